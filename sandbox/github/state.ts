@@ -1,0 +1,70 @@
+/** What the local GitHub knows of the repository. Ages are seconds before the scenario began. */
+
+export interface GitHubState {
+  owner: string;
+  name: string;
+  private: boolean;
+  /** What the token may do: a missing one answers 403 with `x-accepted-github-permissions`. */
+  permissions: (
+    | 'actions:read'
+    | 'contents:read'
+    | 'deployments:read'
+    | 'secrets:read'
+    | 'actions:write'
+    | 'administration:write'
+    | 'secrets:write'
+  )[];
+  /** Whether the plan has required reviewers on a private repository. */
+  planHasReviewers: boolean;
+  workflows: WorkflowState[];
+  runs: RunState[];
+  environments: EnvironmentState[];
+  secrets: { name: string; age: number }[];
+  rateLimitRemaining: number;
+}
+
+export interface WorkflowState {
+  /** `deploy-heroku.yml` */
+  file: string;
+  name: string;
+  state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'deleted';
+  /** The file's text on `main`. */
+  text: string;
+}
+
+export interface RunState {
+  id: number;
+  workflow: string;
+  event: 'push' | 'workflow_dispatch' | 'pull_request';
+  status: 'queued' | 'in_progress' | 'waiting' | 'pending' | 'requested' | 'completed';
+  conclusion: string | null;
+  title: string;
+  branch: string;
+  sha: string;
+  actor: string;
+  attempt?: number;
+  age: number;
+  /** Seconds that it took, or has taken. */
+  duration: number;
+  /** The environment that its deploy job names: a deployment exists once that job waits or ran. */
+  environment: string | null;
+  jobs: JobState[];
+  approvals: { state: 'approved' | 'rejected'; by: string; comment: string }[];
+}
+
+export interface JobState {
+  name: string;
+  status: 'queued' | 'in_progress' | 'waiting' | 'completed';
+  conclusion: string | null;
+  /** Steps that ran; a job at the gate, or rejected there, has none. */
+  steps: { name: string; status: 'queued' | 'in_progress' | 'completed'; conclusion: string | null }[];
+}
+
+export interface EnvironmentState {
+  name: string;
+  /** null: no `required_reviewers` rule. `@team` is a team's slug. */
+  reviewers: string[] | null;
+  /** `any`, `protected`, or the patterns. */
+  branches: 'any' | 'protected' | string[];
+  adminsBypass: boolean;
+}

@@ -1,0 +1,68 @@
+/** What a diagnosis asks of the outside. The adapters fit these shapes; nothing here throws or rejects. */
+import type { RateLimit } from '../runbook/diagnosis.ts';
+import type {
+  App,
+  Deployment,
+  Dyno,
+  Environment,
+  FormationEntry,
+  HttpAnswer,
+  LogWindow,
+  Observed,
+  PlatformStatus,
+  Release,
+  Repository,
+  RunDetail,
+  SecretFact,
+  Slug,
+  WorkflowFile,
+  WorkflowRun,
+} from '../runbook/evidence.ts';
+
+export interface ReadOptions {
+  /** Aborted at the diagnosis' deadline: the read then answers `timeout` at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface HerokuReader {
+  app(app: string, options: ReadOptions): Promise<Observed<App>>;
+  dynos(app: string, options: ReadOptions): Promise<Observed<readonly Dyno[]>>;
+  formation(app: string, options: ReadOptions): Promise<Observed<readonly FormationEntry[]>>;
+  /** Newest first. */
+  releases(app: string, count: number, options: ReadOptions): Promise<Observed<readonly Release[]>>;
+  slug(app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>>;
+  /** A log session and the last `lines` lines of it. */
+  logs(app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>>;
+  rateLimit(): RateLimit | null;
+}
+
+export interface GitHubReader {
+  repository(options: ReadOptions): Promise<Observed<Repository>>;
+  /** Newest first. */
+  runs(workflowFile: string, count: number, options: ReadOptions): Promise<Observed<readonly WorkflowRun[]>>;
+  /** Jobs, approvals and open gates of each of these runs. */
+  runDetails(runs: readonly WorkflowRun[], options: ReadOptions): Promise<Observed<readonly RunDetail[]>>;
+  /** Newest first, each with its newest status and the run that made it. */
+  deployments(
+    environment: string,
+    count: number,
+    options: ReadOptions,
+  ): Promise<Observed<readonly Deployment[]>>;
+  environments(options: ReadOptions): Promise<Observed<readonly Environment[]>>;
+  /** Every workflow of the repository, with its text at `ref` where that may be read. */
+  workflows(ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>>;
+  secret(name: string, options: ReadOptions): Promise<Observed<SecretFact | null>>;
+  rateLimit(): RateLimit | null;
+}
+
+export interface Probe {
+  /** One GET; no answer is an observation as well. */
+  get(url: string, options: ReadOptions): Promise<Observed<HttpAnswer>>;
+  platform(options: ReadOptions): Promise<Observed<PlatformStatus>>;
+}
+
+export interface Outside {
+  readonly heroku: HerokuReader;
+  readonly github: GitHubReader;
+  readonly probe: Probe;
+}

@@ -1,0 +1,271 @@
+/** What can be seen from outside, as data: one `Observed` a source. Not seeing is a fact, carried with its reason. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+export type WhyUnseen =
+  | 'timeout'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'rate_limited'
+  | 'unreachable'
+  | 'malformed';
+
+export interface Seen<T> {
+  readonly ok: true;
+  readonly value: T;
+  readonly at: Instant;
+}
+
+export interface Unseen {
+  readonly ok: false;
+  readonly why: WhyUnseen;
+  /** One short sentence for humans: which service, which answer. Never a secret. */
+  readonly detail: string;
+  readonly at: Instant;
+}
+
+export type Observed<T> = Seen<T> | Unseen;
+
+// ── Heroku (Platform API v3) ─────────────────────────────────────────────────────────────────────
+
+export interface App {
+  readonly id: string;
+  readonly name: string;
+  readonly maintenance: boolean;
+  readonly region: string;
+  readonly stack: string;
+  /** Bytes; null is evidence that no code was ever deployed. */
+  readonly slugSize: number | null;
+}
+
+export interface Dyno {
+  /** `web.1` */
+  readonly name: string;
+  /** Process type: `web`; one-off dynos are `run`, `release`, `scheduler`. */
+  readonly type: string;
+  /** `up`, `crashed`, `starting`, `idle`, `down`, or a word that Heroku adds later. */
+  readonly state: string;
+  readonly size: string;
+  readonly releaseVersion: number | null;
+  readonly createdAt: Instant;
+  /** Last change of state. */
+  readonly updatedAt: Instant;
+}
+
+export interface FormationEntry {
+  readonly type: string;
+  readonly quantity: number;
+  readonly size: string;
+  readonly command: string;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly version: number;
+  /** `succeeded`, `failed`, `pending`, `expired`, or a word that Heroku adds later. */
+  readonly status: string;
+  readonly current: boolean;
+  readonly description: string;
+  readonly eligibleForRollback: boolean;
+  /** null: this release has no slug, nothing to run. */
+  readonly slugId: string | null;
+  /** E-mail of the actor. */
+  readonly actor: string;
+  readonly createdAt: Instant;
+}
+
+export interface Slug {
+  readonly id: string;
+  readonly commit: string | null;
+  readonly size: number | null;
+  readonly stack: string | null;
+  readonly processTypes: Readonly<Record<string, string>>;
+  readonly createdAt: Instant;
+}
+
+export interface LogLine {
+  /** null: a line without a timestamp (a continuation). */
+  readonly at: Instant | null;
+  /** `app` or `heroku`; '' when the line could not be read. */
+  readonly source: string;
+  /** `web.1`, `router`, `api`, …; '' when the line could not be read. */
+  readonly process: string;
+  readonly text: string;
+}
+
+export interface LogWindow {
+  /** Oldest first. */
+  readonly lines: readonly LogLine[];
+  /** How many lines were asked for; as many came back when the window is full and older ones were cut. */
+  readonly asked: number;
+}
+
+// ── GitHub ───────────────────────────────────────────────────────────────────────────────────────
+
+export interface Repository {
+  readonly private: boolean;
+  readonly defaultBranch: string;
+}
+
+export interface WorkflowRun {
+  readonly id: number;
+  /** `push`, `workflow_dispatch`, … */
+  readonly event: string;
+  /** `queued`, `requested`, `pending`, `waiting`, `in_progress`, `completed`, or another word. */
+  readonly status: string;
+  /** null until completed. */
+  readonly conclusion: string | null;
+  /** The run's `display_title`. */
+  readonly title: string;
+  readonly branch: string | null;
+  readonly sha: string;
+  readonly attempt: number;
+  readonly actor: string | null;
+  readonly url: string;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  /** A runner took the job. */
+  readonly hasRunner: boolean;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly conclusion: string | null;
+  }[];
+  readonly startedAt: Instant | null;
+  readonly completedAt: Instant | null;
+}
+
+export interface RunApproval {
+  /** `approved`, `rejected`, `pending` (a comment only). */
+  readonly state: string;
+  readonly by: string;
+  readonly comment: string;
+  readonly environments: readonly string[];
+}
+
+export interface PendingGate {
+  readonly environment: string;
+  /** Logins and team slugs that may approve; empty: a wait timer or a custom rule. */
+  readonly reviewers: readonly string[];
+}
+
+/** What a run of the deploy workflow did: its jobs, its gate, its approvals. */
+export interface RunDetail {
+  readonly runId: number;
+  readonly jobs: readonly Job[];
+  readonly approvals: readonly RunApproval[];
+  /** Gates that the run waits at now. */
+  readonly pending: readonly PendingGate[];
+}
+
+/** A GitHub deployment to the gate's environment. */
+export interface Deployment {
+  readonly id: number;
+  readonly environment: string;
+  readonly sha: string;
+  readonly createdAt: Instant;
+  /** The workflow run that made it, read from its statuses; null when no status names one. */
+  readonly runId: number | null;
+  /** Newest status: `success`, `failure`, `waiting`, …; null when there is none. */
+  readonly state: string | null;
+}
+
+export interface Reviewer {
+  readonly kind: 'user' | 'team';
+  /** Login of a user, slug of a team. */
+  readonly name: string;
+}
+
+export interface Environment {
+  readonly name: string;
+  /** null: there is no `required_reviewers` rule. */
+  readonly requiredReviewers: readonly Reviewer[] | null;
+  /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. null: it was not allowed to look. */
+  readonly branches: 'any' | 'protected' | readonly string[] | null;
+  readonly adminsBypass: boolean | null;
+}
+
+export interface WorkflowFile {
+  /** `deploy-heroku.yml` */
+  readonly file: string;
+  /** `active`, `disabled_manually`, `disabled_inactivity`, `deleted`, … */
+  readonly state: string;
+  /** The file's text on the deploy ref; null when it could not be read there (`retired` ones are gone). */
+  readonly text: string | null;
+}
+
+/** Existence and age of a secret: its value can never be read. */
+export interface SecretFact {
+  readonly name: string;
+  readonly updatedAt: Instant;
+}
+
+// ── Probes ───────────────────────────────────────────────────────────────────────────────────────
+
+/** What one HTTP request met. No answer is an observation too: it says how the request failed. */
+export type HttpAnswer =
+  | { readonly kind: 'http'; readonly status: number; readonly ms: number }
+  | {
+      readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
+      /** The system's own code or words: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+      readonly detail: string;
+      readonly ms: number;
+    };
+
+export interface PlatformIncident {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string | null;
+  /** Region hints: `NA`, `EMEA`, `APAC`; empty: it applies to all. */
+  readonly tags: readonly string[];
+  /** `Apps`, `Data`, `Tools`; empty when the page does not say. */
+  readonly systems: readonly string[];
+  readonly createdAt: Instant;
+}
+
+/** Heroku's status page: current incidents only (resolved and merely scheduled ones are left out by the reader). */
+export interface PlatformStatus {
+  readonly systems: readonly { readonly system: string; readonly status: string }[];
+  readonly incidents: readonly PlatformIncident[];
+}
+
+// ── All of it ────────────────────────────────────────────────────────────────────────────────────
+
+/** Every source, in the order in which people ask for them. */
+export interface Sources {
+  readonly app: App;
+  readonly dynos: readonly Dyno[];
+  readonly formation: readonly FormationEntry[];
+  /** Newest first, at most 20. */
+  readonly releases: readonly Release[];
+  /** Slug of the current release; null: the current release has none. */
+  readonly slug: Slug | null;
+  readonly logs: LogWindow;
+  readonly repository: Repository;
+  /** The last 10 runs of the deploy workflow, newest first. */
+  readonly runs: readonly WorkflowRun[];
+  /** One entry a dispatched run among `runs`. */
+  readonly runDetails: readonly RunDetail[];
+  /** Newest first, of the gate's environment. */
+  readonly deployments: readonly Deployment[];
+  readonly environments: readonly Environment[];
+  readonly workflows: readonly WorkflowFile[];
+  /** null: the secret does not exist. */
+  readonly freezeSecret: SecretFact | null;
+  readonly platform: PlatformStatus;
+  readonly health: HttpAnswer;
+  readonly console: HttpAnswer;
+}
+
+export type SourceName = keyof Sources;
+
+export type Evidence = { readonly [K in SourceName]: Observed<Sources[K]> };

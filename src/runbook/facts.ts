@@ -1,0 +1,70 @@
+/** The team's facts: what `runbook.yml` says, as plain values. Validated by `config.ts`; read by everybody else. */
+
+export interface Target {
+  /** The word that a command uses: `prod`. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Heroku app name: `raxx-api-prod`. */
+  readonly app: string;
+  /** Origin of the app, without a trailing slash. */
+  readonly url: string;
+  /** Path of the health endpoint, with its leading slash. */
+  readonly healthPath: string;
+  /** Heroku stack that the app should run on: `heroku-24`. */
+  readonly stack: string;
+  readonly processType: string;
+  /** The deploy workflow's `environment` input, and the GitHub Environment's name. */
+  readonly environment: string;
+  /** Deploys of this target need the required-reviewer gate. */
+  readonly gated: boolean;
+}
+
+export interface Approval {
+  readonly approvals: number;
+  readonly selfApprove: boolean;
+}
+
+export interface Facts {
+  readonly targets: readonly Target[];
+  readonly heroku: { readonly region: string };
+  readonly github: {
+    /** `owner/name`. */
+    readonly repository: string;
+    readonly deployWorkflow: string;
+    readonly ref: string;
+    readonly workflows: readonly string[];
+    readonly retiredWorkflows: readonly string[];
+    readonly nonceInput?: string;
+    readonly gate: {
+      readonly environment: string;
+      readonly reviewers: readonly string[];
+      readonly branch: string;
+    };
+  };
+  readonly freeze: { readonly job: string; readonly secret: string; readonly console: string };
+  readonly slack: { readonly channel: string };
+  readonly people: {
+    readonly operators: readonly string[];
+    readonly approvers: readonly string[];
+    readonly readers?: readonly string[];
+  };
+  readonly approvals: {
+    readonly expireMinutes: number;
+    readonly stop: Approval;
+    readonly restore: Approval;
+    readonly deploy: Approval;
+    readonly fix: Approval;
+  };
+  readonly escalation: {
+    readonly who: { readonly name: string; readonly contact: string };
+    readonly unresolvedMinutes: number;
+    readonly repeatMinutes: number;
+  };
+  readonly watch: { readonly everySeconds: number };
+  readonly deadlines: { readonly diagnoseMs: number };
+  readonly document?: {
+    readonly owner?: string;
+    readonly lastIncident?: string;
+    readonly lastReviewed?: string;
+  };
+}
