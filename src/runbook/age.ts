@@ -1,0 +1,28 @@
+/** Durations and instants in words, the same everywhere: on cards, in the terminal, in findings. */
+import type { Instant } from './evidence.ts';
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+];
+
+/** `ms` in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `2 d`; below a second `84 ms`. */
+export function formatDuration(ms: number): string {
+  for (const [unit, size] of UNITS) {
+    if (ms >= size) return `${Math.floor(ms / size)} ${unit}`;
+  }
+  return `${Math.max(0, Math.round(ms))} ms`;
+}
+
+/** How long before `now` it was: `3 h ago`; `just now` within a second and for clocks that run ahead of ours. */
+export function formatAgo(at: Instant, now: Instant): string {
+  const ms = now - at;
+  return ms < 1_000 ? 'just now' : `${formatDuration(ms)} ago`;
+}
+
+/** `2026-05-01 10:00:00 UTC` */
+export function formatInstant(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
