@@ -1,0 +1,97 @@
+/** The whole configuration, checked at once: environment variables and `runbook.yml`. The only reader of `process.env`. */
+import { readFileSync } from 'node:fs';
+import querystring from 'node:querystring';
+import {
+  parseShared,
+  parseSlack,
+  type SharedSettings,
+  type SlackSettings,
+  type Variables,
+} from './config/environment.ts';
+import type { Checked, Fault } from './config/fault.ts';
+import { parseRunbook } from './config/runbook-file.ts';
+import type { Facts } from './runbook/facts.ts';
+
+export type { Checked, Fault };
+
+/** What the terminal needs: the outside's credentials and the team's facts, no Slack. */
+export interface Config extends SharedSettings {
+  readonly facts: Facts;
+  /** The exact value of every configured secret, for the redactor. */
+  readonly secrets: readonly string[];
+}
+
+export interface BotConfig extends Config, SlackSettings {}
+
+/** Exit status of a process that is configured wrongly (sysexits: EX_CONFIG). */
+export const EXIT_CONFIG = 78;
+
+/** Variables whose values are secrets wherever they show up, whoever reads them. */
+const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_APP_TOKEN',
+  'HEROKU_API_KEY',
+  'HEROKU_WRITE_API_KEY',
+  'HEROKU_WEBHOOK_SECRET',
+  'GITHUB_TOKEN',
+  'GITHUB_APP_PRIVATE_KEY',
+  'GITHUB_ADMIN_TOKEN',
+  'GITHUB_WEBHOOK_SECRET',
+  'DATABASE_URL',
+  'METRICS_TOKEN',
+  'HEARTBEAT_URL',
+];
+
+/** Reads and checks what the terminal needs. All faults at once; a file that cannot be read is one of them. */
+export function readConfig(variables: Variables = process.env): Checked<Config> {
+  const shared = parseShared(variables);
+  const facts = readFacts(runbookPath(variables));
+  if (shared.ok && facts.ok) {
+    return { ok: true, value: { ...shared.value, facts: facts.value, secrets: secretsOf(variables) } };
+  }
+  return { ok: false, faults: [...faults(shared), ...faults(facts)] };
+}
+
+/** The same and Slack's credentials. */
+export function readBotConfig(variables: Variables = process.env): Checked<BotConfig> {
+  const config = readConfig(variables);
+  const slack = parseSlack(variables);
+  if (config.ok && slack.ok) return { ok: true, value: { ...config.value, ...slack.value } };
+  return { ok: false, faults: [...faults(slack), ...faults(config)] };
+}
+
+/** The team's facts from the file at `path`; each fault's path begins with the file's name. */
+export function readFacts(path: string): Checked<Facts> {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch {
+    return { ok: false, faults: [{ path, words: 'should be a readable file: the runbook (see README)' }] };
+  }
+  const parsed = parseRunbook(source);
+  if (parsed.ok) return parsed;
+  return { ok: false, faults: parsed.faults.map((fault) => ({ ...fault, path: `${path}: ${fault.path}` })) };
+}
+
+/** One line a fault, as it is printed before exit 78. */
+export function faultLines(found: readonly Fault[]): string {
+  return found.map(({ path, words }) => `${path} ${words}\n`).join('');
+}
+
+/** Where the runbook file lies, for commands that need nothing else. */
+export function runbookPath(variables: Variables = process.env): string {
+  return variables.RUNBOOK || 'runbook.yml';
+}
+
+function faults<T>(checked: Checked<T>): readonly Fault[] {
+  return checked.ok ? [] : checked.faults;
+}
+
+function secretsOf(variables: Variables): string[] {
+  const whole = SECRETS.map((name) => variables[name]?.trim() ?? '');
+  // A database's password is a secret on its own too: drivers quote it without the rest of the URL.
+  const database = variables.DATABASE_URL ?? '';
+  const password = URL.canParse(database) ? new URL(database).password : '';
+  return [...whole, password, querystring.unescape(password)].filter((value) => value !== '');
+}

@@ -1,0 +1,42 @@
+/** What is wrong with a configured value: where it stands and what it should be, never the value itself. */
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+export interface Fault {
+  /** `HEROKU_API_KEY`, or the path in the runbook file: `targets.prod.url`. */
+  readonly path: string;
+  /** What it should look like: `should be …`. */
+  readonly words: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** An object that refuses unknown keys by name; its error message carries the known ones to `faultsOf`. */
+export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : 'should be a mapping of keys',
+  });
+}
+
+/** zod's issues as faults, one a key. Relies on every schema naming what it wants in its own `error`. */
+export function faultsOf(error: z.ZodError): Fault[] {
+  return error.issues.flatMap((issue) => {
+    const at = issue.path.map(String);
+    if (issue.code !== 'unrecognized_keys')
+      return [{ path: at.join('.') || 'the file', words: issue.message }];
+    const known = issue.message.split(' ');
+    return issue.keys.map((key) => ({ path: [...at, key].join('.'), words: unknownKey(key, known) }));
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const ranked = known.map((word) => ({ word, steps: distance(key.toLowerCase(), word) }));
+  ranked.sort((one, other) => one.steps - other.steps);
+  const nearest = ranked[0];
+  return nearest && nearest.steps <= Math.max(2, key.length / 2)
+    ? `is no known key; the nearest is ${nearest.word}`
+    : `is no known key; known here: ${known.join(', ')}`;
+}
