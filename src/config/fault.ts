@@ -1,6 +1,6 @@
 /** What is wrong with a configured value: where it stands and what it should be, never the value itself. */
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearestWord } from '../nearest-word.ts';
 
 export interface Fault {
   /** `HEROKU_API_KEY`, or the path in the runbook file: `targets.prod.url`. */
@@ -33,10 +33,8 @@ export function faultsOf(error: z.ZodError): Fault[] {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const ranked = known.map((word) => ({ word, steps: distance(key.toLowerCase(), word) }));
-  ranked.sort((one, other) => one.steps - other.steps);
-  const nearest = ranked[0];
-  return nearest && nearest.steps <= Math.max(2, key.length / 2)
-    ? `is no known key; the nearest is ${nearest.word}`
-    : `is no known key; known here: ${known.join(', ')}`;
+  const nearest = nearestWord(key, known);
+  return nearest === null
+    ? `is no known key; known here: ${known.join(', ')}`
+    : `is no known key; the nearest is ${nearest}`;
 }

@@ -9,6 +9,8 @@ export interface CollectDeps {
   now(): Instant;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
+  /** Told of each answer, for a progress line. */
+  progress?(answered: number, of: number): void;
 }
 
 /** Who is asked, in words: they begin the reason why something was not seen. */
@@ -59,6 +61,8 @@ export async function collect(
   });
   const asking = questions(target, facts, deps.outside, { signal }, deps.now);
 
+  let answered = 0;
+  const of = only?.size ?? Object.keys(ASKED).length;
   const ask = async <K extends SourceName>(name: K): Promise<Observed<Sources[K]>> => {
     const unseen = (why: Unseen['why'], words: string): Unseen => ({
       ok: false,
@@ -73,6 +77,9 @@ export async function collect(
     } catch (error) {
       // A reader promises never to throw: this is a fault of ours, and it must not take the other sources with it.
       return unseen('malformed', `reading it broke (${error instanceof Error ? error.message : error})`);
+    } finally {
+      answered += 1;
+      deps.progress?.(answered, of);
     }
   };
 

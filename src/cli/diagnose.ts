@@ -1,0 +1,25 @@
+/** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
+import { exitStatus } from '../runbook/exit-status.ts';
+import { toJson } from '../runbook/to-json.ts';
+import { printDiagnosis } from './print-diagnosis.ts';
+import { findTarget, type Setting } from './setting.ts';
+import { EXIT } from './terminal.ts';
+
+/** Exit status: 1 something is wrong, 2 something could not be told, 0 else (contract, section 5). */
+export async function runDiagnose(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {
+  const target = findTarget(facts, spoken);
+  if (typeof target === 'string') {
+    terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  terminal.progress(`Diagnosing ${target.name}…`);
+  const answer = await readings.diagnose(target, 'terminal');
+  terminal.progress('');
+  if (!answer.ok) throw new Error('the terminal starts one diagnosis a run');
+  terminal.out(
+    json
+      ? `${JSON.stringify(toJson(answer.value), null, 2)}\n`
+      : printDiagnosis(answer.value, terminal.paint),
+  );
+  return exitStatus(answer.value);
+}

@@ -1,0 +1,36 @@
+/** `raxx logs <target>`: the last lines, and what the runbook's step 6 makes of them. */
+import { printLogs } from './print-logs.ts';
+import { findTarget, type Setting } from './setting.ts';
+import { EXIT } from './terminal.ts';
+
+/** Exit status: 1 when step 6 fails, 2 when it could not be told, 0 else. */
+export async function runLogs(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {
+  const target = findTarget(facts, spoken);
+  if (typeof target === 'string') {
+    terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  terminal.progress(`Reading the log of ${target.app}…`);
+  const answer = await readings.logs(target, 'terminal');
+  terminal.progress('');
+  if (!answer.ok) throw new Error('the terminal starts one reading a run');
+  const { app, at, finding, lines } = answer.value;
+  const plain = {
+    schema: 1,
+    target: target.name,
+    app,
+    at: new Date(at).toISOString(),
+    status: finding.status,
+    summary: finding.summary,
+    details: finding.details,
+    lines: lines.ok
+      ? lines.value.map((line) => ({
+          ...line,
+          at: line.at === null ? null : new Date(line.at).toISOString(),
+        }))
+      : null,
+  };
+  terminal.out(json ? `${JSON.stringify(plain, null, 2)}\n` : printLogs(answer.value, terminal.paint));
+  if (finding.status === 'fail') return EXIT.problem;
+  return finding.status === 'unknown' ? EXIT.unknown : EXIT.ok;
+}

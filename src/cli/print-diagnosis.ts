@@ -1,0 +1,77 @@
+/** A diagnosis for the terminal: verdict first, then the failure mode and its fix, then the checks. */
+
+import { formatDuration, formatInstant } from '../runbook/age.ts';
+import type { Diagnosis, Finding, MatchedMode } from '../runbook/diagnosis.ts';
+import type { Paint } from './paint.ts';
+import { statusWord, verdictWord } from './words.ts';
+
+/** Plain text with line ends; colours only as `paint` gives them. */
+export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
+  const parts = [
+    headline(diagnosis, paint),
+    ...diagnosis.modes.map((mode) => modeLines(mode, paint)),
+    section(
+      'Checks, in the runbook’s order',
+      diagnosis.findings.flatMap((finding) => findingLines(finding, paint)),
+      paint,
+    ),
+    section(
+      'Wake the operator',
+      diagnosis.escalations.map((due) => escalationLine(due, diagnosis.at)),
+      paint,
+    ),
+    section(
+      'Not seen',
+      diagnosis.unread.map(({ detail }) => detail),
+      paint,
+    ),
+    section(
+      'API calls left',
+      diagnosis.lowLimits.map(({ api, remaining }) => `${api}: ${remaining} this hour`),
+      paint,
+    ),
+    section('What could be done', diagnosis.actions.length > 0 ? [diagnosis.actions.join(', ')] : [], paint),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function headline({ app, target, verdict, at, tookMs, modes }: Diagnosis, paint: Paint): string {
+  const named =
+    modes.length === 0 && verdict !== 'healthy' ? '\nNo failure mode of the runbook matches.' : '';
+  const facts = paint.dim(`(${target}, ${formatInstant(at)}, took ${formatDuration(tookMs)})`);
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${named}`;
+}
+
+function modeLines(mode: MatchedMode, paint: Paint): string {
+  const code = mode.code === null ? '' : ` (${mode.code})`;
+  const title = paint.bold(`Failure mode ${mode.id}${code}: ${mode.title}: ${mode.confidence}`);
+  const part = (name: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`  ${paint.bold(name)}`, ...lines.map((line) => `    ${line}`)];
+  return [
+    title,
+    ...part('Evidence', mode.evidence),
+    ...part('Not known', mode.missing),
+    ...part('Cause', [mode.cause]),
+    ...part(
+      'Fix',
+      mode.fix.map((step, index) => `${index + 1}. ${step}`),
+    ),
+    ...part('Verify', [mode.verification]),
+  ].join('\n');
+}
+
+function findingLines(finding: Finding, paint: Paint): string[] {
+  const step = finding.step === null ? ' ' : String(finding.step);
+  const first = `${step} ${finding.id.padEnd(13)} ${statusWord(finding.status, paint)}  ${finding.summary}`;
+  const details = finding.status === 'pass' ? [] : finding.details.slice(0, 3);
+  return [first, ...details.map((line) => paint.dim(`    ${line}`))];
+}
+
+function escalationLine(due: Diagnosis['escalations'][number], at: number): string {
+  const when = due.dueAt <= at ? 'now' : `in ${formatDuration(due.dueAt - at)}, unless it is resolved`;
+  return `condition ${due.condition}, ${when}: ${due.reason}`;
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string {
+  return lines.length === 0 ? '' : [paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,25 @@
+/** The last log lines for the terminal, below what the runbook's step 6 makes of them. */
+
+import type { LogReport } from '../operations/reports.ts';
+import type { LogLine } from '../runbook/evidence.ts';
+import type { Paint } from './paint.ts';
+import { statusWord } from './words.ts';
+
+/** How many lines are shown; step 6 has judged all that Heroku keeps. */
+const SHOWN = 60;
+
+export function printLogs({ app, finding, lines }: LogReport, paint: Paint): string {
+  const judged = [
+    `${paint.bold(app)} log: ${statusWord(finding.status, paint).trimEnd()}  ${finding.summary}`,
+    ...finding.details.map((line) => `  ${line}`),
+  ];
+  if (!lines.ok) return `${judged.join('\n')}\n`;
+  const last = lines.value.slice(-SHOWN).map(formatLogLine);
+  const title = paint.bold(`Last ${last.length} of ${lines.value.length} lines`);
+  return `${[...judged, '', title, ...last].join('\n')}\n`;
+}
+
+/** A line as Heroku's own CLI prints it; one that could not be read stays as it came. */
+function formatLogLine({ at, source, process, text }: LogLine): string {
+  return at === null ? text : `${new Date(at).toISOString()} ${source}[${process}]: ${text}`;
+}

@@ -1,0 +1,23 @@
+/** What the composition root hands to each command: opened only when a command needs it. */
+
+import { nearestWord } from '../nearest-word.ts';
+import type { Readings } from '../operations/reports.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Setting {
+  readonly terminal: Terminal;
+  readonly facts: Facts;
+  readonly readings: Readings;
+}
+
+/** The target that `spoken` names, by its name or an alias; else words for the person, with the nearest name. */
+export function findTarget(facts: Facts, spoken: string): Target | string {
+  const wanted = spoken.toLowerCase();
+  const found = facts.targets.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
+  if (found) return found;
+  const names = facts.targets.flatMap(({ name, aliases }) => [name, ...aliases]);
+  const near = nearestWord(wanted, names);
+  const hint = near === null ? '' : ` Did you mean ${near}?`;
+  return `There is no target "${spoken}".${hint} Targets: ${facts.targets.map(({ name }) => name).join(', ')}. Nothing was done.`;
+}

@@ -1,0 +1,15 @@
+/** Where a command writes, and how it paints. */
+import type { Paint } from './paint.ts';
+
+export interface Terminal {
+  /** Answers go here (stdout); every text is redacted on its way. */
+  out(text: string): void;
+  /** Progress, hints and errors go here (stderr). */
+  err(text: string): void;
+  /** A line that the next one overwrites; nothing in a pipe. */
+  progress(text: string): void;
+  readonly paint: Paint;
+}
+
+/** Exit statuses of the contract. */
+export const EXIT = { ok: 0, problem: 1, unknown: 2, usage: 64, config: 78 } as const;

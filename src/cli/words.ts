@@ -1,0 +1,32 @@
+/** Statuses and verdicts as words with a sign and a colour; the word alone says it. */
+
+import type { Status, Verdict } from '../runbook/diagnosis.ts';
+import type { Paint } from './paint.ts';
+
+export function statusWord(status: Status, paint: Paint): string {
+  switch (status) {
+    case 'pass':
+      return paint.green('✓ pass   ');
+    case 'warn':
+      return paint.yellow('! warn   ');
+    case 'fail':
+      return paint.red('✗ fail   ');
+    case 'unknown':
+      return paint.magenta('? unknown');
+  }
+}
+
+export function verdictWord(verdict: Verdict, paint: Paint): string {
+  const word = verdict.toUpperCase();
+  switch (verdict) {
+    case 'healthy':
+      return paint.bold(paint.green(word));
+    case 'degraded':
+      return paint.bold(paint.yellow(word));
+    case 'down':
+    case 'stopped':
+      return paint.bold(paint.red(word));
+    case 'unknown':
+      return paint.bold(paint.magenta(word));
+  }
+}

@@ -1,0 +1,71 @@
+/** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
+import { randomUUID } from 'node:crypto';
+import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { createReadings } from './operations/readings.ts';
+import { createOutside } from './outside.ts';
+import { unapprovable } from './runbook/approval.ts';
+import { createRedactor } from './runbook/redact.ts';
+import { createSlackFace } from './slack/app.ts';
+
+const config = readBotConfig();
+if (!config.ok) {
+  process.stderr.write(`raxx-chatops is not configured:\n${faultLines(config.faults)}`);
+  process.exit(EXIT_CONFIG);
+}
+
+const { facts, secrets, LOG_LEVEL, PORT } = config.value;
+const redactor = createRedactor({ secrets });
+const log = createLog(LOG_LEVEL, redactor);
+
+process.on('unhandledRejection', (error) => {
+  // Going on would hide a fault of ours; the platform starts a clean process within seconds.
+  log.fatal({ err: error }, 'a promise was rejected and nobody handled it');
+  process.exit(1);
+});
+
+const readings = createReadings({
+  outside: createOutside(config.value, log),
+  facts,
+  redactor,
+  now: Date.now,
+  expire: AbortSignal.timeout,
+});
+
+const slack = createSlackFace({
+  botToken: config.value.SLACK_BOT_TOKEN,
+  signingSecret: config.value.SLACK_SIGNING_SECRET,
+  ...(config.value.SLACK_APP_TOKEN === undefined ? {} : { appToken: config.value.SLACK_APP_TOKEN }),
+  apiUrl: config.value.SLACK_API_URL,
+  port: PORT,
+  facts,
+  readings,
+  redact: redactor,
+  log,
+  now: Date.now,
+  randomId: randomUUID,
+  readiness: async () => ({ ok: true, reasons: [] }),
+});
+
+for (const warning of unapprovable(facts)) log.warn(warning);
+
+let stopping = false;
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(name, async () => {
+    // Heroku may send SIGTERM more than once, and to every process of the dyno.
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
+    await slack.stop();
+    log.info('stopped');
+    process.exit(0);
+  });
+}
+
+try {
+  const { port } = await slack.start();
+  log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
+} catch (error) {
+  log.fatal({ err: error }, 'could not start');
+  process.exit(1);
+}

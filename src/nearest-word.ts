@@ -1,0 +1,13 @@
+/** The word that somebody probably meant. */
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate nearest to `word`, or null when none is near (more than a third of it would have to change, or two letters). */
+export function nearestWord(word: string, candidates: readonly string[]): string | null {
+  const ranked = candidates.map((candidate) => ({
+    candidate,
+    steps: distance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
+  ranked.sort((one, other) => one.steps - other.steps);
+  const best = ranked[0];
+  return best && best.steps <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : null;
+}

@@ -1,0 +1,108 @@
+/** The reading use-cases: collect (shared), redact, judge. Nothing here changes anything outside. */
+import { CHECKS } from '../runbook/checks/index.ts';
+import { logsCheck } from '../runbook/checks/logs.ts';
+import { diagnose } from '../runbook/diagnose.ts';
+import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/diagnosis.ts';
+import type { Evidence, SourceName } from '../runbook/evidence.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
+import type { Redactor } from '../runbook/redact.ts';
+import { judgeVerdict } from '../runbook/verdict.ts';
+import { type CollectDeps, collect, VERDICT_SOURCES } from './collect.ts';
+import { limitByPerson } from './limit.ts';
+import { redactEvidence } from './redact-evidence.ts';
+import type { LogReport, Readings, TargetStatus } from './reports.ts';
+import { shareByKey } from './share.ts';
+
+/** One person starts at most this many a minute. */
+const STARTS_PER_MINUTE = 6;
+
+/** The findings that a verdict rests on (contract, "Verdict"). */
+const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
+
+const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation', 'releases', 'logs']);
+
+export interface ReadingDeps extends CollectDeps {
+  readonly facts: Facts;
+  readonly redactor: Redactor;
+}
+
+interface Collected {
+  readonly evidence: Evidence;
+  readonly context: Context;
+  readonly tookMs: number;
+}
+
+export function createReadings(deps: ReadingDeps): Readings {
+  const { facts, redactor, now } = deps;
+  const share = shareByKey<Collected>(now);
+  const waitFor = limitByPerson(STARTS_PER_MINUTE, now);
+
+  const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
+    share(`${what} ${target.name}`, async () => {
+      const startedAt = now();
+      const evidence = redactEvidence(await collect(target, facts, deps, only), redactor);
+      const context = { now: now(), target, facts };
+      return { evidence, context, tookMs: context.now - startedAt };
+    });
+
+  const limited = async <T>(who: string, read: () => Promise<T>) => {
+    const waitMs = waitFor(who);
+    if (waitMs > 0) return { ok: false, why: 'too_many', waitMs, perMinute: STARTS_PER_MINUTE } as const;
+    return { ok: true, value: await read() } as const;
+  };
+
+  return {
+    diagnose: (target, who) =>
+      limited(who, async (): Promise<Diagnosis> => {
+        const { evidence, context, tookMs } = await collectShared(target, 'diagnose');
+        return diagnose(evidence, context, { tookMs, limits: currentLimits(deps) });
+      }),
+    status: (targets, who) =>
+      limited(who, () =>
+        Promise.all(
+          targets.map(async (target) => toStatus(await collectShared(target, 'status', VERDICT_SOURCES))),
+        ),
+      ),
+    logs: (target, who) =>
+      limited(who, async () => toLogReport(await collectShared(target, 'logs', LOG_SOURCES))),
+  };
+}
+
+function currentLimits({ outside }: CollectDeps): RateLimit[] {
+  return [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null);
+}
+
+function toStatus({ evidence, context }: Collected): TargetStatus {
+  const asked = CHECKS.filter((check) => VERDICT_CHECKS.has(check.id));
+  const findings = asked.map((check) => check.run(evidence, context));
+  const { dynos, releases } = evidence;
+  const current = releases.ok ? releases.value.find((release) => release.current) : undefined;
+  return {
+    target: context.target.name,
+    app: context.target.app,
+    at: context.now,
+    verdict: judgeVerdict(evidence, findings, context),
+    dynos: dynos.ok ? { ...dynos, value: dynos.value.map(({ name, state }) => ({ name, state })) } : dynos,
+    release: releases.ok
+      ? {
+          ...releases,
+          value: current
+            ? { version: current.version, description: current.description, at: current.createdAt }
+            : null,
+        }
+      : releases,
+    health: evidence.health,
+    findings,
+  };
+}
+
+function toLogReport({ evidence, context }: Collected): LogReport {
+  const { logs } = evidence;
+  return {
+    target: context.target.name,
+    app: context.target.app,
+    at: context.now,
+    finding: logsCheck.run(evidence, context),
+    lines: logs.ok ? { ...logs, value: logs.value.lines } : logs,
+  };
+}
