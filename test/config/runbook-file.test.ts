@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseRunbook } from '../../src/config/runbook-file.ts';
+
+const team = readFileSync(join(import.meta.dirname, '../../runbook.yml'), 'utf8');
+
+/** The faults of the team's file after one change, as `path words`. */
+function faultsAfter(change: (source: string) => string): string[] {
+  const changed = change(team);
+  expect(changed, 'the change must change something').not.toBe(team);
+  const parsed = parseRunbook(changed);
+  return parsed.ok ? [] : parsed.faults.map(({ path, words }) => `${path} ${words}`);
+}
+
+describe('runbook.yml', () => {
+  it('is valid as the team wrote it, and says its facts', () => {
+    const parsed = parseRunbook(team);
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        targets: [
+          {
+            name: 'prod',
+            aliases: ['production'],
+            app: 'raxx-api-prod',
+            gated: true,
+            healthPath: '/api/system/status',
+          },
+          { name: 'staging', aliases: [], app: 'raxx-api-staging', gated: false },
+        ],
+        github: { repository: 'raxx-app/TradeMasterAPI', gate: { reviewers: ['Kristerpher'] } },
+        deadlines: { diagnoseMs: 8000 },
+        document: { lastIncident: '2026-04-30', lastReviewed: '2026-05-01' },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'a misspelled key, with the nearest one',
+      (s: string) => s.replace('health_path', 'healthpath'),
+      'targets.prod.healthpath is no known key; the nearest is health_path',
+    ],
+    [
+      'an unknown key far from all, with the known ones',
+      (s: string) => s.replace('heroku:\n', 'heroku:\n  quux_zebra: 1\n'),
+      'heroku.quux_zebra is no known key; known here: region',
+    ],
+    [
+      'an app name that Heroku would not take',
+      (s: string) => s.replace('app: raxx-api-prod', 'app: Raxx_API'),
+      'targets.prod.app should be the name of a Heroku app: raxx-api-prod',
+    ],
+    [
+      'http beyond loopback',
+      (s: string) => s.replace('https://console', 'http://console'),
+      'freeze.console should be an https URL without credentials or query (http only on loopback)',
+    ],
+    [
+      'a health path without its slash',
+      (s: string) => s.replace('health_path: /api', 'health_path: api'),
+      'targets.prod.health_path should be a path that begins with /',
+    ],
+    [
+      'a truth value in quotes',
+      (s: string) => s.replace('gated: true', 'gated: "yes"'),
+      'targets.prod.gated should be true or false',
+    ],
+    [
+      'zero minutes',
+      (s: string) => s.replace('unresolved_minutes: 30', 'unresolved_minutes: 0'),
+      'escalation.unresolved_minutes should be a number of minutes above 0 (a fraction is fine)',
+    ],
+    [
+      'watching more often than each second',
+      (s: string) => s.replace('every_seconds: 60', 'every_seconds: 0.5'),
+      'watch.every_seconds should be a number of seconds from 1',
+    ],
+    ['another version', (s: string) => s.replace('version: 1', 'version: 2'), 'version should be 1'],
+    [
+      'a person that is a display name',
+      (s: string) => s.replace('approvers: [ops@raxx.app]', 'approvers: [Kristerpher]'),
+      'people.approvers.0 should be a Slack user id (U…), a user group id (S…) or an e-mail address',
+    ],
+    [
+      'a word that names two targets',
+      (s: string) => s.replace('aliases: [production]', 'aliases: [staging]'),
+      'targets.staging should not share the word "staging" with prod',
+    ],
+    [
+      'a missing part',
+      (s: string) => s.replace(/heroku:\n {2}region: us\n/, ''),
+      'heroku should be a mapping of keys',
+    ],
+  ])('refuses %s', (_, change, fault) => {
+    expect(faultsAfter(change)).toContain(fault);
+  });
+
+  it('tells all faults at once', () => {
+    const faults = faultsAfter((s) =>
+      s
+        .replace('version: 1', 'version: 9')
+        .replace('region: us', 'region: 7')
+        .replace('gated: true', 'gated: 1'),
+    );
+    expect(faults).toHaveLength(3);
+  });
+
+  it('never repeats the value that is wrong', () => {
+    const faults = faultsAfter((s) =>
+      s
+        .replace('app: raxx-api-prod', 'app: "hunter2 SECRET"')
+        .replace('url: https://raxx', 'url: https://user:hunter2@raxx'),
+    );
+    expect(faults).toHaveLength(2);
+    expect(faults.join('\n')).not.toMatch(/hunter2|SECRET/);
+  });
+
+  it.each([
+    ['text that is no YAML', 'a: [b\n c: d', 'line 1, column 5 is not valid YAML'],
+    ['a key that stands twice', 'version: 1\nversion: 1', 'line 2, column 1 a key stands here twice'],
+    ['an empty file', '', 'the file should be a mapping of keys'],
+    ['a list', '- a', 'the file should be a mapping of keys'],
+  ])('refuses %s, and says where', (_, source, fault) => {
+    expect(faultsAfter(() => source)).toContain(fault);
+  });
+
+  it('takes fractions of minutes and loopback URLs, for rehearsals', () => {
+    expect(
+      faultsAfter((s) =>
+        s
+          .replace('repeat_minutes: 10', 'repeat_minutes: 0.02')
+          .replace('https://console.raxx.app', 'http://127.0.0.1:4500/'),
+      ),
+    ).toEqual([]);
+  });
+});

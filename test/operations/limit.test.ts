@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { limitByPerson } from '../../src/operations/limit.ts';
+
+it('lets one person start six a minute, says how long to wait for the seventh, and never holds up another', () => {
+  let now = 1_000_000;
+  const waitFor = limitByPerson(6, () => now);
+  for (let start = 0; start < 6; start += 1) {
+    expect(waitFor('ann')).toBe(0);
+    now += 1_000;
+  }
+  expect(waitFor('ann')).toBe(54_000);
+  expect(waitFor('bob')).toBe(0);
+  now += 53_999;
+  expect(waitFor('ann')).toBe(1);
+  now += 1;
+  expect(waitFor('ann')).toBe(0);
+  expect(waitFor('ann')).toBe(1_000);
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseRunbook } from '../../src/config/runbook-file.ts';
+import { unapprovable } from '../../src/runbook/approval.ts';
+
+const team = readFileSync(join(import.meta.dirname, '../../runbook.yml'), 'utf8');
+
+function warningsAfter(change: (source: string) => string): string[] {
+  const parsed = parseRunbook(change(team));
+  return parsed.ok ? unapprovable(parsed.value) : ['the file is faulty'];
+}
+
+describe('kinds that nobody else could approve', () => {
+  it('are all four with the one operator of today, who may approve himself', () => {
+    const warnings = warningsAfter((source) => source);
+    expect(warnings).toHaveLength(4);
+    expect(warnings[0]).toBe(
+      'approvals.stop: nobody else can approve what ops@raxx.app asks for; they may approve it themselves',
+    );
+  });
+
+  it('can never be approved without self-approval', () => {
+    const warnings = warningsAfter((source) =>
+      source.replace(
+        'deploy: { approvals: 1, self_approve: true }',
+        'deploy: { approvals: 1, self_approve: false }',
+      ),
+    );
+    expect(warnings).toContain(
+      'approvals.deploy: nobody else can approve what ops@raxx.app asks for; it can never be approved',
+    );
+  });
+
+  it('are none with a second approver, or with a user group', () => {
+    expect(
+      warningsAfter((source) =>
+        source.replace('approvers: [ops@raxx.app]', 'approvers: [ops@raxx.app, two@raxx.app]'),
+      ),
+    ).toEqual([]);
+    expect(
+      warningsAfter((source) => source.replace('approvers: [ops@raxx.app]', 'approvers: [S012345]')),
+    ).toEqual([]);
+  });
+});
