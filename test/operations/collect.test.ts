@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { collect, VERDICT_SOURCES } from '../../src/operations/collect.ts';
+import type { Outside } from '../../src/operations/sources.ts';
+import type { Observed, Release, WorkflowRun } from '../../src/runbook/evidence.ts';
+import { testFacts } from '../support/facts.ts';
+
+const NOW = 1_777_629_600_000;
+const [prod] = testFacts.targets;
+if (!prod) throw new Error('the facts have no target');
+
+function seen<T>(value: T): Observed<T> {
+  return { ok: true, value, at: NOW };
+}
+
+const release: Release = {
+  id: 'r42',
+  version: 42,
+  status: 'succeeded',
+  current: true,
+  description: 'Deploy 4f070772',
+  eligibleForRollback: true,
+  slugId: 'slug-42',
+  actor: 'dev@raxx.app',
+  createdAt: NOW,
+};
+const run: WorkflowRun = {
+  id: 1,
+  event: 'push',
+  status: 'completed',
+  conclusion: 'success',
+  title: 't',
+  branch: 'main',
+  sha: 'a'.repeat(40),
+  attempt: 1,
+  actor: 'dev',
+  url: 'https://github.com',
+  createdAt: NOW,
+  updatedAt: NOW,
+};
+
+/** An outside in which every question is recorded, and answered by `answers` or with something empty. */
+function recording(answers: Partial<Record<string, (...given: unknown[]) => Promise<unknown>>> = {}) {
+  const asked: string[] = [];
+  const reader = (prefix: string) =>
+    new Proxy(
+      {},
+      {
+        get:
+          (_, method) =>
+          (...given: unknown[]) => {
+            const name = `${prefix}.${String(method)}`;
+            asked.push(name);
+            return answers[name]?.(...given) ?? Promise.resolve(seen([]));
+          },
+      },
+    );
+  return {
+    asked,
+    outside: { heroku: reader('heroku'), github: reader('github'), probe: reader('probe') } as Outside,
+  };
+}
+
+function deps(outside: Outside, deadline = new AbortController()) {
+  return { outside, now: () => NOW, expire: () => deadline.signal };
+}
+
+describe('collect', () => {
+  it('asks every source that depends on nothing before the first answer is there', () => {
+    const { asked, outside } = recording({
+      'heroku.releases': () => new Promise(() => {}),
+      'github.runs': () => new Promise(() => {}),
+    });
+    void collect(prod, testFacts, deps(outside));
+    expect(asked).toEqual([
+      'heroku.app',
+      'heroku.dynos',
+      'heroku.formation',
+      'heroku.releases',
+      'heroku.logs',
+      'github.repository',
+      'github.runs',
+      'github.deployments',
+      'github.environments',
+      'github.workflows',
+      'github.secret',
+      'probe.platform',
+      'probe.get',
+      'probe.get',
+    ]);
+  });
+
+  it('at the deadline keeps what was seen, and calls the rest a time-out', async () => {
+    const deadline = new AbortController();
+    const { outside } = recording({ 'heroku.logs': () => new Promise(() => {}) });
+    const evidence = collect(prod, testFacts, deps(outside, deadline));
+    setImmediate(() => deadline.abort());
+    const { logs, dynos } = await evidence;
+    expect(logs).toEqual({ ok: false, why: 'timeout', detail: 'Heroku log: no answer within 8 s', at: NOW });
+    expect(dynos.ok).toBe(true);
+  });
+
+  it('survives a reader that breaks its promise and throws', async () => {
+    const { outside } = recording({ 'heroku.dynos': () => Promise.reject(new Error('boom')) });
+    const { dynos, formation } = await collect(prod, testFacts, deps(outside));
+    expect(dynos).toMatchObject({
+      ok: false,
+      why: 'malformed',
+      detail: 'Heroku dynos: reading it broke (boom)',
+    });
+    expect(formation.ok).toBe(true);
+  });
+
+  it('reads the slug of the current release, not of the newest', async () => {
+    const failed = { ...release, version: 43, current: false, status: 'failed', slugId: 'slug-43' };
+    const slugs: unknown[] = [];
+    const { outside } = recording({
+      'heroku.releases': async () => seen([failed, release]),
+      'heroku.slug': async (_app, slugId) => {
+        slugs.push(slugId);
+        return seen({ id: slugId });
+      },
+    });
+    await collect(prod, testFacts, deps(outside));
+    expect(slugs).toEqual(['slug-42']);
+  });
+
+  it('says null when the current release has no slug, and does not guess when there is no current one', async () => {
+    const bare = recording({ 'heroku.releases': async () => seen([{ ...release, slugId: null }]) });
+    expect(await collect(prod, testFacts, deps(bare.outside))).toMatchObject({
+      slug: { ok: true, value: null },
+    });
+    const lost = recording({ 'heroku.releases': async () => seen([{ ...release, current: false }]) });
+    expect(await collect(prod, testFacts, deps(lost.outside))).toMatchObject({
+      slug: { ok: false, why: 'not_found' },
+    });
+  });
+
+  it('hands the reason on when what a question hangs on was not seen', async () => {
+    const refused = { ok: false, why: 'unauthorized', detail: 'Heroku API: 401', at: NOW } as const;
+    const { outside } = recording({
+      'heroku.releases': async () => refused,
+      'github.runs': async () => refused,
+    });
+    const evidence = await collect(prod, testFacts, deps(outside));
+    expect(evidence.slug).toEqual(refused);
+    expect(evidence.runDetails).toEqual(refused);
+  });
+
+  it('looks into every run but the pushes that succeeded', async () => {
+    const looked: unknown[] = [];
+    const { outside } = recording({
+      'github.runs': async () =>
+        seen([run, { ...run, id: 2, conclusion: 'failure' }, { ...run, id: 3, event: 'workflow_dispatch' }]),
+      'github.runDetails': async (runs) => {
+        looked.push((runs as WorkflowRun[]).map(({ id }) => id));
+        return seen([]);
+      },
+    });
+    await collect(prod, testFacts, deps(outside));
+    expect(looked).toEqual([[2, 3]]);
+  });
+
+  it('asks only what is wanted', async () => {
+    const { asked, outside } = recording();
+    const evidence = await collect(prod, testFacts, deps(outside), VERDICT_SOURCES);
+    expect(asked.some((name) => name.startsWith('github.'))).toBe(false);
+    expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not asked' });
+  });
+
+  it('counts the answers for the progress line', async () => {
+    const { outside } = recording();
+    const counts: string[] = [];
+    await collect(prod, testFacts, {
+      ...deps(outside),
+      progress: (answered, of) => counts.push(`${answered}/${of}`),
+    });
+    expect(counts).toHaveLength(16);
+    expect(counts.at(-1)).toBe('16/16');
+  });
+});

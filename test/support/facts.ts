@@ -1,0 +1,13 @@
+/** The team's own facts, as the tests use them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRunbook } from '../../src/config/runbook-file.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+
+function readTeamFacts(): Facts {
+  const parsed = parseRunbook(readFileSync(join(import.meta.dirname, '../../runbook.yml'), 'utf8'));
+  if (!parsed.ok) throw new Error('runbook.yml is not valid');
+  return parsed.value;
+}
+
+export const testFacts: Facts = readTeamFacts();
