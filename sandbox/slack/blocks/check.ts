@@ -1,0 +1,81 @@
+/** Says whether blocks or a view would be taken by Slack, in the words and with the pointers that Slack uses. */
+import { z } from 'zod';
+import { type Block, block, noneTwice } from './block.ts';
+import { bounded, identifier, plainText } from './objects.ts';
+
+export type CheckedBlocks<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]` */
+  | { readonly ok: false; readonly messages: readonly string[] };
+
+/** Blocks of one surface: at most `most`, block ids unique, one table, markdown texts together within their limit. */
+function blocks(most: number) {
+  return z
+    .array(block, { error: 'must be an array of blocks' })
+    .max(most, { error: `no more than ${most} items allowed` })
+    .refine((all) => noneTwice(all.map((one) => one.block_id)), { error: '`block_id` is not unique' })
+    .refine((all) => all.filter((one) => one.type === 'table').length <= 1, {
+      error: 'only one table block is allowed',
+    })
+    .refine((all) => markdownLength(all) <= 12_000, {
+      error: 'markdown blocks must be less than 12001 characters together',
+    });
+}
+
+const messageBlocks = blocks(50).refine((all) => all.every((one) => one.type !== 'input'), {
+  error: 'unsupported type: input',
+});
+
+const view = z
+  .strictObject({
+    type: z.enum(['modal', 'home']),
+    blocks: blocks(100),
+    title: plainText(24).optional(),
+    submit: plainText(24).optional(),
+    close: plainText(24).optional(),
+    callback_id: identifier.optional(),
+    external_id: identifier.optional(),
+    private_metadata: bounded(3000, 0).optional(),
+    clear_on_close: z.boolean().optional(),
+    notify_on_close: z.boolean().optional(),
+    submit_disabled: z.boolean().optional(),
+  })
+  .refine((one) => one.type === 'home' || one.title !== undefined, {
+    error: 'missing required field: title',
+  })
+  .refine((one) => one.submit !== undefined || one.blocks.every(({ type }) => type !== 'input'), {
+    error: 'missing required field: submit',
+  });
+
+export type ViewContent = z.infer<typeof view>;
+
+export function checkBlocks(value: unknown): CheckedBlocks<Block[]> {
+  return check(messageBlocks, value, '/blocks');
+}
+
+export function checkView(value: unknown): CheckedBlocks<ViewContent> {
+  return check(view, value, '/view');
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, root: string): CheckedBlocks<T> {
+  const checked = schema.safeParse(value);
+  if (checked.success) return { ok: true, value: checked.data };
+  return {
+    ok: false,
+    messages: checked.error.issues.map(
+      (issue) => `[ERROR] ${words(issue)} [json-pointer:${[root, ...issue.path.map(String)].join('/')}]`,
+    ),
+  };
+}
+
+function words(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `invalid additional property: ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_union') return 'unsupported type';
+  if (issue.code === 'too_big') return `no more than ${issue.maximum} items allowed`;
+  if (issue.code === 'too_small') return `must provide at least ${issue.minimum} items`;
+  return issue.message;
+}
+
+function markdownLength(all: readonly Block[]): number {
+  return all.reduce((sum, one) => sum + (one.type === 'markdown' ? [...one.text].length : 0), 0);
+}

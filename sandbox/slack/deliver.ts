@@ -1,0 +1,44 @@
+/** Sends one signed request to the bot as Slack does, and measures how it was taken. */
+import { signedHeaders } from './sign.ts';
+
+/** How the bot took one request. */
+export interface Ack {
+  /** HTTP status; null when no answer came in time or at all. */
+  readonly status: number | null;
+  readonly ms: number;
+  readonly body: string;
+  /** The word that Slack shows to the person. */
+  readonly failure: 'operation_timeout' | 'dispatch_failed' | null;
+}
+
+export interface Delivery {
+  readonly url: string;
+  readonly signingSecret: string;
+  readonly form: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How long Slack waits, milliseconds. */
+  readonly limitMs: number;
+}
+
+/** Never throws: no answer is `dispatch_failed`, none within the limit `operation_timeout`. */
+export async function deliver({ url, signingSecret, form, now, limitMs }: Delivery): Promise<Ack> {
+  const body = new URLSearchParams(form).toString();
+  const began = performance.now();
+  const end = (ack: Omit<Ack, 'ms'>): Ack => ({ ...ack, ms: Math.round(performance.now() - began) });
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: signedHeaders(signingSecret, body, Math.floor(now / 1000)),
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(limitMs),
+    });
+    const text = await response.text();
+    const failure = response.status === 200 ? null : 'dispatch_failed';
+    return end({ status: response.status, body: text, failure });
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === 'TimeoutError';
+    return end({ status: null, body: '', failure: late ? 'operation_timeout' : 'dispatch_failed' });
+  }
+}

@@ -1,0 +1,19 @@
+/** What a person typed, as Slack hands it to the app with `should_escape`: names and links become entities. */
+import type { Workspace } from './workspace.ts';
+
+export function escapeCommand(typed: string, { people, channels, groups }: Workspace): string {
+  const escaped = typed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped
+    .replace(/(?<!\S)https?:\/\/[^\s|]+/g, (url) => `<${url}>`)
+    .replace(/(?<!\S)@([\w.-]+)/g, (whole, name: string) => {
+      const person = people.find((one) => one.name === name.toLowerCase());
+      if (person) return `<@${person.id}|${person.name}>`;
+      const group = groups.find((one) => one.handle === name.toLowerCase());
+      return group ? `<!subteam^${group.id}|@${group.handle}>` : whole;
+    })
+    .replace(/(?<!\S)#([\w.-]+)/g, (whole, name: string) => {
+      const channel = channels.find((one) => one.kind !== 'im' && one.name === name.toLowerCase());
+      if (!channel) return whole;
+      return channel.kind === 'private' ? `<#${channel.id}|>` : `<#${channel.id}|${channel.name}>`;
+    });
+}

@@ -1,0 +1,90 @@
+/** What a Web API method is, and how it reads its arguments and refuses. */
+
+import type { Block } from './blocks/block.ts';
+import { type CheckedBlocks, checkBlocks } from './blocks/check.ts';
+import type { Slack } from './slack.ts';
+import { type Channel, findChannel, openDirectMessage } from './workspace.ts';
+
+/** Every argument as text, as Slack gets them: objects are JSON. */
+export type Arguments = Readonly<Record<string, string>>;
+
+export interface Method {
+  /** The token needs one of these; none: every token may. */
+  readonly scopes?: readonly string[];
+  /** What goes beside `ok: true`. Throws a `Refusal` for `ok: false`. */
+  run(given: Arguments, slack: Slack, scopes: ReadonlySet<string>): Record<string, unknown>;
+}
+
+/** An answer `{ ok: false, error }`. */
+export class Refusal extends Error {
+  readonly more: Record<string, unknown>;
+
+  constructor(error: string, more: Record<string, unknown> = {}) {
+    super(error);
+    this.more = more;
+  }
+}
+
+/** An argument that must be there. */
+export function need(given: Arguments, name: string): string {
+  const value = given[name];
+  if (!value) {
+    throw new Refusal('invalid_arguments', {
+      response_metadata: { messages: [`[ERROR] missing required field: ${name}`] },
+    });
+  }
+  return value;
+}
+
+/** An argument that is JSON; undefined when it is absent. */
+export function readJson(given: Arguments, name: string, error: string): unknown {
+  const text = given[name];
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(error);
+  }
+}
+
+/** The value, or `invalid_blocks` with what Slack says is wrong. */
+export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
+  if (checked.ok) return checked.value;
+  throw new Refusal(error, {
+    errors: checked.messages.map((message) => message.replace(/^\[ERROR\] /, '')),
+    response_metadata: { messages: checked.messages },
+  });
+}
+
+/** The blocks of a message; undefined when the argument is absent. */
+export function readBlocks(given: Arguments): Block[] | undefined {
+  const value = readJson(given, 'blocks', 'invalid_blocks_format');
+  return value === undefined ? undefined : accept(checkBlocks(value), 'invalid_blocks');
+}
+
+/** The channel of `channel`: an id, a name, or a person's id for the direct message with them. */
+export function readChannel(given: Arguments, slack: Slack): Channel {
+  const wanted = need(given, 'channel');
+  const { workspace } = slack;
+  if (workspace.people.some((one) => one.id === wanted && one.kind !== 'bot')) {
+    return openDirectMessage(workspace, wanted);
+  }
+  const name = wanted.replace(/^#/, '');
+  const channel =
+    findChannel(workspace, wanted) ?? workspace.channels.find((one) => one.name !== '' && one.name === name);
+  // A private channel without the bot does not exist for it.
+  const hidden = channel?.kind === 'private' && !channel.members.includes(workspace.botUserId);
+  if (!channel || hidden) throw new Refusal('channel_not_found');
+  return channel;
+}
+
+/** One page of a list, and the cursor of the next, as Slack pages. */
+export function page<T>(all: readonly T[], given: Arguments): { items: readonly T[]; next_cursor: string } {
+  const from = given.cursor ? Number(Buffer.from(given.cursor, 'base64').toString()) : 0;
+  if (!Number.isInteger(from)) throw new Refusal('invalid_cursor');
+  const limit = Number(given.limit || 100);
+  if (!(limit > 0 && limit <= 1000)) throw new Refusal('invalid_limit');
+  const next = from + limit;
+  const next_cursor = next < all.length ? Buffer.from(String(next)).toString('base64') : '';
+  return { items: all.slice(from, next), next_cursor };
+}

@@ -1,0 +1,111 @@
+/** `users.*`, `usergroups.*`, `team.info`, `auth.test`: who is who. */
+import { type Method, need, page, Refusal } from '../method.ts';
+import type { Slack } from '../slack.ts';
+import type { Person } from '../workspace.ts';
+
+const authTest: Method = {
+  run(_given, { workspace }) {
+    return {
+      url: `https://${workspace.team.domain}.slack.com/`,
+      team: workspace.team.name,
+      user: 'raxx',
+      team_id: workspace.team.id,
+      user_id: workspace.botUserId,
+      bot_id: workspace.botId,
+      is_enterprise_install: false,
+    };
+  },
+};
+
+const info: Method = {
+  scopes: ['users:read'],
+  run(given, slack, scopes) {
+    const id = need(given, 'user');
+    const person = slack.workspace.people.find((one) => one.id === id);
+    if (!person) throw new Refusal('user_not_found');
+    return { user: showPerson(person, scopes) };
+  },
+};
+
+const lookupByEmail: Method = {
+  scopes: ['users:read.email'],
+  run(given, slack, scopes) {
+    const email = need(given, 'email').toLowerCase();
+    const person = slack.workspace.people.find((one) => one.email === email && one.kind !== 'stranger');
+    if (!person) throw new Refusal('users_not_found');
+    return { user: showPerson(person, scopes) };
+  },
+};
+
+const list: Method = {
+  scopes: ['users:read'],
+  run(given, slack, scopes) {
+    const { items, next_cursor } = page(slack.workspace.people, given);
+    return { members: items.map((one) => showPerson(one, scopes)), response_metadata: { next_cursor } };
+  },
+};
+
+const listGroups: Method = {
+  scopes: ['usergroups:read'],
+  run: (_given, slack) => ({
+    usergroups: slack.workspace.groups.map((one) => ({
+      id: one.id,
+      team_id: slack.workspace.team.id,
+      is_usergroup: true,
+      name: one.name,
+      handle: one.handle,
+      date_delete: 0,
+      user_count: one.users.length,
+    })),
+  }),
+};
+
+const listGroupUsers: Method = {
+  scopes: ['usergroups:read'],
+  run(given, slack) {
+    const id = need(given, 'usergroup');
+    const group = slack.workspace.groups.find((one) => one.id === id);
+    if (!group) throw new Refusal('no_such_subteam');
+    return { users: group.users };
+  },
+};
+
+const teamInfo: Method = {
+  scopes: ['team:read'],
+  run: (_given, slack: Slack) => ({ team: { ...slack.workspace.team, email_domain: 'raxx.app' } }),
+};
+
+export const peopleMethods: Record<string, Method> = {
+  'auth.test': authTest,
+  'users.info': info,
+  'users.lookupByEmail': lookupByEmail,
+  'users.list': list,
+  'usergroups.list': listGroups,
+  'usergroups.users.list': listGroupUsers,
+  'team.info': teamInfo,
+};
+
+function showPerson(person: Person, scopes: ReadonlySet<string>): Record<string, unknown> {
+  const mayReadEmail = scopes.has('users:read.email') && person.kind !== 'stranger' && person.email !== '';
+  return {
+    id: person.id,
+    team_id: person.teamId,
+    name: person.name,
+    deleted: false,
+    real_name: person.realName,
+    tz: person.timeZone,
+    profile: {
+      real_name: person.realName,
+      display_name: person.name,
+      ...(mayReadEmail ? { email: person.email } : {}),
+    },
+    is_admin: false,
+    is_owner: false,
+    is_restricted: person.kind === 'guest',
+    is_ultra_restricted: false,
+    is_bot: person.kind === 'bot',
+    is_app_user: false,
+    ...(person.kind === 'stranger' ? { is_stranger: true } : {}),
+    updated: 1_700_000_000,
+  };
+}

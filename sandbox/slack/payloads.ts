@@ -1,0 +1,128 @@
+/** The bodies that Slack sends: slash command, block_actions, view_submission. */
+import { escapeCommand } from './escape-command.ts';
+import type { FoundElement } from './find-element.ts';
+import type { Message } from './messages.ts';
+import { showMessage } from './methods/chat.ts';
+import { showView } from './methods/views.ts';
+import type { Slack } from './slack.ts';
+import type { View } from './views.ts';
+import type { Channel, Person } from './workspace.ts';
+
+/** What was typed, by block id and action id. */
+export type ViewValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const OLD_TOKEN = 'deprecated-verification-token';
+
+/** Form fields of a slash command. */
+export function commandForm(
+  slack: Slack,
+  person: Person,
+  channel: Channel,
+  typed: { command: string; text: string },
+  responseUrl: string,
+): Record<string, string> {
+  const { team, appId } = slack.workspace;
+  const own = person.teamId === team.id;
+  return {
+    token: OLD_TOKEN,
+    team_id: person.teamId,
+    team_domain: own ? team.domain : 'partner',
+    channel_id: channel.id,
+    channel_name: nameOf(channel),
+    user_id: person.id,
+    user_name: person.name,
+    command: typed.command,
+    text: escapeCommand(typed.text, slack.workspace),
+    api_app_id: appId,
+    is_enterprise_install: 'false',
+    response_url: responseUrl,
+    trigger_id: slack.views.trigger(person.id),
+  };
+}
+
+/** `block_actions` of one element of a message; `value` is a menu's chosen option. */
+export function clickPayload(
+  slack: Slack,
+  person: Person,
+  message: Message,
+  { block, element }: FoundElement,
+  responseUrl: string,
+  value?: string,
+): Record<string, unknown> {
+  const channel = slack.workspace.channels.find((one) => one.id === message.channel);
+  const given =
+    element.type === 'button'
+      ? pick(element, ['text', 'value', 'style', 'confirm'])
+      : { selected_option: element.options.find((one) => one.value === value) ?? null };
+  return {
+    ...whoAndWhere(slack, person),
+    type: 'block_actions',
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: message.channel,
+      is_ephemeral: message.onlyFor !== undefined,
+      ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    },
+    channel: { id: message.channel, name: channel ? nameOf(channel) : '' },
+    message: showMessage(message, slack),
+    state: { values: {} },
+    response_url: responseUrl,
+    actions: [
+      {
+        type: element.type,
+        action_id: element.action_id,
+        block_id: block.block_id,
+        ...given,
+        action_ts: (slack.now() / 1000).toFixed(6),
+      },
+    ],
+  };
+}
+
+/** `view_submission` of a modal: every input is there, an empty one as null. */
+export function submissionPayload(
+  slack: Slack,
+  person: Person,
+  view: View,
+  values: ViewValues,
+): Record<string, unknown> {
+  const state: Record<string, Record<string, unknown>> = {};
+  for (const { type, block_id = '', ...block } of view.blocks) {
+    if (type !== 'input' || !('element' in block)) continue;
+    const { type: kind, action_id = '' } = block.element;
+    const typed = values[block_id]?.[action_id] ?? null;
+    const answer =
+      kind === 'static_select' ? { selected_option: typed && { value: typed } } : { value: typed };
+    state[block_id] = { [action_id]: { type: kind, ...answer } };
+  }
+  return {
+    ...whoAndWhere(slack, person),
+    type: 'view_submission',
+    view: { ...showView(view, slack), state: { values: state } },
+    response_urls: [],
+  };
+}
+
+function whoAndWhere(slack: Slack, person: Person): Record<string, unknown> {
+  const { team, appId } = slack.workspace;
+  return {
+    user: { id: person.id, username: person.name, name: person.name, team_id: person.teamId },
+    team: { id: team.id, domain: team.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+    api_app_id: appId,
+    token: OLD_TOKEN,
+    trigger_id: slack.views.trigger(person.id),
+  };
+}
+
+function nameOf(channel: Channel): string {
+  return channel.kind === 'im' ? 'directmessage' : channel.name;
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<T> {
+  const picked: Partial<T> = {};
+  for (const key of keys) if (from[key] !== undefined) picked[key] = from[key];
+  return picked;
+}

@@ -1,0 +1,138 @@
+/** People of the local Slack at work: commands, clicks and submissions, and what they see when the bot fails them. */
+import { type Ack, deliver } from './deliver.ts';
+import { findElement } from './find-element.ts';
+import { Refusal } from './method.ts';
+import { clickPayload, commandForm, submissionPayload, type ViewValues } from './payloads.ts';
+import { showReply } from './respond.ts';
+import type { Origin } from './response-urls.ts';
+import type { Slack } from './slack.ts';
+import { type Person, SLACKBOT } from './workspace.ts';
+
+export interface SenderOptions {
+  readonly slack: Slack;
+  /** The bot's request URL, asked for at each request: the bot may come back on another port. */
+  readonly eventsUrl: () => string;
+  readonly signingSecret: string;
+  /** Where this Slack's response_urls live: the simulator's `url`. */
+  readonly replyBase: string;
+  /** How long Slack waits for an answer, milliseconds. */
+  readonly ackLimitMs?: number;
+}
+
+export interface Click {
+  readonly channel: string;
+  readonly ts: string;
+  readonly actionId: string;
+  readonly user: string;
+  readonly blockId?: string;
+  /** The chosen option of a menu. */
+  readonly value?: string;
+}
+
+export interface Sender {
+  /** Types `text` (`/raxx status prod`) as this person; the ack's body is shown to them. */
+  command(text: string, user: string, channel: string): Promise<Ack>;
+  /** Presses a button, or chooses from a menu, of a message that this person sees. */
+  click(click: Click): Promise<Ack>;
+  /** Submits the topmost modal of this person. */
+  submit(user: string, values: ViewValues): Promise<Ack>;
+  /** Sends any form body, signed. */
+  send(form: Record<string, string>): Promise<Ack>;
+}
+
+/** What no person could do here: a button that is gone, a message that somebody else sees. */
+export class Impossible extends Error {}
+
+const ACK_LIMIT_MS = 3000;
+
+/** All four methods resolve with how the bot took it, and reject with `Impossible` before anything is sent. */
+export function createSender(options: SenderOptions): Sender {
+  const { slack, replyBase } = options;
+
+  const send = (form: Record<string, string>) =>
+    deliver({
+      url: options.eventsUrl(),
+      signingSecret: options.signingSecret,
+      form,
+      now: slack.now(),
+      limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
+    });
+
+  return {
+    send,
+    async command(typed, user, channelId) {
+      const person = findTypist(slack, user);
+      const channel = slack.workspace.channels.find((one) => one.id === channelId);
+      if (!channel?.members.includes(user)) throw new Impossible('this person is not in that channel');
+      const [, command = '', text = ''] = /^(\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
+      if (command !== '/raxx') throw new Impossible(`${command || 'nothing'} is not a valid command here`);
+      const origin = { channel: channelId, user };
+      const responseUrl = replyBase + slack.responseUrls.issue('commands', origin);
+      const ack = await send(commandForm(slack, person, channel, { command, text }, responseUrl));
+      if (ack.failure) tell(slack, origin, `${command} failed with the error "${ack.failure}"`);
+      else if (ack.body !== '') showAck(slack, origin, typed.trim(), ack.body);
+      return ack;
+    },
+    async click({ channel, ts, actionId, user, blockId, value }) {
+      const person = findTypist(slack, user);
+      const message = slack.messages.find(channel, ts);
+      const seen = message && (message.onlyFor === undefined || message.onlyFor === user);
+      if (!message || !seen) throw new Impossible('this person sees no such message');
+      const found = findElement(message.blocks, actionId, blockId);
+      if (!found) throw new Impossible(`that message has no ${actionId} any more`);
+      const origin = { channel, user, source: { ts } };
+      const responseUrl = replyBase + slack.responseUrls.issue('actions', origin);
+      const payload = clickPayload(slack, person, message, found, responseUrl, value);
+      const ack = await send({ payload: JSON.stringify(payload) });
+      if (ack.failure) slack.messages.change(channel, ts, { failedAction: actionId });
+      else if (message.failedAction) slack.messages.change(channel, ts, { failedAction: undefined });
+      return ack;
+    },
+    async submit(user, values) {
+      const person = findTypist(slack, user);
+      const view = slack.views.stack(user).at(-1);
+      if (!view) throw new Impossible('this person has no dialog open');
+      const payload = submissionPayload(slack, person, view, values);
+      const ack = await send({ payload: JSON.stringify(payload) });
+      // An empty body closes the dialog; errors leave it open, and the caller shows them from the ack.
+      if (!ack.failure && ack.body === '') slack.views.close(user, false);
+      if (!ack.failure && /"response_action":\s*"clear"/.test(ack.body)) slack.views.close(user, true);
+      return ack;
+    },
+  };
+}
+
+function findTypist(slack: Slack, id: string): Person {
+  const person = slack.workspace.people.find((one) => one.id === id && one.kind !== 'bot');
+  if (!person) throw new Impossible(`nobody here has the id ${id}`);
+  return person;
+}
+
+function tell(slack: Slack, { channel, user }: Origin, text: string): void {
+  slack.messages.post({ channel, author: SLACKBOT, onlyFor: user, text, blocks: [] });
+}
+
+/** The body of a command's ack: plain text, or a message as JSON. `in_channel` shows what was typed as well. */
+function showAck(slack: Slack, origin: Origin, typed: string, body: string): void {
+  const content = parse(body);
+  const { channel, user } = origin;
+  if (/"response_type":\s*"in_channel"/.test(body)) {
+    slack.messages.post({ channel, author: user, text: typed, blocks: [] });
+  }
+  try {
+    showReply(slack, origin, content);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    tell(slack, origin, `${typed.split(/\s/)[0]} failed with the error "${error.message}"`);
+  }
+}
+
+/** A JSON object is a message; anything else is its text. */
+function parse(body: string): unknown {
+  if (!body.startsWith('{')) return { text: body };
+  try {
+    return JSON.parse(body);
+  } catch {
+    return { text: body };
+  }
+}

@@ -1,0 +1,142 @@
+/** The workspace of the local Slack: its people, channels, user groups and the one app installed in it. */
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly email: string;
+  readonly timeZone: string;
+  /** `guest`: `is_restricted`; `stranger`: from another workspace, here through a shared channel. */
+  readonly kind: 'member' | 'guest' | 'stranger' | 'bot';
+  readonly teamId: string;
+}
+
+export interface Channel {
+  readonly id: string;
+  /** Small letters, as Slack insists; '' for a direct message. */
+  readonly name: string;
+  readonly kind: 'public' | 'private' | 'im';
+  readonly members: readonly string[];
+}
+
+export interface UserGroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly users: readonly string[];
+}
+
+export interface Workspace {
+  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
+  readonly appId: string;
+  readonly botId: string;
+  readonly botUserId: string;
+  readonly people: readonly Person[];
+  readonly groups: readonly UserGroup[];
+  channels: Channel[];
+}
+
+export const SLACKBOT = 'USLACKBOT';
+
+const TEAM = 'T0RAXX001';
+const OTHER_TEAM = 'T0OTHER01';
+const OPERATOR = 'U0KRIS001';
+const ENGINEER = 'U0MOIRA01';
+const GUEST = 'U0GUS0001';
+const STRANGER = 'U0SAM0001';
+const BOT = 'U0RAXXBOT';
+
+export function raxxWorkspace(): Workspace {
+  const member = { kind: 'member', teamId: TEAM } as const;
+  return {
+    team: { id: TEAM, name: 'raxx', domain: 'raxx' },
+    appId: 'A0RAXXAPP',
+    botId: 'B0RAXXBOT',
+    botUserId: BOT,
+    people: [
+      {
+        ...member,
+        id: OPERATOR,
+        name: 'kristerpher',
+        realName: 'Kristerpher',
+        email: 'ops@raxx.app',
+        timeZone: 'America/New_York',
+      },
+      {
+        ...member,
+        id: ENGINEER,
+        name: 'moira',
+        realName: 'Moira Quill',
+        email: 'moira@raxx.app',
+        timeZone: 'Europe/Berlin',
+      },
+      {
+        id: GUEST,
+        name: 'gus',
+        realName: 'Gus Tremaine',
+        email: 'gus@contractor.example',
+        timeZone: 'Europe/London',
+        kind: 'guest',
+        teamId: TEAM,
+      },
+      {
+        id: STRANGER,
+        name: 'sam',
+        realName: 'Sam Okafor',
+        email: 'sam@partner.example',
+        timeZone: 'Europe/London',
+        kind: 'stranger',
+        teamId: OTHER_TEAM,
+      },
+      {
+        id: BOT,
+        name: 'raxx',
+        realName: 'raxx',
+        email: '',
+        timeZone: 'Etc/UTC',
+        kind: 'bot',
+        teamId: TEAM,
+      },
+    ],
+    groups: [{ id: 'S0ONCALL1', handle: 'oncall', name: 'On call', users: [OPERATOR, ENGINEER] }],
+    channels: [
+      {
+        id: 'C0MOOSE01',
+        name: 'moosequest',
+        kind: 'public',
+        members: [OPERATOR, ENGINEER, GUEST, STRANGER, BOT],
+      },
+      // The bot is no member of these two: reads answer through the response_url only.
+      { id: 'C0RANDOM1', name: 'random', kind: 'public', members: [OPERATOR, ENGINEER, GUEST] },
+      { id: 'C0LEADS01', name: 'leads', kind: 'private', members: [OPERATOR] },
+    ],
+  };
+}
+
+export function findPerson(workspace: Workspace, id: string): Person | undefined {
+  return workspace.people.find((one) => one.id === id);
+}
+
+export function findChannel(workspace: Workspace, id: string): Channel | undefined {
+  return workspace.channels.find((one) => one.id === id);
+}
+
+/** The direct message between the bot and this person, opened when there is none. */
+export function openDirectMessage(workspace: Workspace, userId: string): Channel {
+  const members = [userId, workspace.botUserId];
+  const known = workspace.channels.find(
+    (one) => one.kind === 'im' && members.every((id) => one.members.includes(id)),
+  );
+  if (known) return known;
+  const opened: Channel = { id: `D${userId.slice(1)}`, name: '', kind: 'im', members };
+  workspace.channels = [...workspace.channels, opened];
+  return opened;
+}
+
+export function joinChannel(workspace: Workspace, channelId: string, userId: string): void {
+  workspace.channels = workspace.channels.map((one) =>
+    one.id === channelId && !one.members.includes(userId)
+      ? { ...one, members: [...one.members, userId] }
+      : one,
+  );
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
+
+const plain = (text: string) => ({ type: 'plain_text', text });
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+const long = (count: number) => 'x'.repeat(count);
+const many = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => make(i));
+const button = (more: object = {}) => ({ type: 'button', text: plain('Go'), action_id: 'go', ...more });
+const actions = (...elements: object[]) => ({ type: 'actions', elements });
+const table = (rows: unknown) => ({ type: 'table', rows });
+const cell = (text: string) => ({ type: 'raw_text', text });
+const rich = (...elements: object[]) => ({ type: 'rich_text', elements });
+const richSection = (...elements: object[]) => ({ type: 'rich_text_section', elements });
+const confirm = {
+  title: plain('Sure?'),
+  text: plain('It stops.'),
+  confirm: plain('Stop'),
+  deny: plain('Keep'),
+};
+
+const taken: [string, unknown[]][] = [
+  ['a header of 150 characters, counted as code points', [{ type: 'header', text: plain('🔥'.repeat(150)) }]],
+  ['50 blocks', many(50, () => ({ type: 'divider' }))],
+  ['a section with a text of 3,000 characters', [{ type: 'section', text: mrkdwn(long(3000)) }]],
+  [
+    'ten fields and a button',
+    [{ type: 'section', fields: many(10, () => mrkdwn('a')), accessory: button({ confirm }) }],
+  ],
+  ['25 buttons', [actions(...many(25, (i) => button({ action_id: `a${i}` })))]],
+  [
+    'rich text of every kind',
+    [
+      rich(
+        richSection({ type: 'text', text: 'a', style: { bold: true } }, { type: 'user', user_id: 'U1' }),
+        { type: 'rich_text_list', style: 'bullet', elements: [richSection({ type: 'emoji', name: 'x' })] },
+        { type: 'rich_text_quote', elements: [{ type: 'link', url: 'https://a.example' }] },
+        { type: 'rich_text_preformatted', elements: [{ type: 'text', text: '<b>&' }] },
+      ),
+    ],
+  ],
+  ['a table of 100 rows and 20 columns', [table(many(100, () => many(20, () => cell('a'))))]],
+];
+
+const refused: [string, unknown[], string][] = [
+  ['51 blocks', many(51, () => ({ type: 'divider' })), 'no more than 50 items'],
+  ['a block of a type that does not exist', [{ type: 'nope' }], 'unsupported type'],
+  ['a header in mrkdwn', [{ type: 'header', text: mrkdwn('a') }], 'must be plain_text'],
+  ['an empty text', [{ type: 'section', text: mrkdwn('') }], 'more than 0 characters'],
+  ['a section with neither text nor fields', [{ type: 'section' }], 'missing required field'],
+  ['a section text above 3,000', [{ type: 'section', text: mrkdwn(long(3001)) }], 'less than 3001'],
+  ['a field above 2,000', [{ type: 'section', fields: [mrkdwn(long(2001))] }], 'less than 2001'],
+  ['eleven fields', [{ type: 'section', fields: many(11, () => mrkdwn('a')) }], 'no more than 10'],
+  [
+    'eleven context elements',
+    [{ type: 'context', elements: many(11, () => mrkdwn('a')) }],
+    'no more than 10',
+  ],
+  ['actions without elements', [actions()], 'at least 1'],
+  ['26 buttons', [actions(...many(26, (i) => button({ action_id: `a${i}` })))], 'no more than 25'],
+  ['a button text above 75', [actions(button({ text: plain(long(76)) }))], 'less than 76'],
+  ['a button value above 2,000', [actions(button({ value: long(2001) }))], 'less than 2001'],
+  [
+    'a button of a made-up style',
+    [actions(button({ style: 'loud' }))],
+    'json-pointer:/blocks/0/elements/0/style',
+  ],
+  [
+    'a confirmation without its deny text',
+    [actions(button({ confirm: { ...confirm, deny: undefined } }))],
+    '/confirm/deny',
+  ],
+  [
+    'a confirmation title above 100',
+    [actions(button({ confirm: { ...confirm, title: plain(long(101)) } }))],
+    'less than 101',
+  ],
+  ['one action id twice in a block', [actions(button(), button())], '`action_id` is not unique'],
+  ['one block id twice', many(2, () => ({ type: 'divider', block_id: 'a' })), '`block_id` is not unique'],
+  ['a block id above 255', [{ type: 'divider', block_id: long(256) }], 'less than 256'],
+  [
+    'a property that Slack does not know',
+    [{ type: 'divider', color: 'red' }],
+    'invalid additional property: color',
+  ],
+  [
+    'an image without alt_text',
+    [{ type: 'image', image_url: 'https://a.example/a.png' }],
+    '/blocks/0/alt_text',
+  ],
+  ['a link that is none', [rich(richSection({ type: 'link', url: 'javascript:alert(1)' }))], 'valid URL'],
+  ['an empty rich text leaf', [rich(richSection({ type: 'text', text: '' }))], 'more than 0'],
+  ['a ragged table', [table([[cell('a')], [cell('a'), cell('b')]])], 'same number of cells'],
+  ['two tables', many(2, () => table([[cell('a')]])), 'only one table'],
+  [
+    'a table of more than 10,000 characters',
+    [table([[cell(long(6000)), cell(long(6000))]])],
+    '10001 characters',
+  ],
+  ['markdown of more than 12,000 together', many(2, () => ({ type: 'markdown', text: long(6001) })), '12001'],
+  [
+    'an input in a message',
+    [{ type: 'input', label: plain('a'), element: { type: 'plain_text_input', action_id: 'a' } }],
+    'unsupported type: input',
+  ],
+];
+
+describe('what this Slack takes', () => {
+  it.each(taken)('%s', (_name, blocks) => {
+    expect(checkBlocks(blocks)).toEqual({ ok: true, value: blocks });
+  });
+
+  it.each(refused)('is not %s', (_name, blocks, words) => {
+    const checked = checkBlocks(blocks);
+    expect(checked.ok).toBe(false);
+    expect(checked.ok ? '' : checked.messages.join('\n')).toContain(words);
+  });
+
+  it('is a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
+    const modal = { type: 'modal', title: plain('Stop prod?'), blocks: [{ type: 'divider' }] };
+    const input = {
+      type: 'input',
+      label: plain('Why?'),
+      element: { type: 'plain_text_input', action_id: 'a' },
+    };
+    expect(checkView(modal).ok).toBe(true);
+    expect(checkView({ ...modal, title: plain(long(25)) }).ok).toBe(false);
+    expect(checkView({ ...modal, title: undefined }).ok).toBe(false);
+    expect(checkView({ ...modal, blocks: [input] }).ok).toBe(false);
+    expect(checkView({ ...modal, blocks: [input], submit: plain('Stop') }).ok).toBe(true);
+  });
+});
