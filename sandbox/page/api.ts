@@ -1,0 +1,126 @@
+/** The page's JSON API: what a person can do here, and what there is to see. Tests drive the sandbox by it, too. */
+import { z } from 'zod';
+import type { Ack } from '../slack/deliver.ts';
+import { Impossible, type Sender } from '../slack/sender.ts';
+import type { Slack } from '../slack/slack.ts';
+import { SLACKBOT } from '../slack/workspace.ts';
+
+export interface ScenarioCard {
+  readonly id: string;
+  readonly title: string;
+  readonly story: string;
+  readonly expect: unknown;
+}
+
+export interface PageDeps {
+  readonly slack: Slack;
+  readonly sender: Sender;
+  readonly scenarios: readonly ScenarioCard[];
+  scenario(): ScenarioCard;
+  /** False: there is no scenario of that id. */
+  setScenario(id: string): boolean;
+  bot(): { readonly state: 'starting' | 'ready' | 'stopped'; readonly words: string };
+  /** What Heroku has now, a line each. */
+  apps(): readonly { readonly name: string; readonly formation: string; readonly dynos: string }[];
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const command = z.object({ text: z.string().min(1), user: z.string(), channel: z.string().optional() });
+const click = z.object({
+  ts: z.string(),
+  actionId: z.string(),
+  user: z.string(),
+  channel: z.string().optional(),
+  blockId: z.string().exactOptional(),
+  value: z.string().exactOptional(),
+});
+const submit = z.object({
+  user: z.string(),
+  values: z.record(z.string(), z.record(z.string(), z.string())),
+});
+
+/** Answers `GET /api/…` and `POST /api/…`; 400 for a body of another shape, 409 for what nobody could do here. */
+export async function answerApi(deps: PageDeps, name: string, body: unknown): Promise<ApiAnswer> {
+  try {
+    const found = await call(deps, name, body);
+    return found === undefined
+      ? { status: 404, body: { error: `there is no ${name} here` } }
+      : { status: 200, body: found };
+  } catch (error) {
+    if (error instanceof Impossible) return { status: 409, body: { error: error.message } };
+    if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
+    throw error;
+  }
+}
+
+async function call(deps: PageDeps, name: string, body: unknown): Promise<unknown> {
+  switch (name) {
+    case 'GET messages':
+      return deps.slack.messages.all();
+    case 'GET scenarios':
+      return deps.scenarios;
+    case 'GET state':
+      return showState(deps);
+    case 'POST command':
+      return say(deps, command.parse(body));
+    case 'POST click': {
+      const { user, channel, ...rest } = click.parse(body);
+      const where = channel ?? deps.slack.messages.all().find((one) => one.ts === rest.ts)?.channel ?? '';
+      return { ack: await deps.sender.click({ ...rest, channel: where, user: findUser(deps.slack, user) }) };
+    }
+    case 'POST submit': {
+      const { user, values } = submit.parse(body);
+      return { ack: await deps.sender.submit(findUser(deps.slack, user), values) };
+    }
+    case 'POST close': {
+      deps.slack.views.close(findUser(deps.slack, z.object({ user: z.string() }).parse(body).user), false);
+      return {};
+    }
+    case 'POST scenario': {
+      const { id } = z.object({ id: z.string() }).parse(body);
+      if (!deps.setScenario(id)) throw new Impossible(`there is no scenario ${id}`);
+      return { id };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A text without a slash is an ordinary message: the bot never sees it. */
+async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ack?: Ack }> {
+  const user = findUser(deps.slack, given.user);
+  const { channels } = deps.slack.workspace;
+  const wanted = (given.channel ?? 'moosequest').replace(/^#/, '').toLowerCase();
+  const channel = channels.find((one) => one.id === given.channel || one.name === wanted);
+  if (!channel) throw new Impossible(`there is no channel ${given.channel}`);
+  if (given.text.trimStart().startsWith('/')) {
+    return { ack: await deps.sender.command(given.text, user, channel.id) };
+  }
+  const text = given.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  deps.slack.messages.post({ channel: channel.id, author: user, text, blocks: [] });
+  return {};
+}
+
+/** A person by id, name or e-mail. */
+function findUser(slack: Slack, wanted: string): string {
+  const person = slack.workspace.people.find((one) => [one.id, one.name, one.email].includes(wanted));
+  if (!person) throw new Impossible(`nobody here is called ${wanted}`);
+  return person.id;
+}
+
+function showState(deps: PageDeps): Record<string, unknown> {
+  const { workspace, views } = deps.slack;
+  const { people, channels, groups, team, botUserId } = workspace;
+  return {
+    bot: deps.bot(),
+    scenario: deps.scenario(),
+    scenarios: deps.scenarios.map(({ id, title }) => ({ id, title })),
+    workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT },
+    modals: people.flatMap((one) => views.stack(one.id)),
+    apps: deps.apps(),
+  };
+}

@@ -1,0 +1,211 @@
+/** The page: fetches what changed, draws it, and sends what the person does. */
+import { renderChannel } from '../render-message.ts';
+import { read, send } from './api.js';
+import { askConfirmation, showModal } from './dialogs.js';
+import { appsHtml, channelsHtml, expectHtml, peopleHtml, personNote } from './panels.js';
+
+const CHIPS = [
+  '/raxx help',
+  '/raxx status',
+  '/raxx diagnose prod',
+  '/raxx logs prod',
+  '/raxx diagnose staging',
+];
+const at = (id) => document.getElementById(id);
+const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+let state;
+let messages = [];
+let channel;
+let wanted = false;
+let drawing = false;
+const readUpTo = new Map();
+
+/** One fetch at a time; changes that come meanwhile are fetched right after. */
+async function refresh() {
+  wanted = true;
+  if (drawing) return;
+  drawing = true;
+  try {
+    while (wanted) {
+      wanted = false;
+      [state, messages] = await Promise.all([read('/api/state'), read('/api/messages')]);
+      draw();
+    }
+    showProblem('');
+  } catch (error) {
+    showProblem(`The sandbox does not answer (${error.message}). Is it still running in the terminal?`);
+  } finally {
+    drawing = false;
+  }
+}
+
+function reader() {
+  return { ...state.workspace, userId: at('person').value, now: Date.now(), timeZone };
+}
+
+function visibleChannels() {
+  const me = at('person').value;
+  return state.workspace.channels
+    .filter((one) => one.members.includes(me))
+    .map((one) => ({
+      ...one,
+      label: one.kind === 'im' ? 'raxx (direct)' : `${one.kind === 'private' ? '🔒' : '#'} ${one.name}`,
+    }));
+}
+
+function draw() {
+  set(at('person'), peopleHtml(state.workspace.people.filter((one) => one.kind !== 'bot')));
+  set(at('scenario'), optionsHtml(state.scenarios));
+  at('scenario').value = state.scenario.id;
+  const me = state.workspace.people.find((one) => one.id === at('person').value);
+  at('person-note').textContent = personNote(me);
+  const channels = visibleChannels();
+  if (!channels.some((one) => one.id === channel)) channel = channels[0]?.id;
+  const current = channels.find((one) => one.id === channel);
+  at('channel-title').textContent = current?.label ?? '';
+  at('channel-note').textContent = current?.members.includes(state.workspace.botUserId)
+    ? ''
+    : 'The bot is no member here: it can only answer through the response_url.';
+  at('bot').textContent = state.bot.words;
+  at('bot').className = `bot-state ${state.bot.state}`;
+  at('story').textContent = state.scenario.story;
+  set(at('expect'), expectHtml(state.scenario.expect));
+  set(at('apps'), appsHtml(state.apps));
+  drawMessages();
+  set(at('channels'), channelsHtml(channels, channel, unread(channels)));
+  const view = state.modals.filter((one) => one.user === me?.id).at(-1);
+  showModal(view, reader(), submitModal, () => act(send('/api/close', { user: me.id })));
+}
+
+function drawMessages() {
+  const box = at('messages');
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const html = renderChannel(messages, channel, reader(), state.workspace);
+  const changed = set(box, html || '<p class="empty">Nothing here yet. Try one of the commands below.</p>');
+  if (changed && atEnd) box.scrollTop = box.scrollHeight;
+  readUpTo.set(channel, messages.at(-1)?.ts ?? '');
+}
+
+function unread(channels) {
+  const me = at('person').value;
+  const seen = (one) => one.onlyFor === undefined || one.onlyFor === me;
+  return new Set(
+    channels
+      .map(({ id }) => id)
+      .filter((id) =>
+        messages.some(
+          (one) => one.channel === id && seen(one) && Number(one.ts) > Number(readUpTo.get(id) ?? 0),
+        ),
+      ),
+  );
+}
+
+function optionsHtml(scenarios) {
+  return scenarios
+    .map(({ id, title }) => {
+      const option = document.createElement('option');
+      option.value = id;
+      option.textContent = title;
+      return option.outerHTML;
+    })
+    .join('');
+}
+
+/** Draws only what changed, so that focus and choices stay. */
+function set(element, html) {
+  if (element.drawn === html) return false;
+  const chosen = element.value;
+  element.innerHTML = html;
+  element.drawn = html;
+  if (chosen) element.value = chosen;
+  return true;
+}
+
+function showProblem(words) {
+  at('problem').textContent = words;
+  at('problem').hidden = words === '';
+}
+
+async function act(promise) {
+  try {
+    const { ack } = await promise;
+    if (ack) at('ack').textContent = `The bot answered ${ack.status ?? 'nothing'} after ${ack.ms} ms.`;
+    return ack;
+  } catch (error) {
+    at('ack').textContent = `Not sent: ${error.message}.`;
+    return undefined;
+  }
+}
+
+async function submitModal(values) {
+  const ack = await act(send('/api/submit', { user: at('person').value, values }));
+  if (!ack) return { sandbox: at('ack').textContent };
+  if (ack.failure) return { slack: 'We had some trouble connecting. Try again?' };
+  try {
+    return JSON.parse(ack.body).errors ?? {};
+  } catch {
+    return {};
+  }
+}
+
+async function press(element, value) {
+  const { action, block, confirm, url } = element.dataset;
+  const { ts, channel: where } = element.closest('[data-ts]').dataset;
+  if (confirm && !(await askConfirmation(JSON.parse(confirm), reader()))) return;
+  if (url && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
+  element.disabled = true;
+  await act(
+    send('/api/click', {
+      channel: where,
+      ts,
+      actionId: action,
+      blockId: block,
+      user: at('person').value,
+      ...(value ? { value } : {}),
+    }),
+  );
+  element.disabled = false;
+}
+
+at('messages').addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-action]');
+  if (button) press(button);
+});
+at('messages').addEventListener('change', (event) => {
+  const menu = event.target.closest('select[data-action]');
+  if (menu?.value) press(menu, menu.value);
+});
+at('channels').addEventListener('click', (event) => {
+  channel = event.target.closest('button')?.dataset.channel ?? channel;
+  draw();
+  at('messages').scrollTop = at('messages').scrollHeight;
+});
+at('person').addEventListener('change', draw);
+at('scenario').addEventListener('change', () => act(send('/api/scenario', { id: at('scenario').value })));
+at('again').addEventListener('click', () => act(send('/api/scenario', { id: state.scenario.id })));
+at('composer').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = at('text').value;
+  at('text').value = '';
+  at('ack').textContent = 'Sending…';
+  at('messages').scrollTop = at('messages').scrollHeight;
+  await act(send('/api/command', { text, user: at('person').value, channel }));
+});
+for (const text of CHIPS) {
+  const chip = document.createElement('button');
+  chip.type = 'button';
+  chip.textContent = text;
+  chip.addEventListener('click', () => {
+    at('text').value = text;
+    at('composer').requestSubmit();
+  });
+  at('chips').append(chip);
+}
+
+const events = new EventSource('/api/events');
+events.addEventListener('change', refresh);
+events.addEventListener('error', () =>
+  showProblem('The sandbox does not answer. Is it still running in the terminal?'),
+);
+events.addEventListener('open', refresh);

@@ -1,0 +1,60 @@
+/** Buttons, menus, inputs and images to HTML; what a click needs to know stands in `data-` attributes. */
+import type { Accessory, ActionElement, InputElement } from '../slack/blocks/elements.ts';
+import type { Option } from '../slack/blocks/objects.ts';
+import { escapeHtml, linkHtml } from './escape.ts';
+import { plainHtml } from './mrkdwn.ts';
+
+/** `failed`: the action whose click the bot did not take; it gets Slack's warning sign. */
+export function actionHtml(element: ActionElement, blockId: string, failed: string | undefined): string {
+  const data = [
+    `data-action="${escapeHtml(element.action_id ?? '')}"`,
+    `data-block="${escapeHtml(blockId)}"`,
+    ...(element.confirm ? [`data-confirm="${escapeHtml(JSON.stringify(element.confirm))}"`] : []),
+  ];
+  const warning =
+    failed !== undefined && failed === element.action_id
+      ? '<span class="failed" role="img" aria-label="The app did not take this click" title="The app did not take this click">⚠️</span>'
+      : '';
+  switch (element.type) {
+    case 'button': {
+      if (element.url !== undefined) data.push(`data-url="${escapeHtml(element.url)}"`);
+      if (element.value !== undefined) data.push(`data-value="${escapeHtml(element.value)}"`);
+      const label = element.accessibility_label ?? element.text.text;
+      const look = element.style ?? 'plain';
+      return `<button type="button" class="button ${look}" aria-label="${escapeHtml(label)}" ${data.join(' ')}>${plainHtml(element.text.text)}</button>${warning}`;
+    }
+    case 'static_select':
+      return `${menuHtml(element.options, element.placeholder?.text ?? 'Choose…', data.join(' '))}${warning}`;
+    case 'overflow':
+      return `${menuHtml(element.options, '⋯', data.join(' '))}${warning}`;
+  }
+}
+
+export function accessoryHtml(element: Accessory, blockId: string, failed: string | undefined): string {
+  return element.type === 'image'
+    ? imageHtml(element.image_url, element.alt_text)
+    : actionHtml(element, blockId, failed);
+}
+
+/** Nothing is loaded from outside: an image is its description, linked. */
+export function imageHtml(url: string, altText: string): string {
+  return `<span class="image">🖼️ ${linkHtml(url, escapeHtml(altText))}</span>`;
+}
+
+/** An input of a dialog; its name is `block id|action id`. */
+export function inputHtml(element: InputElement, blockId: string): string {
+  const name = `name="${escapeHtml(`${blockId}|${element.action_id ?? ''}`)}"`;
+  if (element.type === 'static_select') return menuHtml(element.options, 'Choose…', name);
+  const placeholder = `placeholder="${escapeHtml(element.placeholder?.text ?? '')}"`;
+  const initial = escapeHtml(element.initial_value ?? '');
+  return element.multiline
+    ? `<textarea ${name} ${placeholder} rows="4">${initial}</textarea>`
+    : `<input type="text" ${name} ${placeholder} value="${initial}" autocomplete="off">`;
+}
+
+function menuHtml(options: readonly Option[], placeholder: string, attributes: string): string {
+  const items = options.map(
+    (one) => `<option value="${escapeHtml(one.value)}">${escapeHtml(one.text.text)}</option>`,
+  );
+  return `<select class="menu" ${attributes}><option value="">${escapeHtml(placeholder)}</option>${items.join('')}</select>`;
+}

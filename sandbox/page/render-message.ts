@@ -1,0 +1,58 @@
+/** A channel's messages to HTML: author, time, content, thread, and who else can see it. */
+import type { Message } from '../slack/messages.ts';
+import { formatDate } from './dates.ts';
+import { escapeHtml } from './escape.ts';
+import type { Reader } from './mentions.ts';
+import { mrkdwnHtml } from './mrkdwn.ts';
+import { renderBlocks } from './render.ts';
+
+export interface Authors {
+  readonly botUserId: string;
+  /** The user id of Slack itself. */
+  readonly slackbot: string;
+}
+
+/** Messages of one channel that `reader` may see, oldest first, replies below their parent. */
+export function renderChannel(
+  messages: readonly Message[],
+  channel: string,
+  reader: Reader,
+  authors: Authors,
+): string {
+  const seen = messages.filter(
+    (one) => one.channel === channel && (one.onlyFor === undefined || one.onlyFor === reader.userId),
+  );
+  const isReply = (one: Message) =>
+    one.threadTs !== undefined && one.threadTs !== one.ts && seen.some(({ ts }) => ts === one.threadTs);
+  return seen
+    .filter((one) => !isReply(one))
+    .map((root) => {
+      const replies = seen.filter((one) => isReply(one) && one.threadTs === root.ts);
+      const thread = replies.map((one) => renderMessage(one, reader, authors)).join('');
+      return renderMessage(root, reader, authors) + (thread ? `<div class="thread">${thread}</div>` : '');
+    })
+    .join('');
+}
+
+export function renderMessage(message: Message, reader: Reader, authors: Authors): string {
+  const byBot = message.author === authors.botUserId;
+  const person = reader.people.find((one) => one.id === message.author);
+  const name = message.author === authors.slackbot ? 'Slackbot' : (person?.realName ?? message.author);
+  const kind = byBot ? 'bot' : message.author === authors.slackbot ? 'slackbot' : 'person';
+  const body =
+    message.blocks.length > 0
+      ? renderBlocks(message.blocks, reader, message.failedAction)
+      : `<div class="block">${mrkdwnHtml(message.text, reader)}</div>`;
+  const edited = message.editedAt === undefined || message.blocks.length > 0 ? '' : '<small>(edited)</small>';
+  const only = message.onlyFor === undefined ? '' : '<p class="only">👁 Only visible to you</p>';
+  const time = formatDate(Number(message.ts), '{time}', reader);
+  const full = formatDate(Number(message.ts), '{date_long} {time_secs}', reader);
+  return [
+    `<article class="message ${message.onlyFor === undefined ? '' : 'ephemeral'}" data-ts="${escapeHtml(message.ts)}" data-channel="${escapeHtml(message.channel)}" aria-label="${escapeHtml(message.text)}">`,
+    `<span class="avatar ${kind}" aria-hidden="true">${escapeHtml([...name][0]?.toUpperCase() ?? '?')}</span>`,
+    `<div class="content">${only}`,
+    `<p class="author"><b>${escapeHtml(name)}</b>${byBot ? '<span class="app">APP</span>' : ''}`,
+    `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time></p>`,
+    `${body}${edited}</div></article>`,
+  ].join('');
+}

@@ -1,0 +1,176 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PageDeps } from '../../../sandbox/page/api.ts';
+import { type Page, startPage } from '../../../sandbox/page/server.ts';
+import { type LocalServer, startServer } from '../../../sandbox/server.ts';
+import { createSender } from '../../../sandbox/slack/sender.ts';
+import { createSlack, type Slack } from '../../../sandbox/slack/slack.ts';
+
+const healthy = { id: 'healthy', title: 'Healthy', story: 'All is well.', expect: {} };
+const stopped = { id: 'stopped', title: 'Stopped', story: 'Somebody stopped it.', expect: {} };
+
+let slack: Slack;
+let bot: LocalServer;
+let page: Page;
+let scenario: typeof healthy;
+
+beforeEach(async () => {
+  slack = createSlack();
+  scenario = healthy;
+  bot = await startServer({
+    service: 'slack',
+    routes: [{ method: 'POST', path: /\/slack\/events/, handle: () => ({ status: 200, body: 'heard' }) }],
+    faults: () => [],
+    notFound: () => ({ status: 404 }),
+  });
+  const deps: PageDeps = {
+    slack,
+    sender: createSender({
+      slack,
+      eventsUrl: () => `${bot.url}/slack/events`,
+      signingSecret: 'secret',
+      replyBase: 'http://127.0.0.1:1',
+    }),
+    scenarios: [healthy, stopped],
+    scenario: () => scenario,
+    setScenario(id) {
+      const found = [healthy, stopped].find((one) => one.id === id);
+      if (found) scenario = found;
+      return found !== undefined;
+    },
+    bot: () => ({ state: 'ready', words: 'The bot is ready' }),
+    apps: () => [{ name: 'raxx-api-prod', formation: 'web=1', dynos: 'web.1 up' }],
+  };
+  page = await startPage(deps, 0);
+});
+afterEach(() => Promise.all([page.close(), bot.close()]));
+
+const get = (path: string) => fetch(page.url + path);
+const post = (path: string, body: unknown, type = 'application/json') =>
+  fetch(page.url + path, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
+
+describe("the page's API", () => {
+  it('types a command as a person, and shows what came of it', async () => {
+    const answer = await post('/api/command', { text: '/raxx help', user: 'ops@raxx.app' });
+    expect(await answer.json()).toMatchObject({ ack: { status: 200, failure: null, body: 'heard' } });
+    expect(await (await get('/api/messages')).json()).toMatchObject([
+      { text: 'heard', onlyFor: 'U0KRIS001', channel: 'C0MOOSE01' },
+    ]);
+    expect(new URLSearchParams(bot.arrived[0]?.body).get('text')).toBe('help');
+  });
+
+  it('posts a text without a slash as a message, escaped as Slack does', async () => {
+    await post('/api/command', { text: 'is <prod> down?', user: 'moira' });
+    expect(slack.messages.all()).toMatchObject([{ text: 'is &lt;prod&gt; down?', author: 'U0MOIRA01' }]);
+    expect(bot.arrived).toEqual([]);
+  });
+
+  it('presses a button, finding the channel by the message', async () => {
+    const button = {
+      type: 'button',
+      action_id: 'approve',
+      text: { type: 'plain_text', text: 'Approve' },
+    } as const;
+    const { ts } = slack.messages.post({
+      channel: 'C0MOOSE01',
+      author: 'U0RAXXBOT',
+      text: 'card',
+      blocks: [{ type: 'actions', elements: [button] }],
+    });
+    const answer = await post('/api/click', { ts, actionId: 'approve', user: 'moira' });
+    expect(answer.status).toBe(200);
+    const payload = JSON.parse(new URLSearchParams(bot.arrived[0]?.body).get('payload') ?? '{}');
+    expect(payload).toMatchObject({ user: { id: 'U0MOIRA01' }, actions: [{ action_id: 'approve' }] });
+  });
+
+  it.each([
+    ['/api/click', { ts: '1.0', actionId: 'approve', user: 'moira' }, 409],
+    ['/api/command', { text: '/raxx', user: 'nobody' }, 409],
+    ['/api/command', { text: '/deploy', user: 'moira' }, 409],
+    ['/api/command', { user: 'moira' }, 400],
+    ['/api/scenario', { id: 'nope' }, 409],
+    ['/api/nope', {}, 404],
+  ])('refuses %s %j with %i and the reason', async (path, body, status) => {
+    const answer = await post(path, body);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ error: expect.stringMatching(/\w+/) });
+    expect(bot.arrived).toEqual([]);
+  });
+
+  it('changes the scenario', async () => {
+    expect(await (await post('/api/scenario', { id: 'stopped' })).json()).toEqual({ id: 'stopped' });
+    expect(await (await get('/api/state')).json()).toMatchObject({ scenario: { id: 'stopped' } });
+    expect(await (await get('/api/scenarios')).json()).toMatchObject([{ id: 'healthy' }, { id: 'stopped' }]);
+  });
+
+  it('tells open pages of each change', async () => {
+    const stream = await get('/api/events');
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain('event: change');
+    slack.messages.post({ channel: 'C0MOOSE01', author: 'U0RAXXBOT', text: 'new', blocks: [] });
+    expect((await reader?.read())?.value).toContain('event: change');
+  });
+});
+
+describe("the page's files", () => {
+  it('are served with every script that they import, types stripped, nothing from outside', async () => {
+    const seen = new Set<string>();
+    const open = ['/', '/page/page.css', '/page/client/main.js'];
+    for (let path = open.shift(); path !== undefined; path = open.shift()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const answer = await get(path);
+      const text = await answer.text();
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(text).not.toMatch(/^import type/m);
+      if (path === '/') expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+      for (const [, target = ''] of text.matchAll(/from '(\.[^']+)'/g)) {
+        open.push(new URL(target, `http://a${path}`).pathname);
+      }
+    }
+    expect(seen).toContain('/page/mrkdwn.ts');
+  });
+
+  it('are the listed ones only', async () => {
+    for (const path of ['/page/server.ts', '/page/../main.ts', '/package.json', '/page/constructor']) {
+      expect((await get(path)).status).toBe(404);
+    }
+  });
+});
+
+describe("the page's server", () => {
+  it('takes no form of another site', async () => {
+    expect((await post('/api/command', { text: '/raxx', user: 'moira' }, 'text/plain')).status).toBe(415);
+  });
+
+  it('answers to loopback names only', async () => {
+    const status = await new Promise((resolve, reject) => {
+      request(`${page.url}/api/state`, { headers: { host: 'evil.example' } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  it('takes the next free port when the wanted one is taken', async () => {
+    const port = Number(new URL(page.url).port);
+    const second = await startPage({ ...emptyDeps(), slack }, port);
+    expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
+    await second.close();
+  });
+});
+
+function emptyDeps(): PageDeps {
+  return {
+    slack,
+    sender: createSender({ slack, eventsUrl: () => bot.url, signingSecret: 's', replyBase: bot.url }),
+    scenarios: [],
+    scenario: () => healthy,
+    setScenario: () => false,
+    bot: () => ({ state: 'starting', words: '' }),
+    apps: () => [],
+  };
+}
