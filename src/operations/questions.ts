@@ -41,9 +41,9 @@ export function questions(
     runDetails: async () => {
       const seen = await runs();
       if (!seen.ok) return seen;
-      // A push that succeeded has nothing to tell apart: it deployed staging. All others may have met the gate or the freeze.
-      const telling = seen.value.filter((run) => run.event !== 'push' || run.conclusion !== 'success');
-      return telling.length > 0 ? github.runDetails(telling, options) : { ok: true, value: [], at: now() };
+      return seen.value.length > 0
+        ? github.runDetails(seen.value, options)
+        : { ok: true, value: [], at: now() };
     },
     deployments: () => github.deployments(target.environment, DEPLOYMENTS, options),
     environments: () => github.environments(options),

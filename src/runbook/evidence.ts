@@ -167,7 +167,7 @@ export interface RunDetail {
   readonly pending: readonly PendingGate[];
 }
 
-/** A GitHub deployment to the gate's environment. */
+/** A GitHub deployment to the target's environment. */
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
@@ -253,9 +253,9 @@ export interface Sources {
   readonly repository: Repository;
   /** The last 10 runs of the deploy workflow, newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** One entry a dispatched run among `runs`. */
+  /** One entry a run among `runs`. */
   readonly runDetails: readonly RunDetail[];
-  /** Newest first, of the gate's environment. */
+  /** Newest first, of the target's environment. */
   readonly deployments: readonly Deployment[];
   readonly environments: readonly Environment[];
   readonly workflows: readonly WorkflowFile[];

@@ -1,0 +1,22 @@
+/** The team's runbook file with every address turned to loopback, so that the bot looks at the local world. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+
+export interface LocalAddresses {
+  /** Origin of each target's app, by Heroku app name. */
+  readonly apps: Readonly<Record<string, string>>;
+  readonly console: string;
+}
+
+/** Reads the runbook at `from` and writes it to `to`. Throws when a target's app has no local address. */
+export function writeLocalRunbook(from: string, to: string, addresses: LocalAddresses): void {
+  const document = parseDocument(readFileSync(from, 'utf8'));
+  const { targets }: { targets: Record<string, { app: string }> } = document.toJS();
+  for (const [name, { app }] of Object.entries(targets)) {
+    const url = addresses.apps[app];
+    if (url === undefined) throw new Error(`the local world has no app ${app}, which the runbook names`);
+    document.setIn(['targets', name, 'url'], url);
+  }
+  document.setIn(['freeze', 'console'], addresses.console);
+  writeFileSync(to, document.toString());
+}

@@ -1,0 +1,103 @@
+/** Scenarios are data: each file of `sandbox/scenarios` is a patch over the healthy world, and what the bot should find in it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { healthyWorld } from './healthy-world.ts';
+import { applyPatch } from './patch.ts';
+import type { World } from './world.ts';
+import { worldSchema } from './world-schema.ts';
+
+const patch = z.record(z.string(), z.unknown()).exactOptional();
+
+const scenarioFile = z.strictObject({
+  title: z.string().min(1),
+  story: z.string().min(1),
+  target: z.string().min(1),
+  expect: z.strictObject({
+    verdict: z.enum(['healthy', 'degraded', 'down', 'stopped', 'unknown']),
+    /** Exit status of `raxx diagnose`. */
+    exit: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    modes: z.array(
+      z.string().regex(/^[A-E](\/[A-Z]\d+)? (likely|possible)$/, { error: 'must be like `B/R10 likely`' }),
+    ),
+    /** The steps that matter here; the others may be anything. */
+    steps: z.partialRecord(
+      z.enum([
+        'formation',
+        'releases',
+        'slug',
+        'workflow_runs',
+        'environments',
+        'logs',
+        'health',
+        'platform',
+        'freeze',
+        'drift',
+      ]),
+      z.enum(['pass', 'warn', 'fail', 'unknown']),
+    ),
+  }),
+  heroku: patch,
+  github: patch,
+  status: patch,
+  app: patch,
+  console: patch,
+  faults: z.array(z.unknown()).exactOptional(),
+});
+
+type ScenarioFile = z.infer<typeof scenarioFile>;
+
+export interface Scenario extends Pick<ScenarioFile, 'title' | 'story' | 'target' | 'expect'> {
+  /** The file's name without its ending: `boot-timeout`. */
+  readonly id: string;
+  readonly patch: Omit<ScenarioFile, 'title' | 'story' | 'target' | 'expect'>;
+}
+
+const FOLDER = fileURLToPath(new URL('./scenarios', import.meta.url));
+
+/** All scenarios of the folder, `healthy` first. Throws one error that names every fault with its file and path. */
+export function loadScenarios(folder: string = FOLDER): Scenario[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yml'));
+  const faults: string[] = [];
+  const scenarios = files.sort(healthyFirst).flatMap((name) => {
+    const read = readScenario(name.replace(/\.yml$/, ''), readFileSync(`${folder}/${name}`, 'utf8'));
+    if (read.ok) return [read.scenario];
+    faults.push(...read.faults.map((fault) => `${name}: ${fault}`));
+    return [];
+  });
+  if (faults.length > 0) throw new Error(`scenarios that cannot be used:\n${faults.join('\n')}`);
+  return scenarios;
+}
+
+/** A fresh world as the scenario has it, beginning at `start` (milliseconds since 1970). */
+export function buildWorld(scenario: Scenario, start: number): World {
+  return worldSchema.parse(patchedWorld(scenario, start));
+}
+
+function readScenario(
+  id: string,
+  source: string,
+): { ok: true; scenario: Scenario } | { ok: false; faults: string[] } {
+  const document = parseDocument(source);
+  if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
+  const file = scenarioFile.safeParse(document.toJS());
+  if (!file.success) return { ok: false, faults: faultsOf(file.error) };
+  const { title, story, target, expect, ...rest } = file.data;
+  const scenario: Scenario = { id, title, story, target, expect, patch: rest };
+  const world = worldSchema.safeParse(patchedWorld(scenario, 0));
+  return world.success ? { ok: true, scenario } : { ok: false, faults: faultsOf(world.error) };
+}
+
+function patchedWorld(scenario: Scenario, start: number): unknown {
+  return applyPatch({ ...healthyWorld(), start }, scenario.patch);
+}
+
+function faultsOf(error: z.ZodError): string[] {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+}
+
+function healthyFirst(one: string, other: string): number {
+  if (one === 'healthy.yml' || other === 'healthy.yml') return one === 'healthy.yml' ? -1 : 1;
+  return one.localeCompare(other);
+}

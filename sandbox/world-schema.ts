@@ -1,0 +1,164 @@
+/** The shape of a whole world as a schema, so that a scenario's slip is named before anything starts. */
+import { z } from 'zod';
+import type { World } from './world.ts';
+
+const age = z.number();
+const count = z.number().int().min(0);
+
+const app = z.strictObject({
+  region: z.string(),
+  stack: z.string(),
+  maintenance: z.boolean(),
+  formation: z.array(
+    z.strictObject({ type: z.string(), quantity: count, size: z.string(), command: z.string() }),
+  ),
+  dynos: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      state: z.string(),
+      size: z.string(),
+      command: z.string(),
+      age,
+    }),
+  ),
+  releases: z.array(
+    z.strictObject({
+      version: z.number().int().min(1),
+      status: z.enum(['succeeded', 'failed', 'pending', 'expired']),
+      description: z.string(),
+      slug: z.string().nullable(),
+      commit: z.string().exactOptional(),
+      actor: z.string(),
+      age,
+    }),
+  ),
+  log: z.array(
+    z.string().regex(/^-?[\d.]+ [\w-]+\[[\w.-]*\]: /, { error: 'must be `-300 source[process]: text`' }),
+  ),
+});
+
+const job = z.strictObject({
+  name: z.string(),
+  status: z.enum(['queued', 'in_progress', 'waiting', 'completed']),
+  conclusion: z.string().nullable(),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      status: z.enum(['queued', 'in_progress', 'completed']),
+      conclusion: z.string().nullable(),
+    }),
+  ),
+});
+
+const github = z.strictObject({
+  owner: z.string(),
+  name: z.string(),
+  private: z.boolean(),
+  permissions: z.array(
+    z.enum([
+      'actions:read',
+      'contents:read',
+      'deployments:read',
+      'secrets:read',
+      'actions:write',
+      'administration:write',
+      'secrets:write',
+    ]),
+  ),
+  planHasReviewers: z.boolean(),
+  workflows: z.array(
+    z.strictObject({
+      file: z.string(),
+      name: z.string(),
+      state: z.enum(['active', 'disabled_manually', 'disabled_inactivity', 'deleted']),
+      text: z.string(),
+    }),
+  ),
+  runs: z.array(
+    z.strictObject({
+      id: z.number().int(),
+      workflow: z.string(),
+      event: z.enum(['push', 'workflow_dispatch', 'pull_request']),
+      status: z.enum(['queued', 'in_progress', 'waiting', 'pending', 'requested', 'completed']),
+      conclusion: z.string().nullable(),
+      title: z.string(),
+      branch: z.string(),
+      sha: z.string(),
+      actor: z.string(),
+      attempt: z.number().int().min(1).exactOptional(),
+      age,
+      duration: z.number(),
+      environment: z.string().nullable(),
+      jobs: z.array(job),
+      approvals: z.array(
+        z.strictObject({ state: z.enum(['approved', 'rejected']), by: z.string(), comment: z.string() }),
+      ),
+    }),
+  ),
+  environments: z.array(
+    z.strictObject({
+      name: z.string(),
+      reviewers: z.array(z.string()).nullable(),
+      branches: z.union([z.enum(['any', 'protected']), z.array(z.string())]),
+      adminsBypass: z.boolean(),
+    }),
+  ),
+  secrets: z.array(z.strictObject({ name: z.string(), age })),
+  rateLimitRemaining: count,
+});
+
+const incident = z.strictObject({
+  id: z.number().int(),
+  title: z.string(),
+  state: z.string(),
+  tags: z.array(z.string()),
+  systems: z.array(z.string()),
+  age,
+  text: z.string(),
+});
+
+const fault = z.strictObject({
+  service: z.enum(['heroku', 'heroku-logs', 'github', 'status', 'slack', 'app', 'console']),
+  method: z.string().exactOptional(),
+  path: z.string().refine(isPattern, { error: 'must be a regular expression' }).exactOptional(),
+  times: count.exactOptional(),
+  play: z.union([
+    z.strictObject({
+      status: z.number().int(),
+      body: z.unknown().exactOptional(),
+      headers: z.record(z.string(), z.string()).exactOptional(),
+    }),
+    z.strictObject({ html: z.number().int() }),
+    z.strictObject({ delayMs: z.number() }),
+    z.strictObject({ hang: z.literal(true) }),
+    z.strictObject({ reset: z.literal(true) }),
+    z.strictObject({ resetAfter: z.literal(true) }),
+    z.strictObject({ truncate: z.literal(true) }),
+  ]),
+});
+
+export const worldSchema = z.strictObject({
+  start: z.number(),
+  heroku: z.strictObject({ apps: z.record(z.string(), app), rateLimitRemaining: count }),
+  github,
+  status: z.strictObject({
+    systems: z.array(z.strictObject({ system: z.string(), status: z.enum(['green', 'yellow', 'red']) })),
+    incidents: z.array(incident),
+    scheduled: z.array(incident),
+  }),
+  app: z.strictObject({
+    answer: z.union([z.literal('auto'), z.strictObject({ status: z.number().int() })]),
+  }),
+  console: z.strictObject({ answer: z.strictObject({ status: z.number().int() }) }),
+  faults: z.array(fault),
+}) satisfies z.ZodType<World>;
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+/** What drifted from the runbook's facts: the stack, the workflows that should be there, those that must not come back. */
+import { type Context, defineCheck } from '../diagnosis.ts';
+import type { WorkflowFile } from '../evidence.ts';
+import { legacyUses } from '../legacy-action.ts';
+
+export const driftCheck = defineCheck({
+  id: 'drift',
+  step: null,
+  title: 'Drift from the runbook',
+  byHand: {
+    command: 'gh workflow list --all; heroku stack --app <app>',
+    expect:
+      'The workflows of the table are active, deploy.yml is gone, and any akhileshns/heroku-deploy usage has dontautocreate: true.',
+  },
+  needs: ['workflows', 'app'],
+  wants: ['slug'],
+  judge({ workflows, app, slug }, { facts, target }) {
+    const faults = [...workflowFaults(workflows, facts), ...legacyFaults(workflows)];
+    const running = slug.ok && slug.value?.stack ? slug.value.stack : app.stack;
+    for (const [what, stack] of [
+      ['app', app.stack],
+      ['running slug', running],
+    ] as const) {
+      if (stack !== target.stack) faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
+    }
+    if (faults.length > 0) return { status: 'fail', summary: faults.join('; '), details: faults };
+    const unread = workflows.filter(({ state, text }) => state !== 'deleted' && text === null);
+    if (unread.length > 0) {
+      const names = unread.map(({ file }) => file).join(', ');
+      return { status: 'unknown', summary: `The text of ${names} could not be read` };
+    }
+    return {
+      status: 'pass',
+      summary: `${target.stack}; ${facts.github.workflows.length} workflows as they should be`,
+    };
+  },
+});
+
+function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context['facts']): string[] {
+  const stateOf = new Map(workflows.map(({ file, state }) => [file, state]));
+  const wrong = github.workflows.flatMap((file) => {
+    const state = stateOf.get(file) ?? 'missing';
+    return state === 'active' ? [] : [`${file} is ${state.replaceAll('_', ' ')}`];
+  });
+  const back = github.retiredWorkflows.filter((file) => (stateOf.get(file) ?? 'deleted') !== 'deleted');
+  return [...wrong, ...back.map((file) => `${file} is back, though it was retired`)];
+}
+
+function legacyFaults(workflows: readonly WorkflowFile[]): string[] {
+  return workflows.flatMap(({ file, text }) =>
+    legacyUses(text ?? '')
+      .filter(({ safe }) => !safe)
+      .map(({ line }) => `${file}:${line} uses akhileshns/heroku-deploy without dontautocreate: true`),
+  );
+}

@@ -1,0 +1,34 @@
+/** Heroku's status page: an active incident for the runbook's region. */
+import { formatAgo } from '../age.ts';
+import { defineCheck } from '../diagnosis.ts';
+import { incidentsOf, unexplained } from '../platform-incident.ts';
+
+export const platformCheck = defineCheck({
+  id: 'platform',
+  step: null,
+  title: 'Heroku status',
+  byHand: {
+    command: 'open https://status.heroku.com',
+    expect: 'No active incident that affects the us region.',
+  },
+  needs: ['platform'],
+  judge({ platform }, { facts, now }) {
+    const { region } = facts.heroku;
+    const ours = incidentsOf(platform, region);
+    const details = ours.map(
+      ({ title, createdAt, url }) => `${title}, since ${formatAgo(createdAt, now)}${url ? ` ${url}` : ''}`,
+    );
+    const [first] = ours;
+    if (first) {
+      const more = ours.length > 1 ? ` and ${ours.length - 1} more` : '';
+      return { status: 'fail', summary: `Active incident for ${region}: ${first.title}${more}`, details };
+    }
+    const troubled = unexplained(platform);
+    if (troubled.length > 0) {
+      return { status: 'warn', summary: `No incident is posted, but ${troubled.join(', ')}` };
+    }
+    const elsewhere = platform.incidents.length;
+    const others = elsewhere === 0 ? '' : `; ${elsewhere} in other regions`;
+    return { status: 'pass', summary: `No active incident for ${region}${others}` };
+  },
+});

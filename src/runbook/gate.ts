@@ -1,0 +1,50 @@
+/** The required-reviewer gate: six different answers, and none of them is guessed. */
+import type { Environment } from './evidence.ts';
+import type { Facts } from './facts.ts';
+
+export type Gate =
+  | { readonly kind: 'stands'; readonly environment: Environment }
+  | { readonly kind: 'missing'; readonly names: readonly string[] }
+  | { readonly kind: 'misspelled'; readonly environment: Environment }
+  | { readonly kind: 'no_rule'; readonly environment: Environment }
+  | {
+      readonly kind: 'wrong_reviewer';
+      readonly environment: Environment;
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'team_reviewer'; readonly environment: Environment; readonly teams: readonly string[] }
+  | { readonly kind: 'wrong_branches'; readonly environment: Environment; readonly found: string }
+  | { readonly kind: 'branches_unseen'; readonly environment: Environment };
+
+/** Names are compared exactly, as the runbook says, though GitHub itself ignores case (contract). */
+export function readGate(environments: readonly Environment[], { github: { gate } }: Facts): Gate {
+  const exact = environments.find(({ name }) => name === gate.environment);
+  if (!exact) {
+    const near = environments.find(({ name }) => name.toLowerCase() === gate.environment.toLowerCase());
+    if (near) return { kind: 'misspelled', environment: near };
+    return { kind: 'missing', names: environments.map(({ name }) => name) };
+  }
+  return judgeRule(exact, gate);
+}
+
+function judgeRule(environment: Environment, gate: Facts['github']['gate']): Gate {
+  const { requiredReviewers: reviewers, branches } = environment;
+  if (!reviewers || reviewers.length === 0) return { kind: 'no_rule', environment };
+  const logins = new Set(
+    reviewers.filter(({ kind }) => kind === 'user').map(({ name }) => name.toLowerCase()),
+  );
+  const missing = gate.reviewers.filter((login) => !logins.has(login.toLowerCase()));
+  const teams = reviewers.filter(({ kind }) => kind === 'team').map(({ name }) => name);
+  if (missing.length > 0 && teams.length === 0) return { kind: 'wrong_reviewer', environment, missing };
+  if (branches === null) return { kind: 'branches_unseen', environment };
+  const onlyBranch = Array.isArray(branches) && branches.length === 1 && branches[0] === gate.branch;
+  if (!onlyBranch) return { kind: 'wrong_branches', environment, found: branchWords(branches) };
+  if (missing.length > 0) return { kind: 'team_reviewer', environment, teams };
+  return { kind: 'stands', environment };
+}
+
+function branchWords(branches: 'any' | 'protected' | readonly string[]): string {
+  if (branches === 'any') return 'every branch';
+  if (branches === 'protected') return 'every protected branch';
+  return branches.length === 0 ? 'no branch at all' : branches.join(', ');
+}

@@ -1,0 +1,38 @@
+/** Uses of the action that failure mode C is about, read from a workflow's text. */
+
+const USES = /^(\s*)(-\s+)?uses:\s*['"]?akhileshns\/heroku-deploy@/;
+const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/;
+
+export interface LegacyUse {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  readonly safe: boolean;
+}
+
+/**
+ * Every step that uses `akhileshns/heroku-deploy`, and whether it sets `dontautocreate: true`. Commented lines do not
+ * count. A step ends where a line stands as far left as its dash.
+ */
+export function legacyUses(text: string): LegacyUse[] {
+  const lines = text.split('\n').map((line) => (/^\s*#/.test(line) ? '' : line));
+  return lines.flatMap((line, index) => {
+    if (!USES.test(line)) return [];
+    const step = stepAround(lines, index);
+    return [{ line: index + 1, safe: step.some((one) => SAFE.test(one)) }];
+  });
+}
+
+/** The lines of the list item that `index` stands in. */
+function stepAround(lines: readonly string[], index: number): readonly string[] {
+  const indentOf = (line: string) => line.length - line.trimStart().length;
+  const own = lines[index] ?? '';
+  let begin = index;
+  if (!/^\s*-/.test(own)) {
+    while (begin > 0 && !(/^\s*-\s/.test(lines[begin] ?? '') && indentOf(lines[begin] ?? '') < indentOf(own)))
+      begin -= 1;
+  }
+  const dash = indentOf(lines[begin] ?? '');
+  let end = index + 1;
+  while (end < lines.length && (lines[end]?.trim() === '' || indentOf(lines[end] ?? '') > dash)) end += 1;
+  return lines.slice(begin, end);
+}

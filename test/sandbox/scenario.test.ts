@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { healthyWorld } from '../../sandbox/healthy-world.ts';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+
+const HEAD =
+  'title: T\nstory: S\ntarget: prod\nexpect: { verdict: healthy, exit: 0, modes: [], steps: {} }\n';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'raxx-scenario-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(text: string, name = 'one.yml') {
+  writeFileSync(join(folder, name), text);
+  return loadScenarios(folder);
+}
+function worldOf(patch: string) {
+  const [scenario] = load(HEAD + patch);
+  if (!scenario) throw new Error('no scenario');
+  return buildWorld(scenario, 1000);
+}
+
+describe('a scenario', () => {
+  it('without a patch is the healthy world, begun at the given moment', () => {
+    expect(worldOf('')).toEqual({ ...healthyWorld(), start: 1000 });
+  });
+
+  it('merges objects, replaces lists and appends with a plus', () => {
+    const before = healthyWorld().heroku.apps['raxx-api-prod'];
+    const world = worldOf(`
+heroku:
+  apps:
+    raxx-api-prod:
+      maintenance: true
+      dynos: []
+      log+: ['-5 heroku[web.1]: State changed from up to crashed']
+github: { rateLimitRemaining: 7 }
+app: { answer: { status: 403 } }
+`);
+    const app = world.heroku.apps['raxx-api-prod'];
+    expect(app).toMatchObject({ maintenance: true, dynos: [], formation: before?.formation });
+    expect(app?.log).toEqual([...(before?.log ?? []), '-5 heroku[web.1]: State changed from up to crashed']);
+    expect(world.github).toEqual({ ...healthyWorld().github, rateLimitRemaining: 7 });
+    expect(world.app).toEqual({ answer: { status: 403 } });
+    expect(world.heroku.apps['raxx-api-staging']).toEqual(healthyWorld().heroku.apps['raxx-api-staging']);
+  });
+
+  it('gives a fresh world each time, so that one run cannot spoil the next', () => {
+    const [scenario] = load(HEAD);
+    if (!scenario) throw new Error('no scenario');
+    buildWorld(scenario, 0).heroku.apps = {};
+    expect(Object.keys(buildWorld(scenario, 0).heroku.apps)).toContain('raxx-api-prod');
+  });
+
+  it.each([
+    ['a key that is not known', `${HEAD}herokuu: {}\n`, 'one.yml: the file: Unrecognized key: "herokuu"'],
+    [
+      'a key of an app that is not known',
+      `${HEAD}heroku: { apps: { raxx-api-prod: { dyno: [] } } }\n`,
+      'heroku.apps.raxx-api-prod: Unrecognized key: "dyno"',
+    ],
+    [
+      'a plus on what is no list',
+      `${HEAD}heroku: { rateLimitRemaining+: [1] }\n`,
+      'heroku: Unrecognized key: "rateLimitRemaining+"',
+    ],
+    [
+      'a fault that cannot be played',
+      `${HEAD}faults: [{ service: heroku, play: { explode: true } }]\n`,
+      'faults.0.play',
+    ],
+    [
+      'a fault of a service that is not there',
+      `${HEAD}faults: [{ service: mail, play: { hang: true } }]\n`,
+      'faults.0.service',
+    ],
+    [
+      'a log line without its source',
+      `${HEAD}heroku: { apps: { raxx-api-prod: { log: [oops] } } }\n`,
+      'heroku.apps.raxx-api-prod.log.0: must be',
+    ],
+    ['a mode in other words', HEAD.replace('modes: []', 'modes: [crash]'), 'expect.modes.0: must be like'],
+    ['a missing story', HEAD.replace('story: S\n', ''), 'story'],
+    ['broken YAML', 'title: [', 'one.yml: '],
+  ])('is refused for %s, naming file and path', (_name, text, words) => {
+    expect(() => load(text)).toThrow(words);
+  });
+
+  it('is refused together with every other broken one', () => {
+    writeFileSync(join(folder, 'two.yml'), 'title: 1\n');
+    expect(() => load(`${HEAD}nope: 1\n`)).toThrow(/one\.yml: [\s\S]*two\.yml: /);
+  });
+});
+
+describe('the scenarios of the sandbox', () => {
+  it('can all be used, healthy first', () => {
+    const scenarios = loadScenarios();
+    expect(scenarios[0]?.id).toBe('healthy');
+    expect(scenarios.map(({ id }) => id)).toContain('stopped');
+  });
+});
