@@ -3,6 +3,7 @@ import { type Crash, crashesIn } from './crash-history.ts';
 import type { LogWindow, Release } from './evidence.ts';
 import { type Boundary, logBoundary } from './log-boundary.ts';
 import { type CodeCount, countCodes, countRequests } from './log-codes.ts';
+import { memoryFigures } from './memory-figures.ts';
 import { lastTraceback, type Traceback } from './traceback.ts';
 
 export interface LogStory {
@@ -14,6 +15,8 @@ export interface LogStory {
   /** Those after which the dyno has not come back. */
   readonly crashesNow: readonly Crash[];
   readonly traceback: Traceback | null;
+  /** Memory of now, a line each dyno that Heroku warned of. */
+  readonly memory: readonly string[];
   readonly boundary: Boundary;
 }
 
@@ -40,6 +43,7 @@ export function readLog(
     crashesOfRelease: crashes.filter(({ at }) => at >= released),
     crashesNow: crashes.filter(({ line, dyno }) => !boundary.isHistory(line, dyno)),
     traceback: lastTraceback(lines, processType),
+    memory: memoryFigures(lines, processType, boundary),
     boundary,
   };
 }

@@ -61,8 +61,8 @@ function codeWords(
   return `${code} ${words}: ${count}${past}, first ${formatAgo(first, now)}, last ${formatAgo(last, now)}${rate}`;
 }
 
-function crashWords({ crashes, crashesNow, traceback }: LogStory, now: Instant): string[] {
-  const words: string[] = [];
+function crashWords({ crashes, crashesNow, traceback, memory }: LogStory, now: Instant): string[] {
+  const words = [...memory];
   const last = crashes.at(-1);
   if (last) {
     const exit = last.exitStatus === null ? '' : `, exit status ${last.exitStatus}`;

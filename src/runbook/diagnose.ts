@@ -1,0 +1,100 @@
+/** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
+import { CHECKS } from './checks/index.ts';
+import type {
+  Context,
+  Diagnosis,
+  Finding,
+  Match,
+  MatchedMode,
+  Mode,
+  ModeWords,
+  RateLimit,
+  Unread,
+} from './diagnosis.ts';
+import { escalationsDue, type FirstSeen } from './escalation.ts';
+import type { Evidence, SourceName } from './evidence.ts';
+import { fillIn } from './fill-in.ts';
+import { MODES } from './modes/index.ts';
+import { offers } from './offers.ts';
+import { judgeVerdict } from './verdict.ts';
+
+export interface Measured {
+  /** Milliseconds that the collection took. */
+  readonly tookMs: number;
+  /** What is left of each API's allowance, as last told. */
+  readonly limits: readonly RateLimit[];
+  readonly firstSeen?: FirstSeen;
+}
+
+/** Below this share of the hourly allowance (or this many calls, where the whole is not told) a limit is shown. */
+const LOW_SHARE = 0.1;
+const LOW_CALLS = 450;
+
+/** Never throws: a check that breaks is `unknown`. */
+export function diagnose(evidence: Evidence, context: Context, measured: Measured): Diagnosis {
+  const findings = CHECKS.map((check) => check.run(evidence, context));
+  const modes = likeliestFirst(MODES.flatMap((mode) => matches(mode, evidence, findings, context)));
+  const verdict = judgeVerdict(evidence, findings, context);
+  const { firstSeen } = measured;
+  const input = { evidence, verdict, modes, context, ...(firstSeen ? { firstSeen } : {}) };
+  return {
+    target: context.target.name,
+    app: context.target.app,
+    at: context.now,
+    tookMs: measured.tookMs,
+    verdict,
+    findings,
+    modes,
+    escalations: escalationsDue(input),
+    actions: offers(evidence, verdict, modes, context),
+    unread: unreadOf(evidence),
+    lowLimits: measured.limits.filter(isLow),
+  };
+}
+
+function matches(
+  mode: Mode,
+  evidence: Evidence,
+  findings: readonly Finding[],
+  context: Context,
+): MatchedMode[] {
+  return mode.match(evidence, findings, context).map((match) => ({
+    ...filled({ ...mode.words, ...match.words }, context),
+    ...withoutWords(match),
+    id: mode.id,
+    // Whatever a mode says of itself: with a source unseen it is never likely (contract).
+    confidence: match.missing.length > 0 ? 'possible' : match.confidence,
+  }));
+}
+
+function withoutWords({ code, confidence, evidence, missing }: Match) {
+  return { code, confidence, evidence, missing };
+}
+
+function filled(words: ModeWords, { facts, target }: Context): ModeWords {
+  const fill = (text: string) => fillIn(text, facts, target);
+  return {
+    title: fill(words.title),
+    symptom: fill(words.symptom),
+    cause: fill(words.cause),
+    fix: words.fix.map(fill),
+    verification: fill(words.verification),
+  };
+}
+
+/** Among equals the runbook's order stays. */
+function likeliestFirst(modes: readonly MatchedMode[]): MatchedMode[] {
+  const rank = ({ confidence }: MatchedMode) => (confidence === 'likely' ? 0 : 1);
+  return modes.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** Every source that was not seen, with its reason. */
+function unreadOf(evidence: Evidence): Unread[] {
+  return Object.entries(evidence).flatMap(([source, observed]) =>
+    observed.ok ? [] : [{ source: source as SourceName, why: observed.why, detail: observed.detail }],
+  );
+}
+
+function isLow({ remaining, limit }: RateLimit): boolean {
+  return limit === null ? remaining < LOW_CALLS : remaining < limit * LOW_SHARE;
+}

@@ -1,0 +1,14 @@
+/** Exit status of a diagnosis (contract, section 5): scripts rely on it. */
+import type { Diagnosis } from './diagnosis.ts';
+
+/** 1: something is wrong; 2: something could not be told; 0 else. */
+export function exitStatus({ verdict, modes, escalations, findings, at }: Diagnosis): 0 | 1 | 2 {
+  const wrong =
+    verdict === 'stopped' ||
+    verdict === 'down' ||
+    verdict === 'degraded' ||
+    modes.some(({ confidence }) => confidence === 'likely') ||
+    escalations.some(({ dueAt }) => dueAt <= at);
+  if (wrong) return 1;
+  return verdict === 'unknown' || findings.some(({ status }) => status === 'unknown') ? 2 : 0;
+}

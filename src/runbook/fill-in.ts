@@ -1,0 +1,26 @@
+/** The runbook's words name no app: the facts are filled in where they are shown. */
+import type { Facts, Target } from './facts.ts';
+
+/** Every `<name>` of the runbook's words; one that is not known stays as it is. */
+export function fillIn(text: string, facts: Facts, target: Target): string {
+  const { repository, deployWorkflow, ref, gate } = facts.github;
+  const values: Record<string, string> = {
+    app: target.app,
+    url: target.url,
+    health_path: target.healthPath,
+    process_type: target.processType,
+    region: facts.heroku.region,
+    repository,
+    workflow: deployWorkflow,
+    ref,
+    environment: gate.environment,
+    reviewers: gate.reviewers.join(', '),
+    branch: gate.branch,
+    freeze_job: facts.freeze.job,
+    freeze_secret: facts.freeze.secret,
+    console: facts.freeze.console,
+    console_host: new URL(facts.freeze.console).host,
+    unresolved_minutes: String(facts.escalation.unresolvedMinutes),
+  };
+  return text.replace(/<([a-z_]+)>/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,38 @@
+/** Failure mode D: a deploy freeze blocks the deploy. */
+import { formatAgo } from '../age.ts';
+import { isReachable } from '../checks/freeze.ts';
+import { answerWords } from '../checks/health.ts';
+import { deployRuns, FRESH_MS, newestFreezeCheck } from '../deploy-runs.ts';
+import type { Mode } from '../diagnosis.ts';
+
+export const deployFreeze: Mode = {
+  id: 'D',
+  words: {
+    title: 'Deploy freeze blocks production deploy',
+    symptom: '<workflow> workflow runs but <freeze_job> job fails; run is blocked.',
+    cause: 'Global deploy freeze is active (set via <console_host> or <freeze_secret>=1 secret).',
+    fix: [
+      'Check <console> deploy freeze toggle; check repo secret <freeze_secret>.',
+      'If freeze is intentional: wait for operator to lift it via console.',
+      'If freeze is stuck (console unreachable): set <freeze_secret>=0 repo secret to lift, OR leave at 1 to enforce freeze even when console is down (see docs/ops/runbooks/deploy-freeze.md).',
+    ],
+    verification: 'Freeze check job passes; deploy proceeds.',
+  },
+  match({ runs, runDetails, deployments, console }, _findings, { target, facts, now }) {
+    if (!runs.ok || !runDetails.ok) return [];
+    const newest = newestFreezeCheck(deployRuns(runs.value, runDetails.value, deployments, target, facts));
+    if (newest?.freeze?.conclusion !== 'failure') return [];
+    if (now - newest.run.createdAt > FRESH_MS) return [];
+    const { run } = newest;
+    const lines = [
+      `${facts.freeze.job} failed in run ${run.id} (${run.event}, ${formatAgo(run.createdAt, now)})`,
+      run.url,
+      console.ok ? `console: ${answerWords(console.value)}` : `console not seen: ${console.detail}`,
+    ];
+    const stuck = console.ok && !isReachable(console.value);
+    const words = stuck
+      ? { title: 'Deploy freeze blocks production deploy, and the console that could lift it is unreachable' }
+      : {};
+    return [{ code: null, confidence: 'likely', evidence: lines, missing: [], words }];
+  },
+};

@@ -1,0 +1,50 @@
+/** Failure mode A: the app was created, but code was never pushed to it. */
+import type { Match, Mode } from '../diagnosis.ts';
+import { countDynos } from '../dyno-count.ts';
+import type { Evidence } from '../evidence.ts';
+import { countKinds, releaseKind } from '../release-kind.ts';
+
+export const neverDeployed: Mode = {
+  id: 'A',
+  words: {
+    title: 'No slug deployed — app created but never had code pushed',
+    symptom:
+      'heroku ps shows no dynos; all releases in heroku releases are config-var-only; health endpoint returns 502; slug_size: null in Platform API.',
+    cause:
+      'The production deploy path requires a manual workflow_dispatch on <workflow>. If this has never been triggered, no slug exists. (The old deploy.yml prod path required a v* git tag — that workflow was deleted in #834.)',
+    fix: [
+      'Ensure <environment> GitHub Environment exists: https://github.com/<repository>/settings/environments. If missing: create environment named <environment>, add required reviewer (<reviewers>), restrict to <branch> branch.',
+      'Trigger first production deploy: https://github.com/<repository>/actions/workflows/<workflow>. Click "Run workflow" > set environment=<environment>, ref=<ref> > Run.',
+      'Approve the deployment at the required-reviewer gate.',
+      'Monitor until health check passes.',
+    ],
+    verification:
+      'heroku ps --app <app> shows <process_type>.1: up; curl returns HTTP 200 from <health_path>',
+  },
+  match(evidence, _findings, { target }) {
+    const { slug, releases, app, dynos, formation, health } = evidence;
+    // Only a release without a slug proves it: a window of 20 releases without a Deploy proves nothing (contract).
+    if (!slug.ok) return possibleWithoutSlug(evidence);
+    if (slug.value !== null) return [];
+    const lines = ['The current release has no slug'];
+    if (releases.ok) {
+      if (releases.value.some((one) => one.slugId !== null)) return [];
+      lines.push(`Releases: ${countKinds(releases.value) || 'none'}; no Deploy`);
+    }
+    if (app.ok && app.value.slugSize === null) lines.push('slug_size: null');
+    if (dynos.ok && formation.ok) {
+      const { dynos: own } = countDynos(dynos.value, formation.value, target.processType);
+      if (own.length === 0) lines.push(`No dynos on ${target.app}`);
+    }
+    if (health.ok && health.value.kind === 'http') lines.push(`Health URL: HTTP ${health.value.status}`);
+    return [{ code: null, confidence: 'likely', evidence: lines, missing: [] }];
+  },
+};
+
+/** Without the releases, an app whose `slug_size` is null may never have been deployed. */
+function possibleWithoutSlug({ app, releases, slug }: Evidence): Match[] {
+  const hint = app.ok && app.value.slugSize === null;
+  if (slug.ok || !hint) return [];
+  if (releases.ok && releases.value.some((one) => releaseKind(one) === 'deploy')) return [];
+  return [{ code: null, confidence: 'possible', evidence: ['slug_size: null'], missing: [slug.detail] }];
+}

@@ -1,0 +1,31 @@
+/** A diagnosis as the contract's JSON object (section 5). Names and order change only with a major version. */
+import type { Diagnosis } from './diagnosis.ts';
+
+export function toJson(diagnosis: Diagnosis) {
+  return {
+    schema: 1,
+    target: diagnosis.target,
+    app: diagnosis.app,
+    at: new Date(diagnosis.at).toISOString(),
+    took_ms: diagnosis.tookMs,
+    verdict: diagnosis.verdict,
+    steps: diagnosis.findings.map(({ step, id, status, summary }) => ({ step, id, status, summary })),
+    failure_modes: diagnosis.modes.map(
+      ({ id, code, confidence, title, evidence, missing, fix, verification }) => ({
+        id,
+        code,
+        confidence,
+        title,
+        evidence: [...evidence, ...missing.map((words) => `not seen: ${words}`)],
+        fix,
+        verification,
+      }),
+    ),
+    escalations: diagnosis.escalations.map(({ condition, reason, dueAt }) => ({
+      condition,
+      reason,
+      due_at: new Date(dueAt).toISOString(),
+    })),
+    actions: diagnosis.actions,
+  };
+}
