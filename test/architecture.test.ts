@@ -18,20 +18,20 @@ interface Rule {
 /** The longest prefix that fits a file is its room. */
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
-  'src/heroku/': { rooms: ['src/runbook/'], packages: ['heroku-client', 'zod', 'undici', 'node:*'] },
+  'src/heroku/': { rooms: ['src/runbook/', 'src/border.ts'], packages: ['heroku-client', 'zod', 'node:*'] },
   'src/github/': {
-    rooms: ['src/runbook/'],
+    rooms: ['src/runbook/', 'src/border.ts'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
       '@octokit/auth-app',
       '@octokit/request-error',
       'zod',
-      'undici',
       'node:*',
     ],
+    types: ['@octokit/types'],
   },
-  'src/probe/': { rooms: ['src/runbook/'], packages: ['undici', 'zod', 'node:*'] },
+  'src/probe/': { rooms: ['src/runbook/', 'src/border.ts'], packages: ['zod'] },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
   'src/slack/views/': {
     rooms: ['src/runbook/', 'src/operations/reports.ts'],
@@ -46,6 +46,7 @@ const ROOMS: Record<string, Rule> = {
   'src/cli/': { rooms: ['src/operations/', 'src/runbook/', 'src/nearest-word.ts'], packages: ['picocolors'] },
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
+  'src/border.ts': { rooms: [], packages: ['zod'] },
   'src/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': { rooms: ['src/runbook/redact.ts'], packages: ['pino'] },
   'src/outside.ts': {
@@ -82,6 +83,10 @@ function importsOf(source: string): Import[] {
 /** Comments and strings may speak of anything; only code is held to the bans. */
 function codeOf(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:])\/\/.*$/gm, '$1');
+}
+
+function withoutStrings(code: string): string {
+  return code.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
 }
 
 function roomOf(file: string): string | undefined {
@@ -147,7 +152,7 @@ describe('the rooms', () => {
 
 describe('the bans', () => {
   const offenders = (pattern: RegExp, among: readonly string[]) =>
-    among.filter((file) => pattern.test(codeOf(read(file))));
+    among.filter((file) => pattern.test(withoutStrings(codeOf(read(file)))));
 
   it('keep process.env in config.ts', () => {
     const others = files.filter((file) => file.startsWith('src/') && file !== 'src/config.ts');

@@ -93,7 +93,7 @@ function clip(text: string): string {
 }
 
 /** Characters that take no room: zero-width, soft hyphen, joiners, bidi marks, variation selectors. */
-const INVISIBLE = /[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/g;
+const INVISIBLE = /\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
 
 function wordsOf(text: string): string[] {
   return text

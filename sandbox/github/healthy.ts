@@ -1,0 +1,85 @@
+/** A repository whose gate stands and whose last deploys went well. */
+import { stableSha } from '../stable-id.ts';
+import type { GitHubState, JobState, RunState } from './state.ts';
+import { DEPLOY_ANTLERS, DEPLOY_HEROKU, PR_PREVIEW } from './workflow-files.ts';
+
+/** A fresh value each time. */
+export function healthyGitHub(): GitHubState {
+  return {
+    owner: 'raxx-app',
+    name: 'TradeMasterAPI',
+    private: true,
+    permissions: ['actions:read', 'contents:read', 'deployments:read', 'secrets:read', 'actions:write'],
+    planHasReviewers: true,
+    workflows: [
+      { file: 'deploy-heroku.yml', name: 'Deploy to Heroku', state: 'active', text: DEPLOY_HEROKU },
+      { file: 'deploy-antlers.yml', name: 'Deploy Antlers', state: 'active', text: DEPLOY_ANTLERS },
+      { file: 'pr-preview.yml', name: 'PR Preview', state: 'active', text: PR_PREVIEW },
+      { file: 'deploy.yml', name: 'Deploy', state: 'deleted', text: '' },
+    ],
+    runs: [
+      ...Array.from({ length: 9 }, (_, index) => push(9200 + index, 720_000 - index * 80_000)),
+      dispatch(9250, 5 * 3600 + 300),
+      push(9260, 7500),
+    ],
+    environments: [
+      { name: 'staging', reviewers: null, branches: 'any', adminsBypass: true },
+      { name: 'production', reviewers: ['Kristerpher'], branches: ['main'], adminsBypass: false },
+    ],
+    secrets: [
+      { name: 'DEPLOY_FREEZE_OVERRIDE', age: 2_600_000 },
+      { name: 'HEROKU_API_KEY', age: 5_200_000 },
+    ],
+    rateLimitRemaining: 4800,
+  };
+}
+
+const TITLES = ['Pin gunicorn', 'Add portfolio endpoint', 'Cache market calendars', 'Retry broker calls'];
+
+const run = {
+  workflow: 'deploy-heroku.yml',
+  status: 'completed',
+  conclusion: 'success',
+  branch: 'main',
+  actor: 'kris',
+} as const;
+
+function push(id: number, age: number): RunState {
+  const title = TITLES[id % TITLES.length] ?? 'Change';
+  const sha = stableSha(`run ${id}`);
+  return {
+    ...run,
+    id,
+    event: 'push',
+    title,
+    sha,
+    age,
+    duration: 240,
+    environment: 'staging',
+    jobs: jobs(),
+    approvals: [],
+  };
+}
+
+function dispatch(id: number, age: number): RunState {
+  return {
+    ...run,
+    id,
+    event: 'workflow_dispatch',
+    title: 'Deploy to Heroku',
+    sha: stableSha('raxx-api v99'),
+    age,
+    duration: 300,
+    environment: 'production',
+    jobs: jobs(),
+    approvals: [{ state: 'approved', by: 'Kristerpher', comment: 'go' }],
+  };
+}
+
+function jobs(): JobState[] {
+  const done = { status: 'completed', conclusion: 'success' } as const;
+  return [
+    { ...done, name: 'freeze-check', steps: [{ ...done, name: 'Check freeze' }] },
+    { ...done, name: 'deploy', steps: [{ ...done, name: 'Push to Heroku' }] },
+  ];
+}

@@ -1,0 +1,275 @@
+/** The local GitHub: the REST API (2022-11-28) of one repository, as far as the bot and a person looking on need it. */
+import { createHash } from 'node:crypto';
+import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
+import type { World } from '../world.ts';
+import { isoAgo, type Place, showRepository } from './people.ts';
+import {
+  deploymentId,
+  hasDeployment,
+  showBranchPolicies,
+  showDeployment,
+  showDeploymentStatuses,
+  showEnvironment,
+} from './show-environments.ts';
+import { showApprovals, showJob, showPending, showRun, showWorkflow, workflowId } from './show-runs.ts';
+import type { GitHubState, RunState } from './state.ts';
+
+export interface GitHubOptions {
+  /** The token that is valid. */
+  readonly token: string;
+  readonly world: () => World;
+  readonly now?: () => number;
+}
+
+type Permission = GitHubState['permissions'][number];
+
+const LIMIT = 5_000;
+const HOUR_S = 3_600;
+
+export async function startGitHub({ token, world, now = Date.now }: GitHubOptions): Promise<LocalServer> {
+  let api = '';
+  const place = (): Place => ({ api, state: world().github, start: world().start });
+
+  /** A route under the repository; `needs` is the fine-grained permission that GitHub's documentation names. */
+  const under = (
+    path: string,
+    needs: Permission | null,
+    handle: (place: Place, exchange: Exchange) => Answer,
+  ): Route => ({
+    method: 'GET',
+    path: new RegExp(`/repos/([^/]+)/([^/]+)${path}`),
+    handle(exchange) {
+      const { github } = world();
+      const [owner = '', name = ''] = exchange.params;
+      const isOurs =
+        owner.toLowerCase() === github.owner.toLowerCase() &&
+        name.toLowerCase() === github.name.toLowerCase();
+      if (!isOurs) return notFound();
+      if (needs !== null && !github.permissions.includes(needs)) return forbidden(needs);
+      return handle(place(), { ...exchange, params: exchange.params.slice(2) });
+    },
+  });
+
+  const ofRun = (path: string, show: (place: Place, run: RunState, exchange: Exchange) => unknown) =>
+    under(`/actions/runs/(\\d+)${path}`, 'actions:read', (here, exchange) => {
+      const run = here.state.runs.find(({ id }) => id === Number(exchange.params[0]));
+      return run ? { status: 200, body: show(here, run, exchange) } : notFound();
+    });
+
+  const routes: Route[] = [
+    { method: 'GET', path: /\/rate_limit/, handle: () => ({ status: 200, body: rateLimit() }) },
+    under('', null, (here) => ({ status: 200, body: showRepository(here) })),
+    under('/actions/workflows', 'actions:read', (here, exchange) =>
+      list(
+        exchange,
+        'workflows',
+        here.state.workflows.map((one) => showWorkflow(here, one)),
+      ),
+    ),
+    under('/actions/workflows/([^/]+)', 'actions:read', (here, { params }) => {
+      const workflow = findWorkflow(here.state, params[0]);
+      return workflow ? { status: 200, body: showWorkflow(here, workflow) } : notFound();
+    }),
+    under('/actions/workflows/([^/]+)/runs', 'actions:read', (here, exchange) => {
+      const workflow = findWorkflow(here.state, exchange.params[0]);
+      if (!workflow) return notFound();
+      const runs = here.state.runs.filter(
+        (one) => one.workflow === workflow.file && fits(one, exchange, here.start),
+      );
+      const newest = runs.toSorted((one, other) => one.age - other.age);
+      return list(
+        exchange,
+        'workflow_runs',
+        newest.map((one) => showRun(here, one)),
+      );
+    }),
+    ofRun('', showRun),
+    ofRun(
+      '/jobs',
+      (here, run, exchange) =>
+        list(
+          exchange,
+          'jobs',
+          run.jobs.map((job) => showJob(here, run, job)),
+        ).body,
+    ),
+    ofRun('/approvals', showApprovals),
+    ofRun('/pending_deployments', showPending),
+    under('/environments', 'actions:read', (here, exchange) =>
+      list(
+        exchange,
+        'environments',
+        here.state.environments.map((one) => showEnvironment(here, one)),
+      ),
+    ),
+    under('/environments/([^/]+)', 'actions:read', (here, { params }) => {
+      const found = findEnvironment(here.state, params[0]);
+      return found ? { status: 200, body: showEnvironment(here, found) } : notFound();
+    }),
+    under('/environments/([^/]+)/deployment-branch-policies', 'actions:read', (here, { params }) => {
+      const found = findEnvironment(here.state, params[0]);
+      return found ? { status: 200, body: showBranchPolicies(found) } : notFound();
+    }),
+    under('/deployments', 'deployments:read', (here, { url }) => {
+      const wanted = url.searchParams.get('environment');
+      const runs = here.state.runs
+        .filter((run) => hasDeployment(run) && (wanted === null || run.environment === wanted))
+        .toSorted((one, other) => one.age - other.age);
+      return { status: 200, body: paged(url, runs).map((run) => showDeployment(here, run)) };
+    }),
+    under('/deployments/(\\d+)/statuses', 'deployments:read', (here, { params }) => {
+      const run = here.state.runs.find(
+        (one) => hasDeployment(one) && deploymentId(one) === Number(params[0]),
+      );
+      return run ? { status: 200, body: showDeploymentStatuses(here, run) } : notFound();
+    }),
+    under('/actions/secrets', 'secrets:read', ({ state, start }, exchange) => {
+      const secrets = state.secrets.map(({ name, age }) => ({
+        name,
+        created_at: isoAgo(start, age + 1_000_000),
+        updated_at: isoAgo(start, age),
+      }));
+      return list(exchange, 'secrets', secrets);
+    }),
+    under('/contents/(.+)', 'contents:read', ({ state }, { params, headers }) => {
+      const file = params[0]?.replace(/^\.github\/workflows\//, '');
+      const workflow = state.workflows.find((one) => one.file === file && one.state !== 'deleted');
+      if (!workflow) return notFound();
+      if (!headers.accept?.includes('raw'))
+        return { status: 200, body: showFile(workflow.file, workflow.text) };
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' },
+        body: workflow.text,
+      };
+    }),
+  ];
+
+  function rateLimit() {
+    const rate = limitNow();
+    return { rate, resources: { core: rate, search: { ...rate, limit: 30, remaining: 30, used: 0 } } };
+  }
+
+  function limitNow() {
+    const { rateLimitRemaining: remaining } = world().github;
+    const reset = Math.ceil(now() / 1000 / HOUR_S) * HOUR_S;
+    return { limit: LIMIT, remaining, used: LIMIT - remaining, reset };
+  }
+
+  const server = await startServer({
+    service: 'github',
+    faults: () => world().faults,
+    routes,
+    notFound,
+    before({ headers, url }) {
+      if (![`token ${token}`, `Bearer ${token}`].includes(headers.authorization ?? '')) {
+        return { status: 401, body: problem('Bad credentials', '401') };
+      }
+      if (url.pathname !== '/rate_limit' && world().github.rateLimitRemaining === 0) {
+        return { status: 403, body: problem('API rate limit exceeded for user ID 1.', '403') };
+      }
+      return undefined;
+    },
+    after(answer, exchange) {
+      const { github } = world();
+      const found = withEtag(answer, exchange);
+      // A 304 is free.
+      if (found.status !== 304 && exchange.url.pathname !== '/rate_limit') {
+        github.rateLimitRemaining = Math.max(0, github.rateLimitRemaining - 1);
+      }
+      const { limit, remaining, used, reset } = limitNow();
+      const headers = {
+        'x-github-api-version-selected': '2022-11-28',
+        'x-ratelimit-limit': String(limit),
+        'x-ratelimit-remaining': String(remaining),
+        'x-ratelimit-used': String(used),
+        'x-ratelimit-reset': String(reset),
+        'x-ratelimit-resource': 'core',
+      };
+      return { ...found, headers: { ...headers, ...found.headers } };
+    },
+  });
+  api = server.url;
+  return server;
+}
+
+function findWorkflow({ workflows }: GitHubState, wanted = '') {
+  return workflows.find(({ file }) => file === wanted || String(workflowId(file)) === wanted);
+}
+
+/** GitHub itself ignores the case of an environment's name. */
+function findEnvironment({ environments }: GitHubState, wanted = '') {
+  return environments.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+}
+
+function fits(run: RunState, { url }: Exchange, start: number): boolean {
+  const asked = (name: string) => url.searchParams.get(name);
+  const same = (name: string, value: string) => asked(name) === null || asked(name) === value;
+  const status = asked('status');
+  const created = asked('created');
+  const since = created?.startsWith('>=') ? Date.parse(created.slice(2)) : Number.NEGATIVE_INFINITY;
+  return (
+    same('event', run.event) &&
+    same('branch', run.branch) &&
+    same('actor', run.actor) &&
+    same('head_sha', run.sha) &&
+    (status === null || status === run.status || status === run.conclusion) &&
+    start - run.age * 1000 >= since
+  );
+}
+
+function paged<T>(url: URL, items: readonly T[]): T[] {
+  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+  const page = Number(url.searchParams.get('page') ?? 1);
+  return items.slice((page - 1) * size, page * size);
+}
+
+/** `{ total_count, <key>: […] }`, with a `Link` where another page follows. */
+function list(exchange: Exchange, key: string, items: readonly object[]): Answer {
+  const { url } = exchange;
+  const shown = paged(url, items);
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+  const next = new URL(url);
+  next.searchParams.set('page', String(page + 1));
+  const origin = `http://${exchange.headers.host}`;
+  const link =
+    page * size < items.length ? { link: `<${origin}${next.pathname}${next.search}>; rel="next"` } : {};
+  return { status: 200, headers: link, body: { total_count: items.length, [key]: shown } };
+}
+
+function showFile(name: string, text: string) {
+  return {
+    type: 'file',
+    name,
+    path: `.github/workflows/${name}`,
+    size: Buffer.byteLength(text),
+    encoding: 'base64',
+    content: Buffer.from(text).toString('base64'),
+  };
+}
+
+function withEtag(answer: Answer, { method, headers }: Exchange): Answer {
+  if (method !== 'GET' || answer.status !== 200) return answer;
+  const etag = `W/"${createHash('sha256').update(JSON.stringify(answer.body)).digest('hex')}"`;
+  if (headers['if-none-match'] === etag) return { status: 304, headers: { etag }, body: '' };
+  return { ...answer, headers: { ...answer.headers, etag } };
+}
+
+const DOCUMENTATION = 'https://docs.github.com/rest';
+
+function problem(message: string, status: string) {
+  return { message, documentation_url: DOCUMENTATION, status };
+}
+
+function notFound(): Answer {
+  return { status: 404, body: problem('Not Found', '404') };
+}
+
+function forbidden(needs: Permission): Answer {
+  return {
+    status: 403,
+    headers: { 'x-accepted-github-permissions': needs.replace(':', '=') },
+    body: problem('Resource not accessible by personal access token', '403'),
+  };
+}

@@ -1,0 +1,48 @@
+/** The apps that the bot looks after, and the freeze console: what a visitor meets. */
+
+import type { AppState } from '../heroku/state.ts';
+import { type Answer, type LocalServer, startServer } from '../server.ts';
+import type { World } from '../world.ts';
+
+/** The app as Heroku's router would let it answer. */
+export function startTargetApp(world: () => World, name: string): Promise<LocalServer> {
+  const answer = (): Answer => {
+    const { app, heroku } = world();
+    if (app.answer !== 'auto') return { status: app.answer.status, body: {} };
+    const state = heroku.apps[name];
+    return state ? routed(state) : { status: 404, body: 'No such app' };
+  };
+  return startServer({
+    service: 'app',
+    faults: () => world().faults,
+    routes: [{ method: 'GET', path: /\/.*/, handle: answer }],
+    notFound: () => ({ status: 405, body: {} }),
+  });
+}
+
+export function startConsole(world: () => World): Promise<LocalServer> {
+  return startServer({
+    service: 'console',
+    faults: () => world().faults,
+    routes: [],
+    notFound: () => ({
+      status: world().console.answer.status,
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><title>Raxx console</title>',
+    }),
+  });
+}
+
+const PAGE = '<!doctype html><h1>Application error</h1>';
+
+function routed({ maintenance, formation, dynos, releases }: AppState): Answer {
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  if (maintenance) return { status: 503, headers: html, body: '<h1>Offline for Maintenance</h1>' };
+  if (releases.every(({ slug }) => slug === null)) return { status: 502, headers: html, body: PAGE };
+  const web = dynos.filter(({ type }) => type === 'web');
+  const quantity = formation.find(({ type }) => type === 'web')?.quantity ?? 0;
+  if (quantity === 0 || web.length === 0) return { status: 503, headers: html, body: PAGE };
+  // An idle dyno wakes at the first request.
+  const answers = web.some(({ state }) => state === 'up' || state === 'idle');
+  return answers ? { status: 200, body: { status: 'ok' } } : { status: 503, headers: html, body: PAGE };
+}

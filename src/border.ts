@@ -1,0 +1,22 @@
+/** Answers from outside at the border: what we read is checked, what we do not read may be anything. */
+import type { z } from 'zod';
+
+/** An answer of another shape than its interface promises; the words name the first field that is wrong. */
+export class Malformed extends Error {
+  readonly why = 'malformed';
+  readonly words: string;
+
+  constructor(words: string) {
+    super(words);
+    this.words = words;
+  }
+}
+
+/** The value as the schema has it. Throws `Malformed`. */
+export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const field = issue?.path.join('.') || 'the answer';
+  throw new Malformed(`malformed answer: ${field}: ${issue?.message ?? 'not as described'}`);
+}

@@ -1,0 +1,76 @@
+/** An octokit that reads: bounded retries, conditional requests, the rate limit remembered. */
+import { createAppAuth } from '@octokit/auth-app';
+import { retry } from '@octokit/plugin-retry';
+import { Octokit } from '@octokit/rest';
+import type { RateLimit } from '../runbook/diagnosis.ts';
+import { rememberAnswers } from './remember-answers.ts';
+
+export type GitHubAuth =
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'app';
+      readonly appId: string;
+      readonly privateKey: string;
+      readonly installationId: string;
+    };
+
+/** What octokit reports goes here: every failure is told to whoever asked, so none of it is an error of ours. */
+export interface Log {
+  debug(words: string): void;
+}
+
+export interface Client {
+  readonly octokit: Octokit;
+  rateLimit(): RateLimit | null;
+}
+
+const Kit = Octokit.plugin(retry);
+
+/** A GET answered 5xx, or not at all, is asked once more after a second; nothing else ever is. */
+const RETRIES = 1;
+const FINAL = [304, 400, 401, 403, 404, 409, 410, 422, 429, 451];
+
+export function createClient(baseUrl: string, auth: GitHubAuth, log: Log): Client {
+  const quiet = (words: string) => log.debug(words);
+  const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  const octokit = new Kit({
+    baseUrl,
+    userAgent: 'raxx-chatops',
+    log: logger,
+    // @octokit/request logs deprecations of the API by itself, on each answer.
+    request: { log: logger },
+    retry: { retries: RETRIES, doNotRetry: FINAL },
+    ...(auth.kind === 'token'
+      ? { auth: auth.token }
+      : {
+          authStrategy: createAppAuth,
+          auth: {
+            appId: auth.appId,
+            privateKey: auth.privateKey,
+            installationId: Number(auth.installationId),
+          },
+        }),
+  });
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = '2022-11-28';
+    // plugin-retry knows no methods: a dispatch answered 502 would go out again.
+    if (options.method !== 'GET') options.request = { ...options.request, retries: 0 };
+  });
+
+  let limit: RateLimit | null = null;
+  const noteLimit = (headers: Record<string, string | number | undefined>) => {
+    const [remaining, whole, reset] = ['remaining', 'limit', 'reset'].map((name) => {
+      const value = headers[`x-ratelimit-${name}`];
+      return value === undefined ? null : Number(value);
+    });
+    if (remaining === null || remaining === undefined) return;
+    limit = { api: 'github', remaining, limit: whole ?? null, resetAt: reset == null ? null : reset * 1000 };
+  };
+  octokit.hook.after('request', (answer) => noteLimit(answer.headers));
+  octokit.hook.error('request', (error) => {
+    if ('response' in error && error.response) noteLimit(error.response.headers);
+    throw error;
+  });
+  octokit.hook.wrap('request', rememberAnswers());
+  return { octokit, rateLimit: () => limit };
+}

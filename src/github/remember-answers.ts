@@ -1,0 +1,43 @@
+/** Conditional requests: an answer with an ETag is kept, and GitHub's 304 (free of the rate limit) stands for it. */
+import { RequestError } from '@octokit/request-error';
+import type { OctokitResponse, RequestParameters } from '@octokit/types';
+
+type Options = Required<Pick<RequestParameters, 'method' | 'url' | 'headers'>> & RequestParameters;
+type Answer = OctokitResponse<unknown>;
+
+/** One diagnosis asks some forty addresses; a few targets and the last run ids fit. */
+const KEPT = 300;
+
+/** A hook for octokit's `request`: the oldest answers are forgotten first. */
+export function rememberAnswers() {
+  const kept = new Map<string, { readonly etag: string; readonly answer: Answer }>();
+
+  return async <T extends Answer>(ask: (options: never) => T | Promise<T>, options: Options): Promise<T> => {
+    if (options.method !== 'GET') return ask(options as never);
+    const key = JSON.stringify([
+      options.url,
+      Object.entries(options).filter(([name]) => !NOT_PART.has(name)),
+      options.headers.accept,
+    ]);
+    const known = kept.get(key);
+    const headers = known ? { ...options.headers, 'if-none-match': known.etag } : options.headers;
+    try {
+      const answer = await ask({ ...options, headers } as never);
+      const { etag } = answer.headers;
+      kept.delete(key);
+      if (typeof etag === 'string') kept.set(key, { etag, answer });
+      const oldest = kept.keys().next();
+      if (kept.size > KEPT && !oldest.done) kept.delete(oldest.value);
+      return answer;
+    } catch (error) {
+      if (!known || !(error instanceof RequestError) || error.status !== 304) throw error;
+      // Used again, so it is young again.
+      kept.delete(key);
+      kept.set(key, known);
+      return known.answer as T;
+    }
+  };
+}
+
+/** Options that do not say what is asked for. */
+const NOT_PART = new Set(['headers', 'request', 'mediaType', 'baseUrl', 'method', 'url']);

@@ -1,0 +1,168 @@
+/** GitHub's answers at the border (REST API 2022-11-28): what we read, checked; what we do not read may be anything. */
+import { z } from 'zod';
+import type {
+  Job,
+  PendingGate,
+  Repository,
+  Reviewer,
+  RunApproval,
+  SecretFact,
+  WorkflowRun,
+} from '../runbook/evidence.ts';
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const person = z.object({ login: z.string() });
+
+export const repositorySchema = z
+  .object({ private: z.boolean(), default_branch: z.string() })
+  .transform((one): Repository => ({ private: one.private, defaultBranch: one.default_branch }));
+
+export const runsSchema = z.object({
+  workflow_runs: z.array(
+    z
+      .object({
+        id: z.number(),
+        event: z.string(),
+        status: z.string(),
+        conclusion: z.string().nullable(),
+        display_title: z.string(),
+        head_branch: z.string().nullable(),
+        head_sha: z.string(),
+        run_attempt: z.number().default(1),
+        actor: person.nullish(),
+        html_url: z.string(),
+        created_at: instant,
+        updated_at: instant,
+      })
+      .transform(
+        (one): WorkflowRun => ({
+          id: one.id,
+          event: one.event,
+          status: one.status,
+          conclusion: one.conclusion,
+          title: one.display_title,
+          branch: one.head_branch,
+          sha: one.head_sha,
+          attempt: one.run_attempt,
+          actor: one.actor?.login ?? null,
+          url: one.html_url,
+          createdAt: one.created_at,
+          updatedAt: one.updated_at,
+        }),
+      ),
+  ),
+});
+
+export const jobsSchema = z.object({
+  jobs: z.array(
+    z
+      .object({
+        id: z.number(),
+        name: z.string(),
+        status: z.string(),
+        conclusion: z.string().nullable(),
+        runner_id: z.number().nullish(),
+        steps: z
+          .array(z.object({ name: z.string(), status: z.string(), conclusion: z.string().nullable() }))
+          .default([]),
+        started_at: instant.nullish(),
+        completed_at: instant.nullish(),
+      })
+      .transform(
+        (one): Job => ({
+          id: one.id,
+          name: one.name,
+          status: one.status,
+          conclusion: one.conclusion,
+          hasRunner: one.runner_id != null && one.runner_id !== 0,
+          steps: one.steps.map(({ name, status, conclusion }) => ({ name, status, conclusion })),
+          startedAt: one.started_at ?? null,
+          completedAt: one.completed_at ?? null,
+        }),
+      ),
+  ),
+});
+
+export const approvalsSchema = z.array(
+  z
+    .object({
+      state: z.string(),
+      comment: z.string().nullish(),
+      user: person.nullish(),
+      environments: z.array(z.object({ name: z.string() })).default([]),
+    })
+    .transform(
+      ({ state, comment, user, environments }): RunApproval => ({
+        state,
+        by: user?.login ?? 'somebody who is gone',
+        comment: comment ?? '',
+        environments: environments.map(({ name }) => name),
+      }),
+    ),
+);
+
+const reviewer = z
+  .object({
+    type: z.string(),
+    reviewer: z.object({ login: z.string().optional(), slug: z.string().optional() }),
+  })
+  .transform(
+    ({ type, reviewer }): Reviewer =>
+      type === 'Team'
+        ? { kind: 'team', name: reviewer.slug ?? 'unnamed team' }
+        : { kind: 'user', name: reviewer.login ?? 'somebody who is gone' },
+  );
+
+export const pendingSchema = z.array(
+  z
+    .object({ environment: z.object({ name: z.string() }), reviewers: z.array(reviewer).default([]) })
+    .transform(
+      ({ environment, reviewers }): PendingGate => ({
+        environment: environment.name,
+        reviewers: reviewers.map(({ name }) => name),
+      }),
+    ),
+);
+
+export const deploymentsSchema = z.array(
+  z.object({ id: z.number(), environment: z.string(), sha: z.string(), created_at: instant }),
+);
+
+/** Newest first. The run's id stands in the links only (Actions writes `…/actions/runs/<id>/job/<id>`). */
+export const deploymentStatusesSchema = z.array(
+  z.object({ state: z.string(), log_url: z.string().nullish(), target_url: z.string().nullish() }),
+);
+
+export const environmentsSchema = z.object({
+  total_count: z.number().optional(),
+  environments: z.array(
+    z.object({
+      name: z.string(),
+      can_admins_bypass: z.boolean().optional(),
+      protection_rules: z
+        .array(z.object({ type: z.string(), reviewers: z.array(reviewer).optional() }))
+        .default([]),
+      deployment_branch_policy: z
+        .object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
+        .nullish(),
+    }),
+  ),
+});
+
+export const branchPoliciesSchema = z.object({ branch_policies: z.array(z.object({ name: z.string() })) });
+
+export const workflowsSchema = z.object({
+  total_count: z.number(),
+  workflows: z.array(z.object({ path: z.string(), state: z.string() })),
+});
+
+export const secretsSchema = z.object({
+  total_count: z.number(),
+  secrets: z.array(
+    z
+      .object({ name: z.string(), updated_at: instant })
+      .transform(({ name, updated_at }): SecretFact => ({ name, updatedAt: updated_at })),
+  ),
+});
+
+export const textSchema = z.string();

@@ -1,0 +1,46 @@
+/** What an error of a GitHub request means for whoever asked. */
+import { RequestError } from '@octokit/request-error';
+import type { WhyUnseen } from '../runbook/evidence.ts';
+
+export interface Reason {
+  readonly why: WhyUnseen;
+  readonly words: string;
+}
+
+/** A 404 may be a missing thing or a token that may not see it: the words say that reading cannot tell. */
+export function whyUnseen(error: unknown): Reason {
+  if (error instanceof RequestError && error.response) return ofAnswer(error, error.response);
+  const { name, message, cause } = Object(error);
+  const { name: causeName, code, message: causeMessage } = Object(cause);
+  const names = [name, causeName];
+  if (names.includes('TimeoutError') || names.includes('AbortError')) {
+    return { why: 'timeout', words: 'no answer in time' };
+  }
+  return { why: 'unreachable', words: String(code ?? causeMessage ?? message ?? error) };
+}
+
+type Answered = NonNullable<RequestError['response']>;
+
+function ofAnswer({ status }: RequestError, { headers, data }: Answered): Reason {
+  const said = messageOf(data);
+  const words = `HTTP ${status}${said === '' ? '' : ` ${said}`}`;
+  const usedUp = headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(said);
+  if (status === 429 || (status === 403 && usedUp)) return { why: 'rate_limited', words };
+  switch (status) {
+    case 401:
+      return { why: 'unauthorized', words: `the token is refused (${words})` };
+    case 403: {
+      const needed = headers['x-accepted-github-permissions'];
+      return { why: 'forbidden', words: needed ? `${words}; it needs ${needed}` : words };
+    }
+    case 404:
+      return { why: 'not_found', words: `${words}: not there, or the token may not see it` };
+    default:
+      return { why: 'unreachable', words };
+  }
+}
+
+function messageOf(data: unknown): string {
+  const { message } = Object(data);
+  return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
+}

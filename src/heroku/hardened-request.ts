@@ -1,0 +1,106 @@
+/**
+ * One HTTP request to Heroku by heroku-client, with its traps closed: it never re-sends, it ends when its signal does,
+ * a cut or endless body is an error, characters survive chunk borders, and connections are kept and shared.
+ */
+import { Agent, type ClientRequest, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Request, { type RequestOptions } from 'heroku-client/lib/request.js';
+
+export interface HerokuCall extends RequestOptions {
+  readonly signal: AbortSignal;
+  /** Called with each answer's headers, whatever its status. */
+  readonly onHeaders: (headers: IncomingMessage['headers']) => void;
+}
+
+/** Idle connections close before Heroku would close them, so that none is found dead when it is needed. */
+const IDLE_MS = 20_000;
+/** The largest answer that a diagnosis reads is some hundred kilobytes. */
+const LONGEST_BODY = 8_000_000;
+
+export type Connections = HttpAgent;
+
+/** The pool that all requests to one host share. */
+export function openConnections(baseUrl: string): Connections {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  return new URL(baseUrl).protocol === 'https:' ? new HttpsAgent(options) : new Agent(options);
+}
+
+/** An answer that is not 2xx, as heroku-client throws it. */
+export interface HttpFailure extends Error {
+  readonly statusCode: number;
+  readonly body: unknown;
+}
+
+class HardenedRequest extends Request {
+  declare private call: HerokuCall;
+
+  /**
+   * Not by the constructor: it opens an agent of its own for each request, reads certificate files synchronously
+   * when SSL_CERT_FILE is set, and tunnels through HEROKU_HTTP_PROXY_HOST without a word.
+   */
+  static prepare(baseUrl: string, connections: Connections, call: HerokuCall): HardenedRequest {
+    const { hostname, port, protocol } = new URL(baseUrl);
+    const secure = protocol === 'https:';
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const request: HardenedRequest = Object.create(HardenedRequest.prototype);
+    return Object.assign(request, {
+      options: call,
+      call,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port || (secure ? 443 : 80),
+      secure,
+      // Only what was asked for: it would follow Next-Range to the end of the list.
+      partial: true,
+      parseJSON: true,
+      userAgent: 'raxx-chatops',
+      nextRange: 'id ..; max=1000',
+      middleware: (_response: IncomingMessage, next: () => void) => next(),
+      certs: [],
+      agent: connections,
+      promise,
+      resolve,
+      reject,
+    });
+  }
+
+  /** heroku-client would send again, writes too. Whoever asked decides. */
+  override handleError(error: Error): void {
+    this.reject(error);
+  }
+
+  /** Its own time-out counts idle time only and goes on sending afterwards; ours is the caller's signal. */
+  override setRequestTimeout(request: ClientRequest): void {
+    const { signal } = this.call;
+    const abort = () => {
+      this.reject(signal.reason);
+      request.destroy();
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    request.once('close', () => signal.removeEventListener('abort', abort));
+  }
+
+  override handleResponse(response: IncomingMessage): void {
+    this.call.onHeaders(response.headers);
+    response.setEncoding('utf8');
+    response.once('error', (error) => this.reject(error));
+    let length = 0;
+    response.on('data', (text: string) => {
+      length += text.length;
+      if (length > LONGEST_BODY)
+        response.destroy(new Error(`the answer is longer than ${LONGEST_BODY} characters`));
+    });
+    if (response.statusCode === 304) {
+      // heroku-client would throw inside of its callback and take the process with it.
+      response.resume();
+      this.reject(Object.assign(new Error('unexpected answer 304'), { statusCode: 304, body: undefined }));
+      return;
+    }
+    super.handleResponse(response);
+  }
+}
+
+/** Sends one request and resolves with the parsed body; rejects with an `HttpFailure`, a network error or the signal's reason. */
+export function sendOnce(baseUrl: string, connections: Connections, call: HerokuCall): Promise<unknown> {
+  return HardenedRequest.prepare(baseUrl, connections, call).request();
+}

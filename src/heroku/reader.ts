@@ -1,0 +1,117 @@
+/** Reads Heroku's Platform API. Nothing throws: what was not seen says why. */
+import { setMaxListeners } from 'node:events';
+import type { z } from 'zod';
+import { checkShape, Malformed } from '../border.ts';
+import type { RateLimit } from '../runbook/diagnosis.ts';
+import type {
+  App,
+  Dyno,
+  FormationEntry,
+  Instant,
+  LogWindow,
+  Observed,
+  Release,
+  Slug,
+} from '../runbook/evidence.ts';
+import { openConnections, sendOnce } from './hardened-request.ts';
+import { readLogStream } from './log-stream.ts';
+import {
+  appSchema,
+  dynosSchema,
+  formationSchema,
+  logSessionSchema,
+  releasesSchema,
+  slugSchema,
+} from './schemas.ts';
+import { whyUnseen } from './why-unseen.ts';
+
+export interface HerokuReaderDeps {
+  readonly baseUrl: string;
+  readonly token: string;
+  now(): Instant;
+}
+
+interface ReadOptions {
+  readonly signal: AbortSignal;
+}
+
+/** One question's own time-out: Heroku gives up on a request after 30 s, somebody at night much earlier. */
+const TIMEOUT_MS = 6_000;
+
+export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
+  const connections = openConnections(baseUrl);
+  let remaining: number | null = null;
+
+  interface Ask {
+    readonly method?: 'GET' | 'POST';
+    readonly path: string;
+    readonly range?: string;
+    readonly body?: unknown;
+    readonly signal: AbortSignal;
+  }
+
+  const send = ({ method = 'GET', path, range, body, signal }: Ask): Promise<unknown> =>
+    sendOnce(baseUrl, connections, {
+      method,
+      path,
+      token,
+      headers: range === undefined ? {} : { Range: range },
+      ...(body === undefined ? {} : { body }),
+      signal,
+      onHeaders: (headers) => {
+        const told = Number(headers['ratelimit-remaining']);
+        if (headers['ratelimit-remaining'] !== undefined && Number.isInteger(told)) remaining = told;
+      },
+    });
+
+  /** Runs `look` under its own time-out; whatever it throws becomes the reason why `name` was not seen. */
+  async function observe<T>(
+    name: string,
+    { signal }: ReadOptions,
+    look: (signal: AbortSignal) => Promise<T>,
+  ): Promise<Observed<T>> {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    setMaxListeners(0, within);
+    try {
+      return { ok: true, value: await look(within), at: now() };
+    } catch (error) {
+      const { why, words } = error instanceof Malformed ? error : whyUnseen(error);
+      return { ok: false, why, detail: `${name}: ${words}`, at: now() };
+    }
+  }
+
+  const read = <T>(name: string, schema: z.ZodType<T>, ask: Omit<Ask, 'signal'>, options: ReadOptions) =>
+    observe(name, options, async (signal) => checkShape(schema, await send({ ...ask, signal })));
+
+  const ofApp = (app: string) => `/apps/${encodeURIComponent(app)}`;
+
+  return {
+    app: (app: string, options: ReadOptions): Promise<Observed<App>> =>
+      read('Heroku app', appSchema, { path: ofApp(app) }, options),
+    dynos: (app: string, options: ReadOptions): Promise<Observed<readonly Dyno[]>> =>
+      read('Heroku dynos', dynosSchema, { path: `${ofApp(app)}/dynos` }, options),
+    formation: (app: string, options: ReadOptions): Promise<Observed<readonly FormationEntry[]>> =>
+      read('Heroku formation', formationSchema, { path: `${ofApp(app)}/formation` }, options),
+    /** Newest first. */
+    releases: (app: string, count: number, options: ReadOptions): Promise<Observed<readonly Release[]>> =>
+      read(
+        'Heroku releases',
+        releasesSchema,
+        { path: `${ofApp(app)}/releases`, range: `version ..; max=${count},order=desc` },
+        options,
+      ),
+    slug: (app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>> =>
+      read('Heroku slug', slugSchema, { path: `${ofApp(app)}/slugs/${encodeURIComponent(slugId)}` }, options),
+    /** A log session, filtered by nothing: Heroku filters after it has cut to `lines`. */
+    logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> =>
+      observe('Heroku log', options, async (signal) => {
+        const path = `${ofApp(app)}/log-sessions`;
+        const session = await send({ method: 'POST', path, body: { lines, tail: false }, signal });
+        const { logplex_url: url } = checkShape(logSessionSchema, session);
+        return { lines: await readLogStream(url, baseUrl, signal), asked: lines };
+      }),
+    /** As the last answer said; null before the first. Heroku does not tell the whole. */
+    rateLimit: (): RateLimit | null =>
+      remaining === null ? null : { api: 'heroku', remaining, limit: null, resetAt: null },
+  };
+}

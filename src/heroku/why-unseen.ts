@@ -1,0 +1,45 @@
+/** What an error of a Heroku request means for whoever asked. */
+import type { WhyUnseen } from '../runbook/evidence.ts';
+
+export interface Reason {
+  readonly why: WhyUnseen;
+  readonly words: string;
+}
+
+/** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
+export function whyUnseen(error: unknown): Reason {
+  const { statusCode, body, code, name, message } = fieldsOf(error);
+  if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body));
+  if (name === 'TimeoutError' || name === 'AbortError') return { why: 'timeout', words: 'no answer in time' };
+  if (error instanceof SyntaxError) return { why: 'malformed', words: 'the answer is not JSON' };
+  return { why: 'unreachable', words: typeof code === 'string' ? code : String(message ?? error) };
+}
+
+function ofStatus(status: number, message: string): Reason {
+  const words = `HTTP ${status}${message === '' ? '' : ` ${message}`}`;
+  switch (status) {
+    case 401:
+      return { why: 'unauthorized', words: `the token is refused (${words})` };
+    case 402:
+    case 403:
+      return { why: 'forbidden', words };
+    case 404:
+      return { why: 'not_found', words };
+    case 429:
+      return { why: 'rate_limited', words: `the rate limit is used up (${words})` };
+    default:
+      return { why: 'unreachable', words };
+  }
+}
+
+/** `message` of Heroku's error body, on one line; an HTML page says nothing. */
+function messageOf(body: unknown): string {
+  const { message } = fieldsOf(body);
+  return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+    ? { ...value, name: Reflect.get(value, 'name'), message: Reflect.get(value, 'message') }
+    : {};
+}

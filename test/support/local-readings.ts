@@ -1,0 +1,49 @@
+/** The bot's use-cases on real clients, looking at a local world. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startOutside } from '../../sandbox/outside.ts';
+import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
+import type { World } from '../../sandbox/world.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createReadings } from '../../src/operations/readings.ts';
+import { createOutside } from '../../src/outside.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+
+/** Starts the simulators of `world` and writes a runbook file that points at them. */
+export async function startLocalWorld(world: () => World) {
+  const outside = await startOutside(world);
+  const folder = mkdtempSync(join(tmpdir(), 'raxx-test-'));
+  const runbook = join(folder, 'runbook.yml');
+  writeLocalRunbook('runbook.yml', runbook, {
+    apps: Object.fromEntries(Object.entries(outside.apps).map(([name, { url }]) => [name, url])),
+    console: outside.console.url,
+  });
+  const env = { ...outside.env, RUNBOOK: runbook };
+  return {
+    outside,
+    env,
+    async close() {
+      await outside.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Fresh clients: no connection, ETag, limit or shared collection of a former one. */
+export function localReadings(env: Readonly<Record<string, string>>) {
+  const config = readConfig(env);
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const { facts, secrets } = config.value;
+  const redactor = createRedactor({ secrets });
+  const readings = createReadings({
+    outside: createOutside(config.value, createLog('silent', redactor)),
+    facts,
+    redactor,
+    now: Date.now,
+    expire: AbortSignal.timeout,
+  });
+  return { facts, readings };
+}
