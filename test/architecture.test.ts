@@ -18,9 +18,12 @@ interface Rule {
 /** The longest prefix that fits a file is its room. */
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
-  'src/heroku/': { rooms: ['src/runbook/', 'src/border.ts'], packages: ['heroku-client', 'zod', 'node:*'] },
+  'src/heroku/': {
+    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'],
+    packages: ['heroku-client', 'zod', 'node:*'],
+  },
   'src/github/': {
-    rooms: ['src/runbook/', 'src/border.ts'],
+    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
@@ -31,7 +34,7 @@ const ROOMS: Record<string, Rule> = {
     ],
     types: ['@octokit/types'],
   },
-  'src/probe/': { rooms: ['src/runbook/', 'src/border.ts'], packages: ['zod'] },
+  'src/probe/': { rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'], packages: ['zod'] },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
   'src/slack/views/': {
     rooms: ['src/runbook/', 'src/operations/reports.ts'],
@@ -46,6 +49,7 @@ const ROOMS: Record<string, Rule> = {
   'src/cli/': { rooms: ['src/operations/', 'src/runbook/', 'src/nearest-word.ts'], packages: ['picocolors'] },
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
+  'src/network-fault.ts': { rooms: [], packages: [] },
   'src/border.ts': { rooms: [], packages: ['zod'] },
   'src/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': { rooms: ['src/runbook/redact.ts'], packages: ['pino'] },

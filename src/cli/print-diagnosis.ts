@@ -44,7 +44,7 @@ function headline({ app, target, verdict, at, tookMs, modes }: Diagnosis, paint:
 
 function modeLines(mode: MatchedMode, paint: Paint): string {
   const code = mode.code === null ? '' : ` (${mode.code})`;
-  const title = paint.bold(`Failure mode ${mode.id}${code}: ${mode.title}: ${mode.confidence}`);
+  const title = paint.bold(`Failure mode ${mode.id}${code}, ${mode.confidence}: ${mode.title}`);
   const part = (name: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [`  ${paint.bold(name)}`, ...lines.map((line) => `    ${line}`)];
   return [

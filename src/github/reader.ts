@@ -152,7 +152,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
 
     /** null: it does not exist. Told by the list, since a 404 on the one secret may be a missing permission. */
     secret: (name: string, options: ReadOptions): Promise<Observed<SecretFact | null>> =>
-      observe('GitHub freeze secret', options, async (get) => {
+      observe('GitHub secrets', options, async (get) => {
         const { secrets, total_count } = await get(`/actions/secrets?per_page=${PAGE}`, secretsSchema);
         const found = secrets.find((one) => one.name.toUpperCase() === name.toUpperCase());
         if (!found && total_count > secrets.length)

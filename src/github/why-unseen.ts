@@ -1,5 +1,6 @@
 /** What an error of a GitHub request means for whoever asked. */
 import { RequestError } from '@octokit/request-error';
+import { faultWords, networkFault } from '../network-fault.ts';
 import type { WhyUnseen } from '../runbook/evidence.ts';
 
 export interface Reason {
@@ -10,13 +11,8 @@ export interface Reason {
 /** A 404 may be a missing thing or a token that may not see it: the words say that reading cannot tell. */
 export function whyUnseen(error: unknown): Reason {
   if (error instanceof RequestError && error.response) return ofAnswer(error, error.response);
-  const { name, message, cause } = Object(error);
-  const { name: causeName, code, message: causeMessage } = Object(cause);
-  const names = [name, causeName];
-  if (names.includes('TimeoutError') || names.includes('AbortError')) {
-    return { why: 'timeout', words: 'no answer in time' };
-  }
-  return { why: 'unreachable', words: String(code ?? causeMessage ?? message ?? error) };
+  const fault = networkFault(error);
+  return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
 
 type Answered = NonNullable<RequestError['response']>;

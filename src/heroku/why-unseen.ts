@@ -1,4 +1,5 @@
 /** What an error of a Heroku request means for whoever asked. */
+import { faultWords, networkFault } from '../network-fault.ts';
 import type { WhyUnseen } from '../runbook/evidence.ts';
 
 export interface Reason {
@@ -8,11 +9,11 @@ export interface Reason {
 
 /** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {
-  const { statusCode, body, code, name, message } = fieldsOf(error);
+  const { statusCode, body } = Object(error);
   if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body));
-  if (name === 'TimeoutError' || name === 'AbortError') return { why: 'timeout', words: 'no answer in time' };
-  if (error instanceof SyntaxError) return { why: 'malformed', words: 'the answer is not JSON' };
-  return { why: 'unreachable', words: typeof code === 'string' ? code : String(message ?? error) };
+  if (error instanceof SyntaxError) return { why: 'malformed', words: 'malformed answer: it is not JSON' };
+  const fault = networkFault(error);
+  return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
 
 function ofStatus(status: number, message: string): Reason {
@@ -34,12 +35,6 @@ function ofStatus(status: number, message: string): Reason {
 
 /** `message` of Heroku's error body, on one line; an HTML page says nothing. */
 function messageOf(body: unknown): string {
-  const { message } = fieldsOf(body);
+  const { message } = Object(body);
   return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-    ? { ...value, name: Reflect.get(value, 'name'), message: Reflect.get(value, 'message') }
-    : {};
 }

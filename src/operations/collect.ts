@@ -27,7 +27,7 @@ const ASKED: Record<SourceName, string> = {
   deployments: 'GitHub deployments',
   environments: 'GitHub environments',
   workflows: 'GitHub workflow files',
-  freezeSecret: 'GitHub freeze secret',
+  freezeSecret: 'GitHub secrets',
   platform: 'Heroku status page',
   health: 'Health URL',
   console: 'Freeze console',

@@ -1,5 +1,6 @@
 /** Looks at what anybody can see: a URL, and Heroku's status page. Nothing throws. */
 import { checkShape, Malformed } from '../border.ts';
+import { faultWords } from '../network-fault.ts';
 import type { HttpAnswer, Instant, Observed, PlatformStatus } from '../runbook/evidence.ts';
 import { getOnce } from './get-once.ts';
 import { statusSchema } from './schemas.ts';
@@ -34,8 +35,9 @@ export function createProbe({ statusUrl, now }: ProbeDeps) {
       const { answer, body } = await ask(`${statusUrl}/api/v4/current-status`, options);
       const unseen = (why: 'timeout' | 'unreachable' | 'malformed', words: string) =>
         ({ ok: false, why, detail: `Heroku status page: ${words}`, at: now() }) as const;
-      if (answer.kind === 'timeout') return unseen('timeout', 'no answer in time');
-      if (answer.kind !== 'http') return unseen('unreachable', answer.detail);
+      if (answer.kind !== 'http') {
+        return unseen(answer.kind === 'timeout' ? 'timeout' : 'unreachable', faultWords(answer));
+      }
       if (answer.status !== 200) return unseen('unreachable', `HTTP ${answer.status}`);
       try {
         return { ok: true, value: checkShape(statusSchema, parseJson(body)), at: now() };

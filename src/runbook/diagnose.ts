@@ -88,11 +88,12 @@ function likeliestFirst(modes: readonly MatchedMode[]): MatchedMode[] {
   return modes.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Every source that was not seen, with its reason. */
+/** What was not seen, and why; sources that hang on the same answer are told once. */
 function unreadOf(evidence: Evidence): Unread[] {
-  return Object.entries(evidence).flatMap(([source, observed]) =>
+  const unread = Object.entries(evidence).flatMap(([source, observed]) =>
     observed.ok ? [] : [{ source: source as SourceName, why: observed.why, detail: observed.detail }],
   );
+  return unread.filter(({ detail }, index) => unread.findIndex((one) => one.detail === detail) === index);
 }
 
 function isLow({ remaining, limit }: RateLimit): boolean {

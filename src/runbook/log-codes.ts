@@ -15,7 +15,7 @@ export interface CodeCount {
   readonly last: Instant;
   /** First of those that are not history; null when all are. */
   readonly firstNow: Instant | null;
-  /** A minute, over the time from the first to the last; null when there is only one. */
+  /** A minute, over the time from the first to the last; null when that is under a minute. */
   readonly perMinute: number | null;
   /** The newest line that carries it, of now where there is one. */
   readonly line: LogLine;
@@ -60,7 +60,7 @@ export function countCodes(lines: readonly LogLine[], boundary: Boundary): CodeC
       first,
       last: line.at,
       firstNow: before?.firstNow ?? (isNow ? line.at : null),
-      perMinute: line.at > first ? (count * 60_000) / (line.at - first) : null,
+      perMinute: line.at - first >= 60_000 ? (count * 60_000) / (line.at - first) : null,
       line: isNow || !before ? line : before.line,
     });
   }

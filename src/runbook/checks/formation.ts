@@ -17,8 +17,11 @@ export const formationCheck = defineCheck({
     const { wanted, dynos: own } = countDynos(dynos, formation, target.processType);
     const others = otherTypes(dynos, target.processType);
     if (own.length === 0) {
-      const reason =
-        wanted === 0 ? `${target.processType} is at quantity 0` : `${wanted} wanted, none is there`;
+      const known = formation.some(({ type }) => type === target.processType);
+      const zero = known
+        ? `${target.processType} is at quantity 0`
+        : `its formation has no ${target.processType}`;
+      const reason = wanted === 0 ? zero : `${wanted} wanted, none is there`;
       return { status: 'fail', summary: `No dynos on ${target.app} (${reason})`, details: others };
     }
     const judged = own.map((dyno) => ({ status: judgeDyno(dyno, now), words: dynoWords(dyno, now) }));

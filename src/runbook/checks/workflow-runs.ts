@@ -45,7 +45,8 @@ export const workflowRunsCheck = defineCheck({
   },
 });
 
-function judgeRuns(known: readonly DeployRun[], count: number, { target, now }: Context): Judgement {
+function judgeRuns(known: readonly DeployRun[], count: number, context: Context): Judgement {
+  const { target, now } = context;
   const own = known.find((one) => one.target === 'this');
   const unclear = known.find((one) => one.target === 'unknown');
   // A newer run that does not say where it went stands before an older one that does: it may be ours.
@@ -55,7 +56,7 @@ function judgeRuns(known: readonly DeployRun[], count: number, { target, now }: 
     const status = STATUS[unclear.stage] === 'pass' ? 'warn' : STATUS[unclear.stage];
     return { status, summary: words + before };
   }
-  if (own) return judgeOwn(own, now);
+  if (own) return judgeOwn(own, context);
   if (target.gated) {
     const words = known.every(({ run }) => run.event === 'push')
       ? `The last ${count} runs are all pushes: only staging has been deployed, ${target.environment} is untouched`
@@ -65,12 +66,14 @@ function judgeRuns(known: readonly DeployRun[], count: number, { target, now }: 
   return { status: 'warn', summary: `None of the last ${count} runs was for ${target.environment}` };
 }
 
-function judgeOwn(own: DeployRun, now: number): Judgement {
+function judgeOwn(own: DeployRun, { target, now }: Context): Judgement {
   const rejected = own.stage === 'rejected_at_gate' ? rejection(own.detail) : undefined;
   const by = rejected ? ` by ${rejected.by}${rejected.comment ? ` ("${rejected.comment}")` : ''}` : '';
-  const approved = own.approvedBy.length > 0 ? `, approved by ${own.approvedBy.join(', ')}` : '';
-  const summary = `${runWords(own, now)} ${stageWords(own.stage)}${by}${approved}`;
-  return { status: STATUS[own.stage], summary };
+  const unasked = target.gated && own.passedGate && own.approvedBy.length === 0;
+  const asked = own.approvedBy.length > 0 ? `, approved by ${own.approvedBy.join(', ')}` : '';
+  const words = unasked ? ', with nobody’s approval' : asked;
+  const status = unasked && STATUS[own.stage] === 'pass' ? 'warn' : STATUS[own.stage];
+  return { status, summary: `${runWords(own, now)} ${stageWords(own.stage)}${by}${words}` };
 }
 
 function runWords({ run }: DeployRun, now: number): string {

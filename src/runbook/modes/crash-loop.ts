@@ -29,11 +29,17 @@ const WORDS = {
 
 const [FIX_R10, FIX_R14, FIX_H10] = WORDS.fix as [string, string, string];
 
+const OOM = 'OOM: the app needs more memory than its dyno size has, or it leaks.';
+
 /** The runbook's fix for each code. H12 has none of its own there: its cause is the slow handler that the logs name. */
 export const FIX_OF_CODE: Readonly<Record<string, Partial<ModeWords>>> = {
-  R10: { title: 'Dyno crash loop: boot timeout', fix: [FIX_R10] },
-  R14: { title: 'Dyno over its memory quota', fix: [FIX_R14] },
-  R15: { title: 'Dyno killed over its memory quota', fix: [FIX_R14] },
+  R10: {
+    title: 'Dyno crash loop: boot timeout',
+    cause: 'Application boot failure: gunicorn does not bind its port within 60 s.',
+    fix: [FIX_R10],
+  },
+  R14: { title: 'Dyno over its memory quota', cause: OOM, fix: [FIX_R14] },
+  R15: { title: 'Dyno killed over its memory quota', cause: OOM, fix: [FIX_R14] },
   H10: { title: 'Dyno crash loop: the app crashes', fix: [FIX_H10] },
   H12: {
     title: 'Requests time out',

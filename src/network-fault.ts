@@ -1,0 +1,64 @@
+/** Why a request met nobody, told by the system's error codes: they are stable, messages are not. */
+
+export interface NetworkFault {
+  readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
+  /** The system's own code or words: `ECONNREFUSED`. */
+  readonly detail: string;
+}
+
+const KINDS: readonly (readonly [NetworkFault['kind'], RegExp])[] = [
+  ['timeout', /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/],
+  ['refused', /^ECONNREFUSED$/],
+  ['reset', /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_\w+)$/],
+  ['dns', /^(ENOTFOUND|EAI_AGAIN)$/],
+  ['tls', /CERT|TLS|SSL|^EPROTO$|SIGNATURE|ISSUER/],
+];
+
+const WORDS: Readonly<Record<NetworkFault['kind'], string>> = {
+  timeout: 'no answer in time',
+  refused: 'connection refused',
+  reset: 'connection cut without an answer',
+  tls: 'TLS fault',
+  dns: 'name not found',
+  unreachable: 'not reachable',
+};
+
+/** Looks through the causes: fetch and octokit wrap what the socket said. */
+export function networkFault(error: unknown): NetworkFault {
+  const chain = causesOf(error);
+  if (chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
+    return { kind: 'timeout', detail: 'no answer in time' };
+  }
+  const code = chain.map((one) => one.code).find((found) => typeof found === 'string');
+  const innermost = chain.at(-1)?.message;
+  const detail = code ?? (typeof innermost === 'string' && innermost !== '' ? innermost : String(error));
+  const kind = KINDS.find(([, form]) => form.test(detail))?.[0] ?? 'unreachable';
+  return { kind, detail };
+}
+
+/** `connection refused (ECONNREFUSED)` */
+export function faultWords({ kind, detail }: NetworkFault): string {
+  return detail === WORDS[kind] ? detail : `${WORDS[kind]} (${detail})`;
+}
+
+interface Link {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+const DEEPEST = 5;
+
+function causesOf(error: unknown): Link[] {
+  const chain: Link[] = [];
+  let link: unknown = error;
+  while (typeof link === 'object' && link !== null && chain.length < DEEPEST) {
+    chain.push({
+      name: Reflect.get(link, 'name'),
+      code: Reflect.get(link, 'code'),
+      message: Reflect.get(link, 'message'),
+    });
+    link = Reflect.get(link, 'cause');
+  }
+  return chain;
+}
