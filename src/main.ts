@@ -44,6 +44,7 @@ const slack = createSlackFace({
   log,
   now: Date.now,
   randomId: randomUUID,
+  expire: AbortSignal.timeout,
   readiness: async () => ({ ok: true, reasons: [] }),
 });
 

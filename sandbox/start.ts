@@ -1,0 +1,163 @@
+/** The whole local world: everything outside, a local Slack, the real bot as a child process, and the page. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type Bot, startBot } from './bot.ts';
+import { findFreePort } from './free-port.ts';
+import { startOutside } from './outside.ts';
+import { type Page, startPage } from './page/server.ts';
+import { writeLocalRunbook } from './runbook-file.ts';
+import { buildWorld, loadScenarios, type Scenario } from './scenario.ts';
+import { createSender } from './slack/sender.ts';
+import { startSlack } from './slack/simulator.ts';
+import { createSlack } from './slack/slack.ts';
+import type { World } from './world.ts';
+
+export interface SandboxOptions {
+  /** Of the page; 0: any. */
+  readonly port: number;
+  /** Id of the scenario to begin with. */
+  readonly scenario: string;
+  /** Each line that the bot prints. */
+  readonly onBotLine?: (line: string) => void;
+}
+
+export interface Sandbox {
+  readonly page: Page;
+  /** A file of variables with which a terminal looks at this world: `set -a; . FILE`. */
+  readonly envFile: string;
+  /** Resolves when the bot of the present scenario is ready. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SLACK = { token: 'xoxb-10ca1-sandbox-bot-token', signingSecret: '10ca1-sandbox-signing-secret' };
+
+/** Throws when there is no such scenario, or the page's port is taken. */
+export async function startSandbox({ port, scenario: first, onBotLine }: SandboxOptions): Promise<Sandbox> {
+  const scenarios = loadScenarios();
+  let scenario = findScenario(scenarios, first);
+  let world: World = buildWorld(scenario, Date.now());
+  const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
+
+  const outside = await startOutside(() => world);
+  const slack = createSlack();
+  const slackServer = await startSlack(slack, {
+    token: SLACK.token,
+    scopes: grantedScopes(),
+    faults: () => world.faults,
+  });
+  const runbook = join(folder, 'runbook.yml');
+  writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, {
+    apps: Object.fromEntries(Object.entries(outside.apps).map(([name, { url }]) => [name, url])),
+    console: outside.console.url,
+  });
+  const terminalEnv = { ...outside.env, RUNBOOK: runbook };
+  const envFile = join(folder, 'env');
+  writeFileSync(
+    envFile,
+    Object.entries(terminalEnv)
+      .map(([name, value]) => `${name}='${value}'\n`)
+      .join(''),
+  );
+
+  let nextPort = await findFreePort();
+  let botPort = nextPort;
+  let page: Page | undefined;
+  const run = (): Bot => {
+    botPort = nextPort;
+    return startBot({
+      env: {
+        ...terminalEnv,
+        SLACK_BOT_TOKEN: SLACK.token,
+        SLACK_SIGNING_SECRET: SLACK.signingSecret,
+        SLACK_API_URL: slackServer.apiUrl,
+        RAXX_DATA_DIR: join(folder, 'data'),
+        PORT: String(botPort),
+      },
+      onState: () => page?.changed(),
+      ...(onBotLine ? { onLine: onBotLine } : {}),
+    });
+  };
+  let bot = run();
+  nextPort = await findFreePort();
+
+  const sender = createSender({
+    slack,
+    eventsUrl: () => `http://127.0.0.1:${botPort}/slack/events`,
+    signingSecret: SLACK.signingSecret,
+    replyBase: slackServer.url,
+  });
+  const leaving = new Set<Promise<void>>();
+
+  /** Another scenario is another morning: the bot starts anew, with nothing remembered. */
+  function setScenario(id: string): boolean {
+    const found = scenarios.find((one) => one.id === id);
+    if (!found) return false;
+    scenario = found;
+    world = buildWorld(found, Date.now());
+    const gone = bot.stop();
+    leaving.add(gone);
+    void gone.finally(() => leaving.delete(gone));
+    bot = run();
+    void findFreePort().then((free) => {
+      nextPort = free;
+    });
+    page?.changed();
+    return true;
+  }
+
+  page = await startPage(
+    {
+      slack,
+      sender,
+      scenarios: scenarios.map(card),
+      scenario: () => card(scenario),
+      setScenario,
+      bot: () => bot.state(),
+      apps: () => Object.entries(world.heroku.apps).map(showApp),
+    },
+    port,
+  );
+  const shown = page;
+  return {
+    page: shown,
+    envFile,
+    ready: () => bot.ready(),
+    async close() {
+      await Promise.all([bot.stop(), ...leaving]);
+      await Promise.all([shown.close(), slackServer.close(), outside.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function findScenario(scenarios: readonly Scenario[], id: string): Scenario {
+  const found = scenarios.find((one) => one.id === id);
+  if (found) return found;
+  throw new Error(`there is no scenario ${id}; there are ${scenarios.map((one) => one.id).join(', ')}`);
+}
+
+function card({ id, title, story, expect }: Scenario) {
+  return { id, title, story, expect };
+}
+
+function showApp([name, { formation, dynos }]: [string, World['heroku']['apps'][string]]) {
+  return {
+    name,
+    formation: formation.map(({ type, quantity, size }) => `${type}=${quantity}:${size}`).join(' '),
+    dynos: dynos.length === 0 ? 'no dynos' : dynos.map((one) => `${one.name} ${one.state}`).join(', '),
+  };
+}
+
+const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+
+/** What the app's own manifest asks for, and no more. */
+function grantedScopes(): string[] {
+  const file: unknown = parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8'));
+  return manifest.parse(file).oauth_config.scopes.bot;
+}

@@ -1,0 +1,192 @@
+/** The bot's face in Slack: Bolt over HTTP, or over a socket; commands and clicks in, messages out. */
+import { App, type BlockAction, type ButtonAction, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Readings } from '../operations/reports.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Facts } from '../runbook/facts.ts';
+import type { Redactor } from '../runbook/redact.ts';
+import { onClick } from './actions/click.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { beginCommand } from './commands/raxx.ts';
+import type { SlackDeps } from './deps.ts';
+import { createHttpServer, type Readiness } from './http-server.ts';
+import { createInFlight } from './in-flight.ts';
+import { createReaderCheck } from './people.ts';
+import { createPost, type Place } from './post.ts';
+import { sentenceView } from './views/help.ts';
+
+export interface SlackFaceDeps {
+  readonly botToken: string;
+  readonly signingSecret: string;
+  /** Set: Socket Mode instead of HTTP. */
+  readonly appToken?: string;
+  readonly apiUrl: string;
+  readonly port: number;
+  readonly facts: Facts;
+  readonly readings: Readings;
+  readonly redact: Redactor;
+  readonly log: Logger;
+  now(): Instant;
+  randomId(): string;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+  /** Of everything but Slack. */
+  readiness(): Promise<Readiness>;
+}
+
+export interface SlackFace {
+  /** Listens; Slack itself may still be out of reach, which `/readyz` tells. */
+  start(): Promise<{ readonly port: number }>;
+  /** Takes nothing new, finishes what was begun. */
+  stop(): Promise<void>;
+}
+
+/** The defaults retry for half an hour without a time-out. Posts are not repeated: they might stand there twice. */
+const POSTING: WebClientOptions = {
+  timeout: 5_000,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+};
+/** Between Slack's request and its three seconds for our ack. */
+const ASKING: WebClientOptions = {
+  timeout: 1_500,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+};
+const CONNECT_AGAIN_MS = 10_000;
+/** The platform allows 30 s between SIGTERM and SIGKILL. */
+const FINISH_MS = 20_000;
+
+export function createSlackFace(deps: SlackFaceDeps): SlackFace {
+  const { log } = deps;
+  const inFlight = createInFlight();
+  const logger = boltLogger(log);
+  const client = (options: WebClientOptions) =>
+    new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, ...options });
+  let receiver: HTTPReceiver | SocketModeReceiver | undefined;
+  let unready = 'Slack has not been asked yet';
+  let again: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const http = createHttpServer({
+    port: deps.port,
+    slackListener: () => (receiver instanceof HTTPReceiver ? receiver.requestListener : null),
+    now: deps.now,
+    readiness: async () => {
+      const others = await deps.readiness();
+      const reasons = unready === '' ? others.reasons : [unready, ...others.reasons];
+      return { ok: unready === '' && others.ok, reasons };
+    },
+  });
+
+  /** The token is tried first: with an identity at hand Bolt needs no `auth.test` of its own on each request. */
+  async function connect(): Promise<void> {
+    try {
+      const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client(POSTING).auth.test();
+      if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
+      receiver = await open({ botId, botUserId, teamId });
+      unready = '';
+      log.info({ team: teamId }, 'connected to Slack');
+    } catch (error) {
+      unready = `Slack: ${error instanceof Error ? error.message : String(error)}`;
+      log.error({ err: error }, 'Slack cannot be used; trying again');
+      if (!stopped) again = setTimeout(connect, CONNECT_AGAIN_MS);
+    }
+  }
+
+  async function open(identity: { botId: string; botUserId: string; teamId: string }) {
+    const { botId, botUserId, teamId } = identity;
+    const { signingSecret, appToken } = deps;
+    const opened =
+      appToken === undefined
+        ? new HTTPReceiver({ signingSecret, logger, bodyLimit: 1_000_000 })
+        : new SocketModeReceiver({
+            appToken,
+            logger,
+            installerOptions: { clientOptions: { slackApiUrl: deps.apiUrl } },
+          });
+    const app = new App({
+      receiver: opened,
+      token: deps.botToken,
+      botId,
+      botUserId,
+      logger,
+      convoStore: false,
+      deferInitialization: true,
+      clientOptions: { slackApiUrl: deps.apiUrl, ...POSTING },
+    });
+    await app.init();
+    listen(app, {
+      facts: deps.facts,
+      readings: deps.readings,
+      post: createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire }),
+      mayRead: createReaderCheck({ client: client(ASKING), facts: deps.facts, teamId, now: deps.now }),
+    });
+    if (opened instanceof SocketModeReceiver) await app.start();
+    return opened;
+  }
+
+  function listen(app: App, slack: SlackDeps): void {
+    app.use(async ({ next }) => inFlight.track(next()));
+
+    app.command(/.*/, async ({ command, ack }) => {
+      if (command.command !== '/raxx') {
+        await ack({ response_type: 'ephemeral', text: 'I only know `/raxx`. Nothing was done.' });
+        return;
+      }
+      const place: Place = { channel: command.channel_id, responseUrl: command.response_url };
+      const typed = { text: command.text ?? '', user: command.user_id, team: command.team_id, place };
+      const { ack: first, rest } = await beginCommand(typed, slack);
+      await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
+      if (rest) await finish(rest, place, slack);
+    });
+
+    app.action<BlockAction<ButtonAction>>(
+      { type: 'block_actions', action_id: /.*/ },
+      async ({ ack, body, action }) => {
+        await ack();
+        const place: Place = {
+          channel: body.channel?.id ?? body.user.id,
+          responseUrl: body.response_url,
+        };
+        const team = body.user.team_id ?? body.team?.id;
+        const click = { actionId: action.action_id, value: action.value, user: body.user.id, team, place };
+        await finish(() => onClick(click, slack), place, slack);
+      },
+    );
+  }
+
+  /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
+  async function finish(rest: () => Promise<void>, place: Place, { post }: SlackDeps): Promise<void> {
+    try {
+      await rest();
+    } catch (error) {
+      const id = deps.randomId();
+      log.error({ err: error, id }, 'an answer could not be given');
+      const words = `Something broke on my side before I could answer. Nothing was changed. Try again. (${id})`;
+      await post.toAsker(place, sentenceView(words)).catch((second: unknown) => {
+        log.error({ err: second, id }, 'and that could not be told either');
+      });
+    }
+  }
+
+  return {
+    async start() {
+      const port = await http.start();
+      await connect();
+      return { port };
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(again);
+      if (receiver instanceof SocketModeReceiver) await receiver.stop();
+      const closing = http.stop();
+      await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,69 @@
+/** `/raxx …`: says at once what it does, then does it. */
+import { nearestWord } from '../../nearest-word.ts';
+import { type Command, parseCommand } from '../../runbook/command.ts';
+import type { SlackDeps } from '../deps.ts';
+import type { Place } from '../post.ts';
+import { helpView, sentenceView } from '../views/help.ts';
+import { logsView } from '../views/logs.ts';
+import type { Message } from '../views/message.ts';
+import { statusView } from '../views/status.ts';
+import { runDiagnosis, tooMany } from './run-diagnosis.ts';
+
+export interface Typed {
+  readonly text: string;
+  readonly user: string;
+  readonly team: string | undefined;
+  readonly place: Place;
+}
+
+/** What is shown to the asker at once, and what goes on afterwards; null: nothing does. */
+export interface Begun {
+  readonly ack: Message;
+  readonly rest: (() => Promise<void>) | null;
+}
+
+/** Never rejects, and answers well within Slack's three seconds. */
+export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
+  const permission = await deps.mayRead(typed.user, typed.team);
+  if (!permission.ok) return { ack: sentenceView(permission.words), rest: null };
+  return begin(parseCommand(typed.text, deps.facts, nearestWord), typed, deps);
+}
+
+function begin(command: Command, { user, place }: Typed, deps: SlackDeps): Begun {
+  switch (command.kind) {
+    case 'help':
+      return { ack: helpView(deps.facts), rest: null };
+    case 'usage':
+      return { ack: sentenceView(command.words), rest: null };
+    case 'diagnose': {
+      const { target } = command;
+      return {
+        ack: sentenceView(`Diagnosing ${target.name}…`),
+        rest: () => runDiagnosis(target, user, place, deps),
+      };
+    }
+    case 'status': {
+      const names = command.targets.map(({ name }) => name).join(' and ');
+      return {
+        ack: sentenceView(`Looking at ${names}…`),
+        rest: async () => {
+          const answer = await deps.readings.status(command.targets, user);
+          await deps.post.toAsker(
+            place,
+            answer.ok ? statusView(answer.value) : sentenceView(tooMany(answer)),
+          );
+        },
+      };
+    }
+    case 'logs': {
+      const { target } = command;
+      return {
+        ack: sentenceView(`Reading the log of ${target.app}…`),
+        rest: async () => {
+          const answer = await deps.readings.logs(target, user);
+          await deps.post.toAsker(place, answer.ok ? logsView(answer.value) : sentenceView(tooMany(answer)));
+        },
+      };
+    }
+  }
+}

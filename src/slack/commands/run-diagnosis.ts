@@ -1,0 +1,21 @@
+/** A diagnosis for the channel, by command or by button. */
+import { formatDuration } from '../../runbook/age.ts';
+import type { Target } from '../../runbook/facts.ts';
+import type { SlackDeps } from '../deps.ts';
+import type { Place } from '../post.ts';
+import { diagnosisView } from '../views/diagnosis.ts';
+import { sentenceView } from '../views/help.ts';
+
+/** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
+export async function runDiagnosis(target: Target, by: string, place: Place, deps: SlackDeps): Promise<void> {
+  const { readings, facts, post } = deps;
+  const answer = await readings.diagnose(target, by);
+  if (!answer.ok) return post.toAsker(place, sentenceView(tooMany(answer)));
+  await post.inChannel(place, diagnosisView(answer.value, { by, wake: facts.escalation.who.name }));
+}
+
+/** What somebody reads who asked too often. */
+export function tooMany({ perMinute, waitMs }: { perMinute: number; waitMs: number }): string {
+  const wait = formatDuration(Math.max(1_000, waitMs));
+  return `You asked ${perMinute} times within a minute, which is the most. Nothing was done. Try again in ${wait}.`;
+}

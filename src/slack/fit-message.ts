@@ -1,0 +1,81 @@
+/** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
+import type { KnownBlock } from '@slack/types';
+import { LIMITS, lengthOf } from './message-limits.ts';
+import { validateMessage } from './validate-message.ts';
+import type { Message } from './views/message.ts';
+
+export interface Fitted {
+  readonly message: Message;
+  /** What had to be shortened; empty: nothing. */
+  readonly faults: readonly string[];
+}
+
+/** A message without faults stays as it is. What shortening cannot cure is sent as its text alone. */
+export function fitMessage(message: Message): Fitted {
+  const faults = validateMessage(message);
+  if (faults.length === 0) return { message, faults };
+  const text = cut(message.text, LIMITS.messageText) || 'An empty message.';
+  const blocks = message.blocks.map(fitBlock).slice(0, LIMITS.blocks);
+  const fitted = { text, blocks };
+  if (validateMessage(fitted).length === 0) return { message: fitted, faults };
+  const alone: KnownBlock = {
+    type: 'section',
+    text: { type: 'mrkdwn', text: cut(text, LIMITS.sectionText), verbatim: true },
+  };
+  return { message: { text, blocks: [alone] }, faults };
+}
+
+function fitBlock(block: KnownBlock): KnownBlock {
+  switch (block.type) {
+    case 'section': {
+      const text = block.text && { ...block.text, text: cut(block.text.text, LIMITS.sectionText) };
+      const fields = block.fields
+        ?.slice(0, LIMITS.fields)
+        .map((one) => ({ ...one, text: cut(one.text, LIMITS.field) }));
+      return { ...block, ...(text ? { text } : {}), ...(fields ? { fields } : {}) };
+    }
+    case 'header':
+      return { ...block, text: { ...block.text, text: cut(block.text.text, LIMITS.header) } };
+    case 'context': {
+      const elements = block.elements
+        .slice(0, LIMITS.contextElements)
+        .map((one) => ('text' in one ? { ...one, text: cut(one.text, LIMITS.contextText) } : one));
+      return { ...block, elements };
+    }
+    case 'rich_text':
+      return fitRichText(block);
+    default:
+      return block;
+  }
+}
+
+type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
+
+/** Leaves are cut one after the other, so that what stands first is kept. */
+function fitRichText(block: RichText): RichText {
+  let left: number = LIMITS.richText;
+  const shorten = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shorten).filter((one) => one !== undefined);
+    if (typeof value !== 'object' || value === null) return value;
+    if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
+      if (left <= 1 || value.text === '') return undefined;
+      const text = cut(value.text, left);
+      left -= lengthOf(text);
+      return { ...value, text };
+    }
+    if (!('elements' in value)) return value;
+    const elements = shorten(value.elements);
+    return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
+  };
+  // Only texts were shortened and emptied parts left out: the shape is that of the block.
+  return { ...block, elements: shorten(block.elements) as RichText['elements'] };
+}
+
+/** At most `limit` characters, never in the middle of a link, a mention or an escaped character. */
+function cut(text: string, limit: number): string {
+  if (lengthOf(text) <= limit) return text;
+  const head = [...text].slice(0, limit - 1).join('');
+  const open = head.lastIndexOf('<');
+  const whole = open > head.lastIndexOf('>') ? head.slice(0, open) : head;
+  return `${whole.replace(/&\w{0,4}$/, '')}…`;
+}

@@ -1,0 +1,127 @@
+/** The bot's own HTTP server: Slack's requests, checked for what Bolt would stumble over, and the health routes. */
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Instant } from '../runbook/evidence.ts';
+
+export interface Readiness {
+  readonly ok: boolean;
+  /** Why not; sentences. */
+  readonly reasons: readonly string[];
+}
+
+export interface HttpDeps {
+  readonly port: number;
+  /** Bolt's listener; null in Socket Mode, and while Slack has not been reached. */
+  slackListener(): RequestListener | null;
+  readiness(): Promise<Readiness>;
+  now(): Instant;
+}
+
+/** Heroku's router keeps idle connections for 90 s: ours must live longer, or requests meet a closed one (H13, H18). */
+const KEEP_ALIVE_MS = 95_000;
+const REQUEST_MS = 10_000;
+/** Slack's payloads are some ten kilobytes. */
+const LONGEST_BODY = 1_000_000;
+/** Clocks differ; beyond this a timestamp is forged or replayed (Slack, "Verifying requests"). */
+const CLOCK_SKEW_MS = 300_000;
+const FORM = 'application/x-www-form-urlencoded';
+
+export interface HttpServer {
+  /** Resolves with the port that it listens on. */
+  start(): Promise<number>;
+  /** Takes no new connections; resolves when the open answers are sent. */
+  stop(): Promise<void>;
+}
+
+export function createHttpServer(deps: HttpDeps): HttpServer {
+  const server = createServer(
+    { requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      answer(request, response, deps).catch(() => end(response, 500));
+    },
+  );
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  return { start: () => listen(server, deps.port), stop: () => close(server) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, deps: HttpDeps): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const { method } = request;
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (isRead && pathname === '/healthz') return end(response, 200, 'ok');
+  if (isRead && pathname === '/readyz') {
+    const { ok, reasons } = await deps.readiness();
+    return end(response, ok ? 200 : 503, ok ? 'ready' : reasons.join('\n'));
+  }
+  if (method !== 'POST' || pathname !== '/slack/events') return end(response, 404, 'not found');
+  const listener = deps.slackListener();
+  if (!listener) return end(response, 503, 'not connected to Slack');
+  await handOver(request, response, listener, deps.now());
+}
+
+/** Bolt takes a body that was read before (`rawBody`), and verifies its signature. */
+async function handOver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  listener: RequestListener,
+  now: Instant,
+): Promise<void> {
+  const rawBody = await readBody(request);
+  if (rawBody === null) return end(response, 413);
+  const sentAt = Number(request.headers['x-slack-request-timestamp']) * 1000;
+  // Bolt refuses old timestamps only.
+  if (sentAt > now + CLOCK_SKEW_MS) return end(response, 401);
+  // Bolt compares the whole header.
+  if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
+  // A signed JSON `null` would end the process.
+  if (!isObject(rawBody.toString('utf8'), request.headers['content-type'])) return end(response, 400);
+  listener(Object.assign(request, { rawBody }), response);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > LONGEST_BODY) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body, or the `payload` of a form, is an object; a form without one is. */
+function isObject(text: string, contentType: string | undefined): boolean {
+  const json = contentType === FORM ? new URLSearchParams(text).get('payload') : text;
+  if (json === null) return true;
+  try {
+    const parsed: unknown = JSON.parse(json);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}
+
+function end(response: ServerResponse, status: number, text = ''): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,47 @@
+/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Characters count as code points of the escaped text. */
+export const LIMITS = {
+  /** Blocks of a message; of a modal or the Home tab. */
+  blocks: 50,
+  viewBlocks: 100,
+  /** `chat.postMessage` cuts far above, `chat.update` refuses above. */
+  messageText: 4_000,
+  identifier: 255,
+  header: 150,
+  sectionText: 3_000,
+  fields: 10,
+  field: 2_000,
+  contextElements: 10,
+  contextText: 3_000,
+  actionElements: 25,
+  button: 75,
+  buttonValue: 2_000,
+  accessibilityLabel: 75,
+  url: 3_000,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
+  placeholder: 150,
+  options: 100,
+  overflowOptions: 5,
+  option: 75,
+  optionDescription: 75,
+  imageAlt: 2_000,
+  imageTitle: 2_000,
+  inputLabel: 2_000,
+  inputHint: 2_000,
+  /** Over all markdown blocks of a message. */
+  markdown: 12_000,
+  tableRows: 100,
+  tableCells: 20,
+  /** Over all cells. */
+  tableText: 10_000,
+  /** Not documented for one leaf; a whole message is refused somewhat above (`msg_blocks_too_long`). */
+  richText: 12_000,
+  modalTitle: 24,
+  modalButton: 24,
+  privateMetadata: 3_000,
+} as const;
+
+export function lengthOf(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,287 @@
+/** Says what Slack would refuse in a message or a view, before it is sent: each fault with its path. */
+
+import { LIMITS, lengthOf } from './message-limits.ts';
+import type { Message } from './views/message.ts';
+
+export type Fault = string;
+
+/** No fault: Slack takes it. Block types that this bot does not send are faults, too. */
+export function validateMessage({ text, blocks }: Message): Fault[] {
+  return [
+    ...within('text', text, LIMITS.messageText),
+    ...most('blocks', blocks, LIMITS.blocks),
+    ...blocksFaults(blocks, 'blocks'),
+    ...(blocks.some((block) => block.type === 'input') ? ['blocks: a message takes no input'] : []),
+  ];
+}
+
+/** A modal or the Home tab, as `views.open` and `views.publish` take it. */
+export function validateView(view: unknown): Fault[] {
+  const { title, submit, close, private_metadata, callback_id, type, blocks } = fields(view);
+  const list = arrayOf(blocks);
+  const inputs = list.some((block) => fields(block).type === 'input');
+  return [
+    ...(type === 'modal' && title === undefined ? ['title: is missing'] : []),
+    ...(inputs && submit === undefined ? ['submit: is missing, and there are inputs'] : []),
+    ...plainText('title', title, LIMITS.modalTitle),
+    ...plainText('submit', submit, LIMITS.modalButton),
+    ...plainText('close', close, LIMITS.modalButton),
+    ...optional('private_metadata', private_metadata, LIMITS.privateMetadata),
+    ...optional('callback_id', callback_id, LIMITS.identifier),
+    ...most('blocks', list, LIMITS.viewBlocks),
+    ...blocksFaults(list, 'blocks'),
+  ];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function blocksFaults(blocks: readonly unknown[], path: string): Fault[] {
+  const list = blocks.map(fields);
+  const markdown = list.filter(({ type }) => type === 'markdown').map(({ text }) => String(text));
+  const total = markdown.reduce((sum, text) => sum + lengthOf(text), 0);
+  return [
+    ...list.flatMap((block, index) => blockFaults(block, `${path}.${index}`)),
+    ...twice(
+      `${path}: block_id`,
+      list.map(({ block_id }) => block_id),
+    ),
+    ...(total > LIMITS.markdown
+      ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} together`]
+      : []),
+    ...(list.filter(({ type }) => type === 'table').length > 1 ? [`${path}: more than one table`] : []),
+  ];
+}
+
+function blockFaults(block: Fields, path: string): Fault[] {
+  return [...optional(`${path}.block_id`, block.block_id, LIMITS.identifier), ...bodyFaults(block, path)];
+}
+
+function bodyFaults(block: Fields, path: string): Fault[] {
+  switch (block.type) {
+    case 'divider':
+      return [];
+    case 'header':
+      return plainText(`${path}.text`, block.text, LIMITS.header, 'needed');
+    case 'section':
+      return sectionFaults(block, path);
+    case 'context': {
+      const elements = arrayOf(block.elements);
+      return [
+        ...some(`${path}.elements`, elements),
+        ...most(`${path}.elements`, elements, LIMITS.contextElements),
+        ...elements.flatMap((one, index) => contextElement(fields(one), `${path}.elements.${index}`)),
+      ];
+    }
+    case 'actions': {
+      const elements = arrayOf(block.elements).map(fields);
+      return [
+        ...some(`${path}.elements`, elements),
+        ...most(`${path}.elements`, elements, LIMITS.actionElements),
+        ...twice(
+          `${path}: action_id`,
+          elements.map(({ action_id }) => action_id),
+        ),
+        ...elements.flatMap((one, index) => interactive(one, `${path}.elements.${index}`)),
+      ];
+    }
+    case 'image':
+      return imageFaults(block, path);
+    case 'input':
+      return [
+        ...plainText(`${path}.label`, block.label, LIMITS.inputLabel, 'needed'),
+        ...plainText(`${path}.hint`, block.hint, LIMITS.inputHint),
+        ...interactive(fields(block.element), `${path}.element`),
+      ];
+    case 'markdown':
+      return within(`${path}.text`, block.text, LIMITS.markdown);
+    case 'rich_text':
+      return richTextFaults(block, path);
+    case 'table':
+      return tableFaults(block, path);
+    default:
+      return [`${path}: ${String(block.type)} is no block that this bot sends`];
+  }
+}
+
+function sectionFaults({ text, fields: given, accessory }: Fields, path: string): Fault[] {
+  const list = arrayOf(given);
+  return [
+    ...(text === undefined && given === undefined ? [`${path}: has neither text nor fields`] : []),
+    ...(text === undefined ? [] : textObject(`${path}.text`, text, LIMITS.sectionText)),
+    ...(given === undefined ? [] : some(`${path}.fields`, list)),
+    ...most(`${path}.fields`, list, LIMITS.fields),
+    ...list.flatMap((one, index) => textObject(`${path}.fields.${index}`, one, LIMITS.field)),
+    ...(accessory === undefined ? [] : accessoryFaults(fields(accessory), `${path}.accessory`)),
+  ];
+}
+
+function accessoryFaults(accessory: Fields, path: string): Fault[] {
+  return accessory.type === 'image' ? imageFaults(accessory, path) : interactive(accessory, path);
+}
+
+function contextElement(element: Fields, path: string): Fault[] {
+  return element.type === 'image'
+    ? imageFaults(element, path)
+    : textObject(path, element, LIMITS.contextText);
+}
+
+function imageFaults({ image_url, alt_text, title }: Fields, path: string): Fault[] {
+  return [
+    ...within(`${path}.image_url`, image_url, LIMITS.url),
+    ...within(`${path}.alt_text`, alt_text, LIMITS.imageAlt),
+    ...plainText(`${path}.title`, title, LIMITS.imageTitle),
+  ];
+}
+
+function interactive(element: Fields, path: string): Fault[] {
+  const common = [
+    ...optional(`${path}.action_id`, element.action_id, LIMITS.identifier),
+    ...(element.confirm === undefined ? [] : confirmFaults(fields(element.confirm), `${path}.confirm`)),
+  ];
+  switch (element.type) {
+    case 'button':
+      return [...common, ...buttonFaults(element, path)];
+    case 'overflow':
+    case 'static_select': {
+      const options = arrayOf(element.options);
+      const limit = element.type === 'overflow' ? LIMITS.overflowOptions : LIMITS.options;
+      return [
+        ...common,
+        ...some(`${path}.options`, options),
+        ...most(`${path}.options`, options, limit),
+        ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder),
+        ...options.flatMap((one, index) => optionFaults(fields(one), `${path}.options.${index}`)),
+      ];
+    }
+    case 'plain_text_input':
+      return [...common, ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder)];
+    default:
+      return [`${path}: ${String(element.type)} is no element that this bot sends`];
+  }
+}
+
+function buttonFaults({ text, value, url, style, accessibility_label }: Fields, path: string): Fault[] {
+  return [
+    ...plainText(`${path}.text`, text, LIMITS.button, 'needed'),
+    ...optional(`${path}.value`, value, LIMITS.buttonValue),
+    ...optional(`${path}.url`, url, LIMITS.url),
+    ...optional(`${path}.accessibility_label`, accessibility_label, LIMITS.accessibilityLabel),
+    ...(style === undefined || style === 'primary' || style === 'danger'
+      ? []
+      : [`${path}.style: is neither primary nor danger`]),
+  ];
+}
+
+function optionFaults({ text, value, description }: Fields, path: string): Fault[] {
+  return [
+    ...textObject(`${path}.text`, text, LIMITS.option),
+    ...within(`${path}.value`, value, LIMITS.option),
+    ...plainText(`${path}.description`, description, LIMITS.optionDescription),
+  ];
+}
+
+/** All four texts are always sent: the documents and the types do not agree on which are optional. */
+function confirmFaults({ title, text, confirm, deny }: Fields, path: string): Fault[] {
+  return [
+    ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),
+    ...textObject(`${path}.text`, text, LIMITS.confirmText),
+    ...plainText(`${path}.confirm`, confirm, LIMITS.confirmButton, 'needed'),
+    ...plainText(`${path}.deny`, deny, LIMITS.confirmButton, 'needed'),
+  ];
+}
+
+const RICH_PARTS = new Set([
+  'rich_text_section',
+  'rich_text_list',
+  'rich_text_preformatted',
+  'rich_text_quote',
+]);
+
+function richTextFaults(block: Fields, path: string): Fault[] {
+  const parts = arrayOf(block.elements).map(fields);
+  return [
+    ...some(`${path}.elements`, parts),
+    ...parts.flatMap(({ type, elements }, index) => {
+      const here = `${path}.elements.${index}`;
+      if (!RICH_PARTS.has(String(type))) return [`${here}: ${String(type)} is no part of rich text`];
+      const inner = arrayOf(elements).map(fields);
+      const leaves =
+        type === 'rich_text_list' ? inner.flatMap((one) => arrayOf(one.elements).map(fields)) : inner;
+      return [...some(`${here}.elements`, inner), ...leaves.flatMap((leaf) => leafFaults(leaf, here))];
+    }),
+    ...(richTextLength(block) > LIMITS.richText
+      ? [`${path}: is longer than ${LIMITS.richText} characters`]
+      : []),
+  ];
+}
+
+function leafFaults({ type, text }: Fields, path: string): Fault[] {
+  return type === 'text' && (typeof text !== 'string' || text === '') ? [`${path}: has an empty text`] : [];
+}
+
+function richTextLength(block: unknown): number {
+  if (Array.isArray(block)) return block.reduce((sum: number, one) => sum + richTextLength(one), 0);
+  const { elements, text } = fields(block);
+  return (
+    (typeof text === 'string' ? lengthOf(text) : 0) + (elements === undefined ? 0 : richTextLength(elements))
+  );
+}
+
+function tableFaults({ rows }: Fields, path: string): Fault[] {
+  const list = arrayOf(rows).map(arrayOf);
+  const length = list.flat().reduce<number>((sum, cell) => sum + richTextLength(cell), 0);
+  return [
+    ...some(`${path}.rows`, list),
+    ...most(`${path}.rows`, list, LIMITS.tableRows),
+    ...list.flatMap((row, index) => most(`${path}.rows.${index}`, row, LIMITS.tableCells)),
+    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: are of different lengths`] : []),
+    ...(length > LIMITS.tableText ? [`${path}: is longer than ${LIMITS.tableText} characters`] : []),
+  ];
+}
+
+function textObject(path: string, value: unknown, limit: number): Fault[] {
+  const { type, text } = fields(value);
+  if (type !== 'plain_text' && type !== 'mrkdwn') return [`${path}: is no text object`];
+  return within(`${path}.text`, text, limit);
+}
+
+function plainText(
+  path: string,
+  value: unknown,
+  limit: number,
+  need: 'needed' | 'optional' = 'optional',
+): Fault[] {
+  if (value === undefined) return need === 'needed' ? [`${path}: is missing`] : [];
+  const { type } = fields(value);
+  return type === 'plain_text' ? textObject(path, value, limit) : [`${path}: must be plain_text`];
+}
+
+function within(path: string, value: unknown, limit: number): Fault[] {
+  if (typeof value !== 'string' || value === '') return [`${path}: is empty`];
+  return lengthOf(value) > limit ? [`${path}: is longer than ${limit} characters`] : [];
+}
+
+function optional(path: string, value: unknown, limit: number): Fault[] {
+  return value === undefined ? [] : within(path, value, limit);
+}
+
+function most(path: string, list: readonly unknown[], limit: number): Fault[] {
+  return list.length > limit ? [`${path}: are more than ${limit}`] : [];
+}
+
+function some(path: string, list: readonly unknown[]): Fault[] {
+  return list.length === 0 ? [`${path}: are none`] : [];
+}
+
+function twice(path: string, names: readonly unknown[]): Fault[] {
+  const given = names.filter((name) => name !== undefined);
+  return new Set(given).size === given.length ? [] : [`${path}: stands twice`];
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,144 @@
+/** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
+import type { KnownBlock } from '@slack/types';
+import { formatDuration, formatInstant } from '../../runbook/age.ts';
+import type { Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
+import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
+import {
+  bold,
+  clip,
+  context,
+  emoji,
+  escapeText,
+  line,
+  link,
+  list,
+  type Message,
+  plain,
+  preformatted,
+  richText,
+  section,
+} from './message.ts';
+import { statusEmoji, verdictEmoji, verdictSentence } from './words.ts';
+
+/** The longest line of evidence that is read at night; router lines are longer. */
+const LONGEST_LINE = 220;
+
+export interface Asked {
+  /** Slack id of who asked. */
+  readonly by: string;
+  /** Name of the one to wake. */
+  readonly wake: string;
+}
+
+export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
+  return {
+    text: escapeText(sentence(diagnosis)),
+    blocks: [
+      headline(diagnosis),
+      ...diagnosis.modes.flatMap(modeBlocks),
+      richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
+      ...escalationBlocks(diagnosis, asked.wake),
+      ...unseenBlocks(diagnosis),
+      footer(diagnosis, asked.by),
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'button',
+            action_id: 'diagnose_again',
+            text: { type: 'plain_text', text: 'Diagnose again' },
+            value: diagnosis.target,
+            accessibility_label: `Diagnose ${diagnosis.app} again`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Read aloud, it must say what is wrong and what to do first. */
+function sentence({ app, verdict, modes, unread, findings }: Diagnosis): string {
+  const said = [`${verdictSentence(app, verdict)}.`];
+  const [first] = modes;
+  if (first) {
+    said.push(`${modeName(first)}: ${first.title}.`);
+    if (first.fix[0]) said.push(`To do first: ${first.fix[0]}`);
+  } else if (verdict !== 'healthy') {
+    said.push('No failure mode of the runbook matches.');
+    const wrong = findings.filter(({ status }) => status === 'fail').map(({ summary }) => summary);
+    if (wrong[0]) said.push(`${wrong[0]}.`);
+  }
+  if (unread.length > 0) said.push(`${unread.length} of the sources could not be seen.`);
+  return clip(said.join(' '), 1_000);
+}
+
+function headline({ app, verdict, modes }: Diagnosis): KnownBlock {
+  const said = verdictSentence(app, verdict);
+  const linked = escapeText(said).replace(app, () => link(dashboardLink(app), app));
+  const none = verdict === 'healthy' ? '' : '\nNo failure mode of the runbook matches.';
+  return section(`:${verdictEmoji(verdict)}: *${linked}.*${modes.length > 0 ? '' : none}`);
+}
+
+function modeBlocks(mode: MatchedMode): KnownBlock[] {
+  const title = link(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
+  const evidence = mode.evidence.map((words) => clip(words, LONGEST_LINE));
+  const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
+  return [
+    section(`*${title}*`),
+    richText(line(bold('Evidence')), preformatted([...evidence, ...missing])),
+    richText(
+      line(bold('Cause: '), plain(mode.cause)),
+      line(bold('Fix')),
+      list(
+        'ordered',
+        mode.fix.map((step) => line(plain(step))),
+      ),
+      line(bold('Verify: '), plain(mode.verification)),
+    ),
+  ];
+}
+
+/** `Likely failure mode B (R10)` */
+function modeName({ id, code, confidence }: MatchedMode): string {
+  const certainty = confidence === 'likely' ? 'Likely' : 'Possible';
+  return `${certainty} failure mode ${id}${code === null ? '' : ` (${code})`}`;
+}
+
+function checkLine({ step, title, status, summary }: Finding) {
+  const number = step === null ? '' : `${step}. `;
+  return line(
+    emoji(statusEmoji(status)),
+    plain(` ${status} · `),
+    bold(`${number}${title}: `),
+    plain(clip(summary, 400)),
+  );
+}
+
+function escalationBlocks({ escalations, at }: Diagnosis, wake: string): KnownBlock[] {
+  if (escalations.length === 0) return [];
+  const lines = escalations.map((due) => line(bold(`${dueWords(due, at)}: `), plain(due.reason)));
+  return [richText(line(emoji('rotating_light'), bold(` Wake ${wake}`)), list('bullet', lines))];
+}
+
+function dueWords({ condition, dueAt }: EscalationDue, at: number): string {
+  const when = dueAt <= at ? 'now' : `in ${formatDuration(dueAt - at)}, unless it is resolved`;
+  return `Condition ${condition}, ${when}`;
+}
+
+function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {
+  const lines = [
+    ...unread.map(({ detail }) => line(plain(clip(detail, LONGEST_LINE)))),
+    ...lowLimits.map(({ api, remaining }) =>
+      line(plain(`${api}: only ${remaining} API calls left this hour`)),
+    ),
+  ];
+  return lines.length === 0 ? [] : [richText(line(bold('Not seen, and why')), list('bullet', lines))];
+}
+
+function footer({ target, at, tookMs }: Diagnosis, by: string): KnownBlock {
+  const runbook = link(documentLink(DIAGNOSE_ANCHOR), 'Runbook');
+  const when = `<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`;
+  return context(
+    `${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,
+  );
+}

@@ -1,0 +1,49 @@
+/** The last log lines, below what the runbook's step 6 makes of them; for the asker only. */
+import type { LogReport } from '../../operations/reports.ts';
+import type { LogLine } from '../../runbook/evidence.ts';
+import { dashboardLink } from '../../runbook/links.ts';
+import {
+  bold,
+  clip,
+  context,
+  escapeText,
+  line,
+  link,
+  list,
+  type Message,
+  plain,
+  preformatted,
+  richText,
+  section,
+} from './message.ts';
+import { statusEmoji } from './words.ts';
+
+const SHOWN = 25;
+const LONGEST_LINE = 180;
+
+export function logsView({ app, finding, lines }: LogReport): Message {
+  const { status, summary, details } = finding;
+  const said = `Log of ${app}, step 6, ${status}: ${summary}`;
+  const head = section(`:${statusEmoji(status)}: *Log of ${link(dashboardLink(app), app)}, ${status}*`);
+  const judged = richText(line(bold(clip(summary, 400))), ...listOf(details));
+  if (!lines.ok) return { text: escapeText(said), blocks: [head, judged] };
+  const last = lines.value.slice(-SHOWN).map((one) => clip(logText(one), LONGEST_LINE));
+  const shown = last.length === 0 ? [] : [richText(preformatted(last))];
+  const count = context(`Last ${last.length} of ${lines.value.length} lines`);
+  return { text: escapeText(clip(said, 1_000)), blocks: [head, judged, ...shown, count] };
+}
+
+function listOf(details: readonly string[]) {
+  return details.length === 0
+    ? []
+    : [
+        list(
+          'bullet',
+          details.map((words) => line(plain(clip(words, 400)))),
+        ),
+      ];
+}
+
+function logText({ at, source, process, text }: LogLine): string {
+  return at === null ? text : `${new Date(at).toISOString().slice(11, 19)} ${source}[${process}]: ${text}`;
+}

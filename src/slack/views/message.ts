@@ -1,0 +1,70 @@
+/** The parts that our messages are made of. Text of others goes into rich text, where nothing is parsed. */
+import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+
+export interface Message {
+  /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** Slack's three control characters (docs: "Escaping text"); the result may stand in mrkdwn or in `text`. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A link in mrkdwn; `|` and line ends would end its label. */
+export function link(url: string, label: string): string {
+  return `<${encodeURI(url)}|${escapeText(label).replace(/[|\r\n]/g, ' ')}>`;
+}
+
+/** A section of mrkdwn that is ours: what is put in must be escaped. Slack finds no names or addresses in it by itself. */
+export function section(mrkdwn: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: mrkdwn, verbatim: true } };
+}
+
+export function context(...mrkdwn: readonly string[]): KnownBlock {
+  return { type: 'context', elements: mrkdwn.map((text) => ({ type: 'mrkdwn', text, verbatim: true })) };
+}
+
+export type Part = RichTextElement;
+
+export function plain(text: string): Part {
+  return { type: 'text', text };
+}
+
+export function bold(text: string): Part {
+  return { type: 'text', text, style: { bold: true } };
+}
+
+export function emoji(name: string): Part {
+  return { type: 'emoji', name };
+}
+
+export function richText(...elements: RichTextBlock['elements']): KnownBlock {
+  return { type: 'rich_text', elements };
+}
+
+/** Empty texts are refused by Slack; they leave. */
+export function line(...parts: readonly Part[]): RichTextSection {
+  return {
+    type: 'rich_text_section',
+    elements: parts.filter((one) => one.type !== 'text' || one.text !== ''),
+  };
+}
+
+export function list(
+  style: 'bullet' | 'ordered',
+  lines: readonly RichTextSection[],
+): RichTextBlock['elements'][number] {
+  return { type: 'rich_text_list', style, elements: [...lines] };
+}
+
+export function preformatted(lines: readonly string[]): RichTextBlock['elements'][number] {
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') }] };
+}
+
+/** At most `length` characters, the cut marked. */
+export function clip(text: string, length: number): string {
+  const points = [...text];
+  return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
+}
