@@ -35,7 +35,7 @@ const USER_LINKS = {
 
 export function showUser(api: string, login: string) {
   const id = stableNumber(`user ${login.toLowerCase()}`);
-  const url = `${api}/users/${login}`;
+  const url = `${api}/users/${encodeURIComponent(login)}`;
   return {
     login,
     id,
@@ -43,7 +43,7 @@ export function showUser(api: string, login: string) {
     avatar_url: `https://avatars.githubusercontent.com/u/${id}?v=4`,
     gravatar_id: '',
     url,
-    html_url: `https://github.com/${login}`,
+    html_url: `https://github.com/${encodeURIComponent(login)}`,
     ...Object.fromEntries(Object.entries(USER_LINKS).map(([key, path]) => [key, url + path])),
     type: 'User',
     site_admin: false,

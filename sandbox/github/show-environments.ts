@@ -121,7 +121,6 @@ export function showDeploymentStatuses({ api, state, start }: Place, run: RunSta
       environment: run.environment ?? '',
       target_url: link,
       log_url: link,
-      environment_url: '',
       created_at: at,
       updated_at: at,
       deployment_url: `${repository}/deployments/${id}`,

@@ -77,6 +77,8 @@ function filled(words: ModeWords, { facts, target }: Context): ModeWords {
     title: fill(words.title),
     symptom: fill(words.symptom),
     cause: fill(words.cause),
+    ...(words.status === undefined ? {} : { status: fill(words.status) }),
+    ...(words.diagnosis === undefined ? {} : { diagnosis: words.diagnosis.map(fill) }),
     fix: words.fix.map(fill),
     verification: fill(words.verification),
   };

@@ -46,8 +46,12 @@ export type Confidence = 'likely' | 'possible';
 /** The words of a failure mode: they print the document and the card alike. */
 export interface ModeWords {
   readonly title: string;
+  /** Whether it can still happen; only where the runbook says so. */
+  readonly status?: string;
   readonly symptom: string;
   readonly cause: string;
+  /** How it is told by hand. */
+  readonly diagnosis?: readonly string[];
   readonly fix: readonly string[];
   readonly verification: string;
 }

@@ -9,7 +9,7 @@ export const environmentsCheck = defineCheck({
   title: 'GitHub Environments',
   byHand: {
     command: 'gh api repos/<repository>/environments',
-    expect: 'The production environment exists with protection rules.',
+    expect: 'confirm <environment> environment exists with protection rules',
   },
   needs: ['environments'],
   wants: ['repository'],

@@ -11,7 +11,7 @@ export const formationCheck = defineCheck({
   id: 'formation',
   step: 1,
   title: 'Dyno formation',
-  byHand: { command: 'heroku ps --app <app>', expect: 'web.1: up (HH:MM:SS)' },
+  byHand: { command: 'heroku ps --app <app>', expect: '<process_type>.1: up (HH:MM:SS)' },
   needs: ['dynos', 'formation'],
   judge({ dynos, formation }, { target, now }) {
     const { wanted, dynos: own } = countDynos(dynos, formation, target.processType);

@@ -10,8 +10,8 @@ export const freezeCheck = defineCheck({
   step: null,
   title: 'Deploy freeze',
   byHand: {
-    command: 'open https://console.raxx.app',
-    expect: 'The deploy freeze toggle is off; the repo secret DEPLOY_FREEZE_OVERRIDE is as intended.',
+    command: 'open <console>',
+    expect: 'The deploy freeze toggle is off; the repo secret <freeze_secret> is as intended.',
   },
   needs: ['runs', 'runDetails'],
   wants: ['console', 'freezeSecret', 'deployments'],

@@ -16,7 +16,7 @@ export const logsCheck = defineCheck({
   id: 'logs',
   step: 6,
   title: 'Heroku logs',
-  byHand: { command: 'heroku logs --tail --app <app>', expect: 'No crash, out-of-memory or boot errors.' },
+  byHand: { command: 'heroku logs --tail --app <app>', expect: 'no crash/OOM/boot errors' },
   needs: ['logs'],
   wants: ['releases'],
   judge({ logs, releases }, { target, now }) {

@@ -9,7 +9,7 @@ export const platformCheck = defineCheck({
   title: 'Heroku status',
   byHand: {
     command: 'open https://status.heroku.com',
-    expect: 'No active incident that affects the us region.',
+    expect: 'No active incident that affects the <region> region.',
   },
   needs: ['platform'],
   judge({ platform }, { facts, now }) {

@@ -13,7 +13,7 @@ export const releasesCheck = defineCheck({
   byHand: {
     command: 'heroku releases --app <app>',
     expect:
-      'Look for Deploy … entries. If all entries say Set … config vars with no Deploy entry, no code has ever been deployed.',
+      'look for Deploy … entries. If all entries say Set … config vars with no Deploy entry, no code has ever been deployed.',
   },
   needs: ['releases'],
   judge({ releases }, { now }) {

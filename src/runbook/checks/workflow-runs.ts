@@ -29,7 +29,7 @@ export const workflowRunsCheck = defineCheck({
   title: 'CI workflow runs',
   byHand: {
     command:
-      'gh run list --workflow=deploy-heroku.yml --limit 10 --json event,conclusion,displayTitle | python3 -m json.tool',
+      'gh run list --workflow=<workflow> --limit 10 --json event,conclusion,displayTitle | python3 -m json.tool',
     expect:
       'All "event": "push" → only staging has been deployed; production is untouched. Any "event": "workflow_dispatch" with "conclusion": "success" → production deploy succeeded at that time, if it was dispatched for production: its approvals and deployments tell.',
   },

@@ -19,6 +19,10 @@ const WORDS = {
     'heroku ps shows dynos crashing; heroku logs --tail shows R10 (boot timeout), H10 (app crashed), or H12 (request timeout).',
   cause:
     'Application boot failure (bad config var, missing dependency, OOM) or a request handler that times out.',
+  diagnosis: [
+    'heroku logs --tail --num 200 --app <app>',
+    'Look for lines with at=error code=R10 (boot timeout) or Error R14 (memory exceeded).',
+  ],
   fix: [
     'R10 (boot timeout >60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app <app> and redeploy.',
     'R14 (memory exceeded): Scale up dyno type or profile the memory leak.',

@@ -11,8 +11,8 @@ export const deployFreeze: Mode = {
     title: 'Deploy freeze blocks production deploy',
     symptom: '<workflow> workflow runs but <freeze_job> job fails; run is blocked.',
     cause: 'Global deploy freeze is active (set via <console_host> or <freeze_secret>=1 secret).',
+    diagnosis: ['Check <console> deploy freeze toggle; check repo secret <freeze_secret>.'],
     fix: [
-      'Check <console> deploy freeze toggle; check repo secret <freeze_secret>.',
       'If freeze is intentional: wait for operator to lift it via console.',
       'If freeze is stuck (console unreachable): set <freeze_secret>=0 repo secret to lift, OR leave at 1 to enforce freeze even when console is down (see docs/ops/runbooks/deploy-freeze.md).',
     ],

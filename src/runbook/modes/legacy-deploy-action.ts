@@ -6,10 +6,11 @@ export const legacyDeployAction: Mode = {
   id: 'C',
   words: {
     title: 'CI deploy fails — heroku create auth error (historical)',
+    status:
+      'No longer possible — deploy.yml was deleted in PR #834. deploy-heroku.yml uses the heroku CLI + scoped credential.helper pattern (spike #825) which does not call heroku create.',
     symptom:
-      'deploy.yml failed at "Deploy to Heroku (staging)" with heroku create <appname>... TypeError: process.stdin.setRawMode is not a function.',
-    cause:
-      'This was caused by akhileshns/heroku-deploy lacking dontautocreate: true. No longer possible — deploy.yml was deleted in PR #834. deploy-heroku.yml uses the heroku CLI + scoped credential.helper pattern (spike #825) which does not call heroku create.',
+      'Historical symptom (for reference): deploy.yml failed at "Deploy to Heroku (staging)" with heroku create <appname>... TypeError: process.stdin.setRawMode is not a function.',
+    cause: 'This was caused by akhileshns/heroku-deploy lacking dontautocreate: true.',
     fix: [
       'If you see a similar error in a different workflow: Ensure any akhileshns/heroku-deploy usage has dontautocreate: true. But the canonical deploy-heroku.yml does not use that action.',
     ],
