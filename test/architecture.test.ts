@@ -35,6 +35,10 @@ const ROOMS: Record<string, Rule> = {
     types: ['@octokit/types'],
   },
   'src/probe/': { rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'], packages: ['zod'] },
+  'src/store/': {
+    rooms: ['src/runbook/', 'src/operations/ledger.ts'],
+    packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
+  },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
   'src/slack/views/': {
     rooms: ['src/runbook/', 'src/operations/reports.ts'],

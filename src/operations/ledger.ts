@@ -1,0 +1,71 @@
+/** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
+import type { Action, ActionState, Outcome, Params, Plan, SavedFormation } from '../runbook/action.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
+import type { Instant } from '../runbook/evidence.ts';
+
+export interface Draft {
+  readonly kind: ActionKind;
+  readonly target: string;
+  readonly app: string;
+  readonly params: Params;
+  readonly plan: Plan;
+  readonly reason: string;
+  readonly origin: Action['origin'];
+  readonly askedBy: string;
+  readonly askedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly approvalsNeeded: number;
+  readonly selfApprove: boolean;
+}
+
+export type Proposed =
+  | { readonly ok: true; readonly action: Action }
+  /** There is a live proposal of this kind for the app: its card is shown again. */
+  | { readonly ok: false; readonly live: Action };
+
+export type Approved =
+  /** `complete`: enough have approved, it goes on; else more approvals are needed. */
+  | { readonly ok: true; readonly complete: boolean; readonly action: Action }
+  /** Somebody was faster, or it expired: the row says who. */
+  | { readonly ok: false; readonly why: 'not_proposed'; readonly action: Action }
+  /** This person has approved it already. */
+  | { readonly ok: false; readonly why: 'twice'; readonly action: Action }
+  /** Another change of the app is under way. */
+  | { readonly ok: false; readonly why: 'busy'; readonly action: Action; readonly other: Action };
+
+export interface Move {
+  readonly from: readonly ActionState[];
+  readonly to: ActionState;
+  /** The name of the audit line; the state when left out. */
+  readonly event?: string;
+  readonly who: string;
+  readonly at: Instant;
+  readonly outcome?: Outcome;
+  readonly progress?: Params;
+  readonly detail?: Params;
+  /** When to look whether it took effect; sends the job in the same transaction. */
+  readonly verifyAt?: Instant;
+}
+
+export interface Ledger {
+  propose(draft: Draft): Promise<Proposed>;
+  find(id: string): Promise<Action | null>;
+  /** Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was not sent. */
+  approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved>;
+  /** Compare-and-set: null when the row is in none of the `from` states, and nothing was changed. */
+  move(id: string, move: Move): Promise<Action | null>;
+  /** A line in the audit that changes no state: a click that was refused. */
+  note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
+  /** Sends the job that looks at the action again. */
+  lookAgain(id: string, at: Instant): Promise<void>;
+  /** Where the card stands; once. */
+  placeCard(id: string, channel: string, ts: string): Promise<void>;
+  /** Not ended, oldest first. */
+  open(): Promise<readonly Action[]>;
+  /** Newest first; `target`: only of this one. */
+  recent(count: number, target?: string): Promise<readonly Action[]>;
+  /** Keeps the first formation that was saved and not restored. */
+  saveFormation(actionId: string, app: string, formation: SavedFormation, at: Instant): Promise<void>;
+  savedFormations(app: string): Promise<readonly SavedFormation[]>;
+  markRestored(app: string, processType: string, at: Instant): Promise<void>;
+}

@@ -1,0 +1,30 @@
+/** What several actions read of the same evidence. */
+import type { Dyno, Evidence, FormationEntry, Release } from '../evidence.ts';
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly words: string };
+
+/** The process type's formation, or why it is not known: an action never rests on a guess. */
+export function formationOf({ formation }: Evidence, processType: string): Read<FormationEntry | null> {
+  if (!formation.ok) return { ok: false, words: formation.detail };
+  return { ok: true, value: formation.value.find(({ type }) => type === processType) ?? null };
+}
+
+export function dynosOf({ dynos }: Evidence, processType: string): Read<readonly Dyno[]> {
+  if (!dynos.ok) return { ok: false, words: dynos.detail };
+  return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
+}
+
+export function currentRelease({ releases }: Evidence): Read<Release> {
+  if (!releases.ok) return { ok: false, words: releases.detail };
+  const current = releases.value.find((release) => release.current);
+  return current
+    ? { ok: true, value: current }
+    : { ok: false, words: 'which release is current was not seen' };
+}
+
+/** `web.1 up, web.2 crashed` */
+export function dynoList(dynos: readonly Dyno[]): string {
+  return dynos.map(({ name, state }) => `${name} ${state}`).join(', ');
+}

@@ -1,0 +1,93 @@
+/** The runbook's R14 fix: the next dyno size up. */
+import type { ActionSpec } from '../action.ts';
+import { formationOf } from './formation-of.ts';
+import { areUp } from './up-and-answering.ts';
+
+export interface ResizeParams extends Readonly<Record<string, unknown>> {
+  readonly app: string;
+  readonly processType: string;
+  readonly quantity: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Size {
+  readonly name: string;
+  readonly memory: string;
+  /** US dollars a dyno and month; a hint, Heroku's price list decides. */
+  readonly price: number;
+}
+
+/** Common Runtime sizes in their order, each with more memory than the one before. Eco and Basic share a size of memory. */
+const SIZES: readonly Size[] = [
+  { name: 'Eco', memory: '512 MB', price: 5 },
+  { name: 'Basic', memory: '512 MB', price: 7 },
+  { name: 'Standard-1X', memory: '512 MB', price: 25 },
+  { name: 'Standard-2X', memory: '1 GB', price: 50 },
+  { name: 'Performance-M', memory: '2.5 GB', price: 250 },
+  { name: 'Performance-L', memory: '14 GB', price: 500 },
+  { name: 'Performance-XL', memory: '62 GB', price: 750 },
+  { name: 'Performance-2XL', memory: '126 GB', price: 1500 },
+];
+
+/** The next size with more memory; null when there is none, or the size is not known here. */
+export function nextSize(from: string): Size | null {
+  const index = SIZES.findIndex(({ name }) => name.toLowerCase() === from.toLowerCase());
+  const now = SIZES[index];
+  return now ? (SIZES.slice(index + 1).find(({ memory }) => memory !== now.memory) ?? null) : null;
+}
+
+export const resize: ActionSpec<ResizeParams> = {
+  kind: 'resize',
+  rule: 'fix',
+  needs: ['formation'],
+  looksAt: ['formation', 'dynos'],
+  withinMs: 240_000,
+  next: [],
+  plan(evidence, { target }) {
+    const { app, processType } = target;
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
+    const now = entry.value;
+    if (!now || now.quantity === 0)
+      return { ok: false, words: `${processType} of ${app} is at 0: there is nothing to resize.` };
+    const to = nextSize(now.size);
+    if (!to) return { ok: false, words: `There is no size above ${now.size} that I know of.` };
+    return {
+      ok: true,
+      params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
+      plan: {
+        title: `Resize ${processType} of ${app}: ${now.size} to ${to.name}`,
+        will: [`Change ${now.quantity} × ${now.size} to ${now.quantity} × ${to.name} (${to.memory} each).`],
+        expect: [
+          `It restarts. About $${to.price * now.quantity} a month while it stays so.`,
+          'A leak fills any size in the end: profile it.',
+        ],
+        evidence: [`${processType}: ${now.quantity} × ${now.size}`],
+        undo: `heroku ps:resize ${processType}=${now.size} --app ${app}`,
+        byHand: `heroku ps:resize ${processType}=${to.name} --app ${app}`,
+        danger: false,
+      },
+    };
+  },
+  stillApplies({ processType, from, quantity }, evidence) {
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
+    if (entry.value?.size === from && entry.value.quantity === quantity) return { ok: true };
+    const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
+    return { ok: false, words: `${processType} changed since this was asked for: it is ${now} now` };
+  },
+  request: ({ app, processType, to }) => ({
+    api: 'heroku',
+    method: 'PATCH',
+    path: `/apps/${app}/formation`,
+    body: { updates: [{ type: processType, size: to }] },
+  }),
+  look({ processType, quantity, to }, evidence, _context, sentAt) {
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+    if (entry.value?.size !== to)
+      return { seen: 'not_yet', words: `the size is ${entry.value?.size ?? 'not there'}` };
+    return areUp(evidence, processType, quantity, sentAt);
+  },
+};

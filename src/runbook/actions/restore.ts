@@ -1,0 +1,101 @@
+/** Back to the saved formation after a stop; only with something to run. */
+import type { ActionSpec, SavedFormation } from '../action.ts';
+import type { Evidence } from '../evidence.ts';
+import { currentRelease, formationOf } from './formation-of.ts';
+import { isUpAndAnswering } from './up-and-answering.ts';
+
+export interface RestoreParams extends Readonly<Record<string, unknown>> {
+  readonly app: string;
+  readonly processType: string;
+  /** Quantity and size at the proposal: another hand's change supersedes this. */
+  readonly fromQuantity: number;
+  readonly fromSize: string;
+  readonly releaseId: string;
+  readonly quantity: number;
+  readonly size: string;
+}
+
+export const restore: ActionSpec<RestoreParams> = {
+  kind: 'restore',
+  rule: 'restore',
+  needs: ['formation', 'dynos', 'releases', 'slug'],
+  looksAt: ['formation', 'dynos', 'health'],
+  // A boot may take 60 s, its dyno's start some more, and an Eco or a slow app its own time.
+  withinMs: 240_000,
+  next: [],
+  plan(evidence, { target }, wish) {
+    const { app, processType, url, healthPath } = target;
+    const entry = formationOf(evidence, processType);
+    const release = currentRelease(evidence);
+    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
+    if (!evidence.slug.ok)
+      return { ok: false, words: `Whether there is a slug could not be seen (${evidence.slug.detail}).` };
+    if (!release.ok) return { ok: false, words: `The release could not be seen (${release.words}).` };
+    if (evidence.slug.value === null || entry.value === null) {
+      return { ok: false, words: `${app} has nothing to run: no code was ever deployed. Deploy it first.` };
+    }
+    const from = entry.value;
+    if (from.quantity > 0) {
+      return {
+        ok: false,
+        words: `There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`,
+      };
+    }
+    const saved: SavedFormation | undefined = wish.saved?.find((one) => one.processType === processType);
+    const to = saved ?? { quantity: 1, size: from.size };
+    const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
+    return {
+      ok: true,
+      params: {
+        app,
+        processType,
+        fromQuantity: from.quantity,
+        fromSize: from.size,
+        releaseId: release.value.id,
+        quantity: to.quantity,
+        size: to.size,
+      },
+      plan: {
+        title: `Restore ${app}: scale ${processType} from 0 to ${to.quantity}`,
+        will: [`Scale ${processType} to ${to.quantity} × ${to.size} (${known}).`],
+        expect: [
+          `It boots v${release.value.version} (${release.value.description}); that may take a minute or two.`,
+        ],
+        evidence: [
+          `${processType}: 0 × ${from.size}`,
+          `release: v${release.value.version} ${release.value.description}`,
+          `it is done when ${processType} is up and ${url}${healthPath} answers`,
+        ],
+        undo: 'Stop it again',
+        byHand: `heroku ps:scale ${processType}=${to.quantity}:${to.size} --app ${app}`,
+        danger: false,
+      },
+    };
+  },
+  stillApplies(params, evidence) {
+    const entry = formationOf(evidence, params.processType);
+    const release = currentRelease(evidence);
+    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
+    if (!release.ok) return { ok: false, words: `the release could not be seen (${release.words})` };
+    const same = entry.value?.quantity === params.fromQuantity && entry.value.size === params.fromSize;
+    if (!same) {
+      const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
+      return { ok: false, words: `${params.processType} changed since this was asked for: it is ${now} now` };
+    }
+    if (release.value.id === params.releaseId) return { ok: true };
+    return { ok: false, words: `there is a new release since this was asked for: v${release.value.version}` };
+  },
+  request: ({ app, processType, quantity, size }) => ({
+    api: 'heroku',
+    method: 'PATCH',
+    path: `/apps/${app}/formation`,
+    body: { updates: [{ type: processType, quantity, size }] },
+  }),
+  look({ processType, quantity }, evidence: Evidence) {
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+    if (entry.value?.quantity !== quantity)
+      return { seen: 'not_yet', words: `${processType} is at ${entry.value?.quantity ?? 0}` };
+    return isUpAndAnswering(evidence, processType, quantity);
+  },
+};

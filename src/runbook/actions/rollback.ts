@@ -1,0 +1,124 @@
+/** Back to an earlier release: code and config vars, never the database or add-ons. */
+
+import type { ActionSpec } from '../action.ts';
+import { formatInstant } from '../age.ts';
+import type { Evidence, Release } from '../evidence.ts';
+import { currentRelease } from './formation-of.ts';
+import { areUp } from './up-and-answering.ts';
+
+export interface RollbackParams extends Readonly<Record<string, unknown>> {
+  readonly app: string;
+  readonly processType: string;
+  readonly fromReleaseId: string;
+  readonly fromVersion: number;
+  readonly toReleaseId: string;
+  readonly toVersion: number;
+}
+
+/** Releases that may be rolled back to and run other code, newest first. */
+export function rollbackTargets({ releases }: Evidence): readonly Release[] {
+  if (!releases.ok) return [];
+  const current = releases.value.find((release) => release.current);
+  return releases.value.filter(
+    (one) =>
+      one.eligibleForRollback &&
+      one.status === 'succeeded' &&
+      one.slugId !== null &&
+      one.slugId !== current?.slugId &&
+      current !== undefined &&
+      one.version < current.version,
+  );
+}
+
+export const rollback: ActionSpec<RollbackParams> = {
+  kind: 'rollback',
+  rule: 'fix',
+  needs: ['releases'],
+  looksAt: ['releases', 'dynos'],
+  withinMs: 240_000,
+  next: [],
+  plan(evidence, { target }, { version }) {
+    const { app, processType } = target;
+    const current = currentRelease(evidence);
+    if (!current.ok) return { ok: false, words: `The releases could not be seen (${current.words}).` };
+    const targets = rollbackTargets(evidence);
+    const to = version === undefined ? targets[0] : targets.find((one) => one.version === version);
+    if (!to) {
+      const possible =
+        targets
+          .slice(0, 5)
+          .map((one) => `v${one.version}`)
+          .join(', ') || 'none';
+      const wished =
+        version === undefined
+          ? 'There is no release to roll back to'
+          : `v${version} cannot be rolled back to`;
+      return { ok: false, words: `${wished}. Eligible releases with other code: ${possible}.` };
+    }
+    const from = current.value;
+    const between = evidence.releases.ok
+      ? evidence.releases.value.filter((one) => one.version > to.version && one.version <= from.version)
+      : [];
+    return {
+      ok: true,
+      params: {
+        app,
+        processType,
+        fromReleaseId: from.id,
+        fromVersion: from.version,
+        toReleaseId: to.id,
+        toVersion: to.version,
+      },
+      plan: {
+        title: `Roll ${app} back from v${from.version} to v${to.version}`,
+        will: [
+          `Make a new release with code and config vars of v${to.version} (${to.description}, ${formatInstant(to.createdAt)}).`,
+        ],
+        expect: [
+          'It restarts with the older code. The database and the add-ons do not go back: a migration since then may not fit.',
+          'Config vars go back, too.',
+        ],
+        evidence: between.slice(0, 6).map((one) => `leaves v${one.version}: ${one.description}`),
+        undo: `Roll back to v${from.version}`,
+        byHand: `heroku rollback v${to.version} --app ${app}`,
+        danger: true,
+      },
+    };
+  },
+  stillApplies({ fromReleaseId, fromVersion, toReleaseId, toVersion }, evidence) {
+    const current = currentRelease(evidence);
+    if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
+    if (current.value.id !== fromReleaseId) {
+      return {
+        ok: false,
+        words: `v${fromVersion} ran when this was asked for, v${current.value.version} runs now`,
+      };
+    }
+    const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
+    return eligible ? { ok: true } : { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
+  },
+  request: ({ app, toReleaseId }) => ({
+    api: 'heroku',
+    method: 'POST',
+    path: `/apps/${app}/releases`,
+    body: { release: toReleaseId },
+  }),
+  look({ processType, fromVersion, toVersion }, evidence, _context, sentAt) {
+    if (!evidence.releases.ok) return { seen: 'not_yet', words: evidence.releases.detail };
+    const made = evidence.releases.value.find(
+      (one) => one.version > fromVersion && one.description === `Rollback to v${toVersion}`,
+    );
+    if (!made) return { seen: 'not_yet', words: `there is no release “Rollback to v${toVersion}” yet` };
+    if (made.status === 'failed') {
+      return {
+        seen: 'failed',
+        words: `v${made.version} (Rollback to v${toVersion}) failed in its release phase`,
+        evidence: [made.description],
+      };
+    }
+    if (!made.current) return { seen: 'not_yet', words: `v${made.version} is ${made.status}` };
+    const up = areUp(evidence, processType, 1, sentAt);
+    if (up.seen !== 'done') return up;
+    return { ...up, words: `v${made.version} (Rollback to v${toVersion}) runs; ${up.words}` };
+  },
+};

@@ -1,0 +1,297 @@
+/** The ledger on the database: SQL in sight, the state rule in the WHERE. */
+import { randomUUID } from 'node:crypto';
+import type { Approved, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
+import type { Action, ActionState, ApprovalGiven, SavedFormation } from '../runbook/action.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import { appendAudit } from './audit.ts';
+import type { Db, Row, Sql } from './db.ts';
+import type { Queue } from './queue.ts';
+
+const LIVE = ['proposed', 'approved', 'executing'];
+/** PostgreSQL's code for a value that a unique index refuses. */
+const UNIQUE_VIOLATION = '23505';
+
+/** Jobs are sent by `queue`, in the transaction of the row that calls for them; without one (the terminal) none are. */
+export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledger {
+  const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
+
+  async function propose(draft: Draft): Promise<Proposed> {
+    const id = randomUUID();
+    try {
+      const action = await db.tx(async (sql) => {
+        await sql(
+          `insert into actions (id, kind, target, app, state, params, plan, reason, origin, asked_by, asked_at,
+                                expires_at, approvals_needed, self_approve)
+           values ($1, $2, $3, $4, 'proposed', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13)`,
+          [
+            id,
+            draft.kind,
+            draft.target,
+            draft.app,
+            JSON.stringify(draft.params),
+            JSON.stringify(draft.plan),
+            draft.reason,
+            draft.origin,
+            draft.askedBy,
+            iso(draft.askedAt),
+            iso(draft.expiresAt),
+            draft.approvalsNeeded,
+            draft.selfApprove,
+          ],
+        );
+        const { kind, app, params, reason, askedBy: who, askedAt: at } = draft;
+        await appendAudit(sql, {
+          at,
+          actionId: id,
+          event: 'proposed',
+          who,
+          detail: { kind, app, params, reason },
+        });
+        await enqueue(sql, 'draw', { actionId: id });
+        await enqueue(sql, 'expire', { actionId: id }, draft.expiresAt);
+        return must(await findIn(sql, id));
+      });
+      return { ok: true, action };
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const [live] = await db.sql(
+        `select id from actions where app = $1 and kind = $2 and state = 'proposed'`,
+        [draft.app, draft.kind],
+      );
+      // Ended between the refusal and this look: the asker may try again at once.
+      if (!live) return propose(draft);
+      return { ok: false, live: must(await find(String(live.id))) };
+    }
+  }
+
+  const find = (id: string): Promise<Action | null> => findIn(db.sql, id);
+
+  async function approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved> {
+    try {
+      return await db.tx(async (sql): Promise<Approved> => {
+        const [row] = await sql(
+          `select kind, app, approvals_needed from actions
+           where id = $1 and state = 'proposed' and expires_at > $2 for update`,
+          [id, iso(at)],
+        );
+        if (!row) return { ok: false, why: 'not_proposed', action: must(await findIn(sql, id)) };
+        const [counted] = await sql(
+          `insert into approvals (action_id, person, is_self, at) values ($1, $2, $3, $4)
+           on conflict do nothing returning person`,
+          [id, person, isSelf, iso(at)],
+        );
+        if (!counted) return { ok: false, why: 'twice', action: must(await findIn(sql, id)) };
+        const [{ given = 0 } = {}] = await sql(
+          'select count(*)::int as given from approvals where action_id = $1',
+          [id],
+        );
+        const complete = Number(given) >= Number(row.approvals_needed);
+        const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed) };
+        await appendAudit(sql, {
+          at,
+          actionId: id,
+          event: complete ? 'approved' : 'approval',
+          who: person,
+          detail,
+        });
+        if (complete) {
+          if (row.kind === 'stop') await overtake(sql, id, String(row.app), person, at);
+          await sql(
+            `update actions set state = 'approved', decided_at = $2, revision = revision + 1 where id = $1 and state = 'proposed'`,
+            [id, iso(at)],
+          );
+          await enqueue(sql, 'execute', { actionId: id });
+        }
+        await enqueue(sql, 'draw', { actionId: id });
+        const action = must(await findIn(sql, id));
+        return { ok: true, complete, action };
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const action = must(await find(id));
+      const [busy] = await db.sql(
+        `select id from actions where app = $1 and id <> $2 and state in ('approved', 'executing') and holds
+         order by (kind = 'stop') = $3 desc limit 1`,
+        [action.app, id, action.kind === 'stop'],
+      );
+      if (!busy) return approve(id, person, isSelf, at);
+      return { ok: false, why: 'busy', action, other: must(await find(String(busy.id))) };
+    }
+  }
+
+  /** What was approved and surely not sent gives way to a stop. */
+  async function overtake(sql: Sql, stopId: string, app: string, who: string, at: Instant): Promise<void> {
+    const outcome = { words: 'Not sent: a stop of the app overtook it. Ask again.', evidence: [], next: [] };
+    const rows = await sql(
+      `update actions set state = 'superseded', ended_at = $2, outcome = $3::text::jsonb, revision = revision + 1
+       where app = $1 and state = 'approved' and kind <> 'stop' returning id`,
+      [app, iso(at), JSON.stringify(outcome)],
+    );
+    for (const { id } of rows) {
+      const actionId = String(id);
+      await appendAudit(sql, { at, actionId, event: 'superseded', who, detail: { by: stopId } });
+      await enqueue(sql, 'draw', { actionId });
+    }
+  }
+
+  async function move(id: string, given: Move): Promise<Action | null> {
+    const { from, to, who, at, outcome, progress, detail = {}, verifyAt } = given;
+    return db.tx(async (sql) => {
+      const [moved] = await sql(
+        `update actions set
+           state = $2,
+           decided_at = case when $2 in ('rejected', 'expired') then $4 else decided_at end,
+           sent_at = case when $2 = 'executing' then $4 else sent_at end,
+           ended_at = case when $2 = any($5) then null else $4 end,
+           outcome = coalesce($6::text::jsonb, outcome),
+           progress = coalesce($7::text::jsonb, progress),
+           revision = revision + 1
+         where id = $1 and state = any($3) returning id`,
+        [
+          id,
+          to,
+          from,
+          iso(at),
+          LIVE,
+          outcome ? JSON.stringify(outcome) : null,
+          progress ? JSON.stringify(progress) : null,
+        ],
+      );
+      if (!moved) return null;
+      const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
+      await appendAudit(sql, {
+        at,
+        actionId: id,
+        event: given.event ?? to,
+        who,
+        detail: { ...words, ...detail },
+      });
+      await enqueue(sql, 'draw', { actionId: id });
+      if (verifyAt !== undefined) await enqueue(sql, 'verify', { actionId: id }, verifyAt);
+      return must(await findIn(sql, id));
+    });
+  }
+
+  return {
+    propose,
+    find,
+    approve,
+    move,
+    note: (id, event, who, detail, at) =>
+      db.tx(async (sql) => void (await appendAudit(sql, { at, actionId: id, event, who, detail }))),
+    lookAgain: (id, at) => db.tx((sql) => enqueue(sql, 'verify', { actionId: id }, at)),
+    placeCard: async (id, channel, ts) => {
+      await db.sql('update actions set channel = $2, message_ts = $3 where id = $1 and message_ts is null', [
+        id,
+        channel,
+        ts,
+      ]);
+    },
+    open: () => listIn(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
+    recent: (count, target) =>
+      target === undefined
+        ? listIn(db.sql, 'order by asked_at desc limit $1', [count])
+        : listIn(db.sql, 'where target = $2 order by asked_at desc limit $1', [count, target]),
+    saveFormation: async (actionId, app, { processType, quantity, size }, at) => {
+      await db.sql(
+        `insert into saved_formations (action_id, app, process_type, quantity, size, saved_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+        [actionId, app, processType, quantity, size, iso(at)],
+      );
+    },
+    savedFormations: async (app) => {
+      const rows = await db.sql(
+        'select process_type, quantity, size from saved_formations where app = $1 and restored_at is null',
+        [app],
+      );
+      return rows.map(savedOf);
+    },
+    markRestored: async (app, processType, at) => {
+      await db.sql(
+        'update saved_formations set restored_at = $3 where app = $1 and process_type = $2 and restored_at is null',
+        [app, processType, iso(at)],
+      );
+    },
+  };
+}
+
+async function findIn(sql: Sql, id: string): Promise<Action | null> {
+  const [found] = await listIn(sql, 'where id = $1', [id]);
+  return found ?? null;
+}
+
+async function listIn(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
+  const rows = await sql(
+    `select actions.*,
+       coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
+                 from approvals where action_id = actions.id), '[]') as approvals,
+       coalesce((select json_agg(json_build_object('event', event, 'who', who, 'at', at, 'hash', left(hash, 8)) order by seq)
+                 from audit where action_id = actions.id), '[]') as trail
+     from actions ${where}`,
+    params,
+  );
+  return rows.map(actionOf);
+}
+
+/** The row as it was written by this module: its shapes are ours. */
+function actionOf(row: Row): Action {
+  return {
+    id: String(row.id),
+    kind: row.kind as Action['kind'],
+    target: String(row.target),
+    app: String(row.app),
+    state: row.state as ActionState,
+    params: row.params as Action['params'],
+    plan: row.plan as Action['plan'],
+    reason: String(row.reason),
+    origin: row.origin as Action['origin'],
+    askedBy: String(row.asked_by),
+    askedAt: instant(row.asked_at),
+    expiresAt: instant(row.expires_at),
+    approvalsNeeded: Number(row.approvals_needed),
+    selfApprove: row.self_approve === true,
+    approvals: arrayOf(row.approvals).map((one): ApprovalGiven => {
+      const { person, isSelf, at } = Object(one);
+      return { person: String(person), isSelf: isSelf === true, at: instant(at) };
+    }),
+    decidedAt: instantOrNull(row.decided_at),
+    sentAt: instantOrNull(row.sent_at),
+    endedAt: instantOrNull(row.ended_at),
+    progress: row.progress as Action['progress'],
+    outcome: row.outcome as Action['outcome'],
+    card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
+    trail: arrayOf(row.trail).map((one) => {
+      const { event, who, at, hash } = Object(one);
+      return { event: String(event), who: String(who), at: instant(at), hash: String(hash) };
+    }),
+  };
+}
+
+function savedOf({ process_type, quantity, size }: Row): SavedFormation {
+  return { processType: String(process_type), quantity: Number(quantity), size: String(size) };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return Object(error).code === UNIQUE_VIOLATION;
+}
+
+function must(action: Action | null): Action {
+  if (action) return action;
+  throw new Error('there is no such action');
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function instant(value: unknown): Instant {
+  return value instanceof Date ? value.getTime() : Date.parse(String(value));
+}
+
+function instantOrNull(value: unknown): Instant | null {
+  return value === null || value === undefined ? null : instant(value);
+}

@@ -1,0 +1,101 @@
+/** Work that outlives a restart: pg-boss on our database. A job is sent only inside of the transaction that calls for it. */
+import { PgBoss } from 'pg-boss';
+import type { Instant } from '../runbook/evidence.ts';
+import type { BossOptions, Sql } from './db.ts';
+
+/** Every queue, and what its jobs carry. */
+export interface Jobs {
+  /** Send the one write of an approved action. */
+  execute: { readonly actionId: string };
+  /** Look whether what was done took effect. */
+  verify: { readonly actionId: string };
+  /** A proposal's time is over. */
+  expire: { readonly actionId: string };
+  /** Draw an action's card from its row. */
+  draw: { readonly actionId: string };
+  /** Every half minute: what a dead process left behind. */
+  recover: Record<string, never>;
+}
+
+export type JobName = keyof Jobs;
+
+export interface Queue {
+  /** Commits with the transaction of `sql`, or never was. Starts at `startAt`, or at once. */
+  enqueue<Name extends JobName>(sql: Sql, name: Name, data: Jobs[Name], startAt?: Instant): Promise<void>;
+  /** Handles jobs of this name from now on. A handler that rejects is called again, up to the queue's limit. */
+  work<Name extends JobName>(name: Name, handle: (data: Jobs[Name]) => Promise<void>): Promise<void>;
+  /** Asks for `recover`; of all that ask within the same half minute one is heard. */
+  askForRecovery(): Promise<void>;
+  /** Takes nothing new and waits for what runs, up to `withinMs`. */
+  stop(withinMs: number): Promise<void>;
+}
+
+interface QueuePlan {
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+}
+
+/** `execute` is never called again: an action that may have been sent is only looked at, by `recover`. */
+const PLANS: Record<JobName, QueuePlan> = {
+  execute: { retryLimit: 0, retryDelay: 1 },
+  verify: { retryLimit: 20, retryDelay: 3 },
+  expire: { retryLimit: 20, retryDelay: 10 },
+  draw: { retryLimit: 200, retryDelay: 5 },
+  recover: { retryLimit: 0, retryDelay: 1 },
+};
+
+/** A job whose process died is handed to another one after this time. */
+const HEARTBEAT_S = 10;
+/** Jobs of now wake a worker at once; those that were sent for later are found by looking. */
+const LOOK_EVERY_S = 1;
+const RECOVER_EVERY_S = 30;
+/** Jobs of one queue that a process handles side by side. */
+const AT_ONCE = 3;
+
+export interface QueueOptions {
+  onError(error: Error): void;
+}
+
+export async function openQueue(database: BossOptions, { onError }: QueueOptions): Promise<Queue> {
+  const boss = new PgBoss({
+    ...database,
+    schema: 'queue',
+    useListenNotify: true,
+    monitorIntervalSeconds: 5,
+    superviseIntervalSeconds: 5,
+    schedule: false,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  for (const [name, plan] of Object.entries(PLANS)) {
+    const options = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
+    await boss.createQueue(name, options);
+    // Options of a queue that is there already are not changed by createQueue.
+    await boss.updateQueue(name, options);
+  }
+
+  async function send(sql: Sql, name: JobName, data: object, startAt?: Instant): Promise<void> {
+    const db = {
+      executeSql: async (text: string, values: unknown[] = []) => ({ rows: [...(await sql(text, values))] }),
+    };
+    await boss.send(name, data, { db, ...(startAt === undefined ? {} : { startAfter: new Date(startAt) }) });
+  }
+
+  return {
+    enqueue: send,
+    async work(name, handle) {
+      const options = {
+        pollingIntervalSeconds: LOOK_EVERY_S,
+        notifyPollingIntervalSeconds: LOOK_EVERY_S,
+        localConcurrency: AT_ONCE,
+      };
+      await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
+        if (job) await handle(job.data);
+      });
+    },
+    async askForRecovery() {
+      await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds: RECOVER_EVERY_S });
+    },
+    stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs }),
+  };
+}

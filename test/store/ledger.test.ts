@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import { checkChain, readAudit, verifyAudit } from '../../src/store/audit.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { DATABASES } from '../support/databases.ts';
+import { draft, NOW } from '../support/draft.ts';
+
+describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
+  describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
+    let db: Db;
+    let ledger: Ledger;
+    beforeAll(async () => {
+      db = await open();
+    });
+    beforeEach(async () => {
+      await db.sql('drop trigger audit_is_not_emptied on audit');
+      await db.sql('truncate actions, approvals, saved_formations, audit');
+      await db.sql(
+        'create trigger audit_is_not_emptied before truncate on audit for each statement execute function refuse_change()',
+      );
+      ledger = createLedger(db, null);
+    });
+    afterAll(() => db.close());
+
+    const proposeOne = async (more = {}) => {
+      const proposed = await ledger.propose(draft(more));
+      if (!proposed.ok) throw new Error('there is a live one');
+      return proposed.action;
+    };
+
+    it('writes a proposal down as it was made, with its first audit line', async () => {
+      const action = await proposeOne();
+      expect(action).toMatchObject({
+        ...draft(),
+        state: 'proposed',
+        approvals: [],
+        outcome: null,
+        sentAt: null,
+      });
+      expect(action.trail).toMatchObject([{ event: 'proposed', who: 'U1', at: NOW }]);
+    });
+
+    it('keeps one live proposal an app and kind, and shows it again', async () => {
+      const first = await proposeOne();
+      expect(await ledger.propose(draft({ askedBy: 'U2' }))).toMatchObject({
+        ok: false,
+        live: { id: first.id },
+      });
+      await proposeOne({ kind: 'restart' });
+      await proposeOne({ app: 'raxx-api-staging' });
+    });
+
+    it('lets one of 25 approvals at once decide, by two people', async () => {
+      const { id } = await proposeOne();
+      const clicks = Array.from({ length: 25 }, (_, index) =>
+        ledger.approve(id, `U${2 + (index % 2)}`, false, NOW + 1),
+      );
+      const answers = await Promise.all(clicks);
+      expect(answers.filter((one) => one.ok && one.complete)).toHaveLength(1);
+      const events = (await readAudit(db.sql, id)).map(({ event }) => event);
+      expect(events).toEqual(['proposed', 'approved']);
+    });
+
+    it('counts a person once, and waits for as many as are needed', async () => {
+      const { id } = await proposeOne({ approvalsNeeded: 2 });
+      expect(await ledger.approve(id, 'U2', false, NOW + 1)).toMatchObject({ ok: true, complete: false });
+      expect(await ledger.approve(id, 'U2', false, NOW + 2)).toMatchObject({ ok: false, why: 'twice' });
+      expect(await ledger.approve(id, 'U3', true, NOW + 3)).toMatchObject({
+        ok: true,
+        complete: true,
+        action: { state: 'approved', approvals: [{ person: 'U2' }, { person: 'U3', isSelf: true }] },
+      });
+    });
+
+    it('takes no approval of what has expired or was decided', async () => {
+      const { id } = await proposeOne();
+      expect(await ledger.approve(id, 'U2', false, NOW + 1_800_000)).toMatchObject({
+        ok: false,
+        why: 'not_proposed',
+      });
+      await ledger.move(id, { from: ['proposed'], to: 'rejected', who: 'U2', at: NOW + 1 });
+      expect(await ledger.approve(id, 'U3', false, NOW + 2)).toMatchObject({
+        ok: false,
+        why: 'not_proposed',
+        action: { state: 'rejected' },
+      });
+    });
+
+    it('lets one change of an app go on at a time, and a stop overtake what was not sent', async () => {
+      const restart = await proposeOne({ kind: 'restart' });
+      const resize = await proposeOne({ kind: 'resize' });
+      const stop = await proposeOne();
+      expect(await ledger.approve(restart.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
+      expect(await ledger.approve(resize.id, 'U2', false, NOW + 2)).toMatchObject({
+        ok: false,
+        why: 'busy',
+        other: { id: restart.id },
+      });
+      // The refused approval is not counted either.
+      expect(await ledger.find(resize.id)).toMatchObject({ state: 'proposed', approvals: [] });
+      expect(await ledger.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true });
+      expect(await ledger.find(restart.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 3 });
+    });
+
+    it('lets a stop go on beside what was perhaps sent, and leaves that as it is', async () => {
+      const restart = await proposeOne({ kind: 'restart' });
+      await ledger.approve(restart.id, 'U2', false, NOW + 1);
+      await ledger.move(restart.id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 });
+      const stop = await proposeOne();
+      expect(await ledger.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true, complete: true });
+      expect(await ledger.find(restart.id)).toMatchObject({ state: 'executing', sentAt: NOW + 2 });
+    });
+
+    it('moves a row only from the states that were named', async () => {
+      const { id } = await proposeOne();
+      expect(await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW })).toBeNull();
+      await ledger.approve(id, 'U2', false, NOW + 1);
+      const moves = await Promise.all(
+        [1, 2, 3, 4].map(() =>
+          ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 }),
+        ),
+      );
+      expect(moves.filter((one) => one !== null)).toHaveLength(1);
+      const outcome = {
+        words: 'No dynos on raxx-api-prod',
+        evidence: ['web is at 0'],
+        next: ['restore' as const],
+      };
+      const ended = await ledger.move(id, {
+        from: ['executing'],
+        to: 'succeeded',
+        who: 'bot',
+        at: NOW + 9,
+        outcome,
+      });
+      expect(ended).toMatchObject({ state: 'succeeded', outcome, sentAt: NOW + 2, endedAt: NOW + 9 });
+    });
+
+    it('keeps the first saved formation until it was restored', async () => {
+      const one = await proposeOne();
+      const web = { processType: 'web', quantity: 2, size: 'Basic' };
+      await ledger.saveFormation(one.id, one.app, web, NOW);
+      const two = await proposeOne({ app: 'other' });
+      await ledger.saveFormation(two.id, one.app, { ...web, quantity: 1 }, NOW);
+      expect(await ledger.savedFormations(one.app)).toEqual([web]);
+      await ledger.markRestored(one.app, 'web', NOW);
+      expect(await ledger.savedFormations(one.app)).toEqual([]);
+    });
+
+    it('chains the audit, and refuses to change it', async () => {
+      const { id } = await proposeOne();
+      await ledger.approve(id, 'U2', false, NOW + 1);
+      await ledger.note(null, 'refused', 'U9', { why: 'guest', list: [1, { b: 2, a: null }] }, NOW + 2);
+      expect(await verifyAudit(db.sql)).toMatchObject({ ok: true, lines: 3 });
+      await expect(db.sql(`update audit set who = 'U7' where seq = 2`)).rejects.toThrow('append-only');
+      await expect(db.sql('delete from audit')).rejects.toThrow('append-only');
+      await expect(db.sql('truncate audit')).rejects.toThrow('append-only');
+
+      const lines = await readAudit(db.sql);
+      const changed = lines.map((line) => (line.seq === 2 ? { ...line, who: 'U7' } : line));
+      expect(checkChain(changed)).toEqual({ ok: false, seq: 2, words: 'line 2 was changed' });
+      expect(checkChain(lines.filter(({ seq }) => seq !== 2))).toMatchObject({ ok: false, seq: 2 });
+      expect(checkChain(lines.toReversed())).toMatchObject({ ok: false, seq: 1 });
+    });
+  });
+});

@@ -1,0 +1,42 @@
+/** The databases that the ledger is tested on: the embedded one always, a real PostgreSQL where one is named. */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { type Db, openMemory, openPostgres } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+export interface TestDatabase {
+  readonly name: string;
+  /** null: it is there; else why it is left out. */
+  readonly skip: string | null;
+  /** Fresh and migrated. */
+  open(): Promise<Db>;
+}
+
+const SERVER = process.env.TEST_DATABASE_URL;
+
+export const DATABASES: readonly TestDatabase[] = [
+  { name: 'embedded', skip: null, open: async () => migrated(await openMemory()) },
+  {
+    name: 'PostgreSQL',
+    skip: SERVER ? null : 'TEST_DATABASE_URL names no server',
+    open: async () => migrated(openPostgres(await freshPostgres(), { onError: () => {} })),
+  },
+];
+
+async function migrated(db: Db): Promise<Db> {
+  await migrate(db);
+  return db;
+}
+
+/** The address of a new, empty database on the test server. */
+export async function freshPostgres(): Promise<string> {
+  if (!SERVER) throw new Error('TEST_DATABASE_URL names no server');
+  const name = `raxx_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: SERVER });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
