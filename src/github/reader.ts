@@ -74,7 +74,12 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
     try {
       return { ok: true, value: await look(get), at: now() };
     } catch (error) {
-      const { why, words } = error instanceof Malformed ? error : whyUnseen(error);
+      // An answer that was cut off by our own time-out is no malformed one.
+      const met =
+        error instanceof Malformed && !within.aborted
+          ? error
+          : whyUnseen(within.aborted ? within.reason : error);
+      const { why, words } = met;
       return { ok: false, why, detail: `${name}: ${words}`, at: now() };
     }
   }

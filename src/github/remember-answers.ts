@@ -1,8 +1,8 @@
 /** Conditional requests: an answer with an ETag is kept, and GitHub's 304 (free of the rate limit) stands for it. */
 import { RequestError } from '@octokit/request-error';
-import type { OctokitResponse, RequestParameters } from '@octokit/types';
+import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
 
-type Options = Required<Pick<RequestParameters, 'method' | 'url' | 'headers'>> & RequestParameters;
+type Options = Required<EndpointDefaults>;
 type Answer = OctokitResponse<unknown>;
 
 /** One diagnosis asks some forty addresses; a few targets and the last run ids fit. */
@@ -12,17 +12,15 @@ const KEPT = 300;
 export function rememberAnswers() {
   const kept = new Map<string, { readonly etag: string; readonly answer: Answer }>();
 
-  return async <T extends Answer>(ask: (options: never) => T | Promise<T>, options: Options): Promise<T> => {
-    if (options.method !== 'GET') return ask(options as never);
-    const key = JSON.stringify([
-      options.url,
-      Object.entries(options).filter(([name]) => !NOT_PART.has(name)),
-      options.headers.accept,
-    ]);
+  return async (ask: (options: Options) => Answer | Promise<Answer>, options: Options): Promise<Answer> => {
+    if (options.method !== 'GET') return ask(options);
+    const parameters = Object.entries(options).filter(([name]) => !NOT_PART.has(name));
+    const key = JSON.stringify([options.url, parameters, options.headers.accept]);
     const known = kept.get(key);
-    const headers = known ? { ...options.headers, 'if-none-match': known.etag } : options.headers;
+    // Set in place: hooks that run inside of this one are bound to this very object.
+    if (known) options.headers['if-none-match'] = known.etag;
     try {
-      const answer = await ask({ ...options, headers } as never);
+      const answer = await ask(options);
       const { etag } = answer.headers;
       kept.delete(key);
       if (typeof etag === 'string') kept.set(key, { etag, answer });
@@ -34,7 +32,7 @@ export function rememberAnswers() {
       // Used again, so it is young again.
       kept.delete(key);
       kept.set(key, known);
-      return known.answer as T;
+      return known.answer;
     }
   };
 }

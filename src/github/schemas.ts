@@ -165,4 +165,7 @@ export const secretsSchema = z.object({
   ),
 });
 
-export const textSchema = z.string();
+/** octokit gives bytes for a content type that it does not know as text. */
+export const textSchema = z
+  .union([z.string(), z.instanceof(ArrayBuffer)])
+  .transform((text) => (typeof text === 'string' ? text : new TextDecoder().decode(text)));

@@ -75,7 +75,12 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     try {
       return { ok: true, value: await look(within), at: now() };
     } catch (error) {
-      const { why, words } = error instanceof Malformed ? error : whyUnseen(error);
+      // An answer that was cut off by our own time-out is no malformed one.
+      const met =
+        error instanceof Malformed && !within.aborted
+          ? error
+          : whyUnseen(within.aborted ? within.reason : error);
+      const { why, words } = met;
       return { ok: false, why, detail: `${name}: ${words}`, at: now() };
     }
   }

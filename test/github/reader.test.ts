@@ -1,0 +1,349 @@
+import nock from 'nock';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createGitHubReader } from '../../src/github/reader.ts';
+import type { WorkflowRun } from '../../src/runbook/evidence.ts';
+
+const HOST = 'https://api.github.com';
+const BASE = '/repos/raxx-app/TradeMasterAPI';
+const TOKEN = 'github_pat_secret0000000000000000';
+const AT = 1_777_629_600_000;
+const options = { signal: new AbortController().signal };
+const reader = () =>
+  createGitHubReader({
+    baseUrl: HOST,
+    auth: { kind: 'token', token: TOKEN },
+    repository: 'raxx-app/TradeMasterAPI',
+    log: { debug: () => {} },
+    now: () => AT,
+  });
+
+beforeAll(() => nock.disableNetConnect());
+beforeEach(() => nock.cleanAll());
+afterEach(() => expect(nock.pendingMocks()).toEqual([]));
+afterAll(() => {
+  nock.enableNetConnect();
+  nock.restore();
+});
+
+const api = (more: Record<string, string> = {}) =>
+  nock(HOST, {
+    reqheaders: { authorization: `token ${TOKEN}`, 'x-github-api-version': '2022-11-28', ...more },
+  });
+
+const run = (more: object = {}) => ({
+  id: 7,
+  event: 'workflow_dispatch',
+  status: 'completed',
+  conclusion: 'success',
+  display_title: 'Deploy',
+  head_branch: 'main',
+  head_sha: 'abc',
+  run_attempt: 1,
+  actor: { login: 'kris' },
+  html_url: 'https://github.com/o/r/actions/runs/7',
+  created_at: '2026-05-01T09:00:00Z',
+  updated_at: '2026-05-01T09:05:00Z',
+  ...more,
+});
+
+async function seenRuns(github: ReturnType<typeof reader>): Promise<readonly WorkflowRun[]> {
+  const seen = await github.runs('deploy-heroku.yml', 10, options);
+  if (!seen.ok) throw new Error(seen.detail);
+  return seen.value;
+}
+
+const RUNS = `${BASE}/actions/workflows/deploy-heroku.yml/runs?per_page=10&exclude_pull_requests=true`;
+
+describe('what is read of GitHub', () => {
+  it('is the repository, and what is left of the rate limit', async () => {
+    api().get(BASE).reply(
+      200,
+      { private: true, default_branch: 'main' },
+      {
+        'x-ratelimit-remaining': '12',
+        'x-ratelimit-limit': '5000',
+        'x-ratelimit-reset': '1777633200',
+      },
+    );
+    const github = reader();
+    expect(await github.repository(options)).toEqual({
+      ok: true,
+      value: { private: true, defaultBranch: 'main' },
+      at: AT,
+    });
+    expect(github.rateLimit()).toEqual({
+      api: 'github',
+      remaining: 12,
+      limit: 5000,
+      resetAt: 1_777_633_200_000,
+    });
+  });
+
+  it('is the runs of the deploy workflow', async () => {
+    api()
+      .get(RUNS)
+      .reply(200, { total_count: 1, workflow_runs: [run({ actor: null })] });
+    expect(await seenRuns(reader())).toMatchObject([
+      { id: 7, event: 'workflow_dispatch', sha: 'abc', actor: null },
+    ]);
+  });
+
+  it('is jobs, approvals and, of a run that is not over, its open gates', async () => {
+    api()
+      .get(RUNS)
+      .reply(200, { workflow_runs: [run({ status: 'waiting', conclusion: null })] })
+      .get(`${BASE}/actions/runs/7/jobs?filter=latest&per_page=100`)
+      .reply(200, { jobs: [{ id: 1, name: 'deploy', status: 'waiting', conclusion: null, runner_id: null }] })
+      .get(`${BASE}/actions/runs/7/approvals`)
+      .reply(200, [
+        {
+          state: 'approved',
+          comment: 'go',
+          user: { login: 'Kristerpher' },
+          environments: [{ name: 'production' }],
+        },
+      ])
+      .get(`${BASE}/actions/runs/7/pending_deployments`)
+      .reply(200, [
+        {
+          environment: { name: 'production' },
+          reviewers: [
+            { type: 'User', reviewer: { login: 'Kristerpher' } },
+            { type: 'Team', reviewer: { slug: 'release' } },
+          ],
+        },
+      ]);
+    const github = reader();
+    expect(await github.runDetails(await seenRuns(github), options)).toMatchObject({
+      value: [
+        {
+          runId: 7,
+          jobs: [{ name: 'deploy', hasRunner: false, steps: [] }],
+          approvals: [{ by: 'Kristerpher', comment: 'go', environments: ['production'] }],
+          pending: [{ environment: 'production', reviewers: ['Kristerpher', 'release'] }],
+        },
+      ],
+    });
+  });
+
+  it('asks for a finished run once only, and again when it was run again', async () => {
+    const detail = (times: number) =>
+      api()
+        .get(`${BASE}/actions/runs/7/jobs?filter=latest&per_page=100`)
+        .times(times)
+        .reply(200, { jobs: [] })
+        .get(`${BASE}/actions/runs/7/approvals`)
+        .times(times)
+        .reply(200, []);
+    api()
+      .get(RUNS)
+      .reply(200, { workflow_runs: [run()] });
+    const github = reader();
+    const runs = await seenRuns(github);
+    detail(1);
+    await github.runDetails(runs, options);
+    await github.runDetails(runs, options);
+    expect(nock.pendingMocks()).toEqual([]);
+    detail(1);
+    await github.runDetails(
+      runs.map((one) => ({ ...one, attempt: 2 })),
+      options,
+    );
+  });
+
+  it('is deployments with their newest state and the run that made them', async () => {
+    api()
+      .get(`${BASE}/deployments?environment=production&per_page=10`)
+      .reply(200, [{ id: 3, environment: 'production', sha: 'abc', created_at: '2026-05-01T09:00:00Z' }])
+      .get(`${BASE}/deployments/3/statuses?per_page=100`)
+      .reply(200, [
+        { state: 'success', log_url: 'https://github.com/o/r/actions/runs/7/job/9', target_url: '' },
+        { state: 'waiting', log_url: null },
+      ]);
+    expect(await reader().deployments('production', 10, options)).toMatchObject({
+      value: [{ id: 3, runId: 7, state: 'success' }],
+    });
+  });
+
+  it('is environments with reviewers and branches, on all their pages', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => ({ name: `e${index}` }));
+    api()
+      .get(`${BASE}/environments?per_page=100&page=1`)
+      .reply(200, { total_count: 102, environments: many })
+      .get(`${BASE}/environments?per_page=100&page=2`)
+      .reply(200, {
+        total_count: 102,
+        environments: [
+          {
+            name: 'production',
+            can_admins_bypass: true,
+            protection_rules: [
+              {
+                type: 'required_reviewers',
+                reviewers: [{ type: 'User', reviewer: { login: 'Kristerpher' } }],
+              },
+              { type: 'branch_policy' },
+            ],
+            deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+          },
+          {
+            name: 'staging',
+            protection_rules: [],
+            deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+          },
+        ],
+      })
+      .get(`${BASE}/environments/production/deployment-branch-policies?per_page=100`)
+      .reply(200, { total_count: 1, branch_policies: [{ name: 'main' }] });
+    const seen = await reader().environments(options);
+    expect(seen.ok && seen.value).toHaveLength(102);
+    expect(seen.ok && seen.value.slice(100)).toEqual([
+      {
+        name: 'production',
+        requiredReviewers: [{ kind: 'user', name: 'Kristerpher' }],
+        branches: ['main'],
+        adminsBypass: true,
+      },
+      { name: 'staging', requiredReviewers: null, branches: 'protected', adminsBypass: null },
+    ]);
+  });
+
+  it('is an environment whose branches may not be seen', async () => {
+    api()
+      .get(`${BASE}/environments?per_page=100&page=1`)
+      .reply(200, {
+        environments: [
+          {
+            name: 'production',
+            deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+          },
+        ],
+      })
+      .get(/deployment-branch-policies/)
+      .reply(403, { message: 'Resource not accessible by personal access token' });
+    expect(await reader().environments(options)).toMatchObject({
+      value: [{ name: 'production', branches: null }],
+    });
+  });
+
+  it('is the workflows with their text on the branch', async () => {
+    api()
+      .get(`${BASE}/actions/workflows?per_page=100`)
+      .reply(200, {
+        total_count: 4,
+        workflows: [
+          { path: '.github/workflows/deploy-heroku.yml', state: 'active' },
+          { path: '.github/workflows/other.yml', state: 'active' },
+          { path: '.github/workflows/deploy.yml', state: 'deleted' },
+          { path: 'dynamic/github-code-scanning/codeql', state: 'active' },
+        ],
+      });
+    api({ accept: 'application/vnd.github.raw+json' })
+      .get(`${BASE}/contents/.github/workflows/deploy-heroku.yml?ref=main`)
+      .reply(200, 'name: Deploy\n', { 'content-type': 'application/vnd.github.raw+json' })
+      .get(`${BASE}/contents/.github/workflows/other.yml?ref=main`)
+      .reply(404, { message: 'Not Found' });
+    expect(await reader().workflows('main', options)).toMatchObject({
+      value: [
+        { file: 'deploy-heroku.yml', state: 'active', text: 'name: Deploy\n' },
+        { file: 'other.yml', state: 'active', text: null },
+        { file: 'deploy.yml', state: 'deleted', text: null },
+      ],
+    });
+  });
+
+  it('is a secret’s age, never its value; one that is not in the list is not there', async () => {
+    api()
+      .get(`${BASE}/actions/secrets?per_page=100`)
+      .times(2)
+      .reply(200, {
+        total_count: 1,
+        secrets: [{ name: 'DEPLOY_FREEZE_OVERRIDE', updated_at: '2026-05-01T09:00:00Z' }],
+      });
+    expect(await reader().secret('DEPLOY_FREEZE_OVERRIDE', options)).toMatchObject({
+      value: { name: 'DEPLOY_FREEZE_OVERRIDE', updatedAt: Date.parse('2026-05-01T09:00:00Z') },
+    });
+    expect(await reader().secret('OTHER', options)).toMatchObject({ ok: true, value: null });
+  });
+});
+
+describe('what GitHub does not answer well', () => {
+  it.each([
+    [401, { message: 'Bad credentials' }, {}, 'unauthorized', 'Bad credentials'],
+    [
+      403,
+      { message: 'Resource not accessible by personal access token' },
+      { 'x-accepted-github-permissions': 'actions=read' },
+      'forbidden',
+      'it needs actions=read',
+    ],
+    [
+      403,
+      { message: 'API rate limit exceeded' },
+      { 'x-ratelimit-remaining': '0' },
+      'rate_limited',
+      'rate limit',
+    ],
+    [403, { message: 'You have exceeded a secondary rate limit' }, {}, 'rate_limited', 'secondary'],
+    [404, { message: 'Not Found' }, {}, 'not_found', 'or the token may not see it'],
+    [429, { message: 'Too many requests' }, {}, 'rate_limited', 'Too many'],
+    [422, { message: 'Validation Failed' }, {}, 'unreachable', 'HTTP 422'],
+  ] as const)('%i is a reason, in words', async (status, body, headers, why, words) => {
+    api().get(`${BASE}/actions/secrets?per_page=100`).reply(status, body, headers);
+    const seen = await reader().secret('X', options);
+    expect(seen).toMatchObject({ ok: false, why });
+    expect(seen).toHaveProperty('detail', expect.stringMatching(/^GitHub secrets: /));
+    expect(JSON.stringify(seen)).toContain(words);
+    expect(JSON.stringify(seen)).not.toContain(TOKEN);
+  });
+
+  it('asks once more after a 503, and no third time', async () => {
+    api().get(BASE).reply(503, '<html>').get(BASE).reply(200, { private: false, default_branch: 'main' });
+    expect(await reader().repository(options)).toMatchObject({ ok: true });
+    api().get(BASE).times(2).reply(503, { message: 'down' });
+    expect(await reader().repository(options)).toMatchObject({
+      why: 'unreachable',
+      detail: 'GitHub repository: HTTP 503 down',
+    });
+  });
+
+  it('is a connection cut twice, and JSON of another shape', async () => {
+    api()
+      .get(BASE)
+      .times(2)
+      .replyWithError(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
+    expect(await reader().repository(options)).toMatchObject({
+      why: 'unreachable',
+      detail: 'GitHub repository: connection cut without an answer (ECONNRESET)',
+    });
+    api().get(BASE).reply(200, { private: 'yes', default_branch: 'main' });
+    expect(await reader().repository(options)).toMatchObject({
+      why: 'malformed',
+      detail: expect.stringContaining('private'),
+    });
+    api().get(BASE).reply(200, 'not json', { 'content-type': 'application/json' });
+    expect(await reader().repository(options)).toMatchObject({ why: 'malformed' });
+  });
+
+  it('is a list that is longer than a page, of a secret that is not on it', async () => {
+    api().get(`${BASE}/actions/secrets?per_page=100`).reply(200, { total_count: 101, secrets: [] });
+    expect(await reader().secret('X', options)).toMatchObject({ ok: false });
+  });
+});
+
+describe('conditional requests', () => {
+  it('send the ETag that was given, and take a 304 for the answer', async () => {
+    const body = { private: true, default_branch: 'main' };
+    api().get(BASE).reply(200, body, { etag: 'W/"1"' });
+    const github = reader();
+    const first = await github.repository(options);
+    api({ 'if-none-match': 'W/"1"' }).get(BASE).times(2).reply(304, '', { 'x-ratelimit-remaining': '99' });
+    expect(await github.repository(options)).toEqual(first);
+    expect(await github.repository(options)).toEqual(first);
+    expect(github.rateLimit()).toMatchObject({ remaining: 99 });
+    api({ 'if-none-match': 'W/"1"' })
+      .get(BASE)
+      .reply(200, { ...body, private: false }, { etag: 'W/"2"' });
+    expect(await github.repository(options)).toMatchObject({ value: { private: false } });
+  });
+});
