@@ -67,11 +67,12 @@ export const crashLoop: Mode = {
     const missing = releases.ok ? [] : [releases.detail];
     const found = [bootTimeout(story), memoryKilled(story), memory(story), timeOuts(story)];
     const matches = found.filter((match) => match !== null);
-    const killers = matches.filter(
-      ({ code, confidence }) => code !== 'H12' && code !== 'R14' && confidence === 'likely',
-    );
     // A dyno that Heroku killed earns the router's H10 as well: the killer is the cause.
-    if (killers.length === 0) matches.push(...crash(story, crashed, context));
+    const killed = matches.filter(({ code }) => code === 'R10' || code === 'R15');
+    if (!killed.some(({ confidence }) => confidence === 'likely')) {
+      const ended = crash(story, crashed, context);
+      matches.push(...ended.filter(({ code }) => code !== null || killed.length === 0));
+    }
     return matches.map((match) => withMissing(match, missing));
   },
 };

@@ -1,0 +1,274 @@
+/** Every failure mode, matched and not matched; without a source that it needs it is at most possible. */
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../src/runbook/diagnose.ts';
+import type { MatchedMode } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence } from '../../../src/runbook/evidence.ts';
+import {
+  blindEvidence,
+  contextOf,
+  detail,
+  dyno,
+  environment,
+  evidence,
+  goodRequest,
+  http,
+  job,
+  logWindow,
+  NOW,
+  release,
+  routerError,
+  run,
+  runs,
+  seen,
+  unseen,
+} from '../../support/evidence.ts';
+
+function modesOf(more: Partial<Evidence>, target = 'prod', base = evidence): readonly MatchedMode[] {
+  return diagnose(base(more), contextOf(target), { tookMs: 1, limits: [] }).modes;
+}
+
+/** `B/R10 likely` */
+function names(modes: readonly MatchedMode[]): string[] {
+  return modes.map(({ id, code, confidence }) => `${id}${code === null ? '' : `/${code}`} ${confidence}`);
+}
+
+const noSlug = [
+  release(3, { description: 'Set SECRET_KEY config vars', slugId: null, current: true }),
+  release(1, { description: 'Initial release', slugId: null }),
+];
+const neverDeployed = {
+  releases: seen(noSlug),
+  slug: seen(null),
+  dynos: seen([]),
+  formation: seen([]),
+  app: seen({ id: 'a', name: 'n', maintenance: false, region: 'us', stack: 'heroku-24', slugSize: null }),
+  health: http(502),
+  logs: seen(logWindow()),
+};
+
+describe('failure mode A, never deployed', () => {
+  it('is told by the missing slug, with all that the runbook lists', () => {
+    const [mode] = modesOf(neverDeployed);
+    expect(mode).toMatchObject({ id: 'A', confidence: 'likely', missing: [] });
+    expect(mode?.evidence).toEqual([
+      'The current release has no slug',
+      'Releases: 1 change of config vars, 1 initial release; no Deploy',
+      'slug_size: null',
+      'No dynos on raxx-api-prod',
+      'Health URL: HTTP 502',
+    ]);
+    expect(mode?.fix[1]).toContain(
+      'https://github.com/raxx-app/TradeMasterAPI/actions/workflows/deploy-heroku.yml',
+    );
+  });
+
+  it('is not told by twenty releases of config vars that have a slug', () => {
+    const releases = Array.from({ length: 20 }, (_, index) =>
+      release(42 - index, { description: 'Set A config vars', slugId: 's1', current: index === 0 }),
+    );
+    expect(names(modesOf({ releases: seen(releases) }))).toEqual([]);
+  });
+
+  it('is only possible while the releases are not seen, and says so', () => {
+    const unread = unseen('timeout', 'Heroku releases: no answer in time');
+    const modes = modesOf({ ...neverDeployed, releases: unread, slug: unread });
+    expect(modes).toMatchObject([
+      { id: 'A', confidence: 'possible', missing: ['Heroku releases: no answer in time'] },
+    ]);
+  });
+});
+
+const crashed = { dynos: seen([dyno('crashed', 30_000)]), health: http(503) };
+const log = (...lines: readonly string[]) => ({ logs: seen(logWindow(...lines)) });
+const r10 = (ago: number) => `-${ago} heroku[web.1]: Error R10 (Boot timeout) -> x`;
+const h10 = routerError(30, 'H10', 'App crashed');
+const crash = (ago: number) => `-${ago} heroku[web.1]: State changed from starting to crashed`;
+const h12 = (count: number) =>
+  Array.from({ length: count }, (_, index) => routerError(90 - index, 'H12', 'Request timeout', 'web.1'));
+const good = (count: number) => Array.from({ length: count }, (_, index) => goodRequest(800 - index));
+
+describe('failure mode B, crash loop', () => {
+  it.each<readonly [name: string, more: Partial<Evidence>, expected: readonly string[]]>([
+    ['repeated R10', { ...crashed, ...log(r10(120), crash(119), r10(60), crash(59)) }, ['B/R10 likely']],
+    ['one R10', { ...crashed, ...log(r10(60), crash(59)) }, ['B/R10 possible']],
+    [
+      'R10 before the last return',
+      log(r10(900), r10(800), '-700 heroku[web.1]: State changed from starting to up'),
+      [],
+    ],
+    [
+      'repeated R10 explains the H10 of the router',
+      { ...crashed, ...log(r10(120), r10(60), h10) },
+      ['B/R10 likely'],
+    ],
+    ['R14', log('-60 heroku[web.1]: Error R14 (Memory quota exceeded)'), ['B/R14 likely']],
+    [
+      'R15 stands for the R14 before it',
+      { ...crashed, ...log('-70 heroku[web.1]: Error R14 (x)', '-60 heroku[web.1]: Error R15 (y)') },
+      ['B/R15 likely'],
+    ],
+    ['H10 with a crashed dyno', { ...crashed, ...log(h10) }, ['B/H10 likely']],
+    ['H10 without one', log(h10), ['B/H10 possible']],
+    ['many H12', log(...good(100), ...h12(5)), ['B/H12 likely']],
+    ['H12 below one percent', log(...good(900), ...h12(4)), ['B/H12 possible']],
+    ['two H12', log(...good(10), ...h12(2)), []],
+    ['two crashes without a code', { ...crashed, ...log(crash(120), crash(30)) }, ['B likely']],
+    ['a crashed dyno, and nothing in the log', { ...crashed, ...log(goodRequest(300)) }, ['B possible']],
+    [
+      'a single crash that is over',
+      log(crash(300), '-280 heroku[web.1]: State changed from starting to up'),
+      [],
+    ],
+    ['nothing', {}, []],
+  ])('%s', (_name, more, expected) => {
+    expect(names(modesOf(more))).toEqual(expected);
+  });
+
+  it('is only possible while the log is not read, and says so', () => {
+    expect(modesOf({ ...crashed, logs: unseen('timeout', 'Heroku log: no answer') })).toMatchObject([
+      {
+        id: 'B',
+        code: null,
+        confidence: 'possible',
+        missing: ['Heroku log: no answer'],
+        evidence: ['web.1: crashed (30 s)'],
+      },
+    ]);
+  });
+
+  it('is only possible while the releases are not read: what is history is not known', () => {
+    const unread = unseen('timeout', 'Heroku releases: no answer');
+    const modes = modesOf({ ...crashed, ...log(r10(120), r10(60)), releases: unread, slug: unread });
+    expect(modes[0]).toMatchObject({
+      code: 'R10',
+      confidence: 'possible',
+      missing: ['Heroku releases: no answer'],
+    });
+  });
+
+  it('names the module or the variable that is missing', () => {
+    const boot = (error: string) =>
+      log(
+        h10,
+        '-50 app[web.1]: Traceback (most recent call last):',
+        '-50 app[web.1]:   File "/app/a.py", line 1, in <module>',
+        `-50 app[web.1]: ${error}`,
+      );
+    const [module] = modesOf({ ...crashed, ...boot("ModuleNotFoundError: No module named 'httpx_cache'") });
+    expect(module).toMatchObject({ cause: expect.stringContaining('the module httpx_cache is missing') });
+    const [variable] = modesOf({ ...crashed, ...boot("KeyError: 'BROKER_API_KEY'") });
+    expect(variable?.fix[0]).toBe('Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod');
+  });
+
+  it('carries the runbook’s fix of its code', () => {
+    const [mode] = modesOf({ ...crashed, ...log(r10(120), r10(60)) });
+    expect(mode?.fix).toEqual([
+      'R10 (boot timeout >60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app raxx-api-prod and redeploy.',
+    ]);
+    expect(mode?.verification).toBe(
+      'heroku ps --app raxx-api-prod shows web.1: up for >5 min with no restarts',
+    );
+  });
+});
+
+describe('failure mode C, the old deploy action', () => {
+  const workflow = (text: string) => ({ workflows: seen([{ file: 'hotfix.yml', state: 'active', text }]) });
+  it('is possible where it is used without its guard', () => {
+    expect(modesOf(workflow('  - uses: akhileshns/heroku-deploy@v3\n'))).toMatchObject([
+      {
+        id: 'C',
+        confidence: 'possible',
+        evidence: ['hotfix.yml:1 uses akhileshns/heroku-deploy without dontautocreate: true'],
+      },
+    ]);
+    expect(
+      names(
+        modesOf(workflow('  - uses: akhileshns/heroku-deploy@v3\n    with: \n      dontautocreate: true\n')),
+      ),
+    ).toEqual([]);
+    expect(names(modesOf(workflow('  # - uses: akhileshns/heroku-deploy@v3\n')))).toEqual([]);
+    expect(names(modesOf({ workflows: unseen() }))).toEqual([]);
+  });
+});
+
+const frozen = runs(
+  { conclusion: 'failure' },
+  { jobs: [job('freeze-check', 'failure'), job('deploy', 'skipped')] },
+);
+
+describe('failure mode D, the deploy freeze', () => {
+  it('rests on the newest run that finished the freeze check', () => {
+    expect(modesOf(frozen)).toMatchObject([
+      { id: 'D', confidence: 'likely', title: 'Deploy freeze blocks production deploy' },
+    ]);
+    const later = {
+      runs: seen([run(9, { event: 'push' }), run(7, { conclusion: 'failure' })]),
+      runDetails: seen([detail(9), detail(7, { jobs: [job('freeze-check', 'failure')] })]),
+    };
+    expect(names(modesOf(later))).toEqual([]);
+  });
+
+  it('is over after a day', () => {
+    const old = {
+      ...frozen,
+      runs: seen([run(7, { conclusion: 'failure', createdAt: NOW - 25 * 3_600_000 })]),
+    };
+    expect(names(modesOf(old))).toEqual([]);
+  });
+
+  it('says when the console that could lift it does not answer', () => {
+    const [mode] = modesOf({ ...frozen, console: seen({ kind: 'refused', detail: 'ECONNREFUSED', ms: 3 }) });
+    expect(mode?.title).toContain('the console that could lift it is unreachable');
+  });
+
+  it('is not guessed while GitHub is not seen', () => {
+    expect(names(modesOf({ runs: unseen(), runDetails: unseen() }))).toEqual([]);
+  });
+});
+
+describe('failure mode E, the missing gate', () => {
+  const only = (...list: ReturnType<typeof environment>[]) => ({ environments: seen(list) });
+  it.each<readonly [name: string, more: Partial<Evidence>, expected: readonly string[]]>([
+    ['missing', only(environment('staging')), ['E likely']],
+    ['without its rule', only(environment('production', { requiredReviewers: null })), ['E likely']],
+    ['misspelled', only(environment('Production')), ['E possible']],
+    [
+      'passed without an approval',
+      runs(
+        {},
+        { approvals: [], jobs: [job('freeze-check', 'success'), job('deploy (production)', 'success')] },
+      ),
+      ['E possible'],
+    ],
+    [
+      'with another reviewer',
+      only(environment('production', { requiredReviewers: [{ kind: 'user', name: 'x' }] })),
+      [],
+    ],
+    ['from any branch', only(environment('production', { branches: 'any' })), []],
+    ['not seen', { environments: unseen('forbidden', 'HTTP 403') }, []],
+    ['standing', {}, []],
+  ])('%s', (_name, more, expected) => {
+    expect(names(modesOf(more))).toEqual(expected);
+  });
+
+  it('says that the plan may not have the rule, where that cannot be told', () => {
+    const [mode] = modesOf(only(environment('production', { requiredReviewers: null })));
+    expect(mode?.cause).toContain('plan may not have the rule');
+  });
+
+  it('never matches a target that needs no gate', () => {
+    expect(names(modesOf(only(), 'staging'))).toEqual([]);
+  });
+});
+
+describe('all modes', () => {
+  it('stand likeliest first, then in the runbook’s order', () => {
+    const more = { ...frozen, environments: seen([environment('Production')]), ...crashed, ...log(r10(60)) };
+    expect(names(modesOf(more))).toEqual(['D likely', 'B/R10 possible', 'E possible']);
+  });
+
+  it('match nothing when nothing was seen', () => {
+    expect(names(modesOf({}, 'prod', blindEvidence))).toEqual([]);
+  });
+});

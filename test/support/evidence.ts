@@ -1,0 +1,216 @@
+/** Evidence of a healthy prod, to be changed where a test wants it otherwise. */
+
+import type { Context } from '../../src/runbook/diagnosis.ts';
+import type {
+  Dyno,
+  Environment,
+  Evidence,
+  HttpAnswer,
+  Job,
+  LogWindow,
+  Observed,
+  PlatformIncident,
+  Release,
+  RunDetail,
+  SourceName,
+  Sources,
+  Unseen,
+  WorkflowRun,
+} from '../../src/runbook/evidence.ts';
+import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import { testFacts } from './facts.ts';
+
+export const NOW = Date.parse('2026-05-01T10:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export function contextOf(targetName = 'prod'): Context {
+  const target = testFacts.targets.find(({ name }) => name === targetName);
+  if (!target) throw new Error(`no target ${targetName}`);
+  return { now: NOW, target, facts: testFacts };
+}
+
+export function seen<T>(value: T): Observed<T> {
+  return { ok: true, value, at: NOW };
+}
+
+export function unseen(why: Unseen['why'] = 'unreachable', detail = 'not answered'): Unseen {
+  return { ok: false, why, detail, at: NOW };
+}
+
+/** `age`: milliseconds since its last change of state. */
+export function dyno(state: string, age = 3 * HOUR, name = 'web.1'): Dyno {
+  const type = name.replace(/\..*/, '');
+  return {
+    name,
+    type,
+    state,
+    size: 'Basic',
+    releaseVersion: 42,
+    createdAt: NOW - age - 5_000,
+    updatedAt: NOW - age,
+  };
+}
+
+export function release(version: number, more: Partial<Release> = {}): Release {
+  return {
+    id: `r${version}`,
+    version,
+    status: 'succeeded',
+    current: false,
+    description: `Deploy 4f0707${version}`,
+    eligibleForRollback: true,
+    slugId: `s${version}`,
+    actor: 'ops@raxx.app',
+    createdAt: NOW - (50 - version) * HOUR,
+    ...more,
+  };
+}
+
+/** `-300 heroku[web.1]: text`: seconds before now. */
+export function logWindow(...lines: readonly string[]): LogWindow {
+  return {
+    asked: 1500,
+    lines: lines.map((line) => {
+      const [, age = '0', rest = ''] = /^(-?[\d.]+) ([\s\S]*)$/.exec(line) ?? [];
+      return parseLogLine(`${new Date(NOW + Number(age) * 1000).toISOString()} ${rest}`);
+    }),
+  };
+}
+
+/** A request that went well, so many seconds ago. */
+export function goodRequest(ago: number): string {
+  return `-${ago} heroku[router]: at=info method=GET path="/" host=h request_id=i fwd="x" dyno=web.1 connect=0ms service=40ms status=200 bytes=8 protocol=http1.1`;
+}
+
+export function routerError(ago: number, code: string, desc: string, dynoName = ''): string {
+  return `-${ago} heroku[router]: at=error code=${code} desc="${desc}" method=GET path="/" host=h request_id=i fwd="x" dyno=${dynoName} connect= service= status=503 bytes=0 protocol=http1.1`;
+}
+
+export function job(name: string, conclusion: string | null, more: Partial<Job> = {}): Job {
+  const ran = conclusion !== 'skipped' && conclusion !== null;
+  return {
+    id: 1,
+    name,
+    status: conclusion === null ? 'in_progress' : 'completed',
+    conclusion,
+    hasRunner: ran,
+    steps: ran ? [{ name: 'work', status: 'completed', conclusion }] : [],
+    startedAt: NOW - HOUR,
+    completedAt: conclusion === null ? null : NOW - HOUR,
+    ...more,
+  };
+}
+
+export function run(id: number, more: Partial<WorkflowRun> = {}): WorkflowRun {
+  return {
+    id,
+    event: 'workflow_dispatch',
+    status: 'completed',
+    conclusion: 'success',
+    title: 'Deploy to Heroku',
+    branch: 'main',
+    sha: 'abcdef0123456789',
+    attempt: 1,
+    actor: 'kris',
+    url: `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${id}`,
+    createdAt: NOW - 2 * HOUR,
+    updatedAt: NOW - HOUR,
+    ...more,
+  };
+}
+
+export function detail(runId: number, more: Partial<RunDetail> = {}): RunDetail {
+  return {
+    runId,
+    jobs: [job('freeze-check', 'success'), job('deploy', 'success')],
+    approvals: [{ state: 'approved', by: 'Kristerpher', comment: '', environments: ['production'] }],
+    pending: [],
+    ...more,
+  };
+}
+
+/** One production dispatch and what it left behind. */
+export function runs(more: Partial<WorkflowRun> = {}, left: Partial<RunDetail> = {}): Partial<Evidence> {
+  return { runs: seen([run(7, more)]), runDetails: seen([detail(7, left)]) };
+}
+
+export function environment(name: string, more: Partial<Environment> = {}): Environment {
+  return {
+    name,
+    requiredReviewers: [{ kind: 'user', name: 'Kristerpher' }],
+    branches: ['main'],
+    adminsBypass: false,
+    ...more,
+  };
+}
+
+export function http(status: number): Observed<HttpAnswer> {
+  return seen({ kind: 'http', status, ms: 84 });
+}
+
+export function incident(more: Partial<PlatformIncident> = {}): PlatformIncident {
+  return {
+    id: '1',
+    title: 'Routing errors',
+    url: 'https://status.heroku.com/incidents/1',
+    tags: ['NA'],
+    systems: ['Apps'],
+    createdAt: NOW - HOUR,
+    ...more,
+  };
+}
+
+const HEALTHY: Sources = {
+  app: {
+    id: 'a',
+    name: 'raxx-api-prod',
+    maintenance: false,
+    region: 'us',
+    stack: 'heroku-24',
+    slugSize: 41_943_040,
+  },
+  dynos: [dyno('up')],
+  formation: [{ type: 'web', quantity: 1, size: 'Basic', command: 'gunicorn' }],
+  releases: [release(42, { current: true }), release(41, { slugId: 's41' })],
+  slug: {
+    id: 's42',
+    commit: '4f07077242424242',
+    size: 41_943_040,
+    stack: 'heroku-24',
+    processTypes: { web: 'gunicorn' },
+    createdAt: NOW - 8 * HOUR,
+  },
+  logs: logWindow(...Array.from({ length: 20 }, (_, index) => goodRequest(600 - index * 30))),
+  repository: { private: true, defaultBranch: 'main' },
+  runs: [run(7)],
+  runDetails: [detail(7)],
+  deployments: [],
+  environments: [
+    environment('staging', { requiredReviewers: null, branches: 'any' }),
+    environment('production'),
+  ],
+  workflows: ['deploy-heroku.yml', 'deploy-antlers.yml', 'pr-preview.yml'].map((file) => ({
+    file,
+    state: 'active',
+    text: 'name: x\n',
+  })),
+  freezeSecret: { name: 'DEPLOY_FREEZE_OVERRIDE', updatedAt: NOW - 720 * HOUR },
+  platform: { systems: [{ system: 'Apps', status: 'green' }], incidents: [] },
+  health: { kind: 'http', status: 200, ms: 84 },
+  console: { kind: 'http', status: 200, ms: 30 },
+};
+
+export function evidence(more: Partial<Evidence> = {}): Evidence {
+  const names = Object.keys(HEALTHY) as SourceName[];
+  // Each key gets the value of that very key.
+  const all = Object.fromEntries(names.map((name) => [name, seen(HEALTHY[name])])) as unknown as Evidence;
+  return { ...all, ...more };
+}
+
+/** Nothing was seen of anything. */
+export function blindEvidence(more: Partial<Evidence> = {}): Evidence {
+  const names = Object.keys(HEALTHY) as SourceName[];
+  const none = Object.fromEntries(names.map((name) => [name, unseen()])) as unknown as Evidence;
+  return { ...none, ...more };
+}
