@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nearestWord } from '../../src/nearest-word.ts';
+import { parseCommand } from '../../src/runbook/command.ts';
+import { testFacts } from '../support/facts.ts';
+
+const parse = (text: string) => parseCommand(text, testFacts, nearestWord);
+/** `diagnose prod` */
+function said(text: string): string {
+  const command = parse(text);
+  if (command.kind === 'diagnose' || command.kind === 'logs') return `${command.kind} ${command.target.name}`;
+  if (command.kind === 'status') return `status ${command.targets.map(({ name }) => name).join('+')}`;
+  return command.kind;
+}
+
+describe('/raxx', () => {
+  it.each([
+    ['', 'help'],
+    ['   ', 'help'],
+    ['help', 'help'],
+    ['help me please', 'help'],
+    ['status', 'status prod+staging'],
+    ['status prod', 'status prod'],
+    ['diagnose prod', 'diagnose prod'],
+    ['diagnose production', 'diagnose prod'],
+    ['DIAGNOSE Prod', 'diagnose prod'],
+    ['logs staging', 'logs staging'],
+    ['“diagnose” ‘prod’', 'diagnose prod'],
+    ['diagnose\u00a0prod', 'diagnose prod'],
+    ['diag\u200bnose \ufeffprod\u2060', 'diagnose prod'],
+    ['`diagnose prod`', 'diagnose prod'],
+    ['*diagnose* _prod_.', 'diagnose prod'],
+    ['diagnose   \n prod', 'diagnose prod'],
+    ['diagnose', 'usage'],
+    ['diagnose prod staging', 'usage'],
+    ['diagnose — prod', 'usage'],
+    ['deploy prod', 'usage'],
+    ['constructor', 'usage'],
+    ['__proto__ prod', 'usage'],
+  ])('%j is %s', (text, expected) => expect(said(text)).toBe(expected));
+
+  it.each([
+    [
+      'dignose prod',
+      'There is no command "dignose". Did you mean `diagnose`? Nothing was done. Type `/raxx help`.',
+    ],
+    ['xyzzy', 'There is no command "xyzzy". Nothing was done. Type `/raxx help`.'],
+    [
+      'diagnose',
+      '`diagnose` needs a target: `prod`, `staging`. Nothing was done. Usage: `/raxx diagnose <target>`',
+    ],
+    [
+      'logs prdo',
+      'There is no target "prdo". Did you mean `prod`? Targets: `prod`, `staging`. Nothing was done. Usage: `/raxx logs <target>`',
+    ],
+    [
+      'status prod now',
+      '`status` takes one target, and "now" is one word too many. Nothing was done. Usage: `/raxx status [target]`',
+    ],
+  ])('%j is answered: %s', (text, words) => expect(parse(text)).toEqual({ kind: 'usage', words }));
+
+  it('clips what is far too long', () => {
+    const command = parse('x'.repeat(5_000));
+    expect(command.kind === 'usage' && command.words.length).toBeLessThan(200);
+  });
+
+  it('never throws, and does nothing for a word that it does not know', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const known = /^(status|diagnose|logs|help)$/;
+        const { kind } = parse(`zz${text}`);
+        expect(kind).not.toMatch(known.test(`zz${text}`) ? /^$/ : /status|diagnose|logs/);
+      }),
+    );
+  });
+});

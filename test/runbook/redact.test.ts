@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/runbook/redact.ts';
+
+const SECRET = 'HRKU-aaaa/bbbb+"cc\\dd';
+const KEY =
+  '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0123456789\nabcdefghijklmnopqrstuvwxyz\n-----END RSA PRIVATE KEY-----';
+const redactor = createRedactor({ secrets: [SECRET, KEY, 'hook-secret-4711'] });
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('a configured secret', () => {
+  it.each([
+    ['as it is', `token ${SECRET} used`, SECRET],
+    ['in a URL', `?key=${encodeURIComponent(SECRET)}`, encodeURIComponent(SECRET)],
+    ['in JSON', JSON.stringify({ a: SECRET }), JSON.stringify(SECRET).slice(1, -1)],
+    ['in base64', base64(SECRET), base64(SECRET)],
+    ['in base64 behind a user', base64(`user:${SECRET}`), base64(`user:${SECRET}`).slice(8, -4)],
+    ['in base64 behind one letter', base64(`:${SECRET}`), base64(`:${SECRET}`).slice(4, -4)],
+    [
+      'in URL-safe base64',
+      base64(SECRET).replaceAll('+', '-').replaceAll('/', '_'),
+      base64(SECRET).slice(0, 8),
+    ],
+    ['a key, line by line', 'log: abcdefghijklmnopqrstuvwxyz', 'abcdefghijklmnopqrstuvwxyz'],
+  ])('goes, %s', (_name, text, trace) => {
+    expect(redactor.text(text)).not.toContain(trace);
+    expect(redactor.text(text)).toContain('[redacted:');
+  });
+});
+
+describe('what looks like a secret', () => {
+  it.each([
+    [
+      'postgres://raptor:s3cr3t@db.example/d1',
+      's3cr3t',
+      'postgres://raptor:[redacted:password]@db.example/d1',
+    ],
+    ['https://me:p@ss:w@host/x', 'p@ss', 'https://me:[redacted:password]@host/x'],
+    ['redis://:only-password@h:1', 'only-password', null],
+    [
+      'at=error path="/reset?token=4711&a=b" host=h',
+      '4711',
+      'at=error path="/reset?[redacted:query]" host=h',
+    ],
+    ['path=/x?a=secret-value status=200', 'secret-value', 'path=/x?[redacted:query] status=200'],
+    ['fwd="203.0.113.7,10.0.0.1" dyno=web.1', '203.0.113', 'fwd="[redacted:address]" dyno=web.1'],
+    ['fwd=203.0.113.7 dyno=web.1', '203.0.113', 'fwd=[redacted:address] dyno=web.1'],
+    ['Authorization: Bearer abc.def-123456', 'abc.def', null],
+    [`authorization: Basic ${base64('user:pass')}`, base64('user:pass'), null],
+    ['key HRKU-0123abcd-4567-89ab-cdef-0123456789ab end', '0123abcd', 'key [redacted:heroku-key] end'],
+    ['ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ghp_0123', '[redacted:github-token]'],
+    ['github_pat_11ABCDEFG0_abcdefghijklmnop', '11ABCDEFG', '[redacted:github-token]'],
+    ['ghs_123456_eyJabc.def-ghi.jkl0123456789', 'eyJabc', '[redacted:github-token]'],
+    ['xoxb-123456789012-abcdefghij', '123456789012', '[redacted:slack-token]'],
+    ['xapp-1-A012-345-abcdef', 'A012', '[redacted:slack-token]'],
+    [
+      'https://hooks.slack.com/services/T000/B000/XXXXXXXX',
+      'XXXXXXXX',
+      'https://hooks.slack.com/services/[redacted:slack-hook]',
+    ],
+    ['AKIAIOSFODNN7EXAMPLE', 'IOSFODNN7', '[redacted:aws-key]'],
+    ['sk_live_0123456789abcdef', '0123456789', '[redacted:stripe-key]'],
+    ['whsec_0123456789abcdef', '0123456789', '[redacted:stripe-key]'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'eyJhbGci', '[redacted:jwt]'],
+    ['password=hunter2-hunter2 next', 'hunter2', 'password=[redacted:value] next'],
+    ['{"client_secret":"abc def"}', 'abc def', '{"client_secret":"[redacted:value]"}'],
+    ['{\\"api_key\\":\\"abcdef\\"}', 'abcdef', null],
+    ["'token': 'abcdef'", 'abcdef', "'token': '[redacted:value]'"],
+    [
+      'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG',
+      'wJalrXUtnFEMI',
+      'AWS_SECRET_ACCESS_KEY=[redacted:value]',
+    ],
+    ['-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----', 'MIIB', '[redacted:private-key]'],
+  ])('goes: %s', (text, trace, expected) => {
+    const clean = redactor.text(text);
+    expect(clean).not.toContain(trace);
+    if (expected !== null) expect(clean).toBe(expected);
+  });
+
+  it.each([
+    'request_id=6f1c1d1e-0000-4000-8000-00000000c001',
+    'Deploy 4f07077242424242424242424242424242424242',
+    'Set SECRET_KEY, API_TOKEN config vars',
+    "KeyError: 'BROKER_API_KEY'",
+    "BROKER_API_KEY = os.environ['BROKER_API_KEY']",
+    'Basic authentication is off',
+    'Scaled to web@1:Basic by user ops@raxx.app',
+    'Error R14 (Memory quota exceeded)',
+    'secret DEPLOY_FREEZE_OVERRIDE last changed 30 d ago',
+    'https://github.com/raxx-app/TradeMasterAPI/actions/runs/7',
+    'set DEPLOY_FREEZE_OVERRIDE=0 repo secret to lift',
+  ])('stays: %s', (text) => expect(redactor.text(text)).toBe(text));
+});
+
+describe('a log line', () => {
+  const line = (source: string, process: string, text: string) =>
+    redactor.logLine({ at: 1, source, process, text }).text;
+
+  it('of the app loses its e-mail addresses and bare key material', () => {
+    expect(line('app', 'web.1', 'login failed for jane.doe+x@example.co.uk!')).toBe(
+      'login failed for [redacted:e-mail]!',
+    );
+    expect(line('app', 'web.1', 'A'.repeat(64))).toBe('[redacted:key-material]');
+  });
+
+  it('of a release keeps its actor', () => {
+    expect(line('app', 'api', 'Release v42 created by user ops@raxx.app')).toContain('ops@raxx.app');
+    expect(line('heroku', 'web.1', 'State changed from up to crashed')).toBe(
+      'State changed from up to crashed',
+    );
+  });
+});
+
+/** Texts that mix secrets, keywords and their separators. */
+const text = fc
+  .array(
+    fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        'password',
+        'token',
+        '=',
+        ':',
+        ' ',
+        '"',
+        "'",
+        '[redacted:value]',
+        'Bearer ',
+        'Basic ',
+        'path="/a?',
+        'fwd="',
+        'eyJabcdef.',
+        'https://u:',
+        '@h',
+        SECRET,
+        'xoxb-',
+        'ghp_',
+        '\\"',
+        '-----BEGIN PRIVATE KEY-----',
+      ),
+      fc.base64String(),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+describe('the redactor', () => {
+  it('changes nothing more when it runs again', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        const once = redactor.text(given);
+        expect(redactor.text(once)).toBe(once);
+      }),
+    );
+  });
+
+  it('lets no configured secret through, wherever it stands', () => {
+    const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((one) => one.trim().length >= 8);
+    fc.assert(
+      fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
+        const { text: clean } = createRedactor({ secrets: [value] });
+        // Unless the text of the marks themselves holds it.
+        fc.pre(!'[redacted:secret]'.includes(value));
+        expect(clean(before + value + after)).not.toContain(value);
+      }),
+    );
+  });
+
+  it('reaches every string of a value and keeps its shape', () => {
+    const value = { a: [SECRET, 1, null, { b: `x ${SECRET}` }], c: true };
+    expect(redactor.deep(value)).toEqual({
+      a: ['[redacted:secret]', 1, null, { b: 'x [redacted:secret]' }],
+      c: true,
+    });
+  });
+
+  it.each([
+    'a',
+    'password=',
+    'eyJ-',
+    'https://',
+    '-----BEGIN PRIVATE KEY-----',
+    'fwd="',
+    'path="/a',
+    '@a.',
+    'a@',
+    'token:"',
+  ])('takes time in proportion to the text: %s', (unit) => {
+    const time = (length: number) => {
+      const given = unit.repeat(Math.ceil(length / unit.length));
+      const runs = [1, 2, 3].map(() => {
+        const began = performance.now();
+        redactor.logLine({ at: null, source: 'app', process: 'web.1', text: given });
+        return performance.now() - began;
+      });
+      return Math.max(0.5, Math.min(...runs));
+    };
+    time(10_000);
+    // Twice the length may cost twice the time; four times would be its square.
+    expect(time(160_000) / time(40_000)).toBeLessThan(12);
+  });
+});
