@@ -119,7 +119,8 @@ function breaches(file: string, source: string): string[] {
       const allowed = [room, ...rule.rooms].some((prefix) => imported.startsWith(prefix));
       return allowed ? [] : [`${file} imports ${imported}`];
     }
-    if (!specifier.startsWith('node:') && builtinModules.includes(specifier)) return [`${file} imports ${specifier} without node:`];
+    if (!specifier.startsWith('node:') && builtinModules.includes(specifier))
+      return [`${file} imports ${specifier} without node:`];
     const name = specifier.startsWith('node:') ? specifier : packageOf(specifier);
     if (rule.packages.includes(name)) return [];
     if (name.startsWith('node:') && rule.packages.includes('node:*')) return [];

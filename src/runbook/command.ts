@@ -88,7 +88,9 @@ function isWord(word: string): word is Word {
 /** Long enough for every word that could have been meant. */
 const CLIPPED = 60;
 
-function clip(text: string): string {
+/** What was typed, as it may be quoted: not too long, and without the backticks that mark our own words. */
+function clip(typed: string): string {
+  const text = typed.replaceAll('`', '');
   return text.length <= CLIPPED ? text : `${text.slice(0, CLIPPED)}…`;
 }
 

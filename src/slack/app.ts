@@ -183,6 +183,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       if (receiver instanceof SocketModeReceiver) await receiver.stop();
       const closing = http.stop();
       await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);
+      http.cut();
     },
   };
 }

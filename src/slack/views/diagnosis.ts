@@ -5,6 +5,7 @@ import type { Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbo
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
 import {
   bold,
+  boldLink,
   clip,
   context,
   emoji,
@@ -80,12 +81,14 @@ function headline({ app, verdict, modes }: Diagnosis): KnownBlock {
 }
 
 function modeBlocks(mode: MatchedMode): KnownBlock[] {
-  const title = link(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
   const evidence = mode.evidence.map((words) => clip(words, LONGEST_LINE));
   const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
   return [
-    section(`*${title}*`),
-    richText(line(bold('Evidence')), preformatted([...evidence, ...missing])),
+    richText(
+      line(boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`)),
+      line(bold('Evidence')),
+      preformatted([...evidence, ...missing]),
+    ),
     richText(
       line(bold('Cause: '), plain(mode.cause)),
       line(bold('Fix')),

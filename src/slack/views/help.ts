@@ -1,7 +1,7 @@
 /** The commands, and short answers that are a sentence. */
 import { USAGES, usageOf } from '../../runbook/command.ts';
 import type { Facts } from '../../runbook/facts.ts';
-import { bold, escapeText, line, list, type Message, plain, richText, section } from './message.ts';
+import { bold, code, escapeText, line, list, type Message, plain, richText, section } from './message.ts';
 
 export function helpView({ targets }: Facts): Message {
   const words = Object.keys(USAGES) as (keyof typeof USAGES)[];
@@ -18,8 +18,8 @@ export function helpView({ targets }: Facts): Message {
   };
 }
 
-/** One sentence or two, as they are; backticks in it are ours. */
+/** One sentence or two; what stands between backticks is shown as code. */
 export function sentenceView(words: string): Message {
-  const text = escapeText(words);
-  return { text, blocks: [section(text)] };
+  const parts = words.split('`').map((text, index) => (index % 2 === 1 ? code(text) : plain(text)));
+  return { text: escapeText(words), blocks: [richText(line(...parts))] };
 }

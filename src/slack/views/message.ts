@@ -36,6 +36,14 @@ export function bold(text: string): Part {
   return { type: 'text', text, style: { bold: true } };
 }
 
+export function boldLink(url: string, text: string): Part {
+  return { type: 'link', url, text, style: { bold: true } };
+}
+
+export function code(text: string): Part {
+  return { type: 'text', text, style: { code: true } };
+}
+
 export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }

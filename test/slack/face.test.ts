@@ -1,0 +1,393 @@
+/** The bot's face over real signed HTTP, against a local Slack: what people see, and what nobody can make it do. */
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
+import { signedHeaders } from '../../sandbox/slack/sign.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { Fault } from '../../sandbox/world.ts';
+import type { Limited, Readings } from '../../src/operations/reports.ts';
+import type { Diagnosis } from '../../src/runbook/diagnosis.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
+import { bootTimeout } from '../support/diagnosis.ts';
+import { NOW, seen } from '../support/evidence.ts';
+import { testFacts } from '../support/facts.ts';
+
+const TOKEN = 'xoxb-1-test-token';
+const SIGNING_SECRET = 'signing-secret';
+const SCOPES = ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'];
+const [OPERATOR, ENGINEER, GUEST, STRANGER] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001', 'U0SAM0001'] as const;
+const [MOOSEQUEST, RANDOM] = ['C0MOOSE01', 'C0RANDOM1'] as const;
+
+let slack: Slack;
+let server: SlackServer;
+let face: SlackFace;
+let sender: Sender;
+let url: string;
+let faults: Fault[];
+let asked: string[];
+let logged: string[];
+let diagnose: (name: string) => Promise<Limited<Diagnosis>>;
+
+const readings: Readings = {
+  diagnose: async (target, who) => {
+    asked.push(`diagnose ${target.name} ${who}`);
+    return diagnose(target.name);
+  },
+  status: async (targets, who) => {
+    asked.push(`status ${targets.map(({ name }) => name).join('+')} ${who}`);
+    return {
+      ok: true,
+      value: targets.map(({ name, app }) => ({
+        target: name,
+        app,
+        at: NOW,
+        verdict: 'healthy' as const,
+        dynos: seen([{ name: 'web.1', state: 'up' }]),
+        release: seen(null),
+        health: seen({ kind: 'http', status: 200, ms: 8 } as const),
+        findings: [],
+      })),
+    };
+  },
+  logs: async (target, who) => {
+    asked.push(`logs ${target.name} ${who}`);
+    const finding = {
+      id: 'logs',
+      step: 6,
+      title: 'Heroku logs',
+      status: 'pass',
+      summary: 'Quiet',
+      details: [],
+    } as const;
+    return { ok: true, value: { target: target.name, app: target.app, at: NOW, finding, lines: seen([]) } };
+  },
+};
+
+async function open(more: Partial<SlackFaceDeps> = {}): Promise<void> {
+  face = createSlackFace({
+    botToken: TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: server.apiUrl,
+    port: 0,
+    facts: testFacts,
+    readings,
+    redact: createRedactor({ secrets: [TOKEN, 'very-secret-value'] }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    now: Date.now,
+    randomId: () => 'id-4711',
+    expire: AbortSignal.timeout,
+    readiness: async () => ({ ok: true, reasons: [] }),
+    ...more,
+  });
+  const { port } = await face.start();
+  url = `http://127.0.0.1:${port}`;
+  sender = createSender({
+    slack,
+    eventsUrl: () => `${url}/slack/events`,
+    signingSecret: SIGNING_SECRET,
+    replyBase: server.url,
+  });
+}
+
+beforeEach(async () => {
+  faults = [];
+  asked = [];
+  logged = [];
+  diagnose = async () => ({ ok: true, value: bootTimeout });
+  slack = createSlack();
+  server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => faults });
+  await open();
+});
+afterEach(async () => {
+  await face.stop();
+  await server.close();
+});
+
+const texts = (onlyFor?: string) =>
+  slack.messages
+    .all()
+    .filter((one) => one.onlyFor === onlyFor)
+    .map(({ text }) => text);
+const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const command = (text: string, user: string = OPERATOR, channel: string = MOOSEQUEST) =>
+  sender.command(`/raxx ${text}`, user, channel);
+
+describe('/raxx diagnose', () => {
+  it('says at once that it begins, then shows one message in the channel', async () => {
+    const ack = await command('diagnose prod');
+    expect(ack).toMatchObject({ status: 200, failure: null });
+    expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(texts()[0]).toContain('raxx-api-prod is down. Likely failure mode B (R10)');
+    expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
+    expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
+  });
+
+  it('comes through the response_url where the bot is no member', async () => {
+    await command('diagnose prod', OPERATOR, RANDOM);
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(slack.messages.all().at(-1)).toMatchObject({ channel: RANDOM });
+  });
+
+  it('is done again by its button', async () => {
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    const card = slack.messages.all().find((one) => one.onlyFor === undefined);
+    await sender.click({
+      channel: MOOSEQUEST,
+      ts: card?.ts ?? '',
+      actionId: 'diagnose_again',
+      user: ENGINEER,
+    });
+    await until(() => expect(texts()).toHaveLength(2));
+    expect(texts(ENGINEER)).toEqual(['Diagnosing prod…']);
+    expect(asked).toEqual([`diagnose prod ${OPERATOR}`, `diagnose prod ${ENGINEER}`]);
+  });
+
+  it('says how long to wait who asks too often', async () => {
+    diagnose = async () => ({ ok: false, why: 'too_many', waitMs: 12_000, perMinute: 6 });
+    await command('diagnose prod');
+    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+    expect(texts(OPERATOR)[1]).toBe(
+      'You asked 6 times within a minute, which is the most. Nothing was done. Try again in 12 s.',
+    );
+  });
+
+  it('tells the asker when it breaks, and leads to the log', async () => {
+    diagnose = () => Promise.reject(new Error('a fault of ours'));
+    await command('diagnose prod');
+    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+    expect(texts(OPERATOR)[1]).toContain(
+      'Something broke on my side before I could answer. Nothing was changed. Try again. (id-4711)',
+    );
+    expect(logged.join('')).toContain('a fault of ours');
+    expect(logged.join('')).toContain('id-4711');
+  });
+
+  it('is redacted on its way out', async () => {
+    const leaky = {
+      ...bootTimeout,
+      modes: bootTimeout.modes.map((mode) => ({ ...mode, cause: 'It is very-secret-value' })),
+    };
+    diagnose = async () => ({ ok: true, value: leaky });
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(JSON.stringify(slack.messages.all())).toContain('It is [redacted:secret]');
+    expect(JSON.stringify(slack.messages.all())).not.toContain('very-secret-value');
+  });
+
+  it('is shortened rather than lost', async () => {
+    const long = { ...bootTimeout, modes: Array.from({ length: 40 }, () => bootTimeout.modes).flat() };
+    diagnose = async () => ({ ok: true, value: long });
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(logged.join('')).toContain('too long for Slack and was shortened');
+  });
+
+  it('is sent as text when Slack refuses its blocks', async () => {
+    const body = { ok: false, error: 'invalid_blocks' };
+    faults = [{ service: 'slack', path: 'chat.postMessage', times: 1, play: { status: 200, body } }];
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(slack.messages.all().at(-1)?.blocks).toEqual([]);
+  });
+
+  it('goes to the asker alone, once, when it is not known whether it was posted', async () => {
+    faults = [{ service: 'slack', path: 'chat.postMessage', play: { resetAfter: true } }];
+    await command('diagnose prod');
+    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+    expect(texts(OPERATOR)[1]).toContain('raxx-api-prod is down');
+    expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
+  });
+});
+
+describe('reading commands', () => {
+  it.each([
+    ['status', 'raxx-api-prod is healthy. raxx-api-staging is healthy.', 'Looking at prod and staging…'],
+    ['status prod', 'raxx-api-prod is healthy.', 'Looking at prod…'],
+    ['logs prod', 'Log of raxx-api-prod, step 6, pass: Quiet', 'Reading the log of raxx-api-prod…'],
+  ])('answer only the asker: %s', async (text, answer, first) => {
+    await command(text);
+    await until(() => expect(texts(OPERATOR)).toEqual([first, answer]));
+    expect(texts()).toEqual([]);
+  });
+
+  it.each([
+    ['', 'Commands of /raxx'],
+    ['help', 'Commands of /raxx'],
+    ['dignose prod', 'Did you mean `diagnose`?'],
+    ['“diagnose”', '`diagnose` needs a target'],
+    ['stop prod', 'There is no command "stop"'],
+  ])('are explained: /raxx %s', async (text, words) => {
+    const ack = await command(text);
+    expect(JSON.parse(ack.body).text).toContain(words);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('who may not', () => {
+  it.each([
+    ['a guest', GUEST, 'I answer only full members of this workspace.'],
+    [
+      'somebody of another workspace',
+      STRANGER,
+      'I answer only people of the workspace that I am installed in.',
+    ],
+  ])('%s is told so, and nothing is done', async (_name, user, words) => {
+    const ack = await command('diagnose prod', user);
+    expect(JSON.parse(ack.body).text).toBe(`${words} Nothing was done.`);
+    expect(asked).toEqual([]);
+  });
+
+  it('a guest does not click either', async () => {
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    const card = slack.messages.all().find((one) => one.onlyFor === undefined);
+    await sender.click({ channel: MOOSEQUEST, ts: card?.ts ?? '', actionId: 'diagnose_again', user: GUEST });
+    await until(() => expect(texts(GUEST)).toHaveLength(1));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('nobody, while Slack does not say who they are', async () => {
+    faults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
+    const ack = await command('diagnose prod');
+    expect(JSON.parse(ack.body).text).toContain('I could not see who you are');
+    faults = [];
+    expect(JSON.parse((await command('help')).body).text).toContain('Commands of');
+  });
+
+  it.each<readonly [name: string, readers: readonly string[], allowed: boolean]>([
+    ['by id', [ENGINEER], true],
+    ['by e-mail, in any case', ['Moira@Raxx.app'], true],
+    ['by user group', ['S0ONCALL1'], true],
+    ['not at all', [OPERATOR], false],
+  ])('readers that the runbook file names %s', async (_name, readers, allowed) => {
+    await face.stop();
+    const facts: Facts = { ...testFacts, people: { ...testFacts.people, readers } };
+    await open({ facts });
+    const ack = await command('status prod', ENGINEER);
+    expect(JSON.parse(ack.body).text).toContain(allowed ? 'Looking at prod…' : 'not among the readers');
+  });
+});
+
+const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+async function post(
+  body: string,
+  more: { seconds?: number; headers?: Record<string, string>; secret?: string } = {},
+) {
+  const seconds = more.seconds ?? Math.floor(Date.now() / 1000);
+  const headers = { ...signedHeaders(more.secret ?? SIGNING_SECRET, body, seconds), ...more.headers };
+  return fetch(`${url}/slack/events`, { method: 'POST', body, headers, signal: AbortSignal.timeout(2_000) });
+}
+const known = {
+  command: '/raxx',
+  text: 'help',
+  user_id: OPERATOR,
+  team_id: 'T0RAXX001',
+  channel_id: MOOSEQUEST,
+  response_url: 'http://127.0.0.1:1/x',
+};
+
+describe('requests that Slack would not send', () => {
+  it.each([
+    ['a signed null', 'null', { 'content-type': 'application/json' }, 400],
+    ['a signed null in a form', form({ payload: 'null' }), {}, 400],
+    ['a list', '[]', { 'content-type': 'application/json' }, 400],
+    ['no JSON', '{', { 'content-type': 'application/json' }, 400],
+    ['nothing', '', {}, 400],
+  ])('%s neither crash nor hang it', async (_name, body, headers, status) => {
+    expect((await post(body, { headers })).status).toBe(status);
+    expect((await post(form(known))).status).toBe(200);
+  });
+
+  it.each([
+    ['unsigned', { headers: { 'x-slack-signature': '' } }],
+    ['signed with another secret', { secret: 'other' }],
+    ['of ten minutes ago', { seconds: Math.floor(Date.now() / 1000) - 600 }],
+    ['of ten minutes from now', { seconds: Math.floor(Date.now() / 1000) + 600 }],
+  ])('%s are refused', async (_name, more) => {
+    expect((await post(form(known), more)).status).toBe(401);
+  });
+
+  it('may name a charset', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    expect((await post(form(known), { headers })).status).toBe(200);
+  });
+
+  it('of another command are answered at once', async () => {
+    const answer = await post(form({ ...known, command: '/other' }));
+    expect(await answer.json()).toMatchObject({ text: 'I only know `/raxx`. Nothing was done.' });
+  });
+
+  it('of another team are refused, whatever the person is called', async () => {
+    const answer = await post(form({ ...known, text: 'diagnose prod', team_id: 'T0OTHER01' }));
+    expect(await answer.json()).toMatchObject({
+      text: expect.stringContaining('the workspace that I am installed in'),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('click buttons that are not there any more, and are told so', async () => {
+    const payload = {
+      type: 'block_actions',
+      user: { id: OPERATOR, team_id: 'T0RAXX001' },
+      team: { id: 'T0RAXX001' },
+      api_app_id: 'A0RAXXAPP',
+      channel: { id: MOOSEQUEST },
+      response_url: server.url + slack.responseUrls.issue('actions', { channel: MOOSEQUEST, user: OPERATOR }),
+      actions: [{ type: 'button', action_id: 'launch', block_id: 'b', value: 'x', action_ts: '1' }],
+    };
+    expect((await post(form({ payload: JSON.stringify(payload) }))).status).toBe(200);
+    await until(() =>
+      expect(texts(OPERATOR).join()).toContain('I do not know this button any more. Nothing was done.'),
+    );
+    const gone = {
+      ...payload,
+      actions: [{ ...payload.actions[0], action_id: 'diagnose_again', value: 'moon' }],
+    };
+    await post(form({ payload: JSON.stringify(gone) }));
+    await until(() => expect(texts(OPERATOR).join()).toContain('does not name this target any more'));
+  });
+
+  it('are too long', async () => {
+    expect((await post(form({ ...known, text: 'x'.repeat(1_100_000) }))).status).toBe(413);
+  });
+
+  it('go to other paths', async () => {
+    for (const path of ['/', '//', '/slack/events', '/%']) expect((await fetch(url + path)).status).toBe(404);
+  });
+});
+
+describe('the process', () => {
+  it('answers, keeps connections longer than the router, and says whether it is ready', async () => {
+    const answer = await fetch(`${url}/healthz`);
+    expect(await answer.text()).toBe('ok');
+    expect(answer.headers.get('keep-alive')).toBe('timeout=95');
+    expect((await fetch(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  it('is not ready with a token that Slack refuses, says why, and takes no commands', async () => {
+    await face.stop();
+    await open({ botToken: 'xoxb-2-revoked' });
+    const answer = await fetch(`${url}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('invalid_auth');
+    expect((await post(form(known))).status).toBe(503);
+  });
+
+  it('ends only when what it began is shown', async () => {
+    const { promise, resolve } = Promise.withResolvers<Limited<Diagnosis>>();
+    diagnose = () => promise;
+    await command('diagnose prod');
+    const stopped = face.stop();
+    resolve({ ok: true, value: bootTimeout });
+    await stopped;
+    expect(texts()).toHaveLength(1);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    await open();
+  });
+});

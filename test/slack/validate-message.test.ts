@@ -1,0 +1,284 @@
+/** Each documented limit: taken at it, refused beyond it; and another validator, written apart, says the same. */
+import type { KnownBlock } from '@slack/types';
+import { describe, expect, it } from 'vitest';
+import { checkBlocks, checkView } from '../../sandbox/slack/blocks/check.ts';
+import { validateMessage, validateView } from '../../src/slack/validate-message.ts';
+
+const x = (count: number) => 'x'.repeat(count);
+const many = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => make(index));
+const plain = (text: string) => ({ type: 'plain_text', text });
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+const section = (text: string) => ({ type: 'section', text: mrkdwn(text) });
+const actions = (...elements: object[]) => ({ type: 'actions', elements });
+const button = (more: object = {}) => ({ type: 'button', text: plain('Go'), action_id: 'go', ...more });
+const confirm = (more: object = {}) => ({
+  title: plain('Sure?'),
+  text: plain('It stops.'),
+  confirm: plain('Stop'),
+  deny: plain('Keep'),
+  ...more,
+});
+const option = (index: number, text = 'o') => ({ text: plain(text), value: `v${index}` });
+const select = (more: object = {}) => ({
+  type: 'static_select',
+  action_id: 's',
+  placeholder: plain('p'),
+  options: [option(1)],
+  ...more,
+});
+const rich = (...elements: object[]) => ({ type: 'rich_text', elements });
+const richLine = (text: string) => ({ type: 'rich_text_section', elements: [{ type: 'text', text }] });
+const table = (rows: number, cells: number, text = 'c') => ({
+  type: 'table',
+  rows: many(rows, () => many(cells, () => ({ type: 'raw_text', text }))),
+});
+const image = (more: object = {}) => ({
+  type: 'image',
+  image_url: 'https://a.example/i.png',
+  alt_text: 'a',
+  ...more,
+});
+
+/** What is taken, what is refused, and where. */
+const LIMITS: readonly (readonly [name: string, taken: object[], refused: object[], path: string])[] = [
+  [
+    'blocks',
+    many(50, () => ({ type: 'divider' })),
+    many(51, () => ({ type: 'divider' })),
+    'blocks: are more than 50',
+  ],
+  [
+    'a header',
+    [{ type: 'header', text: plain('🔥'.repeat(150)) }],
+    [{ type: 'header', text: plain(x(151)) }],
+    'blocks.0.text.text',
+  ],
+  ['a header in mrkdwn', [], [{ type: 'header', text: mrkdwn('a') }], 'blocks.0.text: must be plain_text'],
+  ['a section', [section(x(3000))], [section(x(3001))], 'blocks.0.text.text'],
+  ['an empty section', [section('a')], [section('')], 'blocks.0.text.text: is empty'],
+  ['a section of nothing', [], [{ type: 'section' }], 'blocks.0: has neither'],
+  [
+    'fields',
+    [{ type: 'section', fields: many(10, () => mrkdwn(x(2000))) }],
+    [{ type: 'section', fields: many(11, () => mrkdwn('a')) }],
+    'blocks.0.fields',
+  ],
+  ['a field', [], [{ type: 'section', fields: [mrkdwn(x(2001))] }], 'blocks.0.fields.0.text'],
+  [
+    'context elements',
+    [{ type: 'context', elements: many(10, () => mrkdwn('a')) }],
+    [{ type: 'context', elements: many(11, () => mrkdwn('a')) }],
+    'blocks.0.elements',
+  ],
+  ['no context element', [], [{ type: 'context', elements: [] }], 'blocks.0.elements: are none'],
+  [
+    'actions',
+    [actions(...many(25, (i) => button({ action_id: `a${i}` })))],
+    [actions(...many(26, (i) => button({ action_id: `a${i}` })))],
+    'blocks.0.elements',
+  ],
+  ['no action', [], [actions()], 'blocks.0.elements: are none'],
+  [
+    'an action twice',
+    [actions(button(), button({ action_id: 'b' }))],
+    [actions(button(), button())],
+    'blocks.0: action_id: stands twice',
+  ],
+  [
+    'a block id twice',
+    [{ type: 'divider', block_id: 'a' }],
+    [
+      { type: 'divider', block_id: 'a' },
+      { type: 'divider', block_id: 'a' },
+    ],
+    'block_id: stands twice',
+  ],
+  [
+    'a block id',
+    [{ type: 'divider', block_id: x(255) }],
+    [{ type: 'divider', block_id: x(256) }],
+    'blocks.0.block_id',
+  ],
+  [
+    'a button’s text',
+    [actions(button({ text: plain(x(75)) }))],
+    [actions(button({ text: plain(x(76)) }))],
+    'elements.0.text.text',
+  ],
+  [
+    'a button’s value',
+    [actions(button({ value: x(2000) }))],
+    [actions(button({ value: x(2001) }))],
+    'elements.0.value',
+  ],
+  [
+    'a button’s url',
+    [actions(button({ url: `https://a.example/${x(2900)}` }))],
+    [actions(button({ url: `https://a.example/${x(3000)}` }))],
+    'elements.0.url',
+  ],
+  [
+    'a button’s label',
+    [actions(button({ accessibility_label: x(75) }))],
+    [actions(button({ accessibility_label: x(76) }))],
+    'accessibility_label',
+  ],
+  [
+    'a button’s style',
+    [actions(button({ style: 'danger' }))],
+    [actions(button({ style: 'red' }))],
+    'elements.0.style',
+  ],
+  [
+    'an action id',
+    [actions(button({ action_id: x(255) }))],
+    [actions(button({ action_id: x(256) }))],
+    'elements.0.action_id',
+  ],
+  [
+    'a confirm title',
+    [actions(button({ confirm: confirm({ title: plain(x(100)) }) }))],
+    [actions(button({ confirm: confirm({ title: plain(x(101)) }) }))],
+    'confirm.title',
+  ],
+  [
+    'a confirm text',
+    [actions(button({ confirm: confirm({ text: plain(x(300)) }) }))],
+    [actions(button({ confirm: confirm({ text: plain(x(301)) }) }))],
+    'confirm.text',
+  ],
+  [
+    'a confirm button',
+    [actions(button({ confirm: confirm({ confirm: plain(x(30)) }) }))],
+    [actions(button({ confirm: confirm({ deny: plain(x(31)) }) }))],
+    'confirm.deny',
+  ],
+  [
+    'options',
+    [actions(select({ options: many(100, (i) => option(i)) }))],
+    [actions(select({ options: many(101, (i) => option(i)) }))],
+    'elements.0.options',
+  ],
+  [
+    'an option',
+    [actions(select({ options: [option(1, x(75))] }))],
+    [actions(select({ options: [option(1, x(76))] }))],
+    'options.0.text',
+  ],
+  [
+    'a placeholder',
+    [actions(select({ placeholder: plain(x(150)) }))],
+    [actions(select({ placeholder: plain(x(151)) }))],
+    'placeholder',
+  ],
+  [
+    'an image’s alternative',
+    [image({ alt_text: x(2000) })],
+    [image({ alt_text: x(2001) })],
+    'blocks.0.alt_text',
+  ],
+  ['an image without alternative', [image()], [image({ alt_text: undefined })], 'blocks.0.alt_text'],
+  [
+    'markdown together',
+    [{ type: 'markdown', text: x(12_000) }],
+    [
+      { type: 'markdown', text: x(7_000) },
+      { type: 'markdown', text: x(7_000) },
+    ],
+    'markdown',
+  ],
+  ['rows', [table(100, 20)], [table(101, 1)], 'blocks.0.rows'],
+  ['cells', [], [table(1, 21)], 'blocks.0.rows.0'],
+  ['a table’s text', [table(1, 1, x(10_000))], [table(2, 1, x(5_001))], 'blocks.0: is longer'],
+  ['two tables', [table(1, 1)], [table(1, 1), table(1, 1)], 'more than one table'],
+  [
+    'ragged rows',
+    [],
+    [
+      {
+        type: 'table',
+        rows: [
+          [{ type: 'raw_text', text: 'a' }],
+          [
+            { type: 'raw_text', text: 'a' },
+            { type: 'raw_text', text: 'b' },
+          ],
+        ],
+      },
+    ],
+    'different lengths',
+  ],
+  ['rich text', [rich(richLine('a'))], [rich(richLine(''))], 'has an empty text'],
+  ['no rich text', [], [rich()], 'blocks.0.elements: are none'],
+  ['an unknown block', [], [{ type: 'nope' }], 'nope is no block'],
+  ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is no element'],
+  [
+    'an input in a message',
+    [],
+    [{ type: 'input', label: plain('a'), element: { type: 'plain_text_input', action_id: 'a' } }],
+    'takes no input',
+  ],
+];
+
+const message = (blocks: object[]) => ({ text: 'A sentence.', blocks: blocks as KnownBlock[] });
+
+describe('the limits of a message', () => {
+  it.each(LIMITS)('%s', (_name, taken, refused, path) => {
+    expect(validateMessage(message(taken))).toEqual([]);
+    expect(validateMessage(message(refused)).join('\n')).toContain(path);
+    expect(checkBlocks(taken).ok).toBe(true);
+    expect(checkBlocks(refused).ok).toBe(false);
+  });
+
+  it('are for the text, too', () => {
+    expect(validateMessage({ text: x(4000), blocks: [] })).toEqual([]);
+    expect(validateMessage({ text: x(4001), blocks: [] })).toEqual(['text: is longer than 4000 characters']);
+    expect(validateMessage({ text: '', blocks: [] })).toEqual(['text: is empty']);
+  });
+});
+
+const modal = (more: object = {}) => ({
+  type: 'modal',
+  title: plain('Title'),
+  blocks: [{ type: 'divider' }],
+  ...more,
+});
+const input = { type: 'input', label: plain('l'), element: { type: 'plain_text_input', action_id: 'a' } };
+
+describe('the limits of a view', () => {
+  it.each<readonly [name: string, taken: object, refused: object, path: string]>([
+    ['a title', modal({ title: plain(x(24)) }), modal({ title: plain(x(25)) }), 'title'],
+    ['no title', modal(), modal({ title: undefined }), 'title: is missing'],
+    ['a submit button', modal({ submit: plain(x(24)) }), modal({ submit: plain(x(25)) }), 'submit'],
+    [
+      'inputs without submit',
+      modal({ submit: plain('Go'), blocks: [input] }),
+      modal({ blocks: [input] }),
+      'submit: is missing',
+    ],
+    [
+      'metadata',
+      modal({ private_metadata: x(3000) }),
+      modal({ private_metadata: x(3001) }),
+      'private_metadata',
+    ],
+    [
+      'blocks',
+      modal({ blocks: many(100, () => ({ type: 'divider' })) }),
+      modal({ blocks: many(101, () => ({ type: 'divider' })) }),
+      'blocks',
+    ],
+    [
+      'a Home tab needs no title',
+      { type: 'home', blocks: [] },
+      { type: 'home', blocks: [{ type: 'nope' }] },
+      'nope',
+    ],
+  ])('%s', (_name, taken, refused, path) => {
+    expect(validateView(taken)).toEqual([]);
+    expect(validateView(refused).join('\n')).toContain(path);
+    expect(checkView(taken).ok).toBe(true);
+    expect(checkView(refused).ok).toBe(false);
+  });
+});

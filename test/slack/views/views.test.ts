@@ -1,0 +1,188 @@
+/** Messages as they look, and that nobody else's text can do more than be read. */
+import type { KnownBlock } from '@slack/types';
+import { describe, expect, it } from 'vitest';
+import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
+import type { LogReport, TargetStatus } from '../../../src/operations/reports.ts';
+import type { Diagnosis } from '../../../src/runbook/diagnosis.ts';
+import { validateMessage } from '../../../src/slack/validate-message.ts';
+import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
+import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
+import { logsView } from '../../../src/slack/views/logs.ts';
+import type { Message } from '../../../src/slack/views/message.ts';
+import { statusView } from '../../../src/slack/views/status.ts';
+import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
+import { NOW, seen, unseen } from '../../support/evidence.ts';
+import { testFacts } from '../../support/facts.ts';
+
+const asked = { by: 'U0KRIS001', wake: 'Kristerpher' };
+const shown = (one: Diagnosis) => diagnosisView(one, asked);
+
+function expectTaken(message: Message): void {
+  expect(validateMessage(message)).toEqual([]);
+  expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
+  expect(message.text).toMatch(/[.…:)]$|`$/);
+}
+
+describe('the card of a diagnosis', () => {
+  it.each([
+    ['healthy', diagnosis()],
+    ['a boot timeout', bootTimeout],
+    ['half blind', blind],
+    ['a misspelled gate', misspelledGate],
+  ])('of %s looks as it did', (_name, one) => {
+    expectTaken(shown(one));
+    expect(shown(one)).toMatchSnapshot();
+  });
+
+  it('says in one text what is wrong and what to do first', () => {
+    expect(shown(diagnosis()).text).toBe('raxx-api-prod is healthy.');
+    expect(shown(bootTimeout).text).toBe(
+      'raxx-api-prod is down. Likely failure mode B (R10): Dyno crash loop: boot timeout. To do first: R10 (boot timeout &gt;60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app raxx-api-prod and redeploy.',
+    );
+    expect(shown(blind).text).toBe(
+      'Whether raxx-api-prod is well could not be told. No failure mode of the runbook matches. 3 of the sources could not be seen.',
+    );
+  });
+
+  it('shows when an API’s allowance is low', () => {
+    const low = {
+      ...diagnosis(),
+      lowLimits: [{ api: 'github', remaining: 12, limit: 5000, resetAt: null } as const],
+    };
+    expect(JSON.stringify(shown(low))).toContain('github: only 12 API calls left this hour');
+  });
+
+  it('has a word beside every emoji', () => {
+    const text = JSON.stringify(shown(bootTimeout).blocks);
+    for (const status of ['fail', 'pass']) expect(text).toContain(` ${status} · `);
+  });
+});
+
+const status = (more: Partial<TargetStatus> = {}): TargetStatus => ({
+  target: 'prod',
+  app: 'raxx-api-prod',
+  at: NOW,
+  verdict: 'healthy',
+  dynos: seen([{ name: 'web.1', state: 'up' }]),
+  release: seen({ version: 42, description: 'Deploy 4f070772', at: NOW - 3_600_000 }),
+  health: seen({ kind: 'http', status: 200, ms: 84 }),
+  findings: [],
+  ...more,
+});
+
+const report = (more: Partial<LogReport> = {}): LogReport => ({
+  target: 'prod',
+  app: 'raxx-api-prod',
+  at: NOW,
+  finding: {
+    id: 'logs',
+    step: 6,
+    title: 'Heroku logs',
+    status: 'pass',
+    summary: 'No errors of now in 1 lines',
+    details: [],
+  },
+  lines: seen([{ at: NOW, source: 'heroku', process: 'web.1', text: 'State changed from starting to up' }]),
+  ...more,
+});
+
+describe('the other messages', () => {
+  it.each([
+    [
+      'status',
+      statusView([
+        status(),
+        status({
+          app: 'raxx-api-staging',
+          verdict: 'unknown',
+          dynos: unseen(),
+          release: unseen(),
+          health: unseen(),
+        }),
+      ]),
+    ],
+    [
+      'status of an app without anything',
+      statusView([
+        status({
+          dynos: seen([]),
+          release: seen(null),
+          health: seen({ kind: 'refused', detail: 'ECONNREFUSED', ms: 3 }),
+        }),
+      ]),
+    ],
+    ['logs', logsView(report())],
+    [
+      'logs that were not read',
+      logsView(report({ lines: unseen('timeout', 'Heroku log: no answer in time') })),
+    ],
+    ['logs that are empty', logsView(report({ lines: seen([]) }))],
+    ['help', helpView(testFacts)],
+    ['a sentence', sentenceView('There is no command "x". Nothing was done. Type `/raxx help`.')],
+  ])('%s', (_name, message) => {
+    expect(validateMessage(message)).toEqual([]);
+    expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
+    expect(message).toMatchSnapshot();
+  });
+});
+
+const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp; \u202egnp.exe';
+
+/** Every text that Slack would parse as mrkdwn. */
+function parsedTexts(blocks: readonly KnownBlock[]): string[] {
+  const found: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('type' in value && value.type === 'mrkdwn' && 'text' in value) found.push(String(value.text));
+    for (const inner of Object.values(value)) walk(inner);
+  };
+  walk(blocks);
+  return found;
+}
+
+describe('text of others', () => {
+  const hostile = (one: Diagnosis): Diagnosis => ({
+    ...one,
+    findings: one.findings.map((finding) => ({ ...finding, summary: HOSTILE, details: [HOSTILE] })),
+    modes: one.modes.map((mode) => ({
+      ...mode,
+      title: HOSTILE,
+      cause: HOSTILE,
+      evidence: [HOSTILE, HOSTILE.repeat(300)],
+      missing: [HOSTILE],
+      fix: [HOSTILE],
+      verification: HOSTILE,
+    })),
+    escalations: [{ condition: 1, reason: HOSTILE, dueAt: NOW }],
+    unread: [{ source: 'logs', why: 'timeout', detail: HOSTILE }],
+  });
+
+  it.each([
+    ['a diagnosis', shown(hostile(bootTimeout))],
+    [
+      'a status',
+      statusView([
+        status({
+          dynos: seen([{ name: HOSTILE, state: HOSTILE }]),
+          release: seen({ version: 1, description: HOSTILE, at: NOW }),
+        }),
+      ]),
+    ],
+    [
+      'logs',
+      logsView(
+        report({
+          finding: { ...report().finding, summary: HOSTILE, details: [HOSTILE] },
+          lines: seen([{ at: NOW, source: 'app', process: 'web.1', text: HOSTILE }]),
+        }),
+      ),
+    ],
+    ['a sentence', sentenceView(HOSTILE)],
+  ])('in %s is only read', (_name, message) => {
+    expect(validateMessage(message)).toEqual([]);
+    for (const text of [message.text, ...parsedTexts(message.blocks)]) {
+      expect(text).not.toMatch(/<!channel|<@U0EVIL|<http:\/\/evil/);
+    }
+    for (const text of parsedTexts(message.blocks)) expect(text).not.toMatch(/\*bold\*|`code`/);
+  });
+});
