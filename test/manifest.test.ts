@@ -1,0 +1,31 @@
+/** The Slack app's manifest: valid by Slack's own schema, with the least scopes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const manifest: unknown = parse(readFileSync(join(import.meta.dirname, '../manifest.yml'), 'utf8'));
+const SCHEMA = process.env.SLACK_MANIFEST_SCHEMA;
+
+describe('manifest.yml', () => {
+  it.skipIf(!SCHEMA)(
+    `is valid by Slack’s schema${SCHEMA ? '' : ' (SLACK_MANIFEST_SCHEMA names no file)'}`,
+    () => {
+      const ajv = new Ajv({ strict: false, allErrors: true });
+      formats.default(ajv);
+      const validate = ajv.compile(JSON.parse(readFileSync(String(SCHEMA), 'utf8')));
+      expect({ valid: validate(manifest), errors: validate.errors }).toEqual({ valid: true, errors: null });
+    },
+  );
+
+  it('asks for the least', () => {
+    expect(manifest).toMatchObject({
+      features: { slash_commands: [{ command: '/raxx', should_escape: true }] },
+      oauth_config: {
+        scopes: { bot: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'] },
+      },
+    });
+  });
+});
