@@ -19,11 +19,11 @@ interface Rule {
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
   'src/heroku/': {
-    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'],
+    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
     packages: ['heroku-client', 'zod', 'node:*'],
   },
   'src/github/': {
-    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'],
+    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
@@ -34,14 +34,17 @@ const ROOMS: Record<string, Rule> = {
     ],
     types: ['@octokit/types'],
   },
-  'src/probe/': { rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts'], packages: ['zod'] },
+  'src/probe/': {
+    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
+    packages: ['zod'],
+  },
   'src/store/': {
     rooms: ['src/runbook/', 'src/operations/ledger.ts'],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
   },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
   'src/slack/views/': {
-    rooms: ['src/runbook/', 'src/operations/reports.ts'],
+    rooms: ['src/runbook/', 'src/operations/reports.ts', 'src/operations/status-words.ts'],
     packages: [],
     types: ['@slack/types'],
   },
@@ -54,6 +57,7 @@ const ROOMS: Record<string, Rule> = {
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
   'src/network-fault.ts': { rooms: [], packages: [] },
+  'src/observe.ts': { rooms: ['src/runbook/evidence.ts', 'src/border.ts'], packages: ['node:events'] },
   'src/border.ts': { rooms: [], packages: ['zod'] },
   'src/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': { rooms: ['src/runbook/redact.ts'], packages: ['pino'] },

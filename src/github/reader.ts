@@ -1,6 +1,7 @@
 /** Reads GitHub's REST API. Nothing throws: what was not seen says why. At most two questions wait for each other. */
 import type { z } from 'zod';
-import { checkShape, Malformed } from '../border.ts';
+import { checkShape } from '../border.ts';
+import { createObserve } from '../observe.ts';
 import type {
   Deployment,
   Environment,
@@ -54,35 +55,22 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
-  /** Runs `look` under its own time-out; whatever it throws becomes the reason why `name` was not seen. */
-  async function observe<T>(
-    name: string,
-    { signal }: ReadOptions,
-    look: (get: Get) => Promise<T>,
-  ): Promise<Observed<T>> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const get: Get = async (path, schema, accept = 'application/vnd.github+json') => {
+  const observeSignal = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
+  const observe = <T>(name: string, options: ReadOptions, look: (get: Get) => Promise<T>) =>
+    observeSignal(name, options, (signal) => look(getWithin(signal)));
+
+  const getWithin =
+    (signal: AbortSignal): Get =>
+    async (path, schema, accept = 'application/vnd.github+json') => {
       const answer = await octokit.request({
         method: 'GET',
         url: base + path,
         headers: { accept },
-        request: { signal: within },
+        request: { signal },
       });
       const data: unknown = answer.data;
       return checkShape(schema, data);
     };
-    try {
-      return { ok: true, value: await look(get), at: now() };
-    } catch (error) {
-      // An answer that was cut off by our own time-out is no malformed one.
-      const met =
-        error instanceof Malformed && !within.aborted
-          ? error
-          : whyUnseen(within.aborted ? within.reason : error);
-      const { why, words } = met;
-      return { ok: false, why, detail: `${name}: ${words}`, at: now() };
-    }
-  }
 
   async function readRunDetail(run: WorkflowRun, get: Get): Promise<RunDetail> {
     const key = `${run.id} ${run.attempt} ${run.updatedAt}`;

@@ -1,12 +1,7 @@
 /** What an error of a GitHub request means for whoever asked. */
 import { RequestError } from '@octokit/request-error';
 import { faultWords, networkFault } from '../network-fault.ts';
-import type { WhyUnseen } from '../runbook/evidence.ts';
-
-export interface Reason {
-  readonly why: WhyUnseen;
-  readonly words: string;
-}
+import type { Reason } from '../observe.ts';
 
 /** A 404 may be a missing thing or a token that may not see it: the words say that reading cannot tell. */
 export function whyUnseen(error: unknown): Reason {

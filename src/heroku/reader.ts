@@ -1,7 +1,7 @@
 /** Reads Heroku's Platform API. Nothing throws: what was not seen says why. */
-import { setMaxListeners } from 'node:events';
 import type { z } from 'zod';
-import { checkShape, Malformed } from '../border.ts';
+import { checkShape } from '../border.ts';
+import { createObserve } from '../observe.ts';
 import type { RateLimit } from '../runbook/diagnosis.ts';
 import type {
   App,
@@ -64,26 +64,7 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
       },
     });
 
-  /** Runs `look` under its own time-out; whatever it throws becomes the reason why `name` was not seen. */
-  async function observe<T>(
-    name: string,
-    { signal }: ReadOptions,
-    look: (signal: AbortSignal) => Promise<T>,
-  ): Promise<Observed<T>> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    setMaxListeners(0, within);
-    try {
-      return { ok: true, value: await look(within), at: now() };
-    } catch (error) {
-      // An answer that was cut off by our own time-out is no malformed one.
-      const met =
-        error instanceof Malformed && !within.aborted
-          ? error
-          : whyUnseen(within.aborted ? within.reason : error);
-      const { why, words } = met;
-      return { ok: false, why, detail: `${name}: ${words}`, at: now() };
-    }
-  }
+  const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
 
   const read = <T>(name: string, schema: z.ZodType<T>, ask: Omit<Ask, 'signal'>, options: ReadOptions) =>
     observe(name, options, async (signal) => checkShape(schema, await send({ ...ask, signal })));

@@ -1,11 +1,6 @@
 /** What an error of a Heroku request means for whoever asked. */
 import { faultWords, networkFault } from '../network-fault.ts';
-import type { WhyUnseen } from '../runbook/evidence.ts';
-
-export interface Reason {
-  readonly why: WhyUnseen;
-  readonly words: string;
-}
+import type { Reason } from '../observe.ts';
 
 /** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {

@@ -1,7 +1,7 @@
 /** The state of one target or all, for the asker only. */
 import type { KnownBlock } from '@slack/types';
 import type { TargetStatus } from '../../operations/reports.ts';
-import { formatAgo, formatDuration } from '../../runbook/age.ts';
+import { dynoWords, healthWords, releaseWords } from '../../operations/status-words.ts';
 import { dashboardLink } from '../../runbook/links.ts';
 import {
   bold,
@@ -37,23 +37,4 @@ function targetBlocks(status: TargetStatus): KnownBlock[] {
       ]),
     ),
   ];
-}
-
-function dynoWords({ dynos, app }: TargetStatus): string {
-  if (!dynos.ok) return `not seen: ${dynos.detail}`;
-  if (dynos.value.length === 0) return `No dynos on ${app}`;
-  return dynos.value.map(({ name, state }) => `${name}: ${state}`).join(', ');
-}
-
-function releaseWords({ release, at }: TargetStatus): string {
-  if (!release.ok) return `not seen: ${release.detail}`;
-  if (release.value === null) return 'none';
-  return `v${release.value.version} ${release.value.description} (${formatAgo(release.value.at, at)})`;
-}
-
-function healthWords({ health }: TargetStatus): string {
-  if (!health.ok) return `not seen: ${health.detail}`;
-  const answer = health.value;
-  if (answer.kind === 'http') return `HTTP ${answer.status} in ${formatDuration(answer.ms)}`;
-  return `no answer: ${answer.kind} (${answer.detail}) after ${formatDuration(answer.ms)}`;
 }

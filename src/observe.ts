@@ -1,0 +1,45 @@
+/** Looks at one source under its own time-out: whatever goes wrong becomes the reason why it was not seen. */
+import { setMaxListeners } from 'node:events';
+import { Malformed } from './border.ts';
+import type { Instant, Observed, WhyUnseen } from './runbook/evidence.ts';
+
+export interface Reason {
+  readonly why: WhyUnseen;
+  /** What happened, in a few words; never a secret. */
+  readonly words: string;
+}
+
+export interface ObserveDeps {
+  /** One source's own time-out, milliseconds. */
+  readonly timeoutMs: number;
+  now(): Instant;
+  /** What an error of this service means. */
+  whyUnseen(error: unknown): Reason;
+}
+
+/** `name` begins the reason: `Heroku dynos: …`. Never rejects. */
+export type Observe = <T>(
+  name: string,
+  options: { readonly signal: AbortSignal },
+  look: (signal: AbortSignal) => Promise<T>,
+) => Promise<Observed<T>>;
+
+export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Observe {
+  return async (name, { signal }, look) => {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    // Many requests of one look may share it.
+    setMaxListeners(0, within);
+    try {
+      return { ok: true, value: await look(within), at: now() };
+    } catch (error) {
+      const { why, words } = reasonOf(error, within, whyUnseen);
+      return { ok: false, why, detail: `${name}: ${words}`, at: now() };
+    }
+  };
+}
+
+/** An answer that was cut off by our own time-out is no malformed one. */
+function reasonOf(error: unknown, within: AbortSignal, whyUnseen: ObserveDeps['whyUnseen']): Reason {
+  if (within.aborted) return whyUnseen(within.reason);
+  return error instanceof Malformed ? error : whyUnseen(error);
+}
