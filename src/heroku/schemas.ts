@@ -53,34 +53,37 @@ export const formationSchema: z.ZodType<readonly FormationEntry[]> = z.array(
   z.object({ type: z.string(), quantity: z.number(), size: z.string(), command: z.string() }),
 );
 
-export const releasesSchema = z.array(
-  z
-    .object({
-      id: z.string(),
-      version: z.number(),
-      status: z.string(),
-      current: z.boolean(),
-      // Seen as null in Heroku's own samples.
-      description: z.string().nullable(),
-      eligible_for_rollback: z.boolean(),
-      slug: z.object({ id: z.string() }).nullable(),
-      user: z.object({ email: z.string() }),
-      created_at: instant,
-    })
-    .transform(
-      (one): Release => ({
-        id: one.id,
-        version: one.version,
-        status: one.status,
-        current: one.current,
-        description: one.description ?? '',
-        eligibleForRollback: one.eligible_for_rollback,
-        slugId: one.slug?.id ?? null,
-        actor: one.user.email,
-        createdAt: one.created_at,
-      }),
-    ),
-);
+/** Every app begins with a release of its own: a list without one proves nothing. */
+export const releasesSchema = z
+  .array(
+    z
+      .object({
+        id: z.string(),
+        version: z.number(),
+        status: z.string(),
+        current: z.boolean(),
+        // Seen as null in Heroku's own samples.
+        description: z.string().nullable(),
+        eligible_for_rollback: z.boolean(),
+        slug: z.object({ id: z.string() }).nullable(),
+        user: z.object({ email: z.string() }),
+        created_at: instant,
+      })
+      .transform(
+        (one): Release => ({
+          id: one.id,
+          version: one.version,
+          status: one.status,
+          current: one.current,
+          description: one.description ?? '',
+          eligibleForRollback: one.eligible_for_rollback,
+          slugId: one.slug?.id ?? null,
+          actor: one.user.email,
+          createdAt: one.created_at,
+        }),
+      ),
+  )
+  .min(1, { error: 'an app has at least one release' });
 
 export const slugSchema = z
   .object({

@@ -31,7 +31,7 @@ export function questions(
       if (!seen.ok) return seen;
       const current = seen.value.find((release) => release.current);
       if (current?.slugId) return heroku.slug(target.app, current.slugId, options);
-      if (current || seen.value.length === 0) return { ok: true, value: null, at: now() };
+      if (current) return { ok: true, value: null, at: now() };
       const detail = `Heroku slug: the current release is not among the newest ${RELEASES}`;
       return { ok: false, why: 'not_found', detail, at: now() };
     },

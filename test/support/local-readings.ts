@@ -33,10 +33,14 @@ export async function startLocalWorld(world: () => World) {
 }
 
 /** Fresh clients: no connection, ETag, limit or shared collection of a former one. */
-export function localReadings(env: Readonly<Record<string, string>>) {
+export function localReadings(env: Readonly<Record<string, string>>, deadlineMs?: number) {
   const config = readConfig(env);
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
-  const { facts, secrets } = config.value;
+  const { secrets } = config.value;
+  const facts =
+    deadlineMs === undefined
+      ? config.value.facts
+      : { ...config.value.facts, deadlines: { diagnoseMs: deadlineMs } };
   const redactor = createRedactor({ secrets });
   const readings = createReadings({
     outside: createOutside(config.value, createLog('silent', redactor)),

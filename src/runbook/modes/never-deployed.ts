@@ -36,8 +36,11 @@ export const neverDeployed: Mode = {
       const { dynos: own } = countDynos(dynos.value, formation.value, target.processType);
       if (own.length === 0) lines.push(`No dynos on ${target.app}`);
     }
-    if (health.ok && health.value.kind === 'http') lines.push(`Health URL: HTTP ${health.value.status}`);
-    return [{ code: null, confidence: 'likely', evidence: lines, missing: [] }];
+    const answer = health.ok && health.value.kind === 'http' ? health.value.status : null;
+    if (answer !== null) lines.push(`Health URL: HTTP ${answer}`);
+    // Something answers well though there is nothing to run: one of the two was seen wrongly.
+    const contradicted = answer !== null && answer < 400;
+    return [{ code: null, confidence: contradicted ? 'possible' : 'likely', evidence: lines, missing: [] }];
   },
 };
 
