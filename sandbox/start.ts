@@ -76,7 +76,8 @@ export async function startSandbox({ port, scenario: first, onBotLine }: Sandbox
         SLACK_BOT_TOKEN: SLACK.token,
         SLACK_SIGNING_SECRET: SLACK.signingSecret,
         SLACK_API_URL: slackServer.apiUrl,
-        RAXX_DATA_DIR: join(folder, 'data'),
+        // A database of its own: another scenario is another morning.
+        RAXX_DATA_DIR: join(folder, `data-${botPort}`),
         PORT: String(botPort),
       },
       onState: () => page?.changed(),

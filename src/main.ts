@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { createActs } from './operations/act.ts';
 import { createReadings } from './operations/readings.ts';
-import { createOutside } from './outside.ts';
+import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
 import { createRedactor } from './runbook/redact.ts';
 import { createSlackFace } from './slack/app.ts';
+import { openStore, type Store } from './store/store.ts';
 
 const config = readBotConfig();
 if (!config.ok) {
@@ -14,7 +16,7 @@ if (!config.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { facts, secrets, LOG_LEVEL, PORT } = config.value;
+const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -24,13 +26,13 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-const readings = createReadings({
-  outside: createOutside(config.value, log),
-  facts,
-  redactor,
-  now: Date.now,
-  expire: AbortSignal.timeout,
-});
+const outside = createOutside(config.value, log);
+const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
+const readings = createReadings(collecting);
+
+const store = openStoreOrEnd();
+const { ledger } = store;
+const acts = createActs({ ...collecting, ledger, write: createWrite(config.value) });
 
 const slack = createSlackFace({
   botToken: config.value.SLACK_BOT_TOKEN,
@@ -40,15 +42,24 @@ const slack = createSlackFace({
   port: PORT,
   facts,
   readings,
+  acts,
+  ledger,
+  canDo: doableKinds(config.value),
   redact: redactor,
   log,
   now: Date.now,
   randomId: randomUUID,
   expire: AbortSignal.timeout,
-  readiness: async () => ({ ok: true, reasons: [] }),
+  readiness: async () => {
+    const problem = await store.problem();
+    return { ok: problem === '', reasons: problem === '' ? [] : [`Database: ${problem}`] };
+  },
 });
 
 for (const warning of unapprovable(facts)) log.warn(warning);
+
+/** What is left of the platform's 30 s after Slack's part. */
+const STOP_STORE_MS = 8_000;
 
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -58,6 +69,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     stopping = true;
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
     await slack.stop();
+    await store.stop(STOP_STORE_MS);
     log.info('stopped');
     process.exit(0);
   });
@@ -65,8 +77,29 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   const { port } = await slack.start();
+  store.start({
+    execute: acts.execute,
+    verify: acts.verify,
+    expire: acts.expire,
+    draw: slack.draw,
+    recover: acts.recover,
+  });
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
 } catch (error) {
   log.fatal({ err: error }, 'could not start');
   process.exit(1);
+}
+
+/** The embedded database belongs to one process: a second one ends at once, and says why. */
+function openStoreOrEnd(): Store {
+  try {
+    return openStore({
+      ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
+      directory: RAXX_DATA_DIR,
+      onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+    });
+  } catch (error) {
+    log.fatal({ err: error }, 'could not open the database');
+    process.exit(1);
+  }
 }

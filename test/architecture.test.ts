@@ -69,6 +69,7 @@ const ROOMS: Record<string, Rule> = {
       'src/probe/',
       'src/operations/sources.ts',
       'src/log.ts',
+      'src/runbook/',
     ],
     packages: [],
   },

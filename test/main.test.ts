@@ -1,7 +1,10 @@
 /** The bot as a process: it refuses to start half configured, answers, and ends when it is told to. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runToEnd, start } from './support/run.ts';
 
 const env = {
@@ -29,7 +32,10 @@ describe('the bot', () => {
   });
 
   it('answers while Slack is out of reach, says so, logs no secret, and ends with 0 on SIGTERM', async () => {
-    const bot = start(['src/main.ts'], { ...env, PORT: '0' });
+    const folder = mkdtempSync(join(tmpdir(), 'raxx-main-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const bot = start(['src/main.ts'], { ...env, PORT: '0', RAXX_DATA_DIR: folder });
+    onTestFinished(() => void bot.kill('SIGKILL'));
     const lines: string[] = [];
     const said = createInterface({ input: bot.stdout ?? process.stdin });
     said.on('line', (line) => void lines.push(line));

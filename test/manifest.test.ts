@@ -24,7 +24,17 @@ describe('manifest.yml', () => {
     expect(manifest).toMatchObject({
       features: { slash_commands: [{ command: '/raxx', should_escape: true }] },
       oauth_config: {
-        scopes: { bot: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'] },
+        scopes: {
+          bot: [
+            'commands',
+            'chat:write',
+            'users:read',
+            'users:read.email',
+            'usergroups:read',
+            'channels:read',
+            'groups:read',
+          ],
+        },
       },
     });
   });

@@ -1,6 +1,7 @@
 /** `PATCH /apps/{app}/formation`: quantities and sizes change, dynos come and go, the log tells of it. */
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
+import { bootAgain } from './changes.ts';
 import { type Setting, showFormation } from './shapes.ts';
 import type { FormationState } from './state.ts';
 
@@ -36,6 +37,7 @@ function apply(setting: Setting, asked: z.infer<typeof update>, now: number): Fo
   const quantity = quantityOf(setting, asked);
   const entry = entryOf(setting, asked.type);
   if (!entry) throw new Error(`no formation entry ${asked.type}`);
+  const sizeBefore = entry.size;
   entry.quantity = quantity;
   entry.size = capitalised(sizeOf(asked) ?? entry.size);
   const own = app.dynos.filter(({ type }) => type === entry.type);
@@ -45,6 +47,10 @@ function apply(setting: Setting, asked: z.infer<typeof update>, now: number): Fo
     const name = `${entry.type}.${number}`;
     const { type, size, command } = entry;
     app.dynos.push({ name, type, state: 'up', size, command, age: (start - now) / 1000 });
+  }
+  if (entry.size !== sizeBefore) {
+    for (const dyno of app.dynos) if (dyno.type === entry.type) dyno.size = entry.size;
+    bootAgain(setting, entry.type, now);
   }
   return entry;
 }

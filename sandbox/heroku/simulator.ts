@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
 import type { World } from '../world.ts';
+import { restart, rollback, setConfig } from './changes.ts';
 import { startLogSessions } from './logs.ts';
 import { page } from './range.ts';
 import { scale } from './scale.ts';
@@ -94,6 +95,14 @@ export async function startHeroku({ token, world, now = Date.now }: HerokuOption
       );
       return release ? { status: 200, body: showSlug(setting, release) } : notFound('slug');
     }),
+    ofApp(
+      '/formations/([\\w-]+)',
+      (setting, { params }) => restart(setting, params[1] ?? '', now()),
+      'DELETE',
+    ),
+    ofApp('/dynos', (setting) => restart(setting, null, now()), 'DELETE'),
+    ofApp('/releases', (setting, { rawBody }) => rollback(setting, parseJson(rawBody), now()), 'POST'),
+    ofApp('/config-vars', (setting, { rawBody }) => setConfig(setting, parseJson(rawBody), now()), 'PATCH'),
     ofApp('/log-sessions', (setting, { rawBody }) => openLog(setting, parseJson(rawBody)), 'POST'),
   ];
 

@@ -25,29 +25,34 @@ export const appSchema = z
     }),
   );
 
-export const dynosSchema = z.array(
-  z
-    .object({
-      name: z.string(),
-      type: z.string(),
-      state: z.string(),
-      size: z.string(),
-      release: z.object({ version: z.number() }).nullable(),
-      created_at: instant,
-      updated_at: instant,
-    })
-    .transform(
-      ({ name, type, state, size, release, created_at, updated_at }): Dyno => ({
-        name,
-        type,
-        state,
-        size,
-        releaseVersion: release?.version ?? null,
-        createdAt: created_at,
-        updatedAt: updated_at,
-      }),
-    ),
-);
+/** By name, as people count them; Heroku's own order is that of their ids. */
+export const dynosSchema = z
+  .array(
+    z
+      .object({
+        name: z.string(),
+        type: z.string(),
+        state: z.string(),
+        size: z.string(),
+        release: z.object({ version: z.number() }).nullable(),
+        created_at: instant,
+        updated_at: instant,
+      })
+      .transform(
+        ({ name, type, state, size, release, created_at, updated_at }): Dyno => ({
+          name,
+          type,
+          state,
+          size,
+          releaseVersion: release?.version ?? null,
+          createdAt: created_at,
+          updatedAt: updated_at,
+        }),
+      ),
+  )
+  .transform((dynos) =>
+    dynos.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true })),
+  );
 
 export const formationSchema: z.ZodType<readonly FormationEntry[]> = z.array(
   z.object({ type: z.string(), quantity: z.number(), size: z.string(), command: z.string() }),

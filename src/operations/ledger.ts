@@ -58,8 +58,8 @@ export interface Ledger {
   note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
   /** Sends the job that looks at the action again. */
   lookAgain(id: string, at: Instant): Promise<void>;
-  /** Where the card stands; once. */
-  placeCard(id: string, channel: string, ts: string): Promise<void>;
+  /** Where the card stands, if it stood at `before` (null: nowhere) until now; false: another one was faster. */
+  placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
   /** Not ended, oldest first. */
   open(): Promise<readonly Action[]>;
   /** Newest first; `target`: only of this one. */

@@ -71,8 +71,10 @@ export interface Action {
   readonly endedAt: Instant | null;
   readonly progress: Params;
   readonly outcome: Outcome | null;
+  /** Counts every change of the row. */
+  readonly revision: number;
   readonly card: { readonly channel: string; readonly ts: string } | null;
-  /** Short hash of its last audit line, and when each state began. */
+  /** Its audit lines, oldest first, each with its short hash. */
   readonly trail: readonly {
     readonly event: string;
     readonly who: string;

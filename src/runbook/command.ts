@@ -6,11 +6,24 @@ export type Command =
   | { readonly kind: 'status'; readonly targets: readonly Target[] }
   | { readonly kind: 'diagnose'; readonly target: Target }
   | { readonly kind: 'logs'; readonly target: Target }
+  | {
+      readonly kind: 'propose';
+      readonly action: 'stop' | 'restore' | 'restart' | 'rollback';
+      readonly target: Target;
+      /** Why, as it was typed; '' for none. */
+      readonly reason: string;
+      /** Of a rollback; null: the last release with other code. */
+      readonly version: number | null;
+    }
+  /** null: of all targets. */
+  | { readonly kind: 'history'; readonly target: Target | null }
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
   | { readonly kind: 'usage'; readonly words: string };
 
 interface Usage {
   readonly target: 'none' | 'optional' | 'required';
+  /** What may follow the target. */
+  readonly more?: 'reason' | 'version';
   readonly words: string;
 }
 
@@ -22,6 +35,15 @@ export const USAGES = {
     words: "run the runbook's checks, name the failure mode and its fix; posted in the channel",
   },
   logs: { target: 'required', words: "the last log lines, and what the runbook's step 6 makes of them" },
+  stop: {
+    target: 'required',
+    more: 'reason',
+    words: 'propose the emergency stop: scale to 0, app and data intact',
+  },
+  restore: { target: 'required', words: 'propose to bring the stopped app back as it was' },
+  restart: { target: 'required', words: 'propose to restart its dynos' },
+  rollback: { target: 'required', more: 'version', words: 'propose to go back to an earlier release' },
+  history: { target: 'optional', words: 'what was proposed, decided and done' },
   help: { target: 'none', words: 'this list' },
 } as const satisfies Record<string, Usage>;
 
@@ -32,27 +54,62 @@ export type Nearest = (word: string, candidates: readonly string[]) => string | 
 
 /** `diagnose <target>` */
 export function usageOf(word: Word): string {
-  const { target }: Usage = USAGES[word];
+  const { target, more }: Usage = USAGES[word];
+  const after = more === undefined ? '' : ` [${more}]`;
   if (target === 'none') return word;
-  return target === 'optional' ? `${word} [target]` : `${word} <target>`;
+  return target === 'optional' ? `${word} [target]` : `${word} <target>${after}`;
 }
 
 /** Never throws. Phones and word processors send curly quotes, dashes, zero-width and non-breaking spaces: they do not matter. */
 export function parseCommand(text: string, { targets }: Facts, nearest: Nearest): Command {
-  const [word, spoken, ...rest] = wordsOf(text);
+  const [first, second, ...rest] = wordsOf(text);
+  const word = first?.toLowerCase();
+  const spoken = second?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
   if (!isWord(word)) return unknownWord(word, nearest);
-  if (rest.length > 0) {
-    return usage(`\`${word}\` takes one target, and "${clip(rest.join(' '))}" is one word too many.`, word);
+  const { more }: Usage = USAGES[word];
+  const allowed = more === 'reason' ? Number.POSITIVE_INFINITY : more === 'version' ? 1 : 0;
+  if (rest.length > allowed) {
+    const tooMany = rest.slice(allowed).join(' ');
+    return usage(`\`${word}\` takes one target, and "${clip(tooMany)}" is one word too many.`, word);
   }
-  if (word === 'help') return { kind: 'help' };
   if (spoken === undefined) {
-    if (word === 'status') return { kind: 'status', targets };
+    if (word === 'status') return { kind: word, targets };
+    if (word === 'history') return { kind: word, target: null };
     return usage(`\`${word}\` needs a target: ${names(targets)}.`, word);
   }
   const target = targets.find(({ name, aliases }) => name === spoken || aliases.includes(spoken));
-  if (!target) return unknownTarget(spoken, word, targets, nearest);
-  return word === 'status' ? { kind: word, targets: [target] } : { kind: word, target };
+  return target ? withTarget(word, target, rest) : unknownTarget(spoken, word, targets, nearest);
+}
+
+function withTarget(word: Word, target: Target, rest: readonly string[]): Command {
+  switch (word) {
+    case 'help':
+      return { kind: word };
+    case 'status':
+      return { kind: word, targets: [target] };
+    case 'diagnose':
+    case 'logs':
+    case 'history':
+      return { kind: word, target };
+    case 'stop':
+    case 'restore':
+    case 'restart':
+      return { kind: 'propose', action: word, target, reason: rest.join(' '), version: null };
+    case 'rollback': {
+      const [spoken] = rest;
+      const version = spoken === undefined ? null : versionOf(spoken);
+      if (spoken !== undefined && version === null)
+        return usage(`"${clip(spoken)}" is no version: say v41.`, word);
+      return { kind: 'propose', action: word, target, reason: '', version };
+    }
+  }
+}
+
+/** `v41` or `41`. */
+function versionOf(spoken: string): number | null {
+  const digits = /^v?(\d{1,6})$/i.exec(spoken)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 function unknownWord(word: string, nearest: Nearest): Command {
@@ -88,9 +145,9 @@ function isWord(word: string): word is Word {
 /** Long enough for every word that could have been meant. */
 const CLIPPED = 60;
 
-/** What was typed, as it may be quoted: not too long, and without the backticks that mark our own words. */
+/** What was typed, as it may be quoted: not too long, and without the signs that mark our own words. */
 function clip(typed: string): string {
-  const text = typed.replaceAll('`', '');
+  const text = typed.replace(/[`<>]/g, '');
   return text.length <= CLIPPED ? text : `${text.slice(0, CLIPPED)}…`;
 }
 
@@ -101,7 +158,6 @@ function wordsOf(text: string): string[] {
   return text
     .replace(INVISIBLE, '')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .toLowerCase()
     .split(/\s+/u)
     .map((word) =>
       word.replace(/^["'`*_~\u2018-\u201f\u00ab\u00bb]+|["'`*_~\u2018-\u201f\u00ab\u00bb,.!?]+$/gu, ''),

@@ -1,20 +1,21 @@
 /** The bot's face in Slack: Bolt over HTTP, or over a socket; commands and clicks in, messages out. */
-import { App, type BlockAction, type ButtonAction, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { Acts } from '../operations/act.ts';
+import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
-import { onClick } from './actions/click.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { beginCommand } from './commands/raxx.ts';
-import type { SlackDeps } from './deps.ts';
+import { type Cards, createCards } from './cards.ts';
 import { createHttpServer, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';
-import { createReaderCheck } from './people.ts';
-import { createPost, type Place } from './post.ts';
-import { sentenceView } from './views/help.ts';
+import { listen } from './listeners.ts';
+import { createRecognise } from './people.ts';
+import { createPost } from './post.ts';
 
 export interface SlackFaceDeps {
   readonly botToken: string;
@@ -25,6 +26,9 @@ export interface SlackFaceDeps {
   readonly port: number;
   readonly facts: Facts;
   readonly readings: Readings;
+  readonly acts: Acts;
+  readonly ledger: Ledger;
+  readonly canDo: ReadonlySet<ActionKind>;
   readonly redact: Redactor;
   readonly log: Logger;
   now(): Instant;
@@ -38,6 +42,8 @@ export interface SlackFaceDeps {
 export interface SlackFace {
   /** Listens; Slack itself may still be out of reach, which `/readyz` tells. */
   start(): Promise<{ readonly port: number }>;
+  /** Draws the card of an action. Rejects while Slack cannot be used. */
+  draw(actionId: string): Promise<void>;
   /** Takes nothing new, finishes what was begun. */
   stop(): Promise<void>;
 }
@@ -65,6 +71,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const client = (options: WebClientOptions) =>
     new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, ...options });
   let receiver: HTTPReceiver | SocketModeReceiver | undefined;
+  let cards: Cards | undefined;
   let unready = 'Slack has not been asked yet';
   let again: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -117,58 +124,18 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       clientOptions: { slackApiUrl: deps.apiUrl, ...POSTING },
     });
     await app.init();
-    listen(app, {
-      facts: deps.facts,
-      readings: deps.readings,
-      post: createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire }),
-      mayRead: createReaderCheck({ client: client(ASKING), facts: deps.facts, teamId, now: deps.now }),
-    });
+    const { facts, readings, acts, ledger, canDo } = deps;
+    const post = createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire });
+    const recognise = createRecognise({ client: client(ASKING), facts, teamId, now: deps.now });
+    cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
+    app.use(async ({ next }) => inFlight.track(next()));
+    listen(
+      app,
+      { facts, readings, acts, ledger, cards, post, recognise, canDo },
+      { log, randomId: deps.randomId },
+    );
     if (opened instanceof SocketModeReceiver) await app.start();
     return opened;
-  }
-
-  function listen(app: App, slack: SlackDeps): void {
-    app.use(async ({ next }) => inFlight.track(next()));
-
-    app.command(/.*/, async ({ command, ack }) => {
-      if (command.command !== '/raxx') {
-        await ack({ response_type: 'ephemeral', text: 'I only know `/raxx`. Nothing was done.' });
-        return;
-      }
-      const place: Place = { channel: command.channel_id, responseUrl: command.response_url };
-      const typed = { text: command.text ?? '', user: command.user_id, team: command.team_id, place };
-      const { ack: first, rest } = await beginCommand(typed, slack);
-      await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
-      if (rest) await finish(rest, place, slack);
-    });
-
-    app.action<BlockAction<ButtonAction>>(
-      { type: 'block_actions', action_id: /.*/ },
-      async ({ ack, body, action }) => {
-        await ack();
-        const place: Place = {
-          channel: body.channel?.id ?? body.user.id,
-          responseUrl: body.response_url,
-        };
-        const team = body.user.team_id ?? body.team?.id;
-        const click = { actionId: action.action_id, value: action.value, user: body.user.id, team, place };
-        await finish(() => onClick(click, slack), place, slack);
-      },
-    );
-  }
-
-  /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
-  async function finish(rest: () => Promise<void>, place: Place, { post }: SlackDeps): Promise<void> {
-    try {
-      await rest();
-    } catch (error) {
-      const id = deps.randomId();
-      log.error({ err: error, id }, 'an answer could not be given');
-      const words = `Something broke on my side before I could answer. Nothing was changed. Try again. (${id})`;
-      await post.toAsker(place, sentenceView(words)).catch((second: unknown) => {
-        log.error({ err: second, id }, 'and that could not be told either');
-      });
-    }
   }
 
   return {
@@ -176,6 +143,10 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       const port = await http.start();
       await connect();
       return { port };
+    },
+    async draw(actionId) {
+      if (!cards) throw new Error(unready);
+      await cards.draw(actionId);
     },
     async stop() {
       stopped = true;

@@ -1,13 +1,21 @@
 /** What the listeners are handed. */
+import type { Acts } from '../operations/act.ts';
+import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
-import type { Permission } from './people.ts';
+import type { Cards } from './cards.ts';
+import type { Recognise } from './people.ts';
 import type { Post } from './post.ts';
 
 export interface SlackDeps {
   readonly facts: Facts;
   readonly readings: Readings;
+  readonly acts: Acts;
+  readonly ledger: Ledger;
+  readonly cards: Cards;
   readonly post: Post;
-  /** Whether a person, of the workspace that the request came from, may read. */
-  mayRead(user: string, team: string | undefined): Promise<Permission>;
+  readonly recognise: Recognise;
+  /** Kinds of action that the bot can do with the tokens that it has. */
+  readonly canDo: ReadonlySet<ActionKind>;
 }

@@ -1,10 +1,13 @@
-/** Who may read: full members of the workspace, or the people that `people.readers` names. */
+/** Who somebody is here: may they read, propose, approve? By Slack id, e-mail or user group, never by a display name. */
 import type { WebClient } from '@slack/web-api';
+import type { Person } from '../runbook/decision.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 
 /** `words` go to the person: why not. */
-export type Permission = { readonly ok: true } | { readonly ok: false; readonly words: string };
+export type Known =
+  | { readonly ok: true; readonly person: Person }
+  | { readonly ok: false; readonly words: string };
 
 export interface PeopleDeps {
   /** Short time-outs: a person waits for the answer, and Slack for our ack. */
@@ -15,17 +18,18 @@ export interface PeopleDeps {
   now(): Instant;
 }
 
-/** Somebody who leaves the workspace, or becomes a guest, is noticed within this time. */
+/** Answers for one person and the workspace that the request came from. Never rejects: who is not known may nothing. */
+export type Recognise = (user: string, team: string | undefined) => Promise<Known>;
+
+/** Somebody who leaves the workspace, or a group, or becomes a guest, is noticed within this time. */
 const KNOWN_FOR_MS = 5 * 60_000;
 
-const ALLOWED: Permission = { ok: true };
-const refused = (words: string): Permission => ({ ok: false, words: `${words} Nothing was done.` });
+const refused = (words: string): Known => ({ ok: false, words: `${words} Nothing was done.` });
 
-/** Answers for one person and the workspace that the request came from. Never rejects. */
-export function createReaderCheck({ client, facts, teamId, now }: PeopleDeps) {
-  const known = new Map<string, { readonly at: Instant; readonly permission: Permission }>();
+export function createRecognise({ client, facts, teamId, now }: PeopleDeps): Recognise {
+  const known = new Map<string, { readonly at: Instant; readonly answer: Known }>();
 
-  async function look(user: string): Promise<Permission> {
+  async function look(user: string): Promise<Known> {
     const { user: person } = await client.users.info({ user });
     if (!person) return refused('I could not see who you are.');
     const isForeign = person.team_id !== undefined && person.team_id !== teamId;
@@ -38,27 +42,35 @@ export function createReaderCheck({ client, facts, teamId, now }: PeopleDeps) {
     ) {
       return refused('I answer only full members of this workspace.');
     }
-    const { readers } = facts.people;
-    if (!readers || readers.length === 0) return ALLOWED;
     const email = person.profile?.email?.toLowerCase();
-    if (readers.some((one) => one === user || (email !== undefined && one.toLowerCase() === email)))
-      return ALLOWED;
-    const groups = readers.filter((one) => /^S[A-Z0-9]+$/.test(one));
-    for (const usergroup of groups) {
-      const { users = [] } = await client.usergroups.users.list({ usergroup });
-      if (users.includes(user)) return ALLOWED;
-    }
-    return refused('You are not among the readers that the runbook file names (people.readers).');
+    const { readers, operators, approvers } = facts.people;
+    const groups = await groupsOf(user, [...operators, ...approvers, ...(readers ?? [])]);
+    const isAmong = (list: readonly string[]) =>
+      list.some(
+        (one) => one === user || groups.has(one) || (email !== undefined && one.toLowerCase() === email),
+      );
+    const [isOperator, isApprover] = [isAmong(operators), isAmong(approvers)];
+    const mayRead = !readers || readers.length === 0 || isOperator || isApprover || isAmong(readers);
+    if (!mayRead)
+      return refused('You are not among the readers that the runbook file names (people.readers).');
+    return { ok: true, person: { id: user, isOperator, isApprover } };
   }
 
-  return async (user: string, team: string | undefined): Promise<Permission> => {
+  /** Of the user groups that are named, those that this person is in. */
+  async function groupsOf(user: string, named: readonly string[]): Promise<ReadonlySet<string>> {
+    const groups = [...new Set(named.filter((one) => /^S[A-Z0-9]+$/.test(one)))];
+    const members = await Promise.all(groups.map((usergroup) => client.usergroups.users.list({ usergroup })));
+    return new Set(groups.filter((_group, index) => members[index]?.users?.includes(user)));
+  }
+
+  return async (user, team) => {
     if (team !== teamId) return refused('I answer only people of the workspace that I am installed in.');
     const before = known.get(user);
-    if (before && now() - before.at < KNOWN_FOR_MS) return before.permission;
+    if (before && now() - before.at < KNOWN_FOR_MS) return before.answer;
     try {
-      const permission = await look(user);
-      known.set(user, { at: now(), permission });
-      return permission;
+      const answer = await look(user);
+      known.set(user, { at: now(), answer });
+      return answer;
     } catch (error) {
       // Not known is not allowed; and it is not remembered.
       const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** The database behind one small interface: PostgreSQL by `pg`, or the embedded one. The only importer of the drivers. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import type { ClientBase } from 'pg';
@@ -83,25 +83,35 @@ function connectionOf(url: string) {
   return { connectionString: parsed.toString(), ...(isLocal ? {} : { ssl: { rejectUnauthorized: false } }) };
 }
 
-/**
- * The embedded database in `directory`, made when it is not there. Throws when another process has it open: PGlite itself
- * would let both write, and lose what one of them wrote.
- */
-export async function openEmbedded(directory: string): Promise<Db> {
+/** Held while a process uses an embedded database: PGlite itself would let two write, and lose what one of them wrote. */
+export interface DirectoryLock {
+  release(): void;
+}
+
+/** Throws when another process holds it. */
+export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true });
-  const lock = lockDirectory(directory);
+  const lock = new DatabaseSync(`${directory}/lock`);
+  try {
+    lock.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE');
+    return { release: () => lock.close() };
+  } catch {
+    lock.close();
+    throw new Error(`the embedded database in ${directory} is in use by another process`);
+  }
+}
+
+/** Whether there is a database in `directory` already. */
+export function hasEmbedded(directory: string): boolean {
+  return existsSync(`${directory}/pgdata/PG_VERSION`);
+}
+
+/** The embedded database in `directory`, made when it is not there. Whoever opens it holds its lock. */
+export async function openEmbedded(directory: string): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
   // A smaller buffer: half of the memory, and the ledger is small.
   const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB'];
-  const lite = await PGlite.create(`${directory}/pgdata`, { startParams });
-  const db = onPglite(lite);
-  return {
-    ...db,
-    async close() {
-      await db.close();
-      lock.close();
-    },
-  };
+  return onPglite(await PGlite.create(`${directory}/pgdata`, { startParams }));
 }
 
 /** The embedded database in memory: tests and rehearsals. */
@@ -136,17 +146,6 @@ function clientOf(lite: PGlite): ClientBase {
     return results.at(-1) ?? { rows: [], fields: [] };
   };
   return Object.assign(Object.create(null), { query });
-}
-
-function lockDirectory(directory: string): DatabaseSync {
-  const lock = new DatabaseSync(`${directory}/lock`);
-  try {
-    lock.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE');
-    return lock;
-  } catch {
-    lock.close();
-    throw new Error(`the embedded database in ${directory} is in use by another process`);
-  }
 }
 
 /** Tells whether the caller is inside of a transaction, however deep. */

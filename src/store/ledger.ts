@@ -141,7 +141,7 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
         `update actions set
            state = $2,
            decided_at = case when $2 in ('rejected', 'expired') then $4 else decided_at end,
-           sent_at = case when $2 = 'executing' then $4 else sent_at end,
+           sent_at = case when $2 = 'executing' then coalesce(sent_at, $4) else sent_at end,
            ended_at = case when $2 = any($5) then null else $4 end,
            outcome = coalesce($6::text::jsonb, outcome),
            progress = coalesce($7::text::jsonb, progress),
@@ -180,12 +180,12 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     note: (id, event, who, detail, at) =>
       db.tx(async (sql) => void (await appendAudit(sql, { at, actionId: id, event, who, detail }))),
     lookAgain: (id, at) => db.tx((sql) => enqueue(sql, 'verify', { actionId: id }, at)),
-    placeCard: async (id, channel, ts) => {
-      await db.sql('update actions set channel = $2, message_ts = $3 where id = $1 and message_ts is null', [
-        id,
-        channel,
-        ts,
-      ]);
+    placeCard: async (id, channel, ts, before) => {
+      const rows = await db.sql(
+        'update actions set channel = $2, message_ts = $3 where id = $1 and message_ts is not distinct from $4 returning id',
+        [id, channel, ts, before],
+      );
+      return rows.length > 0;
     },
     open: () => listIn(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
     recent: (count, target) =>
@@ -259,6 +259,7 @@ function actionOf(row: Row): Action {
     endedAt: instantOrNull(row.ended_at),
     progress: row.progress as Action['progress'],
     outcome: row.outcome as Action['outcome'],
+    revision: Number(row.revision),
     card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
     trail: arrayOf(row.trail).map((one) => {
       const { event, who, at, hash } = Object(one);

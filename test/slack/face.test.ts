@@ -14,10 +14,18 @@ import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/s
 import { bootTimeout } from '../support/diagnosis.ts';
 import { NOW, seen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
+import { noActs } from '../support/no-acts.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'];
+const SCOPES = [
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
 const [OPERATOR, ENGINEER, GUEST, STRANGER] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001', 'U0SAM0001'] as const;
 const [MOOSEQUEST, RANDOM] = ['C0MOOSE01', 'C0RANDOM1'] as const;
 
@@ -74,6 +82,7 @@ async function open(more: Partial<SlackFaceDeps> = {}): Promise<void> {
     port: 0,
     facts: testFacts,
     readings,
+    ...noActs,
     redact: createRedactor({ secrets: [TOKEN, 'very-secret-value'] }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     now: Date.now,
@@ -161,7 +170,7 @@ describe('/raxx diagnose', () => {
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
     expect(texts(OPERATOR)[1]).toContain(
-      'Something broke on my side before I could answer. Nothing was changed. Try again. (id-4711)',
+      'Something broke on my side before I could answer. Look at the card or the history before you try again. (id-4711)',
     );
     expect(logged.join('')).toContain('a fault of ours');
     expect(logged.join('')).toContain('id-4711');
@@ -220,7 +229,7 @@ describe('reading commands', () => {
     ['help', 'Commands of /raxx'],
     ['dignose prod', 'Did you mean `diagnose`?'],
     ['“diagnose”', '`diagnose` needs a target'],
-    ['stop prod', 'There is no command "stop"'],
+    ['stp prod', 'There is no command "stp"'],
   ])('are explained: /raxx %s', async (text, words) => {
     const ack = await command(text);
     expect(JSON.parse(ack.body).text).toContain(words);

@@ -11,6 +11,7 @@ import { createRedactor } from '../../src/runbook/redact.ts';
 import { createSlackFace } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { testFacts } from '../support/facts.ts';
+import { noActs } from '../support/no-acts.ts';
 
 const ends: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -54,7 +55,7 @@ describe('Socket Mode', () => {
     const token = 'xoxb-1-test-token';
     const server = await startSlack(slack, {
       token,
-      scopes: ['chat:write', 'users:read', 'users:read.email'],
+      scopes: ['chat:write', 'users:read', 'users:read.email', 'usergroups:read'],
     });
     ends.push(() => server.close());
     const door = await startDoor(server.apiUrl);
@@ -94,6 +95,7 @@ describe('Socket Mode', () => {
       port: 0,
       facts: testFacts,
       readings: readings as Readings,
+      ...noActs,
       redact: createRedactor({ secrets: [] }),
       log: pino({ level: 'silent' }),
       now: Date.now,

@@ -4,12 +4,15 @@ import { answerWords } from '../checks/health.ts';
 import type { Evidence, Instant } from '../evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
+/** Heroku's clock is not ours, and its times are whole seconds. */
+const CLOCKS_MS = 5_000;
+
 /** Enough dynos of the type, each up, and started after `since` where that is asked. An empty set is never up. */
 export function areUp(evidence: Evidence, processType: string, quantity: number, since?: Instant): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
   const own = dynos.value.filter(
-    ({ createdAt, updatedAt }) => since === undefined || Math.max(createdAt, updatedAt) >= since,
+    ({ createdAt, updatedAt }) => since === undefined || Math.max(createdAt, updatedAt) >= since - CLOCKS_MS,
   );
   const crashed = own.filter(({ state }) => state === 'crashed');
   if (crashed.length > 0) {

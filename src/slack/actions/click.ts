@@ -1,4 +1,7 @@
 /** A click on one of our buttons. */
+import type { Person } from '../../runbook/decision.ts';
+import type { ActionKind } from '../../runbook/diagnosis.ts';
+import { runProposal } from '../commands/propose.ts';
 import { runDiagnosis } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
@@ -10,25 +13,71 @@ export interface Click {
   readonly user: string;
   readonly team: string | undefined;
   readonly place: Place;
+  /** Opens a dialog for the clicker; has to be done within three seconds of the click. */
+  askVersion(actionId: string): Promise<void>;
 }
 
 /** Resolves when the clicker sees what came of it: a click is never silently ignored. */
 export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
-  const { actionId, value, user, team, place } = click;
-  const { facts, post } = deps;
-  const permission = await deps.mayRead(user, team);
-  if (!permission.ok) return post.toAsker(place, sentenceView(permission.words));
-  if (actionId !== 'diagnose_again') {
-    return post.toAsker(
-      place,
-      sentenceView('I do not know this button any more. Nothing was done. Type `/raxx help`.'),
+  const { actionId, value = '', user, team, place } = click;
+  const { post } = deps;
+  const known = await deps.recognise(user, team);
+  if (!known.ok) return post.toAsker(place, sentenceView(known.words));
+  const { person } = known;
+  if (actionId === 'approve') return onApprove(value, person, click, deps);
+  if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
+  if (actionId === 'diagnose_again')
+    return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
+  const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
+  if (kind !== undefined && isKind(kind, deps.canDo)) {
+    return onTarget(value, place, deps, 'Looking at', (target) =>
+      runProposal({ kind, target, by: person, reason: '', version: null }, place, deps),
     );
   }
+  return post.toAsker(
+    place,
+    sentenceView('I do not know this button any more. Nothing was done. Type `/raxx help`.'),
+  );
+}
+
+function isKind(kind: string, canDo: ReadonlySet<ActionKind>): kind is ActionKind {
+  return (canDo as ReadonlySet<string>).has(kind);
+}
+
+/** The target is looked up in the runbook file at the click, however old the card is. */
+async function onTarget(
+  value: string,
+  place: Place,
+  { facts, post }: SlackDeps,
+  doing: string,
+  run: (target: SlackDeps['facts']['targets'][number]) => Promise<void>,
+): Promise<void> {
   const target = facts.targets.find(({ name }) => name === value);
   if (!target) {
-    const words = 'The runbook file does not name this target any more. Nothing was done.';
-    return post.toAsker(place, sentenceView(words));
+    return post.toAsker(
+      place,
+      sentenceView('The runbook file does not name this target any more. Nothing was done.'),
+    );
   }
-  await post.toAsker(place, sentenceView(`Diagnosing ${target.name}…`));
-  await runDiagnosis(target, user, place, deps);
+  await post.toAsker(place, sentenceView(`${doing} ${target.name}…`));
+  await run(target);
+}
+
+/** A rollback is approved by typing its version. */
+async function onApprove(id: string, person: Person, click: Click, deps: SlackDeps): Promise<void> {
+  const action = (await deps.acts.find(id)) ?? null;
+  if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
+  return decide(deps.acts.approve(id, person), click.place, deps);
+}
+
+/** The card tells everybody; only a refusal is told to the clicker. */
+async function decide(
+  deciding: ReturnType<SlackDeps['acts']['approve']>,
+  place: Place,
+  deps: SlackDeps,
+): Promise<void> {
+  const decided = await deciding;
+  if (!decided.ok) return deps.post.toAsker(place, sentenceView(decided.words));
+  // Drawn by the queue, too, should Slack not take it now.
+  await deps.cards.draw(decided.action.id).catch(() => undefined);
 }

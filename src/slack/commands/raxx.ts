@@ -1,13 +1,19 @@
 /** `/raxx …`: says at once what it does, then does it. */
 import { nearestWord } from '../../nearest-word.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
+import type { Person } from '../../runbook/decision.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
+import { historyView } from '../views/action.ts';
 import { helpView, sentenceView } from '../views/help.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { statusView } from '../views/status.ts';
+import { runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
+
+/** How many actions a history shows. */
+const HISTORY = 15;
 
 export interface Typed {
   readonly text: string;
@@ -24,12 +30,13 @@ export interface Begun {
 
 /** Never rejects, and answers well within Slack's three seconds. */
 export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
-  const permission = await deps.mayRead(typed.user, typed.team);
-  if (!permission.ok) return { ack: sentenceView(permission.words), rest: null };
-  return begin(parseCommand(typed.text, deps.facts, nearestWord), typed, deps);
+  const known = await deps.recognise(typed.user, typed.team);
+  if (!known.ok) return { ack: sentenceView(known.words), rest: null };
+  return begin(parseCommand(typed.text, deps.facts, nearestWord), known.person, typed.place, deps);
 }
 
-function begin(command: Command, { user, place }: Typed, deps: SlackDeps): Begun {
+function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
+  const { id: user } = person;
   switch (command.kind) {
     case 'help':
       return { ack: helpView(deps.facts), rest: null };
@@ -62,6 +69,23 @@ function begin(command: Command, { user, place }: Typed, deps: SlackDeps): Begun
         rest: async () => {
           const answer = await deps.readings.logs(target, user);
           await deps.post.toAsker(place, answer.ok ? logsView(answer.value) : sentenceView(tooMany(answer)));
+        },
+      };
+    }
+    case 'propose': {
+      const { action: kind, target, reason, version } = command;
+      return {
+        ack: sentenceView(`Asking Heroku what a ${kind} of ${target.name} would do…`),
+        rest: () => runProposal({ kind, target, by: person, reason, version }, place, deps),
+      };
+    }
+    case 'history': {
+      const { target } = command;
+      return {
+        ack: sentenceView('Reading the history…'),
+        rest: async () => {
+          const actions = await deps.ledger.recent(HISTORY, target?.name);
+          await deps.post.toAsker(place, historyView(actions));
         },
       };
     }

@@ -8,10 +8,10 @@ import { sentenceView } from '../views/help.ts';
 
 /** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
 export async function runDiagnosis(target: Target, by: string, place: Place, deps: SlackDeps): Promise<void> {
-  const { readings, facts, post } = deps;
+  const { readings, facts, post, canDo } = deps;
   const answer = await readings.diagnose(target, by);
   if (!answer.ok) return post.toAsker(place, sentenceView(tooMany(answer)));
-  await post.inChannel(place, diagnosisView(answer.value, { by, wake: facts.escalation.who.name }));
+  await post.inChannel(place, diagnosisView(answer.value, { by, wake: facts.escalation.who.name, canDo }));
 }
 
 /** What somebody reads who asked too often. */

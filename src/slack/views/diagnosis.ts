@@ -1,8 +1,9 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
 import { formatDuration, formatInstant } from '../../runbook/age.ts';
-import type { Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
+import type { ActionKind, Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
+import { proposeButtons } from './action.ts';
 import {
   bold,
   boldLink,
@@ -29,6 +30,8 @@ export interface Asked {
   readonly by: string;
   /** Name of the one to wake. */
   readonly wake: string;
+  /** Kinds that the bot can do: of what is offered only these become buttons. */
+  readonly canDo: ReadonlySet<ActionKind>;
 }
 
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
@@ -41,6 +44,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
       ...escalationBlocks(diagnosis, asked.wake),
       ...unseenBlocks(diagnosis),
       footer(diagnosis, asked.by),
+      ...proposeButtons(diagnosis.actions, diagnosis.target, asked.canDo),
       {
         type: 'actions',
         elements: [

@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport, TargetStatus } from '../../../src/operations/reports.ts';
-import type { Diagnosis } from '../../../src/runbook/diagnosis.ts';
+import type { ActionKind, Diagnosis } from '../../../src/runbook/diagnosis.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
 import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
@@ -14,7 +14,8 @@ import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/dia
 import { NOW, seen, unseen } from '../../support/evidence.ts';
 import { testFacts } from '../../support/facts.ts';
 
-const asked = { by: 'U0KRIS001', wake: 'Kristerpher' };
+const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'restart', 'rollback', 'resize']);
+const asked = { by: 'U0KRIS001', wake: 'Kristerpher', canDo };
 const shown = (one: Diagnosis) => diagnosisView(one, asked);
 
 function expectTaken(message: Message): void {

@@ -1,0 +1,27 @@
+/** Every action that the bot knows. There is no free-form config write and no way to run a command, by design. */
+import type { ActionSpec, Params } from '../action.ts';
+import type { ActionKind } from '../diagnosis.ts';
+import { bootTimeout } from './boot-timeout.ts';
+import { resize } from './resize.ts';
+import { restart } from './restart.ts';
+import { restore } from './restore.ts';
+import { rollback } from './rollback.ts';
+import { stop } from './stop.ts';
+
+/** A spec whose parameters have gone through the ledger: they are read back as they were frozen. */
+export type AnyActionSpec = ActionSpec<Params>;
+
+const SPECS: readonly AnyActionSpec[] = [
+  // Each is handed the very parameters that its own plan made.
+  stop as unknown as AnyActionSpec,
+  restore as unknown as AnyActionSpec,
+  restart as unknown as AnyActionSpec,
+  rollback as unknown as AnyActionSpec,
+  bootTimeout as unknown as AnyActionSpec,
+  resize as unknown as AnyActionSpec,
+];
+
+/** null: this kind cannot be done by the bot. */
+export function actionSpec(kind: ActionKind): AnyActionSpec | null {
+  return SPECS.find((spec) => spec.kind === kind) ?? null;
+}

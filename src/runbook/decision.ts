@@ -1,0 +1,49 @@
+/** Who may decide what: checked where it is decided, not where a button is shown. */
+import type { Action } from './action.ts';
+import type { Instant } from './evidence.ts';
+
+export interface Person {
+  /** Slack id, or `terminal user@host`. */
+  readonly id: string;
+  readonly isOperator: boolean;
+  readonly isApprover: boolean;
+}
+
+export type May = { readonly ok: true } | { readonly ok: false; readonly words: string };
+
+const no = (words: string): May => ({ ok: false, words: `${words} Nothing was done.` });
+
+export function mayPropose(person: Person): May {
+  return person.isOperator
+    ? { ok: true }
+    : no('You are not among the operators that the runbook file names (people.operators).');
+}
+
+export function mayApprove(action: Action, person: Person, now: Instant): May {
+  const ended = isOver(action, now);
+  if (ended) return no(ended);
+  if (!person.isApprover)
+    return no('You are not among the approvers that the runbook file names (people.approvers).');
+  if (person.id === action.askedBy && !action.selfApprove) {
+    return no(
+      'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false).',
+    );
+  }
+  if (action.approvals.some((one) => one.person === person.id)) return no('You have approved this already.');
+  return { ok: true };
+}
+
+/** Approvers may reject; the asker may withdraw. */
+export function mayReject(action: Action, person: Person, now: Instant): May {
+  const ended = isOver(action, now);
+  if (ended) return no(ended);
+  if (person.isApprover || person.id === action.askedBy) return { ok: true };
+  return no('Only an approver may reject this, or the one who asked for it.');
+}
+
+function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
+  if (state === 'proposed') return now >= expiresAt ? 'This has expired. Ask again.' : null;
+  const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
+  const by = last ? ` by ${last.who === 'bot' ? 'the bot' : `<@${last.who}>`}` : '';
+  return `This is ${state} already${by}.`;
+}

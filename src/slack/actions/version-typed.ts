@@ -1,0 +1,29 @@
+/** The dialog of a rollback was submitted. */
+import type { SlackDeps } from '../deps.ts';
+import { versionToType } from '../views/typed-version.ts';
+
+export interface Typed {
+  /** Id of the action. */
+  readonly id: string;
+  readonly typed: string;
+  readonly user: string;
+  readonly team: string | undefined;
+}
+
+/** null: it is approved, and the dialog closes; else what is shown in it. */
+export async function onVersionTyped(
+  { id, typed, user, team }: Typed,
+  deps: SlackDeps,
+): Promise<string | null> {
+  const known = await deps.recognise(user, team);
+  if (!known.ok) return known.words;
+  const action = await deps.acts.find(id);
+  if (!action) return 'There is no such proposal. Nothing was done.';
+  const wanted = versionToType(action);
+  if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
+    return `That is not ${wanted}. Nothing was done.`;
+  const decided = await deps.acts.approve(id, known.person);
+  if (!decided.ok) return decided.words;
+  await deps.cards.draw(id).catch(() => undefined);
+  return null;
+}

@@ -1,0 +1,35 @@
+/** A proposal, by command or by button: its card stands in the team's channel, the asker gets its link. */
+import type { Person } from '../../runbook/decision.ts';
+import type { ActionKind } from '../../runbook/diagnosis.ts';
+import type { Target } from '../../runbook/facts.ts';
+import type { SlackDeps } from '../deps.ts';
+import type { Place } from '../post.ts';
+import { askedView } from '../views/action.ts';
+import { sentenceView } from '../views/help.ts';
+
+export interface Proposal {
+  readonly kind: ActionKind;
+  readonly target: Target;
+  readonly by: Person;
+  readonly reason: string;
+  readonly version: number | null;
+}
+
+/** Resolves when the asker reads where the card is, or why there is none. */
+export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
+  const { acts, cards, post } = deps;
+  const { version, ...asking } = proposal;
+  const asked = await acts.propose({
+    ...asking,
+    origin: 'slack',
+    ...(version === null ? {} : { wish: { version } }),
+  });
+  if (!asked.ok) return post.toAsker(place, sentenceView(asked.words));
+  const { action, isNew } = asked;
+  // Drawn here for its link; should Slack not take it now, the queue draws it when it does.
+  const permalink = await cards.draw(action.id).then(
+    () => cards.permalink(action.id),
+    () => null,
+  );
+  await post.toAsker(place, askedView(action, permalink, isNew));
+}

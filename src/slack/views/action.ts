@@ -1,0 +1,263 @@
+/** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
+import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import type { Action, ActionState } from '../../runbook/action.ts';
+import { formatInstant } from '../../runbook/age.ts';
+import type { ActionKind } from '../../runbook/diagnosis.ts';
+import type { Instant } from '../../runbook/evidence.ts';
+import { dashboardLink } from '../../runbook/links.ts';
+import {
+  bold,
+  clip,
+  context,
+  emoji,
+  escapeText,
+  line,
+  link,
+  list,
+  type Message,
+  type Part,
+  plain,
+  preformatted,
+  richText,
+} from './message.ts';
+
+const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
+  proposed: ['raised_hand', 'Proposed'],
+  approved: ['hourglass_flowing_sand', 'Approved, not sent yet'],
+  executing: ['hourglass_flowing_sand', 'Sent, not seen to take effect yet'],
+  succeeded: ['white_check_mark', 'Done'],
+  failed: ['x', 'Failed'],
+  unconfirmed: ['grey_question', 'Not confirmed'],
+  rejected: ['no_entry_sign', 'Rejected'],
+  expired: ['alarm_clock', 'Expired'],
+  superseded: ['fast_forward', 'Superseded'],
+};
+
+/** How a person is named: people of Slack by their id, the terminal by its user and host. */
+function who(id: string): Part {
+  return /^[UW][A-Z0-9]+$/.test(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
+}
+
+export interface ActionViewOptions {
+  /** Kinds that the bot can do: only these become buttons. */
+  readonly canDo: ReadonlySet<ActionKind>;
+  /** Named where nobody else could approve it; '' for none. */
+  readonly warning: string;
+}
+
+export function actionView(action: Action, options: ActionViewOptions): Message {
+  const [, word] = STATE[action.state];
+  const { title } = action.plan;
+  const ending = action.outcome ? ` ${action.outcome.words}` : '';
+  const waits = action.state === 'proposed' ? ' It waits for an approval.' : '';
+  return {
+    text: escapeText(clip(`${word}: ${title}.${waits}${ending}`, 3_000)),
+    blocks: [
+      headline(action),
+      ...(action.outcome ? outcomeBlocks(action) : planBlocks(action)),
+      asked(action, options.warning),
+      ...trailBlocks(action),
+      ...buttons(action, options.canDo),
+    ],
+  };
+}
+
+function headline({ state, plan }: Action): KnownBlock {
+  const [sign, word] = STATE[state];
+  return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(plan.title)));
+}
+
+function planBlocks({ plan }: Action): KnownBlock[] {
+  const part = (name: string, lines: readonly string[]) =>
+    lines.length === 0
+      ? []
+      : [
+          line(bold(name)),
+          list(
+            'bullet',
+            lines.map((words) => line(plain(words))),
+          ),
+        ];
+  return [
+    richText(
+      ...part('What will be done', plan.will),
+      ...part('What to expect', plan.expect),
+      ...part('It rests on', plan.evidence),
+      line(bold('Undo: '), plain(plan.undo)),
+    ),
+  ];
+}
+
+function outcomeBlocks({ outcome, plan, state }: Action): KnownBlock[] {
+  if (!outcome) return [];
+  const evidence = outcome.evidence.length === 0 ? [] : [preformatted(outcome.evidence)];
+  const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
+  return [richText(line(plain(outcome.words)), ...evidence, ...undo)];
+}
+
+function asked(
+  { askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action,
+  warning: string,
+): KnownBlock {
+  const parts: Part[] = [plain('Asked by '), who(askedBy)];
+  if (reason !== '') parts.push(plain(`: “${clip(reason, 300)}”`));
+  if (state === 'proposed') {
+    if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
+    parts.push(plain(' · expires '), dateOf(expiresAt));
+    if (warning !== '') parts.push(plain(` · ${warning}`));
+  }
+  parts.push(plain(' · '), { type: 'link', url: dashboardLink(app), text: app });
+  return richText(line(...parts));
+}
+
+const EVENTS: Readonly<Record<string, string>> = {
+  proposed: 'asked',
+  approval: 'approved by',
+  approved: 'approved by',
+  rejected: 'rejected by',
+  executing: 'sending began',
+  sent: 'taken',
+  no_answer: 'no answer came',
+  succeeded: 'seen to be done',
+  failed: 'failed',
+  unconfirmed: 'given up looking',
+  superseded: 'superseded',
+  expired: 'expired',
+};
+
+/** When each state began, and the short hash of its last audit line: the anchor outside of the database. */
+function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
+  const shown = trail.filter(({ event }) => event in EVENTS);
+  if (shown.length < 2) return [];
+  const steps = shown.slice(1).map(({ event, who: by, at }) => {
+    const own =
+      approvals.some(({ person, isSelf }) => person === by && isSelf) && event.startsWith('approv')
+        ? ' (their own)'
+        : '';
+    const named = EVENTS[event]?.endsWith(' by') ? ` ${mention(by)}${own}` : '';
+    return `${mrkdwnDate(at)} ${EVENTS[event]}${named}`;
+  });
+  return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
+}
+
+function mention(id: string): string {
+  return /^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : escapeText(id);
+}
+
+function mrkdwnDate(at: Instant): string {
+  return `<!date^${Math.floor(at / 1000)}^{time_secs}|${formatInstant(at)}>`;
+}
+
+function dateOf(at: Instant): Part {
+  return { type: 'date', timestamp: Math.floor(at / 1000), format: '{time}', fallback: formatInstant(at) };
+}
+
+const WORDS: Readonly<Partial<Record<ActionKind, string>>> = {
+  stop: 'Stop',
+  restore: 'Restore',
+  restart: 'Restart',
+  rollback: 'Roll back',
+  boot_timeout: 'Boot timeout 120',
+  resize: 'Next dyno size',
+  deploy: 'Deploy',
+  unfreeze: 'Lift the freeze',
+  create_gate: 'Create the gate',
+};
+
+function buttons(action: Action, canDo: ReadonlySet<ActionKind>): KnownBlock[] {
+  if (action.state === 'proposed')
+    return [{ type: 'actions', elements: [approveButton(action), rejectButton(action)] }];
+  return proposeButtons(action.outcome?.next ?? [], action.target, canDo);
+}
+
+/** A button for each kind that the bot can do; the value is the target's name, looked up again at the click. */
+export function proposeButtons(
+  kinds: readonly ActionKind[],
+  target: string,
+  canDo: ReadonlySet<ActionKind>,
+): KnownBlock[] {
+  const elements = kinds
+    .filter((kind) => canDo.has(kind))
+    .map(
+      (kind): Button => ({
+        type: 'button',
+        action_id: `propose_${kind}`,
+        text: { type: 'plain_text', text: WORDS[kind] ?? kind },
+        value: target,
+        accessibility_label: `Propose: ${WORDS[kind] ?? kind} of ${target}`,
+      }),
+    );
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+}
+
+function approveButton({ id, plan, app }: Action): Button {
+  const confirm: ConfirmationDialog = {
+    title: { type: 'plain_text', text: clip(`${app}: are you sure?`, 100) },
+    text: { type: 'plain_text', text: clip(`${plan.title}. ${plan.expect[0] ?? ''}`, 300) },
+    confirm: { type: 'plain_text', text: 'Approve' },
+    deny: { type: 'plain_text', text: 'Not yet' },
+    ...(plan.danger ? { style: 'danger' } : {}),
+  };
+  return {
+    type: 'button',
+    action_id: 'approve',
+    text: { type: 'plain_text', text: 'Approve' },
+    style: plan.danger ? 'danger' : 'primary',
+    value: id,
+    confirm,
+    accessibility_label: clip(`Approve: ${plan.title}`, 75),
+  };
+}
+
+function rejectButton({ id, plan }: Action): Button {
+  return {
+    type: 'button',
+    action_id: 'reject',
+    text: { type: 'plain_text', text: 'Reject' },
+    value: id,
+    accessibility_label: clip(`Reject: ${plan.title}`, 75),
+  };
+}
+
+/** One line an action, newest first. */
+export function historyView(actions: readonly Action[]): Message {
+  if (actions.length === 0)
+    return {
+      text: 'Nothing was asked for yet.',
+      blocks: [richText(line(plain('Nothing was asked for yet.')))],
+    };
+  const lines = actions.map(({ state, plan, askedBy, askedAt, trail }) => {
+    const [sign, word] = STATE[state];
+    return line(
+      emoji(sign),
+      plain(` ${word}: `),
+      plain(plan.title),
+      plain(' · '),
+      who(askedBy),
+      plain(' · '),
+      dateTime(askedAt),
+      plain(` · ${trail.at(-1)?.hash ?? ''}`),
+    );
+  });
+  return {
+    text: `The last ${actions.length} actions.`,
+    blocks: [richText(line(bold('The last actions')), list('bullet', lines))],
+  };
+}
+
+function dateTime(at: Instant): Part {
+  return {
+    type: 'date',
+    timestamp: Math.floor(at / 1000),
+    format: '{date_short} {time}',
+    fallback: formatInstant(at),
+  };
+}
+
+/** Where the card stands, for the one who asked. */
+export function askedView(action: Action, permalink: string | null, isNew: boolean): Message {
+  const where = permalink === null ? '' : ` ${link(permalink, 'Its card')}.`;
+  const begin = isNew ? 'Proposed' : 'This is proposed already';
+  const text = `${begin}: ${escapeText(action.plan.title)}. It waits for an approval until ${formatInstant(action.expiresAt)}.${where}`;
+  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }] };
+}

@@ -1,0 +1,38 @@
+/** A rollback is approved by typing the version: it may have crossed a migration. */
+import type { ModalView } from '@slack/types';
+import type { Action } from '../../runbook/action.ts';
+import { clip, line, list, plain, richText } from './message.ts';
+
+export const TYPED_VERSION = 'typed_version';
+
+/** The answer to be typed: `v41`. */
+export function versionToType({ params }: Action): string {
+  return `v${String(params.toVersion)}`;
+}
+
+export function typedVersionView(action: Action): ModalView {
+  return {
+    type: 'modal',
+    callback_id: TYPED_VERSION,
+    // An id and nothing else: what it stands for is looked up again.
+    private_metadata: action.id,
+    title: { type: 'plain_text', text: 'Approve a rollback' },
+    submit: { type: 'plain_text', text: 'Approve' },
+    close: { type: 'plain_text', text: 'Not yet' },
+    blocks: [
+      richText(
+        line(plain(action.plan.title)),
+        list(
+          'bullet',
+          action.plan.expect.map((words) => line(plain(words))),
+        ),
+      ),
+      {
+        type: 'input',
+        block_id: TYPED_VERSION,
+        label: { type: 'plain_text', text: clip(`Type ${versionToType(action)} to approve it`, 150) },
+        element: { type: 'plain_text_input', action_id: TYPED_VERSION },
+      },
+    ],
+  };
+}

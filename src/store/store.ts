@@ -1,0 +1,145 @@
+/** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+import type { Ledger } from '../operations/ledger.ts';
+import { type AuditCheck, verifyAudit } from './audit.ts';
+import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
+import { createLedger } from './ledger.ts';
+import { migrate } from './migrate.ts';
+import { openQueue, type Queue } from './queue.ts';
+
+export interface StoreOptions {
+  /** PostgreSQL; none: the embedded database in `directory`. */
+  readonly databaseUrl?: string;
+  readonly directory: string;
+  onError(error: Error): void;
+}
+
+/** What the queue's jobs do; each handler takes the action's id. */
+export interface Handlers {
+  execute(id: string): Promise<void>;
+  verify(id: string): Promise<void>;
+  expire(id: string): Promise<void>;
+  draw(id: string): Promise<void>;
+  recover(): Promise<void>;
+}
+
+export interface Store {
+  /** Opens the database when it is not open yet. */
+  readonly ledger: Ledger;
+  verifyAudit(): Promise<AuditCheck>;
+  /** Begins to work, and tries again every ten seconds while the database is out of reach. */
+  start(handlers: Handlers): void;
+  /** '' when it works, else why not. */
+  problem(): Promise<string>;
+  stop(withinMs: number): Promise<void>;
+}
+
+interface Opened {
+  readonly db: Db;
+  readonly ledger: Ledger;
+  readonly queue: Queue | null;
+}
+
+const AGAIN_MS = 10_000;
+const RECOVER_MS = 30_000;
+
+/**
+ * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
+ * An embedded database that is not there yet is made at its first use: it takes seconds and hundreds of megabytes,
+ * and whoever only diagnoses does not need it. Without `start` no job is sent or done (the terminal).
+ */
+export function openStore({ databaseUrl, directory, onError }: StoreOptions): Store {
+  const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
+  let handlers: Handlers | null = null;
+  let opening: Promise<Opened> | null = null;
+  let problem = '';
+  let again: NodeJS.Timeout | undefined;
+  let recovering: NodeJS.Timeout | undefined;
+
+  async function open(): Promise<Opened> {
+    const db =
+      databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
+    try {
+      await migrate(db);
+      const queue = handlers ? await work(db, handlers) : null;
+      problem = '';
+      return { db, queue, ledger: createLedger(db, queue) };
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  }
+
+  async function work(db: Db, { execute, verify, expire, draw, recover }: Handlers): Promise<Queue> {
+    const queue = await openQueue(db.bossOptions, { onError });
+    await queue.work('execute', ({ actionId }) => execute(actionId));
+    await queue.work('verify', ({ actionId }) => verify(actionId));
+    await queue.work('expire', ({ actionId }) => expire(actionId));
+    await queue.work('draw', ({ actionId }) => draw(actionId));
+    await queue.work('recover', () => recover());
+    const ask = () => void queue.askForRecovery().catch(onError);
+    recovering = setInterval(ask, RECOVER_MS);
+    ask();
+    return queue;
+  }
+
+  /** One opening for all who ask; one that failed is tried again by the next. */
+  function opened(): Promise<Opened> {
+    opening ??= open().catch((error: Error) => {
+      opening = null;
+      problem = error.message;
+      throw new Error(`the database does not work: ${error.message}`);
+    });
+    return opening;
+  }
+
+  function begin(): void {
+    opened().catch((error: Error) => {
+      onError(error);
+      again = setTimeout(begin, AGAIN_MS);
+    });
+  }
+
+  return {
+    ledger: lazily(async () => (await opened()).ledger),
+    verifyAudit: async () => verifyAudit((await opened()).db.sql),
+    start(given) {
+      handlers = given;
+      if (databaseUrl !== undefined || hasEmbedded(directory)) begin();
+    },
+    async problem() {
+      if (problem !== '' || opening === null) return problem;
+      return opening
+        .then(({ db }) => db.sql('select 1'))
+        .then(
+          () => '',
+          (error: Error) => error.message,
+        );
+    },
+    async stop(withinMs) {
+      clearTimeout(again);
+      clearInterval(recovering);
+      const open = await opening?.catch(() => null);
+      await open?.queue?.stop(withinMs);
+      await open?.db.close();
+      lock?.release();
+    },
+  };
+}
+
+/** The same ledger, each of its methods after the opening. */
+function lazily(open: () => Promise<Ledger>): Ledger {
+  return {
+    propose: async (...given) => (await open()).propose(...given),
+    find: async (...given) => (await open()).find(...given),
+    approve: async (...given) => (await open()).approve(...given),
+    move: async (...given) => (await open()).move(...given),
+    note: async (...given) => (await open()).note(...given),
+    lookAgain: async (...given) => (await open()).lookAgain(...given),
+    placeCard: async (...given) => (await open()).placeCard(...given),
+    open: async (...given) => (await open()).open(...given),
+    recent: async (...given) => (await open()).recent(...given),
+    saveFormation: async (...given) => (await open()).saveFormation(...given),
+    savedFormations: async (...given) => (await open()).savedFormations(...given),
+    markRestored: async (...given) => (await open()).markRestored(...given),
+  };
+}

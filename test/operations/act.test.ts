@@ -1,0 +1,495 @@
+/** Actions from the asking to their true end, on a local Heroku: what reaches it is counted. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import type { Fault, World } from '../../sandbox/world.ts';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let acting: Acting;
+
+function play(id: string, faults: Fault[] = []): void {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  world = { ...buildWorld(scenario, Date.now()) };
+  world.faults = [...world.faults, ...faults];
+}
+
+beforeAll(async () => {
+  play('healthy');
+  local = await startLocalWorld(() => world);
+  db = await openMemory();
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  play('healthy');
+  await db.sql('delete from approvals');
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from actions');
+  local.outside.heroku.arrived.length = 0;
+  acting = startActing(db, local.env);
+});
+
+const prodState = () => {
+  const app = world.heroku.apps['raxx-api-prod'];
+  if (!app) throw new Error('no prod');
+  return app;
+};
+/** Requests that change something. */
+const writes = () =>
+  local.outside.heroku.arrived
+    .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
+    .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`);
+
+async function carryOut(kind: ActionKind, more: { version?: number } = {}) {
+  const { id } = await acting.propose(kind, more);
+  expect(await acting.acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: true });
+  await acting.work();
+  return acting.find(id);
+}
+
+describe('stop and restore', () => {
+  it('stops, says so only when it is so, and brings the same formation back', async () => {
+    prodState().formation = [{ type: 'web', quantity: 2, size: 'Standard-1X', command: 'x' }];
+    prodState().dynos = ['web.1', 'web.2'].map((name) => ({
+      name,
+      type: 'web',
+      state: 'up',
+      size: 'Standard-1X',
+      command: 'x',
+      age: 60,
+    }));
+    const stopped = await carryOut('stop');
+    expect(stopped).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'No dynos on raxx-api-prod.', next: ['restore'] },
+      approvals: [{ person: 'U2', isSelf: false }],
+    });
+    expect(stopped.trail.map(({ event }) => event)).toEqual([
+      'proposed',
+      'approved',
+      'executing',
+      'sent',
+      'succeeded',
+    ]);
+    expect(writes()).toEqual([
+      'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"web","quantity":0}]}',
+    ]);
+
+    const restored = await carryOut('restore');
+    expect(restored.plan.will[0]).toBe('Scale web to 2 × Standard-1X (as it was saved at the stop).');
+    expect(restored).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: expect.stringMatching(/^web\.1 up, web\.2 up; the health URL answers HTTP 200/) },
+    });
+    expect(prodState().formation[0]).toMatchObject({ quantity: 2, size: 'Standard-1X' });
+  });
+
+  it('names what still runs', async () => {
+    prodState().dynos.push({
+      name: 'worker.1',
+      type: 'worker',
+      state: 'up',
+      size: 'Basic',
+      command: 'x',
+      age: 60,
+    });
+    expect((await carryOut('stop')).outcome?.words).toBe(
+      'No web dynos on raxx-api-prod; still running: worker.1 up.',
+    );
+  });
+
+  it.each([
+    ['stopped', 'There is nothing to stop: web of raxx-api-prod is at 0 already. Nothing was done.'],
+    [
+      'never-deployed',
+      'There is nothing to stop: raxx-api-prod has no web, it was never deployed. Nothing was done.',
+    ],
+  ])('has nothing to do in %s, and writes nothing', async (scenario, words) => {
+    play(scenario);
+    await expect(acting.propose('stop')).rejects.toThrow(words);
+    expect(writes()).toEqual([]);
+    expect(await acting.ledger.recent(5)).toEqual([]);
+  });
+
+  it('restores 1, and says so, when nothing was saved', async () => {
+    play('stopped');
+    const restored = await carryOut('restore');
+    expect(restored.plan.will[0]).toBe(
+      'Scale web to 1 × Basic (no formation was saved, so it starts with 1).',
+    );
+    expect(restored.state).toBe('succeeded');
+  });
+
+  it('restores nothing that has no slug', async () => {
+    play('never-deployed');
+    await expect(acting.propose('restore')).rejects.toThrow('no code was ever deployed');
+  });
+
+  it('does not call a restore done while the health URL fails', async () => {
+    play('stopped');
+    world.app = { answer: { status: 500 } };
+    const { id } = await acting.propose('restore');
+    await acting.acts.approve(id, APPROVER);
+    await acting.work();
+    expect((await acting.find(id)).state).toBe('executing');
+    acting.pass(250_000);
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'unconfirmed',
+      outcome: { words: expect.stringContaining('web.1 up, but: HTTP 500') },
+    });
+  });
+});
+
+describe('the fixes', () => {
+  it('restart', async () => {
+    play('import-error');
+    expect(await carryOut('restart')).toMatchObject({ state: 'succeeded', outcome: { words: 'web.1 up.' } });
+    expect(writes()).toEqual(['DELETE /apps/raxx-api-prod/formations/web']);
+  });
+
+  it('roll back to the last release with other code, or to one that is named', async () => {
+    const done = await carryOut('rollback');
+    expect(done.plan.title).toBe('Roll raxx-api-prod back from v99 to v98');
+    expect(done).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'v100 (Rollback to v98) runs; web.1 up.' },
+    });
+    expect(prodState().releases.at(-1)).toMatchObject({ description: 'Rollback to v98', slug: 'slug-98' });
+    await expect(acting.propose('rollback', { version: 3 })).rejects.toThrow(
+      /v3 cannot be rolled back to\. Eligible releases with other code: v9\d/,
+    );
+  });
+
+  it('give it longer to boot: one variable, and what Heroku answers is dropped', async () => {
+    const done = await carryOut('boot_timeout');
+    expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/config-vars {"GUNICORN_TIMEOUT":"120"}']);
+    expect(done).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'v100 set GUNICORN_TIMEOUT.', next: ['deploy'] },
+    });
+    expect(JSON.stringify(done)).not.toContain('not-real');
+  });
+
+  it('take the next size with more memory', async () => {
+    const done = await carryOut('resize');
+    expect(done.plan.title).toBe('Resize web of raxx-api-prod: Basic to Standard-2X');
+    expect(done.state).toBe('succeeded');
+    expect(prodState().formation[0]?.size).toBe('Standard-2X');
+  });
+});
+
+describe('who may', () => {
+  it('propose: operators only', async () => {
+    await expect(acting.propose('stop', { by: APPROVER })).rejects.toThrow('not among the operators');
+  });
+
+  it.each([
+    ['nobody who is no approver', ANYBODY, 'You are not among the approvers'],
+    ['nobody twice', OPERATOR, 'approved this already'],
+  ])('approve: %s', async (_name, person, words) => {
+    acting = startActing(db, local.env, (facts) => ({
+      ...facts,
+      approvals: { ...facts.approvals, stop: { approvals: 2, selfApprove: true } },
+    }));
+    const { id } = await acting.propose('stop');
+    expect(await acting.acts.approve(id, OPERATOR)).toMatchObject({ ok: true, complete: false });
+    expect(await acting.acts.approve(id, person)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining(words),
+    });
+    expect((await acting.find(id)).trail.at(-1)).toMatchObject({ event: 'refused', who: person.id });
+  });
+
+  it('approve their own: only where the runbook file allows it, and it is marked', async () => {
+    const { id } = await acting.propose('stop');
+    expect(await acting.acts.approve(id, OPERATOR)).toMatchObject({
+      ok: true,
+      action: { approvals: [{ isSelf: true }] },
+    });
+    acting = startActing(db, local.env, (facts) => ({
+      ...facts,
+      approvals: { ...facts.approvals, fix: { approvals: 1, selfApprove: false } },
+    }));
+    const other = await acting.propose('restart', { target: acting.facts.targets[1] ?? acting.prod });
+    expect(await acting.acts.approve(other.id, OPERATOR)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining('You asked for this yourself'),
+    });
+  });
+
+  it('reject: approvers, and the asker', async () => {
+    const first = await acting.propose('stop');
+    expect(await acting.acts.reject(first.id, ANYBODY)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining('Only an approver'),
+    });
+    expect(await acting.acts.reject(first.id, APPROVER)).toMatchObject({
+      ok: true,
+      action: { state: 'rejected' },
+    });
+    expect(await acting.acts.approve(first.id, OPERATOR)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining('rejected already by <@U2>'),
+    });
+    const second = await acting.propose('stop');
+    expect(await acting.acts.reject(second.id, OPERATOR)).toMatchObject({
+      action: { outcome: { words: 'Withdrawn by the one who asked.' } },
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('not after it expired', async () => {
+    const { id } = await acting.propose('stop');
+    acting.pass(31 * 60_000);
+    expect(await acting.acts.approve(id, APPROVER)).toMatchObject({
+      ok: false,
+      words: 'This has expired. Ask again. Nothing was done.',
+    });
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({ state: 'expired', outcome: { next: ['stop'] } });
+    expect(writes()).toEqual([]);
+  });
+
+  it('show the live one again to whoever asks for the same', async () => {
+    const { id } = await acting.propose('stop');
+    expect(
+      await acting.acts.propose({
+        kind: 'stop',
+        target: acting.prod,
+        by: OPERATOR,
+        reason: '',
+        origin: 'slack',
+      }),
+    ).toMatchObject({
+      ok: true,
+      isNew: false,
+      action: { id },
+    });
+  });
+});
+
+describe('a world that changed', () => {
+  it.each<readonly [name: string, kind: ActionKind, change: () => void, words: string]>([
+    [
+      'another quantity',
+      'stop',
+      () => Object.assign(prodState().formation[0] ?? {}, { quantity: 3 }),
+      'web was 1 × Basic when this was asked for, and is 3 × Basic now',
+    ],
+    [
+      'a new release',
+      'rollback',
+      () =>
+        void prodState().releases.push({
+          ...prodState().releases[98],
+          version: 100,
+          status: 'succeeded',
+          description: 'Deploy 1234567',
+          slug: 's',
+          actor: 'x',
+          age: 1,
+        }),
+      'v99 ran when this was asked for, v100 runs now',
+    ],
+    [
+      'another size',
+      'resize',
+      () => Object.assign(prodState().formation[0] ?? {}, { size: 'Performance-M' }),
+      'it is 1 × Performance-M now',
+    ],
+    [
+      'stopped meanwhile',
+      'restart',
+      () => Object.assign(prodState().formation[0] ?? {}, { quantity: 0 }),
+      'was scaled to 0',
+    ],
+    [
+      'Heroku not seen',
+      'stop',
+      () => world.faults.push({ service: 'heroku', play: { status: 503 } }),
+      'could not be seen',
+    ],
+  ])('%s: superseded, nothing sent', async (_name, kind, change, words) => {
+    const { id } = await acting.propose(kind);
+    await acting.acts.approve(id, APPROVER);
+    change();
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'superseded',
+      outcome: { words: expect.stringContaining(words), next: [kind] },
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('an approval that was not acted upon within a minute: superseded', async () => {
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    acting.pass(61_000);
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({ state: 'superseded' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('a restore asks nothing of GitHub, nor of the status page', async () => {
+    play('stopped', [
+      { service: 'github', play: { hang: true } },
+      { service: 'status', play: { hang: true } },
+    ]);
+    expect((await carryOut('restore')).state).toBe('succeeded');
+  });
+});
+
+describe('a write', () => {
+  const onWrite = (play: Fault['play'], more: Partial<Fault> = {}): Fault => ({
+    service: 'heroku',
+    method: 'PATCH',
+    play,
+    ...more,
+  });
+
+  it.each([
+    [422, 'Cannot update to more than 1 Basic size dynos per process type.'],
+    [403, 'You do not have access to the app.'],
+    [429, 'Your account reached the API rate limit'],
+  ])('refused with %i fails with Heroku’s words, and says how by hand', async (status, message) => {
+    play('healthy', [onWrite({ status, body: { id: 'x', message } })]);
+    const ended = await carryOut('stop');
+    expect(ended).toMatchObject({ state: 'failed', outcome: { words: expect.stringContaining(message) } });
+    expect(ended.outcome?.words).toContain('By hand: heroku ps:scale web=0 --app raxx-api-prod');
+    expect(writes()).toHaveLength(1);
+  });
+
+  it.each<readonly [name: string, play: Fault['play']]>([
+    ['that took effect, though the connection was cut', { resetAfter: true }],
+    ['whose answer was cut', { truncate: true }],
+  ])('%s, is seen to be done, and is not sent again', async (_name, fault) => {
+    play('healthy', [onWrite(fault)]);
+    const ended = await carryOut('stop');
+    expect(ended.trail.map(({ event }) => event)).toContain('no_answer');
+    expect(ended).toMatchObject({ state: 'succeeded', outcome: { words: 'No dynos on raxx-api-prod.' } });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it.each<readonly [name: string, play: Fault['play']]>([
+    ['that was cut before it arrived', { reset: true }],
+    ['answered 503', { status: 503, body: {} }],
+    ['answered with an error page', { html: 502 }],
+  ])('%s, is looked for until its time is over, and never sent again', async (_name, fault) => {
+    play('healthy', [onWrite(fault)]);
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    await acting.work();
+    expect((await acting.find(id)).state).toBe('executing');
+    acting.pass(95_000);
+    await acting.work();
+    const ended = await acting.find(id);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toMatch(
+      /^Not confirmed\. The request was sent, and no answer came at .* It is not sent again\. By hand: heroku ps:scale/,
+    );
+    expect(writes()).toHaveLength(1);
+    expect(acting.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
+  });
+
+  it('that went wrong afterwards has failed', async () => {
+    play('healthy', [onWrite({ delayMs: 0 })]);
+    const { id } = await acting.propose('restart');
+    await acting.acts.approve(id, APPROVER);
+    world.faults.push({ service: 'heroku', method: 'DELETE', play: { status: 202, body: {} } });
+    Object.assign(prodState().dynos[0] ?? {}, { state: 'crashed', age: -1 });
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'failed',
+      outcome: { words: 'It was done, and went wrong: web.1 crashed after the change.' },
+    });
+  });
+
+  it('is verified through every fault of the looking', async () => {
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    world.faults.push({ service: 'heroku', method: 'GET', path: '/dynos$', times: 3, play: { status: 503 } });
+    await acting.work();
+    for (let look = 0; look < 4; look += 1) {
+      acting.pass(2_100);
+      await acting.work();
+    }
+    expect(await acting.find(id)).toMatchObject({ state: 'succeeded' });
+    expect(writes()).toHaveLength(1);
+  });
+});
+
+describe('a process that died', () => {
+  it('before the write: goes on while it is young, and is superseded later', async () => {
+    const young = await acting.propose('stop');
+    await acting.acts.approve(young.id, APPROVER);
+    const other = startActing(db, local.env);
+    await other.acts.recover();
+    await other.work();
+    expect((await acting.find(young.id)).state).toBe('succeeded');
+    // The job of the first process comes late: nothing is done twice.
+    await acting.work();
+    expect(writes()).toHaveLength(1);
+
+    play('healthy');
+    const old = await acting.propose('stop');
+    await acting.acts.approve(old.id, APPROVER);
+    other.pass(61_000);
+    await other.acts.recover();
+    expect(await acting.find(old.id)).toMatchObject({
+      state: 'superseded',
+      outcome: { words: expect.stringContaining('Not sent') },
+    });
+  });
+
+  it('in the middle of the write: it is looked at, never sent again', async () => {
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    // As execute does it, and then the process is gone.
+    await acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
+    const other = startActing(db, local.env);
+    await other.acts.recover();
+    await other.work();
+    expect((await acting.find(id)).state).toBe('executing');
+    other.pass(26_000);
+    await other.acts.recover();
+    await other.work();
+    other.pass(95_000);
+    await other.work();
+    expect(await acting.find(id)).toMatchObject({ state: 'unconfirmed' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('while it was looking: another one ends it', async () => {
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    await acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
+    await acting.ledger.move(id, {
+      from: ['executing'],
+      to: 'executing',
+      event: 'sent',
+      who: 'bot',
+      at: Date.now(),
+      progress: { answered: true },
+    });
+    prodState().formation = [{ type: 'web', quantity: 0, size: 'Basic', command: 'x' }];
+    prodState().dynos = [];
+    const other = startActing(db, local.env);
+    other.pass(120_000);
+    await other.acts.recover();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'No dynos on raxx-api-prod.' },
+    });
+  });
+});

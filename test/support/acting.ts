@@ -1,0 +1,108 @@
+/** Actions against a local world: real clients, a real ledger, a clock and a queue that the test drives. */
+import { readConfig } from '../../src/config.ts';
+import { createHerokuWriter } from '../../src/heroku/writer.ts';
+import { createLog } from '../../src/log.ts';
+import { type Acts, createActs } from '../../src/operations/act.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import { createOutside } from '../../src/outside.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { Person } from '../../src/runbook/decision.ts';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import type { Facts, Target } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import type { JobName, Queue } from '../../src/store/queue.ts';
+
+export const OPERATOR: Person = { id: 'U1', isOperator: true, isApprover: true };
+export const APPROVER: Person = { id: 'U2', isOperator: false, isApprover: true };
+export const ANYBODY: Person = { id: 'U3', isOperator: false, isApprover: false };
+
+interface Job {
+  readonly name: JobName;
+  readonly actionId: string;
+  readonly startAt: number;
+}
+
+export interface Acting {
+  readonly acts: Acts;
+  readonly ledger: Ledger;
+  readonly facts: Facts;
+  readonly prod: Target;
+  /** Moves our clock on. */
+  pass(ms: number): void;
+  /** Runs the jobs that are due, and those that they send, until none is; jobs of later stay. */
+  work(): Promise<void>;
+  /** The jobs that wait, drawing left out. */
+  readonly waiting: () => readonly Job[];
+  /** Proposes and fails the test when that is refused. */
+  propose(kind: ActionKind, more?: { by?: Person; version?: number; target?: Target }): Promise<Action>;
+  find(id: string): Promise<Action>;
+}
+
+export function startActing(
+  db: Db,
+  env: Readonly<Record<string, string>>,
+  change: (facts: Facts) => Facts = (facts) => facts,
+): Acting {
+  const config = readConfig(env);
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const facts = change(config.value.facts);
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  let jobs: Job[] = [];
+  const queue: Pick<Queue, 'enqueue'> = {
+    enqueue: async (_sql, name, data, startAt) => {
+      const { actionId = '' }: { actionId?: string } = data;
+      if (name !== 'draw') jobs.push({ name, actionId, startAt: startAt ?? 0 });
+    },
+  };
+  const ledger = createLedger(db, queue);
+  const redactor = createRedactor({ secrets: config.value.secrets });
+  const acts = createActs({
+    outside: createOutside(config.value, createLog('silent', redactor)),
+    facts,
+    redactor,
+    ledger,
+    write: createHerokuWriter({ baseUrl: config.value.HEROKU_API_URL, token: config.value.HEROKU_API_KEY }),
+    now,
+    expire: AbortSignal.timeout,
+  });
+  const prod = facts.targets.find(({ name }) => name === 'prod');
+  if (!prod) throw new Error('no prod');
+  const find = async (id: string) => {
+    const action = await ledger.find(id);
+    if (!action) throw new Error(`no action ${id}`);
+    return action;
+  };
+  return {
+    acts,
+    ledger,
+    facts,
+    prod,
+    pass: (ms) => {
+      ahead += ms;
+    },
+    async work() {
+      for (
+        let due = jobs.find(({ startAt }) => startAt <= now());
+        due;
+        due = jobs.find(({ startAt }) => startAt <= now())
+      ) {
+        const job = due;
+        jobs = jobs.filter((one) => one !== job);
+        if (job.name === 'execute') await acts.execute(job.actionId);
+        if (job.name === 'verify') await acts.verify(job.actionId);
+        if (job.name === 'expire') await acts.expire(job.actionId);
+      }
+    },
+    waiting: () => jobs,
+    async propose(kind, { by = OPERATOR, version, target = prod } = {}) {
+      const wish = version === undefined ? {} : { version };
+      const asked = await acts.propose({ kind, target, by, reason: 'it burns', origin: 'slack', wish });
+      if (!asked.ok) throw new Error(asked.words);
+      return asked.action;
+    },
+    find,
+  };
+}
