@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
 import { fitMessage } from '../../src/slack/fit-message.ts';
 import { validateMessage } from '../../src/slack/validate-message.ts';
 import {
@@ -13,6 +14,7 @@ import {
   section,
 } from '../../src/slack/views/message.ts';
 
+const BEGINS = expect.stringMatching(/^begin x+…$/);
 const fitted = (text: string, ...blocks: KnownBlock[]) => fitMessage({ text, blocks });
 
 describe('a message that is too long', () => {
@@ -79,6 +81,126 @@ describe('a message that is too long', () => {
         expect(validateMessage(fitMessage({ text: given, blocks }).message)).toEqual([]);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('keeps the beginning of fields, of a header and of a context, and leaves the rest of the block alone', () => {
+    const long = `begin ${'x'.repeat(4000)}`;
+    const { message } = fitted(
+      'A sentence.',
+      {
+        type: 'section',
+        block_id: 'facts',
+        fields: Array.from({ length: 12 }, () => ({ type: 'mrkdwn', text: long })),
+      },
+      { type: 'header', text: { type: 'plain_text', text: long } },
+      context(...Array.from({ length: 12 }, () => long)),
+    );
+    expect(message.text).toBe('A sentence.');
+    expect(message.blocks).toMatchObject([
+      { type: 'section', block_id: 'facts', fields: Array.from({ length: 10 }, () => ({ text: BEGINS })) },
+      { type: 'header', text: { text: BEGINS } },
+      { type: 'context', elements: Array.from({ length: 10 }, () => ({ text: BEGINS, verbatim: true })) },
+    ]);
+  });
+
+  it('leaves out of rich text what is empty, and nothing that stands before it', () => {
+    const rich = richText(
+      line(plain('first')),
+      preformatted(['y'.repeat(12_000)]),
+      list('bullet', [line(plain('too late'))]),
+    );
+    const [block] = fitted('t', rich).message.blocks;
+    const said = JSON.stringify(block);
+    expect(said).toContain('"first"');
+    expect(said).not.toContain('too late');
+  });
+
+  // A fault of fit-message.ts as of now: it takes the `<` of plain text for the begin of a link. Once it is cured, drop `.fails`.
+  it.fails('keeps rich text behind a bare <, which is no link there', () => {
+    const [block] = fitted('t', richText(preformatted([`if a < b: ${'x'.repeat(20_000)}`]))).message.blocks;
+    expect(JSON.stringify(block).length).toBeGreaterThan(11_000);
+  });
+
+  it('ends in no half of a link, a mention or an escaped character, wherever it is cut', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '&amp;',
+        '&lt;',
+        '&gt;',
+        '<https://a.example/x?y=1|a label>',
+        '<@U0KRIS001>',
+        '<!here>',
+      ),
+      fc.stringMatching(/^[a-z \n🔥é]{1,12}$/u),
+    );
+    const mrkdwn = fc
+      .tuple(fc.array(piece, { minLength: 1, maxLength: 30 }), fc.integer({ min: 3_000, max: 9_000 }))
+      .map(([pieces, length]) => pieces.join('').repeat(Math.ceil(length / pieces.join('').length)));
+    fc.assert(
+      fc.property(mrkdwn, (given) => {
+        const { message } = fitted(given, section(given), context(given));
+        expect(validateMessage(message)).toEqual([]);
+        const [first, second] = message.blocks;
+        const cuts = [
+          message.text,
+          first?.type === 'section' ? (first.text?.text ?? '') : '',
+          second?.type === 'context' && second.elements[0]?.type === 'mrkdwn' ? second.elements[0].text : '',
+        ];
+        for (const cut of cuts) {
+          const kept = cut.endsWith('…') && cut !== given ? cut.slice(0, -1) : cut;
+          expect(given.startsWith(kept)).toBe(true);
+          expect(kept).not.toBe('');
+          expect(kept).not.toMatch(/<[^>]*$/);
+          expect(kept).not.toMatch(/&(?!amp;|lt;|gt;)/);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is one that Slack takes when it has every kind of block, and more than fifty of them', () => {
+    const text = fc.integer({ min: 0, max: 14_000 }).map((length) => 'ab <x> &amp; '.repeat(length / 13));
+    const block = fc.oneof(
+      text.map(section),
+      fc.array(text, { maxLength: 14 }).map(
+        (texts): KnownBlock => ({
+          type: 'section',
+          fields: texts.map((one) => ({ type: 'mrkdwn', text: one })),
+        }),
+      ),
+      text.map((one): KnownBlock => ({ type: 'header', text: { type: 'plain_text', text: one } })),
+      fc.array(text, { maxLength: 14 }).map((texts) => context(...texts)),
+      fc.array(text, { maxLength: 6 }).map((texts) =>
+        richText(
+          list(
+            'ordered',
+            texts.map((one) => line(plain(one))),
+          ),
+          preformatted(texts),
+        ),
+      ),
+      fc.integer({ min: 0, max: 30 }).map(
+        (count): KnownBlock => ({
+          type: 'actions',
+          elements: Array.from({ length: count }, (_, index) => ({
+            type: 'button',
+            action_id: `a${index}`,
+            text: { type: 'plain_text', text: 'Go' },
+          })),
+        }),
+      ),
+      fc.constant<KnownBlock>({ type: 'divider' }),
+    );
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 70 }), (blocks) => {
+        const { message, faults } = fitMessage({ text: 'What matters.', blocks });
+        expect(validateMessage(message)).toEqual([]);
+        expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
+        expect(message.text).toBe('What matters.');
+        expect(faults.length > 0).toBe(validateMessage({ text: 'What matters.', blocks }).length > 0);
+      }),
+      { numRuns: 80 },
     );
   });
 });

@@ -33,6 +33,7 @@ const table = (rows: number, cells: number, text = 'c') => ({
   type: 'table',
   rows: many(rows, () => many(cells, () => ({ type: 'raw_text', text }))),
 });
+const urlOf = (length: number) => 'https://a.example/'.padEnd(length, 'x');
 const image = (more: object = {}) => ({
   type: 'image',
   image_url: 'https://a.example/i.png',
@@ -214,6 +215,100 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
   ['an unknown block', [], [{ type: 'nope' }], 'nope is no block'],
   ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is no element'],
   [
+    'a context text',
+    [{ type: 'context', elements: [mrkdwn(x(3000))] }],
+    [{ type: 'context', elements: [mrkdwn('a'), mrkdwn(x(3001))] }],
+    'blocks.0.elements.1.text',
+  ],
+  [
+    'a url, to the character',
+    [actions(button({ url: urlOf(3000) }))],
+    [actions(button({ url: urlOf(3001) }))],
+    'blocks.0.elements.0.url: is longer than 3000',
+  ],
+  [
+    'an image’s url',
+    [image({ image_url: urlOf(3000) })],
+    [image({ image_url: urlOf(3001) })],
+    'blocks.0.image_url',
+  ],
+  [
+    'an image’s title',
+    [image({ title: plain(x(2000)) })],
+    [image({ title: plain(x(2001)) })],
+    'blocks.0.title.text',
+  ],
+  [
+    'an accessory',
+    [{ ...section('a'), accessory: button({ text: plain(x(75)) }) }],
+    [{ ...section('a'), accessory: button({ text: plain(x(76)) }) }],
+    'blocks.0.accessory.text.text',
+  ],
+  [
+    'an accessory that is an image',
+    [{ ...section('a'), accessory: image() }],
+    [{ ...section('a'), accessory: image({ alt_text: '' }) }],
+    'blocks.0.accessory.alt_text: is empty',
+  ],
+  [
+    'an overflow menu',
+    [actions({ type: 'overflow', action_id: 'o', options: many(5, (i) => option(i)) })],
+    [actions({ type: 'overflow', action_id: 'o', options: many(6, (i) => option(i)) })],
+    'blocks.0.elements.0.options: are more than 5',
+  ],
+  ['no option', [actions(select())], [actions(select({ options: [] }))], 'elements.0.options: are none'],
+  [
+    'an option’s value, far beyond',
+    [actions(select({ options: [{ text: plain('a'), value: x(75) }] }))],
+    [actions(select({ options: [{ text: plain('a'), value: x(151) }] }))],
+    'options.0.value',
+  ],
+  [
+    'an option’s description',
+    [actions(select({ options: [{ ...option(1), description: plain(x(75)) }] }))],
+    [actions(select({ options: [{ ...option(1), description: plain(x(76)) }] }))],
+    'options.0.description.text',
+  ],
+  [
+    'a confirmation without its answer',
+    [actions(button({ confirm: confirm() }))],
+    [actions(button({ confirm: confirm({ confirm: undefined }) }))],
+    'confirm.confirm: is missing',
+  ],
+  [
+    'one markdown text',
+    [{ type: 'markdown', text: x(12_000) }],
+    [{ type: 'markdown', text: x(12_001) }],
+    'blocks.0.text: is longer than 12000',
+  ],
+  [
+    'markdown together, to the character',
+    many(2, () => ({ type: 'markdown', text: x(6_000) })),
+    [
+      { type: 'markdown', text: x(6_000) },
+      { type: 'markdown', text: x(6_001) },
+    ],
+    'longer than 12000 together',
+  ],
+  [
+    'an empty rich text list',
+    [rich({ type: 'rich_text_list', style: 'bullet', elements: [richLine('a')] })],
+    [rich({ type: 'rich_text_list', style: 'bullet', elements: [] })],
+    'blocks.0.elements.0.elements: are none',
+  ],
+  [
+    'an empty text in a list',
+    [rich({ type: 'rich_text_list', style: 'ordered', elements: [richLine('a'), richLine('b')] })],
+    [rich({ type: 'rich_text_list', style: 'ordered', elements: [richLine('a'), richLine('')] })],
+    'blocks.0.elements.0: has an empty text',
+  ],
+  [
+    'an unknown part of rich text',
+    [],
+    [rich({ type: 'nope', elements: [] })],
+    'nope is no part of rich text',
+  ],
+  [
     'an input in a message',
     [],
     [{ type: 'input', label: plain('a'), element: { type: 'plain_text_input', action_id: 'a' } }],
@@ -231,6 +326,33 @@ describe('the limits of a message', () => {
     expect(checkBlocks(refused).ok).toBe(false);
   });
 
+  it('count what is sent: code points, and escaped characters in full', () => {
+    const header = (text: string) => message([{ type: 'header', text: plain(text) }]);
+    expect(validateMessage(header('🔥'.repeat(150)))).toEqual([]);
+    expect(validateMessage(header('🔥'.repeat(151)))).toHaveLength(1);
+    expect(validateMessage(message([section('&amp;'.repeat(600))]))).toEqual([]);
+    expect(validateMessage(message([section('&amp;'.repeat(601))]))).toHaveLength(1);
+  });
+
+  it('are our own for rich text, over the whole block: Slack documents none', () => {
+    const halves = (second: number) => message([rich(richLine(x(6_000)), richLine(x(second)))]);
+    expect(validateMessage(halves(6_000))).toEqual([]);
+    expect(validateMessage(halves(6_001))).toEqual(['blocks.0: is longer than 12000 characters']);
+  });
+
+  it('are told all at once, each with its path', () => {
+    const wrong = [
+      section(x(3001)),
+      { type: 'divider' },
+      actions(button({ text: plain(''), value: x(2001) })),
+    ];
+    expect(validateMessage(message(wrong))).toEqual([
+      'blocks.0.text.text: is longer than 3000 characters',
+      'blocks.2.elements.0.text.text: is empty',
+      'blocks.2.elements.0.value: is longer than 2000 characters',
+    ]);
+  });
+
   it('are for the text, too', () => {
     expect(validateMessage({ text: x(4000), blocks: [] })).toEqual([]);
     expect(validateMessage({ text: x(4001), blocks: [] })).toEqual(['text: is longer than 4000 characters']);
@@ -245,6 +367,11 @@ const modal = (more: object = {}) => ({
   ...more,
 });
 const input = { type: 'input', label: plain('l'), element: { type: 'plain_text_input', action_id: 'a' } };
+
+const typed = (placeholder: number) => ({
+  ...input,
+  element: { ...input.element, placeholder: plain(x(placeholder)) },
+});
 
 describe('the limits of a view', () => {
   it.each<readonly [name: string, taken: object, refused: object, path: string]>([
@@ -268,6 +395,38 @@ describe('the limits of a view', () => {
       modal({ blocks: many(100, () => ({ type: 'divider' })) }),
       modal({ blocks: many(101, () => ({ type: 'divider' })) }),
       'blocks',
+    ],
+    ['a close button', modal({ close: plain(x(24)) }), modal({ close: plain(x(25)) }), 'close.text'],
+    [
+      'a submit button in mrkdwn',
+      modal({ submit: plain('Go') }),
+      modal({ submit: mrkdwn('Go') }),
+      'submit: must be plain_text',
+    ],
+    ['a callback id', modal({ callback_id: x(255) }), modal({ callback_id: x(256) }), 'callback_id'],
+    [
+      'an input’s label',
+      modal({ submit: plain('Go'), blocks: [{ ...input, label: plain(x(2000)) }] }),
+      modal({ submit: plain('Go'), blocks: [{ ...input, label: plain(x(2001)) }] }),
+      'blocks.0.label.text',
+    ],
+    [
+      'an input without a label',
+      modal({ submit: plain('Go'), blocks: [input] }),
+      modal({ submit: plain('Go'), blocks: [{ ...input, label: undefined }] }),
+      'blocks.0.label: is missing',
+    ],
+    [
+      'an input’s hint',
+      modal({ submit: plain('Go'), blocks: [{ ...input, hint: plain(x(2000)) }] }),
+      modal({ submit: plain('Go'), blocks: [{ ...input, hint: plain(x(2001)) }] }),
+      'blocks.0.hint.text',
+    ],
+    [
+      'an input’s placeholder',
+      modal({ submit: plain('Go'), blocks: [typed(150)] }),
+      modal({ submit: plain('Go'), blocks: [typed(151)] }),
+      'blocks.0.element.placeholder.text',
     ],
     [
       'a Home tab needs no title',

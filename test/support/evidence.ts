@@ -1,10 +1,14 @@
 /** Evidence of a healthy prod, to be changed where a test wants it otherwise. */
 
-import type { Context } from '../../src/runbook/diagnosis.ts';
+import { diagnose } from '../../src/runbook/diagnose.ts';
+import type { Check, Context, Diagnosis } from '../../src/runbook/diagnosis.ts';
 import type {
+  App,
+  Deployment,
   Dyno,
   Environment,
   Evidence,
+  FormationEntry,
   HttpAnswer,
   Job,
   LogWindow,
@@ -36,6 +40,16 @@ export function seen<T>(value: T): Observed<T> {
 
 export function unseen(why: Unseen['why'] = 'unreachable', detail = 'not answered'): Unseen {
   return { ok: false, why, detail, at: NOW };
+}
+
+export function app(more: Partial<App> = {}): App {
+  const stack = 'heroku-24';
+  return { id: 'a', name: 'raxx-api-prod', maintenance: false, region: 'us', stack, slugSize: 1, ...more };
+}
+
+/** `web`, at this quantity. */
+export function web(quantity: number): Observed<readonly FormationEntry[]> {
+  return seen([{ type: 'web', quantity, size: 'Basic', command: 'gunicorn' }]);
 }
 
 /** `age`: milliseconds since its last change of state. */
@@ -135,6 +149,11 @@ export function runs(more: Partial<WorkflowRun> = {}, left: Partial<RunDetail> =
   return { runs: seen([run(7, more)]), runDetails: seen([detail(7, left)]) };
 }
 
+/** A deployment that names run 7. */
+export function deployment(of: string, more: Partial<Deployment> = {}): Deployment {
+  return { id: 1, environment: of, sha: 'abcdef01', createdAt: NOW - HOUR, runId: 7, state: null, ...more };
+}
+
 export function environment(name: string, more: Partial<Environment> = {}): Environment {
   return {
     name,
@@ -206,6 +225,24 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
   // Each key gets the value of that very key.
   const all = Object.fromEntries(names.map((name) => [name, seen(HEALTHY[name])])) as unknown as Evidence;
   return { ...all, ...more };
+}
+
+/** What one check makes of it; `said`: its summary and its details, a line each. */
+export function finding(check: Check, more: Partial<Evidence> = {}, targetName = 'prod') {
+  const { status, summary, details } = check.run(evidence(more), contextOf(targetName));
+  return { status, said: [summary, ...details].join('\n') };
+}
+
+/** What all checks and failure modes make of it. */
+export function look(more: Partial<Evidence> = {}, targetName = 'prod'): Diagnosis {
+  return diagnose(evidence(more), contextOf(targetName), { tookMs: 812, limits: [] });
+}
+
+/** `B/R10 likely`, likeliest first. */
+export function modeNames(more: Partial<Evidence>, targetName = 'prod'): string[] {
+  return look(more, targetName).modes.map(
+    ({ id, code, confidence }) => `${id}${code === null ? '' : `/${code}`} ${confidence}`,
+  );
 }
 
 /** Nothing was seen of anything. */

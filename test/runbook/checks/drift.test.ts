@@ -1,0 +1,123 @@
+/** What drifted from the runbook's facts. */
+import { describe, expect, it } from 'vitest';
+import { driftCheck } from '../../../src/runbook/checks/drift.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence, Slug } from '../../../src/runbook/evidence.ts';
+import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
+
+const KNOWN = ['deploy-heroku.yml', 'deploy-antlers.yml', 'pr-preview.yml'];
+/** The three that should be there, one file more or another. */
+const files = (file: string, state: string, text: string | null = '') => ({
+  workflows: seen([
+    ...KNOWN.filter((one) => one !== file).map((one) => ({ file: one, state: 'active', text: '' })),
+    { file, state, text },
+  ]),
+});
+const slugOn = (stack: string | null): Partial<Evidence> => ({
+  slug: seen<Slug>({ id: 's', commit: null, size: null, stack, processTypes: {}, createdAt: NOW }),
+});
+const legacy = 'steps:\n  - uses: akhileshns/heroku-deploy@v3\n    with:\n      heroku_app_name: x\n';
+const well = 'heroku-24; 3 workflows as they should be';
+
+describe('drift from the runbook', () => {
+  it.each<readonly [name: string, more: Partial<Evidence>, status: Status, summary: string]>([
+    ['passes while all is as the facts say', {}, 'pass', well],
+    [
+      'fails on another stack',
+      { app: seen(app({ stack: 'heroku-22' })) },
+      'fail',
+      "the app's stack is heroku-22, not heroku-24",
+    ],
+    [
+      'fails while the running slug was built on another stack',
+      slugOn('heroku-22'),
+      'fail',
+      "the running slug's stack is heroku-22, not heroku-24",
+    ],
+    ['passes with a slug that does not tell its stack', slugOn(null), 'pass', well],
+    ['passes without a look at the slug', { slug: unseen() }, 'pass', well],
+    [
+      'fails with a workflow that somebody disabled',
+      files('deploy-heroku.yml', 'disabled_manually'),
+      'fail',
+      'deploy-heroku.yml is disabled manually',
+    ],
+    [
+      'fails with a workflow that went to sleep',
+      files('pr-preview.yml', 'disabled_inactivity'),
+      'fail',
+      'pr-preview.yml is disabled inactivity',
+    ],
+    [
+      'fails with workflows that are missing or deleted',
+      { workflows: seen([{ file: 'pr-preview.yml', state: 'deleted', text: null }]) },
+      'fail',
+      'deploy-heroku.yml is missing; deploy-antlers.yml is missing; pr-preview.yml is deleted',
+    ],
+    [
+      'fails with a retired workflow that is back',
+      files('deploy.yml', 'active'),
+      'fail',
+      'deploy.yml is back, though it was retired',
+    ],
+    [
+      'fails with a retired workflow that is back and switched off',
+      files('deploy.yml', 'disabled_manually'),
+      'fail',
+      'deploy.yml is back, though it was retired',
+    ],
+    [
+      'passes with a retired workflow that GitHub still lists as deleted',
+      files('deploy.yml', 'deleted', null),
+      'pass',
+      well,
+    ],
+    [
+      'fails with the old action without its guard',
+      files('x.yml', 'active', legacy),
+      'fail',
+      'x.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true',
+    ],
+    [
+      'passes with the old action and its guard',
+      files('x.yml', 'active', `${legacy}      dontautocreate: true\n`),
+      'pass',
+      well,
+    ],
+    [
+      'tells every fault at once',
+      { ...files('deploy.yml', 'active', legacy), app: seen(app({ stack: 'heroku-22' })) },
+      'fail',
+      "deploy.yml is back, though it was retired; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
+    ],
+    [
+      'is unknown when the text of a workflow was not to be read',
+      files('x.yml', 'active', null),
+      'unknown',
+      'The text of x.yml could not be read',
+    ],
+    [
+      'is unknown without the workflows',
+      { workflows: unseen('forbidden', 'GitHub workflow files: 403') },
+      'unknown',
+      'Not seen: GitHub workflow files: 403',
+    ],
+    [
+      'is unknown without the app',
+      { app: unseen('timeout', 'Heroku app: no answer') },
+      'unknown',
+      'Not seen: Heroku app: no answer',
+    ],
+  ])('%s', (_name, more, status, summary) => {
+    const found = finding(driftCheck, more);
+    expect({ status: found.status, summary: found.said.split('\n')[0] }).toEqual({ status, summary });
+  });
+
+  it.fails.each<readonly [name: string, more: Partial<Evidence>]>([
+    ['that was not seen', { slug: unseen() }],
+    ['that is not there', { slug: seen(null) }],
+  ])('does not tell the stack of a slug %s', (_name, more) => {
+    const { said } = finding(driftCheck, { ...more, app: seen(app({ stack: 'heroku-22' })) });
+    expect(said).not.toContain("the running slug's stack");
+  });
+});

@@ -1,0 +1,170 @@
+/** Step 5: the gate, in its six answers. */
+import { describe, expect, it } from 'vitest';
+import { environmentsCheck } from '../../../src/runbook/checks/environments.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Environment, Evidence, Reviewer } from '../../../src/runbook/evidence.ts';
+import { environment, finding, seen, unseen } from '../../support/evidence.ts';
+
+type Row = readonly [name: string, more: Partial<Evidence>, status: Status, summary: string];
+
+const user = (name: string): Reviewer => ({ kind: 'user', name });
+const team = (name: string): Reviewer => ({ kind: 'team', name });
+const only = (...list: readonly Environment[]) => ({ environments: seen(list) });
+const gate = (more: Partial<Environment>) => only(environment('production', more));
+
+function summary(more: Partial<Evidence>, target = 'prod') {
+  const { status, said } = finding(environmentsCheck, more, target);
+  return { status, summary: said.split('\n')[0] };
+}
+
+describe('the gate of production', () => {
+  const stands = 'production asks Kristerpher and deploys only from main';
+  it.each<Row>([
+    ['passes when it stands', {}, 'pass', stands],
+    [
+      'fails when the environment is missing',
+      only(environment('staging'), environment('preview')),
+      'fail',
+      'There is no environment production: there is staging, preview',
+    ],
+    [
+      'fails when there is no environment at all',
+      only(),
+      'fail',
+      'There is no environment production: there is none at all',
+    ],
+    [
+      'is a warning when it is spelled in other capitals',
+      only(environment('Production')),
+      'warn',
+      'The environment is spelled Production, not production: GitHub ignores the case, the runbook does not',
+    ],
+    [
+      'fails without required reviewers, which a private repository’s plan may not have',
+      gate({ requiredReviewers: null }),
+      'fail',
+      'production has no required reviewers, or the plan does not have the rule',
+    ],
+    [
+      'says the same when the repository was not seen',
+      { ...gate({ requiredReviewers: null }), repository: unseen() },
+      'fail',
+      'production has no required reviewers, or the plan does not have the rule',
+    ],
+    [
+      'fails with an empty rule, and a public repository’s plan has it',
+      { ...gate({ requiredReviewers: [] }), repository: seen({ private: false, defaultBranch: 'main' }) },
+      'fail',
+      'production has no required reviewers',
+    ],
+    [
+      'fails when it asks somebody else',
+      gate({ requiredReviewers: [user('other')] }),
+      'fail',
+      'production does not ask Kristerpher',
+    ],
+    [
+      'passes with the login in other capitals',
+      gate({ requiredReviewers: [user('kristerpher')] }),
+      'pass',
+      stands,
+    ],
+    [
+      'passes with more reviewers than ours',
+      gate({ requiredReviewers: [user('other'), team('release'), user('Kristerpher')] }),
+      'pass',
+      stands,
+    ],
+    [
+      'is a warning when it asks a team, which cannot be looked into',
+      gate({ requiredReviewers: [team('release')] }),
+      'warn',
+      'production asks the team release: whether Kristerpher is in it cannot be seen',
+    ],
+    [
+      'fails when it asks a team but lets every branch through',
+      gate({ requiredReviewers: [team('release')], branches: 'any' }),
+      'fail',
+      'production may be deployed from every branch, not only from main',
+    ],
+    [
+      'fails with every branch',
+      gate({ branches: 'any' }),
+      'fail',
+      'production may be deployed from every branch, not only from main',
+    ],
+    [
+      'fails with protected branches',
+      gate({ branches: 'protected' }),
+      'fail',
+      'production may be deployed from every protected branch, not only from main',
+    ],
+    [
+      'fails with more branches',
+      gate({ branches: ['main', 'hotfix/*'] }),
+      'fail',
+      'production may be deployed from main, hotfix/*, not only from main',
+    ],
+    [
+      'fails with another branch',
+      gate({ branches: ['develop'] }),
+      'fail',
+      'production may be deployed from develop, not only from main',
+    ],
+    [
+      'fails with an empty list of branches',
+      gate({ branches: [] }),
+      'fail',
+      'production may be deployed from no branch at all, not only from main',
+    ],
+    [
+      'is unknown when its branches were not to be seen',
+      gate({ branches: null }),
+      'unknown',
+      'production has its reviewers, but its branch policy could not be seen',
+    ],
+    [
+      'is unknown, never failed, without the permission to look',
+      { environments: unseen('forbidden', 'GitHub environments: HTTP 403') },
+      'unknown',
+      'Not seen: GitHub environments: HTTP 403',
+    ],
+  ])('%s', (_name, more, status, words) => {
+    expect(summary(more)).toEqual({ status, summary: words });
+  });
+
+  it('is shown beside the other environments, as they are', () => {
+    const { said } = finding(
+      environmentsCheck,
+      only(
+        environment('production', { requiredReviewers: [user('Kristerpher'), team('release')] }),
+        environment('staging', { requiredReviewers: null, branches: 'any' }),
+        environment('preview', { requiredReviewers: [], branches: null }),
+      ),
+    );
+    expect(said.split('\n').slice(1)).toEqual([
+      'production: asks Kristerpher, team release, branches: main',
+      'staging: asks nobody, branches: any',
+      'preview: asks nobody, branches not seen',
+    ]);
+  });
+});
+
+describe('a target that needs no gate', () => {
+  it.each<Row>([
+    [
+      'passes with its environment, whatever its rules',
+      only(environment('staging', { requiredReviewers: null, branches: 'any' })),
+      'pass',
+      'staging exists; staging needs no gate',
+    ],
+    [
+      'is a warning without its environment',
+      only(environment('production')),
+      'warn',
+      'There is no environment staging; staging needs no gate',
+    ],
+  ])('%s', (_name, more, status, words) => {
+    expect(summary(more, 'staging')).toEqual({ status, summary: words });
+  });
+});

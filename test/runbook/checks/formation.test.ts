@@ -1,0 +1,141 @@
+/** Step 1: the process type's dynos, and nobody else's. */
+import { describe, expect, it } from 'vitest';
+import { formationCheck } from '../../../src/runbook/checks/formation.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence } from '../../../src/runbook/evidence.ts';
+import { dyno, finding, seen, unseen, web } from '../../support/evidence.ts';
+
+type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said: string];
+
+const SECOND = 1_000;
+const dynos = (...list: ReturnType<typeof dyno>[]) => ({ dynos: seen(list) });
+
+describe('a dyno of the process type', () => {
+  it.each<Row>([
+    ['that is up passes, and says since when', {}, 'pass', 'web.1: up (3 h)'],
+    ['that crashed fails', dynos(dyno('crashed', 60 * SECOND)), 'fail', 'web.1: crashed (1 min)'],
+    ['that is down fails', dynos(dyno('down')), 'fail', 'web.1: down (3 h)'],
+    [
+      'that starts is a warning until the boot limit',
+      dynos(dyno('starting', 90 * SECOND)),
+      'warn',
+      'web.1: starting (1 min)',
+    ],
+    [
+      'that starts for longer than the boot limit fails',
+      dynos(dyno('starting', 91 * SECOND)),
+      'fail',
+      'web.1: starting (1 min)',
+    ],
+    [
+      'that sleeps (Eco) is a warning',
+      dynos(dyno('idle')),
+      'warn',
+      'web.1: idle, asleep until a request wakes it (3 h)',
+    ],
+    [
+      'in a state that Heroku adds later is no success',
+      dynos(dyno('quarantined')),
+      'warn',
+      'web.1: quarantined (3 h)',
+    ],
+    [
+      'fails the step though another one is up',
+      { ...dynos(dyno('up'), dyno('crashed', SECOND, 'web.2')), formation: web(2) },
+      'fail',
+      'web.1: up (3 h), web.2: crashed (1 s)',
+    ],
+  ])('%s', (_name, more, status, said) => {
+    expect(finding(formationCheck, more)).toEqual({ status, said });
+  });
+});
+
+describe('the number of dynos', () => {
+  it.each<Row>([
+    [
+      'fails below what the formation asks for',
+      { formation: web(2) },
+      'fail',
+      '1 of 2 dynos: web.1: up (3 h)',
+    ],
+    [
+      'is a warning above it',
+      dynos(dyno('up'), dyno('up', SECOND, 'web.2')),
+      'warn',
+      'web.1: up (3 h), web.2: up (1 s) (1 wanted)',
+    ],
+    [
+      'fails when one of too many crashed',
+      dynos(dyno('up'), dyno('crashed', SECOND, 'web.2')),
+      'fail',
+      'web.1: up (3 h), web.2: crashed (1 s) (1 wanted)',
+    ],
+    [
+      'fails at 0, and says that it was scaled so',
+      { ...dynos(), formation: web(0) },
+      'fail',
+      'No dynos on raxx-api-prod (web is at quantity 0)',
+    ],
+    [
+      'fails when the formation does not know the process type',
+      { ...dynos(), formation: seen([]) },
+      'fail',
+      'No dynos on raxx-api-prod (its formation has no web)',
+    ],
+    [
+      'fails when none of those wanted is there',
+      dynos(),
+      'fail',
+      'No dynos on raxx-api-prod (1 wanted, none is there)',
+    ],
+  ])('%s', (_name, more, status, said) => {
+    expect(finding(formationCheck, more)).toEqual({ status, said });
+  });
+});
+
+describe('other dynos', () => {
+  it.each<Row>([
+    [
+      'that run once do not count',
+      dynos(dyno('up', SECOND, 'run.77')),
+      'fail',
+      'No dynos on raxx-api-prod (1 wanted, none is there)\nalso there: run.77: up',
+    ],
+    [
+      'that run once do not fill a gap either',
+      { ...dynos(dyno('up'), dyno('up', SECOND, 'release.9')), formation: web(2) },
+      'fail',
+      '1 of 2 dynos: web.1: up (3 h)\nalso there: release.9: up',
+    ],
+    [
+      'of another process type are shown and not judged',
+      dynos(dyno('up'), dyno('crashed', SECOND, 'worker.1')),
+      'pass',
+      'web.1: up (3 h)\nalso there: worker.1: crashed',
+    ],
+  ])('%s', (_name, more, status, said) => {
+    expect(finding(formationCheck, more)).toEqual({ status, said });
+  });
+});
+
+describe('the formation step is unknown', () => {
+  const refused = unseen('unauthorized', 'Heroku: the token is refused');
+  it.each<Row>([
+    ['without the dynos', { dynos: refused }, 'unknown', 'Not seen: Heroku: the token is refused'],
+    ['without the formation', { formation: refused }, 'unknown', 'Not seen: Heroku: the token is refused'],
+    [
+      'without both, and names one reason once',
+      { dynos: refused, formation: refused },
+      'unknown',
+      'Not seen: Heroku: the token is refused',
+    ],
+    [
+      'without both, and names two reasons',
+      { dynos: refused, formation: unseen('timeout', 'Heroku: no answer') },
+      'unknown',
+      'Not seen: Heroku: the token is refused; Heroku: no answer',
+    ],
+  ])('%s', (_name, more, status, said) => {
+    expect(finding(formationCheck, more)).toEqual({ status, said });
+  });
+});

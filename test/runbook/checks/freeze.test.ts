@@ -1,0 +1,149 @@
+/** The deploy freeze: what the last freeze check said, and who could lift it. */
+import { describe, expect, it } from 'vitest';
+import { freezeCheck, isReachable } from '../../../src/runbook/checks/freeze.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence, HttpAnswer } from '../../../src/runbook/evidence.ts';
+import { detail, finding, http, job, NOW, run, runs, seen, unseen } from '../../support/evidence.ts';
+
+type Row = readonly [name: string, more: Partial<Evidence>, status: Status, summary: string];
+
+const HOUR = 3_600_000;
+const dead = seen<HttpAnswer>({ kind: 'refused', detail: 'ECONNREFUSED', ms: 3 });
+const frozenJobs = { jobs: [job('freeze-check', 'failure'), job('deploy', 'skipped')] };
+const frozen = runs({ conclusion: 'failure' }, frozenJobs);
+const frozenAgo = (hours: number) =>
+  runs({ conclusion: 'failure', createdAt: NOW - hours * HOUR }, frozenJobs);
+
+function judge(more: Partial<Evidence>) {
+  const { status, said } = finding(freezeCheck, more);
+  const [summary, ...details] = said.split('\n');
+  return { status, summary, details };
+}
+
+describe('the freeze check', () => {
+  const passed = 'The last freeze check passed 1 h ago';
+  const failed = 'The last freeze check failed 1 h ago: deploys are frozen';
+  const none = 'No run among the last 1 finished a freeze check';
+  it.each<Row>([
+    [
+      'passes with the last one that passed, and never says that there is no freeze',
+      {},
+      'pass',
+      `${passed}; the console answers (its toggle cannot be read)`,
+    ],
+    ['fails with the last one that failed', frozen, 'fail', failed],
+    [
+      'may be stuck when the console does not answer',
+      { ...frozen, console: dead },
+      'fail',
+      `${failed}; the console does not answer, so it may be stuck`,
+    ],
+    ['fails for a day', frozenAgo(24), 'fail', failed],
+    ['is a warning after a day', frozenAgo(25), 'warn', failed],
+    [
+      'is a warning when the console could not set it now',
+      { console: http(503) },
+      'warn',
+      `${passed}, but the console does not answer now`,
+    ],
+    [
+      'passes behind a console that asks for a login',
+      { console: http(401) },
+      'pass',
+      `${passed}; the console answers (its toggle cannot be read)`,
+    ],
+    [
+      'is over with a later run that passed it, whatever became of that run',
+      {
+        runs: seen([run(9, { event: 'push', conclusion: 'failure' }), run(7, { conclusion: 'failure' })]),
+        runDetails: seen([
+          detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+          detail(7, frozenJobs),
+        ]),
+      },
+      'pass',
+      `${passed}; the console answers (its toggle cannot be read)`,
+    ],
+    [
+      'is found in a reusable workflow, too',
+      runs({ conclusion: 'failure' }, { jobs: [job('gate / freeze-check', 'failure')] }),
+      'fail',
+      failed,
+    ],
+    [
+      'takes the run’s time where the job has none',
+      runs({}, { jobs: [job('freeze-check', 'success', { completedAt: null }), job('deploy', 'success')] }),
+      'pass',
+      `${passed}; the console answers (its toggle cannot be read)`,
+    ],
+    [
+      'is a warning when no run reached it',
+      runs({ status: 'queued', conclusion: null }, { jobs: [] }),
+      'warn',
+      none,
+    ],
+    ['is a warning when it was skipped', runs({}, { jobs: [job('freeze-check', 'skipped')] }), 'warn', none],
+    [
+      'is a warning when it was cancelled',
+      runs({}, { jobs: [job('freeze-check', 'cancelled')] }),
+      'warn',
+      none,
+    ],
+    [
+      'is unknown without the runs',
+      { runs: unseen('forbidden', 'GitHub runs: 403') },
+      'unknown',
+      'Not seen: GitHub runs: 403',
+    ],
+    [
+      'is unknown without their jobs',
+      { runDetails: unseen('forbidden', 'GitHub jobs: 403') },
+      'unknown',
+      'Not seen: GitHub jobs: 403',
+    ],
+  ])('%s', (_name, more, status, summary) => {
+    const judged = judge(more);
+    expect({ status: judged.status, summary: judged.summary }).toEqual({ status, summary });
+  });
+
+  it.fails('does not say that the console does not answer when nobody could ask it', () => {
+    const console = unseen('timeout', 'Freeze console: no answer within 8 s');
+    expect(judge({ console }).summary).not.toContain('the console does not answer');
+  });
+});
+
+describe('who could lift a freeze', () => {
+  const name = 'DEPLOY_FREEZE_OVERRIDE';
+  it.each<readonly [name: string, more: Partial<Evidence>, details: readonly string[]]>([
+    [
+      'is told by the console and the secret’s age',
+      {},
+      ['console: HTTP 200 in 30 ms', `secret ${name} last changed 30 d ago`],
+    ],
+    [
+      'is told without the secret',
+      { freezeSecret: seen(null) },
+      ['console: HTTP 200 in 30 ms', `secret ${name} is not set`],
+    ],
+    [
+      'is not guessed',
+      { console: unseen('timeout', 'cut off'), freezeSecret: unseen('forbidden', 'GitHub secrets: 403') },
+      ['console not seen: cut off', `secret ${name} not seen: GitHub secrets: 403`],
+    ],
+    [
+      'is told with a console that is away',
+      { console: dead },
+      ['console: Connection refused (ECONNREFUSED) after 3 ms', `secret ${name} last changed 30 d ago`],
+    ],
+  ])('%s', (_name, more, details) => expect(judge(more).details).toEqual(details));
+
+  it.each([
+    [200, true],
+    [403, true],
+    [499, true],
+    [500, false],
+    [503, false],
+  ])('a console that answers %d is reachable: %s', (status, reachable) => {
+    expect(isReachable({ kind: 'http', status, ms: 1 })).toBe(reachable);
+  });
+});

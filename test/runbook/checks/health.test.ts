@@ -1,0 +1,73 @@
+/** The health URL: an answer, and how the request failed when there is none. */
+import { describe, expect, it } from 'vitest';
+import { healthCheck } from '../../../src/runbook/checks/health.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence, HttpAnswer } from '../../../src/runbook/evidence.ts';
+import { app, finding, http, seen, unseen } from '../../support/evidence.ts';
+
+type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said: string];
+
+const none = (kind: Exclude<HttpAnswer['kind'], 'http'>) => ({
+  health: seen<HttpAnswer>({ kind, detail: 'CODE', ms: 5_000 }),
+});
+const strange = 'it answers, but not as a health check should';
+
+describe('an answer of the health URL', () => {
+  it.each<Row>([
+    ['200 passes', {}, 'pass', 'HTTP 200 in 84 ms'],
+    ['204 passes', { health: http(204) }, 'pass', 'HTTP 204 in 84 ms'],
+    ['301 is a warning', { health: http(301) }, 'warn', `HTTP 301 in 84 ms: ${strange}`],
+    [
+      '403 is a warning and never a pass: the flag answers before the app does',
+      { health: http(403) },
+      'warn',
+      'HTTP 403 in 84 ms: origin enforcement answers before the app does: it is not down, its own health was not seen',
+    ],
+    ['404 is a warning', { health: http(404) }, 'warn', `HTTP 404 in 84 ms: ${strange}`],
+    ['499 is a warning', { health: http(499) }, 'warn', `HTTP 499 in 84 ms: ${strange}`],
+    ...[500, 502, 503].map(
+      (code): Row => [
+        `${code} fails`,
+        { health: http(code) },
+        'fail',
+        `HTTP ${code} in 84 ms: the app, or the router for it, fails`,
+      ],
+    ),
+  ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
+});
+
+describe('no answer of the health URL fails, and says how', () => {
+  it.each<Row>([
+    ['a time-out', none('timeout'), 'fail', 'No answer within 5 s'],
+    ['a refused connection', none('refused'), 'fail', 'Connection refused (CODE) after 5 s'],
+    ['a cut connection', none('reset'), 'fail', 'Connection cut without an answer (CODE) after 5 s'],
+    ['a fault of TLS', none('tls'), 'fail', 'TLS fault (CODE) after 5 s'],
+    ['a name that is not there', none('dns'), 'fail', 'The name was not found (CODE) after 5 s'],
+    ['a network that is not there', none('unreachable'), 'fail', 'Not reachable (CODE) after 5 s'],
+  ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
+});
+
+describe('the health check', () => {
+  const maintenance = { app: seen(app({ maintenance: true })) };
+  it.each<Row>([
+    [
+      'is a warning in maintenance mode, whatever answers',
+      { ...maintenance, health: http(503) },
+      'warn',
+      'Maintenance mode is on (HTTP 503 in 84 ms)',
+    ],
+    [
+      'is a warning in maintenance mode, even if nothing answers',
+      { ...maintenance, ...none('refused') },
+      'warn',
+      'Maintenance mode is on (Connection refused (CODE) after 5 s)',
+    ],
+    ['judges the answer when the app was not seen', { app: unseen() }, 'pass', 'HTTP 200 in 84 ms'],
+    [
+      'is unknown when nobody asked the URL',
+      { health: unseen('timeout', 'Health URL: not asked') },
+      'unknown',
+      'Not seen: Health URL: not asked',
+    ],
+  ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
+});

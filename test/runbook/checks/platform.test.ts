@@ -1,0 +1,89 @@
+/** Heroku's status page, for the runbook's region. */
+import { describe, expect, it } from 'vitest';
+import { platformCheck } from '../../../src/runbook/checks/platform.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { PlatformIncident, PlatformStatus } from '../../../src/runbook/evidence.ts';
+import { isGreen } from '../../../src/runbook/platform-incident.ts';
+import { finding, incident, seen, unseen } from '../../support/evidence.ts';
+
+const page = (incidents: readonly PlatformIncident[], status = 'green'): PlatformStatus => ({
+  systems: [{ system: 'Apps', status }],
+  incidents,
+});
+const elsewhere = incident({ tags: ['EMEA'] });
+const ours = 'Routing errors, since 1 h ago https://status.heroku.com/incidents/1';
+
+describe('the platform', () => {
+  it.each<readonly [name: string, page: PlatformStatus, status: Status, said: string, green: boolean]>([
+    ['passes while it is green', page([]), 'pass', 'No active incident for us', true],
+    [
+      'passes with an incident of another region',
+      page([elsewhere]),
+      'pass',
+      'No active incident for us; 1 in other regions',
+      true,
+    ],
+    [
+      'fails with an incident of our region',
+      page([incident()]),
+      'fail',
+      `Active incident for us: Routing errors\n${ours}`,
+      false,
+    ],
+    [
+      'fails with an incident of several regions, ours among them',
+      page([incident({ tags: ['EMEA', 'NA'] })]),
+      'fail',
+      `Active incident for us: Routing errors\n${ours}`,
+      false,
+    ],
+    [
+      'fails with an incident that names no region',
+      page([incident({ tags: [], url: null })]),
+      'fail',
+      'Active incident for us: Routing errors\nRouting errors, since 1 h ago',
+      false,
+    ],
+    [
+      'counts our incidents and leaves out the others',
+      page([elsewhere, incident(), incident({ title: 'Builds are slow' })]),
+      'fail',
+      `Active incident for us: Routing errors and 1 more\n${ours}\n${ours.replace('Routing errors', 'Builds are slow')}`,
+      false,
+    ],
+    [
+      'is a warning when a part of it is yellow and no incident says why',
+      page([], 'yellow'),
+      'warn',
+      'No incident is posted, but Apps: yellow',
+      false,
+    ],
+    [
+      'passes when an incident elsewhere says why a part of it is yellow',
+      page([elsewhere], 'yellow'),
+      'pass',
+      'No active incident for us; 1 in other regions',
+      true,
+    ],
+  ])('%s', (_name, platform, status, said, green) => {
+    expect(finding(platformCheck, { platform: seen(platform) })).toEqual({ status, said });
+    expect(isGreen(platform, 'us')).toBe(green);
+  });
+
+  it('is unknown, not green, when the page was not read', () => {
+    expect(
+      finding(platformCheck, { platform: unseen('unreachable', 'Heroku status page: HTTP 503') }),
+    ).toEqual({
+      status: 'unknown',
+      said: 'Not seen: Heroku status page: HTTP 503',
+    });
+  });
+
+  it.each([
+    ['eu', 'EMEA', false],
+    ['eu', 'NA', true],
+    ['tokyo', 'NA', false],
+  ])('in region %s takes an incident tagged %s so: green is %s', (region, tag, green) => {
+    expect(isGreen(page([incident({ tags: [tag] })]), region)).toBe(green);
+  });
+});

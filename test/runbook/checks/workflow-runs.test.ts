@@ -1,0 +1,252 @@
+/** Step 4: where the last run for this target is, or how it ended. */
+import { describe, expect, it } from 'vitest';
+import { workflowRunsCheck } from '../../../src/runbook/checks/workflow-runs.ts';
+import type { Status } from '../../../src/runbook/diagnosis.ts';
+import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
+import { deployment, detail, finding, job, NOW, run, runs, seen, unseen } from '../../support/evidence.ts';
+
+const passed = job('freeze-check', 'success');
+const atGate = { steps: [], hasRunner: false };
+const going = (status: string) => ({ status, conclusion: null });
+const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
+const kris = ', approved by Kristerpher';
+const dispatched = 'run 7 (dispatch, abcdef01, 2 h ago)';
+
+type OwnRow = readonly [name: string, more: Partial<Evidence>, status: Status, summary: string];
+type StageRow = readonly [words: string, status: Status, run: Partial<WorkflowRun>, left: Partial<RunDetail>];
+const forProduction = { deployments: seen([deployment('production')]) };
+
+function summary(more: Partial<Evidence>, target = 'prod') {
+  const { status, said } = finding(workflowRunsCheck, more, target);
+  return { status, summary: said.split('\n')[0] };
+}
+
+describe('the last run for production', () => {
+  it.each<StageRow>([
+    [`is queued${kris}`, 'pass', going('queued'), { jobs: [] }],
+    [
+      `is running, before the gate${kris}`,
+      'pass',
+      going('in_progress'),
+      { jobs: [job('freeze-check', null)] },
+    ],
+    [
+      'waits at the required-reviewer gate',
+      'warn',
+      going('waiting'),
+      {
+        approvals: [],
+        pending: [{ environment: 'production', reviewers: ['Kristerpher'] }],
+        jobs: [passed, job('deploy', null, { status: 'waiting', steps: [] })],
+      },
+    ],
+    [
+      'waits, but not for a reviewer (a timer, or a stuck gate)',
+      'warn',
+      going('waiting'),
+      {
+        approvals: [],
+        pending: [{ environment: 'production', reviewers: [] }],
+        jobs: [passed, job('deploy', null, { status: 'waiting', steps: [] })],
+      },
+    ],
+    [
+      `is deploying, past the gate${kris}`,
+      'pass',
+      going('in_progress'),
+      { jobs: [passed, job('deploy', null)] },
+    ],
+    [`succeeded${kris}`, 'pass', {}, {}],
+    [
+      `ended well, but its deploy job did not run${kris}`,
+      'warn',
+      {},
+      { jobs: [passed, job('deploy', 'skipped')] },
+    ],
+    [
+      'could not start: the workflow file is invalid',
+      'fail',
+      { conclusion: 'startup_failure' },
+      { jobs: [], approvals: [] },
+    ],
+    [
+      `failed in the freeze check${kris}`,
+      'fail',
+      { conclusion: 'failure' },
+      { jobs: [job('freeze-check', 'failure'), job('deploy', 'skipped')] },
+    ],
+    [
+      'was rejected at the gate by Kristerpher',
+      'warn',
+      { conclusion: 'failure' },
+      { jobs: [passed, job('deploy', 'failure', atGate)], approvals: [rejected] },
+    ],
+    [
+      'was rejected at the gate by Kristerpher ("not today")',
+      'warn',
+      { conclusion: 'failure' },
+      {
+        jobs: [passed, job('deploy', 'failure', atGate)],
+        approvals: [{ ...rejected, comment: 'not today' }],
+      },
+    ],
+    [
+      'was not let through the gate (branch policy, or nobody approved in time)',
+      'warn',
+      { conclusion: 'failure' },
+      { jobs: [passed, job('deploy', 'failure', atGate)], approvals: [] },
+    ],
+    [
+      `failed before the gate${kris}`,
+      'fail',
+      { conclusion: 'failure' },
+      { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')] },
+    ],
+    [
+      `failed after the gate was passed${kris}`,
+      'fail',
+      { conclusion: 'failure' },
+      { jobs: [passed, job('deploy', 'failure')] },
+    ],
+    [
+      `was cancelled before the gate${kris}`,
+      'warn',
+      { conclusion: 'cancelled' },
+      { jobs: [job('freeze-check', 'cancelled')] },
+    ],
+    [
+      `was cancelled at the gate${kris}`,
+      'warn',
+      { conclusion: 'cancelled' },
+      { jobs: [passed, job('deploy', 'cancelled', atGate)] },
+    ],
+    [
+      `was cancelled while it deployed${kris}`,
+      'fail',
+      { conclusion: 'cancelled' },
+      { jobs: [passed, job('deploy', 'cancelled')] },
+    ],
+  ])('%s: %s', (words, status, more, left) => {
+    expect(summary({ ...runs(more, left), ...forProduction })).toEqual({
+      status,
+      summary: `${dispatched} ${words}`,
+    });
+  });
+});
+
+const unasked = { approvals: [], jobs: [passed, job('deploy (production)', 'success')] };
+const silent = { approvals: [] };
+
+describe('whose run it was', () => {
+  it.each<OwnRow>([
+    [
+      'a deploy that nobody approved is a warning',
+      runs({}, unasked),
+      'warn',
+      `${dispatched} succeeded, with nobody’s approval`,
+    ],
+    [
+      'a failed deploy that nobody approved still fails',
+      runs(
+        { conclusion: 'failure' },
+        { approvals: [], jobs: [passed, job('deploy (production)', 'failure')] },
+      ),
+      'fail',
+      `${dispatched} failed after the gate was passed, with nobody’s approval`,
+    ],
+    [
+      'pushes only: production is untouched',
+      {
+        runs: seen([run(8, { event: 'push' }), run(7, { event: 'push' })]),
+        runDetails: seen([detail(8, silent), detail(7, silent)]),
+      },
+      'warn',
+      'The last 2 runs are all pushes: only staging has been deployed, production is untouched',
+    ],
+    [
+      'a dispatch for staging is not production’s',
+      runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
+      'warn',
+      'None of the last 1 runs was for production',
+    ],
+    [
+      'a dispatch that left no trace is a warning, however well it went',
+      runs({}, silent),
+      'warn',
+      `${dispatched} succeeded; GitHub does not say for which environment`,
+    ],
+    [
+      'a dispatch that left no trace and failed fails',
+      runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('deploy', 'failure')] }),
+      'fail',
+      `${dispatched} failed after the gate was passed; GitHub does not say for which environment`,
+    ],
+    [
+      'a newer run without a trace stands before ours',
+      {
+        runs: seen([run(9, { createdAt: NOW - 3_600_000 }), run(7)]),
+        runDetails: seen([detail(9, silent), detail(7)]),
+      },
+      'warn',
+      `run 9 (dispatch, abcdef01, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
+    ],
+    [
+      'an older run without a trace does not',
+      {
+        runs: seen([run(9, { createdAt: NOW - 3_600_000 }), run(7)]),
+        runDetails: seen([detail(9), detail(7, silent)]),
+      },
+      'pass',
+      `run 9 (dispatch, abcdef01, 1 h ago) succeeded${kris}`,
+    ],
+    [
+      'a deployment tells the target where no approval does',
+      { ...runs({}, silent), deployments: seen([deployment('production')]) },
+      'warn',
+      `${dispatched} succeeded, with nobody’s approval`,
+    ],
+    [
+      'no run at all is a warning',
+      { runs: seen([]), runDetails: seen([]) },
+      'warn',
+      'deploy-heroku.yml has never run',
+    ],
+    [
+      'runs that were not seen are unknown',
+      { runDetails: unseen('forbidden', 'GitHub jobs: 403') },
+      'unknown',
+      'Not seen: GitHub jobs: 403',
+    ],
+  ])('%s', (_name, more, status, words) => {
+    expect(summary(more)).toEqual({ status, summary: words });
+  });
+
+  it.each<OwnRow>([
+    [
+      'has pushes of its own, which need no approval',
+      { runs: seen([run(7, { event: 'push' })]), runDetails: seen([detail(7, silent)]) },
+      'pass',
+      'run 7 (push, abcdef01, 2 h ago) succeeded',
+    ],
+    [
+      'does not have the dispatches for production',
+      runs(),
+      'warn',
+      'None of the last 1 runs was for staging',
+    ],
+  ])('the ungated target %s', (_name, more, status, words) => {
+    expect(summary(more, 'staging')).toEqual({ status, summary: words });
+  });
+
+  it('names the deployments that were not seen, and the newest five runs', () => {
+    const six = [9, 8, 7, 6, 5, 4];
+    const { said } = finding(workflowRunsCheck, {
+      runs: seen(six.map((id) => run(id))),
+      runDetails: seen(six.map((id) => detail(id))),
+      deployments: unseen('forbidden', 'GitHub deployments: 403'),
+    });
+    const lines = said.split('\n').slice(1);
+    expect(lines).toHaveLength(6);
+    expect(lines.at(-1)).toBe('not seen: GitHub deployments: 403');
+  });
+});
