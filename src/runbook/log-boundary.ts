@@ -21,10 +21,10 @@ export function logBoundary(
   const returns = new Map<string, Instant>();
   for (const line of lines) {
     if (line.at === null || line.source !== 'heroku' || !RETURNED.test(line.text)) continue;
-    if (!line.process.startsWith(`${processType}.`)) continue;
     returns.set(line.process, line.at);
   }
-  const anyReturn = Math.max(released, ...returns.values());
+  const ofType = [...returns].filter(([dyno]) => dyno.startsWith(`${processType}.`)).map(([, at]) => at);
+  const anyReturn = Math.max(released, ...ofType);
   return {
     isHistory: ({ at }, dyno) => {
       if (at === null) return true;

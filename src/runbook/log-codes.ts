@@ -73,5 +73,7 @@ export function isOneOff(dyno: string): boolean {
 
 /** Requests that the router logged, good and bad: the whole of which H12 is a share. */
 export function countRequests(lines: readonly LogLine[], boundary: Boundary): number {
-  return lines.filter((line) => line.process === 'router' && !boundary.isHistory(line, '')).length;
+  return lines.filter(
+    (line) => line.process === 'router' && !boundary.isHistory(line, routerFields(line.text).dyno ?? ''),
+  ).length;
 }

@@ -1,5 +1,5 @@
 /** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { validateMessage } from './validate-message.ts';
 import type { Message } from './views/message.ts';
@@ -28,18 +28,16 @@ export function fitMessage(message: Message): Fitted {
 function fitBlock(block: KnownBlock): KnownBlock {
   switch (block.type) {
     case 'section': {
-      const text = block.text && { ...block.text, text: cut(block.text.text, LIMITS.sectionText) };
-      const fields = block.fields
-        ?.slice(0, LIMITS.fields)
-        .map((one) => ({ ...one, text: cut(one.text, LIMITS.field) }));
+      const text = block.text && fitText(block.text, LIMITS.sectionText);
+      const fields = block.fields?.slice(0, LIMITS.fields).map((one) => fitText(one, LIMITS.field));
       return { ...block, ...(text ? { text } : {}), ...(fields ? { fields } : {}) };
     }
     case 'header':
-      return { ...block, text: { ...block.text, text: cut(block.text.text, LIMITS.header) } };
+      return { ...block, text: fitText(block.text, LIMITS.header) };
     case 'context': {
       const elements = block.elements
         .slice(0, LIMITS.contextElements)
-        .map((one) => ('text' in one ? { ...one, text: cut(one.text, LIMITS.contextText) } : one));
+        .map((one) => ('text' in one ? fitText(one, LIMITS.contextText) : one));
       return { ...block, elements };
     }
     case 'rich_text':
@@ -59,7 +57,7 @@ function fitRichText(block: RichText): RichText {
     if (typeof value !== 'object' || value === null) return value;
     if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
       if (left <= 1 || value.text === '') return undefined;
-      const text = cut(value.text, left);
+      const text = cutPlain(value.text, left);
       left -= lengthOf(text);
       return { ...value, text };
     }
@@ -71,7 +69,16 @@ function fitRichText(block: RichText): RichText {
   return { ...block, elements: shorten(block.elements) as RichText['elements'] };
 }
 
-/** At most `limit` characters, never in the middle of a link, a mention or an escaped character. */
+function fitText<Text extends MrkdwnElement | PlainTextElement>(one: Text, limit: number): Text {
+  return { ...one, text: one.type === 'mrkdwn' ? cut(one.text, limit) : cutPlain(one.text, limit) };
+}
+
+/** At most `limit` characters of text in which nothing is a sign. */
+function cutPlain(text: string, limit: number): string {
+  return lengthOf(text) <= limit ? text : `${[...text].slice(0, limit - 1).join('')}…`;
+}
+
+/** At most `limit` characters of mrkdwn, never in the middle of a link, a mention or an escaped character. */
 function cut(text: string, limit: number): string {
   if (lengthOf(text) <= limit) return text;
   const head = [...text].slice(0, limit - 1).join('');

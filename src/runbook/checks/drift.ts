@@ -16,12 +16,10 @@ export const driftCheck = defineCheck({
   wants: ['slug'],
   judge({ workflows, app, slug }, { facts, target }) {
     const faults = [...workflowFaults(workflows, facts), ...legacyFaults(workflows)];
-    const running = slug.ok && slug.value?.stack ? slug.value.stack : app.stack;
-    for (const [what, stack] of [
-      ['app', app.stack],
-      ['running slug', running],
-    ] as const) {
-      if (stack !== target.stack) faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
+    const stacks = { app: app.stack, 'running slug': slug.ok ? slug.value?.stack : undefined };
+    for (const [what, stack] of Object.entries(stacks)) {
+      if (stack && stack !== target.stack)
+        faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
     }
     if (faults.length > 0) return { status: 'fail', summary: faults.join('; '), details: faults };
     const unread = workflows.filter(({ state, text }) => state !== 'deleted' && text === null);

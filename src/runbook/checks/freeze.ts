@@ -19,7 +19,7 @@ export const freezeCheck = defineCheck({
     const { target, facts, now } = context;
     const newest = newestFreezeCheck(deployRuns(runs, runDetails, deployments, target, facts));
     const details = [consoleWords(console), secretWords(freezeSecret, context)];
-    const reachable = console.ok && isReachable(console.value);
+    const answers = console.ok ? (isReachable(console.value) ? 'yes' : 'no') : 'not seen';
     if (!newest?.freeze) {
       return {
         status: 'warn',
@@ -29,23 +29,30 @@ export const freezeCheck = defineCheck({
     }
     const when = formatAgo(newest.freeze.completedAt ?? newest.run.updatedAt, now);
     return {
-      ...judgeFreeze(newest.freeze.conclusion === 'success', when, newest.run.createdAt, reachable, now),
+      ...judgeFreeze(newest.freeze.conclusion === 'success', when, newest.run.createdAt, answers, now),
       details,
     };
   },
 });
 
-function judgeFreeze(passed: boolean, when: string, at: number, reachable: boolean, now: number): Judgement {
+/** Whether the console answers; `not seen`: it could not be asked. */
+type ConsoleAnswers = 'yes' | 'no' | 'not seen';
+
+function judgeFreeze(
+  passed: boolean,
+  when: string,
+  at: number,
+  answers: ConsoleAnswers,
+  now: number,
+): Judgement {
   if (!passed) {
-    const stuck = reachable ? '' : '; the console does not answer, so it may be stuck';
+    const stuck = answers === 'no' ? '; the console does not answer, so it may be stuck' : '';
     const status = now - at <= FRESH_MS ? 'fail' : 'warn';
     return { status, summary: `The last freeze check failed ${when}: deploys are frozen${stuck}` };
   }
-  if (!reachable) {
-    return {
-      status: 'warn',
-      summary: `The last freeze check passed ${when}, but the console does not answer now`,
-    };
+  if (answers !== 'yes') {
+    const but = answers === 'no' ? 'does not answer' : 'was not seen';
+    return { status: 'warn', summary: `The last freeze check passed ${when}, but the console ${but} now` };
   }
   return {
     status: 'pass',

@@ -42,6 +42,12 @@ function judgeHistory(releases: readonly Release[], now: Instant): Judgement {
   }
   if (!current)
     return { status: 'warn', summary: `None of the newest ${releases.length} releases is current` };
+  if (current.slugId === null) {
+    return {
+      status: 'fail',
+      summary: `No code runs: v${current.version} (${current.description}) has no slug`,
+    };
+  }
   const shown = releaseKind(current) === 'deploy' ? '' : `; current: ${releaseWords(current, now)}`;
   if (!lastDeploy) {
     const words = `No deploy among the newest ${releases.length} releases, but v${current.version} has a slug`;

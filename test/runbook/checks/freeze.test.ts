@@ -106,7 +106,7 @@ describe('the freeze check', () => {
     expect({ status: judged.status, summary: judged.summary }).toEqual({ status, summary });
   });
 
-  it.fails('does not say that the console does not answer when nobody could ask it', () => {
+  it('does not say that the console does not answer when nobody could ask it', () => {
     const console = unseen('timeout', 'Freeze console: no answer within 8 s');
     expect(judge({ console }).summary).not.toContain('the console does not answer');
   });

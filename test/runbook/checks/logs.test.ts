@@ -283,12 +283,12 @@ describe('step 6, the logs', () => {
   });
 
   // 4 of 1004 requests of the window timed out, all on web.1; web.2 came back a minute ago.
-  it.fails('takes H12 as a share of all requests that the dyno could have got, whatever another dyno did', () => {
+  it('takes H12 as a share of all requests that the dyno could have got, whatever another dyno did', () => {
     const slow = [400, 300, 200, 100].map((ago) => routerError(ago, 'H12', 'Request timeout', 'web.1'));
     expect(judge(...many(1000), ...slow, up(60, 'web.2'), goodRequest(30)).status).toBe('warn');
   });
 
-  it.fails('takes an R14 of a worker for history once that worker is back', () => {
+  it('takes an R14 of a worker for history once that worker is back', () => {
     expect(judge(error(300, 'R14', 'Memory quota exceeded', 'worker.1'), up(200, 'worker.1')).status).toBe(
       'pass',
     );
