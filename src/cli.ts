@@ -27,7 +27,8 @@ function createTerminal(clean: (text: string) => string): Terminal {
     progress: (text) => {
       if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`);
     },
-    paint: createPaint(stdout.isTTY && stdout.hasColors()),
+    // In a pipe isTTY is undefined, which picocolors would take for "find out yourself".
+    paint: createPaint(stdout.isTTY === true && stdout.hasColors()),
   };
 }
 

@@ -30,7 +30,8 @@ afterAll(async () => {
 });
 
 async function raxx(...args: readonly string[]) {
-  const ended = await runToEnd(['src/cli.ts', ...args], local.env);
+  // CI=1: some libraries print colours there, even into a pipe.
+  const ended = await runToEnd(['src/cli.ts', ...args], { ...local.env, CI: '1' });
   for (const token of Object.values(LOCAL_TOKENS)) expect(ended.out + ended.err).not.toContain(token);
   expect(ended.out).not.toContain('\u001b');
   return ended;
