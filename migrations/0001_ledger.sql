@@ -32,6 +32,9 @@ create table actions (
   progress jsonb not null default '{}',
   -- How it ended: a sentence, and the evidence for it.
   outcome jsonb,
+  -- Until when it is watched after it succeeded, and what became of it: written once, the state stays.
+  watch_until timestamptz,
+  aftermath jsonb,
   -- Where its card stands.
   channel text,
   message_ts text,
@@ -42,6 +45,7 @@ create unique index one_live_proposal on actions (app, kind) where state = 'prop
 create unique index one_change on actions (app) where state in ('approved', 'executing') and holds and kind <> 'stop';
 create unique index one_stop on actions (app) where state in ('approved', 'executing') and kind = 'stop';
 create index actions_by_time on actions (asked_at);
+create index watched on actions (watch_until) where watch_until is not null and aftermath is null;
 
 -- Who approved what. A person counts once.
 create table approvals (

@@ -21,15 +21,17 @@ export interface LocalOutside {
 /** Shaped as the real ones are, so that redaction is tried, too. */
 export const LOCAL_TOKENS = {
   heroku: 'HRKU-10ca1000-0000-4000-8000-5a4db0c5a4db',
+  herokuWrite: 'HRKU-10ca1001-0000-4000-8000-5a4db0c5a4db',
   github: 'github_pat_10CAL0000sandbox_notARealToken0000000000000000',
+  githubAdmin: 'github_pat_10CAL0001sandbox_notARealToken0000000000000000',
 };
 
 /** `world` is asked at each request: another scenario is another value. */
 export async function startOutside(world: () => World): Promise<LocalOutside> {
   const names = Object.keys(world().heroku.apps);
   const [heroku, github, status, console, ...apps] = await Promise.all([
-    startHeroku({ token: LOCAL_TOKENS.heroku, world }),
-    startGitHub({ token: LOCAL_TOKENS.github, world }),
+    startHeroku({ tokens: [LOCAL_TOKENS.heroku, LOCAL_TOKENS.herokuWrite], world }),
+    startGitHub({ token: LOCAL_TOKENS.github, adminToken: LOCAL_TOKENS.githubAdmin, world }),
     startStatus(world),
     startConsole(world),
     ...names.map((name) => startTargetApp(world, name)),
@@ -42,9 +44,11 @@ export async function startOutside(world: () => World): Promise<LocalOutside> {
     console,
     env: {
       HEROKU_API_KEY: LOCAL_TOKENS.heroku,
+      HEROKU_WRITE_API_KEY: LOCAL_TOKENS.herokuWrite,
       HEROKU_API_URL: heroku.url,
       HEROKU_STATUS_URL: status.url,
       GITHUB_TOKEN: LOCAL_TOKENS.github,
+      GITHUB_ADMIN_TOKEN: LOCAL_TOKENS.githubAdmin,
       GITHUB_API_URL: github.url,
     },
     close: async () => {

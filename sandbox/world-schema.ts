@@ -75,6 +75,24 @@ const github = z.strictObject({
       text: z.string(),
     }),
   ),
+  branches: z.array(
+    z.strictObject({
+      name: z.string(),
+      commits: z
+        .array(z.strictObject({ sha: z.string(), title: z.string(), author: z.string(), age }))
+        .min(1),
+    }),
+  ),
+  tags: z.array(z.string()),
+  login: z.string(),
+  collaborators: z.array(z.string()),
+  deploys: z.strictObject({
+    phase: z.number(),
+    hiddenFor: z.number(),
+    frozen: z.boolean(),
+    push: z.enum(['success', 'failure']),
+    crashes: z.boolean(),
+  }),
   runs: z.array(
     z.strictObject({
       id: z.number().int(),
@@ -89,6 +107,9 @@ const github = z.strictObject({
       attempt: z.number().int().min(1).exactOptional(),
       age,
       duration: z.number(),
+      live: z
+        .strictObject({ begunAt: z.number(), gateAt: z.number().nullable(), passedAt: z.number().nullable() })
+        .exactOptional(),
       environment: z.string().nullable(),
       jobs: z.array(job),
       approvals: z.array(

@@ -32,7 +32,8 @@ const readings = createReadings(collecting);
 
 const store = openStoreOrEnd();
 const { ledger } = store;
-const acts = createActs({ ...collecting, ledger, write: createWrite(config.value) });
+const canDo = doableKinds(config.value);
+const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
 
 const slack = createSlackFace({
   botToken: config.value.SLACK_BOT_TOKEN,
@@ -44,7 +45,7 @@ const slack = createSlackFace({
   readings,
   acts,
   ledger,
-  canDo: doableKinds(config.value),
+  canDo,
   redact: redactor,
   log,
   now: Date.now,
@@ -81,7 +82,9 @@ try {
     execute: acts.execute,
     verify: acts.verify,
     expire: acts.expire,
+    care: acts.care,
     draw: slack.draw,
+    tell: slack.tell,
     recover: acts.recover,
   });
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');

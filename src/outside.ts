@@ -1,6 +1,7 @@
 /** The clients of the outside world, made from the configuration: what both composition roots need. */
 import type { Config } from './config.ts';
 import { createGitHubReader } from './github/reader.ts';
+import { createGitHubWriter } from './github/writer.ts';
 import { createHerokuReader } from './heroku/reader.ts';
 import { createHerokuWriter } from './heroku/writer.ts';
 import type { Logger } from './log.ts';
@@ -25,20 +26,35 @@ export function createOutside(config: Config, log: Logger): Outside {
 }
 
 /** Sends approved changes, each with the token that is meant for it. */
-export function createWrite(config: Config): (request: WriteRequest) => Promise<WriteResult> {
-  const token = config.HEROKU_WRITE_API_KEY ?? config.HEROKU_API_KEY;
-  const heroku = createHerokuWriter({ baseUrl: config.HEROKU_API_URL, token });
+export function createWrite(config: Config, log: Logger): (request: WriteRequest) => Promise<WriteResult> {
+  const heroku = createHerokuWriter({
+    baseUrl: config.HEROKU_API_URL,
+    token: config.HEROKU_WRITE_API_KEY ?? config.HEROKU_API_KEY,
+  });
+  const { GITHUB_API_URL: baseUrl, GITHUB_ADMIN_TOKEN: adminToken, githubAuth: auth } = config;
+  const repository = config.facts.github.repository;
+  const github = createGitHubWriter({ baseUrl, auth, repository, log });
+  const admin =
+    adminToken === undefined
+      ? null
+      : createGitHubWriter({ baseUrl, auth: { kind: 'token', token: adminToken }, repository, log });
   return async (request) => {
     if (request.api === 'heroku') return heroku(request);
-    return { kind: 'refused', words: 'changes on GitHub are not possible yet' };
+    if (request.token !== 'admin') return github(request);
+    return admin ? admin(request) : { kind: 'refused', words: 'GITHUB_ADMIN_TOKEN is not set' };
   };
 }
 
+const ALWAYS: readonly ActionKind[] = ['stop', 'restore', 'deploy', 'restart', 'rollback', 'resize'];
+
 /**
- * Kinds of action that become buttons. `boot_timeout` writes config vars, which a running bot's own token should not be
- * able to: only where a token for writing is set.
+ * Kinds of action that there are tokens for. `boot_timeout` writes config vars, `unfreeze` and `create_gate` change the
+ * repository's settings: rights that a running bot does not need for anything else, so only where a token is set for them.
  */
 export function doableKinds(config: Config): ReadonlySet<ActionKind> {
-  const kinds: ActionKind[] = ['stop', 'restore', 'restart', 'rollback', 'resize'];
-  return new Set(config.HEROKU_WRITE_API_KEY === undefined ? kinds : [...kinds, 'boot_timeout']);
+  return new Set<ActionKind>([
+    ...ALWAYS,
+    ...(config.HEROKU_WRITE_API_KEY === undefined ? [] : (['boot_timeout'] as const)),
+    ...(config.GITHUB_ADMIN_TOKEN === undefined ? [] : (['unfreeze', 'create_gate'] as const)),
+  ]);
 }

@@ -29,6 +29,7 @@ const ROOMS: Record<string, Rule> = {
       '@octokit/plugin-retry',
       '@octokit/auth-app',
       '@octokit/request-error',
+      'libsodium-wrappers',
       'zod',
       'node:*',
     ],
@@ -75,7 +76,11 @@ const ROOMS: Record<string, Rule> = {
   },
   'src/main.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/cli.ts': { rooms: ['src/'], packages: ['commander', 'node:*'] },
-  'sandbox/': { rooms: [], packages: ['zod', 'yaml', 'node:*'], types: ['@slack/types'] },
+  'sandbox/': {
+    rooms: [],
+    packages: ['zod', 'yaml', 'libsodium-wrappers', 'node:*'],
+    types: ['@slack/types'],
+  },
 };
 
 interface Import {

@@ -1,6 +1,6 @@
 /** A repository whose gate stands and whose last deploys went well. */
 import { stableSha } from '../stable-id.ts';
-import type { GitHubState, JobState, RunState } from './state.ts';
+import type { CommitState, GitHubState, JobState, RunState } from './state.ts';
 import { DEPLOY_ANTLERS, DEPLOY_HEROKU, PR_PREVIEW } from './workflow-files.ts';
 
 /** A fresh value each time. */
@@ -17,10 +17,18 @@ export function healthyGitHub(): GitHubState {
       { file: 'pr-preview.yml', name: 'PR Preview', state: 'active', text: PR_PREVIEW },
       { file: 'deploy.yml', name: 'Deploy', state: 'deleted', text: '' },
     ],
+    branches: [
+      { name: 'main', commits: commits() },
+      { name: 'develop', commits: [commit('Try a new scheduler', 4000), ...commits()] },
+    ],
+    tags: ['v1.4.0'],
+    login: 'raxx-bot',
+    collaborators: ['Kristerpher', 'kris', 'raxx-bot'],
+    deploys: { phase: 4, hiddenFor: 1, frozen: false, push: 'success', crashes: false },
     runs: [
       ...Array.from({ length: 9 }, (_, index) => push(9200 + index, 720_000 - index * 80_000)),
       dispatch(9250, 5 * 3600 + 300),
-      push(9260, 7500),
+      { ...push(9260, 7500), sha: stableSha('raxx-api v214') },
     ],
     environments: [
       { name: 'staging', reviewers: null, branches: 'any', adminsBypass: true },
@@ -35,6 +43,21 @@ export function healthyGitHub(): GitHubState {
 }
 
 const TITLES = ['Pin gunicorn', 'Add portfolio endpoint', 'Cache market calendars', 'Retry broker calls'];
+
+/** Staging runs the newest, production the fourth. */
+function commits(): CommitState[] {
+  return [
+    { ...commit('Cache market calendars', 7600), sha: stableSha('raxx-api v214') },
+    commit('Retry broker calls', 9000),
+    commit('Add portfolio endpoint', 12_000),
+    { ...commit('Pin gunicorn', 19_000), sha: stableSha('raxx-api v99') },
+    commit('Fix the health check', 90_000),
+  ];
+}
+
+function commit(title: string, age: number): CommitState {
+  return { sha: stableSha(`commit ${title}`), title, author: 'kris', age };
+}
 
 const run = {
   workflow: 'deploy-heroku.yml',

@@ -1,6 +1,7 @@
 /** Environments, their rules, and the deployments to them as GitHub shows them. */
 import { stableNumber } from '../stable-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showReviewer, showUser } from './people.ts';
+import { sinceRun } from './since-run.ts';
 import type { EnvironmentState, RunState } from './state.ts';
 
 export function showEnvironmentRef({ api, state, start }: Place, name: string) {
@@ -85,7 +86,7 @@ export function showDeployment({ api, state, start }: Place, run: RunState) {
     description: null,
     creator: showUser(api, run.actor),
     created_at: isoAgo(start, run.age),
-    updated_at: isoAgo(start, Math.max(0, run.age - run.duration)),
+    updated_at: isoAgo(start, sinceRun(run, run.duration)),
     statuses_url: `${repository}/deployments/${id}/statuses`,
     repository_url: repository,
     transient_environment: false,
@@ -110,7 +111,7 @@ export function showDeploymentStatuses({ api, state, start }: Place, run: RunSta
   const link = `https://github.com/${state.owner}/${state.name}/actions/runs/${run.id}/job/${id}`;
   return states.map((name, index) => {
     const statusId = stableNumber(`status ${run.id} ${name}`);
-    const at = isoAgo(start, Math.max(0, run.age - run.duration + index * 30));
+    const at = isoAgo(start, sinceRun(run, run.duration - index * 30));
     return {
       url: `${repository}/deployments/${id}/statuses/${statusId}`,
       id: statusId,

@@ -10,6 +10,7 @@ import {
   showUser,
 } from './people.ts';
 import { showEnvironmentRef } from './show-environments.ts';
+import { sinceRun } from './since-run.ts';
 import type { JobState, RunState, WorkflowState } from './state.ts';
 
 export function workflowId(file: string): number {
@@ -62,7 +63,7 @@ export function showRun(place: Place, run: RunState) {
     html_url: html,
     pull_requests: [],
     created_at: createdAt,
-    updated_at: isoAgo(start, Math.max(0, run.age - run.duration)),
+    updated_at: isoAgo(start, sinceRun(run, run.duration)),
     run_started_at: createdAt,
     actor: showUser(api, run.actor),
     triggering_actor: showUser(api, run.actor),
@@ -97,8 +98,8 @@ export function showJob({ api, state, start }: Place, run: RunState, job: JobSta
   const url = `${api}${repositoryPath(state)}/actions/jobs/${id}`;
   const index = run.jobs.indexOf(job);
   const share = run.duration / run.jobs.length;
-  const startedAt = isoAgo(start, Math.max(0, run.age - index * share));
-  const endedAt = isoAgo(start, Math.max(0, run.age - (index + 1) * share));
+  const startedAt = isoAgo(start, sinceRun(run, index * share));
+  const endedAt = isoAgo(start, sinceRun(run, (index + 1) * share));
   const completedAt = job.status === 'completed' ? endedAt : null;
   const hasRunner = job.steps.length > 0;
   return {

@@ -2,7 +2,12 @@
 import { createHash } from 'node:crypto';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
 import type { World } from '../world.ts';
-import { isoAgo, type Place, showRepository } from './people.ts';
+import { forbidden, notFound, type Permission, problem } from './answers.ts';
+import { dispatch } from './dispatch.ts';
+import { advance, cancel } from './live-runs.ts';
+import { isoAgo, type Place, showRepository, showUser } from './people.ts';
+import { addBranchPolicy, putEnvironment, putSecret, showPublicKey } from './settings.ts';
+import { findCommit, showCommit, showComparison, showRef } from './show-commits.ts';
 import {
   deploymentId,
   hasDeployment,
@@ -15,18 +20,23 @@ import { showApprovals, showJob, showPending, showRun, showWorkflow, workflowId 
 import type { GitHubState, RunState } from './state.ts';
 
 export interface GitHubOptions {
-  /** The token that is valid. */
+  /** The token that is valid, with the permissions of the world. */
   readonly token: string;
+  /** Another one, that may also change settings and secrets. */
+  readonly adminToken: string;
   readonly world: () => World;
   readonly now?: () => number;
 }
 
-type Permission = GitHubState['permissions'][number];
-
 const LIMIT = 5_000;
 const HOUR_S = 3_600;
 
-export async function startGitHub({ token, world, now = Date.now }: GitHubOptions): Promise<LocalServer> {
+export async function startGitHub({
+  token,
+  adminToken,
+  world,
+  now = Date.now,
+}: GitHubOptions): Promise<LocalServer> {
   let api = '';
   const place = (): Place => ({ api, state: world().github, start: world().start });
 
@@ -35,8 +45,9 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
     path: string,
     needs: Permission | null,
     handle: (place: Place, exchange: Exchange) => Answer,
+    method = 'GET',
   ): Route => ({
-    method: 'GET',
+    method,
     path: new RegExp(`/repos/([^/]+)/([^/]+)${path}`),
     handle(exchange) {
       const { github } = world();
@@ -45,7 +56,8 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
         owner.toLowerCase() === github.owner.toLowerCase() &&
         name.toLowerCase() === github.name.toLowerCase();
       if (!isOurs) return notFound();
-      if (needs !== null && !github.permissions.includes(needs)) return forbidden(needs);
+      const isAdmin = isToken(exchange.headers.authorization, adminToken);
+      if (needs !== null && !isAdmin && !github.permissions.includes(needs)) return forbidden(needs);
       return handle(place(), { ...exchange, params: exchange.params.slice(2) });
     },
   });
@@ -73,16 +85,9 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
     under('/actions/workflows/([^/]+)/runs', 'actions:read', (here, exchange) => {
       const workflow = findWorkflow(here.state, exchange.params[0]);
       if (!workflow) return notFound();
-      const runs = here.state.runs.filter(
-        (one) => one.workflow === workflow.file && fits(one, exchange, here.start),
-      );
-      const newest = runs.toSorted((one, other) => one.age - other.age);
-      return list(
-        exchange,
-        'workflow_runs',
-        newest.map((one) => showRun(here, one)),
-      );
+      return listRuns(here, exchange, (run) => run.workflow === workflow.file);
     }),
+    under('/actions/runs', 'actions:read', (here, exchange) => listRuns(here, exchange, () => true)),
     ofRun('', showRun),
     ofRun(
       '/jobs',
@@ -131,6 +136,85 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
       }));
       return list(exchange, 'secrets', secrets);
     }),
+    under('/git/ref/heads/(.+)', 'contents:read', (here, { params }) => {
+      const branch = here.state.branches.find(({ name }) => name === params[0]);
+      const [tip] = branch?.commits ?? [];
+      return branch && tip ? { status: 200, body: showRef(here, 'heads', branch.name, tip.sha) } : notFound();
+    }),
+    under('/git/ref/tags/(.+)', 'contents:read', (here, { params }) => {
+      const name = here.state.tags.find((one) => one === params[0]);
+      const commit = here.state.branches[0]?.commits.at(-1);
+      return name && commit ? { status: 200, body: showRef(here, 'tags', name, commit.sha) } : notFound();
+    }),
+    under('/commits/([^/]+)', 'contents:read', (here, { params }) => {
+      const commit = findCommit(here, params[0] ?? '');
+      if (commit) return { status: 200, body: showCommit(here, commit) };
+      return { status: 422, body: problem(`No commit found for SHA: ${params[0]}`, '422') };
+    }),
+    under('/compare/(.+)\\.\\.\\.(.+)', 'contents:read', (here, { params: [base = '', head = ''] }) => {
+      const comparison = showComparison(here, base, head);
+      return comparison ? { status: 200, body: comparison } : notFound();
+    }),
+    under('/collaborators/([^/]+)', null, ({ state }, { params }) => {
+      const found = state.collaborators.some((one) => one.toLowerCase() === params[0]?.toLowerCase());
+      return found ? { status: 204, body: '' } : notFound();
+    }),
+    under(
+      '/actions/workflows/([^/]+)/dispatches',
+      'actions:write',
+      (here, { params, rawBody }) => {
+        const workflow = findWorkflow(here.state, params[0]);
+        return workflow && workflow.state !== 'deleted'
+          ? dispatch(here, workflow, parseBody(rawBody), now())
+          : notFound();
+      },
+      'POST',
+    ),
+    under(
+      '/actions/runs/(\\d+)/cancel',
+      'actions:write',
+      (here, { params }) => {
+        const run = here.state.runs.find(({ id }) => id === Number(params[0]));
+        if (!run) return notFound();
+        if (cancel(run)) return { status: 202, body: {} };
+        return { status: 409, body: problem('Cannot cancel a workflow run that is completed.', '409') };
+      },
+      'POST',
+    ),
+    under(
+      '/environments/([^/]+)',
+      'administration:write',
+      (here, { params, rawBody }) => putEnvironment(here, params[0] ?? '', parseBody(rawBody)),
+      'PUT',
+    ),
+    under(
+      '/environments/([^/]+)/deployment-branch-policies',
+      'administration:write',
+      (here, { params, rawBody }) => addBranchPolicy(here, params[0] ?? '', parseBody(rawBody)),
+      'POST',
+    ),
+    under('/actions/secrets/public-key', 'secrets:read', () => ({ status: 200, body: showPublicKey() })),
+    under(
+      '/actions/secrets/([^/]+)',
+      'secrets:write',
+      (here, { params, rawBody }) => putSecret(here, params[0] ?? '', parseBody(rawBody), now()),
+      'PUT',
+    ),
+    {
+      method: 'GET',
+      path: /\/user/,
+      handle: () => ({ status: 200, body: showPerson(world().github.login) }),
+    },
+    {
+      method: 'GET',
+      path: /\/users\/([^/]+)/,
+      handle({ params }) {
+        const login = world().github.collaborators.find(
+          (one) => one.toLowerCase() === params[0]?.toLowerCase(),
+        );
+        return login ? { status: 200, body: showPerson(login) } : notFound();
+      },
+    },
     under('/contents/(.+)', 'contents:read', ({ state }, { params, headers }) => {
       const file = params[0]?.replace(/^\.github\/workflows\//, '');
       const workflow = state.workflows.find((one) => one.file === file && one.state !== 'deleted');
@@ -144,6 +228,44 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
       };
     }),
   ];
+
+  /** Runs of now are not in the lists at once: GitHub's lists are behind. */
+  function listRuns(here: Place, exchange: Exchange, isMeant: (run: RunState) => boolean): Answer {
+    const { runs, deploys } = here.state;
+    const shown = runs.filter(
+      (one) =>
+        isMeant(one) &&
+        fits(one, exchange, here.start) &&
+        !(one.live && now() - one.live.begunAt < deploys.hiddenFor * 1000),
+    );
+    const newest = shown.toSorted((one, other) => one.age - other.age);
+    return list(
+      exchange,
+      'workflow_runs',
+      newest.map((one) => showRun(here, one)),
+    );
+  }
+
+  function showPerson(login: string) {
+    const counts = { public_repos: 3, public_gists: 0, followers: 1, following: 0 };
+    const { start } = world();
+    const about = {
+      name: login,
+      company: null,
+      blog: '',
+      location: null,
+      email: null,
+      hireable: null,
+      bio: null,
+    };
+    return {
+      ...showUser(api, login),
+      ...about,
+      ...counts,
+      created_at: isoAgo(start, 9e7),
+      updated_at: isoAgo(start, 9e5),
+    };
+  }
 
   function rateLimit() {
     const rate = limitNow();
@@ -162,7 +284,8 @@ export async function startGitHub({ token, world, now = Date.now }: GitHubOption
     routes,
     notFound,
     before({ headers, url }) {
-      if (![`token ${token}`, `Bearer ${token}`].includes(headers.authorization ?? '')) {
+      advance(world(), now());
+      if (![token, adminToken].some((one) => isToken(headers.authorization, one))) {
         return { status: 401, body: problem('Bad credentials', '401') };
       }
       if (url.pathname !== '/rate_limit' && world().github.rateLimitRemaining === 0) {
@@ -224,6 +347,18 @@ function paged<T>(url: URL, items: readonly T[]): T[] {
   return items.slice((page - 1) * size, page * size);
 }
 
+function isToken(authorization: string | undefined, token: string): boolean {
+  return authorization === `token ${token}` || authorization === `Bearer ${token}`;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** `{ total_count, <key>: […] }`, with a `Link` where another page follows. */
 function list(exchange: Exchange, key: string, items: readonly object[]): Answer {
   const { url } = exchange;
@@ -254,22 +389,4 @@ function withEtag(answer: Answer, { method, headers }: Exchange): Answer {
   const etag = `W/"${createHash('sha256').update(JSON.stringify(answer.body)).digest('hex')}"`;
   if (headers['if-none-match'] === etag) return { status: 304, headers: { etag }, body: '' };
   return { ...answer, headers: { ...answer.headers, etag } };
-}
-
-const DOCUMENTATION = 'https://docs.github.com/rest';
-
-function problem(message: string, status: string) {
-  return { message, documentation_url: DOCUMENTATION, status };
-}
-
-function notFound(): Answer {
-  return { status: 404, body: problem('Not Found', '404') };
-}
-
-function forbidden(needs: Permission): Answer {
-  return {
-    status: 403,
-    headers: { 'x-accepted-github-permissions': needs.replace(':', '=') },
-    body: problem('Resource not accessible by personal access token', '403'),
-  };
 }

@@ -17,7 +17,15 @@ export interface GitHubState {
   /** Whether the plan has required reviewers on a private repository. */
   planHasReviewers: boolean;
   workflows: WorkflowState[];
+  /** Each with its commits, newest first. */
+  branches: BranchState[];
+  tags: string[];
+  /** Whose token it is. */
+  login: string;
+  collaborators: string[];
   runs: RunState[];
+  /** How runs go that are dispatched here. */
+  deploys: DeployHabits;
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
   rateLimitRemaining: number;
@@ -30,6 +38,31 @@ export interface WorkflowState {
   state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'deleted';
   /** The file's text on `main`. */
   text: string;
+}
+
+export interface BranchState {
+  name: string;
+  commits: CommitState[];
+}
+
+export interface CommitState {
+  sha: string;
+  title: string;
+  author: string;
+  age: number;
+}
+
+export interface DeployHabits {
+  /** Seconds that each phase takes: queued, freeze check, deploying. */
+  phase: number;
+  /** Seconds until a dispatched run can be seen in lists. */
+  hiddenFor: number;
+  /** The freeze check says no. */
+  frozen: boolean;
+  /** `success`, or the conclusion of the step that pushes to Heroku. */
+  push: 'success' | 'failure';
+  /** Dynos of the new release crash. */
+  crashes: boolean;
 }
 
 export interface RunState {
@@ -46,6 +79,8 @@ export interface RunState {
   age: number;
   /** Seconds that it took, or has taken. */
   duration: number;
+  /** Only of a run that was dispatched here: it moves on by itself. Milliseconds since 1970. */
+  live?: { begunAt: number; gateAt: number | null; passedAt: number | null };
   /** The environment that its deploy job names: a deployment exists once that job waits or ran. */
   environment: string | null;
   jobs: JobState[];

@@ -61,7 +61,7 @@ export function setConfig(setting: Setting, body: unknown, now: number): Answer 
   return { status: 200, body: { DATABASE_URL: 'postgres://u:not-real@host/db', ...given.data } };
 }
 
-function addRelease(
+export function addRelease(
   setting: Setting,
   release: Pick<ReleaseState, 'status' | 'slug' | 'commit' | 'description'>,
   now: number,

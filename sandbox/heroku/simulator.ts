@@ -1,6 +1,7 @@
 /** The local Heroku: Platform API v3, as far as the bot, the `heroku` CLI and a person looking on need it. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { advance } from '../github/live-runs.ts';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 import { restart, rollback, setConfig } from './changes.ts';
@@ -19,8 +20,8 @@ import {
 } from './shapes.ts';
 
 export interface HerokuOptions {
-  /** The token that is valid. */
-  readonly token: string;
+  /** The tokens that are valid. */
+  readonly tokens: readonly string[];
   readonly world: () => World;
   readonly now?: () => number;
 }
@@ -37,9 +38,11 @@ const logRequest = z.object({
   dyno_name: z.string().optional(),
 });
 
-export async function startHeroku({ token, world, now = Date.now }: HerokuOptions): Promise<LocalHeroku> {
+export async function startHeroku({ tokens, world, now = Date.now }: HerokuOptions): Promise<LocalHeroku> {
   const logs = await startLogSessions(world);
-  const bearers = new Set([`Bearer ${token}`, `Basic ${Buffer.from(`:${token}`).toString('base64')}`]);
+  const bearers = new Set(
+    tokens.flatMap((token) => [`Bearer ${token}`, `Basic ${Buffer.from(`:${token}`).toString('base64')}`]),
+  );
 
   const ofApp = (
     path: string,
@@ -122,6 +125,7 @@ export async function startHeroku({ token, world, now = Date.now }: HerokuOption
     routes,
     notFound: () => notFound('route'),
     before({ headers }) {
+      advance(world(), now());
       if (!/version=3\b/.test(headers.accept ?? '')) {
         return {
           status: 406,

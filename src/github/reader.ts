@@ -14,6 +14,7 @@ import type {
   WorkflowRun,
 } from '../runbook/evidence.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
+import { createDeployReader } from './deploy-reader.ts';
 import {
   approvalsSchema,
   branchPoliciesSchema,
@@ -39,7 +40,7 @@ export interface GitHubReaderDeps {
   now(): Instant;
 }
 
-interface ReadOptions {
+export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +57,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
   const finished = new Map<string, RunDetail>();
 
   const observeSignal = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
-  const observe = <T>(name: string, options: ReadOptions, look: (get: Get) => Promise<T>) =>
+  const observe: ObserveGet = (name, options, look) =>
     observeSignal(name, options, (signal) => look(getWithin(signal)));
 
   const getWithin =
@@ -153,12 +154,20 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
         return found ?? null;
       }),
 
+    ...createDeployReader({ octokit, auth, observe, detailOf: readRunDetail }),
+
     rateLimit,
   };
 }
 
-/** Asks for a path under the repository; throws what octokit throws, or `Malformed`. */
-type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Promise<T>;
+/** Asks for a path under the repository, or of the whole API; throws what octokit throws, or `Malformed`. */
+export type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Promise<T>;
+
+export type ObserveGet = <T>(
+  name: string,
+  options: ReadOptions,
+  look: (get: Get) => Promise<T>,
+) => Promise<Observed<T>>;
 
 const RUN_IN_LINK = /\/actions\/runs\/(\d+)/;
 

@@ -1,6 +1,8 @@
 /** GitHub's answers at the border (REST API 2022-11-28): what we read, checked; what we do not read may be anything. */
 import { z } from 'zod';
 import type {
+  Commit,
+  Comparison,
   Job,
   PendingGate,
   Repository,
@@ -17,41 +19,81 @@ export const repositorySchema = z
   .object({ private: z.boolean(), default_branch: z.string() })
   .transform((one): Repository => ({ private: one.private, defaultBranch: one.default_branch }));
 
-export const runsSchema = z.object({
-  workflow_runs: z.array(
-    z
-      .object({
-        id: z.number(),
-        event: z.string(),
-        status: z.string(),
-        conclusion: z.string().nullable(),
-        display_title: z.string(),
-        head_branch: z.string().nullable(),
-        head_sha: z.string(),
-        run_attempt: z.number().default(1),
-        actor: person.nullish(),
-        html_url: z.string(),
-        created_at: instant,
-        updated_at: instant,
-      })
-      .transform(
-        (one): WorkflowRun => ({
-          id: one.id,
-          event: one.event,
-          status: one.status,
-          conclusion: one.conclusion,
-          title: one.display_title,
-          branch: one.head_branch,
-          sha: one.head_sha,
-          attempt: one.run_attempt,
-          actor: one.actor?.login ?? null,
-          url: one.html_url,
-          createdAt: one.created_at,
-          updatedAt: one.updated_at,
-        }),
-      ),
-  ),
-});
+export const runSchema = z
+  .object({
+    id: z.number(),
+    event: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+    display_title: z.string(),
+    head_branch: z.string().nullable(),
+    head_sha: z.string(),
+    run_attempt: z.number().default(1),
+    actor: person.nullish(),
+    html_url: z.string(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .transform(
+    (one): WorkflowRun => ({
+      id: one.id,
+      event: one.event,
+      status: one.status,
+      conclusion: one.conclusion,
+      title: one.display_title,
+      branch: one.head_branch,
+      sha: one.head_sha,
+      attempt: one.run_attempt,
+      actor: one.actor?.login ?? null,
+      url: one.html_url,
+      createdAt: one.created_at,
+      updatedAt: one.updated_at,
+    }),
+  );
+
+export const runsSchema = z.object({ workflow_runs: z.array(runSchema) });
+
+export const refSchema = z.object({ object: z.object({ sha: z.string() }) });
+
+export const commitSchema = z
+  .object({
+    sha: z.string(),
+    commit: z.object({
+      message: z.string(),
+      author: z.object({ name: z.string().nullish(), date: instant.nullish() }).nullish(),
+      committer: z.object({ date: instant.nullish() }).nullish(),
+    }),
+    author: z.object({ login: z.string().optional() }).nullish(),
+  })
+  .transform(
+    ({ sha, commit, author }): Commit => ({
+      sha,
+      title: commit.message.split('\n', 1)[0] ?? '',
+      author: author?.login ?? commit.author?.name ?? 'somebody',
+      at: commit.committer?.date ?? commit.author?.date ?? 0,
+    }),
+  );
+
+/** `commits` come oldest first, a page of at most 250 of them. */
+export const comparisonSchema = z
+  .object({
+    ahead_by: z.number(),
+    behind_by: z.number(),
+    html_url: z.string(),
+    commits: z.array(commitSchema),
+  })
+  .transform(
+    ({ ahead_by, behind_by, html_url, commits }): Comparison => ({
+      ahead: ahead_by,
+      behind: behind_by,
+      commits: commits.toReversed(),
+      url: html_url,
+    }),
+  );
+
+export const personSchema = z.object({ login: z.string(), id: z.number() });
+export const appSchema = z.object({ slug: z.string() });
+export const publicKeySchema = z.object({ key_id: z.string(), key: z.string() });
 
 export const jobsSchema = z.object({
   jobs: z.array(

@@ -1,5 +1,14 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
-import type { Action, ActionState, Outcome, Params, Plan, SavedFormation } from '../runbook/action.ts';
+import type {
+  Action,
+  ActionState,
+  Aftermath,
+  Outcome,
+  Params,
+  Plan,
+  Progress,
+  SavedFormation,
+} from '../runbook/action.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 
@@ -36,15 +45,26 @@ export type Approved =
 export interface Move {
   readonly from: readonly ActionState[];
   readonly to: ActionState;
+  /** Only when the row has not changed since it was read. */
+  readonly revision?: number;
   /** The name of the audit line; the state when left out. */
   readonly event?: string;
   readonly who: string;
   readonly at: Instant;
   readonly outcome?: Outcome;
-  readonly progress?: Params;
+  readonly progress?: Progress;
+  readonly aftermath?: Aftermath;
+  /** Until when it is watched after it succeeded. */
+  readonly watchUntil?: Instant;
+  /** Whether other changes of the app have to wait for it; `true` gives way when another one is under way already. */
+  readonly holds?: boolean;
   readonly detail?: Params;
   /** When to look whether it took effect; sends the job in the same transaction. */
   readonly verifyAt?: Instant;
+  /** When to look what becomes of it after it succeeded. */
+  readonly careAt?: Instant;
+  /** Told in the card's thread; `everybody`: shown in the channel as well. */
+  readonly tell?: 'thread' | 'everybody';
 }
 
 export interface Ledger {
@@ -56,12 +76,20 @@ export interface Ledger {
   move(id: string, move: Move): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */
   note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
-  /** Sends the job that looks at the action again. */
-  lookAgain(id: string, at: Instant): Promise<void>;
+  /** Remembers how far it came, and draws it: no transition, so no audit line. null: the row has changed since `revision`. */
+  keepProgress(id: string, revision: number, progress: Progress): Promise<Action | null>;
+  /** Sends the job that looks at the action again: whether it took effect, or what becomes of it. */
+  lookAgain(id: string, job: 'verify' | 'care', at: Instant): Promise<void>;
   /** Where the card stands, if it stood at `before` (null: nowhere) until now; false: another one was faster. */
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
   /** Not ended, oldest first. */
   open(): Promise<readonly Action[]>;
+  /** Succeeded, and nobody looked to the end of their watch, which was before `at`. */
+  unwatched(at: Instant): Promise<readonly Action[]>;
+  /** The first change of the app that was sent after this one; null: none was. */
+  changeAfter(action: Action): Promise<Action | null>;
+  /** Ids of the workflow runs that belong to other deploys. */
+  takenRuns(id: string): Promise<readonly number[]>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
   /** Keeps the first formation that was saved and not restored. */

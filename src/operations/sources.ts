@@ -3,17 +3,22 @@ import type { RateLimit } from '../runbook/diagnosis.ts';
 import type {
   App,
   Deployment,
+  Dispatched,
+  DispatchTrace,
   Dyno,
   Environment,
   FormationEntry,
   HttpAnswer,
+  Instant,
   LogWindow,
   Observed,
   PlatformStatus,
   Release,
   Repository,
+  ReviewerFact,
   RunDetail,
   SecretFact,
+  Shipment,
   Slug,
   WorkflowFile,
   WorkflowRun,
@@ -52,6 +57,11 @@ export interface GitHubReader {
   /** Every workflow of the repository, with its text at `ref` where that may be read. */
   workflows(ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>>;
   secret(name: string, options: ReadOptions): Promise<Observed<SecretFact | null>>;
+  /** What a deploy of `ref` would ship; `base`: the commit that runs now, null for none. */
+  shipment(ref: string, base: string | null, options: ReadOptions): Promise<Observed<Shipment>>;
+  /** The run that a dispatch of ours began. */
+  dispatched(trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>>;
+  reviewers(logins: readonly string[], options: ReadOptions): Promise<Observed<readonly ReviewerFact[]>>;
   rateLimit(): RateLimit | null;
 }
 

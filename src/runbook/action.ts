@@ -1,6 +1,14 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
 import type { ActionKind, Context } from './diagnosis.ts';
-import type { Evidence, Instant, SourceName } from './evidence.ts';
+import type {
+  Dispatched,
+  Evidence,
+  Instant,
+  Observed,
+  ReviewerFact,
+  Shipment,
+  SourceName,
+} from './evidence.ts';
 import type { Facts } from './facts.ts';
 
 export type ActionState =
@@ -69,18 +77,44 @@ export interface Action {
   readonly decidedAt: Instant | null;
   readonly sentAt: Instant | null;
   readonly endedAt: Instant | null;
-  readonly progress: Params;
+  readonly progress: Progress;
   readonly outcome: Outcome | null;
+  /** Until when it is watched after it succeeded; null: it is not. */
+  readonly watchUntil: Instant | null;
+  /** What became of it after it succeeded; null: not watched, or still watched. */
+  readonly aftermath: Aftermath | null;
   /** Counts every change of the row. */
   readonly revision: number;
   readonly card: { readonly channel: string; readonly ts: string } | null;
   /** Its audit lines, oldest first, each with its short hash. */
   readonly trail: readonly {
+    readonly seq: number;
     readonly event: string;
     readonly who: string;
     readonly at: Instant;
     readonly hash: string;
+    /** What was noted with it; '' for nothing. */
+    readonly words: string;
   }[];
+}
+
+/** How far it came. The card shows `words`, `lines` and `link`; the rest is the action's own memory. */
+export interface Progress extends Params {
+  /** false: no answer to the write came. */
+  readonly answered?: boolean;
+  /** Heroku's clock: the newest change of a dyno before this was sent. Later ones came after it, whatever our clock says. */
+  readonly dynoChange?: Instant;
+  readonly words?: string;
+  readonly lines?: readonly string[];
+  readonly link?: { readonly url: string; readonly text: string };
+}
+
+export interface Aftermath {
+  /** `unwatched`: something else began to change the app. */
+  readonly kind: 'held' | 'turned_bad' | 'unwatched';
+  readonly words: string;
+  readonly at: Instant;
+  readonly next: readonly ActionKind[];
 }
 
 export interface ApprovalGiven {
@@ -97,6 +131,10 @@ export interface WriteRequest {
   readonly body?: Readonly<Record<string, unknown>>;
   /** The answer holds values that nobody may read: it is dropped. */
   readonly secretAnswer?: boolean;
+  /** Sent with the token that is only for this kind of change. */
+  readonly token?: 'admin';
+  /** A value that GitHub takes only in a box sealed with the repository's public key. */
+  readonly sealed?: string;
 }
 
 /** How one write ended. `unknown`: it may have taken effect; what happened is then observed, never assumed. */
@@ -115,12 +153,52 @@ export type Applies = { readonly ok: true } | { readonly ok: false; readonly wor
 export type Look =
   | { readonly seen: 'done'; readonly words: string; readonly evidence: readonly string[] }
   | { readonly seen: 'not_yet'; readonly words: string }
-  /** It took effect, and it went wrong. */
-  | { readonly seen: 'failed'; readonly words: string; readonly evidence: readonly string[] };
+  /** It took effect, and it went wrong; `next`: kinds that make sense then. */
+  | {
+      readonly seen: 'failed';
+      readonly words: string;
+      readonly evidence: readonly string[];
+      readonly next?: readonly ActionKind[];
+    }
+  /** Whether it took effect will not be told any more. */
+  | { readonly seen: 'lost'; readonly words: string; readonly evidence: readonly string[] }
+  | UnderWay;
+
+/** It goes its way, and has its own time. */
+export interface UnderWay {
+  readonly seen: 'under_way';
+  /** Where it is: a new stage is a line in the audit. */
+  readonly stage: string;
+  readonly progress: Progress;
+  /** Whether other changes of the app have to wait for it. */
+  readonly holds: boolean;
+  /** Milliseconds until the next look. */
+  readonly againIn: number;
+  /** To be sent once, at this stage. */
+  readonly send?: WriteRequest;
+}
+
+/** What was sent, and what is known of it. */
+export interface Sent {
+  readonly id: string;
+  readonly at: Instant;
+  readonly progress: Progress;
+}
+
+/** What an action may look at beside the sources of a diagnosis. */
+export interface ActionEvidence extends Evidence {
+  readonly shipment: Observed<Shipment>;
+  readonly dispatched: Observed<Dispatched>;
+  readonly reviewers: Observed<readonly ReviewerFact[]>;
+}
+
+export type ActionSource = SourceName | 'shipment' | 'dispatched' | 'reviewers';
 
 /** What somebody asked for beside the target: a version, a ref. */
 export interface Wish {
   readonly version?: number;
+  /** A branch. */
+  readonly ref?: string;
   readonly saved?: readonly SavedFormation[];
 }
 
@@ -135,20 +213,42 @@ export interface ActionSpec<P extends Params> {
   /** Which rule of `approvals` in the runbook file. */
   readonly rule: 'stop' | 'restore' | 'deploy' | 'fix';
   /** Asked for at the proposal, and again before the write: nothing else may hold it up. */
-  readonly needs: readonly SourceName[];
+  readonly needs: readonly ActionSource[];
   /** Asked for while it is verified. */
-  readonly looksAt: readonly SourceName[];
-  plan(evidence: Evidence, context: Context, wish: Wish): Planned<P>;
+  looksAt(progress: Progress): readonly ActionSource[];
+  plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<P>;
   /** Between approval and write: is the world still the one that was approved? */
-  stillApplies(params: P, evidence: Evidence, context: Context): Applies;
-  request(params: P, context: Context): WriteRequest;
-  /** Has it taken effect? `sentAt`: when the write left. */
-  look(params: P, evidence: Evidence, context: Context, sentAt: Instant): Look;
+  stillApplies(params: P, evidence: ActionEvidence, context: Context): Applies;
+  /** Sent one after the other, each once; the first that is not taken ends it. */
+  requests(params: P, context: Context, id: string): readonly WriteRequest[];
+  /** What a refusal leaves behind, where it is not nothing. */
+  readonly whenRefused?: string;
+  /** What of the last answer is remembered. */
+  learn?(answer: unknown): Params;
+  /** Has it taken effect? */
+  look(params: P, evidence: ActionEvidence, context: Context, sent: Sent): Look;
   /** How long taking effect may take. */
   readonly withinMs: number;
   /** What makes sense after it succeeded. */
   readonly next: readonly ActionKind[];
+  /** Watched for a while after it succeeded. */
+  readonly aftercare?: Aftercare<P>;
 }
+
+export interface Aftercare<P extends Params> {
+  readonly forMs: number;
+  readonly looksAt: readonly SourceName[];
+  /** `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
+  look(params: P, evidence: Evidence, context: Context, since: Instant): AfterLook;
+  /** What makes sense when it turns bad. */
+  readonly next: readonly ActionKind[];
+}
+
+export type AfterLook =
+  | { readonly seen: 'well'; readonly words: string }
+  /** Twice in a row, and it has turned bad; `surely`: once is enough. */
+  | { readonly seen: 'bad'; readonly words: string; readonly surely: boolean }
+  | { readonly seen: 'unknown'; readonly words: string };
 
 /** The rule of the runbook file for a kind. */
 export function ruleOf(spec: Pick<ActionSpec<Params>, 'rule'>, { approvals }: Facts) {

@@ -8,12 +8,14 @@ export type Command =
   | { readonly kind: 'logs'; readonly target: Target }
   | {
       readonly kind: 'propose';
-      readonly action: 'stop' | 'restore' | 'restart' | 'rollback';
+      readonly action: 'stop' | 'restore' | 'deploy' | 'restart' | 'rollback';
       readonly target: Target;
       /** Why, as it was typed; '' for none. */
       readonly reason: string;
       /** Of a rollback; null: the last release with other code. */
       readonly version: number | null;
+      /** Branch of a deploy; null: the one that the runbook file names. */
+      readonly ref: string | null;
     }
   /** null: of all targets. */
   | { readonly kind: 'history'; readonly target: Target | null }
@@ -23,7 +25,7 @@ export type Command =
 interface Usage {
   readonly target: 'none' | 'optional' | 'required';
   /** What may follow the target. */
-  readonly more?: 'reason' | 'version';
+  readonly more?: 'reason' | 'version' | 'ref';
   readonly words: string;
 }
 
@@ -41,6 +43,7 @@ export const USAGES = {
     words: 'propose the emergency stop: scale to 0, app and data intact',
   },
   restore: { target: 'required', words: 'propose to bring the stopped app back as it was' },
+  deploy: { target: 'required', more: 'ref', words: 'propose to deploy a branch, and follow the run' },
   restart: { target: 'required', words: 'propose to restart its dynos' },
   rollback: { target: 'required', more: 'version', words: 'propose to go back to an earlier release' },
   history: { target: 'optional', words: 'what was proposed, decided and done' },
@@ -68,7 +71,7 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
   if (word === undefined || word === 'help') return { kind: 'help' };
   if (!isWord(word)) return unknownWord(word, nearest);
   const { more }: Usage = USAGES[word];
-  const allowed = more === 'reason' ? Number.POSITIVE_INFINITY : more === 'version' ? 1 : 0;
+  const allowed = more === 'reason' ? Number.POSITIVE_INFINITY : more === undefined ? 0 : 1;
   if (rest.length > allowed) {
     const tooMany = rest.slice(allowed).join(' ');
     return usage(`\`${word}\` takes one target, and "${clip(tooMany)}" is one word too many.`, word);
@@ -95,13 +98,15 @@ function withTarget(word: Word, target: Target, rest: readonly string[]): Comman
     case 'stop':
     case 'restore':
     case 'restart':
-      return { kind: 'propose', action: word, target, reason: rest.join(' '), version: null };
+      return { kind: 'propose', action: word, target, reason: rest.join(' '), version: null, ref: null };
+    case 'deploy':
+      return { kind: 'propose', action: word, target, reason: '', version: null, ref: rest[0] ?? null };
     case 'rollback': {
       const [spoken] = rest;
       const version = spoken === undefined ? null : versionOf(spoken);
       if (spoken !== undefined && version === null)
         return usage(`"${clip(spoken)}" is no version: say v41.`, word);
-      return { kind: 'propose', action: word, target, reason: '', version };
+      return { kind: 'propose', action: word, target, reason: '', version, ref: null };
     }
   }
 }

@@ -209,6 +209,63 @@ export interface SecretFact {
   readonly updatedAt: Instant;
 }
 
+/** A commit; `title` is the first line of its message. */
+export interface Commit {
+  readonly sha: string;
+  readonly title: string;
+  readonly author: string;
+  readonly at: Instant;
+}
+
+/** What a deploy of a ref would ship. */
+export interface Shipment {
+  readonly ref: string;
+  /** Tip of the branch; null: there is no branch of this name. */
+  readonly head: Commit | null;
+  /** There is a tag of this name. */
+  readonly isTag: boolean;
+  /** From the commit that runs to the tip; null: there is none, or GitHub does not know it. */
+  readonly comparison: Comparison | null;
+  /** Runs of every workflow on the tip, newest first. */
+  readonly runs: readonly WorkflowRun[];
+}
+
+export interface Comparison {
+  readonly ahead: number;
+  readonly behind: number;
+  /** Those ahead, newest first; at most the newest 250. */
+  readonly commits: readonly Commit[];
+  readonly url: string;
+}
+
+/** What is known of a dispatch of ours, to find its run by. */
+export interface DispatchTrace {
+  readonly workflow: string;
+  readonly ref: string;
+  /** As GitHub answered it; null: it did not. */
+  readonly runId: number | null;
+  /** Stands in the run's title when the workflow takes it; null: it does not. */
+  readonly nonce: string | null;
+  readonly sentAt: Instant;
+  /** Runs that belong to other dispatches of ours. */
+  readonly taken: readonly number[];
+}
+
+/** The run that a dispatch began, as far as it can be told. */
+export type Dispatched =
+  | { readonly kind: 'found'; readonly run: WorkflowRun; readonly detail: RunDetail }
+  | { readonly kind: 'none' }
+  /** More than one run could be ours: none is taken. */
+  | { readonly kind: 'several'; readonly runs: readonly WorkflowRun[] };
+
+/** Somebody whom the runbook file names as a reviewer. */
+export interface ReviewerFact {
+  readonly login: string;
+  /** null: GitHub knows nobody of this login. */
+  readonly id: number | null;
+  readonly isCollaborator: boolean;
+}
+
 // ── Probes ───────────────────────────────────────────────────────────────────────────────────────
 
 /** What one HTTP request met. No answer is an observation too: it says how the request failed. */

@@ -44,6 +44,8 @@ export interface SlackFace {
   start(): Promise<{ readonly port: number }>;
   /** Draws the card of an action. Rejects while Slack cannot be used. */
   draw(actionId: string): Promise<void>;
+  /** Tells a line of an action's audit in the thread of its card. Rejects while Slack cannot be used. */
+  tell(actionId: string, seq: number, everybody: boolean): Promise<void>;
   /** Takes nothing new, finishes what was begun. */
   stop(): Promise<void>;
 }
@@ -147,6 +149,10 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async draw(actionId) {
       if (!cards) throw new Error(unready);
       await cards.draw(actionId);
+    },
+    async tell(...line) {
+      if (!cards) throw new Error(unready);
+      await cards.tell(...line);
     },
     async stop() {
       stopped = true;

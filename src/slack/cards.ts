@@ -6,7 +6,7 @@ import { unapprovable } from '../runbook/approval.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Post } from './post.ts';
-import { actionView } from './views/action.ts';
+import { actionView, toldView } from './views/action.ts';
 import type { Message } from './views/message.ts';
 
 export interface CardsDeps {
@@ -20,6 +20,8 @@ export interface CardsDeps {
 export interface Cards {
   /** Draws the card as the row is now. Rejects when Slack did not take it: whoever asked tries again. */
   draw(id: string): Promise<void>;
+  /** Posts a line of the audit in the card's thread; `everybody`: in the channel as well. Rejects when Slack did not take it. */
+  tell(id: string, seq: number, everybody: boolean): Promise<void>;
   /** Where the card can be read; null when it is not drawn yet. */
   permalink(id: string): Promise<string | null>;
 }
@@ -77,8 +79,20 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
     }
   }
 
+  async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
+    const action = await ledger.find(id);
+    const said = action?.trail.find((one) => one.seq === seq);
+    if (!action || !said || said.words === '') return;
+    if (!action.card) throw new Error('the card is not drawn yet');
+    const { channel: where, ts } = action.card;
+    const message = post.prepare(toldView(action, said));
+    const thread = { channel: where, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false };
+    await client.chat.postMessage(everybody ? { ...thread, reply_broadcast: true } : thread);
+  }
+
   return {
     draw,
+    tell,
     async permalink(id) {
       const card = (await ledger.find(id))?.card;
       if (!card) return null;

@@ -135,41 +135,60 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
   }
 
   async function move(id: string, given: Move): Promise<Action | null> {
-    const { from, to, who, at, outcome, progress, detail = {}, verifyAt } = given;
-    return db.tx(async (sql) => {
-      const [moved] = await sql(
-        `update actions set
-           state = $2,
-           decided_at = case when $2 in ('rejected', 'expired') then $4 else decided_at end,
-           sent_at = case when $2 = 'executing' then coalesce(sent_at, $4) else sent_at end,
-           ended_at = case when $2 = any($5) then null else $4 end,
-           outcome = coalesce($6::text::jsonb, outcome),
-           progress = coalesce($7::text::jsonb, progress),
-           revision = revision + 1
-         where id = $1 and state = any($3) returning id`,
-        [
-          id,
-          to,
-          from,
-          iso(at),
-          LIVE,
-          outcome ? JSON.stringify(outcome) : null,
-          progress ? JSON.stringify(progress) : null,
-        ],
-      );
-      if (!moved) return null;
-      const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
-      await appendAudit(sql, {
-        at,
-        actionId: id,
-        event: given.event ?? to,
-        who,
-        detail: { ...words, ...detail },
-      });
-      await enqueue(sql, 'draw', { actionId: id });
-      if (verifyAt !== undefined) await enqueue(sql, 'verify', { actionId: id }, verifyAt);
-      return must(await findIn(sql, id));
+    try {
+      return await db.tx((sql) => moveIn(sql, id, given));
+    } catch (error) {
+      // Another change of the app began while this one waited at the gate: it goes on without holding the app.
+      if (!isUniqueViolation(error) || given.holds !== true) throw error;
+      return db.tx((sql) => moveIn(sql, id, { ...given, holds: false }));
+    }
+  }
+
+  async function moveIn(sql: Sql, id: string, given: Move): Promise<Action | null> {
+    const { from, to, who, at, outcome, aftermath, detail = {}, verifyAt, careAt, tell } = given;
+    const [moved] = await sql(
+      `update actions set
+         state = $2,
+         decided_at = case when $2 in ('rejected', 'expired') then $4 else decided_at end,
+         sent_at = case when $2 = 'executing' then coalesce(sent_at, $4) else sent_at end,
+         ended_at = case when $2 = any($5) then null else coalesce(ended_at, $4) end,
+         outcome = coalesce($6::text::jsonb, outcome),
+         progress = coalesce($7::text::jsonb, progress),
+         aftermath = coalesce($8::text::jsonb, aftermath),
+         watch_until = coalesce($9, watch_until),
+         holds = coalesce($10, holds),
+         revision = revision + 1
+       where id = $1 and state = any($3) and revision = coalesce($11, revision) returning id`,
+      [
+        id,
+        to,
+        from,
+        iso(at),
+        LIVE,
+        jsonOrNull(outcome),
+        jsonOrNull(given.progress),
+        jsonOrNull(aftermath),
+        given.watchUntil === undefined ? null : iso(given.watchUntil),
+        given.holds ?? null,
+        given.revision ?? null,
+      ],
+    );
+    if (!moved) return null;
+    const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
+    const after = aftermath ? { words: aftermath.words } : {};
+    const { seq } = await appendAudit(sql, {
+      at,
+      actionId: id,
+      event: given.event ?? to,
+      who,
+      detail: { ...words, ...after, ...detail },
     });
+    await enqueue(sql, 'draw', { actionId: id });
+    if (verifyAt !== undefined) await enqueue(sql, 'verify', { actionId: id }, verifyAt);
+    if (careAt !== undefined) await enqueue(sql, 'care', { actionId: id }, careAt);
+    if (tell !== undefined)
+      await enqueue(sql, 'tell', { actionId: id, seq, everybody: tell === 'everybody' });
+    return must(await findIn(sql, id));
   }
 
   return {
@@ -179,7 +198,18 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     move,
     note: (id, event, who, detail, at) =>
       db.tx(async (sql) => void (await appendAudit(sql, { at, actionId: id, event, who, detail }))),
-    lookAgain: (id, at) => db.tx((sql) => enqueue(sql, 'verify', { actionId: id }, at)),
+    keepProgress: (id, revision, progress) =>
+      db.tx(async (sql) => {
+        const [kept] = await sql(
+          `update actions set progress = $3::text::jsonb, revision = revision + 1
+           where id = $1 and revision = $2 returning id`,
+          [id, revision, JSON.stringify(progress)],
+        );
+        if (!kept) return null;
+        await enqueue(sql, 'draw', { actionId: id });
+        return must(await findIn(sql, id));
+      }),
+    lookAgain: (id, job, at) => db.tx((sql) => enqueue(sql, job, { actionId: id }, at)),
     placeCard: async (id, channel, ts, before) => {
       const rows = await db.sql(
         'update actions set channel = $2, message_ts = $3 where id = $1 and message_ts is not distinct from $4 returning id',
@@ -188,6 +218,24 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
       return rows.length > 0;
     },
     open: () => listIn(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
+    unwatched: (at) =>
+      listIn(db.sql, 'where watch_until < $1 and aftermath is null order by asked_at', [iso(at)]),
+    changeAfter: async ({ id, app, endedAt }) => {
+      const [first] = await listIn(
+        db.sql,
+        'where app = $1 and id <> $2 and sent_at > $3 order by sent_at limit 1',
+        [app, id, iso(endedAt ?? 0)],
+      );
+      return first ?? null;
+    },
+    takenRuns: async (id) => {
+      const rows = await db.sql(
+        `select (progress->>'runId')::bigint::text as run from actions
+         where kind = 'deploy' and id <> $1 and progress ? 'runId'`,
+        [id],
+      );
+      return rows.map(({ run }) => Number(run));
+    },
     recent: (count, target) =>
       target === undefined
         ? listIn(db.sql, 'order by asked_at desc limit $1', [count])
@@ -225,7 +273,8 @@ async function listIn(sql: Sql, where: string, params: readonly unknown[]): Prom
     `select actions.*,
        coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
                  from approvals where action_id = actions.id), '[]') as approvals,
-       coalesce((select json_agg(json_build_object('event', event, 'who', who, 'at', at, 'hash', left(hash, 8)) order by seq)
+       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
+                                                   'words', coalesce(detail->>'words', '')) order by seq)
                  from audit where action_id = actions.id), '[]') as trail
      from actions ${where}`,
     params,
@@ -259,11 +308,20 @@ function actionOf(row: Row): Action {
     endedAt: instantOrNull(row.ended_at),
     progress: row.progress as Action['progress'],
     outcome: row.outcome as Action['outcome'],
+    watchUntil: instantOrNull(row.watch_until),
+    aftermath: row.aftermath as Action['aftermath'],
     revision: Number(row.revision),
     card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
     trail: arrayOf(row.trail).map((one) => {
-      const { event, who, at, hash } = Object(one);
-      return { event: String(event), who: String(who), at: instant(at), hash: String(hash) };
+      const { seq, event, who, at, hash, words } = Object(one);
+      return {
+        seq: Number(seq),
+        event: String(event),
+        who: String(who),
+        at: instant(at),
+        hash: String(hash),
+        words: String(words),
+      };
     }),
   };
 }
@@ -279,6 +337,10 @@ function isUniqueViolation(error: unknown): boolean {
 function must(action: Action | null): Action {
   if (action) return action;
   throw new Error('there is no such action');
+}
+
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function arrayOf(value: unknown): readonly unknown[] {

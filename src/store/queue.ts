@@ -11,8 +11,12 @@ export interface Jobs {
   verify: { readonly actionId: string };
   /** A proposal's time is over. */
   expire: { readonly actionId: string };
+  /** Look what becomes of an action after it succeeded. */
+  care: { readonly actionId: string };
   /** Draw an action's card from its row. */
   draw: { readonly actionId: string };
+  /** Tell a line of the audit in the card's thread; `everybody`: in the channel as well. */
+  tell: { readonly actionId: string; readonly seq: number; readonly everybody: boolean };
   /** Every half minute: what a dead process left behind. */
   recover: Record<string, never>;
 }
@@ -33,14 +37,26 @@ export interface Queue {
 interface QueuePlan {
   readonly retryLimit: number;
   readonly retryDelay: number;
+  readonly retryBackoff?: boolean;
+  readonly retryDelayMax?: number;
 }
+
+/** Slack may be away for a day: what is to be shown there waits for it. */
+const UNTIL_SLACK_IS_BACK: QueuePlan = {
+  retryLimit: 1_000,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 120,
+};
 
 /** `execute` is never called again: an action that may have been sent is only looked at, by `recover`. */
 const PLANS: Record<JobName, QueuePlan> = {
   execute: { retryLimit: 0, retryDelay: 1 },
   verify: { retryLimit: 20, retryDelay: 3 },
   expire: { retryLimit: 20, retryDelay: 10 },
-  draw: { retryLimit: 200, retryDelay: 5 },
+  care: { retryLimit: 20, retryDelay: 10 },
+  draw: UNTIL_SLACK_IS_BACK,
+  tell: UNTIL_SLACK_IS_BACK,
   recover: { retryLimit: 0, retryDelay: 1 },
 };
 

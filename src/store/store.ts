@@ -18,7 +18,9 @@ export interface Handlers {
   execute(id: string): Promise<void>;
   verify(id: string): Promise<void>;
   expire(id: string): Promise<void>;
+  care(id: string): Promise<void>;
   draw(id: string): Promise<void>;
+  tell(id: string, seq: number, everybody: boolean): Promise<void>;
   recover(): Promise<void>;
 }
 
@@ -69,12 +71,15 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
     }
   }
 
-  async function work(db: Db, { execute, verify, expire, draw, recover }: Handlers): Promise<Queue> {
+  async function work(db: Db, handlers: Handlers): Promise<Queue> {
     const queue = await openQueue(db.bossOptions, { onError });
+    const { execute, verify, expire, care, draw, tell, recover } = handlers;
     await queue.work('execute', ({ actionId }) => execute(actionId));
     await queue.work('verify', ({ actionId }) => verify(actionId));
     await queue.work('expire', ({ actionId }) => expire(actionId));
+    await queue.work('care', ({ actionId }) => care(actionId));
     await queue.work('draw', ({ actionId }) => draw(actionId));
+    await queue.work('tell', ({ actionId, seq, everybody }) => tell(actionId, seq, everybody));
     await queue.work('recover', () => recover());
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
@@ -134,9 +139,13 @@ function lazily(open: () => Promise<Ledger>): Ledger {
     approve: async (...given) => (await open()).approve(...given),
     move: async (...given) => (await open()).move(...given),
     note: async (...given) => (await open()).note(...given),
+    keepProgress: async (...given) => (await open()).keepProgress(...given),
     lookAgain: async (...given) => (await open()).lookAgain(...given),
     placeCard: async (...given) => (await open()).placeCard(...given),
     open: async (...given) => (await open()).open(...given),
+    unwatched: async (...given) => (await open()).unwatched(...given),
+    changeAfter: async (...given) => (await open()).changeAfter(...given),
+    takenRuns: async (...given) => (await open()).takenRuns(...given),
     recent: async (...given) => (await open()).recent(...given),
     saveFormation: async (...given) => (await open()).saveFormation(...given),
     savedFormations: async (...given) => (await open()).savedFormations(...given),

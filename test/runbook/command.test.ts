@@ -34,7 +34,9 @@ describe('/raxx', () => {
     ['diagnose', 'usage'],
     ['diagnose prod staging', 'usage'],
     ['diagnose — prod', 'usage'],
-    ['deploy prod', 'usage'],
+    ['deploy prod', 'propose'],
+    ['deploy prod main', 'propose'],
+    ['deploy prod main now', 'usage'],
     ['constructor', 'usage'],
     ['__proto__ prod', 'usage'],
   ])('%j is %s', (text, expected) => expect(said(text)).toBe(expected));

@@ -1,10 +1,9 @@
 /** Actions against a local world: real clients, a real ledger, a clock and a queue that the test drives. */
 import { readConfig } from '../../src/config.ts';
-import { createHerokuWriter } from '../../src/heroku/writer.ts';
 import { createLog } from '../../src/log.ts';
 import { type Acts, createActs } from '../../src/operations/act.ts';
 import type { Ledger } from '../../src/operations/ledger.ts';
-import { createOutside } from '../../src/outside.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/action.ts';
 import type { Person } from '../../src/runbook/decision.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
@@ -36,7 +35,10 @@ export interface Acting {
   /** The jobs that wait, drawing left out. */
   readonly waiting: () => readonly Job[];
   /** Proposes and fails the test when that is refused. */
-  propose(kind: ActionKind, more?: { by?: Person; version?: number; target?: Target }): Promise<Action>;
+  propose(
+    kind: ActionKind,
+    more?: { by?: Person; version?: number; ref?: string; target?: Target },
+  ): Promise<Action>;
   find(id: string): Promise<Action>;
 }
 
@@ -54,17 +56,19 @@ export function startActing(
   const queue: Pick<Queue, 'enqueue'> = {
     enqueue: async (_sql, name, data, startAt) => {
       const { actionId = '' }: { actionId?: string } = data;
-      if (name !== 'draw') jobs.push({ name, actionId, startAt: startAt ?? 0 });
+      if (name !== 'draw' && name !== 'tell') jobs.push({ name, actionId, startAt: startAt ?? 0 });
     },
   };
   const ledger = createLedger(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
+  const log = createLog('silent', redactor);
   const acts = createActs({
-    outside: createOutside(config.value, createLog('silent', redactor)),
+    outside: createOutside(config.value, log),
+    canDo: doableKinds(config.value),
     facts,
     redactor,
     ledger,
-    write: createHerokuWriter({ baseUrl: config.value.HEROKU_API_URL, token: config.value.HEROKU_API_KEY }),
+    write: createWrite(config.value, log),
     now,
     expire: AbortSignal.timeout,
   });
@@ -93,12 +97,12 @@ export function startActing(
         jobs = jobs.filter((one) => one !== job);
         if (job.name === 'execute') await acts.execute(job.actionId);
         if (job.name === 'verify') await acts.verify(job.actionId);
+        if (job.name === 'care') await acts.care(job.actionId);
         if (job.name === 'expire') await acts.expire(job.actionId);
       }
     },
     waiting: () => jobs,
-    async propose(kind, { by = OPERATOR, version, target = prod } = {}) {
-      const wish = version === undefined ? {} : { version };
+    async propose(kind, { by = OPERATOR, target = prod, ...wish } = {}) {
       const asked = await acts.propose({ kind, target, by, reason: 'it burns', origin: 'slack', wish });
       if (!asked.ok) throw new Error(asked.words);
       return asked.action;

@@ -1,9 +1,12 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 import type { ActionSpec } from '../action.ts';
-import { currentRelease } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf } from './formation-of.ts';
+import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
+import { areUp, sinceSent } from './up-and-answering.ts';
 
 export interface BootTimeoutParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
+  readonly processType: string;
   readonly releaseId: string;
   readonly version: number;
   readonly seconds: number;
@@ -15,17 +18,17 @@ const SECONDS = 120;
 export const bootTimeout: ActionSpec<BootTimeoutParams> = {
   kind: 'boot_timeout',
   rule: 'fix',
-  needs: ['releases'],
-  looksAt: ['releases'],
-  withinMs: 120_000,
+  needs: ['releases', 'dynos'],
+  looksAt: () => ['releases', 'formation', 'dynos'],
+  withinMs: 240_000,
   next: ['deploy'],
-  plan(evidence, { target: { app } }) {
+  plan(evidence, { target: { app, processType } }) {
     const current = currentRelease(evidence);
     if (!current.ok) return { ok: false, words: `The releases could not be seen (${current.words}).` };
     const { id, version } = current.value;
     return {
       ok: true,
-      params: { app, releaseId: id, version, seconds: SECONDS },
+      params: { app, processType, releaseId: id, version, seconds: SECONDS },
       plan: {
         title: `Give ${app} longer to boot: ${VARIABLE}=${SECONDS}`,
         will: [`Set the config var ${VARIABLE} to ${SECONDS}. Nothing else is changed or read.`],
@@ -40,32 +43,48 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
       },
     };
   },
-  stillApplies({ releaseId, version }, evidence) {
+  stillApplies({ processType, releaseId, version }, evidence) {
     const current = currentRelease(evidence);
     if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
-    if (current.value.id === releaseId) return { ok: true };
+    if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
     return {
       ok: false,
       words: `v${version} ran when this was asked for, v${current.value.version} runs now`,
     };
   },
-  request: ({ app, seconds }) => ({
-    api: 'heroku',
-    method: 'PATCH',
-    path: `/apps/${app}/config-vars`,
-    body: { [VARIABLE]: String(seconds) },
-    secretAnswer: true,
-  }),
-  look({ version }, evidence) {
+  requests: ({ app, seconds }) => [
+    {
+      api: 'heroku',
+      method: 'PATCH',
+      path: `/apps/${app}/config-vars`,
+      body: { [VARIABLE]: String(seconds) },
+      secretAnswer: true,
+    },
+  ],
+  look({ processType, version }, evidence, { now }, sent) {
     if (!evidence.releases.ok) return { seen: 'not_yet', words: evidence.releases.detail };
     const made = evidence.releases.value.find(
       (one) => one.version > version && one.description === `Set ${VARIABLE} config vars`,
     );
     if (!made) return { seen: 'not_yet', words: `there is no release “Set ${VARIABLE} config vars” yet` };
-    return {
-      seen: 'done',
-      words: `v${made.version} set ${VARIABLE}`,
-      evidence: [`v${made.version} ${made.description}`],
-    };
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+    const set = `v${made.version} set ${VARIABLE}`;
+    const quantity = entry.value?.quantity ?? 0;
+    if (quantity === 0) {
+      return { seen: 'done', words: `${set}; ${processType} is at 0`, evidence: [made.description] };
+    }
+    const up = areUp(evidence, processType, quantity, sinceSent(sent, now));
+    if (up.seen === 'done') return { ...up, words: `${set}; ${up.words}` };
+    // The variable is read at a boot of code that knows it: the runbook says to redeploy.
+    return up.seen === 'failed'
+      ? { ...up, words: `${set}, but ${up.words}`, next: ['deploy', 'rollback'] }
+      : up;
+  },
+  aftercare: {
+    forMs: UP_FOR_MS,
+    looksAt: ['formation', 'dynos'],
+    look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
+    next: ['deploy', 'rollback'],
   },
 };

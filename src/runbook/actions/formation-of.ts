@@ -1,4 +1,5 @@
 /** What several actions read of the same evidence. */
+import type { Applies } from '../action.ts';
 import type { Dyno, Evidence, FormationEntry, Release } from '../evidence.ts';
 
 export type Read<T> =
@@ -14,6 +15,12 @@ export function formationOf({ formation }: Evidence, processType: string): Read<
 export function dynosOf({ dynos }: Evidence, processType: string): Read<readonly Dyno[]> {
   if (!dynos.ok) return { ok: false, words: dynos.detail };
   return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
+}
+
+/** What is seen after a change is told from what was before: without the dynos of before nothing is sent. */
+export function dynosUnseen(evidence: Evidence, processType: string): Applies | null {
+  const dynos = dynosOf(evidence, processType);
+  return dynos.ok ? null : { ok: false, words: `the dynos could not be seen (${dynos.words})` };
 }
 
 export function currentRelease({ releases }: Evidence): Read<Release> {

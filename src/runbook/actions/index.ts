@@ -2,11 +2,14 @@
 import type { ActionSpec, Params } from '../action.ts';
 import type { ActionKind } from '../diagnosis.ts';
 import { bootTimeout } from './boot-timeout.ts';
+import { createGate } from './create-gate.ts';
+import { deploy } from './deploy/deploy.ts';
 import { resize } from './resize.ts';
 import { restart } from './restart.ts';
 import { restore } from './restore.ts';
 import { rollback } from './rollback.ts';
 import { stop } from './stop.ts';
+import { unfreeze } from './unfreeze.ts';
 
 /** A spec whose parameters have gone through the ledger: they are read back as they were frozen. */
 export type AnyActionSpec = ActionSpec<Params>;
@@ -19,9 +22,13 @@ const SPECS: readonly AnyActionSpec[] = [
   rollback as unknown as AnyActionSpec,
   bootTimeout as unknown as AnyActionSpec,
   resize as unknown as AnyActionSpec,
+  deploy as unknown as AnyActionSpec,
+  unfreeze as unknown as AnyActionSpec,
+  createGate as unknown as AnyActionSpec,
 ];
 
-/** null: this kind cannot be done by the bot. */
-export function actionSpec(kind: ActionKind): AnyActionSpec | null {
-  return SPECS.find((spec) => spec.kind === kind) ?? null;
+export function actionSpec(kind: ActionKind): AnyActionSpec {
+  const spec = SPECS.find((one) => one.kind === kind);
+  if (!spec) throw new Error(`there is no action ${kind}`);
+  return spec;
 }

@@ -1,7 +1,8 @@
 /** The runbook's R14 fix: the next dyno size up. */
 import type { ActionSpec } from '../action.ts';
-import { formationOf } from './formation-of.ts';
-import { areUp } from './up-and-answering.ts';
+import { dynosUnseen, formationOf } from './formation-of.ts';
+import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
+import { areUp, sinceSent } from './up-and-answering.ts';
 
 export interface ResizeParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -40,8 +41,8 @@ export function nextSize(from: string): Size | null {
 export const resize: ActionSpec<ResizeParams> = {
   kind: 'resize',
   rule: 'fix',
-  needs: ['formation'],
-  looksAt: ['formation', 'dynos'],
+  needs: ['formation', 'dynos'],
+  looksAt: () => ['formation', 'dynos'],
   withinMs: 240_000,
   next: [],
   plan(evidence, { target }) {
@@ -73,21 +74,30 @@ export const resize: ActionSpec<ResizeParams> = {
   stillApplies({ processType, from, quantity }, evidence) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
-    if (entry.value?.size === from && entry.value.quantity === quantity) return { ok: true };
+    if (entry.value?.size === from && entry.value.quantity === quantity)
+      return dynosUnseen(evidence, processType) ?? { ok: true };
     const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
     return { ok: false, words: `${processType} changed since this was asked for: it is ${now} now` };
   },
-  request: ({ app, processType, to }) => ({
-    api: 'heroku',
-    method: 'PATCH',
-    path: `/apps/${app}/formation`,
-    body: { updates: [{ type: processType, size: to }] },
-  }),
-  look({ processType, quantity, to }, evidence, _context, sentAt) {
+  requests: ({ app, processType, to }) => [
+    {
+      api: 'heroku',
+      method: 'PATCH',
+      path: `/apps/${app}/formation`,
+      body: { updates: [{ type: processType, size: to }] },
+    },
+  ],
+  look({ processType, quantity, to }, evidence, { now }, sent) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     if (entry.value?.size !== to)
       return { seen: 'not_yet', words: `the size is ${entry.value?.size ?? 'not there'}` };
-    return areUp(evidence, processType, quantity, sentAt);
+    return areUp(evidence, processType, quantity, sinceSent(sent, now));
+  },
+  aftercare: {
+    forMs: UP_FOR_MS,
+    looksAt: ['formation', 'dynos'],
+    look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
+    next: ['rollback', 'restart'],
   },
 };

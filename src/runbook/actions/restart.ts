@@ -1,7 +1,8 @@
 /** Restart the process type: frees stuck workers, and costs a boot. */
 import type { ActionSpec } from '../action.ts';
-import { dynoList, dynosOf, formationOf } from './formation-of.ts';
-import { areUp } from './up-and-answering.ts';
+import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
+import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
+import { areUp, sinceSent } from './up-and-answering.ts';
 
 export interface RestartParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -13,7 +14,7 @@ export const restart: ActionSpec<RestartParams> = {
   kind: 'restart',
   rule: 'fix',
   needs: ['formation', 'dynos'],
-  looksAt: ['dynos'],
+  looksAt: () => ['dynos'],
   withinMs: 180_000,
   next: [],
   plan(evidence, { target }) {
@@ -42,14 +43,22 @@ export const restart: ActionSpec<RestartParams> = {
   stillApplies({ app, processType }, evidence) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
-    if ((entry.value?.quantity ?? 0) > 0) return { ok: true };
+    if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was asked for` };
   },
-  request: ({ app, processType }) => ({
-    api: 'heroku',
-    method: 'DELETE',
-    path: `/apps/${app}/formations/${processType}`,
-  }),
-  look: ({ processType, quantity }, evidence, _context, sentAt) =>
-    areUp(evidence, processType, quantity, sentAt),
+  requests: ({ app, processType }) => [
+    {
+      api: 'heroku',
+      method: 'DELETE',
+      path: `/apps/${app}/formations/${processType}`,
+    },
+  ],
+  look: ({ processType, quantity }, evidence, { now }, sent) =>
+    areUp(evidence, processType, quantity, sinceSent(sent, now)),
+  aftercare: {
+    forMs: UP_FOR_MS,
+    looksAt: ['formation', 'dynos'],
+    look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
+    next: ['rollback', 'restart'],
+  },
 };

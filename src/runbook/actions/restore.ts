@@ -19,7 +19,7 @@ export const restore: ActionSpec<RestoreParams> = {
   kind: 'restore',
   rule: 'restore',
   needs: ['formation', 'dynos', 'releases', 'slug'],
-  looksAt: ['formation', 'dynos', 'health'],
+  looksAt: () => ['formation', 'dynos', 'health'],
   // A boot may take 60 s, its dyno's start some more, and an Eco or a slow app its own time.
   withinMs: 240_000,
   next: [],
@@ -85,12 +85,14 @@ export const restore: ActionSpec<RestoreParams> = {
     if (release.value.id === params.releaseId) return { ok: true };
     return { ok: false, words: `there is a new release since this was asked for: v${release.value.version}` };
   },
-  request: ({ app, processType, quantity, size }) => ({
-    api: 'heroku',
-    method: 'PATCH',
-    path: `/apps/${app}/formation`,
-    body: { updates: [{ type: processType, quantity, size }] },
-  }),
+  requests: ({ app, processType, quantity, size }) => [
+    {
+      api: 'heroku',
+      method: 'PATCH',
+      path: `/apps/${app}/formation`,
+      body: { updates: [{ type: processType, quantity, size }] },
+    },
+  ],
   look({ processType, quantity }, evidence: Evidence) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };

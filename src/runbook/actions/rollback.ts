@@ -3,8 +3,9 @@
 import type { ActionSpec } from '../action.ts';
 import { formatInstant } from '../age.ts';
 import type { Evidence, Release } from '../evidence.ts';
-import { currentRelease } from './formation-of.ts';
-import { areUp } from './up-and-answering.ts';
+import { currentRelease, dynosUnseen, formationOf } from './formation-of.ts';
+import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
+import { areUp, sinceSent } from './up-and-answering.ts';
 
 export interface RollbackParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -33,8 +34,8 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
 export const rollback: ActionSpec<RollbackParams> = {
   kind: 'rollback',
   rule: 'fix',
-  needs: ['releases'],
-  looksAt: ['releases', 'dynos'],
+  needs: ['releases', 'dynos'],
+  looksAt: () => ['releases', 'formation', 'dynos'],
   withinMs: 240_000,
   next: [],
   plan(evidence, { target }, { version }) {
@@ -85,7 +86,7 @@ export const rollback: ActionSpec<RollbackParams> = {
       },
     };
   },
-  stillApplies({ fromReleaseId, fromVersion, toReleaseId, toVersion }, evidence) {
+  stillApplies({ processType, fromReleaseId, fromVersion, toReleaseId, toVersion }, evidence) {
     const current = currentRelease(evidence);
     if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
     if (current.value.id !== fromReleaseId) {
@@ -95,15 +96,18 @@ export const rollback: ActionSpec<RollbackParams> = {
       };
     }
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
-    return eligible ? { ok: true } : { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
+    if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
+    return { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
   },
-  request: ({ app, toReleaseId }) => ({
-    api: 'heroku',
-    method: 'POST',
-    path: `/apps/${app}/releases`,
-    body: { release: toReleaseId },
-  }),
-  look({ processType, fromVersion, toVersion }, evidence, _context, sentAt) {
+  requests: ({ app, toReleaseId }) => [
+    {
+      api: 'heroku',
+      method: 'POST',
+      path: `/apps/${app}/releases`,
+      body: { release: toReleaseId },
+    },
+  ],
+  look({ processType, fromVersion, toVersion }, evidence, { now }, sent) {
     if (!evidence.releases.ok) return { seen: 'not_yet', words: evidence.releases.detail };
     const made = evidence.releases.value.find(
       (one) => one.version > fromVersion && one.description === `Rollback to v${toVersion}`,
@@ -117,8 +121,21 @@ export const rollback: ActionSpec<RollbackParams> = {
       };
     }
     if (!made.current) return { seen: 'not_yet', words: `v${made.version} is ${made.status}` };
-    const up = areUp(evidence, processType, 1, sentAt);
-    if (up.seen !== 'done') return up;
-    return { ...up, words: `v${made.version} (Rollback to v${toVersion}) runs; ${up.words}` };
+    const released = `v${made.version} (Rollback to v${toVersion})`;
+    const entry = formationOf(evidence, processType);
+    if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+    const quantity = entry.value?.quantity ?? 0;
+    if (quantity === 0) {
+      const words = `${released} is current; ${processType} is at 0, so nothing runs it`;
+      return { seen: 'done', words, evidence: [made.description] };
+    }
+    const up = areUp(evidence, processType, quantity, sinceSent(sent, now));
+    return up.seen === 'done' ? { ...up, words: `${released} runs; ${up.words}` } : up;
+  },
+  aftercare: {
+    forMs: UP_FOR_MS,
+    looksAt: ['formation', 'dynos'],
+    look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
+    next: ['restart'],
   },
 };

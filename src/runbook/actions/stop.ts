@@ -15,7 +15,7 @@ export const stop: ActionSpec<StopParams> = {
   kind: 'stop',
   rule: 'stop',
   needs: ['formation', 'dynos'],
-  looksAt: ['formation', 'dynos'],
+  looksAt: () => ['formation', 'dynos'],
   withinMs: 90_000,
   next: ['restore'],
   plan(evidence, { target }) {
@@ -64,12 +64,14 @@ export const stop: ActionSpec<StopParams> = {
       words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${words} now`,
     };
   },
-  request: ({ app, processType }) => ({
-    api: 'heroku',
-    method: 'PATCH',
-    path: `/apps/${app}/formation`,
-    body: { updates: [{ type: processType, quantity: 0 }] },
-  }),
+  requests: ({ app, processType }) => [
+    {
+      api: 'heroku',
+      method: 'PATCH',
+      path: `/apps/${app}/formation`,
+      body: { updates: [{ type: processType, quantity: 0 }] },
+    },
+  ],
   look({ app, processType }, evidence) {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);

@@ -1,21 +1,37 @@
 /** Verified as the runbook says: the dynos are up, and the health URL answers. */
-import type { Look } from '../action.ts';
+import type { Look, Sent } from '../action.ts';
 import { answerWords } from '../checks/health.ts';
-import type { Evidence, Instant } from '../evidence.ts';
+import type { Dyno, Evidence, Instant } from '../evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
-/** Heroku's clock is not ours, and its times are whole seconds. */
-const CLOCKS_MS = 5_000;
+/** A dyno that crashes while the change is only beginning may be an old one on its way out. */
+const SETTLED_MS = 5_000;
 
-/** Enough dynos of the type, each up, and started after `since` where that is asked. An empty set is never up. */
-export function areUp(evidence: Evidence, processType: string, quantity: number, since?: Instant): Look {
+/** The newest change of a dyno of the type, by Heroku's clock; 0 when there is none. */
+export function lastDynoChange(dynos: readonly Dyno[], processType: string): Instant {
+  const own = dynos.filter(({ type }) => type === processType);
+  return Math.max(0, ...own.map(({ createdAt, updatedAt }) => Math.max(createdAt, updatedAt)));
+}
+
+/** How a look tells dynos of before a change from those of after it. */
+export interface Since {
+  /** `Progress.dynoChange` */
+  readonly dynoChange: Instant;
+  /** Milliseconds since it was sent. */
+  readonly elapsed: number;
+}
+
+export function sinceSent({ at, progress }: Sent, now: Instant): Since {
+  return { dynoChange: progress.dynoChange ?? 0, elapsed: now - at };
+}
+
+/** Enough dynos of the type, each up, and changed after `since` where that is asked. An empty set is never up. */
+export function areUp(evidence: Evidence, processType: string, quantity: number, since?: Since): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
-  const own = dynos.value.filter(
-    ({ createdAt, updatedAt }) => since === undefined || Math.max(createdAt, updatedAt) >= since - CLOCKS_MS,
-  );
+  const own = dynos.value.filter((dyno) => !since || lastDynoChange([dyno], processType) > since.dynoChange);
   const crashed = own.filter(({ state }) => state === 'crashed');
-  if (crashed.length > 0) {
+  if (crashed.length > 0 && (since?.elapsed ?? SETTLED_MS) >= SETTLED_MS) {
     return {
       seen: 'failed',
       words: `${dynoList(crashed)} after the change`,
@@ -34,7 +50,7 @@ export function isUpAndAnswering(
   evidence: Evidence,
   processType: string,
   quantity: number,
-  since?: Instant,
+  since?: Since,
 ): Look {
   const up = areUp(evidence, processType, quantity, since);
   if (up.seen !== 'done') return up;

@@ -13,17 +13,15 @@ export interface Proposal {
   readonly by: Person;
   readonly reason: string;
   readonly version: number | null;
+  readonly ref: string | null;
 }
 
 /** Resolves when the asker reads where the card is, or why there is none. */
 export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
   const { acts, cards, post } = deps;
-  const { version, ...asking } = proposal;
-  const asked = await acts.propose({
-    ...asking,
-    origin: 'slack',
-    ...(version === null ? {} : { wish: { version } }),
-  });
+  const { version, ref, ...asking } = proposal;
+  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
+  const asked = await acts.propose({ ...asking, origin: 'slack', wish });
   if (!asked.ok) return post.toAsker(place, sentenceView(asked.words));
   const { action, isNew } = asked;
   // Drawn here for its link; should Slack not take it now, the queue draws it when it does.

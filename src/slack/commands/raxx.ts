@@ -73,10 +73,10 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       };
     }
     case 'propose': {
-      const { action: kind, target, reason, version } = command;
+      const { action: kind, target, reason, version, ref } = command;
       return {
-        ack: sentenceView(`Asking Heroku what a ${kind} of ${target.name} would do…`),
-        rest: () => runProposal({ kind, target, by: person, reason, version }, place, deps),
+        ack: sentenceView(`Looking what a ${kind} of ${target.name} would do…`),
+        rest: () => runProposal({ kind, target, by: person, reason, version, ref }, place, deps),
       };
     }
     case 'history': {

@@ -7,6 +7,7 @@ import type { Instant } from '../../runbook/evidence.ts';
 import { dashboardLink } from '../../runbook/links.ts';
 import {
   bold,
+  boldLink,
   clip,
   context,
   emoji,
@@ -46,15 +47,13 @@ export interface ActionViewOptions {
 }
 
 export function actionView(action: Action, options: ActionViewOptions): Message {
-  const [, word] = STATE[action.state];
+  const [, word] = signOf(action);
   const { title } = action.plan;
-  const ending = action.outcome ? ` ${action.outcome.words}` : '';
-  const waits = action.state === 'proposed' ? ' It waits for an approval.' : '';
   return {
-    text: escapeText(clip(`${word}: ${title}.${waits}${ending}`, 3_000)),
+    text: escapeText(clip(`${word}: ${title}.${sentenceOf(action)}`, 3_000)),
     blocks: [
       headline(action),
-      ...(action.outcome ? outcomeBlocks(action) : planBlocks(action)),
+      ...body(action),
       asked(action, options.warning),
       ...trailBlocks(action),
       ...buttons(action, options.canDo),
@@ -62,9 +61,52 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
   };
 }
 
-function headline({ state, plan }: Action): KnownBlock {
-  const [sign, word] = STATE[state];
-  return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(plan.title)));
+function headline(action: Action): KnownBlock {
+  const [sign, word] = signOf(action);
+  return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title)));
+}
+
+function signOf({ state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
+  if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
+  if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
+    return ['hourglass_flowing_sand', 'Under way'];
+  return STATE[state];
+}
+
+/** What a screen reader hears after the title. */
+function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
+  if (aftermath) return ` ${aftermath.words}`;
+  if (outcome) return ` ${outcome.words}`;
+  if (state === 'proposed') return ' It waits for an approval.';
+  return progress.words === undefined ? '' : ` ${progress.words}`;
+}
+
+function body(action: Action): KnownBlock[] {
+  if (action.outcome) return outcomeBlocks(action);
+  if (action.state === 'executing') return [...progressBlocks(action), ...briefBlocks(action)];
+  return planBlocks(action);
+}
+
+/** How far it came: a sentence, where to go, and a line each job and step. */
+function progressBlocks({ progress }: Action): KnownBlock[] {
+  const { words, lines = [], link: to } = progress;
+  if (words === undefined) return [];
+  const parts = [line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+  return [richText(...parts, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+}
+
+/** What is being done, when what to expect is seen already. */
+function briefBlocks({ plan }: Action): KnownBlock[] {
+  const will = plan.will.map((words) => line(plain(words)));
+  return [richText(line(bold('What is being done')), list('bullet', will))];
+}
+
+const MOST_LINES = 40;
+
+function clipLines(lines: readonly string[]): readonly string[] {
+  const shown =
+    lines.length <= MOST_LINES ? lines : [`… ${lines.length - MOST_LINES} more`, ...lines.slice(-MOST_LINES)];
+  return shown.map((words) => clip(words, 200));
 }
 
 function planBlocks({ plan }: Action): KnownBlock[] {
@@ -88,11 +130,23 @@ function planBlocks({ plan }: Action): KnownBlock[] {
   ];
 }
 
-function outcomeBlocks({ outcome, plan, state }: Action): KnownBlock[] {
+function outcomeBlocks({ outcome, plan, state, aftermath, watchUntil, progress }: Action): KnownBlock[] {
   if (!outcome) return [];
-  const evidence = outcome.evidence.length === 0 ? [] : [preformatted(outcome.evidence)];
+  const evidence = outcome.evidence.length === 0 ? [] : [preformatted(clipLines(outcome.evidence))];
+  const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
-  return [richText(line(plain(outcome.words)), ...evidence, ...undo)];
+  const watched = aftermath
+    ? [line(bold('Afterwards: '), plain(aftermath.words))]
+    : watchUntil === null
+      ? []
+      : [
+          line(
+            bold('Watched until '),
+            dateOf(watchUntil),
+            plain(': it counts as held when nothing restarts.'),
+          ),
+        ];
+  return [richText(line(plain(outcome.words)), ...evidence, ...to, ...watched, ...undo)];
 }
 
 function asked(
@@ -123,6 +177,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   unconfirmed: 'given up looking',
   superseded: 'superseded',
   expired: 'expired',
+  held: 'held',
+  turned_bad: 'turned bad',
+  unwatched: 'watched no longer',
 };
 
 /** When each state began, and the short hash of its last audit line: the anchor outside of the database. */
@@ -167,7 +224,8 @@ const WORDS: Readonly<Partial<Record<ActionKind, string>>> = {
 function buttons(action: Action, canDo: ReadonlySet<ActionKind>): KnownBlock[] {
   if (action.state === 'proposed')
     return [{ type: 'actions', elements: [approveButton(action), rejectButton(action)] }];
-  return proposeButtons(action.outcome?.next ?? [], action.target, canDo);
+  const next = [...(action.outcome?.next ?? []), ...(action.aftermath?.next ?? [])];
+  return proposeButtons([...new Set(next)], action.target, canDo);
 }
 
 /** A button for each kind that the bot can do; the value is the target's name, looked up again at the click. */
@@ -216,6 +274,14 @@ function rejectButton({ id, plan }: Action): Button {
     text: { type: 'plain_text', text: 'Reject' },
     value: id,
     accessibility_label: clip(`Reject: ${plan.title}`, 75),
+  };
+}
+
+/** A line of the audit, told in the card's thread. */
+export function toldView({ plan }: Action, { words }: Action['trail'][number]): Message {
+  return {
+    text: escapeText(clip(`${plan.title}: ${words}`, 3_000)),
+    blocks: [richText(line(plain(words)))],
   };
 }
 

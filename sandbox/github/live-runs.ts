@@ -1,0 +1,110 @@
+/** Runs that were dispatched here: they go on by themselves, wait at the gate, and end with a release on Heroku. */
+import { deployed } from '../heroku/deployed.ts';
+import type { World } from '../world.ts';
+import type { EnvironmentState, JobState, RunState } from './state.ts';
+
+const DONE = { status: 'completed', conclusion: 'success' } as const;
+
+/** Brings every live run to where it is at `now` (milliseconds since 1970). Called before anything is answered. */
+export function advance(world: World, now: number): void {
+  for (const run of world.github.runs) {
+    if (run.live && run.status !== 'completed') advanceRun(world, run, run.live, now);
+  }
+}
+
+function advanceRun(world: World, run: RunState, live: NonNullable<RunState['live']>, now: number): void {
+  const { deploys, environments } = world.github;
+  const phase = deploys.phase * 1000;
+  const spent = now - live.begunAt;
+  run.duration = spent / 1000;
+  if (spent < phase) return;
+  run.status = 'in_progress';
+  run.jobs = [freezeCheck('in_progress', null)];
+  if (spent < 2 * phase) return;
+  if (deploys.frozen) {
+    run.jobs = [
+      freezeCheck('completed', 'failure'),
+      { name: 'deploy', status: 'completed', conclusion: 'skipped', steps: [] },
+    ];
+    end(run, 'failure');
+    return;
+  }
+  const checked = freezeCheck('completed', 'success');
+  const environment = environments.find(({ name }) => name === run.environment);
+  if (!mayDeploy(environment, run.branch)) {
+    run.jobs = [checked, { name: 'deploy', status: 'completed', conclusion: 'failure', steps: [] }];
+    end(run, 'failure');
+    return;
+  }
+  const isGated = environment?.reviewers != null && environment.reviewers.length > 0;
+  if (isGated && live.passedAt === null) {
+    live.gateAt ??= now;
+    run.status = 'waiting';
+    run.jobs = [checked, { name: 'deploy', status: 'waiting', conclusion: null, steps: [] }];
+    return;
+  }
+  live.passedAt ??= live.begunAt + 2 * phase;
+  if (now - live.passedAt < phase) {
+    run.jobs = [checked, deploying('in_progress', null)];
+    return;
+  }
+  run.jobs = [checked, deploying('completed', deploys.push)];
+  end(run, deploys.push);
+  if (deploys.push === 'success') deployed(world, run.environment ?? '', run.sha, now, deploys.crashes);
+}
+
+/** What the reviewer does on GitHub's page. False: no run of that id waits at the gate. */
+export function reviewGate(
+  world: World,
+  id: number,
+  state: 'approved' | 'rejected',
+  by: string,
+  now: number,
+): boolean {
+  advance(world, now);
+  const run = world.github.runs.find((one) => one.id === id);
+  if (run?.status !== 'waiting') return false;
+  run.approvals.push({ state, by, comment: state === 'approved' ? 'go' : 'not now' });
+  if (state === 'rejected') {
+    run.jobs = run.jobs.map((job) =>
+      job.status === 'waiting' ? { ...job, status: 'completed', conclusion: 'failure' } : job,
+    );
+    end(run, 'failure');
+  } else {
+    run.live ??= { begunAt: world.start - run.age * 1000, gateAt: null, passedAt: null };
+    run.live.passedAt = now;
+    run.status = 'in_progress';
+  }
+  return true;
+}
+
+/** False: it is over already. */
+export function cancel(run: RunState): boolean {
+  if (run.status === 'completed') return false;
+  run.jobs = run.jobs.map((job) =>
+    job.status === 'completed' ? job : { ...job, status: 'completed', conclusion: 'cancelled' },
+  );
+  end(run, 'cancelled');
+  return true;
+}
+
+function end(run: RunState, conclusion: string): void {
+  run.status = 'completed';
+  run.conclusion = conclusion;
+}
+
+/** Without an environment of that name nothing holds a run: GitHub makes one without rules. */
+function mayDeploy(environment: EnvironmentState | undefined, branch: string): boolean {
+  if (!environment || !Array.isArray(environment.branches)) return true;
+  return environment.branches.includes(branch);
+}
+
+function freezeCheck(status: JobState['status'], conclusion: string | null): JobState {
+  const step = status === 'completed' ? DONE : ({ status: 'in_progress', conclusion: null } as const);
+  return { name: 'freeze-check', status, conclusion, steps: [{ ...step, conclusion, name: 'Check freeze' }] };
+}
+
+function deploying(status: 'in_progress' | 'completed', conclusion: string | null): JobState {
+  const pushed = { name: 'Push to Heroku', status, conclusion };
+  return { name: 'deploy', status, conclusion, steps: [{ ...DONE, name: 'Check out the code' }, pushed] };
+}

@@ -1,0 +1,160 @@
+/** Reads what a deploy rests on, and the run that it began. */
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { checkShape } from '../border.ts';
+import type {
+  Comparison,
+  Dispatched,
+  DispatchTrace,
+  Instant,
+  Observed,
+  ReviewerFact,
+  RunDetail,
+  Shipment,
+  WorkflowRun,
+} from '../runbook/evidence.ts';
+import type { GitHubAuth } from './client.ts';
+import type { Get, ObserveGet, ReadOptions } from './reader.ts';
+import {
+  appSchema,
+  commitSchema,
+  comparisonSchema,
+  personSchema,
+  refSchema,
+  runSchema,
+  runsSchema,
+} from './schemas.ts';
+import { whyUnseen } from './why-unseen.ts';
+
+export interface DeployReaderDeps {
+  readonly octokit: Octokit;
+  readonly auth: GitHubAuth;
+  readonly observe: ObserveGet;
+  detailOf(run: WorkflowRun, get: Get): Promise<RunDetail>;
+}
+
+/** Clocks differ, and `created_at` has whole seconds. */
+const CLOCKS_MS = 5_000;
+/** GitHub's lists are behind: before that a second run that fits may just not be shown yet. */
+const SETTLED_MS = 10_000;
+const PAGE = 100;
+
+export function createDeployReader({ octokit, auth, observe, detailOf }: DeployReaderDeps) {
+  let whoWeAre: Promise<string> | undefined;
+
+  /** Who GitHub says began our runs: the token's user, or the App's bot. Asked once. */
+  function identity(signal: AbortSignal): Promise<string> {
+    whoWeAre ??= lookUp(signal).catch((error: unknown) => {
+      whoWeAre = undefined;
+      throw error;
+    });
+    return whoWeAre;
+  }
+
+  async function lookUp(signal: AbortSignal): Promise<string> {
+    if (auth.kind === 'token') return checkShape(personSchema, await ask('/user', signal)).login;
+    return `${checkShape(appSchema, await ask('/app', signal)).slug}[bot]`;
+  }
+
+  async function ask(url: string, signal: AbortSignal): Promise<unknown> {
+    return (await octokit.request({ method: 'GET', url, request: { signal } })).data;
+  }
+
+  async function findRun(
+    trace: DispatchTrace,
+    get: Get,
+    now: Instant,
+    signal: AbortSignal,
+  ): Promise<Dispatched> {
+    const { workflow, ref, runId, nonce, sentAt, taken } = trace;
+    if (runId !== null) {
+      const run = await orNull(get(`/actions/runs/${runId}`, runSchema));
+      return run ? { kind: 'found', run, detail: await detailOf(run, get) } : { kind: 'none' };
+    }
+    const since = new Date(sentAt - CLOCKS_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+    const query = `event=workflow_dispatch&created=${encodeURIComponent(`>=${since}`)}&per_page=${PAGE}&exclude_pull_requests=true`;
+    const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}`;
+    const { workflow_runs: runs } = await get(path, runsSchema);
+    const fitting =
+      nonce === null
+        ? await byActor(runs, ref, taken, signal)
+        : runs.filter(({ title }) => title.includes(nonce));
+    const [run, ...others] = fitting;
+    if (!run) return { kind: 'none' };
+    if (others.length > 0) return { kind: 'several', runs: fitting };
+    if (nonce === null && now - sentAt < SETTLED_MS) return { kind: 'none' };
+    return { kind: 'found', run, detail: await detailOf(run, get) };
+  }
+
+  async function byActor(
+    runs: readonly WorkflowRun[],
+    ref: string,
+    taken: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkflowRun[]> {
+    const actor = (await identity(signal)).toLowerCase();
+    return runs.filter(
+      (run) => run.actor?.toLowerCase() === actor && run.branch === ref && !taken.includes(run.id),
+    );
+  }
+
+  return {
+    /** `base`: the commit that runs now; null: there is none. */
+    shipment: (ref: string, base: string | null, options: ReadOptions): Promise<Observed<Shipment>> =>
+      observe('GitHub branch', options, async (get) => {
+        const name = ref.split('/').map(encodeURIComponent).join('/');
+        const tip = await orNull(get(`/git/ref/heads/${name}`, refSchema));
+        if (!tip) {
+          const tag = await orNull(get(`/git/ref/tags/${name}`, refSchema));
+          return { ref, head: null, isTag: tag !== null, comparison: null, runs: [] };
+        }
+        const { sha } = tip.object;
+        const [head, comparison, { workflow_runs: runs }] = await Promise.all([
+          get(`/commits/${sha}`, commitSchema),
+          base === null ? null : compare(base, sha, get),
+          get(`/actions/runs?head_sha=${sha}&per_page=${PAGE}&exclude_pull_requests=true`, runsSchema),
+        ]);
+        return { ref, head, isTag: false, comparison, runs };
+      }),
+
+    /** The run of a dispatch: by its id, by the nonce in its title, or by who began it when exactly one fits. Never "the newest". */
+    dispatched: (trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>> =>
+      observe('GitHub workflow run', options, (get) => findRun(trace, get, now, options.signal)),
+
+    reviewers: (
+      logins: readonly string[],
+      options: ReadOptions,
+    ): Promise<Observed<readonly ReviewerFact[]>> =>
+      observe('GitHub reviewers', options, (get) =>
+        Promise.all(
+          logins.map(async (login) => {
+            const name = encodeURIComponent(login);
+            const found = await orNull(ask(`/users/${name}`, options.signal));
+            const isCollaborator = await orNull(get(`/collaborators/${name}`, nothingSchema));
+            return {
+              login,
+              id: found === null ? null : checkShape(personSchema, found).id,
+              isCollaborator: isCollaborator !== null,
+            };
+          }),
+        ),
+      ),
+  };
+}
+
+/** GitHub answers 204: yes. */
+const nothingSchema = z.unknown().transform(() => true);
+
+async function compare(base: string, sha: string, get: Get): Promise<Comparison | null> {
+  return orNull(get(`/compare/${encodeURIComponent(base)}...${sha}`, comparisonSchema));
+}
+
+/** null for a 404: it is not there, which is an answer. */
+async function orNull<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (whyUnseen(error).why === 'not_found') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
+import type { Action, AfterLook, Aftermath } from '../runbook/action.ts';
+import { formatDuration } from '../runbook/age.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
+import { type Acting, BOT } from './act.ts';
+import { NOT_NAMED, settingOf } from './setting.ts';
+import type { Again } from './verify.ts';
+
+const CARE_EVERY_MS = 10_000;
+
+/** Does nothing for an action that is not watched any more. */
+export function createCare({ ledger, facts, now, see }: Acting) {
+  async function care(id: string, again: Again): Promise<void> {
+    const action = await ledger.find(id);
+    if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;
+    const setting = settingOf(action, facts);
+    const aftercare = setting?.spec.aftercare;
+    if (!setting || !aftercare) return close(action, 'unwatched', NOT_NAMED, []);
+    const other = await ledger.changeAfter(action);
+    if (other) {
+      const words = `Not watched to the end: something else began to change the app (${other.plan.title}).`;
+      return close(action, 'unwatched', words, []);
+    }
+    const { target } = setting;
+    const evidence = await see(target, aftercare.looksAt, { ref: facts.github.ref, trace: null });
+    const since = action.progress.dynoChange ?? 0;
+    const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
+    await judge(action, look, aftercare.next, again);
+  }
+
+  async function judge(
+    action: Action,
+    look: AfterLook,
+    next: readonly ActionKind[],
+    again: Again,
+  ): Promise<void> {
+    const since = formatDuration(now() - (action.endedAt ?? now()));
+    const { watchUntil, progress, revision } = action;
+    if (look.seen === 'bad' && (look.surely || progress.doubted === true))
+      return close(action, 'turned_bad', `It turned bad ${since} after it was done: ${look.words}.`, next);
+    const isOver = now() >= (watchUntil ?? 0);
+    if (isOver && look.seen === 'well')
+      return close(action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
+    if (isOver && look.seen === 'unknown')
+      return close(action, 'unwatched', `Whether it held could not be seen at the end: ${look.words}.`, []);
+    const doubted = look.seen === 'bad';
+    // Seen once is no proof: the next look decides.
+    if (doubted !== (progress.doubted === true))
+      await ledger.keepProgress(action.id, revision, { ...progress, doubted });
+    if (again === 'again') await ledger.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
+  }
+
+  async function close(
+    action: Action,
+    kind: Aftermath['kind'],
+    words: string,
+    next: readonly ActionKind[],
+  ): Promise<void> {
+    const at = now();
+    await ledger.move(action.id, {
+      from: ['succeeded'],
+      revision: action.revision,
+      to: 'succeeded',
+      event: kind,
+      who: BOT,
+      at,
+      aftermath: { kind, words, at, next },
+      ...(kind === 'turned_bad' ? { tell: 'everybody' } : {}),
+    });
+  }
+
+  return care;
+}

@@ -1,0 +1,123 @@
+/** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
+import type { Action, ActionEvidence, WriteRequest, WriteResult } from '../runbook/action.ts';
+import { actionSpec } from '../runbook/actions/index.ts';
+import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
+import type { Context } from '../runbook/diagnosis.ts';
+import { type Acting, BOT } from './act.ts';
+import { aboutAction, NOT_NAMED, settingOf } from './setting.ts';
+
+/** An approval is acted upon within this time, or not at all: the world moves on. */
+export const APPROVED_FOR_MS = 60_000;
+/** A process that stood still for longer, after it had decided to send, does not send any more: another one may have taken over. */
+const FENCE_MS = 5_000;
+
+/** What came of the requests of one action: how the last one ended, and how many were taken before it. */
+export interface Sending {
+  readonly result: WriteResult;
+  readonly taken: number;
+}
+
+export interface Execute {
+  /** Sends an approved action, once; does nothing for any other. */
+  execute(id: string): Promise<void>;
+  /** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
+  note(action: Action, sending: Sending): Promise<void>;
+}
+
+export function createExecute({ ledger, facts, now, see, write }: Acting): Execute {
+  async function execute(id: string): Promise<void> {
+    const action = await ledger.find(id);
+    if (action?.state !== 'approved') return;
+    const setting = settingOf(action, facts);
+    if (!setting) return supersede(action, NOT_NAMED);
+    const { spec, target } = setting;
+    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.');
+    const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
+    const context: Context = { now: now(), target, facts };
+    const applies = spec.stillApplies(action.params, evidence, context);
+    if (!applies.ok) return supersede(action, `It does not apply any more: ${applies.words}.`);
+    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.');
+    if (action.kind === 'stop') await saveFormation(action);
+    const requests = spec.requests(action.params, context, id);
+    // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
+    const moved = await ledger.move(id, {
+      from: ['approved'],
+      to: 'executing',
+      who: BOT,
+      at: now(),
+      progress: dynoChange(evidence, target.processType),
+    });
+    if (!moved) return;
+    const stoodStill = now() - (moved.sentAt ?? now());
+    if (stoodStill > FENCE_MS) return notSent(moved, stoodStill);
+    await note(moved, await send(requests));
+  }
+
+  const isStale = ({ decidedAt }: Action) => now() - (decidedAt ?? 0) > APPROVED_FOR_MS;
+
+  async function send(requests: readonly WriteRequest[]): Promise<Sending> {
+    let result: WriteResult = { kind: 'done', body: undefined };
+    for (const [taken, request] of requests.entries()) {
+      result = await write(request);
+      if (result.kind !== 'done') return { result, taken };
+    }
+    return { result, taken: requests.length };
+  }
+
+  async function note(action: Action, { result, taken }: Sending): Promise<void> {
+    const common = { from: ['executing'], revision: action.revision, who: BOT, at: now() } as const;
+    if (result.kind === 'refused') {
+      const after = actionSpec(action.kind).whenRefused ?? 'Nothing was changed.';
+      const which = taken === 0 ? `Refused: ${result.words}. ${after}` : partly(taken, result.words);
+      const outcome = { words: `${which} By hand: ${action.plan.byHand}`, evidence: [], next: [] };
+      await ledger.move(action.id, { ...common, to: 'failed', outcome, tell: 'thread' });
+      return;
+    }
+    const answered = result.kind === 'done';
+    const learnt = result.kind === 'done' ? actionSpec(action.kind).learn?.(result.body) : undefined;
+    await ledger.move(action.id, {
+      ...common,
+      to: 'executing',
+      event: answered ? 'sent' : 'no_answer',
+      progress: {
+        ...action.progress,
+        ...learnt,
+        answered,
+        ...(result.kind === 'unknown' ? { words: `No clear answer came (${result.words}). Looking.` } : {}),
+      },
+      ...(result.kind === 'unknown' ? { detail: { words: result.words } } : {}),
+      verifyAt: now(),
+    });
+  }
+
+  async function notSent(action: Action, stoodStill: number): Promise<void> {
+    const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
+    const outcome = { words, evidence: [], next: [action.kind] };
+    await ledger.move(action.id, { from: ['executing'], to: 'failed', who: BOT, at: now(), outcome });
+  }
+
+  async function supersede(action: Action, words: string): Promise<void> {
+    const outcome = {
+      words: `Not sent. ${words} Ask again. By hand: ${action.plan.byHand}`,
+      evidence: [],
+      next: [action.kind],
+    };
+    await ledger.move(action.id, { from: ['approved'], to: 'superseded', who: BOT, at: now(), outcome });
+  }
+
+  async function saveFormation({ id, app, params }: Action): Promise<void> {
+    const { processType, quantity, size } = params;
+    const saved = { processType: String(processType), quantity: Number(quantity), size: String(size) };
+    await ledger.saveFormation(id, app, saved, now());
+  }
+
+  return { execute, note };
+}
+
+function partly(taken: number, words: string): string {
+  return `The first ${taken === 1 ? 'request was' : `${taken} requests were`} taken, the next was refused: ${words}. It is half done; look at it.`;
+}
+
+function dynoChange({ dynos }: ActionEvidence, processType: string): Action['progress'] {
+  return dynos.ok ? { dynoChange: lastDynoChange(dynos.value, processType) } : {};
+}

@@ -1,0 +1,44 @@
+/** What a process left behind that is gone: never executed again, only looked at. */
+import type { Action } from '../runbook/action.ts';
+import { actionSpec } from '../runbook/actions/index.ts';
+import type { Acting, Acts } from './act.ts';
+import type { Execute } from './execute.ts';
+import type { Again } from './verify.ts';
+
+/** Longer than any write may take: after that no process is at it any more. */
+const WRITE_MS = 25_000;
+/** Longer than two looks of a watch are apart. */
+const CARE_LATE_MS = 60_000;
+
+interface Steps extends Pick<Acts, 'expire'>, Execute {
+  verify(id: string, again: Again): Promise<void>;
+  care(id: string, again: Again): Promise<void>;
+}
+
+export function createRecover(
+  { ledger, now }: Acting,
+  { expire, execute, note, verify, care }: Steps,
+): Acts['recover'] {
+  /** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
+  async function takeUp(action: Action): Promise<void> {
+    const age = now() - (action.sentAt ?? 0);
+    if (age <= WRITE_MS) return;
+    if (action.progress.answered === undefined) {
+      const words = 'the process that sent it ended before the answer came';
+      return note(action, { result: { kind: 'unknown', words }, taken: 0 });
+    }
+    // Its own jobs look more often; this is for the case that they are gone.
+    const within = actionSpec(action.kind).withinMs;
+    if (age > WRITE_MS + within) await verify(action.id, 'once');
+  }
+
+  return async () => {
+    for (const action of await ledger.open()) {
+      if (action.state === 'proposed') await expire(action.id);
+      // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
+      if (action.state === 'approved') await execute(action.id);
+      if (action.state === 'executing') await takeUp(action);
+    }
+    for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) await care(action.id, 'once');
+  };
+}

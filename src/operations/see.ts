@@ -1,0 +1,58 @@
+/** What an action looks at: sources of a diagnosis, and what only a deploy or a gate asks for. */
+import type { ActionEvidence, ActionSource } from '../runbook/action.ts';
+import { runningCommit } from '../runbook/actions/running-commit.ts';
+import type { Dispatched, DispatchTrace, Evidence, Observed, SourceName } from '../runbook/evidence.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
+import type { Redactor } from '../runbook/redact.ts';
+import { type CollectDeps, collect } from './collect.ts';
+import { redactEvidence } from './redact-evidence.ts';
+
+export interface SeeDeps extends CollectDeps {
+  readonly facts: Facts;
+  readonly redactor: Redactor;
+}
+
+/** What the questions are about. */
+export interface About {
+  /** Branch of a deploy. */
+  readonly ref: string;
+  readonly trace: DispatchTrace | null;
+}
+
+export type See = (target: Target, sources: readonly ActionSource[], about: About) => Promise<ActionEvidence>;
+
+/** Never rejects; what was not asked is unseen. */
+export function createSee(deps: SeeDeps): See {
+  const { facts, outside, now, expire, redactor } = deps;
+  const { github } = outside;
+
+  return async (target, sources, { ref, trace }) => {
+    const asked = new Set(sources);
+    const signal = expire(facts.deadlines.diagnoseMs);
+    const ask = <T>(name: ActionSource, question: () => Promise<Observed<T>>): Promise<Observed<T>> =>
+      asked.has(name)
+        ? question()
+        : Promise.resolve({ ok: false, why: 'unreachable', detail: `${name}: not asked`, at: now() });
+
+    const collecting = collect(target, facts, deps, new Set(sources.filter(isSourceName)));
+    const [evidence, shipment, dispatched, reviewers] = await Promise.all([
+      collecting,
+      ask('shipment', async () => {
+        // What would ship is counted from what runs.
+        const base = runningCommit(await collecting);
+        return github.shipment(ref, base, { signal });
+      }),
+      ask('dispatched', async (): Promise<Observed<Dispatched>> => {
+        if (trace) return github.dispatched(trace, now(), { signal });
+        return { ok: true, value: { kind: 'none' }, at: now() };
+      }),
+      ask('reviewers', () => github.reviewers(facts.github.gate.reviewers, { signal })),
+    ]);
+    const clean: Evidence = redactEvidence(evidence, redactor);
+    return { ...clean, ...redactor.deep({ shipment, dispatched, reviewers }) };
+  };
+}
+
+function isSourceName(source: ActionSource): source is SourceName {
+  return source !== 'shipment' && source !== 'dispatched' && source !== 'reviewers';
+}

@@ -1,0 +1,38 @@
+/** What an action's row is about, looked up again each time: the runbook file may have changed since. */
+import type { Action } from '../runbook/action.ts';
+import { type AnyActionSpec, actionSpec } from '../runbook/actions/index.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
+import type { Ledger } from './ledger.ts';
+import type { About } from './see.ts';
+
+export interface Setting {
+  readonly spec: AnyActionSpec;
+  readonly target: Target;
+}
+
+/** null: the runbook file does not name its target any more. */
+export function settingOf({ kind, target: name, app }: Action, { targets }: Facts): Setting | null {
+  const target = targets.find((one) => one.name === name && one.app === app);
+  return target ? { spec: actionSpec(kind), target } : null;
+}
+
+export const NOT_NAMED = 'The runbook file does not name this target any more.';
+
+/** What the questions to GitHub are about: a deploy's branch, and once it is sent, its run. */
+export async function aboutAction(action: Action, { github }: Facts, ledger: Ledger): Promise<About> {
+  const { params, progress, sentAt, id } = action;
+  const ref = typeof params.ref === 'string' ? params.ref : github.ref;
+  if (action.kind !== 'deploy' || sentAt === null) return { ref, trace: null };
+  const runId = typeof progress.runId === 'number' ? progress.runId : null;
+  return {
+    ref,
+    trace: {
+      workflow: github.deployWorkflow,
+      ref,
+      runId,
+      nonce: github.nonceInput === undefined ? null : id,
+      sentAt,
+      taken: runId === null ? await ledger.takenRuns(id) : [],
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
+import type { ActionEvidence, ActionSpec } from '../action.ts';
+import { environmentsCheck } from '../checks/environments.ts';
+import type { Environment } from '../evidence.ts';
+import { readGate } from '../gate.ts';
+
+export interface CreateGateParams extends Readonly<Record<string, unknown>> {
+  readonly app: string;
+  readonly environment: string;
+  readonly branch: string;
+  readonly reviewerIds: readonly number[];
+  /** The branch may not deploy to it yet. */
+  readonly addBranch: boolean;
+  /** `missing` or `no_rule`, as it was proposed. */
+  readonly was: string;
+}
+
+export const createGate: ActionSpec<CreateGateParams> = {
+  kind: 'create_gate',
+  rule: 'fix',
+  needs: ['environments', 'repository', 'reviewers'],
+  looksAt: () => ['environments'],
+  withinMs: 60_000,
+  whenRefused: 'GitHub may have made the environment without its rule: look at the settings.',
+  next: [],
+  plan(evidence, context) {
+    const { target, facts } = context;
+    const { environment, reviewers, branch } = facts.github.gate;
+    const { repository } = facts.github;
+    if (!target.gated) return no(`${target.name} needs no gate (gated: false).`);
+    if (!evidence.environments.ok)
+      return no(`The environments could not be seen (${evidence.environments.detail}).`);
+    const gate = readGate(evidence.environments.value, facts);
+    if (gate.kind !== 'missing' && gate.kind !== 'no_rule')
+      return no(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
+    const ids = reviewerIds(evidence, reviewers);
+    if (!ids.ok) return ids;
+    const existing = gate.kind === 'no_rule' ? gate.environment : undefined;
+    const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
+    return {
+      ok: true,
+      params: {
+        app: target.app,
+        environment,
+        branch,
+        reviewerIds: ids.value,
+        addBranch: !allowsOnly(existing, branch),
+        was: gate.kind,
+      },
+      plan: {
+        title: `Create the gate: ${environment} with ${reviewers.join(', ')} as required reviewer`,
+        will: [
+          `${existing ? 'Keep' : 'Create'} the environment ${environment} of ${repository}.`,
+          `Add required reviewer: ${reviewers.join(', ')}.`,
+          `Restrict deployment branches to ${branch}.`,
+        ],
+        expect: [
+          `Each deploy to ${environment} waits until ${reviewers.join(' or ')} lets it through.`,
+          ...(isPrivate
+            ? ['On a private repository the plan may not have this rule: then GitHub refuses it.']
+            : []),
+        ],
+        evidence: [environmentsCheck.run(evidence, context).summary],
+        undo: `Remove the rule at https://github.com/${repository}/settings/environments`,
+        byHand: `open https://github.com/${repository}/settings/environments/new`,
+        danger: false,
+      },
+    };
+  },
+  stillApplies({ was }, { environments }, { facts }) {
+    if (!environments.ok)
+      return { ok: false, words: `the environments could not be seen (${environments.detail})` };
+    const { kind } = readGate(environments.value, facts);
+    return kind === was
+      ? { ok: true }
+      : { ok: false, words: 'the environment was changed since this was asked for' };
+  },
+  requests({ environment, branch, reviewerIds: ids, addBranch }) {
+    const path = `/environments/${encodeURIComponent(environment)}`;
+    const body = {
+      reviewers: ids.map((id) => ({ type: 'User', id })),
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    };
+    const policy = { path: `${path}/deployment-branch-policies`, body: { name: branch } };
+    return [
+      { api: 'github', method: 'PUT', path, body, token: 'admin' },
+      ...(addBranch ? [{ api: 'github', method: 'POST', token: 'admin', ...policy } as const] : []),
+    ];
+  },
+  look({ environment }, { environments }, { facts }) {
+    if (!environments.ok) return { seen: 'not_yet', words: environments.detail };
+    const gate = readGate(environments.value, facts);
+    if (gate.kind === 'stands') {
+      const words = `${environment} has its required reviewers, and only ${facts.github.gate.branch} deploys to it`;
+      return { seen: 'done', words, evidence: [words] };
+    }
+    if (gate.kind === 'wrong_branches') {
+      const words = `${environment} has its required reviewers, but lets ${gate.found} deploy, not only ${facts.github.gate.branch}`;
+      return { seen: 'not_yet', words };
+    }
+    return {
+      seen: 'not_yet',
+      words: `the gate of ${environment} does not stand (${gate.kind.replaceAll('_', ' ')})`,
+    };
+  },
+};
+
+const no = (words: string) => ({ ok: false, words }) as const;
+
+/** Only people who may see the repository: GitHub drops others without a word. */
+function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
+  if (!reviewers.ok) return no(`The reviewers could not be seen (${reviewers.detail}).`);
+  const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);
+  if (strangers.length > 0 || reviewers.value.length < wanted.length) {
+    const names = strangers.map(({ login }) => login).join(', ');
+    return no(
+      `No collaborator of the repository: ${names}. Add them on GitHub, or mend github.gate.reviewers.`,
+    );
+  }
+  return { ok: true, value: reviewers.value.map(({ id }) => id ?? 0) } as const;
+}
+
+function allowsOnly(environment: Environment | undefined, branch: string): boolean {
+  const branches = environment?.branches;
+  return Array.isArray(branches) && branches.includes(branch);
+}

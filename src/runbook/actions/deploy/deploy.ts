@@ -1,0 +1,172 @@
+/** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
+import type { ActionEvidence, ActionSpec, Planned } from '../../action.ts';
+import { formatAgo } from '../../age.ts';
+import { environmentsCheck } from '../../checks/environments.ts';
+import { freezeCheck } from '../../checks/freeze.ts';
+import type { Context } from '../../diagnosis.ts';
+import type { Shipment } from '../../evidence.ts';
+import { readGate } from '../../gate.ts';
+import { releaseKind } from '../../release-kind.ts';
+import { currentRelease } from '../formation-of.ts';
+import { runningCommit } from '../running-commit.ts';
+import { stayedUp } from '../stayed-up.ts';
+import { type DeployParams, followRun, type RunMemory } from './follow-run.ts';
+import { lookForRelease } from './look-for-release.ts';
+import { comparisonLines, shortSha, stateOfRuns } from './shipment-words.ts';
+
+/** A run that was dispatched shows up within seconds; GitHub promises nothing. */
+const FIND_RUN_MS = 90_000;
+const WATCH_MS = 10 * 60_000;
+
+const PLANNING = [
+  'releases',
+  'slug',
+  'runs',
+  'runDetails',
+  'deployments',
+  'environments',
+  'repository',
+  'console',
+  'freezeSecret',
+  'shipment',
+] as const;
+
+export const deploy: ActionSpec<DeployParams> = {
+  kind: 'deploy',
+  rule: 'deploy',
+  needs: PLANNING,
+  looksAt: ({ runEndedAt }: RunMemory) =>
+    runEndedAt === undefined ? ['dispatched'] : ['releases', 'slug', 'formation', 'dynos', 'health'],
+  withinMs: FIND_RUN_MS,
+  next: [],
+  plan: planDeploy,
+  stillApplies({ ref, sha }, evidence, context) {
+    const gate = gateFault(evidence, context);
+    if (gate !== null) return { ok: false, words: gate };
+    if (!evidence.shipment.ok)
+      return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
+    const { head } = evidence.shipment.value;
+    if (head?.sha === sha) return { ok: true };
+    if (!head) return { ok: false, words: `the branch ${ref} is gone` };
+    return {
+      ok: false,
+      words: `${ref} has moved: ${shortSha(sha)} was approved, it is at ${shortSha(head.sha)} now (${head.title}, by ${head.author})`,
+    };
+  },
+  requests: ({ ref, environment }, { facts: { github } }, id) => [
+    {
+      api: 'github',
+      method: 'POST',
+      path: `/actions/workflows/${encodeURIComponent(github.deployWorkflow)}/dispatches`,
+      body: {
+        ref,
+        inputs: { environment, ...(github.nonceInput === undefined ? {} : { [github.nonceInput]: id }) },
+        return_run_details: true,
+      },
+    },
+  ],
+  learn(answer) {
+    const { workflow_run_id: runId } = Object(answer);
+    return typeof runId === 'number' || typeof runId === 'bigint' ? { runId: Number(runId) } : {};
+  },
+  look: (params, evidence, context, sent) =>
+    (sent.progress as RunMemory).runEndedAt === undefined
+      ? followRun(params, evidence, context, sent)
+      : lookForRelease(params, evidence, context, sent),
+  aftercare: {
+    forMs: WATCH_MS,
+    looksAt: ['formation', 'dynos', 'health'],
+    look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
+    next: ['rollback'],
+  },
+};
+
+function planDeploy(
+  evidence: ActionEvidence,
+  context: Context,
+  wish: { readonly ref?: string },
+): Planned<DeployParams> {
+  const { target, facts } = context;
+  const ref = wish.ref ?? facts.github.ref;
+  const { gate } = facts.github;
+  if (target.gated && ref !== gate.branch) {
+    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`);
+  }
+  const fault = gateFault(evidence, context);
+  if (fault !== null)
+    return no(
+      `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`,
+    );
+  if (!evidence.shipment.ok) return no(`What would ship could not be seen (${evidence.shipment.detail}).`);
+  const shipment = evidence.shipment.value;
+  const { head } = shipment;
+  if (!head) return no(whyNoBranch(shipment));
+  const current = currentRelease(evidence);
+  if (!current.ok) return no(`The releases could not be seen (${current.words}).`);
+  const { app, environment, processType } = target;
+  const running = runningCommit(evidence);
+  const again = running !== null && shipment.comparison?.ahead === 0 && shipment.comparison.behind === 0;
+  const gateWords = target.gated
+    ? `It waits at the gate until ${gate.reviewers.join(' or ')} lets it through on GitHub.`
+    : `${target.name} has no gate: it deploys at once.`;
+  return {
+    ok: true,
+    params: { app, environment, processType, ref, sha: head.sha, fromVersion: current.value.version },
+    plan: {
+      title: `Deploy ${shortSha(head.sha)} (${ref}) to ${app}${again ? ', which runs already' : ''}`,
+      will: [
+        `Dispatch ${facts.github.deployWorkflow} on ${ref} with environment=${environment}.`,
+        `Ship ${shortSha(head.sha)}: ${head.title}, by ${head.author}, ${formatAgo(head.at, context.now)}.`,
+      ],
+      expect: [
+        gateWords,
+        'A new release restarts the app. If the branch moves before it is sent, it is not sent.',
+      ],
+      evidence: [
+        ...comparisonLines(shipment, running, current.value.version),
+        `checks on ${shortSha(head.sha)}: ${stateOfRuns(shipment.runs)}`,
+        `freeze: ${freezeCheck.run(evidence, context).summary}`,
+        `gate: ${environmentsCheck.run(evidence, context).summary}`,
+        lastDeploy(evidence, context),
+      ],
+      undo: `Roll back to v${current.value.version}`,
+      byHand: `gh workflow run ${facts.github.deployWorkflow} --ref ${ref} -f environment=${environment}`,
+      danger: false,
+    },
+  };
+}
+
+const no = (words: string): Planned<DeployParams> => ({ ok: false, words });
+
+/** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
+function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
+  if (!target.gated) return null;
+  const name = facts.github.gate.environment;
+  if (!environments.ok)
+    return `whether the gate of ${name} stands could not be seen (${environments.detail})`;
+  const { kind } = readGate(environments.value, facts);
+  if (kind === 'missing')
+    return `the gate is missing (failure mode E): there is no environment ${name}, and nothing would hold the deploy`;
+  if (kind === 'no_rule')
+    return `the gate is missing (failure mode E): ${name} has no required reviewers, and nothing would hold the deploy`;
+  return null;
+}
+
+function whyNoBranch({ ref, isTag }: Shipment): string {
+  if (isTag) return `${ref} is a tag, and only a branch is deployed: say the branch that has it.`;
+  if (/^[0-9a-f]{7,40}$/i.test(ref))
+    return `${ref} looks like a commit, and GitHub dispatches only branches: push a branch, or deploy without a ref.`;
+  return `There is no branch ${ref} (or the token may not see it).`;
+}
+
+function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {
+  if (!releases.ok) return `last deploy: not seen (${releases.detail})`;
+  const last = releases.value.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
+  return last
+    ? `last deploy: v${last.version} ${formatAgo(last.createdAt, now)}, by ${last.actor}`
+    : 'last deploy: none among the newest releases';
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,13 @@
+/** Which commit the app runs. */
+import type { Evidence } from '../evidence.ts';
+
+/** Full or short SHA of the current release's slug; null when there is none, or it does not say. */
+export function runningCommit({ slug }: Pick<Evidence, 'slug'>): string | null {
+  const commit = slug.ok ? slug.value?.commit : null;
+  return commit && /^[0-9a-f]{7,40}$/.test(commit) ? commit : null;
+}
+
+/** One may be the short form of the other. */
+export function isSameCommit(one: string, other: string): boolean {
+  return one.length >= 7 && other.length >= 7 && (one.startsWith(other) || other.startsWith(one));
+}

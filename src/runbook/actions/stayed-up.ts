@@ -1,0 +1,26 @@
+/** After a change: is the process type still up, without a restart? (runbook, "Verification": up for more than five minutes) */
+import type { AfterLook } from '../action.ts';
+import { answerWords } from '../checks/health.ts';
+import type { Evidence, Instant } from '../evidence.ts';
+import { dynoList, dynosOf, formationOf } from './formation-of.ts';
+
+/** More than five minutes without a restart: only then it is verified. */
+export const UP_FOR_MS = 5 * 60_000 + 10_000;
+
+/** Looks at the health URL where it was asked. `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
+export function stayedUp(evidence: Evidence, processType: string, since: Instant): AfterLook {
+  const dynos = dynosOf(evidence, processType);
+  if (!dynos.ok) return { seen: 'unknown', words: dynos.words };
+  const entry = formationOf(evidence, processType);
+  if (entry.ok && entry.value?.quantity === 0)
+    return { seen: 'unknown', words: `${processType} was scaled to 0 meanwhile` };
+  const crashed = dynos.value.filter(({ state }) => state === 'crashed');
+  if (crashed.length > 0) return { seen: 'bad', words: dynoList(crashed), surely: true };
+  const again = dynos.value.filter(({ updatedAt, state }) => state !== 'idle' && updatedAt > since);
+  if (again.length > 0) return { seen: 'bad', words: `${dynoList(again)} again since`, surely: false };
+  if (dynos.value.length === 0) return { seen: 'bad', words: 'no dyno is there', surely: false };
+  const { health } = evidence;
+  if (health.ok && (health.value.kind !== 'http' || health.value.status >= 500))
+    return { seen: 'bad', words: `the health URL: ${answerWords(health.value)}`, surely: false };
+  return { seen: 'well', words: dynoList(dynos.value) };
+}

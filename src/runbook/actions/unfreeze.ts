@@ -1,0 +1,106 @@
+/** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
+import type { ActionEvidence, ActionSpec, Applies } from '../action.ts';
+import { formatAgo, formatInstant } from '../age.ts';
+import { isReachable } from '../checks/freeze.ts';
+import { answerWords } from '../checks/health.ts';
+import { deployRuns, newestFreezeCheck } from '../deploy-runs.ts';
+import type { Context } from '../diagnosis.ts';
+import type { Instant } from '../evidence.ts';
+
+export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
+  readonly app: string;
+  readonly secret: string;
+  /** When the secret was last changed, as it was proposed; null: it was not there. */
+  readonly changedAt: Instant | null;
+}
+
+const LIFTED = '0';
+
+export const unfreeze: ActionSpec<UnfreezeParams> = {
+  kind: 'unfreeze',
+  rule: 'fix',
+  needs: ['runs', 'runDetails', 'deployments', 'console', 'freezeSecret'],
+  looksAt: () => ['freezeSecret'],
+  withinMs: 60_000,
+  next: ['deploy'],
+  plan(evidence, context) {
+    const { target, facts, now } = context;
+    const { secret, console: consoleUrl } = facts.freeze;
+    const stuck = isStuck(evidence, context);
+    if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.` };
+    if (!evidence.freezeSecret.ok)
+      return {
+        ok: false,
+        words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): what was set could not be verified.`,
+      };
+    const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
+    const age = changedAt === null ? 'is not set' : `was last changed ${formatAgo(changedAt, now)}`;
+    const answer = evidence.console.ok ? answerWords(evidence.console.value) : '';
+    return {
+      ok: true,
+      params: { app: target.app, secret, changedAt },
+      plan: {
+        title: `Lift the stuck freeze: ${secret}=${LIFTED}`,
+        will: [`Set the repository secret ${secret} of ${facts.github.repository} to ${LIFTED}.`],
+        expect: [
+          'The next freeze check passes, for every deploy, until somebody changes the secret again.',
+          'The old value cannot be read, so it cannot be put back by itself.',
+          'The other choice of the runbook: leave it at 1, which enforces the freeze even while the console is down.',
+        ],
+        evidence: [stuck.words, `${consoleUrl}: ${answer}`, `${secret} ${age}`],
+        undo: `Set ${secret} to 1 again: gh secret set ${secret} --body 1 --repo ${facts.github.repository}`,
+        byHand: `gh secret set ${secret} --body ${LIFTED} --repo ${facts.github.repository}`,
+        danger: false,
+      },
+    };
+  },
+  stillApplies({ secret, changedAt }, evidence, context) {
+    const stuck = isStuck(evidence, context);
+    if (!stuck.ok) return stuck;
+    if (!evidence.freezeSecret.ok)
+      return { ok: false, words: `${secret} could not be seen (${evidence.freezeSecret.detail})` };
+    if ((evidence.freezeSecret.value?.updatedAt ?? null) === changedAt) return { ok: true };
+    return { ok: false, words: `${secret} was changed since this was asked for` };
+  },
+  requests: ({ secret }) => [
+    {
+      api: 'github',
+      method: 'PUT',
+      path: `/actions/secrets/${encodeURIComponent(secret)}`,
+      sealed: LIFTED,
+      token: 'admin',
+    },
+  ],
+  look({ secret, changedAt }, { freezeSecret }) {
+    if (!freezeSecret.ok) return { seen: 'not_yet', words: freezeSecret.detail };
+    const seenAt = freezeSecret.value?.updatedAt ?? null;
+    if (seenAt === null || seenAt === changedAt)
+      return { seen: 'not_yet', words: `${secret} is not changed` };
+    return {
+      seen: 'done',
+      words: `${secret} was changed; the next freeze check tells whether the freeze is lifted`,
+      evidence: [`${secret} changed ${formatInstant(seenAt)}`],
+    };
+  },
+};
+
+/** The newest freeze check failed, and the console that could lift it does not answer. */
+function isStuck(evidence: ActionEvidence, { target, facts }: Context): Applies & { words: string } {
+  const { runs, runDetails, deployments, console } = evidence;
+  const no = (words: string) => ({ ok: false, words }) as const;
+  if (!console.ok) return no(`whether the console answers could not be seen (${console.detail})`);
+  if (isReachable(console.value))
+    return no(
+      `the console answers (${answerWords(console.value)}): lift the freeze at ${facts.freeze.console}`,
+    );
+  if (!runs.ok) return no(`the workflow runs could not be seen (${runs.detail})`);
+  if (!runDetails.ok) return no(`the freeze checks could not be seen (${runDetails.detail})`);
+  const newest = newestFreezeCheck(deployRuns(runs.value, runDetails.value, deployments, target, facts));
+  if (newest?.freeze?.conclusion !== 'failure')
+    return no('the last freeze check did not fail: nothing is frozen');
+  return { ok: true, words: `${facts.freeze.job} failed in run ${newest.run.id}` };
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
