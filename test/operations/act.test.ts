@@ -176,7 +176,7 @@ describe('the fixes', () => {
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/config-vars {"GUNICORN_TIMEOUT":"120"}']);
     expect(done).toMatchObject({
       state: 'succeeded',
-      outcome: { words: 'v100 set GUNICORN_TIMEOUT.', next: ['deploy'] },
+      outcome: { words: 'v100 set GUNICORN_TIMEOUT; web.1 up.', next: ['deploy'] },
     });
     expect(JSON.stringify(done)).not.toContain('not-real');
   });
@@ -407,10 +407,9 @@ describe('a write', () => {
     const { id } = await acting.propose('restart');
     await acting.acts.approve(id, APPROVER);
     world.faults.push({ service: 'heroku', method: 'DELETE', play: { status: 202, body: {} } });
-    Object.assign(prodState().dynos[0] ?? {}, { state: 'crashed', age: -1 });
     await acting.work();
-    // A dyno that is on its way out may still say so: only later it is the new one.
     expect((await acting.find(id)).state).toBe('executing');
+    Object.assign(prodState().dynos[0] ?? {}, { state: 'crashed', age: -1 });
     acting.pass(6_000);
     await acting.work();
     expect(await acting.find(id)).toMatchObject({
