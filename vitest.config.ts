@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 15_000,
+    // An embedded database takes some seconds to be made, more while the machine is busy.
+    hookTimeout: 60_000,
     restoreMocks: true,
   },
 });

@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { createActs } from './operations/act.ts';
+import { createIncidents } from './operations/incidents.ts';
+import { createPage } from './operations/page.ts';
 import { createReadings } from './operations/readings.ts';
+import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
 import { createRedactor } from './runbook/redact.ts';
@@ -31,7 +34,10 @@ const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSigna
 const readings = createReadings(collecting);
 
 const store = openStoreOrEnd();
-const { ledger } = store;
+const { ledger, book } = store;
+const page = createPage({ facts, book, now: Date.now });
+const incidents = createIncidents({ book, page, now: Date.now, randomId: randomUUID });
+const watch = createWatch({ ...collecting, book, ledger, page, sawWell: async () => {} });
 const canDo = doableKinds(config.value);
 const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
 
@@ -45,6 +51,8 @@ const slack = createSlackFace({
   readings,
   acts,
   ledger,
+  book,
+  incidents,
   canDo,
   redact: redactor,
   log,
@@ -62,12 +70,23 @@ for (const warning of unapprovable(facts)) log.warn(warning);
 /** What is left of the platform's 30 s after Slack's part. */
 const STOP_STORE_MS = 8_000;
 
+/** The queue hears one of all processes that ask; the first round comes soon, not while everything starts. */
+const everyMs = facts.watch.everySeconds * 1_000;
+const targetNames = facts.targets.map(({ name }) => name);
+function askForLooks(): void {
+  book.askForLooks(targetNames, facts.watch.everySeconds).catch((error: unknown) => {
+    log.error({ err: error }, 'no look was taken: the database does not work');
+  });
+}
+let watching: NodeJS.Timeout | undefined;
+
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, async () => {
     // Heroku may send SIGTERM more than once, and to every process of the dyno.
     if (stopping) return;
     stopping = true;
+    clearInterval(watching);
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
     await slack.stop();
     await store.stop(STOP_STORE_MS);
@@ -86,7 +105,17 @@ try {
     draw: slack.draw,
     tell: slack.tell,
     recover: acts.recover,
+    watch,
+    page,
+    ping: slack.incidents.ping,
+    drawIncident: slack.incidents.draw,
+    tellIncident: slack.incidents.tell,
+    notice: slack.incidents.notice,
   });
+  watching = setTimeout(() => {
+    askForLooks();
+    watching = setInterval(askForLooks, everyMs);
+  }, everyMs / 2);
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
 } catch (error) {
   log.fatal({ err: error }, 'could not start');

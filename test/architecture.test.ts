@@ -40,7 +40,7 @@ const ROOMS: Record<string, Rule> = {
     packages: ['zod'],
   },
   'src/store/': {
-    rooms: ['src/runbook/', 'src/operations/ledger.ts'],
+    rooms: ['src/runbook/', 'src/operations/ledger.ts', 'src/operations/incident-book.ts'],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
   },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },

@@ -22,6 +22,8 @@ export interface Log {
 export interface Client {
   readonly octokit: Octokit;
   rateLimit(): RateLimit | null;
+  /** Answers that counted against the allowance; 304s are free. */
+  requests(): number;
 }
 
 const Kit = Octokit.plugin(retry);
@@ -57,6 +59,7 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log): Clien
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 };
   });
 
+  let requests = 0;
   let limit: RateLimit | null = null;
   const noteLimit = (headers: Record<string, string | number | undefined>) => {
     const [remaining, whole, reset] = ['remaining', 'limit', 'reset'].map((name) => {
@@ -66,11 +69,15 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log): Clien
     if (remaining === null || remaining === undefined) return;
     limit = { api: 'github', remaining, limit: whole ?? null, resetAt: reset == null ? null : reset * 1000 };
   };
-  octokit.hook.after('request', (answer) => noteLimit(answer.headers));
+  octokit.hook.after('request', (answer) => {
+    requests += 1;
+    noteLimit(answer.headers);
+  });
   octokit.hook.error('request', (error) => {
+    if (!('status' in error && error.status === 304)) requests += 1;
     if ('response' in error && error.response) noteLimit(error.response.headers);
     throw error;
   });
   octokit.hook.wrap('request', rememberAnswers());
-  return { octokit, rateLimit: () => limit };
+  return { octokit, rateLimit: () => limit, requests: () => requests };
 }

@@ -52,7 +52,7 @@ const PAGE = 100;
 const FINISHED_RUNS = 100;
 
 export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitHubReaderDeps) {
-  const { octokit, rateLimit } = createClient(baseUrl, auth, log);
+  const { octokit, rateLimit, requests } = createClient(baseUrl, auth, log);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
@@ -157,6 +157,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
     ...createDeployReader({ octokit, auth, observe, detailOf: readRunDetail }),
 
     rateLimit,
+    requests,
   };
 }
 

@@ -37,6 +37,8 @@ interface ReadOptions {
 
 /** One question's own time-out: Heroku gives up on a request after 30 s, somebody at night much earlier. */
 const TIMEOUT_MS = 6_000;
+/** How many slugs are remembered: one a target, and those that came before. */
+const SLUGS = 50;
 
 export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
   const connections = openConnections(baseUrl);
@@ -50,8 +52,20 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     readonly signal: AbortSignal;
   }
 
-  const send = ({ method = 'GET', path, range, body, signal }: Ask): Promise<unknown> =>
-    sendOnce(baseUrl, connections, {
+  const counts = new Map<string, number>();
+  /** A slug never changes: one that was read is not asked for again. */
+  const slugs = new Map<string, Slug>();
+
+  function rememberSlug(id: string, slug: Slug): void {
+    slugs.set(id, slug);
+    const oldest = slugs.keys().next();
+    if (slugs.size > SLUGS && !oldest.done) slugs.delete(oldest.value);
+  }
+
+  const send = ({ method = 'GET', path, range, body, signal }: Ask): Promise<unknown> => {
+    const [, , app = ''] = path.split('/');
+    counts.set(app, (counts.get(app) ?? 0) + 1);
+    return sendOnce(baseUrl, connections, {
       method,
       path,
       token,
@@ -63,6 +77,7 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
         if (headers['ratelimit-remaining'] !== undefined && Number.isInteger(told)) remaining = told;
       },
     });
+  };
 
   const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
 
@@ -86,8 +101,14 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
         { path: `${ofApp(app)}/releases`, range: `version ..; max=${count},order=desc` },
         options,
       ),
-    slug: (app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>> =>
-      read('Heroku slug', slugSchema, { path: `${ofApp(app)}/slugs/${encodeURIComponent(slugId)}` }, options),
+    slug: async (app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>> => {
+      const known = slugs.get(slugId);
+      if (known) return { ok: true, value: known, at: now() };
+      const path = `${ofApp(app)}/slugs/${encodeURIComponent(slugId)}`;
+      const seen = await read('Heroku slug', slugSchema, { path }, options);
+      if (seen.ok) rememberSlug(slugId, seen.value);
+      return seen;
+    },
     /** A log session, filtered by nothing: Heroku filters after it has cut to `lines`. */
     logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> =>
       observe('Heroku log', options, async (signal) => {
@@ -99,5 +120,6 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     /** As the last answer said; null before the first. Heroku does not tell the whole. */
     rateLimit: (): RateLimit | null =>
       remaining === null ? null : { api: 'heroku', remaining, limit: null, resetAt: null },
+    requests: (app: string) => counts.get(encodeURIComponent(app)) ?? 0,
   };
 }

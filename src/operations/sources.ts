@@ -39,6 +39,8 @@ export interface HerokuReader {
   /** A log session and the last `lines` lines of it. */
   logs(app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>>;
   rateLimit(): RateLimit | null;
+  /** Requests to the API for this app since the start of the process. */
+  requests(app: string): number;
 }
 
 export interface GitHubReader {
@@ -63,6 +65,8 @@ export interface GitHubReader {
   dispatched(trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>>;
   reviewers(logins: readonly string[], options: ReadOptions): Promise<Observed<readonly ReviewerFact[]>>;
   rateLimit(): RateLimit | null;
+  /** Requests to the API since the start of the process, 304s left out: they are free. */
+  requests(): number;
 }
 
 export interface Probe {

@@ -89,6 +89,8 @@ export interface EscalationDue {
   readonly condition: 1 | 2 | 3 | 4;
   readonly reason: string;
   readonly dueAt: Instant;
+  /** What it is about, where one is not the other: a run of condition 1, a Heroku incident of condition 3; else ''. */
+  readonly about: string;
 }
 
 export interface Unread {

@@ -17,6 +17,8 @@ export const CONDITIONS: Readonly<Record<EscalationDue['condition'], string>> = 
 /** Since when a fact has been seen, by whoever remembers; the terminal has only this one look. */
 export interface FirstSeen {
   readonly unreachable?: Instant;
+  /** R14, or repeated R10. */
+  readonly crash?: Instant;
 }
 
 export interface EscalationInput {
@@ -41,10 +43,10 @@ function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue 
   const newest = newestPastGate(deployRuns(runs.value, runDetails.value, deployments, target, facts));
   if (newest?.stage !== 'failed_after_gate' || now - newest.run.createdAt > FRESH_MS) return null;
   const reason = `Run ${newest.run.id} failed after the required-reviewer gate was passed: ${newest.run.url}`;
-  return { condition: 1, reason, dueAt: now };
+  return { condition: 1, reason, dueAt: now, about: String(newest.run.id) };
 }
 
-function unresolvedCrash({ evidence, context }: EscalationInput): EscalationDue | null {
+function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): EscalationDue | null {
   const { logs, releases } = evidence;
   const { target, facts } = context;
   if (!logs.ok) return null;
@@ -56,7 +58,9 @@ function unresolvedCrash({ evidence, context }: EscalationInput): EscalationDue 
   return {
     condition: 2,
     reason: `${since.words} in the log; the standard fix has ${minutes} min to resolve it`,
-    dueAt: since.at + minutes * 60_000,
+    // Contract: the first sighting counts; the terminal has only the log's first matching line.
+    dueAt: (firstSeen?.crash ?? since.at) + minutes * 60_000,
+    about: '',
   };
 }
 
@@ -80,7 +84,8 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   const { region } = context.facts.heroku;
   const [first] = incidentsOf(evidence.platform.value, region);
   if (!first) return null;
-  return { condition: 3, reason: `Active Heroku incident for ${region}: ${first.title}`, dueAt: context.now };
+  const reason = `Active Heroku incident for ${region}: ${first.title}`;
+  return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 
 /** Never of an app that is stopped, in maintenance mode or never deployed; an unread status page is not green. */
@@ -102,6 +107,7 @@ function unreachableOnGreen({
       condition: 4,
       reason: 'The app is unreachable and Heroku’s status is green',
       dueAt: context.now,
+      about: '',
     };
   }
   const since = firstSeen?.unreachable ?? context.now;
@@ -110,5 +116,6 @@ function unreachableOnGreen({
     condition: 4,
     reason: `The app is unreachable and Heroku’s status is green; ${mode} explains it and has ${unresolvedMinutes} min to be resolved`,
     dueAt: since + unresolvedMinutes * 60_000,
+    about: '',
   };
 }

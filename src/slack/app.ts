@@ -3,6 +3,8 @@ import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Acts } from '../operations/act.ts';
+import type { IncidentBook } from '../operations/incident-book.ts';
+import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
@@ -11,8 +13,10 @@ import type { Facts } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type Cards, createCards } from './cards.ts';
+import { createContact } from './contact.ts';
 import { createHttpServer, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';
+import { createIncidentCards, type IncidentCards } from './incident-cards.ts';
 import { listen } from './listeners.ts';
 import { createRecognise } from './people.ts';
 import { createPost } from './post.ts';
@@ -28,6 +32,8 @@ export interface SlackFaceDeps {
   readonly readings: Readings;
   readonly acts: Acts;
   readonly ledger: Ledger;
+  readonly book: IncidentBook;
+  readonly incidents: Incidents;
   readonly canDo: ReadonlySet<ActionKind>;
   readonly redact: Redactor;
   readonly log: Logger;
@@ -46,6 +52,8 @@ export interface SlackFace {
   draw(actionId: string): Promise<void>;
   /** Tells a line of an action's audit in the thread of its card. Rejects while Slack cannot be used. */
   tell(actionId: string, seq: number, everybody: boolean): Promise<void>;
+  /** Cards, pings and notices of incidents. Each rejects while Slack cannot be used. */
+  readonly incidents: IncidentCards;
   /** Takes nothing new, finishes what was begun. */
   stop(): Promise<void>;
 }
@@ -74,6 +82,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, ...options });
   let receiver: HTTPReceiver | SocketModeReceiver | undefined;
   let cards: Cards | undefined;
+  let incidentCards: IncidentCards | undefined;
   let unready = 'Slack has not been asked yet';
   let again: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -130,14 +139,31 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     const post = createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire });
     const recognise = createRecognise({ client: client(ASKING), facts, teamId, now: deps.now });
     cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
+    const contact = createContact(client(POSTING), facts, deps.now);
+    const { book, incidents, now } = deps;
+    incidentCards = createIncidentCards({
+      client: client(POSTING),
+      book,
+      ledger,
+      facts,
+      post,
+      contact,
+      canDo,
+      now,
+    });
     app.use(async ({ next }) => inFlight.track(next()));
     listen(
       app,
-      { facts, readings, acts, ledger, cards, post, recognise, canDo },
+      { facts, readings, acts, ledger, incidents, contact, cards, post, recognise, canDo },
       { log, randomId: deps.randomId },
     );
     if (opened instanceof SocketModeReceiver) await app.start();
     return opened;
+  }
+
+  function usable(): IncidentCards {
+    if (!incidentCards) throw new Error(unready);
+    return incidentCards;
   }
 
   return {
@@ -149,6 +175,12 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async draw(actionId) {
       if (!cards) throw new Error(unready);
       await cards.draw(actionId);
+    },
+    incidents: {
+      draw: async (...given) => usable().draw(...given),
+      tell: async (...given) => usable().tell(...given),
+      ping: async (...given) => usable().ping(...given),
+      notice: async (...given) => usable().notice(...given),
     },
     async tell(...line) {
       if (!cards) throw new Error(unready);

@@ -1,13 +1,14 @@
 /** Cards of actions: drawn from the row, in the team's channel, edited in place. */
-import { type ConversationsListResponse, WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Action } from '../runbook/action.ts';
 import { unapprovable } from '../runbook/approval.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
+import { editMessage } from './edit-message.ts';
 import type { Post } from './post.ts';
+import { createTeamChannel } from './team-channel.ts';
 import { actionView, toldView } from './views/action.ts';
-import type { Message } from './views/message.ts';
 
 export interface CardsDeps {
   readonly client: WebClient;
@@ -26,20 +27,10 @@ export interface Cards {
   permalink(id: string): Promise<string | null>;
 }
 
-/** The message is gone, or cannot be edited any more: a fresh one is posted. */
-const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed', 'is_inactive']);
 const MOST_ROUNDS = 5;
 
 export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): Cards {
-  let channelId: string | undefined;
-
-  /** A name is looked up once; ids are taken as they are. */
-  async function channel(): Promise<string> {
-    const wanted = facts.slack.channel.replace(/^#/, '');
-    if (/^[CG][A-Z0-9]{6,}$/.test(wanted)) return wanted;
-    channelId ??= await findChannel(client, wanted.toLowerCase());
-    return channelId;
-  }
+  const channel = createTeamChannel(client, facts);
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
   async function draw(id: string): Promise<void> {
@@ -54,7 +45,7 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
 
   async function drawOnce(action: Action): Promise<void> {
     const message = post.prepare(actionView(action, { canDo, warning: warningOf(action, facts) }));
-    if (action.card && (await update(action.card, message))) return;
+    if (action.card && (await editMessage(client, action.card, message))) return;
     const posted = await client.chat.postMessage({
       channel: await channel(),
       ...message,
@@ -66,17 +57,6 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
     const placed = await ledger.placeCard(action.id, where, ts, action.card?.ts ?? null);
     // Another process was faster: one card is enough.
     if (!placed) await client.chat.delete({ channel: where, ts });
-  }
-
-  /** False: the message is gone. */
-  async function update(card: NonNullable<Action['card']>, message: Message): Promise<boolean> {
-    try {
-      await client.chat.update({ channel: card.channel, ts: card.ts, ...message });
-      return true;
-    } catch (error) {
-      if (error instanceof WebAPIPlatformError && GONE.has(error.data.error)) return false;
-      throw error;
-    }
   }
 
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
@@ -100,21 +80,6 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
       return permalink ?? null;
     },
   };
-}
-
-async function findChannel(client: WebClient, name: string): Promise<string> {
-  for await (const page of client.paginate('conversations.list', {
-    types: 'public_channel,private_channel',
-    exclude_archived: true,
-    limit: 1000,
-  })) {
-    const { channels }: ConversationsListResponse = page;
-    const found = channels?.find((one) => one.name === name);
-    if (found?.id) return found.id;
-  }
-  throw new Error(
-    `there is no channel #${name} that I can see: invite me, or check slack.channel in the runbook file`,
-  );
 }
 
 /** Said before anybody waits for an approval that nobody can give. */

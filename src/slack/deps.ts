@@ -1,10 +1,12 @@
 /** What the listeners are handed. */
 import type { Acts } from '../operations/act.ts';
+import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Cards } from './cards.ts';
+import type { Contact } from './contact.ts';
 import type { Recognise } from './people.ts';
 import type { Post } from './post.ts';
 
@@ -13,6 +15,8 @@ export interface SlackDeps {
   readonly readings: Readings;
   readonly acts: Acts;
   readonly ledger: Ledger;
+  readonly incidents: Incidents;
+  readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;
   readonly recognise: Recognise;

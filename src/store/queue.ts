@@ -17,6 +17,17 @@ export interface Jobs {
   draw: { readonly actionId: string };
   /** Tell a line of the audit in the card's thread; `everybody`: in the channel as well. */
   tell: { readonly actionId: string; readonly seq: number; readonly everybody: boolean };
+  /** Look at a target. */
+  watch: { readonly target: string };
+  /** Look whether somebody is to be pinged for an incident. */
+  page: { readonly incidentId: string };
+  /** Post a ping of an incident: in the channel, or to the person. */
+  ping: { readonly incidentId: string; readonly seq: number; readonly to: 'channel' | 'person' };
+  draw_incident: { readonly incidentId: string };
+  /** Tell a line of an incident's timeline in the thread of its card. */
+  tell_incident: { readonly incidentId: string; readonly seq: number };
+  /** Tell something in the channel by itself. */
+  notice: { readonly words: string };
   /** Every half minute: what a dead process left behind. */
   recover: Record<string, never>;
 }
@@ -30,6 +41,10 @@ export interface Queue {
   work<Name extends JobName>(name: Name, handle: (data: Jobs[Name]) => Promise<void>): Promise<void>;
   /** Asks for `recover`; of all that ask within the same half minute one is heard. */
   askForRecovery(): Promise<void>;
+  /** Asks for a look at each target; of all that ask within the same `everySeconds` one is heard. */
+  askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
+  /** Asks for a look of now; of all that ask within the same second one is heard. */
+  askForLook(target: string): Promise<void>;
   /** Takes nothing new and waits for what runs, up to `withinMs`. */
   stop(withinMs: number): Promise<void>;
 }
@@ -57,6 +72,13 @@ const PLANS: Record<JobName, QueuePlan> = {
   care: { retryLimit: 20, retryDelay: 10 },
   draw: UNTIL_SLACK_IS_BACK,
   tell: UNTIL_SLACK_IS_BACK,
+  // The next round comes soon; an old look is worth nothing.
+  watch: { retryLimit: 0, retryDelay: 1 },
+  page: { retryLimit: 20, retryDelay: 3 },
+  ping: UNTIL_SLACK_IS_BACK,
+  draw_incident: UNTIL_SLACK_IS_BACK,
+  tell_incident: UNTIL_SLACK_IS_BACK,
+  notice: UNTIL_SLACK_IS_BACK,
   recover: { retryLimit: 0, retryDelay: 1 },
 };
 
@@ -111,6 +133,15 @@ export async function openQueue(database: BossOptions, { onError }: QueueOptions
     },
     async askForRecovery() {
       await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds: RECOVER_EVERY_S });
+    },
+    async askForLooks(targets, everySeconds) {
+      const singletonSeconds = Math.max(1, Math.round(everySeconds));
+      await Promise.all(
+        targets.map((target) => boss.send('watch', { target }, { singletonKey: target, singletonSeconds })),
+      );
+    },
+    async askForLook(target) {
+      await boss.send('watch', { target }, { singletonKey: `now ${target}`, singletonSeconds: 1 });
     },
     stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs }),
   };

@@ -1,7 +1,9 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import { type AuditCheck, verifyAudit } from './audit.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
+import { createIncidentBook } from './incidents.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { openQueue, type Queue } from './queue.ts';
@@ -13,7 +15,7 @@ export interface StoreOptions {
   onError(error: Error): void;
 }
 
-/** What the queue's jobs do; each handler takes the action's id. */
+/** What the queue's jobs do. */
 export interface Handlers {
   execute(id: string): Promise<void>;
   verify(id: string): Promise<void>;
@@ -22,11 +24,19 @@ export interface Handlers {
   draw(id: string): Promise<void>;
   tell(id: string, seq: number, everybody: boolean): Promise<void>;
   recover(): Promise<void>;
+  /** Looks at the target of that name. */
+  watch(target: string): Promise<void>;
+  page(incidentId: string): Promise<void>;
+  ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
+  drawIncident(incidentId: string): Promise<void>;
+  tellIncident(incidentId: string, seq: number): Promise<void>;
+  notice(words: string): Promise<void>;
 }
 
 export interface Store {
   /** Opens the database when it is not open yet. */
   readonly ledger: Ledger;
+  readonly book: IncidentBook;
   verifyAudit(): Promise<AuditCheck>;
   /** Begins to work, and tries again every ten seconds while the database is out of reach. */
   start(handlers: Handlers): void;
@@ -38,6 +48,7 @@ export interface Store {
 interface Opened {
   readonly db: Db;
   readonly ledger: Ledger;
+  readonly book: IncidentBook;
   readonly queue: Queue | null;
 }
 
@@ -64,7 +75,7 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
       await migrate(db);
       const queue = handlers ? await work(db, handlers) : null;
       problem = '';
-      return { db, queue, ledger: createLedger(db, queue) };
+      return { db, queue, ledger: createLedger(db, queue), book: createIncidentBook(db, queue) };
     } catch (error) {
       await db.close();
       throw error;
@@ -81,6 +92,12 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
     await queue.work('draw', ({ actionId }) => draw(actionId));
     await queue.work('tell', ({ actionId, seq, everybody }) => tell(actionId, seq, everybody));
     await queue.work('recover', () => recover());
+    await queue.work('watch', ({ target }) => handlers.watch(target));
+    await queue.work('page', ({ incidentId }) => handlers.page(incidentId));
+    await queue.work('ping', ({ incidentId, seq, to }) => handlers.ping(incidentId, seq, to));
+    await queue.work('draw_incident', ({ incidentId }) => handlers.drawIncident(incidentId));
+    await queue.work('tell_incident', ({ incidentId, seq }) => handlers.tellIncident(incidentId, seq));
+    await queue.work('notice', ({ words }) => handlers.notice(words));
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
     ask();
@@ -106,6 +123,7 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
 
   return {
     ledger: lazily(async () => (await opened()).ledger),
+    book: lazily(async () => (await opened()).book),
     verifyAudit: async () => verifyAudit((await opened()).db.sql),
     start(given) {
       handlers = given;
@@ -131,24 +149,16 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
   };
 }
 
-/** The same ledger, each of its methods after the opening. */
-function lazily(open: () => Promise<Ledger>): Ledger {
-  return {
-    propose: async (...given) => (await open()).propose(...given),
-    find: async (...given) => (await open()).find(...given),
-    approve: async (...given) => (await open()).approve(...given),
-    move: async (...given) => (await open()).move(...given),
-    note: async (...given) => (await open()).note(...given),
-    keepProgress: async (...given) => (await open()).keepProgress(...given),
-    lookAgain: async (...given) => (await open()).lookAgain(...given),
-    placeCard: async (...given) => (await open()).placeCard(...given),
-    open: async (...given) => (await open()).open(...given),
-    unwatched: async (...given) => (await open()).unwatched(...given),
-    changeAfter: async (...given) => (await open()).changeAfter(...given),
-    takenRuns: async (...given) => (await open()).takenRuns(...given),
-    recent: async (...given) => (await open()).recent(...given),
-    saveFormation: async (...given) => (await open()).saveFormation(...given),
-    savedFormations: async (...given) => (await open()).savedFormations(...given),
-    markRestored: async (...given) => (await open()).markRestored(...given),
-  };
+/** The same, each of its methods after the opening. */
+function lazily<T extends object>(open: () => Promise<T>): T {
+  return new Proxy(Object.create(null), {
+    get:
+      (_target, name) =>
+      async (...given: unknown[]) => {
+        const opened = await open();
+        const method: unknown = Reflect.get(opened, name);
+        if (typeof method !== 'function') throw new Error(`there is no ${String(name)}`);
+        return Reflect.apply(method, opened, given);
+      },
+  });
 }

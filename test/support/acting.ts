@@ -55,8 +55,9 @@ export function startActing(
   let jobs: Job[] = [];
   const queue: Pick<Queue, 'enqueue'> = {
     enqueue: async (_sql, name, data, startAt) => {
-      const { actionId = '' }: { actionId?: string } = data;
-      if (name !== 'draw' && name !== 'tell') jobs.push({ name, actionId, startAt: startAt ?? 0 });
+      const actionId = 'actionId' in data ? data.actionId : '';
+      if (actionId !== '' && name !== 'draw' && name !== 'tell')
+        jobs.push({ name, actionId, startAt: startAt ?? 0 });
     },
   };
   const ledger = createLedger(db, queue);

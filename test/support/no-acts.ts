@@ -1,38 +1,20 @@
-/** For tests of the reading face: actions that nobody may come to. */
+/** For tests of the reading face: what nobody may come to. */
 import type { Acts } from '../../src/operations/act.ts';
+import type { IncidentBook } from '../../src/operations/incident-book.ts';
+import type { Incidents } from '../../src/operations/incidents.ts';
 import type { Ledger } from '../../src/operations/ledger.ts';
 
-const never = (name: string) => () => Promise.reject(new Error(`${name} was not expected`));
+/** Each of its methods rejects. */
+function never<T extends object>(): T {
+  return new Proxy(Object.create(null), {
+    get: (_target, name) => () => Promise.reject(new Error(`${String(name)} was not expected`)),
+  });
+}
 
-export const noActs: { acts: Acts; ledger: Ledger; canDo: ReadonlySet<never> } = {
-  acts: {
-    find: never('find'),
-    propose: never('propose'),
-    approve: never('approve'),
-    reject: never('reject'),
-    execute: never('execute'),
-    verify: never('verify'),
-    expire: never('expire'),
-    care: never('care'),
-    recover: never('recover'),
-  },
-  ledger: {
-    propose: never('propose'),
-    find: never('find'),
-    approve: never('approve'),
-    move: never('move'),
-    note: never('note'),
-    keepProgress: never('keepProgress'),
-    lookAgain: never('lookAgain'),
-    unwatched: never('unwatched'),
-    changeAfter: never('changeAfter'),
-    takenRuns: never('takenRuns'),
-    placeCard: never('placeCard'),
-    open: never('open'),
-    recent: never('recent'),
-    saveFormation: never('saveFormation'),
-    savedFormations: never('savedFormations'),
-    markRestored: never('markRestored'),
-  },
-  canDo: new Set(),
-};
+export const noActs: {
+  acts: Acts;
+  ledger: Ledger;
+  book: IncidentBook;
+  incidents: Incidents;
+  canDo: ReadonlySet<never>;
+} = { acts: never(), ledger: never(), book: never(), incidents: never(), canDo: new Set() };

@@ -26,6 +26,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   const { person } = known;
   if (actionId === 'approve') return onApprove(value, person, click, deps);
   if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
+  if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
   if (actionId === 'diagnose_again')
     return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
@@ -80,4 +81,12 @@ async function decide(
   if (!decided.ok) return deps.post.toAsker(place, sentenceView(decided.words));
   // Drawn by the queue, too, should Slack not take it now.
   await deps.cards.draw(decided.action.id).catch(() => undefined);
+}
+
+/** The card, and the thread, tell everybody; the clicker hears it at once. */
+async function onAcknowledge(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
+  const contact = await deps.contact();
+  const isContact = contact.ok && contact.user === person.id;
+  const { words } = await deps.incidents.acknowledge(id, person, isContact);
+  await deps.post.toAsker(place, sentenceView(words));
 }

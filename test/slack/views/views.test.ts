@@ -154,7 +154,7 @@ describe('text of others', () => {
       fix: [HOSTILE],
       verification: HOSTILE,
     })),
-    escalations: [{ condition: 1, reason: HOSTILE, dueAt: NOW }],
+    escalations: [{ condition: 1, reason: HOSTILE, dueAt: NOW, about: '' }],
     unread: [{ source: 'logs', why: 'timeout', detail: HOSTILE }],
   });
 

@@ -1,0 +1,83 @@
+/** The book of watches and incidents as the use-cases see it: each change by compare-and-set, with its audit line and its jobs. */
+import type { Instant } from '../runbook/evidence.ts';
+import type { Incident, OpenWake, Picture, Snooze, Wake } from '../runbook/incident.ts';
+import type { WatchMemory, WatchStep } from '../runbook/watch.ts';
+
+/** Requests to the outside within one hour of the clock. */
+export interface Asked {
+  readonly hour: Instant;
+  readonly heroku: number;
+  readonly github: number;
+}
+
+export interface WatchRow {
+  readonly target: string;
+  readonly memory: WatchMemory;
+  /** The hour that goes on, and the one before it. */
+  readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
+  readonly crashToldAt: Instant | null;
+  readonly lookedAt: Instant | null;
+  /** The last look that saw what the verdict needs. */
+  readonly sawAt: Instant | null;
+  readonly revision: number;
+}
+
+export interface LookDone {
+  readonly target: string;
+  readonly app: string;
+  /** Of the row, as it was read. */
+  readonly revision: number;
+  readonly at: Instant;
+  readonly asked: WatchRow['asked'];
+  /** Whether it saw what the verdict needs. */
+  readonly saw: boolean;
+}
+
+export type Acknowledged =
+  | { readonly ok: true; readonly incident: Incident }
+  | { readonly ok: false; readonly why: 'resolved' | 'already'; readonly incident: Incident };
+
+export interface IncidentBook {
+  /** A target that was never looked at has a row of nothing known. */
+  watchOf(target: string): Promise<WatchRow>;
+  /** The newest incident of the target; null: there never was one. */
+  newest(target: string): Promise<Incident | null>;
+  find(id: string): Promise<Incident | null>;
+  open(): Promise<readonly Incident[]>;
+  /** Newest first. */
+  recent(count: number): Promise<readonly Incident[]>;
+  /** A cheap look found nothing: only the memory changes. False: somebody else has looked meanwhile. */
+  keepQuiet(done: LookDone, memory: WatchMemory): Promise<boolean>;
+  /** What a whole look changes, all of it or nothing. `ok: false`: somebody else has looked meanwhile. */
+  keep(
+    done: LookDone,
+    step: WatchStep,
+  ): Promise<{ readonly ok: boolean; readonly incident: Incident | null }>;
+  /** Somebody told of a crash. */
+  noteCrash(target: string, at: Instant): Promise<void>;
+  /** Counts the ping and sends it; null: the row has changed since `incident` was read. */
+  ping(incident: Incident, wakes: readonly OpenWake[], words: string, at: Instant): Promise<Incident | null>;
+  acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
+  /** By hand: opens an incident where none is open. */
+  wake(
+    target: string,
+    app: string,
+    wake: Wake,
+    picture: Picture,
+    who: string,
+    at: Instant,
+  ): Promise<Incident>;
+  /** Sends the job that looks at the incident's pings again. */
+  pageAgain(id: string, at: Instant): Promise<void>;
+  snoozeOf(target: string, now: Instant): Promise<Snooze | null>;
+  snooze(target: string, snooze: Snooze): Promise<void>;
+  /** Ends it early; nothing when there is none. */
+  endSnooze(target: string, who: string, words: string, at: Instant): Promise<void>;
+  /** Told in the channel, by itself. */
+  notice(target: string, words: string, at: Instant): Promise<void>;
+  placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
+  /** Sends the jobs of the next round, one a target; of all that ask within the same `everySeconds` one is heard. */
+  askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
+  /** Sends a look of now: of all that ask within a second one is heard. */
+  askForLook(target: string): Promise<void>;
+}

@@ -1,0 +1,96 @@
+/** What people do about an incident: acknowledge, escalate by hand, snooze. */
+
+import { formatDuration } from '../runbook/age.ts';
+import type { Person } from '../runbook/decision.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Target } from '../runbook/facts.ts';
+import type { Incident, Picture } from '../runbook/incident.ts';
+import type { IncidentBook } from './incident-book.ts';
+
+export interface IncidentDeps {
+  readonly book: IncidentBook;
+  now(): Instant;
+  randomId(): string;
+  page(incidentId: string): Promise<void>;
+}
+
+export type Told = { readonly ok: boolean; readonly words: string; readonly incident: Incident | null };
+
+export interface Incidents {
+  find(id: string): Promise<Incident | null>;
+  /** Of operators, approvers and the contact of the escalation (contract); anybody else is refused. */
+  acknowledge(id: string, person: Person, isContact: boolean): Promise<Told>;
+  /** By hand, by operators and approvers: pings at once. */
+  escalate(target: Target, reason: string, person: Person): Promise<Told>;
+  /** Nobody is pinged for so long, unless it gets worse. */
+  snooze(target: Target, forMs: number, person: Person): Promise<Told>;
+}
+
+/** The longest that a snooze may be asked for: a day. */
+export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
+
+const refused = (words: string): Told => ({ ok: false, words: `${words} Nothing was done.`, incident: null });
+
+export function createIncidents({ book, now, randomId, page }: IncidentDeps): Incidents {
+  const mayAct = ({ isOperator, isApprover }: Person) => isOperator || isApprover;
+
+  return {
+    find: async (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? book.find(id) : null),
+
+    async acknowledge(id, person, isContact) {
+      const found = await this.find(id);
+      if (!found) return refused('There is no such incident.');
+      if (!mayAct(person) && !isContact)
+        return refused('Only operators, approvers and the escalation contact acknowledge.');
+      const done = await book.acknowledge(id, person.id, now());
+      const { incident } = done;
+      if (done.ok) {
+        await page(id);
+        return { ok: true, words: 'Acknowledged. It asks again when it is not resolved in time.', incident };
+      }
+      const words =
+        done.why === 'resolved'
+          ? 'It is resolved already.'
+          : `<@${incident.acknowledged?.by}> has acknowledged it already.`;
+      return { ok: false, words, incident };
+    },
+
+    async escalate(target, reason, person) {
+      if (!mayAct(person)) return refused('Only operators and approvers escalate.');
+      const at = now();
+      const wake = { key: `hand:${randomId()}`, condition: null, reason: `By hand: ${reason}`, dueAt: at };
+      const incident = await book.wake(
+        target.name,
+        target.app,
+        wake,
+        byHand(target, reason, at),
+        person.id,
+        at,
+      );
+      await page(incident.id);
+      return { ok: true, words: `Escalated: ${reason}`, incident };
+    },
+
+    async snooze(target, forMs, person) {
+      if (!mayAct(person)) return refused('Only operators and approvers snooze.');
+      if (forMs > LONGEST_SNOOZE_MS)
+        return refused(`A snooze lasts ${formatDuration(LONGEST_SNOOZE_MS)} at the most.`);
+      const at = now();
+      const { memory } = await book.watchOf(target.name);
+      await book.snooze(target.name, { until: at + forMs, by: person.id, at, severity: memory.severity });
+      const words = `${target.name} is snoozed for ${formatDuration(forMs)}: nobody is pinged, unless it gets worse.`;
+      return { ok: true, words, incident: await book.newest(target.name) };
+    },
+  };
+}
+
+function byHand({ app }: Target, reason: string, at: Instant): Picture {
+  return {
+    at,
+    verdict: 'unknown',
+    failure: 'hand',
+    title: `${app}: escalated by hand: ${reason}`,
+    evidence: [],
+    actions: [],
+  };
+}
