@@ -59,7 +59,8 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
     const diagnosis = diagnose(evidence, context, {
       tookMs: context.now - startedAt,
       limits: [],
-      firstSeen: row.memory.firstSeen,
+      // What is seen now for the first time begins now, not at a log line of before.
+      firstSeen: { unreachable: context.now, crash: context.now, ...row.memory.firstSeen },
     });
     const { name } = target;
     const [incident, snooze, actions] = await Promise.all([

@@ -1,0 +1,419 @@
+/** The watch on a scripted world, minute by minute: each look is one of a process that was just started. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/runbook/evidence.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import {
+  contextOf,
+  detail,
+  dyno,
+  environment,
+  incident as herokuIncident,
+  http,
+  job,
+  logWindow,
+  NOW,
+  release,
+  run,
+  seen,
+  unseen,
+  web,
+} from '../support/evidence.ts';
+import { figure } from '../support/figure.ts';
+import { emptyBook, startWatching, type Watching } from '../support/watching.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let db: Db;
+let watching: Watching;
+beforeAll(async () => {
+  db = await openMemory();
+  await migrate(db);
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await emptyBook(db);
+  watching = startWatching(db);
+});
+
+const slow: Partial<Evidence> = { health: seen({ kind: 'timeout', detail: 'no answer', ms: 5000 }) };
+const crashed: Partial<Evidence> = { dynos: seen([dyno('crashed', 30_000)]), health: http(503) };
+const memory: Partial<Evidence> = {
+  logs: seen(
+    logWindow(
+      '-40 heroku[web.1]: Process running mem=620M(121.0%)',
+      '-40 heroku[web.1]: Error R14 (Memory quota exceeded)',
+    ),
+  ),
+};
+const failedRunAt = (createdAt: number): Partial<Evidence> => ({
+  runs: seen([run(9, { conclusion: 'failure', createdAt }), run(7)]),
+  runDetails: seen([
+    detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+    detail(7),
+  ]),
+});
+const failedRun = failedRunAt(NOW);
+const platform: Partial<Evidence> = {
+  platform: seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] }),
+};
+const newest = async () => {
+  const found = await watching.book.newest('prod');
+  if (!found) throw new Error('no incident');
+  return found;
+};
+const events = async () => (await newest()).trail.map(({ event }) => event);
+/** `0`, `10`: the minutes of the pings to the person. */
+const pings = () =>
+  watching.sent.filter((line) => line.includes('ping person')).map((line) => Number(line.split(' ')[0]));
+
+describe('a quiet day', () => {
+  it('looks cheaply, and wholly every tenth time', async () => {
+    await watching.pass(21 * MINUTE);
+    const cheap = watching.asked.filter((count) => count === 4).length;
+    expect(watching.asked).toHaveLength(21);
+    expect(watching.asked.length - cheap).toBe(3);
+    expect(watching.asked[0]).toBeGreaterThan(10);
+    expect(watching.sent).toEqual([]);
+    expect(await watching.book.newest('prod')).toBeNull();
+  });
+});
+
+describe('an incident', () => {
+  it('opens at the second sighting, not at the first', async () => {
+    await watching.pass(2 * MINUTE);
+    watching.world(slow);
+    await watching.pass(MINUTE);
+    expect(await watching.book.newest('prod')).toBeNull();
+    await watching.pass(MINUTE);
+    expect(await newest()).toMatchObject({
+      state: 'open',
+      since: NOW + 3 * MINUTE,
+      picture: { verdict: 'down', failure: 'down' },
+    });
+  });
+
+  it('does not open when the second look is a good one', async () => {
+    watching.world(slow);
+    await watching.pass(MINUTE);
+    watching.world({});
+    await watching.pass(10 * MINUTE);
+    expect(await watching.book.newest('prod')).toBeNull();
+    expect(watching.sent).toEqual([]);
+  });
+
+  it('opens at once when Heroku says that it crashed', async () => {
+    watching.world(crashed);
+    await watching.pass(MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open' });
+  });
+
+  it('closes when it was seen well twice, with one quiet line, and pings nobody for it', async () => {
+    watching.world(slow);
+    await watching.pass(3 * MINUTE);
+    const before = watching.sent.length;
+    watching.world({});
+    await watching.pass(MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open' });
+    await watching.pass(MINUTE);
+    expect(await newest()).toMatchObject({ state: 'resolved', resolvedAt: NOW + 5 * MINUTE });
+    await watching.pass(HOUR);
+    expect(watching.sent.slice(before)).toEqual([]);
+    expect((await events()).at(-1)).toBe('resolved');
+  });
+
+  it('is one, however the app flaps', async () => {
+    for (let round = 0; round < 60; round += 1) {
+      watching.world(round % 3 === 0 ? slow : {});
+      await watching.pass(MINUTE);
+    }
+    for (let round = 0; round < 20; round += 1) {
+      watching.world(round % 5 < 2 ? slow : {});
+      await watching.pass(MINUTE);
+    }
+    expect(await watching.book.recent(9)).toHaveLength(1);
+  });
+
+  it('tells another failure mode as a line of the same incident', async () => {
+    watching.world(slow);
+    await watching.pass(3 * MINUTE);
+    watching.world({ ...slow, environments: seen([environment('staging')]) });
+    await watching.pass(MINUTE);
+    expect(await events()).toContain('changed');
+    expect((await newest()).picture.failure).toBe('mode E');
+    expect(await watching.book.recent(9)).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<Evidence>, string]>([
+    ['E, the gate is missing', { environments: seen([environment('staging')]) }, 'mode E'],
+    ['B, memory', memory, 'mode B/R14'],
+  ])('finds %s within ten looks', async (_name, world, failure) => {
+    await watching.pass(2 * MINUTE);
+    watching.world(world);
+    await watching.pass(11 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open', picture: { failure } });
+  });
+
+  it('is not closed by looks that could not see', async () => {
+    watching.world(memory);
+    await watching.pass(12 * MINUTE);
+    watching.world({ logs: unseen('timeout', 'no log') });
+    await watching.pass(10 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('what was done by others', () => {
+  const stopped: Partial<Evidence> = { dynos: seen([]), formation: web(0), health: http(503) };
+
+  it('a stop through the bot opens no incident; another hand does', async () => {
+    await watching.pass(2 * MINUTE);
+    watching.actions.push({ kind: 'stop', state: 'succeeded', sentAt: NOW } as never);
+    watching.world(stopped);
+    await watching.pass(5 * MINUTE);
+    expect(await watching.book.newest('prod')).toBeNull();
+    watching.actions.length = 0;
+    await watching.pass(2 * MINUTE);
+    expect(await newest()).toMatchObject({ picture: { title: 'raxx-api-prod was stopped outside the bot' } });
+  });
+
+  it('tells a release and a run that nobody approved here, once, and opens nothing', async () => {
+    await watching.pass(2 * MINUTE);
+    watching.world({
+      dynos: seen([{ ...dyno('up'), releaseVersion: 43 }]),
+      releases: seen([release(43, { current: true }), release(42)]),
+      runs: seen([run(9), run(7)]),
+      runDetails: seen([detail(9), detail(7)]),
+    });
+    await watching.pass(30 * MINUTE);
+    expect(watching.sent).toEqual([
+      '3 notice: Outside the bot: v43 of raxx-api-prod (Deploy 4f070743) by ops@raxx.app.',
+      expect.stringMatching(
+        /^3 notice: Outside the bot: kris dispatched a deploy to production \(run 9 succeeded\)/,
+      ),
+    ]);
+    expect(await watching.book.newest('prod')).toBeNull();
+  });
+});
+
+describe('the four conditions', () => {
+  it('1: a run that failed after the gate pings at once, and once a run', async () => {
+    await watching.pass(2 * MINUTE);
+    watching.world(failedRun);
+    await watching.pass(MINUTE);
+    expect(pings()).toEqual([3]);
+    await watching.incidents.acknowledge(
+      (await newest()).id,
+      { id: 'U1', isOperator: true, isApprover: true },
+      false,
+    );
+    // Unseen for a while, and seen again: it is the same run.
+    watching.world({ runs: unseen(), runDetails: unseen() });
+    await watching.pass(5 * MINUTE);
+    watching.world(failedRun);
+    await watching.pass(10 * MINUTE);
+    expect(pings()).toEqual([3]);
+  });
+
+  it('2: memory pings when the fix did not help in time; a restart of the bot does not begin it anew', async () => {
+    watching.world(memory);
+    await watching.pass(30 * MINUTE);
+    expect(pings()).toEqual([]);
+    await watching.pass(12 * MINUTE);
+    expect(pings()).toEqual([31, 41]);
+  });
+
+  it('2: stops counting when it is resolved', async () => {
+    watching.world(memory);
+    await watching.pass(25 * MINUTE);
+    watching.world({});
+    await watching.pass(60 * MINUTE);
+    expect(pings()).toEqual([]);
+    expect((await newest()).state).toBe('resolved');
+  });
+
+  it('3: an incident of Heroku pings at once, once an incident', async () => {
+    watching.world(platform);
+    await watching.pass(MINUTE);
+    expect(pings()).toEqual([1]);
+    await watching.incidents.acknowledge(
+      (await newest()).id,
+      { id: 'U1', isOperator: true, isApprover: true },
+      false,
+    );
+    watching.world({});
+    await watching.pass(5 * MINUTE);
+    watching.world(platform);
+    await watching.pass(20 * MINUTE);
+    expect(pings()).toEqual([1]);
+  });
+
+  it('4: unreachable on green pings when the incident opens', async () => {
+    watching.world(slow);
+    await watching.pass(2 * MINUTE);
+    expect(pings()).toEqual([2]);
+    expect(watching.sent.at(-1)).toMatch(/Condition 4: The app is unreachable and Heroku’s status is green/);
+  });
+
+  it('4: a crash that explains it has its time first', async () => {
+    watching.world({
+      ...crashed,
+      logs: seen(
+        logWindow(
+          '-30 heroku[web.1]: Error R10 (Boot timeout) -> x',
+          '-20 heroku[web.1]: Error R10 (Boot timeout) -> x',
+        ),
+      ),
+    });
+    await watching.pass(30 * MINUTE);
+    expect(pings()).toEqual([]);
+    await watching.pass(2 * MINUTE);
+    expect(pings()).toEqual([31]);
+  });
+
+  it('an unread status page is not green: down, platform state unknown, after two sightings', async () => {
+    watching.world({ ...slow, platform: unseen('unreachable', 'Heroku status page: refused') });
+    await watching.pass(2 * MINUTE);
+    expect(pings()).toEqual([2]);
+    expect(watching.sent.at(-1)).toContain('Down, platform state unknown (Heroku status page: refused)');
+  });
+});
+
+describe('pings', () => {
+  const { target: prod } = contextOf('prod');
+  const KRIS = { id: 'U1', isOperator: true, isApprover: true };
+
+  it('are repeated until somebody acknowledges, and ask again when nothing came of it', async () => {
+    watching.world(slow);
+    await watching.pass(25 * MINUTE);
+    expect(pings()).toEqual([2, 12, 22]);
+    const { id } = await newest();
+    expect(await watching.incidents.acknowledge(id, KRIS, false)).toMatchObject({ ok: true });
+    expect(await watching.incidents.acknowledge(id, KRIS, false)).toMatchObject({ ok: false });
+    await watching.pass(29 * MINUTE);
+    expect(pings()).toEqual([2, 12, 22]);
+    await watching.pass(12 * MINUTE);
+    expect(pings()).toEqual([2, 12, 22, 55, 65]);
+    expect(watching.sent.find((line) => line.startsWith('55 ping person'))).toContain(
+      'Acknowledged 30 min ago and not resolved',
+    );
+  });
+
+  it('go to the channel and to the person', async () => {
+    watching.world(slow);
+    await watching.pass(2 * MINUTE);
+    expect(watching.sent.map((line) => line.split(':')[0])).toEqual(['2 ping channel', '2 ping person']);
+  });
+
+  it('are one, when two processes look and page at once', async () => {
+    watching.processes = 2;
+    watching.world(slow);
+    await watching.pass(25 * MINUTE);
+    expect(pings()).toEqual([2, 12, 22]);
+    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await events()).toEqual(['opened', 'pinged', 'pinged', 'pinged']);
+  });
+
+  it('come at once for a new condition, though another one was acknowledged', async () => {
+    watching.world(slow);
+    await watching.pass(2 * MINUTE);
+    await watching.incidents.acknowledge((await newest()).id, KRIS, false);
+    watching.world({ ...slow, ...failedRun });
+    await watching.pass(2 * MINUTE);
+    expect(pings()).toEqual([2, 3]);
+  });
+
+  it('are held by a snooze, which ends early when it gets worse', async () => {
+    watching.world({ releases: seen([release(43, { status: 'failed' }), release(42, { current: true })]) });
+    await watching.pass(3 * MINUTE);
+    expect(await watching.incidents.snooze(prod, 2 * HOUR, KRIS)).toMatchObject({ ok: true });
+    await watching.pass(30 * MINUTE);
+    expect(pings()).toEqual([]);
+    watching.world(slow);
+    await watching.pass(3 * MINUTE);
+    expect(watching.sent.join('\n')).toContain('The snooze ends early');
+    expect(pings()).not.toEqual([]);
+  });
+
+  it('come by hand, and that incident waits to be heard', async () => {
+    await watching.pass(2 * MINUTE);
+    await watching.incidents.escalate(prod, 'orders are missing', KRIS);
+    await watching.pass(25 * MINUTE);
+    expect(pings()).toEqual([2, 12, 22]);
+    await watching.incidents.acknowledge((await newest()).id, KRIS, false);
+    await watching.pass(3 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'resolved' });
+  });
+});
+
+describe('a bot that cannot see', () => {
+  it('says so once, calls nothing well or down, and says when it sees again', async () => {
+    await watching.pass(2 * MINUTE);
+    watching.world({
+      dynos: unseen('unauthorized', 'Heroku dynos: HTTP 401'),
+      formation: unseen('unauthorized', 'Heroku formation: HTTP 401'),
+    });
+    await watching.pass(60 * MINUTE);
+    watching.world({});
+    await watching.pass(10 * MINUTE);
+    expect(watching.sent).toEqual([
+      expect.stringMatching(
+        /^4 notice: I cannot see Heroku \(Heroku dynos: HTTP 401\)\. I do not know whether raxx-api-prod is well/,
+      ),
+      expect.stringMatching(/^63 notice: I see Heroku again/),
+    ]);
+    expect(await watching.book.newest('prod')).toBeNull();
+  });
+});
+
+describe('a week', () => {
+  it('of trouble: each thing once, and when it should', { timeout: 120_000 }, async () => {
+    // Every fifth minute: a week is then two thousand looks.
+    watching = startWatching(db, (facts) => ({ ...facts, watch: { everySeconds: 300 } }));
+    const started = performance.now();
+    const script: readonly [hour: number, world: Partial<Evidence>][] = [
+      [5, slow],
+      [6, {}],
+      [30, platform],
+      [33, {}],
+      [50, memory],
+      [52, {}],
+      [80, failedRunAt(NOW + 80 * HOUR)],
+      [120, {}],
+      [140, crashed],
+      [141, {}],
+      [168, {}],
+    ];
+    let at = 0;
+    for (const [hour, world] of script) {
+      await watching.pass((hour - at) * HOUR);
+      at = hour;
+      watching.world(world);
+    }
+    const all = await watching.book.recent(20);
+    expect(all.map(({ picture, state }) => `${state} ${picture.failure}`).toReversed()).toEqual([
+      'resolved down',
+      'resolved 3:1',
+      'resolved mode B/R14',
+      'resolved 1:9',
+      'resolved down',
+    ]);
+    // Nobody acknowledged: each is repeated while it lasts, and no longer. A failed run counts for a day.
+    const troubled: readonly [from: number, to: number][] = [
+      [5, 6.2],
+      [30, 33.2],
+      [50.5, 52.2],
+      [80, 104.2],
+      [140, 141.2],
+    ];
+    const hours = pings().map((minute) => minute / 60);
+    const within = troubled.map(([from, to]) => hours.filter((hour) => hour >= from && hour <= to).length);
+    expect(within.every((count) => count > 0)).toBe(true);
+    expect(within.reduce((sum, count) => sum + count, 0)).toBe(hours.length);
+    const seconds = (performance.now() - started) / 1000;
+    figure(
+      `a week of ${watching.asked.length} looks in ${seconds.toFixed(1)} s: ${all.length} incidents, ${pings().length} pings`,
+    );
+  });
+});

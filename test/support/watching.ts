@@ -1,0 +1,185 @@
+/** The watch on a scripted world: a real book on a real database, a clock and a queue that the test drives. */
+
+import type { IncidentBook } from '../../src/operations/incident-book.ts';
+import { createIncidents, type Incidents } from '../../src/operations/incidents.ts';
+import { createPage } from '../../src/operations/page.ts';
+import type { Outside } from '../../src/operations/sources.ts';
+import { createWatch } from '../../src/operations/watch.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { Evidence, Instant } from '../../src/runbook/evidence.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
+import { evidence, NOW } from './evidence.ts';
+import { testFacts } from './facts.ts';
+
+const MINUTE = 60_000;
+
+export interface Watching {
+  readonly book: IncidentBook;
+  readonly incidents: Incidents;
+  now(): Instant;
+  /** What the outside is like from now on, laid over a healthy one. */
+  world(more: Partial<Evidence>): void;
+  /** Actions that were made through the bot. */
+  readonly actions: Action[];
+  /** Time goes by: a look at prod each `every_seconds`, and what the queue has for the time between. */
+  pass(ms: number): Promise<void>;
+  /** A look of now. */
+  look(target?: string): Promise<void>;
+  /** What was sent, with the minute after the start: `3 ping person: …`, `5 notice: …`. */
+  readonly sent: readonly string[];
+  /** Names of the sources that were asked, by look. */
+  readonly asked: readonly number[];
+  /** How many processes look at once from now on. */
+  processes: number;
+}
+
+interface Job {
+  readonly at: Instant;
+  readonly incidentId: string;
+}
+
+export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) => facts): Watching {
+  const facts = change(testFacts);
+  let now = NOW;
+  let seen = evidence();
+  let jobs: Job[] = [];
+  const sent: string[] = [];
+  const asked: number[] = [];
+  const actions: Action[] = [];
+  const redactor = createRedactor({ secrets: [] });
+
+  const minute = () => Math.floor((now - NOW) / MINUTE);
+  const queue: IncidentJobs = {
+    askForLook: async () => {},
+    askForLooks: async () => {},
+    enqueue: async (sql, name, data, startAt) => {
+      if (name === 'page' && 'incidentId' in data)
+        jobs.push({ at: startAt ?? now, incidentId: data.incidentId });
+      if (name === 'notice' && 'words' in data) sent.push(`${minute()} notice: ${data.words}`);
+      if (name === 'ping' && 'to' in data) {
+        const [line] = await sql('select detail from audit where seq = $1', [data.seq]);
+        sent.push(`${minute()} ping ${data.to}: ${Object(line?.detail).words}`);
+      }
+    },
+  };
+
+  /** Nothing is kept in a process: each look is one of a process that has just been started. */
+  function start() {
+    const book = createIncidentBook(db, queue);
+    const page = createPage({ facts, book, now: () => now });
+    let count = 0;
+    const watch = createWatch({
+      facts,
+      redactor,
+      book,
+      page,
+      ledger: { recent: async () => actions },
+      outside: outsideOf(() => {
+        count += 1;
+        return seen;
+      }),
+      now: () => now,
+      expire: () => new AbortController().signal,
+      sawWell: async () => {},
+    });
+    const ids = Array.from({ length: 9 }, (_, index) => `0000000${index}-0000-4000-8000-000000000000`);
+    const incidents = createIncidents({ book, page, now: () => now, randomId: () => ids.pop() ?? 'more' });
+    return { book, page, watch, incidents, count: () => count };
+  }
+
+  const watching: Watching = {
+    book: createIncidentBook(db, queue),
+    incidents: start().incidents,
+    now: () => now,
+    world: (more) => {
+      seen = evidence(more);
+    },
+    actions,
+    processes: 1,
+    sent,
+    asked,
+    async look(target = 'prod') {
+      const all = Array.from({ length: watching.processes }, start);
+      await Promise.all(all.map(({ watch }) => watch(target)));
+      asked.push(all[0]?.count() ?? 0);
+    },
+    async pass(ms) {
+      const end = now + ms;
+      for (;;) {
+        const nextLook =
+          NOW +
+          (Math.floor((now - NOW) / (facts.watch.everySeconds * 1_000)) + 1) *
+            facts.watch.everySeconds *
+            1_000;
+        const nextJob = Math.min(...jobs.map(({ at }) => Math.max(at, now)));
+        const next = Math.min(nextLook, nextJob);
+        if (next > end) break;
+        now = next;
+        const due = jobs.filter(({ at }) => at <= now);
+        jobs = jobs.filter(({ at }) => at > now);
+        for (const { incidentId } of due) {
+          await Promise.all(Array.from({ length: watching.processes }, () => start().page(incidentId)));
+        }
+        if (now === nextLook) await watching.look();
+      }
+      now = end;
+    },
+  };
+  return watching;
+}
+
+/** Empty tables, as on the first day. */
+export async function emptyBook(db: Db): Promise<void> {
+  await db.sql('delete from wakes');
+  await db.sql('delete from incidents');
+  await db.sql('delete from snoozes');
+  await db.sql('delete from watches');
+}
+
+function outsideOf(see: () => Evidence): Outside {
+  const read =
+    <K extends keyof Evidence>(name: K) =>
+    async (): Promise<Evidence[K]> =>
+      see()[name];
+  const never = async () => {
+    throw new Error('not asked by a watch');
+  };
+  return {
+    heroku: {
+      app: read('app'),
+      dynos: read('dynos'),
+      formation: read('formation'),
+      releases: read('releases'),
+      slug: async () => {
+        const { slug } = see();
+        if (!slug.ok) return slug;
+        if (!slug.value) throw new Error('no slug');
+        return { ...slug, value: slug.value };
+      },
+      logs: read('logs'),
+      rateLimit: () => null,
+      requests: () => 0,
+    },
+    github: {
+      repository: read('repository'),
+      runs: read('runs'),
+      runDetails: read('runDetails'),
+      deployments: read('deployments'),
+      environments: read('environments'),
+      workflows: read('workflows'),
+      secret: read('freezeSecret'),
+      shipment: never,
+      dispatched: never,
+      reviewers: never,
+      rateLimit: () => null,
+      requests: () => 0,
+    },
+    probe: {
+      get: async (url) => (url.includes('herokuapp') ? see().health : see().console),
+      platform: read('platform'),
+    },
+  };
+}
