@@ -118,3 +118,6 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
+// A question that was given up at the deadline may still be open; nobody waits for its end.
+await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+process.exit();

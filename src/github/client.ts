@@ -28,11 +28,20 @@ export interface Client {
 
 const Kit = Octokit.plugin(retry);
 
+/** Within the deadline of a diagnosis, as every other question. */
+const SIGN_IN_MS = 6_000;
+
+/** Whoever asks sets a time-out. Signing in as an App is asked by nobody: without one it would wait for minutes. */
+function fetchWithin(ms: number): typeof fetch {
+  return (address, options) =>
+    fetch(address, { ...options, signal: options?.signal ?? AbortSignal.timeout(ms) });
+}
+
 /** A GET answered 5xx, or not at all, is asked once more after a second; nothing else ever is. */
 const RETRIES = 1;
 const FINAL = [304, 400, 401, 403, 404, 409, 410, 422, 429, 451];
 
-export function createClient(baseUrl: string, auth: GitHubAuth, log: Log): Client {
+export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signInMs = SIGN_IN_MS): Client {
   const quiet = (words: string) => log.debug(words);
   const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   const octokit = new Kit({
@@ -40,7 +49,7 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log): Clien
     userAgent: 'raxx-chatops',
     log: logger,
     // @octokit/request logs deprecations of the API by itself, on each answer.
-    request: { log: logger },
+    request: { log: logger, fetch: fetchWithin(signInMs) },
     retry: { retries: RETRIES, doNotRetry: FINAL },
     ...(auth.kind === 'token'
       ? { auth: auth.token }

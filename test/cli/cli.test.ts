@@ -1,5 +1,6 @@
 /** The terminal, end to end: the real program as a process, against a local world. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { runToEnd, start } from '../support/run.ts';
 
 let world: World;
@@ -64,6 +66,31 @@ describe('raxx diagnose', () => {
       failure_modes: [{ id: 'B', code: 'R10', confidence: 'likely' }],
       actions: ['boot_timeout', 'rollback', 'restart', 'stop'],
     });
+  });
+
+  it('ends soon after its deadline, though GitHub never answers an App that signs in', async () => {
+    play('healthy');
+    const silent = await startRawServer(() => {});
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const runbook = join(folder, 'hasty.yml');
+    const hasty = readFileSync(local.env.RUNBOOK, 'utf8').replace(/diagnose_ms: \d+/, 'diagnose_ms: 1500');
+    writeFileSync(runbook, hasty);
+    const env: Record<string, string> = { ...local.env };
+    delete env.GITHUB_TOKEN;
+    const began = performance.now();
+    const ended = await runToEnd(['src/cli.ts', 'diagnose', 'prod'], {
+      ...env,
+      RUNBOOK: runbook,
+      GITHUB_API_URL: silent.url,
+      GITHUB_APP_ID: '1',
+      GITHUB_APP_INSTALLATION_ID: '42',
+      GITHUB_APP_PRIVATE_KEY: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    });
+    // The deadline, one second, and what it takes to start a process.
+    expect(performance.now() - began).toBeLessThan(1_500 + 1_000 + 2_000);
+    await silent.close();
+    expect(ended.code).toBe(2);
+    expect(ended.out).toContain('GitHub environments: no answer within 1.5 s');
   });
 
   it('bears that its reader goes away', async () => {

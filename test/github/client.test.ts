@@ -112,4 +112,20 @@ describe('the GitHub client', () => {
       'GET /repos/o/r',
     ]);
   });
+
+  it('gives up on signing in as an App, too', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    server = await startRawServer(() => {});
+    const auth = {
+      kind: 'app',
+      appId: '1',
+      privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+      installationId: '42',
+    } as const;
+    const { octokit } = createClient(server.url, auth, { debug: () => {} }, 60);
+    await expect(octokit.request('GET /user')).rejects.toThrow(/timeout/);
+    const signIn = 'POST /app/installations/42/access_tokens';
+    // The GET is asked once more, and signs in for that.
+    expect(server.requests).toEqual([signIn, signIn]);
+  });
 });
