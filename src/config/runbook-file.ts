@@ -12,6 +12,14 @@ const yesNo = z.boolean({ error: 'should be true or false' });
 const aboveZero = (should: string) => z.number({ error: should }).positive({ error: should });
 const minutes = aboveZero('should be a number of minutes above 0 (a fraction is fine)');
 
+/** Slack takes an answer for 30 minutes; nobody waits longer than ten. Timers take whole numbers only. */
+const LONGEST_DIAGNOSIS_MS = 600_000;
+const deadlineShould = `should be a whole number of milliseconds, from 1 to ${LONGEST_DIAGNOSIS_MS}`;
+const deadline = z
+  .int({ error: deadlineShould })
+  .min(1, { error: deadlineShould })
+  .max(LONGEST_DIAGNOSIS_MS, { error: deadlineShould });
+
 const list = <T extends z.ZodType>(item: T, of: string) =>
   z.array(item, { error: `should be a list of ${of}` });
 const filled = <T extends z.ZodType>(item: T, of: string) =>
@@ -94,7 +102,7 @@ const runbookFile = strict({
       .number({ error: 'should be a number of seconds from 1' })
       .min(1, { error: 'should be a number of seconds from 1' }),
   }),
-  deadlines: strict({ diagnose_ms: aboveZero('should be a number of milliseconds above 0') }),
+  deadlines: strict({ diagnose_ms: deadline }),
   document: strict({
     owner: text('should be a name').optional(),
     last_incident: day.optional(),

@@ -77,6 +77,16 @@ describe('runbook.yml', () => {
       (s: string) => s.replace('every_seconds: 60', 'every_seconds: 0.5'),
       'watch.every_seconds should be a number of seconds from 1',
     ],
+    [
+      'a deadline that no timer takes',
+      (s: string) => s.replace('diagnose_ms: 8000', 'diagnose_ms: 800.5'),
+      'deadlines.diagnose_ms should be a whole number of milliseconds, from 1 to 600000',
+    ],
+    [
+      'a deadline that never comes',
+      (s: string) => s.replace('diagnose_ms: 8000', 'diagnose_ms: .inf'),
+      'deadlines.diagnose_ms should be a whole number of milliseconds, from 1 to 600000',
+    ],
     ['another version', (s: string) => s.replace('version: 1', 'version: 2'), 'version should be 1'],
     [
       'a person that is a display name',
