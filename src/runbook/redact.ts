@@ -25,30 +25,51 @@ const SHORTEST_IN_BASE64 = 8;
 
 type Rule = readonly [RegExp, string | ((...found: string[]) => string)];
 
+/** What variables that hold a secret are called; some have a word or a number behind (`SECRET_KEY_BASE`, `TOKEN_V2`). */
 const NAME =
-  '(password|passwd|pwd|passphrase|secret|secret[_-]?key|token|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|private[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)';
+  '((?:password|passwd|pwd|passphrase|(?<=_)pass|secret|secret[_-]?key|token|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|private[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)(?:[_-](?:base|old|new|primary|secondary|prod|production|staging|live|test|v?\\d{1,3}))?)';
 const IS = '(\\\\?["\']?\\s{0,3}[:=]\\s{0,3})';
 const NOT_YET = '(?!\\[redacted:)';
 /** Code that reads a variable is not the variable's value: the traceback needs it. */
 const NOT_CODE =
-  '(?!os\\.environ|os\\.getenv|environ[[.]|getenv\\(|None\\b|null\\b|true\\b|false\\b|undefined\\b)';
+  '(?!os\\.environ|os\\.getenv|environ[[.]|getenv\\(|(?:None|null|true|false|undefined)(?![\\w-]))';
+/** A value without quotes; a comma belongs to it where no space follows. */
+const BARE = '(?:[^\\s"\',;&)}\\]\\\\]|,(?=[^\\s"\',;&)}\\]\\\\]))';
 
 const RULES: readonly Rule[] = [
   [
     /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,10000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g,
     '[redacted:private-key]',
   ],
-  [new RegExp(`${NAME}${IS}(\\\\?["'])${NOT_YET}[^"'\\\\]{1,500}`, 'gi'), '$1$2$3[redacted:value]'],
+  // The log cut the key before its end.
   [
-    new RegExp(`${NAME}${IS}(?!\\\\?["'])${NOT_YET}${NOT_CODE}[^\\s"',;&)}\\]\\\\]{3,500}`, 'gi'),
-    '$1$2[redacted:value]',
+    /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\\[nr]|[A-Za-z0-9+/=]|[\r\n](?=[A-Za-z0-9+/=])){1,10000}/g,
+    '[redacted:private-key]',
   ],
-  [/\b(path="[^"?]{0,4000})\?(?!\[redacted:)[^"]{0,8000}/g, '$1?[redacted:query]'],
+  // JSON in JSON: its quotes are escaped, and end the value.
+  [new RegExp(`${NAME}${IS}(\\\\["'])${NOT_YET}[^"'\\\\]{1,500}`, 'gi'), '$1$2$3[redacted:value]'],
+  // The other quote, and an escaped one, belong to the value.
+  [
+    new RegExp(`${NAME}${IS}(["'])${NOT_YET}(?:\\\\.|(?!\\3)[^\\\\\n]){1,500}`, 'gi'),
+    '$1$2$3[redacted:value]',
+  ],
+  [new RegExp(`${NAME}${IS}(?!\\\\?["'])${NOT_YET}${NOT_CODE}${BARE}{3,500}`, 'gi'), '$1$2[redacted:value]'],
+  [/\b(path="(?:[^"?\\]|\\.){0,4000})\?(?!\[redacted:)(?:[^"\\]|\\.){0,8000}/g, '$1?[redacted:query]'],
   [/\b(path=[^\s"?]{1,4000})\?(?!\[redacted:)\S{0,8000}/g, '$1?[redacted:query]'],
   [/\bfwd="(?!\[redacted:)[^"]{0,1000}"/g, 'fwd="[redacted:address]"'],
   [/\bfwd=(?!["[])\S{1,1000}/g, 'fwd=[redacted:address]'],
   [/\b(bearer)\s{1,3}(?!\[redacted:)[\w.~+/-]{8,4000}={0,2}/gi, '$1 [redacted:bearer]'],
   [/\b(basic)\s{1,3}([A-Za-z0-9+/]{6,4000}={0,2})/gi, redactBasic],
+  // Any other scheme, and what does not decode.
+  [
+    /\b((?:proxy-)?authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)(?!(?:[\w-]{1,20}\s{1,3})?\[redacted:)(?:[\w-]{1,20}\s{1,3})?[^\s"',;)}\\[]{3,4000}/gi,
+    '$1[redacted:credential]',
+  ],
+  [
+    /\b((?:set-)?cookie\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)(?!\[redacted:)[\w.-]{1,100}=[^"'\\\n]{1,8000}/gi,
+    '$1[redacted:cookie]',
+  ],
+  [/\b(https?:\/\/)[\w-]{16,200}@/gi, '$1[redacted]@'],
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,200}):[^\s/"']{1,500}@/gi, '$1:[redacted:password]@'],
   [/\bHRKU-[\w-]{20,200}/g, '[redacted:heroku-key]'],
   [/\b(?:gh[pousr]_|github_pat_)[\w.-]{20,1000}/g, '[redacted:github-token]'],
@@ -56,6 +77,10 @@ const RULES: readonly Rule[] = [
   [/\b(hooks\.slack\.com\/[a-z]{1,20}\/)[\w/-]{8,300}/g, '$1[redacted:slack-hook]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[redacted:aws-key]'],
   [/\b(?:[rs]k_(?:live|test)_|whsec_)[\w+/=-]{10,300}/g, '[redacted:stripe-key]'],
+  [
+    /\b(?:sk-[\w-]{20,300}|AIza[\w-]{35}|SG\.[\w-]{16,64}\.[\w-]{16,80}|glpat-[\w-]{20,100}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{20,300})/g,
+    '[redacted:api-key]',
+  ],
   [/(?<![\w-])eyJ[\w-]{5,8000}\.[\w-]{2,8000}\.[\w-]{0,8000}/g, '[redacted:jwt]'],
 ];
 
@@ -107,8 +132,19 @@ function exactPattern(secrets: readonly string[]): RegExp | null {
 }
 
 function spellingsOf(secret: string): string[] {
-  const lines = secret.includes('\n') ? secret.split(/\r?\n/).filter((line) => line.length >= 20) : [];
-  const whole = [secret, encodeURIComponent(secret), encodeURI(secret), JSON.stringify(secret).slice(1, -1)];
+  // Not the first and last line of a key: every key has them, and they tell the rules where one is.
+  const lines = secret.includes('\n')
+    ? secret.split(/\r?\n/).filter((line) => line.length >= 20 && !line.startsWith('-----'))
+    : [];
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  // Some writers of JSON escape the slash as well.
+  const whole = [
+    secret,
+    encodeURIComponent(secret),
+    encodeURI(secret),
+    inJson,
+    inJson.replaceAll('/', '\\/'),
+  ];
   return [...whole, ...lines, ...base64Of(secret)].filter((one) => one.length >= SHORTEST);
 }
 
