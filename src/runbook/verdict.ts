@@ -9,10 +9,8 @@ const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug'
 export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], context: Context): Verdict {
   if (nothingAnswers(evidence)) return 'unknown';
   if (isStopped(evidence, context)) return 'stopped';
-  const count = dynoCount(evidence, context);
-  if (isUnanswered(evidence)) return 'down';
-  if (count === null) return 'unknown';
-  if (!count.dynos.some(isAnswering)) return 'down';
+  if (isUnanswered(evidence) || areAllGone(evidence, context)) return 'down';
+  if (!evidence.dynos.ok || !evidence.formation.ok) return 'unknown';
   const degraded = findings.some(({ id, status }) => status === 'fail' && DEGRADING.has(id));
   return degraded ? 'degraded' : 'healthy';
 }
@@ -27,9 +25,11 @@ function isStopped(evidence: Evidence, context: Context): boolean {
   return entry?.quantity === 0;
 }
 
-function dynoCount({ dynos, formation }: Evidence, { target }: Context) {
-  if (!dynos.ok || !formation.ok) return null;
-  return countDynos(dynos.value, formation.value, target.processType);
+/** No dyno is up. With none there at all, only the formation tells whether the app was stopped. */
+function areAllGone({ dynos, formation }: Evidence, { target }: Context): boolean {
+  if (!dynos.ok) return false;
+  const { dynos: own } = countDynos(dynos.value, formation.ok ? formation.value : [], target.processType);
+  return own.length > 0 ? !own.some(isAnswering) : formation.ok;
 }
 
 /** The health URL gives no HTTP answer, or a 5xx. */

@@ -53,6 +53,18 @@ describe('the verdict', () => {
     ['starting counts as up', { dynos: seen([dyno('starting', 5_000)]) }, 'healthy', 0],
     ['the dynos were not seen', { dynos: unseen() }, 'unknown', 2],
     ['the formation was not seen', { formation: unseen() }, 'unknown', 2],
+    [
+      'all crashed, though the formation was not seen',
+      { dynos: seen([dyno('crashed')]), formation: unseen() },
+      'down',
+      1,
+    ],
+    [
+      'no dyno there, and no formation seen: it may be stopped',
+      { dynos: seen([]), formation: unseen() },
+      'unknown',
+      2,
+    ],
     ['it answers, but one of two is gone', { formation: web(2) }, 'degraded', 1],
     ['it answers, with R14', { logs: r14 }, 'degraded', 1],
     ['it answers, the last release failed', { releases: deployFailed }, 'degraded', 1],
