@@ -191,7 +191,14 @@ export const environmentsSchema = z.object({
   ),
 });
 
-export const branchPoliciesSchema = z.object({ branch_policies: z.array(z.object({ name: z.string() })) });
+/** A policy for tags stands among those for branches: `main` the tag is not `main` the branch. */
+export const branchPoliciesSchema = z.object({
+  branch_policies: z.array(
+    z
+      .object({ name: z.string(), type: z.string().optional() })
+      .transform(({ name, type }) => ({ name: type === 'tag' ? `tag ${name}` : name })),
+  ),
+});
 
 export const workflowsSchema = z.object({
   total_count: z.number(),

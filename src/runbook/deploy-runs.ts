@@ -2,7 +2,15 @@
 
 import type { Deployment, Job, Observed, RunDetail, WorkflowRun } from './evidence.ts';
 import type { Facts, Target } from './facts.ts';
-import { approvalsOf, deployJob, freezeJob, hasRun, type RunStage, runStage } from './run-stage.ts';
+import {
+  approvalsOf,
+  deployJob,
+  freezeJob,
+  hasFailed,
+  hasRun,
+  type RunStage,
+  runStage,
+} from './run-stage.ts';
 import { type RunTarget, runTarget } from './run-target.ts';
 
 /** Condition 1 and mode D rest on the newest run for a day at most (contract). */
@@ -50,7 +58,7 @@ export function deployRuns(
 
 /** The newest run that reached and finished the freeze check. */
 export function newestFreezeCheck(runs: readonly DeployRun[]): DeployRun | undefined {
-  return runs.find(({ freeze }) => freeze?.conclusion === 'success' || freeze?.conclusion === 'failure');
+  return runs.find(({ freeze }) => freeze && (freeze.conclusion === 'success' || hasFailed(freeze)));
 }
 
 /** The newest run of this target whose deploy job ran: the one that says whether a deploy works. */

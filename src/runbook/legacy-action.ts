@@ -1,7 +1,8 @@
 /** Uses of the action that failure mode C is about, read from a workflow's text. */
 
-const USES = /^(\s*)(-\s+)?uses:\s*['"]?akhileshns\/heroku-deploy@/;
-const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/;
+/** GitHub takes the names of actions and of their inputs in any case; the action itself is published as `AkhileshNS`. */
+const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;
+const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/i;
 
 export interface LegacyUse {
   /** Line in the file, from 1. */

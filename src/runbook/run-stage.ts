@@ -21,6 +21,10 @@ export type RunStage =
 
 const FAILED = new Set(['failure', 'timed_out', 'startup_failure', 'action_required', 'stale']);
 
+export function hasFailed({ conclusion }: Job): boolean {
+  return conclusion !== null && FAILED.has(conclusion);
+}
+
 /** `freeze-check`, also as `caller / freeze-check` of a reusable workflow. */
 export function isJob(job: Job, name: string): boolean {
   return job.name === name || job.name.endsWith(` / ${name}`);
@@ -73,7 +77,7 @@ function endOf(run: WorkflowRun, detail: RunDetail, freezeCheck: string): RunSta
   if (run.conclusion === 'success')
     return deploy?.conclusion === 'success' ? 'succeeded' : 'deployed_nothing';
   if (run.conclusion === 'startup_failure' || detail.jobs.length === 0) return 'workflow_invalid';
-  if (freeze?.conclusion && FAILED.has(freeze.conclusion)) return 'freeze_check_failed';
+  if (freeze && hasFailed(freeze)) return 'freeze_check_failed';
   if (freeze?.conclusion === 'cancelled') return 'cancelled_before_gate';
   if (rejection(detail) && !ran) return 'rejected_at_gate';
   if (ran) return deploy.conclusion === 'cancelled' ? 'cancelled_while_deploying' : 'failed_after_gate';

@@ -194,14 +194,20 @@ describe('what is read of GitHub', () => {
         ],
       })
       .get(`${BASE}/environments/production/deployment-branch-policies?per_page=100`)
-      .reply(200, { total_count: 1, branch_policies: [{ name: 'main' }] });
+      .reply(200, {
+        total_count: 2,
+        branch_policies: [
+          { name: 'main', type: 'branch' },
+          { name: 'main', type: 'tag' },
+        ],
+      });
     const seen = await reader().environments(options);
     expect(seen.ok && seen.value).toHaveLength(102);
     expect(seen.ok && seen.value.slice(100)).toEqual([
       {
         name: 'production',
         requiredReviewers: [{ kind: 'user', name: 'Kristerpher' }],
-        branches: ['main'],
+        branches: ['main', 'tag main'],
         adminsBypass: true,
       },
       { name: 'staging', requiredReviewers: null, branches: 'protected', adminsBypass: null },

@@ -4,6 +4,7 @@ import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
 import { deployRuns, FRESH_MS, newestFreezeCheck } from '../deploy-runs.ts';
 import type { Mode } from '../diagnosis.ts';
+import { hasFailed } from '../run-stage.ts';
 
 export const deployFreeze: Mode = {
   id: 'D',
@@ -21,9 +22,11 @@ export const deployFreeze: Mode = {
   match({ runs, runDetails, deployments, console }, _findings, { target, facts, now }) {
     if (!runs.ok || !runDetails.ok) return [];
     const newest = newestFreezeCheck(deployRuns(runs.value, runDetails.value, deployments, target, facts));
-    if (newest?.freeze?.conclusion !== 'failure') return [];
+    if (!newest?.freeze || !hasFailed(newest.freeze)) return [];
     if (now - newest.run.createdAt > FRESH_MS) return [];
-    const { run } = newest;
+    const { run, freeze } = newest;
+    // One that ran out of time, say, did not tell whether there is a freeze.
+    const confidence = freeze.conclusion === 'failure' ? 'likely' : 'possible';
     const lines = [
       `${facts.freeze.job} failed in run ${run.id} (${run.event}, ${formatAgo(run.createdAt, now)})`,
       run.url,
@@ -33,6 +36,6 @@ export const deployFreeze: Mode = {
     const words = stuck
       ? { title: 'Deploy freeze blocks production deploy, and the console that could lift it is unreachable' }
       : {};
-    return [{ code: null, confidence: 'likely', evidence: lines, missing: [], words }];
+    return [{ code: null, confidence, evidence: lines, missing: [], words }];
   },
 };

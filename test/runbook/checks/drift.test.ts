@@ -85,6 +85,12 @@ describe('drift from the runbook', () => {
       well,
     ],
     [
+      'fails with it in the case in which it is published',
+      files('x.yml', 'active', legacy.replace('akhileshns', 'AkhileshNS')),
+      'fail',
+      'x.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true',
+    ],
+    [
       'tells every fault at once',
       { ...files('deploy.yml', 'active', legacy), app: seen(app({ stack: 'heroku-22' })) },
       'fail',

@@ -38,6 +38,12 @@ describe('the freeze check', () => {
       'fail',
       `${failed}; the console does not answer, so it may be stuck`,
     ],
+    [
+      'fails with the last one that ran out of time',
+      runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] }),
+      'fail',
+      failed,
+    ],
     ['fails for a day', frozenAgo(24), 'fail', failed],
     ['is a warning after a day', frozenAgo(25), 'warn', failed],
     [

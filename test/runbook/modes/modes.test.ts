@@ -208,6 +208,13 @@ describe('failure mode D, the deploy freeze', () => {
     expect(names(modesOf(later))).toEqual([]);
   });
 
+  it('is possible with a freeze check that ended otherwise than by failing', () => {
+    const late = { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] };
+    expect(modesOf(runs({ conclusion: 'failure' }, late))).toMatchObject([
+      { id: 'D', confidence: 'possible' },
+    ]);
+  });
+
   it('is over after a day', () => {
     const old = {
       ...frozen,
