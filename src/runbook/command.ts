@@ -160,12 +160,15 @@ function clip(typed: string): string {
 const INVISIBLE = /\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
 
 function wordsOf(text: string): string[] {
-  return text
-    .replace(INVISIBLE, '')
-    .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .split(/\s+/u)
-    .map((word) =>
-      word.replace(/^["'`*_~\u2018-\u201f\u00ab\u00bb]+|["'`*_~\u2018-\u201f\u00ab\u00bb,.!?]+$/gu, ''),
-    )
-    .filter((word) => word !== '');
+  return (
+    text
+      .replace(INVISIBLE, '')
+      .replace(/[\u2010-\u2015\u2212]/g, '-')
+      .split(/\s+/u)
+      .map((word) =>
+        word.replace(/^["'`*_~\u2018-\u201f\u00ab\u00bb]+|["'`*_~\u2018-\u201f\u00ab\u00bb,.!?]+$/gu, ''),
+      )
+      // A dash that stands alone joins what was typed, as people write.
+      .filter((word) => !/^-*$/.test(word))
+  );
 }

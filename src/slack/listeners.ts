@@ -21,7 +21,12 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
       return;
     }
     const place: Place = { channel: command.channel_id, responseUrl: command.response_url };
-    const typed = { text: command.text ?? '', user: command.user_id, team: command.team_id, place };
+    const typed = {
+      text: typedText(command.text ?? ''),
+      user: command.user_id,
+      team: command.team_id,
+      place,
+    };
     const { ack: first, rest } = await beginCommand(typed, slack);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
     if (rest) await finish(rest, place, slack, failure);
@@ -56,6 +61,11 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
+}
+
+/** Slack escapes its three control characters in what people type (docs: "Escaping text"); `&amp;` last. */
+function typedText(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */

@@ -230,6 +230,8 @@ describe('reading commands', () => {
     ['dignose prod', 'Did you mean `diagnose`?'],
     ['“diagnose”', '`diagnose` needs a target'],
     ['stp prod', 'There is no command "stp"'],
+    ['a&b', 'There is no command "a&amp;b"'],
+    ['logs <prod&lt;>', 'There is no target "prod&amp;lt;"'],
   ])('are explained: /raxx %s', async (text, words) => {
     const ack = await command(text);
     expect(JSON.parse(ack.body).text).toContain(words);
