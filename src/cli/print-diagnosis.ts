@@ -2,6 +2,7 @@
 
 import { formatDuration, formatInstant } from '../runbook/age.ts';
 import type { Diagnosis, Finding, MatchedMode } from '../runbook/diagnosis.ts';
+import { noModeWords } from '../runbook/no-mode.ts';
 import type { Paint } from './paint.ts';
 import { statusWord, verdictWord } from './words.ts';
 
@@ -35,11 +36,10 @@ export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function headline({ app, target, verdict, at, tookMs, modes }: Diagnosis, paint: Paint): string {
-  const named =
-    modes.length === 0 && verdict !== 'healthy' ? '\nNo failure mode of the runbook matches.' : '';
+function headline(diagnosis: Diagnosis, paint: Paint): string {
+  const { app, target, verdict, at, tookMs } = diagnosis;
   const facts = paint.dim(`(${target}, ${formatInstant(at)}, took ${formatDuration(tookMs)})`);
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${named}`;
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}\n${noModeWords(diagnosis)}`.trimEnd();
 }
 
 function modeLines(mode: MatchedMode, paint: Paint): string {

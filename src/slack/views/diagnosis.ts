@@ -3,6 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import { formatDuration, formatInstant } from '../../runbook/age.ts';
 import type { ActionKind, Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
+import { noModeWords } from '../../runbook/no-mode.ts';
 import { proposeButtons } from './action.ts';
 import {
   bold,
@@ -36,7 +37,7 @@ export interface Asked {
 
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
   return {
-    text: escapeText(sentence(diagnosis)),
+    text: escapeText(sentence(diagnosis, asked.wake)),
     blocks: [
       headline(diagnosis),
       ...diagnosis.modes.flatMap(modeBlocks),
@@ -61,27 +62,30 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
   };
 }
 
-/** Read aloud, it must say what is wrong and what to do first. */
-function sentence({ app, verdict, modes, unread, findings }: Diagnosis): string {
+/** Read aloud, it must say what is wrong, whom to wake, and what to do first. */
+function sentence(diagnosis: Diagnosis, wake: string): string {
+  const { app, verdict, modes, unread, findings, escalations, at } = diagnosis;
   const said = [`${verdictSentence(app, verdict)}.`];
+  const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
+  if (due) said.push(`Wake ${wake}: ${due.reason}.`);
   const [first] = modes;
   if (first) {
     said.push(`${modeName(first)}: ${first.title}.`);
     if (first.fix[0]) said.push(`To do first: ${first.fix[0]}`);
-  } else if (verdict !== 'healthy') {
-    said.push('No failure mode of the runbook matches.');
-    const wrong = findings.filter(({ status }) => status === 'fail').map(({ summary }) => summary);
-    if (wrong[0]) said.push(`${wrong[0]}.`);
+  } else {
+    said.push(noModeWords(diagnosis));
+    const wrong = findings.find(({ status }) => status === 'fail');
+    if (wrong) said.push(`${wrong.title}, fail: ${wrong.summary}.`);
   }
   if (unread.length > 0) said.push(`${unread.length} of the sources could not be seen.`);
-  return clip(said.join(' '), 1_000);
+  return clip(said.filter((words) => words !== '').join(' '), 1_000);
 }
 
-function headline({ app, verdict, modes }: Diagnosis): KnownBlock {
+function headline(diagnosis: Diagnosis): KnownBlock {
+  const { app, verdict } = diagnosis;
   const said = verdictSentence(app, verdict);
   const linked = escapeText(said).replace(app, () => link(dashboardLink(app), app));
-  const none = verdict === 'healthy' ? '' : '\nNo failure mode of the runbook matches.';
-  return section(`:${verdictEmoji(verdict)}: *${linked}.*${modes.length > 0 ? '' : none}`);
+  return section(`:${verdictEmoji(verdict)}: *${linked}.*\n${noModeWords(diagnosis)}`.trimEnd());
 }
 
 function modeBlocks(mode: MatchedMode): KnownBlock[] {
@@ -133,13 +137,22 @@ function dueWords({ condition, dueAt }: EscalationDue, at: number): string {
 }
 
 function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {
-  const lines = [
-    ...unread.map(({ detail }) => line(plain(clip(detail, LONGEST_LINE)))),
-    ...lowLimits.map(({ api, remaining }) =>
-      line(plain(`${api}: only ${remaining} API calls left this hour`)),
+  return [
+    ...bulletBlocks(
+      'Not seen, and why',
+      unread.map(({ detail }) => clip(detail, LONGEST_LINE)),
+    ),
+    ...bulletBlocks(
+      'API calls left',
+      lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
     ),
   ];
-  return lines.length === 0 ? [] : [richText(line(bold('Not seen, and why')), list('bullet', lines))];
+}
+
+function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
+  if (lines.length === 0) return [];
+  const bullets = lines.map((words) => line(plain(words)));
+  return [richText(line(bold(title)), list('bullet', bullets))];
 }
 
 function footer({ target, at, tookMs }: Diagnosis, by: string): KnownBlock {

@@ -41,7 +41,24 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is down. Likely failure mode B (R10): Dyno crash loop: boot timeout. To do first: R10 (boot timeout &gt;60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app raxx-api-prod and redeploy.',
     );
     expect(shown(blind).text).toBe(
-      'Whether raxx-api-prod is well could not be told. No failure mode of the runbook matches. 3 of the sources could not be seen.',
+      'Whether raxx-api-prod is well could not be told. Nothing that was seen matches a failure mode of the runbook. 3 of the sources could not be seen.',
+    );
+  });
+
+  it('says there whom to wake, and what fails though the app is healthy', () => {
+    const [step, ...others] = diagnosis().findings;
+    if (!step) throw new Error('a diagnosis has findings');
+    const failed = {
+      ...step,
+      title: 'GitHub Environments',
+      status: 'fail',
+      summary: 'x asks nobody',
+    } as const;
+    const due = { condition: 1, reason: 'Run 7 failed', dueAt: NOW } as const;
+    const later = { condition: 2, reason: 'R14', dueAt: NOW + 1 } as const;
+    const one = { ...diagnosis(), at: NOW, findings: [failed, ...others], escalations: [later, due] };
+    expect(shown(one).text).toBe(
+      'raxx-api-prod is healthy. Wake Kristerpher: Run 7 failed. GitHub Environments, fail: x asks nobody.',
     );
   });
 
@@ -50,7 +67,10 @@ describe('the card of a diagnosis', () => {
       ...diagnosis(),
       lowLimits: [{ api: 'github', remaining: 12, limit: 5000, resetAt: null } as const],
     };
-    expect(JSON.stringify(shown(low))).toContain('github: only 12 API calls left this hour');
+    const text = JSON.stringify(shown(low));
+    expect(text).toContain('github: only 12 API calls left this hour');
+    // Nothing was unseen.
+    expect(text).not.toContain('Not seen');
   });
 
   it('has a word beside every emoji', () => {
