@@ -53,7 +53,7 @@ function modeLines(mode: MatchedMode, paint: Paint): string {
     ...part('Not known', mode.missing),
     ...part('Cause', [mode.cause]),
     ...part(
-      'Fix',
+      mode.fixBy ? `Fix (${mode.fixBy})` : 'Fix',
       mode.fix.map((step, index) => `${index + 1}. ${step}`),
     ),
     ...part('Verify', [mode.verification]),

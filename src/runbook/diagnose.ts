@@ -79,6 +79,7 @@ function filled(words: ModeWords, { facts, target }: Context): ModeWords {
     cause: fill(words.cause),
     ...(words.status === undefined ? {} : { status: fill(words.status) }),
     ...(words.diagnosis === undefined ? {} : { diagnosis: words.diagnosis.map(fill) }),
+    ...(words.fixBy === undefined ? {} : { fixBy: words.fixBy }),
     fix: words.fix.map(fill),
     verification: fill(words.verification),
   };

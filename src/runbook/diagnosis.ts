@@ -52,6 +52,8 @@ export interface ModeWords {
   readonly cause: string;
   /** How it is told by hand. */
   readonly diagnosis?: readonly string[];
+  /** Whose task the fix is; only where the runbook says so: `requires operator`. */
+  readonly fixBy?: string;
   readonly fix: readonly string[];
   readonly verification: string;
 }

@@ -124,7 +124,7 @@ function failureMode({ id, words }: Mode, facts: Facts, example: Target): string
     ...paragraph('Symptom', words.symptom),
     ...paragraph('Cause', words.cause),
     ...(words.diagnosis ? ['**Diagnosis:**', bullets(words.diagnosis.map(fill), '-')] : []),
-    '**Fix:**',
+    `**Fix${words.fixBy ? ` (${words.fixBy})` : ''}:**`,
     bullets([...words.fix, ...more].map(fill), id === 'B' ? '-' : '1.'),
     ...paragraph('Verification', words.verification),
   ].join('\n\n');

@@ -16,7 +16,10 @@ export const logsCheck = defineCheck({
   id: 'logs',
   step: 6,
   title: 'Heroku logs',
-  byHand: { command: 'heroku logs --tail --app <app>', expect: 'no crash/OOM/boot errors' },
+  byHand: {
+    command: 'heroku logs --tail --app <app>',
+    expect: 'look for crash/OOM/boot errors; there are none',
+  },
   needs: ['logs'],
   wants: ['releases'],
   judge({ logs, releases }, { target, now }) {

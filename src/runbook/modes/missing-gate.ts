@@ -13,6 +13,7 @@ export const missingGate: Mode = {
       'workflow_dispatch on <workflow> with environment=<environment> completes without an approval prompt; OR gh api repos/<repository>/environments returns only staging.',
     cause:
       "The <environment> GitHub Environment was never created. The deploy job references environment: <environment> in the workflow YAML, but GitHub does not enforce protection rules for environments that don't exist as repo environment objects.",
+    fixBy: 'operator',
     fix: [
       'Go to https://github.com/<repository>/settings/environments/new',
       'Name: <environment> (must match exactly — case-sensitive)',

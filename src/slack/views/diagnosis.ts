@@ -99,7 +99,7 @@ function modeBlocks(mode: MatchedMode): KnownBlock[] {
     ),
     richText(
       line(bold('Cause: '), plain(mode.cause)),
-      line(bold('Fix')),
+      line(bold(mode.fixBy ? `Fix (${mode.fixBy})` : 'Fix')),
       list(
         'ordered',
         mode.fix.map((step) => line(plain(step))),
