@@ -53,10 +53,13 @@ function judgeHistory(releases: readonly Release[], now: Instant): Judgement {
     const words = `No deploy among the newest ${releases.length} releases, but v${current.version} has a slug`;
     return { status: 'pass', summary: words };
   }
-  return {
-    status: 'pass',
-    summary: `Last deploy: ${releaseWords(lastDeploy, now)} by ${lastDeploy.actor}${shown}`,
-  };
+  const words = `Last deploy: ${releaseWords(lastDeploy, now)} by ${lastDeploy.actor}${shown}`;
+  // A change of config vars after it makes a new release, and would hide it.
+  const failed = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'failed');
+  if (failed && failed.version > lastDeploy.version) {
+    return { status: 'warn', summary: `v${failed.version} failed (${failed.description}). ${words}` };
+  }
+  return { status: 'pass', summary: words };
 }
 
 function releaseWords({ version, description, createdAt }: Release, now: Instant): string {

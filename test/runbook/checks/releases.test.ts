@@ -87,6 +87,16 @@ describe('the release history', () => {
     ).toContain('Last deploy: v41');
   });
 
+  it('is a warning when the last deploy failed, though a change of config vars runs since', () => {
+    expect(
+      judge(config(43, { current: true }), release(42, { status: 'failed' }), release(41)),
+    ).toMatchObject({
+      status: 'warn',
+      said: expect.stringMatching(/^v42 failed \(Deploy 4f070742\)\. Last deploy: v41 .*current: v43/),
+    });
+    expect(judge(current, release(41, { status: 'failed' })).status).toBe('pass');
+  });
+
   it('shows the newest five, and what each one is', () => {
     const { said } = judge(
       current,
