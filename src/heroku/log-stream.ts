@@ -1,5 +1,6 @@
 /** The lines that a log session's URL answers: plain, or as server-sent events. */
 
+import { Malformed } from '../border.ts';
 import type { LogLine } from '../runbook/evidence.ts';
 import { parseLogLine } from '../runbook/log-lines.ts';
 
@@ -8,7 +9,7 @@ const LONGEST = 16_000_000;
 
 /**
  * Fetches `url` without the API token (it is a bearer link itself) and parses every line, oldest first.
- * Throws when the stream is cut, too long, refused, or leads to a host that is not Heroku's.
+ * Throws when the stream is cut, too long, refused, no log at all, or leads to a host that is not Heroku's.
  */
 export async function readLogStream(url: string, baseUrl: string, signal: AbortSignal): Promise<LogLine[]> {
   if (!isTrusted(new URL(url), new URL(baseUrl)))
@@ -24,7 +25,11 @@ export async function readLogStream(url: string, baseUrl: string, signal: AbortS
   }
   const text = await readText(answer);
   const isEvents = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  return linesOf(text, isEvents).map(parseLogLine);
+  const lines = linesOf(text, isEvents).map(parseLogLine);
+  // A page of somebody on the way would else pass for a log without errors.
+  if (lines.length > 0 && lines.every(({ at }) => at === null))
+    throw new Malformed('malformed answer: not one of its lines is a log line');
+  return lines;
 }
 
 /** Heroku's own hosts; on loopback, where a local world is looked at, loopback. */

@@ -147,6 +147,12 @@ describe('what is read of Heroku', () => {
     });
   });
 
+  it('is no page of somebody on the way', async () => {
+    api().post('/apps/a/log-sessions').reply(201, { logplex_url: 'https://logs.heroku.com/stream' });
+    nock('https://logs.heroku.com').get('/stream').reply(200, '<html>\n<h1>Please log in</h1>\n</html>');
+    expect(await reader().logs('a', 1500, options)).toMatchObject({ ok: false, why: 'malformed' });
+  });
+
   it('is unseen when the log stream is refused or over', async () => {
     api().post('/apps/a/log-sessions').reply(201, { logplex_url: 'https://logs.heroku.com/gone' });
     nock('https://logs.heroku.com').get('/gone').reply(404, 'Not found');
