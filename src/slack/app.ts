@@ -64,9 +64,9 @@ const POSTING: WebClientOptions = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
-/** Between Slack's request and its three seconds for our ack. */
+/** Two questions in turn fit between Slack's request and its three seconds for our ack. */
 const ASKING: WebClientOptions = {
-  timeout: 1_500,
+  timeout: 1_200,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
