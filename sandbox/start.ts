@@ -79,6 +79,8 @@ export async function startSandbox({ port, scenario: first, onBotLine }: Sandbox
         // A database of its own: another scenario is another morning.
         RAXX_DATA_DIR: join(folder, `data-${botPort}`),
         PORT: String(botPort),
+        // Compiled code is kept from start to start: each scenario starts the bot anew.
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
       },
       onState: () => page?.changed(),
       ...(onBotLine ? { onLine: onBotLine } : {}),

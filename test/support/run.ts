@@ -13,7 +13,7 @@ export interface Ended {
 export function start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, [...args], {
     cwd: ROOT,
-    env: { ...env },
+    env: { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/raxx'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
