@@ -33,7 +33,7 @@ describe('/raxx', () => {
     ['diagnose   \n prod', 'diagnose prod'],
     ['diagnose', 'usage'],
     ['diagnose prod staging', 'usage'],
-['diagnose — prod', 'diagnose prod'],
+    ['diagnose — prod', 'diagnose prod'],
     ['— status – prod -', 'status prod'],
     ['diagnose --prod', 'usage'],
     ['deploy prod', 'propose'],

@@ -54,8 +54,8 @@ describe('the card of a diagnosis', () => {
       status: 'fail',
       summary: 'x asks nobody',
     } as const;
-    const due = { condition: 1, reason: 'Run 7 failed', dueAt: NOW } as const;
-    const later = { condition: 2, reason: 'R14', dueAt: NOW + 1 } as const;
+    const due = { condition: 1, reason: 'Run 7 failed', dueAt: NOW, about: '' } as const;
+    const later = { condition: 2, reason: 'R14', dueAt: NOW + 1, about: '' } as const;
     const one = { ...diagnosis(), at: NOW, findings: [failed, ...others], escalations: [later, due] };
     expect(shown(one).text).toBe(
       'raxx-api-prod is healthy. Wake Kristerpher: Run 7 failed. GitHub Environments, fail: x asks nobody.',
