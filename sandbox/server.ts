@@ -118,6 +118,7 @@ async function answerRequest(
     answer = options.before?.(exchange) ?? (await route(options, exchange));
   }
   if (play && 'resetAfter' in play) return void request.socket.destroy();
+  if (play && 'statusAfter' in play) answer = { status: play.statusAfter, body: {} };
   answer = options.after?.(answer, exchange) ?? answer;
   if (play && 'truncate' in play) return truncate(response, answer);
   send(response, answer);

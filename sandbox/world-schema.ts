@@ -89,6 +89,7 @@ const github = z.strictObject({
   deploys: z.strictObject({
     phase: z.number(),
     hiddenFor: z.number(),
+    tellsId: z.boolean(),
     frozen: z.boolean(),
     push: z.enum(['success', 'failure']),
     crashes: z.boolean(),
@@ -155,6 +156,7 @@ const fault = z.strictObject({
     z.strictObject({ hang: z.literal(true) }),
     z.strictObject({ reset: z.literal(true) }),
     z.strictObject({ resetAfter: z.literal(true) }),
+    z.strictObject({ statusAfter: z.number().int() }),
     z.strictObject({ truncate: z.literal(true) }),
   ]),
 });

@@ -20,6 +20,8 @@ export interface Fault {
     | { reset: true }
     /** Does what was asked, then resets the connection before the answer. */
     | { resetAfter: true }
+    /** Does what was asked, then answers with this status and nothing else. */
+    | { statusAfter: number }
     | { truncate: true };
 }
 

@@ -88,7 +88,7 @@ export function dispatch(place: Place, workflow: WorkflowState, given: unknown, 
   // An environment that nobody made is made by its first run, without any rule.
   if (!state.environments.some(({ name }) => name.toLowerCase() === environment.toLowerCase()))
     state.environments.push({ name: environment, reviewers: null, branches: 'any', adminsBypass: true });
-  if (!return_run_details) return { status: 204, body: '' };
+  if (!return_run_details || !state.deploys.tellsId) return { status: 204, body: '' };
   const url = `${repositoryPath(state)}/actions/runs/${id}`;
   return {
     status: 200,

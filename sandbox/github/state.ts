@@ -57,6 +57,8 @@ export interface DeployHabits {
   phase: number;
   /** Seconds until a dispatched run can be seen in lists. */
   hiddenFor: number;
+  /** A dispatch is answered with its run's id, when it asks for it. */
+  tellsId: boolean;
   /** The freeze check says no. */
   frozen: boolean;
   /** `success`, or the conclusion of the step that pushes to Heroku. */
