@@ -3,6 +3,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { Octokit } from '@octokit/rest';
 import type { RateLimit } from '../runbook/diagnosis.ts';
+import type { Instant } from '../runbook/evidence.ts';
 import { rememberAnswers } from './remember-answers.ts';
 
 export type GitHubAuth =
@@ -24,6 +25,8 @@ export interface Client {
   rateLimit(): RateLimit | null;
   /** Answers that counted against the allowance; 304s are free. */
   requests(): number;
+  /** GitHub's clock as the last answer told it, whole seconds; null before the first. */
+  date(): Instant | null;
 }
 
 const Kit = Octokit.plugin(retry);
@@ -70,7 +73,10 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
 
   let requests = 0;
   let limit: RateLimit | null = null;
-  const noteLimit = (headers: Record<string, string | number | undefined>) => {
+  let date: Instant | null = null;
+  const note = (headers: Record<string, string | number | undefined>) => {
+    const told = Date.parse(String(headers.date));
+    if (!Number.isNaN(told)) date = told;
     const [remaining, whole, reset] = ['remaining', 'limit', 'reset'].map((name) => {
       const value = headers[`x-ratelimit-${name}`];
       return value === undefined ? null : Number(value);
@@ -80,13 +86,13 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
   };
   octokit.hook.after('request', (answer) => {
     requests += 1;
-    noteLimit(answer.headers);
+    note(answer.headers);
   });
   octokit.hook.error('request', (error) => {
     if (!('status' in error && error.status === 304)) requests += 1;
-    if ('response' in error && error.response) noteLimit(error.response.headers);
+    if ('response' in error && error.response) note(error.response.headers);
     throw error;
   });
   octokit.hook.wrap('request', rememberAnswers());
-  return { octokit, rateLimit: () => limit, requests: () => requests };
+  return { octokit, rateLimit: () => limit, requests: () => requests, date: () => date };
 }

@@ -30,16 +30,20 @@ export interface DeployReaderDeps {
   readonly octokit: Octokit;
   readonly auth: GitHubAuth;
   readonly observe: ObserveGet;
+  /** GitHub's clock as its last answer told it. */
+  date(): Instant | null;
   detailOf(run: WorkflowRun, get: Get): Promise<RunDetail>;
 }
 
-/** Clocks differ, and `created_at` has whole seconds. */
+/** The clocks of GitHub's own machines differ a little, and `created_at` has whole seconds. */
 const CLOCKS_MS = 5_000;
+/** The last question before the dispatch, the dispatch until we give up on it, and what GitHub takes to create the run. */
+const ON_ITS_WAY_MS = 45_000;
 /** GitHub's lists are behind: before that a second run that fits may just not be shown yet. */
 const SETTLED_MS = 10_000;
 const PAGE = 100;
 
-export function createDeployReader({ octokit, auth, observe, detailOf }: DeployReaderDeps) {
+export function createDeployReader({ octokit, auth, observe, date, detailOf }: DeployReaderDeps) {
   let whoWeAre: Promise<string> | undefined;
 
   /** Who GitHub says began our runs: the token's user, or the App's bot. Asked once. */
@@ -66,35 +70,43 @@ export function createDeployReader({ octokit, auth, observe, detailOf }: DeployR
     now: Instant,
     signal: AbortSignal,
   ): Promise<Dispatched> {
-    const { workflow, ref, runId, nonce, sentAt, taken } = trace;
+    const { workflow, runId, nonce, sentAt } = trace;
     if (runId !== null) {
       const run = await orNull(get(`/actions/runs/${runId}`, runSchema));
       return run ? { kind: 'found', run, detail: await detailOf(run, get) } : { kind: 'none' };
     }
-    const since = new Date(sentAt - CLOCKS_MS).toISOString().replace(/\.\d+Z$/, 'Z');
-    const query = `event=workflow_dispatch&created=${encodeURIComponent(`>=${since}`)}&per_page=${PAGE}&exclude_pull_requests=true`;
+    const since = (trace.since ?? sentAt) - CLOCKS_MS;
+    const created = new Date(since).toISOString().replace(/\.\d+Z$/, 'Z');
+    const query = `event=workflow_dispatch&created=${encodeURIComponent(`>=${created}`)}&per_page=${PAGE}&exclude_pull_requests=true`;
     const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}`;
     const { workflow_runs: runs } = await get(path, runsSchema);
     const fitting =
       nonce === null
-        ? await byActor(runs, ref, taken, signal)
+        ? await byActor(runs, trace, since, signal)
         : runs.filter(({ title }) => title.includes(nonce));
     const [run, ...others] = fitting;
     if (!run) return { kind: 'none' };
     if (others.length > 0) return { kind: 'several', runs: fitting };
-    if (nonce === null && now - sentAt < SETTLED_MS) return { kind: 'none' };
-    return { kind: 'found', run, detail: await detailOf(run, get) };
+    const mayBeAnothers = nonce === null && (trace.hasRival || now - sentAt < SETTLED_MS);
+    return mayBeAnothers ? { kind: 'none' } : { kind: 'found', run, detail: await detailOf(run, get) };
   }
 
+  /** Begun by us, on the branch, while our request was on its way, and known as nobody else's. */
   async function byActor(
     runs: readonly WorkflowRun[],
-    ref: string,
-    taken: readonly number[],
+    { ref, taken }: DispatchTrace,
+    since: Instant,
     signal: AbortSignal,
   ): Promise<readonly WorkflowRun[]> {
     const actor = (await identity(signal)).toLowerCase();
     return runs.filter(
-      (run) => run.actor?.toLowerCase() === actor && run.branch === ref && !taken.includes(run.id),
+      (run) =>
+        run.event === 'workflow_dispatch' &&
+        run.actor?.toLowerCase() === actor &&
+        run.branch === ref &&
+        run.createdAt >= since &&
+        run.createdAt <= since + ON_ITS_WAY_MS &&
+        !taken.includes(run.id),
     );
   }
 
@@ -106,7 +118,7 @@ export function createDeployReader({ octokit, auth, observe, detailOf }: DeployR
         const tip = await orNull(get(`/git/ref/heads/${name}`, refSchema));
         if (!tip) {
           const tag = await orNull(get(`/git/ref/tags/${name}`, refSchema));
-          return { ref, head: null, isTag: tag !== null, comparison: null, runs: [] };
+          return { ref, head: null, isTag: tag !== null, comparison: null, runs: [], date: date() };
         }
         const { sha } = tip.object;
         const [head, comparison, { workflow_runs: runs }] = await Promise.all([
@@ -114,7 +126,7 @@ export function createDeployReader({ octokit, auth, observe, detailOf }: DeployR
           base === null ? null : compare(base, sha, get),
           get(`/actions/runs?head_sha=${sha}&per_page=${PAGE}&exclude_pull_requests=true`, runsSchema),
         ]);
-        return { ref, head, isTag: false, comparison, runs };
+        return { ref, head, isTag: false, comparison, runs, date: date() };
       }),
 
     /** The run of a dispatch: by its id, by the nonce in its title, or by who began it when exactly one fits. Never "the newest". */

@@ -50,9 +50,10 @@ const TIMEOUT_MS = 6_000;
 const PAGE = 100;
 /** How many finished runs are remembered: they do not change any more. */
 const FINISHED_RUNS = 100;
+const SETTLED_MS = 60_000;
 
 export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitHubReaderDeps) {
-  const { octokit, rateLimit, requests } = createClient(baseUrl, auth, log);
+  const { octokit, rateLimit, requests, date } = createClient(baseUrl, auth, log);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
@@ -85,7 +86,8 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
       isOver ? [] : get(`${path}/pending_deployments`, pendingSchema),
     ]);
     const detail = { runId: run.id, jobs, approvals, pending };
-    if (isOver) remember(key, detail);
+    // Lists are behind for a while: what is remembered must be the end of it.
+    if (isOver && now() - run.updatedAt > SETTLED_MS) remember(key, detail);
     return detail;
   }
 
@@ -154,7 +156,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
         return found ?? null;
       }),
 
-    ...createDeployReader({ octokit, auth, observe, detailOf: readRunDetail }),
+    ...createDeployReader({ octokit, auth, observe, date, detailOf: readRunDetail }),
 
     rateLimit,
     requests,

@@ -45,7 +45,7 @@ export function createExecute({ ledger, facts, now, see, write }: Acting): Execu
       to: 'executing',
       who: BOT,
       at: now(),
-      progress: dynoChange(evidence, target.processType),
+      progress: clocksOf(evidence, target.processType),
     });
     if (!moved) return;
     const stoodStill = now() - (moved.sentAt ?? now());
@@ -118,6 +118,11 @@ function partly(taken: number, words: string): string {
   return `The first ${taken === 1 ? 'request was' : `${taken} requests were`} taken, the next was refused: ${words}. It is half done; look at it.`;
 }
 
-function dynoChange({ dynos }: ActionEvidence, processType: string): Action['progress'] {
-  return dynos.ok ? { dynoChange: lastDynoChange(dynos.value, processType) } : {};
+/** What the other sides' clocks said just before: what is seen later is told from what was there, whatever our clock says. */
+function clocksOf({ dynos, shipment }: ActionEvidence, processType: string): Action['progress'] {
+  const date = shipment.ok ? shipment.value.date : null;
+  return {
+    ...(dynos.ok ? { dynoChange: lastDynoChange(dynos.value, processType) } : {}),
+    ...(date === null ? {} : { githubDate: date }),
+  };
 }

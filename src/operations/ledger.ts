@@ -67,6 +67,12 @@ export interface Move {
   readonly tell?: 'thread' | 'everybody';
 }
 
+export interface OtherDeploy {
+  /** Its workflow run; null: not known. */
+  readonly runId: number | null;
+  readonly sentAt: Instant;
+}
+
 export interface Ledger {
   propose(draft: Draft): Promise<Proposed>;
   find(id: string): Promise<Action | null>;
@@ -86,10 +92,10 @@ export interface Ledger {
   open(): Promise<readonly Action[]>;
   /** Succeeded, and nobody looked to the end of their watch, which was before `at`. */
   unwatched(at: Instant): Promise<readonly Action[]>;
-  /** The first change of the app that was sent after this one; null: none was. */
+  /** The first change of the app itself that was sent after this one ended; null: none was. */
   changeAfter(action: Action): Promise<Action | null>;
-  /** Ids of the workflow runs that belong to other deploys. */
-  takenRuns(id: string): Promise<readonly number[]>;
+  /** The other deploys that were sent, refused ones left out. */
+  otherDeploys(id: string): Promise<readonly OtherDeploy[]>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
   /** Keeps the first formation that was saved and not restored. */

@@ -16,6 +16,9 @@ export function settingOf({ kind, target: name, app }: Action, { targets }: Fact
   return target ? { spec: actionSpec(kind), target } : null;
 }
 
+/** Two dispatches that lie closer together than this could have begun each other's run. */
+const TOGETHER_MS = 60_000;
+
 export const NOT_NAMED = 'The runbook file does not name this target any more.';
 
 /** What the questions to GitHub are about: a deploy's branch, and once it is sent, its run. */
@@ -24,6 +27,7 @@ export async function aboutAction(action: Action, { github }: Facts, ledger: Led
   const ref = typeof params.ref === 'string' ? params.ref : github.ref;
   if (action.kind !== 'deploy' || sentAt === null) return { ref, trace: null };
   const runId = typeof progress.runId === 'number' ? progress.runId : null;
+  const others = runId === null ? await ledger.otherDeploys(id) : [];
   return {
     ref,
     trace: {
@@ -32,7 +36,9 @@ export async function aboutAction(action: Action, { github }: Facts, ledger: Led
       runId,
       nonce: github.nonceInput === undefined ? null : id,
       sentAt,
-      taken: runId === null ? await ledger.takenRuns(id) : [],
+      since: progress.githubDate ?? null,
+      taken: others.flatMap((other) => other.runId ?? []),
+      hasRival: others.some((other) => other.runId === null && Math.abs(other.sentAt - sentAt) < TOGETHER_MS),
     },
   };
 }

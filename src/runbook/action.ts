@@ -104,6 +104,10 @@ export interface Progress extends Params {
   readonly answered?: boolean;
   /** Heroku's clock: the newest change of a dyno before this was sent. Later ones came after it, whatever our clock says. */
   readonly dynoChange?: Instant;
+  /** GitHub's clock just before this was sent. */
+  readonly githubDate?: Instant;
+  /** Why a request on the way (`UnderWay.send`) was not taken, or may not have been. */
+  readonly sendFault?: string;
   readonly words?: string;
   readonly lines?: readonly string[];
   readonly link?: { readonly url: string; readonly text: string };
@@ -161,7 +165,12 @@ export type Look =
       readonly next?: readonly ActionKind[];
     }
   /** Whether it took effect will not be told any more. */
-  | { readonly seen: 'lost'; readonly words: string; readonly evidence: readonly string[] }
+  | {
+      readonly seen: 'lost';
+      readonly words: string;
+      readonly evidence: readonly string[];
+      readonly next?: readonly ActionKind[];
+    }
   | UnderWay;
 
 /** It goes its way, and has its own time. */
@@ -174,7 +183,7 @@ export interface UnderWay {
   readonly holds: boolean;
   /** Milliseconds until the next look. */
   readonly againIn: number;
-  /** To be sent once, at this stage. */
+  /** To be sent once, when this stage begins; `Progress.sendFault` says when it was not taken. */
   readonly send?: WriteRequest;
 }
 
@@ -248,7 +257,9 @@ export type AfterLook =
   | { readonly seen: 'well'; readonly words: string }
   /** Twice in a row, and it has turned bad; `surely`: once is enough. */
   | { readonly seen: 'bad'; readonly words: string; readonly surely: boolean }
-  | { readonly seen: 'unknown'; readonly words: string };
+  | { readonly seen: 'unknown'; readonly words: string }
+  /** Something else changed the app: what becomes of it now is no sign of this change. */
+  | { readonly seen: 'over'; readonly words: string };
 
 /** The rule of the runbook file for a kind. */
 export function ruleOf(spec: Pick<ActionSpec<Params>, 'rule'>, { approvals }: Facts) {

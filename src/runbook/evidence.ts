@@ -228,6 +228,8 @@ export interface Shipment {
   readonly comparison: Comparison | null;
   /** Runs of every workflow on the tip, newest first. */
   readonly runs: readonly WorkflowRun[];
+  /** GitHub's clock when it was asked: a run that is begun later was created no earlier, whatever our clock says. */
+  readonly date: Instant | null;
 }
 
 export interface Comparison {
@@ -246,9 +248,14 @@ export interface DispatchTrace {
   readonly runId: number | null;
   /** Stands in the run's title when the workflow takes it; null: it does not. */
   readonly nonce: string | null;
+  /** By our clock. */
   readonly sentAt: Instant;
+  /** GitHub's clock just before it was sent; null: not known. */
+  readonly since: Instant | null;
   /** Runs that belong to other dispatches of ours. */
   readonly taken: readonly number[];
+  /** Another dispatch of ours was sent at about the same time, and its run is not known either: one that fits may be that one's. */
+  readonly hasRival: boolean;
 }
 
 /** The run that a dispatch began, as far as it can be told. */

@@ -223,18 +223,21 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     changeAfter: async ({ id, app, endedAt }) => {
       const [first] = await listIn(
         db.sql,
-        'where app = $1 and id <> $2 and sent_at > $3 order by sent_at limit 1',
+        `where app = $1 and id <> $2 and sent_at > $3 and kind not in ('unfreeze', 'create_gate') order by sent_at limit 1`,
         [app, id, iso(endedAt ?? 0)],
       );
       return first ?? null;
     },
-    takenRuns: async (id) => {
+    otherDeploys: async (id) => {
       const rows = await db.sql(
-        `select (progress->>'runId')::bigint::text as run from actions
-         where kind = 'deploy' and id <> $1 and progress ? 'runId'`,
+        `select (progress->>'runId')::bigint::text as run, sent_at from actions
+         where kind = 'deploy' and id <> $1 and sent_at is not null and (state <> 'failed' or progress ? 'runId')`,
         [id],
       );
-      return rows.map(({ run }) => Number(run));
+      return rows.map(({ run, sent_at }) => ({
+        runId: run === null ? null : Number(run),
+        sentAt: instant(sent_at),
+      }));
     },
     recent: (count, target) =>
       target === undefined
