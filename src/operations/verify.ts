@@ -1,8 +1,8 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Action, ActionEvidence, Look, Outcome, UnderWay } from '../runbook/action.ts';
+import type { Action, ActionEvidence, Look, Outcome, UnderWay, WriteRequest } from '../runbook/action.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
-import { formatDuration, formatInstant } from '../runbook/age.ts';
+import { formatInstant, formatLimit } from '../runbook/age.ts';
 import type { Context } from '../runbook/diagnosis.ts';
 import { type Acting, BOT } from './act.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
@@ -50,7 +50,7 @@ export function createVerify({ ledger, facts, now, see, write }: Acting) {
       }
       case 'lost': {
         const words = `Not confirmed. ${look.words}. It is not sent again. By hand: ${byHand}`;
-        return end(action, 'unconfirmed', { words, evidence: look.evidence, next: [] });
+        return end(action, 'unconfirmed', { words, evidence: look.evidence, next: look.next ?? [] });
       }
       case 'under_way':
         return goOn(action, look);
@@ -101,8 +101,14 @@ export function createVerify({ ledger, facts, now, see, write }: Acting) {
       tell: 'thread',
     });
     // Whoever moved the row sends, once; what comes of it is seen at the next look.
-    if (moved && send) await write(send);
+    if (moved && send) await sendOnTheWay(moved, send);
     return againIn;
+  }
+
+  async function sendOnTheWay({ id, revision, progress }: Action, request: WriteRequest): Promise<void> {
+    const result = await write(request);
+    if (result.kind === 'done') return;
+    await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
   }
 
   async function end(action: Action, to: 'failed' | 'unconfirmed', outcome: Outcome): Promise<number | null> {
@@ -124,6 +130,6 @@ export function createVerify({ ledger, facts, now, see, write }: Acting) {
 
 function unseen({ progress, sentAt, plan }: Action, seen: string, withinMs: number): Outcome {
   const sent = progress.answered === true ? 'was taken' : 'was sent, and no clear answer came';
-  const words = `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}; within ${formatDuration(withinMs)} it was not seen to take effect: ${seen}. It is not sent again. By hand: ${plan.byHand}`;
+  const words = `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again. By hand: ${plan.byHand}`;
   return { words, evidence: [seen], next: [] };
 }

@@ -16,6 +16,12 @@ export function formatDuration(ms: number): string {
   return `${Math.max(0, Math.round(ms))} ms`;
 }
 
+/** `ms` in the largest unit that tells it whole: `90 s`, `5 min`. For limits, where rounding down would be wrong. */
+export function formatLimit(ms: number): string {
+  const [unit, size] = UNITS.find((one) => ms >= one[1] && ms % one[1] === 0) ?? ['ms', 1];
+  return `${Math.round(ms / size)} ${unit}`;
+}
+
 /** How long before `now` it was: `3 h ago`; `just now` within a second and for clocks that run ahead of ours. */
 export function formatAgo(at: Instant, now: Instant): string {
   const ms = now - at;

@@ -39,6 +39,7 @@ export function deployJob(detail: RunDetail, freezeCheck: string): Job | undefin
   const others = detail.jobs.filter((job) => !isJob(job, freezeCheck));
   return (
     others.find(({ status }) => status === 'waiting') ??
+    others.find(({ name, conclusion }) => /deploy/i.test(name) && conclusion !== 'skipped') ??
     others.find(({ name }) => /deploy/i.test(name)) ??
     others.at(-1)
   );
@@ -76,10 +77,12 @@ function endOf(run: WorkflowRun, detail: RunDetail, freezeCheck: string): RunSta
   const ran = deploy !== undefined && hasRun(deploy);
   if (run.conclusion === 'success')
     return deploy?.conclusion === 'success' ? 'succeeded' : 'deployed_nothing';
+  if (run.conclusion === 'cancelled' && detail.jobs.length === 0) return 'cancelled_before_gate';
   if (run.conclusion === 'startup_failure' || detail.jobs.length === 0) return 'workflow_invalid';
   if (freeze && hasFailed(freeze)) return 'freeze_check_failed';
   if (freeze?.conclusion === 'cancelled') return 'cancelled_before_gate';
-  if (rejection(detail) && !ran) return 'rejected_at_gate';
+  // Approvals of all attempts stand in one list: a rejection of before does not tell of an attempt that was cancelled.
+  if (rejection(detail) && !ran && deploy?.conclusion !== 'cancelled') return 'rejected_at_gate';
   if (ran) return deploy.conclusion === 'cancelled' ? 'cancelled_while_deploying' : 'failed_after_gate';
   if (deploy?.conclusion === 'cancelled') return 'cancelled_at_gate';
   if (deploy?.conclusion === 'failure') return 'gate_not_satisfied';

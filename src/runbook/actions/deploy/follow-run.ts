@@ -1,5 +1,6 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
+import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
 import type { Dispatched, RunDetail, WorkflowRun } from '../../evidence.ts';
 import { type RunStage, rejection, runStage, stageWords } from '../../run-stage.ts';
@@ -12,19 +13,23 @@ export interface DeployParams extends Params {
   readonly ref: string;
   /** The commit that is approved, and no other. */
   readonly sha: string;
-  /** The release that ran before. */
+  /** The newest release before: what this deploy makes is newer. */
   readonly fromVersion: number;
 }
 
 /** What is remembered of the run between two looks. */
 export interface RunMemory extends Progress {
   readonly runId?: number;
-  /** Our request to cancel it was sent. */
-  readonly cancelled?: boolean;
   readonly stage?: string;
   readonly holds?: boolean;
   /** What was last seen of it, in words. */
   readonly lastSeen?: string;
+  /** Since when GitHub does not show it, milliseconds. */
+  readonly unseenSince?: number;
+  /** The end that was seen, and since when: GitHub's lists are behind, so it counts when it is still there later. */
+  readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
+  /** Our request to cancel it was called for, milliseconds. */
+  readonly cancelledAt?: number;
   /** When the run was seen to have succeeded, milliseconds. */
   readonly runEndedAt?: number;
 }
@@ -32,6 +37,12 @@ export interface RunMemory extends Progress {
 const AGAIN_MS = 4_000;
 /** Somebody has to come and approve it: no hurry. */
 const AGAIN_AT_GATE_MS = 15_000;
+/** Jobs, approvals and runs are three lists, and each may be behind the others. */
+const END_SEEN_FOR_MS = 5_000;
+/** GitHub is away for longer than this: somebody has to look by hand, and the app is free for other changes. */
+const UNSEEN_FOR_MS = 60 * 60_000;
+/** A cancel takes seconds, a cleaning up of the workflow's own some more. */
+const CANCEL_WITHIN_MS = 2 * 60_000;
 
 const BEFORE_GATE: ReadonlySet<RunStage> = new Set(['queued', 'checking', 'at_gate', 'waiting_other']);
 /** Nothing reached Heroku. */
@@ -49,68 +60,112 @@ const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
 export function followRun(
   params: DeployParams,
   { dispatched }: ActionEvidence,
-  { facts, target, now }: Context,
+  context: Context,
   { progress }: Sent,
 ): Look {
   const memory: RunMemory = progress;
-  if (!dispatched.ok) return unread(memory, dispatched.detail);
+  const { facts, target, now } = context;
+  if (!dispatched.ok) return unseen(memory, dispatched.detail, now);
   const found = dispatched.value;
-  if (found.kind === 'none') return { seen: 'not_yet', words: 'no run of this dispatch is to be seen' };
   if (found.kind === 'several') return several(found);
+  if (found.kind === 'none') {
+    if (memory.stage !== undefined)
+      return unseen(memory, 'it is not there, or the token may not see it', now);
+    return { seen: 'not_yet', words: 'no run of this dispatch is to be seen' };
+  }
 
   const { run, detail } = found;
   const stage = runStage(run, detail, facts.freeze.job);
   const words = `The run ${stageWords(stage)}.`;
+  const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
   const seen: RunMemory = {
-    ...memory,
+    ...remembered,
     runId: run.id,
     words,
     lastSeen: words,
     lines: jobLines(detail),
     link: linkTo(run, stage),
   };
-  if (run.sha !== params.sha) return wrongCommit(params, run, stage, seen);
+  const isOurs = run.sha === params.sha;
+  if (run.status === 'completed' && !(isOurs && stage === 'succeeded')) {
+    const end = endSeen(memory, run, stage, now);
+    if (now - end.since < END_SEEN_FOR_MS)
+      return underWay(memory.stage ?? 'checking', { ...seen, end }, END_SEEN_FOR_MS, memory.holds);
+    return isOurs ? ended(run, detail, stage) : wrongCommitEnded(params, run, stage);
+  }
+  if (!isOurs) return wrongCommit(params, run, stage, seen, context);
   if (stage === 'succeeded') return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000);
-  if (run.status === 'completed') return ended(run, detail, stage);
   if (stage !== 'at_gate' && stage !== 'waiting_other') return underWay(stage, seen, AGAIN_MS);
   const unknownGate = target.gated ? '' : ' Its environment has a gate that the runbook file does not know.';
-  return underWay(stage, { ...seen, words: `${words}${unknownGate}`, holds: false }, AGAIN_AT_GATE_MS);
+  return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
-function underWay(stage: string, progress: RunMemory, againIn: number): UnderWay {
-  const holds = progress.holds ?? true;
+/** `holds`: it keeps other changes of the app waiting. Only a run that waits for somebody at the gate does not. */
+function underWay(stage: string, progress: RunMemory, againIn: number, holds = true): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
 
-/** A run that was seen once is not lost because GitHub cannot be read for a while. */
-function unread(memory: RunMemory, why: string): Look {
-  const { stage, lastSeen, runId } = memory;
-  if (runId === undefined || stage === undefined) return { seen: 'not_yet', words: why };
-  const words = `GitHub cannot be read now (${why}). Last seen: ${lastSeen ?? stage}`;
-  return underWay(stage, { ...memory, words }, AGAIN_AT_GATE_MS);
+function endSeen({ end }: RunMemory, { attempt }: WorkflowRun, stage: RunStage, now: number) {
+  return end?.stage === stage && end.attempt === attempt ? end : { stage, attempt, since: now };
+}
+
+/** A run that is known is not lost because GitHub cannot be read for a while. */
+function unseen(memory: RunMemory, why: string, now: number): Look {
+  const { stage, lastSeen, runId, unseenSince = now } = memory;
+  if (runId === undefined) return { seen: 'not_yet', words: why };
+  const last = lastSeen === undefined ? '' : ` Last seen: ${lastSeen}`;
+  if (now - unseenSince > UNSEEN_FOR_MS) {
+    const words = `The run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may go on: look at it on GitHub`;
+    return { seen: 'lost', words, evidence: memory.link ? [memory.link.url] : [] };
+  }
+  const words = `GitHub does not show the run ${runId} now (${why}).${last}`;
+  return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_AT_GATE_MS, memory.holds);
 }
 
 /** A dispatch takes a branch: GitHub may have resolved a newer commit than the one that was approved. */
-function wrongCommit(params: DeployParams, run: WorkflowRun, stage: RunStage, seen: RunMemory): Look {
-  const which = `GitHub took ${shortSha(run.sha)}, and ${shortSha(params.sha)} was approved`;
-  if (BEFORE_GATE.has(stage)) {
-    const words = `${which}. It has not passed the gate: I cancel it. Should it go on: gh run cancel ${run.id}`;
-    const look = underWay('cancelling', { ...seen, words, cancelled: true }, AGAIN_MS);
-    return seen.cancelled === true ? look : { ...look, send: cancelOf(run) };
+function wrongCommit(
+  params: DeployParams,
+  run: WorkflowRun,
+  stage: RunStage,
+  seen: RunMemory,
+  { target, now }: Context,
+): Look {
+  const which = wrongWords(params, run);
+  if (!BEFORE_GATE.has(stage)) {
+    const passed = target.gated ? 'It has passed the gate' : 'It deploys already';
+    return underWay(
+      'wrong_commit',
+      { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
+      AGAIN_MS,
+    );
   }
-  if (run.status !== 'completed') {
-    const words = `${which}. It has passed the gate: it cannot be held any more.`;
-    return underWay('wrong_commit', { ...seen, words }, AGAIN_MS);
+  const byHand = `gh run cancel ${run.id}`;
+  const { cancelledAt = now, sendFault } = seen;
+  if (now - cancelledAt > CANCEL_WITHIN_MS) {
+    const answer = sendFault === undefined ? '' : ` (${sendFault})`;
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${stageWords(stage)}. Do not let it through; cancel it: ${byHand}`;
+    return { seen: 'lost', words, evidence: [run.url] };
   }
-  const end = NOTHING_SHIPPED.has(stage)
-    ? `The run ${stageWords(stage)}: nothing was deployed`
-    : `The run ${stageWords(stage)}: look at what runs now, and roll back if need be`;
+  const before = target.gated ? 'It has not passed the gate' : 'It has not begun to deploy';
+  const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;
+  const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
+  const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
+  return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
+}
+
+function wrongCommitEnded(params: DeployParams, run: WorkflowRun, stage: RunStage): Look {
+  const isNothing = NOTHING_SHIPPED.has(stage);
+  const end = isNothing ? 'nothing was deployed' : 'look at what runs now, and roll back if need be';
   return {
     seen: 'failed',
-    words: `${which}. ${end}`,
+    words: `${wrongWords(params, run)}. The run ${stageWords(stage)}: ${end}`,
     evidence: [run.url],
-    next: NOTHING_SHIPPED.has(stage) ? ['deploy'] : ['rollback'],
+    next: isNothing ? ['deploy'] : ['rollback'],
   };
+}
+
+function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
+  return `GitHub took ${shortSha(run.sha)}, and ${shortSha(sha)} was approved`;
 }
 
 function cancelOf(run: WorkflowRun): WriteRequest {
