@@ -38,6 +38,7 @@ export function createCare({ ledger, facts, now, see }: Acting) {
     const { watchUntil, progress, revision } = action;
     if (look.seen === 'bad' && (look.surely || progress.doubted === true))
       return close(action, 'turned_bad', `It turned bad ${since} after it was done: ${look.words}.`, next);
+    if (look.seen === 'over') return close(action, 'unwatched', `Not watched to the end: ${look.words}.`, []);
     const isOver = now() >= (watchUntil ?? 0);
     if (isOver && look.seen === 'well')
       return close(action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);

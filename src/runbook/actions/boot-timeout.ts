@@ -1,6 +1,6 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 import type { ActionSpec } from '../action.ts';
-import { currentRelease, dynosUnseen, formationOf } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -9,6 +9,8 @@ export interface BootTimeoutParams extends Readonly<Record<string, unknown>> {
   readonly processType: string;
   readonly releaseId: string;
   readonly version: number;
+  /** The newest release before, a failed one as well: what this makes is newer. */
+  readonly newestVersion: number;
   readonly seconds: number;
 }
 
@@ -28,7 +30,14 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
     const { id, version } = current.value;
     return {
       ok: true,
-      params: { app, processType, releaseId: id, version, seconds: SECONDS },
+      params: {
+        app,
+        processType,
+        releaseId: id,
+        version,
+        newestVersion: newestVersion(evidence),
+        seconds: SECONDS,
+      },
       plan: {
         title: `Give ${app} longer to boot: ${VARIABLE}=${SECONDS}`,
         will: [`Set the config var ${VARIABLE} to ${SECONDS}. Nothing else is changed or read.`],
@@ -43,9 +52,11 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
       },
     };
   },
-  stillApplies({ processType, releaseId, version }, evidence) {
+  stillApplies({ processType, releaseId, version, newestVersion: newest }, evidence) {
     const current = currentRelease(evidence);
     if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
+    if (newestVersion(evidence) > newest && current.value.id === releaseId)
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
     return {
       ok: false,
@@ -61,10 +72,10 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
       secretAnswer: true,
     },
   ],
-  look({ processType, version }, evidence, { now }, sent) {
+  look({ processType, newestVersion: newest }, evidence, { now }, sent) {
     if (!evidence.releases.ok) return { seen: 'not_yet', words: evidence.releases.detail };
     const made = evidence.releases.value.find(
-      (one) => one.version > version && one.description === `Set ${VARIABLE} config vars`,
+      (one) => one.version > newest && one.description === `Set ${VARIABLE} config vars`,
     );
     if (!made) return { seen: 'not_yet', words: `there is no release “Set ${VARIABLE} config vars” yet` };
     const entry = formationOf(evidence, processType);
@@ -74,7 +85,8 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
     if (quantity === 0) {
       return { seen: 'done', words: `${set}; ${processType} is at 0`, evidence: [made.description] };
     }
-    const up = areUp(evidence, processType, quantity, sinceSent(sent, now));
+    const since = { ...sinceSent(sent, now), release: made.version };
+    const up = areUp(evidence, processType, quantity, since);
     if (up.seen === 'done') return { ...up, words: `${set}; ${up.words}` };
     // The variable is read at a boot of code that knows it: the runbook says to redeploy.
     return up.seen === 'failed'
@@ -83,7 +95,7 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
   },
   aftercare: {
     forMs: UP_FOR_MS,
-    looksAt: ['formation', 'dynos'],
+    looksAt: ['formation', 'dynos', 'releases'],
     look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
     next: ['deploy', 'rollback'],
   },

@@ -36,6 +36,11 @@ export const createGate: ActionSpec<CreateGateParams> = {
     const ids = reviewerIds(evidence, reviewers);
     if (!ids.ok) return ids;
     const existing = gate.kind === 'no_rule' ? gate.environment : undefined;
+    const others = otherBranches(existing, branch);
+    if (others.length > 0)
+      return no(
+        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: take it out at https://github.com/${repository}/settings/environments first.`,
+      );
     const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
     return {
       ok: true,
@@ -118,6 +123,11 @@ function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
     );
   }
   return { ok: true, value: reviewers.value.map(({ id }) => id ?? 0) } as const;
+}
+
+function otherBranches(environment: Environment | undefined, branch: string): readonly string[] {
+  const branches = environment?.branches;
+  return Array.isArray(branches) ? branches.filter((one) => one !== branch) : [];
 }
 
 function allowsOnly(environment: Environment | undefined, branch: string): boolean {

@@ -31,6 +31,11 @@ export function currentRelease({ releases }: Evidence): Read<Release> {
     : { ok: false, words: 'which release is current was not seen' };
 }
 
+/** Version of the newest release, failed ones too: what an action makes is newer. 0 when none was seen. */
+export function newestVersion({ releases }: Evidence): number {
+  return releases.ok ? Math.max(0, ...releases.value.map(({ version }) => version)) : 0;
+}
+
 /** `web.1 up, web.2 crashed` */
 export function dynoList(dynos: readonly Dyno[]): string {
   return dynos.map(({ name, state }) => `${name} ${state}`).join(', ');

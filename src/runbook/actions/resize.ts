@@ -96,7 +96,7 @@ export const resize: ActionSpec<ResizeParams> = {
   },
   aftercare: {
     forMs: UP_FOR_MS,
-    looksAt: ['formation', 'dynos'],
+    looksAt: ['formation', 'dynos', 'releases'],
     look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
     next: ['rollback', 'restart'],
   },

@@ -57,7 +57,7 @@ export const restart: ActionSpec<RestartParams> = {
     areUp(evidence, processType, quantity, sinceSent(sent, now)),
   aftercare: {
     forMs: UP_FOR_MS,
-    looksAt: ['formation', 'dynos'],
+    looksAt: ['formation', 'dynos', 'releases'],
     look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
     next: ['rollback', 'restart'],
   },

@@ -3,7 +3,7 @@
 import type { ActionSpec } from '../action.ts';
 import { formatInstant } from '../age.ts';
 import type { Evidence, Release } from '../evidence.ts';
-import { currentRelease, dynosUnseen, formationOf } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -12,6 +12,8 @@ export interface RollbackParams extends Readonly<Record<string, unknown>> {
   readonly processType: string;
   readonly fromReleaseId: string;
   readonly fromVersion: number;
+  /** The newest release before, a failed one as well: what this makes is newer. */
+  readonly newestVersion: number;
   readonly toReleaseId: string;
   readonly toVersion: number;
 }
@@ -67,6 +69,7 @@ export const rollback: ActionSpec<RollbackParams> = {
         processType,
         fromReleaseId: from.id,
         fromVersion: from.version,
+        newestVersion: newestVersion(evidence),
         toReleaseId: to.id,
         toVersion: to.version,
       },
@@ -86,7 +89,10 @@ export const rollback: ActionSpec<RollbackParams> = {
       },
     };
   },
-  stillApplies({ processType, fromReleaseId, fromVersion, toReleaseId, toVersion }, evidence) {
+  stillApplies(
+    { processType, fromReleaseId, fromVersion, newestVersion: newest, toReleaseId, toVersion },
+    evidence,
+  ) {
     const current = currentRelease(evidence);
     if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
     if (current.value.id !== fromReleaseId) {
@@ -95,6 +101,8 @@ export const rollback: ActionSpec<RollbackParams> = {
         words: `v${fromVersion} ran when this was asked for, v${current.value.version} runs now`,
       };
     }
+    if (newestVersion(evidence) !== newest)
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
     if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
@@ -107,10 +115,10 @@ export const rollback: ActionSpec<RollbackParams> = {
       body: { release: toReleaseId },
     },
   ],
-  look({ processType, fromVersion, toVersion }, evidence, { now }, sent) {
+  look({ processType, newestVersion: newest, toVersion }, evidence, { now }, sent) {
     if (!evidence.releases.ok) return { seen: 'not_yet', words: evidence.releases.detail };
     const made = evidence.releases.value.find(
-      (one) => one.version > fromVersion && one.description === `Rollback to v${toVersion}`,
+      (one) => one.version > newest && one.description === `Rollback to v${toVersion}`,
     );
     if (!made) return { seen: 'not_yet', words: `there is no release “Rollback to v${toVersion}” yet` };
     if (made.status === 'failed') {
@@ -129,12 +137,13 @@ export const rollback: ActionSpec<RollbackParams> = {
       const words = `${released} is current; ${processType} is at 0, so nothing runs it`;
       return { seen: 'done', words, evidence: [made.description] };
     }
-    const up = areUp(evidence, processType, quantity, sinceSent(sent, now));
+    const since = { ...sinceSent(sent, now), release: made.version };
+    const up = areUp(evidence, processType, quantity, since);
     return up.seen === 'done' ? { ...up, words: `${released} runs; ${up.words}` } : up;
   },
   aftercare: {
     forMs: UP_FOR_MS,
-    looksAt: ['formation', 'dynos'],
+    looksAt: ['formation', 'dynos', 'releases'],
     look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
     next: ['restart'],
   },

@@ -2,18 +2,24 @@
 import type { AfterLook } from '../action.ts';
 import { answerWords } from '../checks/health.ts';
 import type { Evidence, Instant } from '../evidence.ts';
-import { dynoList, dynosOf, formationOf } from './formation-of.ts';
+import { currentRelease, dynoList, dynosOf, formationOf } from './formation-of.ts';
 
 /** More than five minutes without a restart: only then it is verified. */
 export const UP_FOR_MS = 5 * 60_000 + 10_000;
 
-/** Looks at the health URL where it was asked. `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
+/** Looks at the health URL and the releases where they were asked for. `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
 export function stayedUp(evidence: Evidence, processType: string, since: Instant): AfterLook {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'unknown', words: dynos.words };
   const entry = formationOf(evidence, processType);
   if (entry.ok && entry.value?.quantity === 0)
     return { seen: 'unknown', words: `${processType} was scaled to 0 meanwhile` };
+  const current = currentRelease(evidence);
+  // Both by Heroku's clock: whoever released something since has restarted the dynos.
+  if (current.ok && since > 0 && current.value.createdAt > since) {
+    const { version, description, actor } = current.value;
+    return { seen: 'over', words: `v${version} (${description}, by ${actor}) runs now` };
+  }
   const crashed = dynos.value.filter(({ state }) => state === 'crashed');
   if (crashed.length > 0) return { seen: 'bad', words: dynoList(crashed), surely: true };
   const again = dynos.value.filter(({ updatedAt, state }) => state !== 'idle' && updatedAt > since);

@@ -71,14 +71,14 @@ export const unfreeze: ActionSpec<UnfreezeParams> = {
       token: 'admin',
     },
   ],
-  look({ secret, changedAt }, { freezeSecret }) {
+  look({ secret, changedAt }, { freezeSecret }, _context, { progress }) {
     if (!freezeSecret.ok) return { seen: 'not_yet', words: freezeSecret.detail };
     const seenAt = freezeSecret.value?.updatedAt ?? null;
     if (seenAt === null || seenAt === changedAt)
       return { seen: 'not_yet', words: `${secret} is not changed` };
     return {
       seen: 'done',
-      words: `${secret} was changed; the next freeze check tells whether the freeze is lifted`,
+      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so whether by this is likely, not certain)'}; the next freeze check tells whether the freeze is lifted`,
       evidence: [`${secret} changed ${formatInstant(seenAt)}`],
     };
   },

@@ -19,17 +19,23 @@ export interface Since {
   readonly dynoChange: Instant;
   /** Milliseconds since it was sent. */
   readonly elapsed: number;
+  /** Only dynos of this release or a later one count. */
+  readonly release?: number;
 }
 
 export function sinceSent({ at, progress }: Sent, now: Instant): Since {
   return { dynoChange: progress.dynoChange ?? 0, elapsed: now - at };
 }
 
+function isSince(dyno: Dyno, processType: string, { dynoChange, release = 0 }: Since): boolean {
+  return lastDynoChange([dyno], processType) > dynoChange && (dyno.releaseVersion ?? release) >= release;
+}
+
 /** Enough dynos of the type, each up, and changed after `since` where that is asked. An empty set is never up. */
 export function areUp(evidence: Evidence, processType: string, quantity: number, since?: Since): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
-  const own = dynos.value.filter((dyno) => !since || lastDynoChange([dyno], processType) > since.dynoChange);
+  const own = dynos.value.filter((dyno) => !since || isSince(dyno, processType, since));
   const crashed = own.filter(({ state }) => state === 'crashed');
   if (crashed.length > 0 && (since?.elapsed ?? SETTLED_MS) >= SETTLED_MS) {
     return {

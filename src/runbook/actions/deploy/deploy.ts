@@ -7,7 +7,7 @@ import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
 import { readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
-import { currentRelease } from '../formation-of.ts';
+import { currentRelease, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';
 import { type DeployParams, followRun, type RunMemory } from './follow-run.ts';
@@ -75,7 +75,7 @@ export const deploy: ActionSpec<DeployParams> = {
       : lookForRelease(params, evidence, context, sent),
   aftercare: {
     forMs: WATCH_MS,
-    looksAt: ['formation', 'dynos', 'health'],
+    looksAt: ['formation', 'dynos', 'releases', 'health'],
     look: ({ processType }, evidence, _context, since) => stayedUp(evidence, processType, since),
     next: ['rollback'],
   },
@@ -111,7 +111,7 @@ function planDeploy(
     : `${target.name} has no gate: it deploys at once.`;
   return {
     ok: true,
-    params: { app, environment, processType, ref, sha: head.sha, fromVersion: current.value.version },
+    params: { app, environment, processType, ref, sha: head.sha, fromVersion: newestVersion(evidence) },
     plan: {
       title: `Deploy ${shortSha(head.sha)} (${ref}) to ${app}${again ? ', which runs already' : ''}`,
       will: [
@@ -142,13 +142,17 @@ const no = (words: string): Planned<DeployParams> => ({ ok: false, words });
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
   if (!target.gated) return null;
   const name = facts.github.gate.environment;
+  if (target.environment.toLowerCase() !== name.toLowerCase())
+    return `the gate that the runbook file names is ${name}, and ${target.name} deploys to ${target.environment}: nothing says that this is held`;
   if (!environments.ok)
     return `whether the gate of ${name} stands could not be seen (${environments.detail})`;
-  const { kind } = readGate(environments.value, facts);
+  const gate = readGate(environments.value, facts);
+  const { kind } = gate;
   if (kind === 'missing')
     return `the gate is missing (failure mode E): there is no environment ${name}, and nothing would hold the deploy`;
-  if (kind === 'no_rule')
-    return `the gate is missing (failure mode E): ${name} has no required reviewers, and nothing would hold the deploy`;
+  // GitHub ignores the case of a name: a misspelled environment holds the deploy if it has the rule.
+  if (kind === 'no_rule' || (kind === 'misspelled' && !gate.environment.requiredReviewers?.length))
+    return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, and nothing would hold the deploy`;
   return null;
 }
 

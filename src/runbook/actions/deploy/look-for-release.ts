@@ -2,6 +2,7 @@
 import type { ActionEvidence, Look, Sent } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
+import type { Instant, Release } from '../../evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
@@ -11,6 +12,8 @@ import { shortSha } from './shipment-words.ts';
 
 /** A boot, and what Heroku takes to show it. */
 const WITHIN_MS = 5 * 60_000;
+/** A push returns when its release is made: what is not there after this time was not made. */
+const SETTLED_MS = 30_000;
 const AGAIN_MS = 3_000;
 
 export function lookForRelease(
@@ -20,13 +23,15 @@ export function lookForRelease(
   { progress }: Sent,
 ): Look {
   const memory: RunMemory = progress;
-  const look = judge(params, evidence);
+  const sinceRun = now - (memory.runEndedAt ?? now);
+  const look = judge(params, evidence, memory.dynoChange ?? 0, sinceRun > SETTLED_MS);
   if (look.seen !== 'not_yet') return look;
-  if (now - (memory.runEndedAt ?? now) > WITHIN_MS) {
+  if (sinceRun > WITHIN_MS) {
     return {
       seen: 'lost',
       words: `The run succeeded, but within ${formatDuration(WITHIN_MS)} this was not seen: ${look.words}`,
       evidence: [look.words],
+      next: ['rollback'],
     };
   }
   return {
@@ -38,31 +43,86 @@ export function lookForRelease(
   };
 }
 
-function judge({ processType, sha, fromVersion }: DeployParams, evidence: ActionEvidence): Look {
+/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run are shown by now. */
+function judge(
+  params: DeployParams,
+  evidence: ActionEvidence,
+  dynoChange: Instant,
+  isSettled: boolean,
+): Look {
+  const { sha, fromVersion } = params;
   const current = currentRelease(evidence);
-  if (!current.ok) return { seen: 'not_yet', words: current.words };
+  if (!current.ok || !evidence.releases.ok)
+    return { seen: 'not_yet', words: current.ok ? 'the releases were not seen' : current.words };
   const { version, description } = current.value;
-  if (evidence.releases.ok) {
-    const [newest] = evidence.releases.value;
-    if (newest && newest.version > fromVersion && newest.status === 'failed') {
-      const words = `v${newest.version} (${newest.description}) failed in its release phase; v${version} still runs`;
-      return { seen: 'failed', words, evidence: [words] };
-    }
+  const made = evidence.releases.value.filter((one) => one.version > fromVersion);
+  const open = made.find(({ status, version: its }) => status === 'pending' && its > version);
+  if (open)
+    return { seen: 'not_yet', words: `v${open.version} (${open.description}) is in its release phase` };
+  const commit = runningCommit(evidence) ?? commitIn(current.value);
+  const runsOurs = commit !== null && isSameCommit(commit, sha);
+  const ours = made.find((one) => isReleaseOf(one, sha) || (runsOurs && one.current && isDeploy(one)));
+  if (ours?.status === 'failed') {
+    const words = `v${ours.version} (${ours.description}) failed in its release phase; v${version} (${description}) still runs`;
+    return { seen: 'failed', words, evidence: [words] };
   }
-  if (version <= fromVersion || releaseKind(current.value) !== 'deploy')
-    return { seen: 'not_yet', words: `v${version} (${description}) is still current` };
-  const commit = runningCommit(evidence) ?? /^Deploy ([0-9a-f]{7,40})\b/.exec(description)?.[1];
-  if (!commit) return { seen: 'not_yet', words: `v${version} does not say which commit it runs` };
-  if (!isSameCommit(commit, sha)) {
-    const words = `v${version} runs ${shortSha(commit)}, and ${shortSha(sha)} was approved`;
-    return { seen: 'failed', words, evidence: [`v${version} ${description}`] };
+  if (ours && runsOurs) return isUp(params, evidence, current.value, ours.version, dynoChange);
+  if (!isSettled) return { seen: 'not_yet', words: `v${version} (${description}) is current` };
+  if (!ours && runsOurs) return hasRunBefore(params, evidence, current.value);
+  if (ours && commit !== null) {
+    const words = `v${ours.version} released ${shortSha(sha)}, but v${version} (${description}) runs now: it was replaced before it was seen to be up`;
+    return { seen: 'lost', words, evidence: [words] };
   }
+  if (commit !== null && version > fromVersion) {
+    const words = `v${version} (${description}) runs ${shortSha(commit)}, and ${shortSha(sha)} was approved`;
+    return { seen: 'failed', words, evidence: [words], next: ['rollback'] };
+  }
+  const which = commit === null ? 'does not say which commit it runs' : 'is still current';
+  return { seen: 'not_yet', words: `v${version} (${description}) ${which}` };
+}
+
+/** Up with dynos of our release or a later one of the same commit: those of before may still run for a moment. */
+function isUp(
+  { processType, sha }: DeployParams,
+  evidence: ActionEvidence,
+  { version, description }: Release,
+  ours: number,
+  dynoChange: Instant,
+): Look {
   const entry = formationOf(evidence, processType);
-  const up = isUpAndAnswering(evidence, processType, entry.ok ? (entry.value?.quantity ?? 1) : 1);
+  if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+  const runs = `v${version} runs ${shortSha(sha)}`;
+  if (entry.value?.quantity === 0) {
+    const words = `v${version} has ${shortSha(sha)}, but ${processType} is at 0: nothing runs it`;
+    return { seen: 'failed', words, evidence: [`v${version} ${description}`], next: ['restore'] };
+  }
+  const since = { dynoChange, elapsed: Number.POSITIVE_INFINITY, release: ours };
+  const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1, since);
+  if (up.seen === 'failed') return { ...up, words: `${runs}, but ${up.words}`, next: ['rollback'] };
   if (up.seen !== 'done') return up;
-  return {
-    ...up,
-    words: `v${version} runs ${shortSha(sha)}; ${up.words}`,
-    evidence: [`v${version} ${description}`, ...up.evidence],
-  };
+  return { ...up, words: `${runs}; ${up.words}`, evidence: [`v${version} ${description}`, ...up.evidence] };
+}
+
+/** The commit had been released already: Heroku makes no release for a push that changes nothing. */
+function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEvidence, current: Release): Look {
+  const entry = formationOf(evidence, processType);
+  if (!entry.ok) return { seen: 'not_yet', words: entry.words };
+  const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1);
+  if (up.seen !== 'done') return up;
+  const words = `The run made no release of its own: v${current.version} runs ${shortSha(sha)} already; ${up.words}`;
+  return { ...up, words, evidence: [`v${current.version} ${current.description}`, ...up.evidence] };
+}
+
+function isDeploy(release: Release): boolean {
+  return releaseKind(release) === 'deploy';
+}
+
+function isReleaseOf(release: Release, sha: string): boolean {
+  const commit = commitIn(release);
+  return commit !== null && isSameCommit(commit, sha);
+}
+
+/** `Deploy abcdef12`, `Retry of v41: Deploy abcdef12` */
+function commitIn({ description }: Release): string | null {
+  return /\bDeploy ([0-9a-f]{7,40})\b/.exec(description)?.[1] ?? null;
 }
