@@ -46,6 +46,10 @@ export function startActing(
   db: Db,
   env: Readonly<Record<string, string>>,
   change: (facts: Facts) => Facts = (facts) => facts,
+  /** Called when a request is about to leave. */
+  beforeWrite: () => void = () => {},
+  /** A process whose last changes of the ledger are lost has its own view of it. */
+  ownLedger?: Ledger,
 ): Acting {
   const config = readConfig(env);
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
@@ -60,16 +64,20 @@ export function startActing(
         jobs.push({ name, actionId, startAt: startAt ?? 0 });
     },
   };
-  const ledger = createLedger(db, queue);
+  const ledger = ownLedger ?? createLedger(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
+  const send = createWrite(config.value, log);
   const acts = createActs({
     outside: createOutside(config.value, log),
     canDo: doableKinds(config.value),
     facts,
     redactor,
     ledger,
-    write: createWrite(config.value, log),
+    write: async (request) => {
+      beforeWrite();
+      return send(request);
+    },
     now,
     expire: AbortSignal.timeout,
   });

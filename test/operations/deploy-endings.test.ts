@@ -1,0 +1,370 @@
+/** How a deploy ends, and what is seen of it afterwards: different endings, different words. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancel } from '../../sandbox/github/live-runs.ts';
+import type { ReleaseState } from '../../sandbox/heroku/state.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(() => local.reset());
+
+/** Past the gate, and at it. */
+function deploying(): void {
+  local.world.github.deploys.phase = 1_000;
+  local.letThrough();
+  Object.assign(local.run().live ?? {}, { begunAt: Date.now() - 3_000_000 });
+}
+function succeedNow(): void {
+  local.world.github.deploys.phase = 0;
+}
+
+describe('a run that does not succeed', () => {
+  it.each<
+    readonly [
+      name: string,
+      before: () => void,
+      atGate: (() => void) | null,
+      words: string,
+      next: readonly string[],
+    ]
+  >([
+    [
+      'freeze-check failed',
+      () => Object.assign(local.world.github.deploys, { frozen: true }),
+      null,
+      'The run failed in the freeze check. Nothing was deployed',
+      [],
+    ],
+    [
+      'branch policy',
+      () => Object.assign(local.world.github.environments[1] ?? {}, { branches: ['release'] }),
+      null,
+      'The run was not let through the gate (branch policy, or nobody approved in time). Nothing was deployed',
+      [],
+    ],
+    [
+      'rejected at the gate',
+      () => {},
+      () => local.letThrough('rejected'),
+      'The run was rejected at the gate by Kristerpher (“not now”). Nothing was deployed',
+      [],
+    ],
+    [
+      'cancelled at the gate',
+      () => {},
+      () => void cancel(local.run()),
+      'The run was cancelled at the gate. Nothing was deployed',
+      [],
+    ],
+    [
+      'failed after the gate',
+      () => Object.assign(local.world.github.deploys, { push: 'failure' }),
+      () => local.letThrough(),
+      'The run failed after the gate was passed. Whether a release was made, the releases tell',
+      ['rollback'],
+    ],
+    [
+      'cancelled while it deployed',
+      () => {},
+      () => {
+        deploying();
+        local.run().jobs = [
+          {
+            name: 'deploy',
+            status: 'in_progress',
+            conclusion: null,
+            steps: [{ name: 'Push to Heroku', status: 'in_progress', conclusion: null }],
+          },
+        ];
+        cancel(local.run());
+      },
+      'The run was cancelled while it deployed. Whether a release was made',
+      ['rollback'],
+    ],
+  ])('%s', async (_name, before, atGate, words, next) => {
+    before();
+    const { id } = await local.approve('deploy');
+    if (atGate) {
+      await local.reached(id, 'at_gate');
+      atGate();
+    }
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
+    expect(ended.outcome?.words).toContain(words);
+    expect(ended.outcome?.evidence.at(-1)).toBe(
+      `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}`,
+    );
+    expect(local.prod().releases.at(-1)?.version).toBe(99);
+  });
+
+  it('cancelled before anything began', async () => {
+    local.world.github.deploys.phase = 1_000;
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'queued');
+    cancel(local.run());
+    expect((await local.ended(id)).outcome?.words).toContain('The run was cancelled before the gate');
+  });
+
+  it('and was run again by hand: it is followed on', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    const run = local.run();
+    cancel(run);
+    await local.acting.work();
+    Object.assign(run, { status: 'queued', conclusion: null, jobs: [], attempt: 2 });
+    await local.acting.work();
+    const waiting = await local.follow(
+      id,
+      ({ progress }) => progress.words === 'The run waits at the required-reviewer gate.',
+    );
+    expect(waiting.state).toBe('executing');
+  });
+});
+
+describe('a run that GitHub does not show for a while', () => {
+  it.each([503, 404, 401])('HTTP %i: stays, says so, and goes on', async (status) => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status, body: {} } });
+    local.acting.pass(10 * 60_000);
+    await local.acting.work();
+    const unseen = await local.acting.find(id);
+    expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
+    expect(unseen.progress.words).toMatch(
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: The run waits at the required-reviewer gate\.$/,
+    );
+    local.world.faults.length = 0;
+    local.letThrough();
+    expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('not even once after the dispatch told its id: it is not given up after 90 s', async () => {
+    const { id } = await local.approve('deploy');
+    local.world.faults.push({
+      service: 'github',
+      method: 'GET',
+      path: '/actions/runs/\\d+$',
+      play: { status: 503, body: {} },
+    });
+    await local.acting.work();
+    local.acting.pass(120_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: true } });
+    local.world.faults.length = 0;
+    await local.reached(id, 'at_gate');
+  });
+
+  it('for an hour: unconfirmed, and the app is free', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status: 503, body: {} } });
+    local.acting.pass(60_000);
+    await local.acting.work();
+    local.acting.pass(61 * 60_000);
+    await local.acting.work();
+    const ended = await local.acting.find(id);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toContain('could not be seen for 1 h');
+    expect(local.writes()).toHaveLength(1);
+  });
+});
+
+describe('a run that succeeded', () => {
+  async function pastTheGate(change: () => void) {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    deploying();
+    await local.reached(id, 'deploying');
+    change();
+    succeedNow();
+    return local.ended(id);
+  }
+  /** Heroku’s answer to the push is changed after it was made. */
+  async function released(change: (release: ReleaseState) => void) {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 2 });
+    await local.reached(id, 'run_succeeded');
+    const release = local.prod().releases.at(-1);
+    if (!release) throw new Error('no release');
+    change(release);
+    return local.ended(id);
+  }
+  const another = (more: Partial<ReleaseState>) => {
+    const [last] = local.prod().releases.slice(-1);
+    if (last) local.prod().releases.push({ ...last, version: last.version + 1, age: local.age(), ...more });
+  };
+  const OTHER = { description: 'Deploy 0123456f', slug: 'other', commit: '0123456f'.repeat(5) };
+
+  it('but the release phase failed', async () => {
+    const ended = await released((release) => Object.assign(release, { status: 'failed' }));
+    expect(ended).toMatchObject({ state: 'failed' });
+    expect(ended.outcome?.words).toMatch(
+      /^v100 \(Deploy [0-9a-f]{8}\) failed in its release phase; v99 \(.*\) still runs/,
+    );
+  });
+
+  it('and its release phase takes its time', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 1 });
+    await local.reached(id, 'run_succeeded');
+    Object.assign(local.prod().releases.at(-1) ?? {}, { status: 'pending' });
+    await local.follow(id, ({ progress }) => progress.words?.includes('v100') === true);
+    local.acting.pass(60_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({
+      state: 'executing',
+      progress: { words: expect.stringContaining('is in its release phase') },
+    });
+    Object.assign(local.prod().releases.at(-1) ?? {}, { status: 'succeeded' });
+    expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('but released another commit', async () => {
+    const ended = await released((release) => Object.assign(release, OTHER));
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
+    expect(ended.outcome?.words).toMatch(
+      /^v100 \(Deploy 0123456f\) runs 0123456f, and [0-9a-f]{8} was approved/,
+    );
+  });
+
+  it('and somebody’s other release of before does not count for it', async () => {
+    const ended = await pastTheGate(() => another(OTHER));
+    expect(ended).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: expect.stringMatching(/^v101 runs/) },
+    });
+  });
+
+  it('and somebody’s release of before that failed does not count for it', async () => {
+    const ended = await pastTheGate(() => another({ ...OTHER, status: 'failed' }));
+    expect(ended).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('and config vars were changed right after it: its commit runs all the same', async () => {
+    const ended = await released(() => another({ description: 'Set FLAG config vars' }));
+    expect(ended).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: expect.stringMatching(/^v101 runs/) },
+    });
+  });
+
+  it('but was replaced before it was seen to be up', async () => {
+    const ended = await released(() => another(OTHER));
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toMatch(/v100 released [0-9a-f]{8}, but v101 \(Deploy 0123456f\) runs now/);
+  });
+
+  it('but its dynos crash', async () => {
+    local.world.github.deploys.crashes = true;
+    const ended = await pastTheGate(() => {});
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
+    expect(ended.outcome?.words).toMatch(/^v100 runs [0-9a-f]{8}, but web\.1 crashed after the change/);
+  });
+
+  it('but the app does not answer', async () => {
+    local.world.app = { answer: { status: 500 } };
+    const ended = await pastTheGate(() => {});
+    expect(ended).toMatchObject({ state: 'unconfirmed', outcome: { next: ['rollback'] } });
+    expect(ended.outcome?.words).toContain('within 5 min this was not seen: web.1 up, but: HTTP 500');
+  });
+
+  it('and had nothing to release, since the commit ran already', async () => {
+    const staging = local.acting.facts.targets.find(({ name }) => name === 'staging');
+    const { id, plan } = await local.approve('deploy', staging ? { target: staging } : {});
+    expect(plan.title).toContain('which runs already');
+    const app = local.world.heroku.apps['raxx-api-staging'];
+    const before = structuredClone(app?.releases ?? []);
+    local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 2 });
+    await local.acting.acts.execute(id);
+    await local.reached(id, 'run_succeeded');
+    if (app) app.releases = before;
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'succeeded' });
+    expect(ended.outcome?.words).toMatch(
+      /^The run made no release of its own: v\d+ runs [0-9a-f]{8} already; web\.1 up/,
+    );
+  });
+});
+
+describe('ten minutes of watching', () => {
+  async function deployed() {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    await local.ended(id);
+    return id;
+  }
+  const web1 = () => local.prod().dynos[0] ?? {};
+
+  it('held', async () => {
+    const id = await deployed();
+    local.acting.pass(9 * 60_000);
+    await local.acting.work();
+    expect((await local.acting.find(id)).aftermath).toBeNull();
+    local.acting.pass(61_000);
+    await local.acting.work();
+    expect((await local.acting.find(id)).aftermath).toMatchObject({
+      kind: 'held',
+      words: expect.stringMatching(/^It has held for 10 min.* without a restart: web\.1 up\.$/),
+    });
+  });
+
+  it('turned bad: a crash is enough', async () => {
+    const id = await deployed();
+    Object.assign(web1(), { state: 'crashed', age: local.age() });
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'turned_bad',
+      words: expect.stringContaining('web.1 crashed'),
+      next: ['rollback'],
+    });
+  });
+
+  it('turned bad: a server error counts when it is seen twice', async () => {
+    const id = await deployed();
+    await local.acting.work();
+    local.world.app = { answer: { status: 500 } };
+    local.acting.pass(10_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
+    local.world.app = { answer: 'auto' };
+    local.acting.pass(10_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: false } });
+    local.world.app = { answer: { status: 500 } };
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'turned_bad',
+      words: expect.stringContaining('the health URL: HTTP 500'),
+      next: ['rollback'],
+    });
+  });
+
+  it('ends when another change of ours begins', async () => {
+    const id = await deployed();
+    const { id: other } = await local.approve('restart');
+    await local.ended(other);
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'unwatched',
+      words: expect.stringContaining('something else began to change the app (Restart web of raxx-api-prod)'),
+    });
+  });
+
+  it('ends when somebody else releases something: the restart is theirs', async () => {
+    const id = await deployed();
+    const [last] = local.prod().releases.slice(-1);
+    // Heroku’s times have whole seconds: this is a later one.
+    const age = local.age() - 2;
+    if (last) local.prod().releases.push({ ...last, version: 101, description: 'Set FLAG config vars', age });
+    Object.assign(web1(), { age });
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'unwatched',
+      words: 'Not watched to the end: v101 (Set FLAG config vars, by ops@raxx.app) runs now.',
+    });
+  });
+});

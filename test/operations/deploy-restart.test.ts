@@ -1,0 +1,128 @@
+/** A process that dies at any point of a deploy: another one goes on, and nothing is dispatched again. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Action } from '../../src/runbook/action.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(() => local.reset());
+
+const dispatches = () => local.writes().filter((one) => one.includes('/dispatches'));
+
+/** Every 30 s a process with nothing in its queue but what it finds in the ledger. */
+async function recovered(id: string, until: (action: Action) => boolean): Promise<Action> {
+  let ahead = 0;
+  for (let round = 0; round < 30; round += 1) {
+    const other = local.restart();
+    other.pass(ahead);
+    await other.acts.recover();
+    const action = await other.find(id);
+    if (until(action)) return action;
+    ahead += 30_000;
+  }
+  throw new Error(`it got no further than ${JSON.stringify(await local.acting.find(id))}`);
+}
+const isOver = ({ endedAt }: Action) => endedAt !== null;
+
+describe('a process that dies', () => {
+  it('before it sent: another one sends, once, and a late job does nothing', async () => {
+    const { id } = await local.approve('deploy');
+    const dead = local.acting;
+    await recovered(id, ({ progress }) => progress.stage === 'at_gate');
+    await dead.work();
+    local.letThrough();
+    expect(await recovered(id, isOver)).toMatchObject({ state: 'succeeded' });
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it('after it had decided to send, and before it did: looked for, unconfirmed', async () => {
+    const { id } = await local.approve('deploy');
+    await local.acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
+    expect(await recovered(id, isOver)).toMatchObject({ state: 'unconfirmed' });
+    expect(dispatches()).toEqual([]);
+  });
+
+  it('before the answer was written down: the run is found, and followed', async () => {
+    const { id } = await local.approve('deploy');
+    const { ledger } = local.acting;
+    // As the process that died left it: GitHub has the dispatch, the row does not know of its answer.
+    const cut = {
+      ...ledger,
+      move: async (...given: Parameters<typeof ledger.move>) =>
+        given[1].event ? null : ledger.move(...given),
+    };
+    local.restart(undefined, undefined, cut);
+    await local.acting.work();
+    await local.acting.acts.execute(id);
+    expect(dispatches()).toHaveLength(1);
+    expect((await local.acting.find(id)).progress.answered).toBeUndefined();
+    await recovered(id, ({ progress }) => progress.stage === 'at_gate');
+    local.letThrough();
+    expect(await recovered(id, isOver)).toMatchObject({ state: 'succeeded' });
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it.each(['at_gate', 'run_succeeded', 'freeze_check_failed'])('while it followed (%s)', async (stage) => {
+    local.world.github.deploys.frozen = stage === 'freeze_check_failed';
+    const { id } = await local.approve('deploy');
+    if (stage === 'freeze_check_failed') {
+      await local.acting.work();
+    } else {
+      await local.reached(id, 'at_gate');
+      local.letThrough();
+      if (stage === 'run_succeeded') {
+        local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 1 });
+        await local.reached(id, 'run_succeeded');
+      }
+    }
+    expect(await recovered(id, isOver)).toMatchObject({
+      state: stage === 'freeze_check_failed' ? 'failed' : 'succeeded',
+    });
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it('between the decision to cancel and the cancel: it is not sent later, and somebody is told', async () => {
+    let sha = '';
+    local.restart(undefined, () => {
+      if (sha === '') sha = local.push();
+    });
+    const { id } = await local.approve('deploy');
+    const { ledger } = local.acting;
+    await local.acting.acts.execute(id);
+    const dying = {
+      ...ledger,
+      move: async (...given: Parameters<typeof ledger.move>) => (await ledger.move(...given)) && null,
+    };
+    local.restart(undefined, undefined, dying);
+    await local.acting.acts.verify(id);
+    const ended = await recovered(id, isOver);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toContain('Do not let it through; cancel it: gh run cancel');
+    expect(local.writes()).toHaveLength(1);
+  });
+
+  it('while it watched: another one tells what became of it', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    await local.ended(id);
+    expect((await recovered(id, ({ aftermath }) => aftermath !== null)).aftermath).toMatchObject({
+      kind: 'held',
+    });
+  });
+});
+
+it('two processes that look at the same time cancel once', async () => {
+  let sha = '';
+  local.restart(undefined, () => {
+    if (sha === '') sha = local.push();
+  });
+  const { id } = await local.approve('deploy');
+  await local.acting.acts.execute(id);
+  const [one, other] = [local.acting, local.restart()];
+  await Promise.all([one.acts.verify(id), other.acts.verify(id), one.acts.verify(id), other.acts.verify(id)]);
+  expect(local.writes().filter((request) => request.endsWith('/cancel'))).toHaveLength(1);
+});

@@ -1,0 +1,212 @@
+/** Which run is ours: by its id, by the nonce, or by who began it when exactly one fits. Never by "the newest". */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunState } from '../../sandbox/github/state.ts';
+import type { Fault } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(async () => {
+  await local.reset();
+  local.world.github.deploys.tellsId = false;
+});
+
+const dispatches = () => local.writes().filter((one) => one.includes('/dispatches'));
+const onDispatch = (play: Fault['play']) =>
+  void local.world.faults.push({ service: 'github', method: 'POST', path: '/dispatches$', play });
+
+/** A dispatch of now that is not ours. */
+function anothers(more: Partial<RunState> = {}): RunState {
+  const [known] = local.world.github.runs.filter(({ event }) => event === 'workflow_dispatch');
+  if (!known) throw new Error('no dispatch to copy');
+  const run = {
+    ...known,
+    id: 9900 + local.world.github.runs.length,
+    sha: local.world.github.branches[0]?.commits[0]?.sha ?? '',
+    actor: 'raxx-bot',
+    age: local.age(),
+    ...more,
+  };
+  local.world.github.runs.push(run);
+  return run;
+}
+
+/** The workflow takes our nonce, and shows it in the title. */
+function takeNonce(): (facts: Facts) => Facts {
+  const [workflow] = local.world.github.workflows;
+  if (!workflow) throw new Error('no workflow');
+  workflow.text = workflow.text
+    .replace('run-name: Deploy to Heroku', `run-name: Deploy to Heroku [$\{{ inputs.request_id }}]`)
+    .replace('    inputs:\n', '    inputs:\n      request_id: { default: "" }\n');
+  return (facts) => ({ ...facts, github: { ...facts.github, nonceInput: 'request_id' } });
+}
+
+describe('a dispatch that is answered without an id', () => {
+  it('is found by its nonce, among others of the same actor', async () => {
+    local.restart(takeNonce());
+    const { id } = await local.approve('deploy');
+    anothers({ title: 'Deploy to Heroku [of somebody else]' });
+    const { progress } = await local.reached(id, 'at_gate');
+    expect(progress.runId).toBe(local.run().id);
+    expect(dispatches()).toEqual([
+      `POST /repos/raxx-app/TradeMasterAPI/actions/workflows/deploy-heroku.yml/dispatches {"ref":"main","inputs":{"environment":"production","request_id":"${id}"},"return_run_details":true}`,
+    ]);
+  });
+
+  it('is found by who began it and when, as soon as GitHub’s lists have settled', async () => {
+    const { id } = await local.approve('deploy');
+    await local.acting.work();
+    // One fits already, but a second one may just not be shown yet.
+    expect((await local.acting.find(id)).progress.runId).toBeUndefined();
+    expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
+  });
+
+  it.each<readonly [name: string, more: () => Partial<RunState>]>([
+    ['of another person', () => ({ actor: 'kris' })],
+    ['of another branch', () => ({ branch: 'develop' })],
+    ['that a push began', () => ({ event: 'push' })],
+    ['from before', () => ({ age: local.age() + 60 })],
+    ['from long after', () => ({ age: local.age() - 120 })],
+  ])('a run %s is not taken for it', async (_name, more) => {
+    onDispatch({ status: 204 });
+    const { id } = await local.approve('deploy');
+    anothers(more());
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toMatch(
+      /^Not confirmed\. The request was taken at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\. By hand: gh workflow run/,
+    );
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it('two that fit are both named, and neither is taken', async () => {
+    const { id } = await local.approve('deploy');
+    const other = anothers();
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toContain('2 runs could be this one, and none is taken for it');
+    expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${other.id}`);
+    expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${local.run().id}`);
+  });
+
+  it('the run of another deploy of ours is not taken for it', async () => {
+    local.world.github.deploys.tellsId = true;
+    const first = await local.approve('deploy');
+    await local.reached(first.id, 'at_gate');
+    onDispatch({ status: 204 });
+    const second = await local.approve('deploy');
+    expect(await local.ended(second.id)).toMatchObject({ state: 'unconfirmed' });
+    expect((await local.acting.find(first.id)).progress.stage).toBe('at_gate');
+  });
+
+  it('two of ours at the same time, and one run: neither takes it', async () => {
+    const staging = local.acting.facts.targets.find(({ name }) => name === 'staging');
+    const first = await local.approve('deploy');
+    const second = await local.approve('deploy', staging ? { target: staging } : {});
+    // The second one is accepted, and its run is never shown.
+    await local.acting.acts.execute(first.id);
+    onDispatch({ status: 204 });
+    await local.acting.acts.execute(second.id);
+    expect((await local.ended(first.id)).state).toBe('unconfirmed');
+    expect((await local.ended(second.id)).state).toBe('unconfirmed');
+  });
+
+  it.each([-3_600_000, 3_600_000])('our clock may be wrong by %i ms', async (ms) => {
+    local.acting.pass(ms);
+    anothers({ age: local.age() + 120 });
+    const { id } = await local.approve('deploy');
+    expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
+  });
+});
+
+describe('a dispatch that is refused', () => {
+  it.each<readonly [name: string, prepare: () => void, words: string]>([
+    [
+      '422',
+      () => Object.assign(local.world.github.workflows[0] ?? {}, { state: 'disabled_manually' }),
+      "HTTP 422 Cannot trigger a 'workflow_dispatch' on a disabled workflow",
+    ],
+    [
+      '404',
+      () => Object.assign(local.world.github.workflows[0] ?? {}, { state: 'deleted' }),
+      'HTTP 404 Not Found',
+    ],
+    ['403', () => void local.world.github.permissions.splice(4, 1), 'it needs actions=write'],
+    [
+      '429',
+      () => onDispatch({ status: 429, body: { message: 'You have exceeded a secondary rate limit' } }),
+      'secondary rate limit',
+    ],
+  ])('%s: failed with GitHub’s words, nothing sent again', async (_name, prepare, words) => {
+    const { id } = await local.approve('deploy');
+    prepare();
+    await local.acting.work();
+    const ended = await local.acting.find(id);
+    expect(ended).toMatchObject({ state: 'failed' });
+    expect(ended.outcome?.words).toContain(words);
+    expect(ended.outcome?.words).toContain('Nothing was changed. By hand: gh workflow run deploy-heroku.yml');
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it('since it does not know the nonce’s input: it is not sent again without', async () => {
+    local.restart((facts) => ({ ...facts, github: { ...facts.github, nonceInput: 'request_id' } }));
+    const { id } = await local.approve('deploy');
+    await local.acting.work();
+    expect((await local.acting.find(id)).outcome?.words).toContain(
+      'Unexpected inputs provided: ["request_id"]',
+    );
+    expect(dispatches()).toHaveLength(1);
+  });
+});
+
+describe('a dispatch without a clear answer', () => {
+  it.each<readonly [name: string, play: Fault['play']]>([
+    ['cut', { resetAfter: true }],
+    ['answered 502', { statusAfter: 502 }],
+  ])('that was accepted and %s: the run is found, and followed', async (_name, play) => {
+    local.world.github.deploys.tellsId = true;
+    onDispatch(play);
+    const { id } = await local.approve('deploy');
+    const waiting = await local.reached(id, 'at_gate');
+    expect(waiting.trail.map(({ event }) => event)).toContain('no_answer');
+    local.letThrough();
+    expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it('whose answer was cut after its status: it was taken, and the run is found', async () => {
+    local.world.github.deploys.tellsId = true;
+    onDispatch({ truncate: true });
+    const { id } = await local.approve('deploy');
+    const waiting = await local.reached(id, 'at_gate');
+    expect(waiting.progress).toMatchObject({ answered: true, runId: local.run().id });
+    expect(dispatches()).toHaveLength(1);
+  });
+
+  it.each<readonly [name: string, play: Fault['play']]>([
+    ['cut', { reset: true }],
+    ['answered 500', { status: 500, body: {} }],
+    ['answered with an error page', { html: 503 }],
+    ['answered 408', { status: 408, body: {} }],
+  ])('that was not accepted and %s: looked for 90 s, then unconfirmed', async (_name, play) => {
+    onDispatch(play);
+    const { id } = await local.approve('deploy');
+    await local.acting.work();
+    local.acting.pass(85_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({
+      state: 'executing',
+      progress: { words: expect.stringMatching(/^No clear answer came \(GitHub: .*\)\. Looking\.$/) },
+    });
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'unconfirmed' });
+    expect(ended.outcome?.words).toMatch(
+      /^Not confirmed\. The request was sent, and no clear answer came at /,
+    );
+    expect(dispatches()).toHaveLength(1);
+  });
+});

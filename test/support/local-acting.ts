@@ -1,0 +1,129 @@
+/** Actions on a local GitHub and Heroku that a test changes at will: what reaches them is counted. */
+import { reviewGate } from '../../sandbox/github/live-runs.ts';
+import type { RunState } from '../../sandbox/github/state.ts';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { stableSha } from '../../sandbox/stable-id.ts';
+import type { Fault, World } from '../../sandbox/world.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type Acting, APPROVER, startActing } from './acting.ts';
+import { startLocalWorld } from './local-readings.ts';
+
+export type LocalActing = Awaited<ReturnType<typeof startLocalActing>>;
+
+/** Runs go through their phases at once, and are seen at once: a test slows down what it looks at. */
+export async function startLocalActing() {
+  let world = worldOf('healthy');
+  const local = await startLocalWorld(() => world);
+  const db = await openMemory();
+  await migrate(db);
+  let acting: Acting = startActing(db, local.env);
+
+  /** All requests that change something, oldest first. */
+  const writes = () =>
+    [...local.outside.github.arrived, ...local.outside.heroku.arrived]
+      .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
+      .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`);
+
+  /** Looks again and again, 5 s later each time, until it has got there. */
+  async function follow(id: string, until: (action: Action) => boolean): Promise<Action> {
+    for (let round = 0; round < 100; round += 1) {
+      await acting.work();
+      const action = await acting.find(id);
+      if (until(action)) return action;
+      acting.pass(5_000);
+    }
+    throw new Error(`it got no further than ${JSON.stringify(await acting.find(id))}`);
+  }
+
+  return {
+    get world(): World {
+      return world;
+    },
+    get acting(): Acting {
+      return acting;
+    },
+    env: local.env,
+    arrived: local.outside,
+    writes,
+    follow,
+
+    /** A new morning: a fresh world, an empty ledger. */
+    async reset(scenario = 'healthy', faults: Fault[] = []): Promise<void> {
+      world = worldOf(scenario);
+      world.faults.push(...faults);
+      for (const table of ['approvals', 'saved_formations', 'actions']) await db.sql(`delete from ${table}`);
+      local.outside.github.arrived.length = 0;
+      local.outside.heroku.arrived.length = 0;
+      acting = startActing(db, local.env);
+    },
+
+    /** Another process on the same ledger: the jobs of the one before are gone. */
+    restart(change?: (facts: Facts) => Facts, beforeWrite?: () => void, ledger?: Ledger): Acting {
+      acting = startActing(db, local.env, change, beforeWrite, ledger);
+      return acting;
+    },
+
+    /** Proposes and approves; sends nothing yet. */
+    async approve(...asked: Parameters<Acting['propose']>): Promise<Action> {
+      const proposed = await acting.propose(...asked);
+      const decided = await acting.acts.approve(proposed.id, APPROVER);
+      if (!decided.ok) throw new Error(decided.words);
+      return proposed;
+    },
+
+    ended: (id: string) => follow(id, ({ endedAt }) => endedAt !== null),
+    reached: (id: string, stage: string) => follow(id, ({ progress }) => progress.stage === stage),
+    /** The end of its watch. */
+    watched: (id: string) => follow(id, ({ aftermath }) => aftermath !== null),
+
+    /** The newest run that was dispatched here. */
+    run(): RunState {
+      const run = world.github.runs.findLast(({ live }) => live !== undefined);
+      if (!run) throw new Error('nothing was dispatched');
+      return run;
+    },
+
+    letThrough(state: 'approved' | 'rejected' = 'approved'): void {
+      const run = world.github.runs.findLast(({ live }) => live !== undefined);
+      if (!run || !reviewGate(world, run.id, state, 'Kristerpher', Date.now()))
+        throw new Error('no run waits at the gate');
+    },
+
+    /** A new commit on the branch; its SHA. */
+    push(branch = 'main', title = 'Nobody approved this'): string {
+      const sha = stableSha(`commit ${title}`);
+      const found = world.github.branches.find(({ name }) => name === branch);
+      found?.commits.unshift({ sha, title, author: 'kris', age: age() });
+      return sha;
+    },
+
+    prod() {
+      const app = world.heroku.apps['raxx-api-prod'];
+      if (!app) throw new Error('no prod');
+      return app;
+    },
+    age,
+
+    async close(): Promise<void> {
+      await db.close();
+      await local.close();
+    },
+  };
+
+  /** Of what happens now, as the simulators count it. */
+  function age(): number {
+    return (world.start - Date.now()) / 1000;
+  }
+}
+
+function worldOf(id: string): World {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  const world = buildWorld(scenario, Date.now());
+  world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
+  return world;
+}
