@@ -13,13 +13,24 @@ export interface GitHubWriterDeps {
   /** `owner/name` */
   readonly repository: string;
   readonly log: Log;
+  /** How long an answer is waited for, milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 /** GitHub itself gives up on a request after 10 s. */
 const TIMEOUT_MS = 15_000;
 
+/** Not 303: that is how GitHub says that what is asked for is there already. */
+const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
 /** Never rejects: refused (4xx) with GitHub's words, `unknown` when no clear answer came. */
-export function createGitHubWriter({ baseUrl, auth, repository, log }: GitHubWriterDeps) {
+export function createGitHubWriter({
+  baseUrl,
+  auth,
+  repository,
+  log,
+  timeoutMs = TIMEOUT_MS,
+}: GitHubWriterDeps) {
   const { octokit } = createClient(baseUrl, auth, log);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
 
@@ -36,8 +47,13 @@ export function createGitHubWriter({ baseUrl, auth, repository, log }: GitHubWri
         url: base + path,
         // octokit takes `data` for the whole body, whatever its keys are called.
         ...(data === undefined ? {} : { data }),
-        request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+        // A redirect would be a second request, and turns a POST into a GET.
+        request: { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' },
       });
+      if (MOVED.has(answer.status)) {
+        const words = `GitHub: HTTP ${answer.status}, the repository has moved: put its new name into github.repository`;
+        return { kind: 'refused', words };
+      }
       return { kind: 'done', body: answer.data };
     } catch (error) {
       const { words } = whyUnseen(error);
@@ -53,7 +69,7 @@ export function createGitHubWriter({ baseUrl, auth, repository, log }: GitHubWri
       const answer = await octokit.request({
         method: 'GET',
         url: `${base}/actions/secrets/public-key`,
-        request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+        request: { signal: AbortSignal.timeout(timeoutMs) },
       });
       const { key, key_id } = checkShape(publicKeySchema, answer.data);
       await sodium.ready;
