@@ -1,0 +1,287 @@
+/** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
+import { describe, expect, it } from 'vitest';
+import type { ActionEvidence, Look } from '../../../src/runbook/action.ts';
+import { deploy } from '../../../src/runbook/actions/deploy/deploy.ts';
+import type { RunMemory } from '../../../src/runbook/actions/deploy/follow-run.ts';
+import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
+import {
+  contextOf,
+  detail,
+  dyno,
+  evidence,
+  http,
+  job,
+  NOW,
+  release,
+  run,
+  seen,
+  unseen,
+  web,
+} from '../../support/evidence.ts';
+
+const SHA = '4f07070043'.repeat(4);
+const OTHER = 'abcdef0123'.repeat(4);
+const params = {
+  app: 'raxx-api-prod',
+  environment: 'production',
+  processType: 'web',
+  ref: 'main',
+  sha: SHA,
+  fromVersion: 42,
+};
+
+function look(more: Partial<ActionEvidence>, progress: RunMemory = {}, now = NOW): Look {
+  const all: ActionEvidence = {
+    ...evidence(),
+    shipment: unseen(),
+    reviewers: unseen(),
+    dispatched: unseen(),
+    ...more,
+  };
+  return deploy.look(params, all, { ...contextOf(), now }, { id: 'a', at: NOW - 60_000, progress });
+}
+
+const found = (more: Partial<WorkflowRun>, left: Partial<RunDetail> = {}) => ({
+  dispatched: seen({ kind: 'found', run: run(7, { sha: SHA, ...more }), detail: detail(7, left) } as const),
+});
+
+describe('the run', () => {
+  const FAILED = { conclusion: 'failure' } as const;
+
+  it.each<
+    readonly [
+      name: string,
+      seenFirst: ReturnType<typeof found>,
+      seenThen: ReturnType<typeof found>,
+      end: object,
+    ]
+  >([
+    [
+      'ended well, and its jobs are shown later',
+      found({}, { jobs: [job('freeze-check', 'success'), job('deploy', null)] }),
+      found({}),
+      { seen: 'under_way', stage: 'run_succeeded' },
+    ],
+    [
+      'failed, and its jobs are shown later',
+      found(FAILED, { jobs: [] }),
+      found(FAILED, { jobs: [job('freeze-check', 'failure'), job('deploy', 'skipped')] }),
+      { seen: 'under_way' },
+    ],
+    [
+      'was rejected, and who did is shown later',
+      found(FAILED, {
+        jobs: [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [] })],
+        approvals: [],
+      }),
+      found(FAILED, {
+        jobs: [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [] })],
+        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] }],
+      }),
+      { seen: 'under_way' },
+    ],
+    [
+      'failed, and is run again',
+      found(FAILED, { jobs: [job('deploy', 'failure')] }),
+      found({ status: 'queued', conclusion: null, attempt: 2 }, { jobs: [] }),
+      { seen: 'under_way', stage: 'queued' },
+    ],
+  ])('%s: the first sight is no end', (_name, first, then, end) => {
+    const early = look(first, { runId: 7, stage: 'deploying' });
+    expect(early).toMatchObject({ seen: 'under_way', stage: 'deploying' });
+    if (early.seen !== 'under_way') return;
+    expect(look(then, early.progress, NOW + 5_000)).toMatchObject(end);
+  });
+
+  it('an end that is still the same later is one', () => {
+    const first = look(found(FAILED), { runId: 7, stage: 'deploying' });
+    if (first.seen !== 'under_way') throw new Error('an end at first sight');
+    expect(look(found(FAILED), first.progress, NOW + 4_000)).toMatchObject({ seen: 'under_way' });
+    expect(look(found(FAILED), first.progress, NOW + 5_000)).toMatchObject({ seen: 'failed' });
+  });
+
+  it.each<readonly [stage: string, found: ReturnType<typeof found>, holds: boolean]>([
+    ['queued', found({ status: 'queued', conclusion: null }), true],
+    [
+      'at_gate',
+      found(
+        { status: 'waiting', conclusion: null },
+        { pending: [{ environment: 'production', reviewers: ['k'] }] },
+      ),
+      false,
+    ],
+    ['waiting_other', found({ status: 'waiting', conclusion: null }), false],
+    ['deploying', found({ status: 'in_progress', conclusion: null }, { jobs: [job('deploy', null)] }), true],
+    ['run_succeeded', found({}), true],
+  ])('%s: whether it holds the app', (stage, given, holds) => {
+    // Whatever it did before: past the gate it holds again.
+    expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
+  });
+
+  it('a rejection of an attempt before is not the end of one that was cancelled', () => {
+    const cancelled = found(
+      { conclusion: 'cancelled', attempt: 2 },
+      {
+        jobs: [job('freeze-check', 'success'), job('deploy', 'cancelled', { steps: [] })],
+        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] }],
+      },
+    );
+    const end = { stage: 'cancelled_at_gate', attempt: 2, since: NOW - 6_000 } as const;
+    expect(look(cancelled, { runId: 7, stage: 'at_gate', end })).toMatchObject({
+      seen: 'failed',
+      words: 'The run was cancelled at the gate. Nothing was deployed',
+    });
+  });
+
+  it('of which only another environment’s job was skipped succeeded', () => {
+    const jobs = [
+      job('freeze-check', 'success'),
+      job('deploy-staging', 'skipped'),
+      job('deploy-production', 'success'),
+    ];
+    expect(look(found({}, { jobs }))).toMatchObject({ stage: 'run_succeeded' });
+  });
+
+  it('that ended well with its deploy job skipped deployed nothing', () => {
+    const skipped = found({}, { jobs: [job('freeze-check', 'success'), job('deploy', 'skipped')] });
+    const end = { stage: 'deployed_nothing', attempt: 1, since: NOW - 6_000 } as const;
+    expect(look(skipped, { runId: 7, stage: 'checking', end })).toMatchObject({ seen: 'failed' });
+  });
+});
+
+describe('the release', () => {
+  const ours = release(43, { current: true, description: `Deploy ${SHA.slice(0, 8)}` });
+  const before = release(42);
+  const slug = (commit: string | null) =>
+    seen({ id: 's', commit, size: 1, stack: 'heroku-24', processTypes: {}, createdAt: NOW });
+  const fresh = (state = 'up', name = 'web.1') => ({ ...dyno(state, 1_000, name), releaseVersion: 43 });
+  const good: Partial<Evidence> = {
+    releases: seen([ours, before]),
+    slug: slug(SHA),
+    formation: web(1),
+    dynos: seen([fresh()]),
+    health: http(200),
+  };
+  const ENDED: RunMemory = { runEndedAt: NOW - 40_000, dynoChange: NOW - 60_000 };
+
+  it('of the approved commit, with its dynos up and the app answering, is the end', () => {
+    expect(look(good, ENDED)).toMatchObject({
+      seen: 'done',
+      words: expect.stringMatching(/^v43 runs 4f070700; web\.1 up/),
+    });
+  });
+
+  it.each<readonly [name: string, more: Partial<Evidence>]>([
+    ['dynos of the release before still run', { dynos: seen([{ ...fresh(), releaseVersion: 42 }]) }],
+    [
+      'a dyno did not change since before it was sent',
+      { dynos: seen([{ ...dyno('up'), releaseVersion: 43 }]) },
+    ],
+    ['one of two is up', { formation: web(2) }],
+    [
+      'one of two is of the release before',
+      { formation: web(2), dynos: seen([fresh(), { ...fresh('up', 'web.2'), releaseVersion: 42 }]) },
+    ],
+    ['it starts', { dynos: seen([fresh('starting')]) }],
+    ['there is no dyno', { dynos: seen([]) }],
+    ['only another type runs', { dynos: seen([fresh('up', 'worker.1')]) }],
+    ['the dynos are not seen', { dynos: unseen() }],
+    ['the formation is not seen', { formation: unseen() }],
+    ['the releases are not seen', { releases: unseen() }],
+    ['the health URL is not seen', { health: unseen() }],
+    ['the health URL answers 502', { health: http(502) }],
+    [
+      'it is in its release phase',
+      {
+        releases: seen([
+          { ...ours, current: false, status: 'pending' },
+          { ...before, current: true },
+        ]),
+      },
+    ],
+    [
+      'nobody says which commit it is',
+      { releases: seen([{ ...ours, description: 'Something' }, before]), slug: slug(null) },
+    ],
+  ])('%s: not yet', (_name, more) => {
+    expect(look({ ...good, ...more }, ENDED)).toMatchObject({ seen: 'under_way', stage: 'run_succeeded' });
+    expect(look({ ...good, ...more }, { ...ENDED, runEndedAt: NOW - 301_000 })).toMatchObject({
+      seen: 'lost',
+    });
+  });
+
+  it.each<readonly [name: string, more: Partial<Evidence>, end: object]>([
+    [
+      'of another commit',
+      {
+        releases: seen([{ ...ours, description: `Deploy ${OTHER.slice(0, 8)}` }, before]),
+        slug: slug(OTHER),
+      },
+      { seen: 'failed', words: `v43 (Deploy abcdef01) runs abcdef01, and 4f070700 was approved` },
+    ],
+    [
+      'that somebody rolled back',
+      {
+        releases: seen([
+          release(44, { current: true, description: 'Rollback to v42' }),
+          { ...ours, current: false },
+          before,
+        ]),
+        slug: slug(OTHER),
+      },
+      {
+        seen: 'lost',
+        words:
+          'v43 released 4f070700, but v44 (Rollback to v42) runs now: it was replaced before it was seen to be up',
+      },
+    ],
+    [
+      'that failed',
+      {
+        releases: seen([
+          { ...ours, current: false, status: 'failed' },
+          { ...before, current: true },
+        ]),
+        slug: slug(OTHER),
+      },
+      {
+        seen: 'failed',
+        words: expect.stringContaining('v43 (Deploy 4f070700) failed in its release phase; v42'),
+      },
+    ],
+    [
+      'that failed, and was made again',
+      {
+        releases: seen([
+          release(44, { current: true, description: 'Retry of v43: Deploy 4f070700' }),
+          { ...ours, current: false, status: 'failed' },
+          before,
+        ]),
+        dynos: seen([{ ...fresh(), releaseVersion: 44 }]),
+      },
+      { seen: 'done', words: expect.stringMatching(/^v44 runs/) },
+    ],
+    ['whose dynos crash', { dynos: seen([fresh('crashed')]) }, { seen: 'failed', next: ['rollback'] }],
+    ['of an app that is at 0', { formation: web(0), dynos: seen([]) }, { seen: 'failed', next: ['restore'] }],
+  ])('%s', (_name, more, end) => {
+    expect(look({ ...good, ...more }, ENDED)).toMatchObject(end);
+  });
+
+  it('of somebody else is no verdict while ours may just not be shown', () => {
+    const others = {
+      releases: seen([{ ...ours, description: `Deploy ${OTHER.slice(0, 8)}` }, before]),
+      slug: slug(OTHER),
+    };
+    expect(look({ ...good, ...others }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
+  });
+
+  it('none, since the commit ran already: said so, and not before the releases have settled', () => {
+    const none = { releases: seen([{ ...before, current: true }]), dynos: seen([dyno('up')]) };
+    expect(look({ ...good, ...none }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
+    expect(look({ ...good, ...none }, ENDED)).toMatchObject({
+      seen: 'done',
+      words: expect.stringMatching(/^The run made no release of its own: v42 runs 4f070700 already/),
+    });
+    expect(look({ ...good, ...none, slug: slug(OTHER) }, ENDED)).toMatchObject({ seen: 'under_way' });
+  });
+});
