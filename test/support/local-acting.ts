@@ -46,6 +46,7 @@ export async function startLocalActing() {
     get acting(): Acting {
       return acting;
     },
+    db,
     env: local.env,
     arrived: local.outside,
     writes,

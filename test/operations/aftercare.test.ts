@@ -1,0 +1,139 @@
+/** What becomes of a fix: it holds when it was up for more than five minutes without a restart, as the runbook says. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(() => local.reset());
+
+const web1 = (more: object) => Object.assign(local.prod().dynos[0] ?? {}, more);
+/** Whole seconds tell a restart from the one before. */
+const later = () => local.age() - 2;
+
+async function done(kind: ActionKind): Promise<string> {
+  const { id } = await local.approve(kind);
+  expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
+  return id;
+}
+
+describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s', (kind) => {
+  it('held, after more than five minutes and not before', async () => {
+    const id = await done(kind);
+    local.acting.pass(5 * 60_000);
+    await local.acting.work();
+    expect((await local.acting.find(id)).aftermath).toBeNull();
+    local.acting.pass(20_000);
+    await local.acting.work();
+    expect((await local.acting.find(id)).aftermath).toMatchObject({
+      kind: 'held',
+      words: 'It has held for 5 min without a restart: web.1 up.',
+      next: [],
+    });
+  });
+
+  it('restarted again: seen once is no proof, seen twice it turned bad', async () => {
+    const id = await done(kind);
+    await local.acting.work();
+    web1({ age: later() });
+    local.acting.pass(10_000);
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'turned_bad',
+      words: expect.stringContaining('web.1 up again since'),
+    });
+  });
+
+  it('crashed: once is enough', async () => {
+    const id = await done(kind);
+    web1({ state: 'crashed', age: later() });
+    await local.acting.work();
+    local.acting.pass(10_000);
+    await local.acting.work();
+    const { aftermath } = await local.acting.find(id);
+    expect(aftermath).toMatchObject({ kind: 'turned_bad' });
+    expect(aftermath?.next.length).toBeGreaterThan(0);
+  });
+
+  it('not seen at the end: it is not called held', async () => {
+    const id = await done(kind);
+    local.world.faults.push({ service: 'heroku', path: '/dynos$', play: { status: 503 } });
+    local.acting.pass(5 * 60_000 + 20_000);
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'unwatched',
+      words: expect.stringContaining('Whether it held could not be seen at the end'),
+    });
+  });
+
+  it('released over by somebody else: watched no longer', async () => {
+    const id = await done(kind);
+    const [last] = local.prod().releases.slice(-1);
+    const age = later();
+    if (last)
+      local.prod().releases.push({
+        ...last,
+        version: last.version + 1,
+        description: 'Deploy 0123456f',
+        actor: 'kris',
+        age,
+      });
+    web1({ age });
+    expect((await local.watched(id)).aftermath).toMatchObject({
+      kind: 'unwatched',
+      words: expect.stringMatching(/^Not watched to the end: v\d+ \(Deploy 0123456f, by kris\) runs now\.$/),
+    });
+  });
+});
+
+describe('what was there before is not taken for what was done', () => {
+  const lose = (method: string) =>
+    void local.world.faults.push({ service: 'heroku', method, play: { reset: true } });
+  const failed = (description: string) => {
+    const [last] = local.prod().releases.slice(-1);
+    if (last) local.prod().releases.push({ ...last, version: 100, status: 'failed', description, age: 60 });
+  };
+
+  it('a rollback to the same release that failed earlier', async () => {
+    failed('Rollback to v98');
+    lose('POST');
+    const { id } = await local.approve('rollback', { version: 98 });
+    expect(await local.ended(id)).toMatchObject({
+      state: 'unconfirmed',
+      outcome: { words: expect.stringContaining('there is no release “Rollback to v98” yet') },
+    });
+  });
+
+  it('a boot timeout that was set earlier', async () => {
+    failed('Set GUNICORN_TIMEOUT config vars');
+    lose('PATCH');
+    const { id } = await local.approve('boot_timeout');
+    expect(await local.ended(id)).toMatchObject({ state: 'unconfirmed' });
+  });
+
+  it.each<ActionKind>(['rollback', 'boot_timeout'])(
+    '%s: a release that failed meanwhile supersedes it',
+    async (kind) => {
+      const { id } = await local.approve(kind);
+      failed('Deploy 0123456f');
+      await local.acting.work();
+      expect(await local.acting.find(id)).toMatchObject({
+        state: 'superseded',
+        outcome: { words: expect.stringContaining('v100 was made since this was asked for') },
+      });
+    },
+  );
+});
+
+it('boot timeout set, and the app crashes on: failed, with a redeploy offered', async () => {
+  const { id } = await local.approve('boot_timeout');
+  await local.acting.acts.execute(id);
+  web1({ state: 'crashed', age: later() });
+  local.acting.pass(6_000);
+  const ended = await local.ended(id);
+  expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy', 'rollback'] } });
+  expect(ended.outcome?.words).toContain('v100 set GUNICORN_TIMEOUT, but web.1 crashed after the change');
+});

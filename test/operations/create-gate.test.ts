@@ -1,0 +1,150 @@
+/** Creating the gate of failure mode E: only what is missing is made, and it is done when it is seen to stand. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
+import type { Fault } from '../../sandbox/world.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(() => local.reset('gate-missing'));
+
+const github = () => local.world.github;
+const gate = () => github().environments.find(({ name }) => name === 'production');
+const addGate = (more: object = {}) =>
+  void github().environments.push({
+    name: 'production',
+    reviewers: null,
+    branches: ['main'],
+    adminsBypass: true,
+    ...more,
+  });
+const staging = () => local.acting.facts.targets.find(({ name }) => name === 'staging') ?? local.acting.prod;
+
+describe('the gate', () => {
+  it('is made: environment, reviewer, branch', async () => {
+    const { id } = await local.approve('create_gate');
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'production has its required reviewers, and only main deploys to it.' },
+    });
+    expect(gate()).toMatchObject({ reviewers: ['Kristerpher'], branches: ['main'] });
+    const path = '/repos/raxx-app/TradeMasterAPI/environments/production';
+    expect(local.writes()).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^PUT ${path} {"reviewers":\\[{"type":"User","id":\\d+}\\],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}$`,
+        ),
+      ),
+      `POST ${path}/deployment-branch-policies {"name":"main"}`,
+    ]);
+    const tokens = local.arrived.github.arrived.filter(({ method }) => method !== 'GET');
+    expect(new Set(tokens.map(({ headers }) => headers.authorization))).toEqual(
+      new Set([`token ${LOCAL_TOKENS.githubAdmin}`]),
+    );
+  });
+
+  it('is not made where there is none to make', async () => {
+    await expect(local.acting.propose('create_gate', { target: staging() })).rejects.toThrow(
+      'staging needs no gate (gated: false). Nothing was done.',
+    );
+    addGate({ reviewers: ['Kristerpher'] });
+    await expect(local.acting.propose('create_gate')).rejects.toThrow('There is no gate to create.');
+    expect(local.writes()).toEqual([]);
+  });
+
+  it.each<readonly [name: string, prepare: () => void, words: string]>([
+    [
+      'no collaborator',
+      () => void github().collaborators.splice(0, 1),
+      'No collaborator of the repository: Kristerpher. Add them on GitHub, or mend github.gate.reviewers.',
+    ],
+    ['only misspelled', () => addGate({ name: 'Production' }), 'There is no gate to create.'],
+    [
+      'open to another branch',
+      () => addGate({ branches: ['main', 'develop'] }),
+      'production lets develop deploy as well, and I remove nothing',
+    ],
+    [
+      'not seen',
+      () =>
+        void local.world.faults.push({
+          service: 'github',
+          path: '/environments',
+          play: { status: 403, body: {} },
+        }),
+      'The environments could not be seen',
+    ],
+    [
+      'not to be reviewed by whom could not be seen',
+      () =>
+        void local.world.faults.push({
+          service: 'github',
+          path: '/collaborators/',
+          play: { status: 403, body: {} },
+        }),
+      'The reviewers could not be seen',
+    ],
+  ])('is not proposed when it is %s', async (_name, prepare, words) => {
+    prepare();
+    await expect(local.acting.propose('create_gate')).rejects.toThrow(words);
+    expect(local.writes()).toEqual([]);
+  });
+
+  it.each<readonly [name: string, change: () => void]>([
+    ['somebody made it', () => addGate({ reviewers: ['Kristerpher'] })],
+    ['somebody made it without its rule', () => addGate()],
+    [
+      'GitHub is not seen',
+      () => void local.world.faults.push({ service: 'github', play: { status: 503, body: {} } }),
+    ],
+  ])('is superseded when %s meanwhile', async (_name, change) => {
+    const { id } = await local.approve('create_gate');
+    change();
+    await local.acting.work();
+    expect(await local.acting.find(id)).toMatchObject({ state: 'superseded' });
+    expect(local.writes()).toEqual([]);
+  });
+
+  it('fails with GitHub’s words where the plan has no such rule, and says what may have been left', async () => {
+    await local.reset('gate-without-rule');
+    const { id, plan } = await local.approve('create_gate');
+    expect(plan.expect.join(' ')).toContain('On a private repository the plan may not have this rule');
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed' });
+    expect(ended.outcome?.words).toMatch(
+      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have made the environment without its rule: look at the settings\. By hand: open https/,
+    );
+    expect(local.writes()).toHaveLength(1);
+  });
+
+  it('whose branch policy is refused after the environment was made: half done, and said so', async () => {
+    local.world.faults.push({
+      service: 'github',
+      method: 'POST',
+      path: '/deployment-branch-policies$',
+      play: { status: 403, body: { message: 'No.' } },
+    });
+    const { id } = await local.approve('create_gate');
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed' });
+    expect(ended.outcome?.words).toContain(
+      'The first request was taken, the next was refused: GitHub: HTTP 403 No.. It is half done; look at it.',
+    );
+  });
+
+  it.each<readonly [name: string, fault: Partial<Fault>, state: string]>([
+    ['the last answer is cut', { method: 'POST', play: { resetAfter: true } }, 'succeeded'],
+    ['the first answer is cut', { method: 'PUT', play: { resetAfter: true } }, 'unconfirmed'],
+    ['the first request is lost', { method: 'PUT', play: { reset: true } }, 'unconfirmed'],
+    ['GitHub breaks down', { method: 'PUT', play: { status: 500, body: {} } }, 'unconfirmed'],
+  ])('ends truly when %s, and nothing is sent twice', async (_name, fault, state) => {
+    local.world.faults.push({ service: 'github', path: '/environments/', play: { reset: true }, ...fault });
+    const { id } = await local.approve('create_gate');
+    expect(await local.ended(id)).toMatchObject({ state });
+    expect(new Set(local.writes()).size).toBe(local.writes().length);
+  });
+});

@@ -1,0 +1,139 @@
+/** Lifting a stuck freeze: one secret, one value, sealed; only while the console does not answer. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
+import type { Fault } from '../../sandbox/world.ts';
+import { OPERATOR, startActing } from '../support/acting.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(async () => {
+  await local.reset('freeze-stuck');
+  local.world.github.deploys.frozen = true;
+});
+
+const secret = () => {
+  const found = local.world.github.secrets.find(({ name }) => name === 'DEPLOY_FREEZE_OVERRIDE');
+  if (!found) throw new Error('no secret');
+  return found;
+};
+const onWrite = (play: Fault['play']) =>
+  void local.world.faults.push({ service: 'github', method: 'PUT', path: '/secrets/', play });
+
+it('sets the secret to 0 in a box that only GitHub opens, and is verified by its time', async () => {
+  const { id, plan } = await local.approve('unfreeze');
+  expect(plan.expect.join(' ')).toMatch(
+    /until somebody changes the secret again.*old value cannot be read.*leave it at 1/,
+  );
+  const ended = await local.ended(id);
+  expect(ended).toMatchObject({
+    state: 'succeeded',
+    outcome: {
+      words: 'DEPLOY_FREEZE_OVERRIDE was changed; the next freeze check tells whether the freeze is lifted.',
+      next: ['deploy'],
+    },
+  });
+  // The local GitHub has opened the box: any other value would have left the freeze on.
+  expect(local.world.github.deploys.frozen).toBe(false);
+  const [sent, ...others] = local.arrived.github.arrived.filter(({ method }) => method !== 'GET');
+  expect(others).toEqual([]);
+  expect(sent?.path).toBe('/repos/raxx-app/TradeMasterAPI/actions/secrets/DEPLOY_FREEZE_OVERRIDE');
+  expect(Object.keys(JSON.parse(sent?.body ?? ''))).toEqual(['encrypted_value', 'key_id']);
+  expect(sent?.headers.authorization).toBe(`token ${LOCAL_TOKENS.githubAdmin}`);
+});
+
+it.each<readonly [name: string, prepare: () => void, words: string]>([
+  ['the console answers', () => void local.world.faults.splice(0), 'The console answers (HTTP 200'],
+  [
+    'nothing is frozen',
+    () => void local.world.github.runs.splice(-1),
+    'The last freeze check did not fail: nothing is frozen',
+  ],
+  [
+    'the secret cannot be seen',
+    () => void local.world.github.permissions.splice(3, 1),
+    'what was set could not be verified',
+  ],
+])('is refused while %s', async (_name, prepare, words) => {
+  prepare();
+  await expect(local.acting.propose('unfreeze')).rejects.toThrow(words);
+  expect(local.writes()).toEqual([]);
+});
+
+it.each<readonly [name: string, change: () => void, words: string]>([
+  [
+    'somebody changed it',
+    () => Object.assign(secret(), { age: local.age() }),
+    'DEPLOY_FREEZE_OVERRIDE was changed since this was asked for',
+  ],
+  ['the console is back', () => void local.world.faults.splice(0), 'the console answers'],
+])('is superseded when %s meanwhile', async (_name, change, words) => {
+  const { id } = await local.approve('unfreeze');
+  change();
+  await local.acting.work();
+  const ended = await local.acting.find(id);
+  expect(ended).toMatchObject({ state: 'superseded' });
+  expect(ended.outcome?.words).toContain(words);
+  expect(local.writes()).toEqual([]);
+});
+
+it('without a token for it says what to do by hand', async () => {
+  const { GITHUB_ADMIN_TOKEN: _none, ...env }: Readonly<Record<string, string>> = local.env;
+  const { acts, prod } = startActing(local.db, env);
+  const asked = await acts.propose({
+    kind: 'unfreeze',
+    target: prod,
+    by: OPERATOR,
+    reason: '',
+    origin: 'slack',
+  });
+  expect(asked).toMatchObject({
+    ok: false,
+    words: expect.stringMatching(
+      /^I have no token for this \(GITHUB_ADMIN_TOKEN is not set\)\. Nothing was done\. What to do: Set the repository secret .* By hand: gh secret set DEPLOY_FREEZE_OVERRIDE --body 0 --repo raxx-app\/TradeMasterAPI$/,
+    ),
+  });
+});
+
+it.each<readonly [name: string, play: Fault['play']]>([
+  ['cut', { resetAfter: true }],
+  ['answered 500', { statusAfter: 500 }],
+])('done, and %s: it is seen, and the doubt is told', async (_name, play) => {
+  onWrite(play);
+  const { id } = await local.approve('unfreeze');
+  const ended = await local.ended(id);
+  expect(ended).toMatchObject({ state: 'succeeded' });
+  expect(ended.outcome?.words).toContain(
+    'GitHub gave no clear answer, so whether by this is likely, not certain',
+  );
+  expect(local.writes()).toHaveLength(1);
+});
+
+it.each<readonly [name: string, play: Fault['play'], state: string, words: string]>([
+  ['lost', { reset: true }, 'unconfirmed', 'DEPLOY_FREEZE_OVERRIDE is not changed. It is not sent again'],
+  ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'within 1 min it was not seen to take effect'],
+  [
+    'refused',
+    { status: 403, body: { message: 'Resource not accessible' } },
+    'failed',
+    'Refused: GitHub: HTTP 403 Resource not accessible. Nothing was changed.',
+  ],
+])('%s: ends truly, and is not sent again', async (_name, play, state, words) => {
+  onWrite(play);
+  const { id } = await local.approve('unfreeze');
+  const ended = await local.ended(id);
+  expect(ended).toMatchObject({ state });
+  expect(ended.outcome?.words).toContain(words);
+  expect(local.writes()).toHaveLength(1);
+});
+
+it('whose box cannot be sealed: nothing is sent', async () => {
+  local.world.faults.push({ service: 'github', path: '/public-key$', play: { status: 404, body: {} } });
+  const { id } = await local.approve('unfreeze');
+  await local.acting.work();
+  expect((await local.acting.find(id)).outcome?.words).toContain('public key could not be read');
+  expect(local.writes()).toEqual([]);
+});
