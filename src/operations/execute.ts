@@ -35,7 +35,8 @@ export function createExecute({ ledger, facts, now, see, write }: Acting): Execu
     const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
     const context: Context = { now: now(), target, facts };
     const applies = spec.stillApplies(action.params, evidence, context);
-    if (!applies.ok) return supersede(action, `It does not apply any more: ${applies.words}.`);
+    if (!applies.ok)
+      return supersede(action, `It does not apply any more: ${applies.words}.`, applies.evidence);
     if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.');
     if (action.kind === 'stop') await saveFormation(action);
     const requests = spec.requests(action.params, context, id);
@@ -96,10 +97,10 @@ export function createExecute({ ledger, facts, now, see, write }: Acting): Execu
     await ledger.move(action.id, { from: ['executing'], to: 'failed', who: BOT, at: now(), outcome });
   }
 
-  async function supersede(action: Action, words: string): Promise<void> {
+  async function supersede(action: Action, words: string, evidence: readonly string[] = []): Promise<void> {
     const outcome = {
       words: `Not sent. ${words} Ask again. By hand: ${action.plan.byHand}`,
-      evidence: [],
+      evidence,
       next: [action.kind],
     };
     await ledger.move(action.id, { from: ['approved'], to: 'superseded', who: BOT, at: now(), outcome });

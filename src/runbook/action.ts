@@ -152,7 +152,10 @@ export type Planned<P extends Params> =
   /** Nothing is proposed; `words` say why, and what to do instead. */
   | { readonly ok: false; readonly words: string };
 
-export type Applies = { readonly ok: true } | { readonly ok: false; readonly words: string };
+export type Applies =
+  | { readonly ok: true }
+  /** `evidence`: what is new, a line each. */
+  | { readonly ok: false; readonly words: string; readonly evidence?: readonly string[] };
 
 export type Look =
   | { readonly seen: 'done'; readonly words: string; readonly evidence: readonly string[] }

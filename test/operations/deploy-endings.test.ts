@@ -1,4 +1,4 @@
-/** How a deploy ends, and what is seen of it afterwards: different endings, different words. */
+/** How a deploy ends: different endings, different words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancel } from '../../sandbox/github/live-runs.ts';
 import type { ReleaseState } from '../../sandbox/heroku/state.ts';
@@ -290,81 +290,5 @@ describe('a run that succeeded', () => {
     expect(ended.outcome?.words).toMatch(
       /^The run made no release of its own: v\d+ runs [0-9a-f]{8} already; web\.1 up/,
     );
-  });
-});
-
-describe('ten minutes of watching', () => {
-  async function deployed() {
-    const { id } = await local.approve('deploy');
-    await local.reached(id, 'at_gate');
-    local.letThrough();
-    await local.ended(id);
-    return id;
-  }
-  const web1 = () => local.prod().dynos[0] ?? {};
-
-  it('held', async () => {
-    const id = await deployed();
-    local.acting.pass(9 * 60_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toBeNull();
-    local.acting.pass(61_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toMatchObject({
-      kind: 'held',
-      words: expect.stringMatching(/^It has held for 10 min.* without a restart: web\.1 up\.$/),
-    });
-  });
-
-  it('turned bad: a crash is enough', async () => {
-    const id = await deployed();
-    Object.assign(web1(), { state: 'crashed', age: local.age() });
-    expect((await local.watched(id)).aftermath).toMatchObject({
-      kind: 'turned_bad',
-      words: expect.stringContaining('web.1 crashed'),
-      next: ['rollback'],
-    });
-  });
-
-  it('turned bad: a server error counts when it is seen twice', async () => {
-    const id = await deployed();
-    await local.acting.work();
-    local.world.app = { answer: { status: 500 } };
-    local.acting.pass(10_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
-    local.world.app = { answer: 'auto' };
-    local.acting.pass(10_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: false } });
-    local.world.app = { answer: { status: 500 } };
-    expect((await local.watched(id)).aftermath).toMatchObject({
-      kind: 'turned_bad',
-      words: expect.stringContaining('the health URL: HTTP 500'),
-      next: ['rollback'],
-    });
-  });
-
-  it('ends when another change of ours begins', async () => {
-    const id = await deployed();
-    const { id: other } = await local.approve('restart');
-    await local.ended(other);
-    expect((await local.watched(id)).aftermath).toMatchObject({
-      kind: 'unwatched',
-      words: expect.stringContaining('something else began to change the app (Restart web of raxx-api-prod)'),
-    });
-  });
-
-  it('ends when somebody else releases something: the restart is theirs', async () => {
-    const id = await deployed();
-    const [last] = local.prod().releases.slice(-1);
-    // Heroku’s times have whole seconds: this is a later one.
-    const age = local.age() - 2;
-    if (last) local.prod().releases.push({ ...last, version: 101, description: 'Set FLAG config vars', age });
-    Object.assign(web1(), { age });
-    expect((await local.watched(id)).aftermath).toMatchObject({
-      kind: 'unwatched',
-      words: 'Not watched to the end: v101 (Set FLAG config vars, by ops@raxx.app) runs now.',
-    });
   });
 });

@@ -7,12 +7,12 @@ import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
 import { readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
-import { currentRelease, newestVersion } from '../formation-of.ts';
+import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';
 import { type DeployParams, followRun, type RunMemory } from './follow-run.ts';
 import { lookForRelease } from './look-for-release.ts';
-import { comparisonLines, shortSha, stateOfRuns } from './shipment-words.ts';
+import { comparisonLines, newCommits, shortSha, stateOfRuns } from './shipment-words.ts';
 
 /** A run that was dispatched shows up within seconds; GitHub promises nothing. */
 const FIND_RUN_MS = 90_000;
@@ -21,6 +21,7 @@ const WATCH_MS = 10 * 60_000;
 const PLANNING = [
   'releases',
   'slug',
+  'formation',
   'runs',
   'runDetails',
   'deployments',
@@ -45,12 +46,13 @@ export const deploy: ActionSpec<DeployParams> = {
     if (gate !== null) return { ok: false, words: gate };
     if (!evidence.shipment.ok)
       return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
-    const { head } = evidence.shipment.value;
+    const { head, comparison } = evidence.shipment.value;
     if (head?.sha === sha) return { ok: true };
     if (!head) return { ok: false, words: `the branch ${ref} is gone` };
     return {
       ok: false,
       words: `${ref} has moved: ${shortSha(sha)} was approved, it is at ${shortSha(head.sha)} now (${head.title}, by ${head.author})`,
+      evidence: newCommits(comparison, sha),
     };
   },
   requests: ({ ref, environment }, { facts: { github } }, id) => [
@@ -120,6 +122,7 @@ function planDeploy(
       ],
       expect: [
         gateWords,
+        ...idleWords(evidence, processType),
         'A new release restarts the app. If the branch moves before it is sent, it is not sent.',
       ],
       evidence: [
@@ -154,6 +157,13 @@ function gateFault({ environments }: ActionEvidence, { target, facts }: Context)
   if (kind === 'no_rule' || (kind === 'misspelled' && !gate.environment.requiredReviewers?.length))
     return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, and nothing would hold the deploy`;
   return null;
+}
+
+function idleWords(evidence: ActionEvidence, processType: string): readonly string[] {
+  const entry = formationOf(evidence, processType);
+  return entry.ok && entry.value?.quantity === 0
+    ? [`${processType} is at 0: the release is made, and nothing runs it until it is restored.`]
+    : [];
 }
 
 function whyNoBranch({ ref, isTag }: Shipment): string {

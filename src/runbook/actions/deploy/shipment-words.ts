@@ -1,5 +1,5 @@
 /** What would ship, in words. */
-import type { Shipment, WorkflowRun } from '../../evidence.ts';
+import type { Commit, Comparison, Shipment, WorkflowRun } from '../../evidence.ts';
 
 const SHOWN = 8;
 
@@ -18,15 +18,26 @@ export function comparisonLines(
   if (!comparison) return [`GitHub cannot compare ${from} with ${shortSha(head?.sha ?? ref)}`];
   const { ahead, behind, commits } = comparison;
   if (ahead === 0 && behind === 0) return [`${from} is the same commit`];
-  const lines = commits
-    .slice(0, SHOWN)
-    .map(({ sha, title, author }) => `${shortSha(sha)} ${title} (${author})`);
+  const lines = commits.slice(0, SHOWN).map(commitLine);
   const more = ahead > lines.length ? [`and ${ahead - lines.length} more`] : [];
   const lost =
     behind === 0
       ? []
       : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref}, and would go away`];
   return [`${count(ahead)} since ${from}:`, ...lines, ...more, ...lost];
+}
+
+/** What came onto the branch after `sha`, newest first; all that is ahead when `sha` is not among it (a forced push). */
+export function newCommits(comparison: Comparison | null, sha: string): readonly string[] {
+  const commits = comparison?.commits ?? [];
+  const before = commits.findIndex((one) => one.sha === sha);
+  const added = before < 0 ? commits : commits.slice(0, before);
+  const more = added.length > SHOWN ? [`and ${added.length - SHOWN} more`] : [];
+  return [...added.slice(0, SHOWN).map(commitLine), ...more];
+}
+
+function commitLine({ sha, title, author }: Commit): string {
+  return `${shortSha(sha)} ${title} (${author})`;
 }
 
 function count(commits: number): string {

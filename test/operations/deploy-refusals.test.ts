@@ -1,0 +1,155 @@
+/** What is never sent: a proposal that is refused with its reason, and one that the world has overtaken. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../sandbox/world.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(() => local.reset());
+
+const staging = () => {
+  const found = local.acting.facts.targets.find(({ name }) => name === 'staging');
+  if (!found) throw new Error('no staging');
+  return found;
+};
+
+describe('a proposal that is refused', () => {
+  const gate = (more: object) => Object.assign(local.world.github.environments[1] ?? {}, more);
+  const fault = (path: string): Fault => ({ service: 'github', path, play: { status: 503, body: {} } });
+
+  it.each<readonly [name: string, prepare: () => void, asked: () => object, words: string | RegExp]>([
+    [
+      'another branch of a gated target',
+      () => {},
+      () => ({ ref: 'develop' }),
+      'prod takes only main: its gate lets no other branch through.',
+    ],
+    [
+      'a tag',
+      () => {},
+      () => ({ target: staging(), ref: 'v1.4.0' }),
+      'v1.4.0 is a tag, and only a branch is deployed',
+    ],
+    [
+      'a commit',
+      () => {},
+      () => ({ target: staging(), ref: '4f0707724242' }),
+      '4f0707724242 looks like a commit, and GitHub dispatches only branches',
+    ],
+    [
+      'no such branch',
+      () => {},
+      () => ({ target: staging(), ref: 'mian' }),
+      'There is no branch mian (or the token may not see it).',
+    ],
+    [
+      'a gate that is missing',
+      () => void local.world.github.environments.splice(1, 1),
+      () => ({}),
+      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or say gated: false in the runbook file when the plan has none\. Nothing was done\.$/,
+    ],
+    [
+      'a gate without reviewers',
+      () => void gate({ reviewers: null }),
+      () => ({}),
+      /production has no required reviewers.* Create the gate/,
+    ],
+    [
+      'a misspelled gate without reviewers',
+      () => void gate({ name: 'Production', reviewers: null }),
+      () => ({}),
+      'Production has no required reviewers',
+    ],
+    [
+      'a gate that is not seen',
+      () => void local.world.faults.push(fault('/environments')),
+      () => ({}),
+      /^Whether the gate of production stands could not be seen/,
+    ],
+    [
+      'a branch that is not seen',
+      () => void local.world.faults.push(fault('/git/ref')),
+      () => ({}),
+      'What would ship could not be seen',
+    ],
+    [
+      'releases that are not seen',
+      () => void local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 } }),
+      () => ({}),
+      'The releases could not be seen',
+    ],
+  ])('%s: says why, and sends nothing', async (_name, prepare, asked, words) => {
+    prepare();
+    await expect(local.acting.propose('deploy', asked())).rejects.toThrow(words);
+    expect(local.writes()).toEqual([]);
+  });
+
+  it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {
+    gate({ name: 'Production' });
+    expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
+  });
+
+  it('a gated target whose environment is not the one that the gate is named for', async () => {
+    local.restart((facts) => ({
+      ...facts,
+      targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
+    }));
+    await expect(local.acting.propose('deploy')).rejects.toThrow(
+      'The gate that the runbook file names is production, and prod deploys to live',
+    );
+  });
+});
+
+describe('a world that changed between approval and dispatch', () => {
+  it.each<readonly [name: string, change: () => void, words: () => RegExp]>([
+    [
+      'the branch moved',
+      () => void local.push(),
+      () =>
+        /main has moved: [0-9a-f]{8} was approved, it is at [0-9a-f]{8} now \(Nobody approved this, by kris\)/,
+    ],
+    [
+      'the branch is gone',
+      () => void local.world.github.branches.splice(0, 1),
+      () => /the branch main is gone/,
+    ],
+    [
+      'the gate is gone',
+      () => void local.world.github.environments.splice(1, 1),
+      () => /the gate is missing/,
+    ],
+    [
+      'GitHub is not seen',
+      () => void local.world.faults.push({ service: 'github', play: { status: 503 } }),
+      () => /could not be seen/,
+    ],
+  ])('%s: superseded, nothing sent', async (_name, change, words) => {
+    const { id } = await local.approve('deploy');
+    change();
+    await local.acting.work();
+    const ended = await local.acting.find(id);
+    expect(ended).toMatchObject({ state: 'superseded', outcome: { next: ['deploy'] } });
+    expect(ended.outcome?.words).toMatch(words());
+    expect(local.writes()).toEqual([]);
+  });
+});
+
+it('names each commit that came onto the branch since', async () => {
+  const { id } = await local.approve('deploy');
+  const shas = ['Drop the cache', 'Raise the limit'].map((title) => local.push('main', title).slice(0, 8));
+  await local.acting.work();
+  expect((await local.acting.find(id)).outcome?.evidence).toEqual([
+    `${shas[1]} Raise the limit (kris)`,
+    `${shas[0]} Drop the cache (kris)`,
+  ]);
+});
+
+it('says beforehand that nothing would run it', async () => {
+  await local.reset('stopped');
+  expect((await local.acting.propose('deploy')).plan.expect.join(' ')).toContain(
+    'web is at 0: the release is made, and nothing runs it until it is restored.',
+  );
+});
