@@ -11,6 +11,7 @@ import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
 import { createRedactor } from './runbook/redact.ts';
 import { createSlackFace } from './slack/app.ts';
+import { anchorOf } from './store/audit.ts';
 import { openStore, type Store } from './store/store.ts';
 
 const config = readBotConfig();
@@ -129,6 +130,7 @@ function openStoreOrEnd(): Store {
       ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
       directory: RAXX_DATA_DIR,
       onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+      told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {
     log.fatal({ err: error }, 'could not open the database');

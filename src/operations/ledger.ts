@@ -32,6 +32,11 @@ export type Proposed =
   /** There is a live proposal of this kind for the app: its card is shown again. */
   | { readonly ok: false; readonly live: Action };
 
+export type Begun =
+  | { readonly ok: true; readonly action: Action }
+  /** Another change of the app is under way. */
+  | { readonly ok: false; readonly other: Action };
+
 export type Approved =
   /** `complete`: enough have approved, it goes on; else more approvals are needed. */
   | { readonly ok: true; readonly complete: boolean; readonly action: Action }
@@ -75,6 +80,8 @@ export interface OtherDeploy {
 
 export interface Ledger {
   propose(draft: Draft): Promise<Proposed>;
+  /** Decided already, by the holder of the credentials at the terminal: `approved` at once, a live proposal of its kind is superseded. */
+  begin(draft: Draft, at: Instant): Promise<Begun>;
   find(id: string): Promise<Action | null>;
   /** Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was not sent. */
   approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved>;
@@ -103,3 +110,6 @@ export interface Ledger {
   savedFormations(app: string): Promise<readonly SavedFormation[]>;
   markRestored(app: string, processType: string, at: Instant): Promise<void>;
 }
+
+/** The ledger after the decision: what carrying out needs. */
+export type ActingLedger = Omit<Ledger, 'propose' | 'approve' | 'placeCard'>;

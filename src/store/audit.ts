@@ -19,6 +19,18 @@ export interface AuditLine extends AuditEvent {
   readonly hash: string;
 }
 
+export interface AuditFault {
+  readonly seq: number;
+  readonly words: string;
+}
+
+export interface AuditWalk {
+  readonly lines: number;
+  readonly lastHash: string;
+  /** Empty: nothing was changed, removed or reordered. In the order of the lines. */
+  readonly faults: readonly AuditFault[];
+}
+
 /** Before the first line. */
 const GENESIS = '0'.repeat(64);
 
@@ -26,17 +38,32 @@ const GENESIS = '0'.repeat(64);
 export async function appendAudit(sql: Sql, event: AuditEvent): Promise<AuditLine> {
   await sql('lock table audit in share row exclusive mode');
   const [last] = await sql('select seq, hash from audit order by seq desc limit 1');
-  const seq = last === undefined ? 1 : Number(last.seq) + 1;
-  const previousHash = last === undefined ? GENESIS : String(last.hash);
-  // As the database will give it back, so that the hash can be made again from what is stored.
-  const detail: AuditEvent['detail'] = JSON.parse(JSON.stringify(event.detail));
-  const hash = hashOf({ ...event, detail, seq, previousHash });
+  const before = last === undefined ? null : { seq: Number(last.seq), hash: String(last.hash) };
+  const line = lineAfter(before, event);
   await sql(
     `insert into audit (seq, at, action_id, event, who, detail, previous_hash, hash)
      values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)`,
-    [seq, iso(event.at), event.actionId, event.event, event.who, JSON.stringify(detail), previousHash, hash],
+    [
+      line.seq,
+      iso(line.at),
+      line.actionId,
+      line.event,
+      line.who,
+      JSON.stringify(line.detail),
+      line.previousHash,
+      line.hash,
+    ],
   );
-  return { ...event, detail, seq, previousHash, hash };
+  return line;
+}
+
+/** The line that `event` makes after the line `before` (null: it is the first). */
+export function lineAfter(before: Pick<AuditLine, 'seq' | 'hash'> | null, event: AuditEvent): AuditLine {
+  const seq = before === null ? 1 : before.seq + 1;
+  const previousHash = before === null ? GENESIS : before.hash;
+  // As it will be read back, so that the hash can be made again from what is stored.
+  const detail: AuditEvent['detail'] = JSON.parse(JSON.stringify(event.detail));
+  return { ...event, detail, seq, previousHash, hash: hashOf({ ...event, detail, seq, previousHash }) };
 }
 
 /** Oldest first; `actionId`: only of this action. */
@@ -58,23 +85,56 @@ export async function verifyAudit(sql: Sql): Promise<AuditCheck> {
 }
 
 export function checkChain(lines: readonly AuditLine[]): AuditCheck {
-  let previousHash = GENESIS;
-  let seq = 0;
-  for (const line of lines) {
-    seq += 1;
-    if (line.seq !== seq)
-      return { ok: false, seq, words: `line ${seq} is missing: after it comes ${line.seq}` };
-    if (line.previousHash !== previousHash)
-      return { ok: false, seq, words: `line ${seq} does not follow the one before` };
-    if (line.hash !== hashOf(line)) return { ok: false, seq, words: `line ${seq} was changed` };
-    previousHash = line.hash;
-  }
-  return { ok: true, lines: seq, lastHash: previousHash };
+  const { faults, lastHash } = walkChain(lines);
+  const [first] = faults;
+  return first ? { ok: false, ...first } : { ok: true, lines: lines.length, lastHash };
+}
+
+/** Every line of the chain that was changed, removed or put elsewhere, by its number; and what the chain ends with. */
+export function walkChain(lines: readonly AuditLine[]): AuditWalk {
+  const bySeq = new Map(lines.map((line) => [line.seq, line]));
+  const changed = new Set(lines.filter((line) => line.hash !== hashOf(line)));
+  const faults = lines.flatMap((line, index): AuditFault[] => {
+    const { seq } = line;
+    const before = lines[index - 1]?.seq ?? 0;
+    if (seq <= before) return [{ seq, words: `line ${seq} stands in the wrong place: after ${before}` }];
+    const gone = Array.from({ length: seq - before - 1 }, (_, n) => before + 1 + n).filter(
+      (missing) => !bySeq.has(missing),
+    );
+    return [
+      ...gone.map((missing) => ({
+        seq: missing,
+        words: `line ${missing} is missing: after it comes ${seq}`,
+      })),
+      ...(changed.has(line) ? [{ seq, words: `line ${seq} was changed` }] : []),
+      ...(follows(line, bySeq) || changed.has(line)
+        ? []
+        : [{ seq, words: `line ${seq} does not follow the one before` }]),
+    ];
+  });
+  return {
+    lines: lines.length,
+    lastHash: lines.at(-1)?.hash ?? GENESIS,
+    faults: faults.toSorted((one, other) => one.seq - other.seq),
+  };
+}
+
+/** A line whose forerunner is gone cannot be held against it: that one is named instead. */
+function follows({ seq, previousHash }: AuditLine, bySeq: ReadonlyMap<number, AuditLine>): boolean {
+  if (seq === 1) return previousHash === GENESIS;
+  const before = bySeq.get(seq - 1);
+  return before === undefined || previousHash === before.hash;
 }
 
 /** The first digits, as a card and the log show them. */
 export function shortHash({ hash }: Pick<AuditLine, 'hash'>): string {
   return hash.slice(0, 8);
+}
+
+/** What is kept of a line outside of the database: with it a tail that was cut off is missed. */
+export function anchorOf(line: AuditLine) {
+  const { seq, event, who, actionId } = line;
+  return { seq, event, who, action: actionId, hash: shortHash(line) };
 }
 
 function hashOf({ seq, at, actionId, event, who, detail, previousHash }: Omit<AuditLine, 'hash'>): string {

@@ -1,55 +1,58 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
+import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
 import type { Action, ActionState, ApprovalGiven, SavedFormation } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import { appendAudit } from './audit.ts';
+import { type AuditEvent, type AuditLine, appendAudit } from './audit.ts';
 import type { Db, Row, Sql } from './db.ts';
 import type { Queue } from './queue.ts';
 
+/** Said in the audit of each action that was decided at the terminal. */
+const NOT_ASKED = 'approvals not asked';
 const LIVE = ['proposed', 'approved', 'executing'];
 /** PostgreSQL's code for a value that a unique index refuses. */
 const UNIQUE_VIOLATION = '23505';
 
-/** Jobs are sent by `queue`, in the transaction of the row that calls for them; without one (the terminal) none are. */
-export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledger {
+/** Inside of a transaction: its statements, and the lines that it adds to the audit. */
+interface Change {
+  readonly sql: Sql;
+  audit(event: AuditEvent): Promise<AuditLine>;
+}
+
+/**
+ * Jobs are sent by `queue`, in the transaction of the row that calls for them; without one none are. `told` hears of
+ * each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end.
+ */
+export function createLedger(
+  db: Db,
+  queue: Pick<Queue, 'enqueue'> | null,
+  told: (line: AuditLine) => void = () => {},
+): Ledger {
   const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
+
+  async function change<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    const lines: AuditLine[] = [];
+    const value = await db.tx((sql) =>
+      work({
+        sql,
+        async audit(event) {
+          const line = await appendAudit(sql, event);
+          lines.push(line);
+          return line;
+        },
+      }),
+    );
+    for (const line of lines) told(line);
+    return value;
+  }
 
   async function propose(draft: Draft): Promise<Proposed> {
     const id = randomUUID();
     try {
-      const action = await db.tx(async (sql) => {
-        await sql(
-          `insert into actions (id, kind, target, app, state, params, plan, reason, origin, asked_by, asked_at,
-                                expires_at, approvals_needed, self_approve)
-           values ($1, $2, $3, $4, 'proposed', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13)`,
-          [
-            id,
-            draft.kind,
-            draft.target,
-            draft.app,
-            JSON.stringify(draft.params),
-            JSON.stringify(draft.plan),
-            draft.reason,
-            draft.origin,
-            draft.askedBy,
-            iso(draft.askedAt),
-            iso(draft.expiresAt),
-            draft.approvalsNeeded,
-            draft.selfApprove,
-          ],
-        );
-        const { kind, app, params, reason, askedBy: who, askedAt: at } = draft;
-        await appendAudit(sql, {
-          at,
-          actionId: id,
-          event: 'proposed',
-          who,
-          detail: { kind, app, params, reason },
-        });
-        await enqueue(sql, 'draw', { actionId: id });
-        await enqueue(sql, 'expire', { actionId: id }, draft.expiresAt);
-        return must(await findIn(sql, id));
+      const action = await change(async (into) => {
+        await insert(into, id, draft, 'proposed');
+        await enqueue(into.sql, 'expire', { actionId: id }, draft.expiresAt);
+        return must(await findIn(into.sql, id));
       });
       return { ok: true, action };
     } catch (error) {
@@ -64,11 +67,89 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     }
   }
 
+  async function insert({ sql, audit }: Change, id: string, draft: Draft, state: ActionState): Promise<void> {
+    await sql(
+      `insert into actions (id, kind, target, app, state, params, plan, reason, origin, asked_by, asked_at,
+                            expires_at, approvals_needed, self_approve)
+       values ($1, $2, $3, $4, $14, $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13)`,
+      [
+        id,
+        draft.kind,
+        draft.target,
+        draft.app,
+        JSON.stringify(draft.params),
+        JSON.stringify(draft.plan),
+        draft.reason,
+        draft.origin,
+        draft.askedBy,
+        iso(draft.askedAt),
+        iso(draft.expiresAt),
+        draft.approvalsNeeded,
+        draft.selfApprove,
+        state,
+      ],
+    );
+    const { kind, app, params, reason, askedBy: who, askedAt: at } = draft;
+    await audit({ at, actionId: id, event: 'proposed', who, detail: { kind, app, params, reason } });
+    await enqueue(sql, 'draw', { actionId: id });
+  }
+
+  async function begin(draft: Draft, at: Instant): Promise<Begun> {
+    const id = randomUUID();
+    try {
+      const action = await change(async (into) => {
+        const { kind, app, askedBy: who } = draft;
+        await replaceProposal(into, draft, id, at);
+        if (kind === 'stop') await overtake(into, id, app, who, at);
+        await insert(into, id, draft, 'approved');
+        await into.sql('update actions set decided_at = $2 where id = $1', [id, iso(at)]);
+        await into.audit({ at, actionId: id, event: 'approved', who, detail: { words: NOT_ASKED } });
+        return must(await findIn(into.sql, id));
+      });
+      return { ok: true, action };
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const other = await busyWith(draft.app, draft.kind, id);
+      return other ? { ok: false, other } : begin(draft, at);
+    }
+  }
+
+  /** Somebody asked for the same in Slack: it is decided with this one, and cannot be approved any more. */
+  async function replaceProposal(
+    { sql, audit }: Change,
+    { app, kind, askedBy: who }: Draft,
+    by: string,
+    at: Instant,
+  ): Promise<void> {
+    const words = `Not sent: it is done from the terminal instead, by ${who.replace(/^terminal /, '')}.`;
+    const rows = await sql(
+      `update actions set state = 'superseded', ended_at = $3, outcome = $4::text::jsonb, revision = revision + 1
+       where app = $1 and kind = $2 and state = 'proposed' returning id`,
+      [app, kind, iso(at), JSON.stringify({ words, evidence: [], next: [] })],
+    );
+    for (const { id } of rows) {
+      const actionId = String(id);
+      await audit({ at, actionId, event: 'superseded', who, detail: { by, words } });
+      await enqueue(sql, 'draw', { actionId });
+    }
+  }
+
+  /** The change that the app is busy with, while this kind has to wait for it. */
+  async function busyWith(app: string, kind: Action['kind'], id: string): Promise<Action | null> {
+    const [busy] = await db.sql(
+      `select id from actions where app = $1 and id <> $2 and state in ('approved', 'executing') and holds
+       order by (kind = 'stop') = $3 desc limit 1`,
+      [app, id, kind === 'stop'],
+    );
+    return busy ? must(await find(String(busy.id))) : null;
+  }
+
   const find = (id: string): Promise<Action | null> => findIn(db.sql, id);
 
   async function approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved> {
     try {
-      return await db.tx(async (sql): Promise<Approved> => {
+      return await change(async (into): Promise<Approved> => {
+        const { sql, audit } = into;
         const [row] = await sql(
           `select kind, app, approvals_needed from actions
            where id = $1 and state = 'proposed' and expires_at > $2 for update`,
@@ -87,15 +168,9 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
         );
         const complete = Number(given) >= Number(row.approvals_needed);
         const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed) };
-        await appendAudit(sql, {
-          at,
-          actionId: id,
-          event: complete ? 'approved' : 'approval',
-          who: person,
-          detail,
-        });
+        await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         if (complete) {
-          if (row.kind === 'stop') await overtake(sql, id, String(row.app), person, at);
+          if (row.kind === 'stop') await overtake(into, id, String(row.app), person, at);
           await sql(
             `update actions set state = 'approved', decided_at = $2, revision = revision + 1 where id = $1 and state = 'proposed'`,
             [id, iso(at)],
@@ -109,18 +184,19 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       const action = must(await find(id));
-      const [busy] = await db.sql(
-        `select id from actions where app = $1 and id <> $2 and state in ('approved', 'executing') and holds
-         order by (kind = 'stop') = $3 desc limit 1`,
-        [action.app, id, action.kind === 'stop'],
-      );
-      if (!busy) return approve(id, person, isSelf, at);
-      return { ok: false, why: 'busy', action, other: must(await find(String(busy.id))) };
+      const other = await busyWith(action.app, action.kind, id);
+      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at);
     }
   }
 
   /** What was approved and surely not sent gives way to a stop. */
-  async function overtake(sql: Sql, stopId: string, app: string, who: string, at: Instant): Promise<void> {
+  async function overtake(
+    { sql, audit }: Change,
+    stopId: string,
+    app: string,
+    who: string,
+    at: Instant,
+  ): Promise<void> {
     const outcome = { words: 'Not sent: a stop of the app overtook it. Ask again.', evidence: [], next: [] };
     const rows = await sql(
       `update actions set state = 'superseded', ended_at = $2, outcome = $3::text::jsonb, revision = revision + 1
@@ -129,22 +205,22 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     );
     for (const { id } of rows) {
       const actionId = String(id);
-      await appendAudit(sql, { at, actionId, event: 'superseded', who, detail: { by: stopId } });
+      await audit({ at, actionId, event: 'superseded', who, detail: { by: stopId } });
       await enqueue(sql, 'draw', { actionId });
     }
   }
 
   async function move(id: string, given: Move): Promise<Action | null> {
     try {
-      return await db.tx((sql) => moveIn(sql, id, given));
+      return await change((into) => moveIn(into, id, given));
     } catch (error) {
       // Another change of the app began while this one waited at the gate: it goes on without holding the app.
       if (!isUniqueViolation(error) || given.holds !== true) throw error;
-      return db.tx((sql) => moveIn(sql, id, { ...given, holds: false }));
+      return change((into) => moveIn(into, id, { ...given, holds: false }));
     }
   }
 
-  async function moveIn(sql: Sql, id: string, given: Move): Promise<Action | null> {
+  async function moveIn({ sql, audit }: Change, id: string, given: Move): Promise<Action | null> {
     const { from, to, who, at, outcome, aftermath, detail = {}, verifyAt, careAt, tell } = given;
     const [moved] = await sql(
       `update actions set
@@ -176,7 +252,7 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
     if (!moved) return null;
     const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
     const after = aftermath ? { words: aftermath.words } : {};
-    const { seq } = await appendAudit(sql, {
+    const { seq } = await audit({
       at,
       actionId: id,
       event: given.event ?? to,
@@ -193,11 +269,12 @@ export function createLedger(db: Db, queue: Pick<Queue, 'enqueue'> | null): Ledg
 
   return {
     propose,
+    begin,
     find,
     approve,
     move,
     note: (id, event, who, detail, at) =>
-      db.tx(async (sql) => void (await appendAudit(sql, { at, actionId: id, event, who, detail }))),
+      change(async ({ audit }) => void (await audit({ at, actionId: id, event, who, detail }))),
     keepProgress: (id, revision, progress) =>
       db.tx(async (sql) => {
         const [kept] = await sql(

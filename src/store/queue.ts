@@ -92,13 +92,19 @@ const AT_ONCE = 3;
 
 export interface QueueOptions {
   onError(error: Error): void;
+  /** It only sends: other processes work, and look after the queues. */
+  readonly sendsOnly?: boolean;
 }
 
-export async function openQueue(database: BossOptions, { onError }: QueueOptions): Promise<Queue> {
+export async function openQueue(
+  database: BossOptions,
+  { onError, sendsOnly = false }: QueueOptions,
+): Promise<Queue> {
   const boss = new PgBoss({
     ...database,
     schema: 'queue',
-    useListenNotify: true,
+    useListenNotify: !sendsOnly,
+    supervise: !sendsOnly,
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
     schedule: false,

@@ -1,18 +1,22 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
-import { type AuditCheck, verifyAudit } from './audit.ts';
+import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook } from './incidents.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
-import { openQueue, type Queue } from './queue.ts';
+import { type JobName, openQueue, type Queue } from './queue.ts';
 
 export interface StoreOptions {
   /** PostgreSQL; none: the embedded database in `directory`. */
   readonly databaseUrl?: string;
   readonly directory: string;
+  /** Jobs that are sent without `start`, for a bot on the same PostgreSQL; of an embedded database there is no other process. */
+  readonly sends?: ReadonlySet<JobName>;
   onError(error: Error): void;
+  /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
+  told?(line: AuditLine): void;
 }
 
 /** What the queue's jobs do. */
@@ -37,7 +41,10 @@ export interface Store {
   /** Opens the database when it is not open yet. */
   readonly ledger: Ledger;
   readonly book: IncidentBook;
-  verifyAudit(): Promise<AuditCheck>;
+  /** The ledger itself, once the database is open and migrated. */
+  open(): Promise<Ledger>;
+  /** Walks the whole chain of the audit. */
+  walkAudit(): Promise<AuditWalk>;
   /** Begins to work, and tries again every ten seconds while the database is out of reach. */
   start(handlers: Handlers): void;
   /** '' when it works, else why not. */
@@ -58,9 +65,9 @@ const RECOVER_MS = 30_000;
 /**
  * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
  * An embedded database that is not there yet is made at its first use: it takes seconds and hundreds of megabytes,
- * and whoever only diagnoses does not need it. Without `start` no job is sent or done (the terminal).
+ * and whoever only diagnoses does not need it. Without `start` no job is done (the terminal).
  */
-export function openStore({ databaseUrl, directory, onError }: StoreOptions): Store {
+export function openStore({ databaseUrl, directory, sends, onError, told }: StoreOptions): Store {
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
   let opening: Promise<Opened> | null = null;
@@ -73,13 +80,33 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
       databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
     try {
       await migrate(db);
-      const queue = handlers ? await work(db, handlers) : null;
+      const queue = handlers ? await work(db, handlers) : await sender(db);
       problem = '';
-      return { db, queue, ledger: createLedger(db, queue), book: createIncidentBook(db, queue) };
+      return {
+        db,
+        queue,
+        ledger: createLedger(db, handlers ? queue : onlySending(queue), told),
+        book: createIncidentBook(db, handlers ? queue : null),
+      };
     } catch (error) {
       await db.close();
       throw error;
     }
+  }
+
+  async function sender(db: Db): Promise<Queue | null> {
+    return sends && databaseUrl !== undefined
+      ? openQueue(db.bossOptions, { onError, sendsOnly: true })
+      : null;
+  }
+
+  function onlySending(queue: Queue | null): Pick<Queue, 'enqueue'> | null {
+    if (!queue) return null;
+    return {
+      enqueue: async (sql, name, ...job) => {
+        if (sends?.has(name)) await queue.enqueue(sql, name, ...job);
+      },
+    };
   }
 
   async function work(db: Db, handlers: Handlers): Promise<Queue> {
@@ -124,7 +151,8 @@ export function openStore({ databaseUrl, directory, onError }: StoreOptions): St
   return {
     ledger: lazily(async () => (await opened()).ledger),
     book: lazily(async () => (await opened()).book),
-    verifyAudit: async () => verifyAudit((await opened()).db.sql),
+    open: async () => (await opened()).ledger,
+    walkAudit: async () => walkChain(await readAudit((await opened()).db.sql)),
     start(given) {
       handlers = given;
       if (databaseUrl !== undefined || hasEmbedded(directory)) begin();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ledger.ts';
-import { checkChain, readAudit, verifyAudit } from '../../src/store/audit.ts';
+import { type AuditLine, anchorOf, checkChain, readAudit, verifyAudit } from '../../src/store/audit.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { DATABASES } from '../support/databases.ts';
@@ -146,6 +146,44 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await ledger.savedFormations(one.app)).toEqual([web]);
       await ledger.markRestored(one.app, 'web', NOW);
       expect(await ledger.savedFormations(one.app)).toEqual([]);
+    });
+
+    it('tells each audit line once it is committed, and none of a transaction that was not', async () => {
+      const told: AuditLine[] = [];
+      const telling = createLedger(db, null, (line) => told.push(line));
+      const proposed = await telling.propose(draft());
+      if (!proposed.ok) throw new Error('there is a live one');
+      await telling.propose(draft({ askedBy: 'U2' }));
+      await telling.approve(proposed.action.id, 'U2', false, NOW + 1);
+      expect(told).toEqual(await readAudit(db.sql));
+      expect(told.map(({ event }) => event)).toEqual(['proposed', 'approved']);
+      expect(anchorOf(told[1] as AuditLine)).toEqual({
+        seq: 2,
+        event: 'approved',
+        who: 'U2',
+        action: proposed.action.id,
+        hash: told[1]?.hash.slice(0, 8),
+      });
+    });
+
+    it('begins what was decided at the terminal: one row, its proposal in Slack superseded, or none of it', async () => {
+      const live = await proposeOne({ kind: 'restart' });
+      const at = draft({ kind: 'restart', origin: 'terminal', askedBy: 'terminal u@h' });
+      const begun = await ledger.begin(at, NOW + 1);
+      expect(begun).toMatchObject({
+        ok: true,
+        action: { state: 'approved', decidedAt: NOW + 1, approvals: [] },
+      });
+      expect(await ledger.find(live.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 1 });
+      const other = await proposeOne({ kind: 'rollback' });
+      expect(await ledger.begin({ ...at, kind: 'rollback' }, NOW + 2)).toMatchObject({
+        ok: false,
+        other: { kind: 'restart' },
+      });
+      expect(await ledger.find(other.id)).toMatchObject({ state: 'proposed' });
+      const stops = await Promise.all([1, 2, 3].map(() => ledger.begin({ ...at, kind: 'stop' }, NOW + 3)));
+      expect(stops.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(await verifyAudit(db.sql)).toMatchObject({ ok: true });
     });
 
     it('chains the audit, and refuses to change it', async () => {
