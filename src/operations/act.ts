@@ -8,8 +8,10 @@ import type { Redactor } from '../runbook/redact.ts';
 import { createCare } from './care.ts';
 import type { CollectDeps } from './collect.ts';
 import { createDecide } from './decide.ts';
+import { createDrafting } from './draft.ts';
 import { createExecute } from './execute.ts';
-import type { Ledger } from './ledger.ts';
+import { createExpire } from './expire.ts';
+import type { ActingLedger, Ledger } from './ledger.ts';
 import { createPropose } from './propose.ts';
 import { createRecover } from './recover.ts';
 import { createSee, type See } from './see.ts';
@@ -36,6 +38,11 @@ export interface Acting {
   now(): Instant;
 }
 
+/** The same for what happens after the decision: the terminal has nothing else. */
+export interface Doing extends Omit<Acting, 'ledger'> {
+  readonly ledger: ActingLedger;
+}
+
 export interface Asking {
   readonly kind: ActionKind;
   readonly target: Target;
@@ -55,6 +62,9 @@ export type Decided =
 
 /** Who is named in the audit for what nobody decided. */
 export const BOT = 'bot';
+
+/** What was decided at a terminal is sent by that terminal, with its tokens, or not at all. */
+const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
 
 export interface Acts {
   /** null: there is no such action, or the id is none. */
@@ -76,12 +86,13 @@ export interface Acts {
 export function createActs(deps: ActDeps): Acts {
   const { facts, redactor, ledger, canDo, now, write } = deps;
   const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps) };
-  const { find, approve, reject, expire } = createDecide(acting);
-  const propose = createPropose(acting, expire);
+  const { find, approve, reject } = createDecide(acting);
+  const expire = createExpire(acting);
+  const propose = createPropose(acting, createDrafting(acting), expire);
   const { execute, note } = createExecute(acting);
   const verify = createVerify(acting);
   const care = createCare(acting);
-  const recover = createRecover(acting, { expire, execute, note, verify, care });
+  const recover = createRecover(acting, { expire, execute, note, verify, care }, SENT_BY_THE_BOT);
   return {
     find,
     propose,

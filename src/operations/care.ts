@@ -2,14 +2,14 @@
 import type { Action, AfterLook, Aftermath } from '../runbook/action.ts';
 import { formatDuration } from '../runbook/age.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
-import { type Acting, BOT } from './act.ts';
+import { BOT, type Doing } from './act.ts';
 import { NOT_NAMED, settingOf } from './setting.ts';
 import type { Again } from './verify.ts';
 
 const CARE_EVERY_MS = 10_000;
 
 /** Does nothing for an action that is not watched any more. */
-export function createCare({ ledger, facts, now, see }: Acting) {
+export function createCare({ ledger, facts, now, see }: Doing) {
   async function care(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;

@@ -1,13 +1,13 @@
 /** The decision: who may is checked here, and the row says who was first. */
 import type { Action } from '../runbook/action.ts';
 import { type May, mayApprove, mayReject, type Person } from '../runbook/decision.ts';
-import { type Acting, type Acts, BOT, type Decided } from './act.ts';
+import type { Acting, Acts, Decided } from './act.ts';
 import type { Approved } from './ledger.ts';
 
 const NO_SUCH = { ok: false, words: 'There is no such proposal. Nothing was done.' } as const;
 const FASTER = { ok: false, words: 'Somebody was faster. Nothing was done.' } as const;
 
-export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'approve' | 'reject' | 'expire'> {
+export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'approve' | 'reject'> {
   const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
 
   /** Every refusal is written down: who tried, and why not. */
@@ -28,10 +28,7 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
 
   /** Between our look at the row and the compare-and-set somebody was faster. */
   function whyNot(approved: Extract<Approved, { ok: false }>, person: Person): string {
-    if (approved.why === 'busy') {
-      const { kind, state, app } = approved.other;
-      return `Another change of ${app} is under way: ${kind} is ${state}. Nothing was done. Try again when it has ended.`;
-    }
+    if (approved.why === 'busy') return busyWords(approved.other);
     const may = mayApprove(approved.action, person, now());
     return may.ok ? FASTER.words : may.words;
   }
@@ -54,15 +51,11 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
     return refuse(id, person, late.ok ? FASTER : late);
   }
 
-  async function expire(id: string): Promise<void> {
-    const action = await ledger.find(id);
-    if (action?.state !== 'proposed' || now() < action.expiresAt) return;
-    const words = 'Nobody decided in time. Nothing was done. Ask again.';
-    const outcome = { words, evidence: [], next: [action.kind] };
-    await ledger.move(id, { from: ['proposed'], to: 'expired', who: BOT, at: now(), outcome });
-  }
+  return { find, approve, reject };
+}
 
-  return { find, approve, reject, expire };
+export function busyWords({ kind, state, app }: Action): string {
+  return `Another change of ${app} is under way: ${kind} is ${state}. Nothing was done. Try again when it has ended.`;
 }
 
 /** The ledger's ids are UUIDs: a forged value never reaches the database. */

@@ -3,7 +3,7 @@ import type { Action, ActionEvidence, WriteRequest, WriteResult } from '../runbo
 import { actionSpec } from '../runbook/actions/index.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import type { Context } from '../runbook/diagnosis.ts';
-import { type Acting, BOT } from './act.ts';
+import { BOT, type Doing } from './act.ts';
 import { aboutAction, NOT_NAMED, settingOf } from './setting.ts';
 
 /** An approval is acted upon within this time, or not at all: the world moves on. */
@@ -24,7 +24,7 @@ export interface Execute {
   note(action: Action, sending: Sending): Promise<void>;
 }
 
-export function createExecute({ ledger, facts, now, see, write }: Acting): Execute {
+export function createExecute({ ledger, facts, now, see, write }: Doing): Execute {
   async function execute(id: string): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'approved') return;

@@ -1,8 +1,8 @@
 /** What a process left behind that is gone: never executed again, only looked at. */
 import type { Action } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
-import type { Acting, Acts } from './act.ts';
-import type { Execute } from './execute.ts';
+import type { Acts, Doing } from './act.ts';
+import { APPROVED_FOR_MS, type Execute } from './execute.ts';
 import type { Again } from './verify.ts';
 
 /** Longer than any write may take: after that no process is at it any more. */
@@ -15,10 +15,14 @@ interface Steps extends Pick<Acts, 'expire'>, Execute {
   care(id: string, again: Again): Promise<void>;
 }
 
+/** `sends`: whether an approved action is this process' to send while it is young. */
 export function createRecover(
-  { ledger, now }: Acting,
+  { ledger, now }: Doing,
   { expire, execute, note, verify, care }: Steps,
+  sends: (action: Action) => boolean,
 ): Acts['recover'] {
+  const isStale = ({ decidedAt }: Action) => now() - (decidedAt ?? 0) > APPROVED_FOR_MS;
+
   /** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
   async function takeUp(action: Action): Promise<void> {
     const age = now() - (action.sentAt ?? 0);
@@ -36,7 +40,7 @@ export function createRecover(
     for (const action of await ledger.open()) {
       if (action.state === 'proposed') await expire(action.id);
       // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
-      if (action.state === 'approved') await execute(action.id);
+      if (action.state === 'approved' && (sends(action) || isStale(action))) await execute(action.id);
       if (action.state === 'executing') await takeUp(action);
     }
     for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) await care(action.id, 'once');

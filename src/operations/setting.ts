@@ -22,7 +22,11 @@ const TOGETHER_MS = 60_000;
 export const NOT_NAMED = 'The runbook file does not name this target any more.';
 
 /** What the questions to GitHub are about: a deploy's branch, and once it is sent, its run. */
-export async function aboutAction(action: Action, { github }: Facts, ledger: Ledger): Promise<About> {
+export async function aboutAction(
+  action: Action,
+  { github }: Facts,
+  ledger: Pick<Ledger, 'takenRuns'>,
+): Promise<About> {
   const { params, progress, sentAt, id } = action;
   const ref = typeof params.ref === 'string' ? params.ref : github.ref;
   if (action.kind !== 'deploy' || sentAt === null) return { ref, trace: null };

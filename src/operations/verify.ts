@@ -4,7 +4,7 @@ import type { Action, ActionEvidence, Look, Outcome, UnderWay, WriteRequest } fr
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import { formatInstant, formatLimit } from '../runbook/age.ts';
 import type { Context } from '../runbook/diagnosis.ts';
-import { type Acting, BOT } from './act.ts';
+import { BOT, type Doing } from './act.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
 
 /** `again`: a job of later goes on with it; `once`: somebody else does. */
@@ -13,7 +13,7 @@ export type Again = 'again' | 'once';
 const LOOK_EVERY_MS = 2_000;
 
 /** Does nothing for an action that is not `executing`. */
-export function createVerify({ ledger, facts, now, see, write }: Acting) {
+export function createVerify({ ledger, facts, now, see, write }: Doing) {
   async function verify(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'executing') return;

@@ -111,8 +111,8 @@ function withTarget(word: Word, target: Target, rest: readonly string[]): Comman
   }
 }
 
-/** `v41` or `41`. */
-function versionOf(spoken: string): number | null {
+/** `v41` or `41`; null: it is no version. */
+export function versionOf(spoken: string): number | null {
   const digits = /^v?(\d{1,6})$/i.exec(spoken)?.[1];
   return digits === undefined ? null : Number(digits);
 }

@@ -44,6 +44,12 @@ export function mayReject(action: Action, person: Person, now: Instant): May {
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
   if (state === 'proposed') return now >= expiresAt ? 'This has expired. Ask again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
-  const by = last ? ` by ${last.who === 'bot' ? 'the bot' : `<@${last.who}>`}` : '';
+  const by = last ? ` by ${named(last.who)}` : '';
   return `This is ${state} already${by}.`;
+}
+
+/** People of Slack are mentioned; the bot and the terminal have no id there. */
+function named(who: string): string {
+  if (who === 'bot') return 'the bot';
+  return /^[UW][A-Z0-9]+$/.test(who) ? `<@${who}>` : who;
 }

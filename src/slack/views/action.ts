@@ -186,12 +186,14 @@ const EVENTS: Readonly<Record<string, string>> = {
 function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);
   if (shown.length < 2) return [];
-  const steps = shown.slice(1).map(({ event, who: by, at }) => {
+  const steps = shown.slice(1).map(({ event, who: by, at, words }) => {
     const own =
       approvals.some(({ person, isSelf }) => person === by && isSelf) && event.startsWith('approv')
         ? ' (their own)'
         : '';
-    const named = EVENTS[event]?.endsWith(' by') ? ` ${mention(by)}${own}` : '';
+    // At the terminal the app's name is typed instead.
+    const instead = event === 'approved' && words !== '' ? ` (${words})` : '';
+    const named = EVENTS[event]?.endsWith(' by') ? ` ${mention(by)}${own}${instead}` : '';
     return `${mrkdwnDate(at)} ${EVENTS[event]}${named}`;
   });
   return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];

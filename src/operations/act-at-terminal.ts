@@ -1,0 +1,150 @@
+/** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
+import { type Action, ENDED } from '../runbook/action.ts';
+import type { ActDeps, Doing } from './act.ts';
+import { createCare } from './care.ts';
+import { busyWords } from './decide.ts';
+import { type CreateDraft, createDrafting } from './draft.ts';
+import { createExecute } from './execute.ts';
+import { createExpire } from './expire.ts';
+import type { ActingLedger, Begun, Draft } from './ledger.ts';
+import { createRecover } from './recover.ts';
+import { createSee } from './see.ts';
+import { createVerify } from './verify.ts';
+
+export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {
+  readonly ledger: ActingLedger;
+  /** `terminal user@host`. */
+  readonly who: string;
+  /** Aborted by Ctrl-C: nothing more is sent, and nobody waits any longer. */
+  readonly interrupted: AbortSignal;
+  /** Resolves after `ms`, or as soon as it is interrupted. */
+  wait(ms: number): Promise<void>;
+}
+
+export type Done =
+  | { readonly kind: 'ended'; readonly action: Action }
+  /** Interrupted while it was under way: how far it is known to be. */
+  | { readonly kind: 'left'; readonly action: Action }
+  /** Nothing was sent; `words` say why. */
+  | { readonly kind: 'refused'; readonly words: string }
+  /** It was sent, and what became of it could not be told here. */
+  | { readonly kind: 'lost'; readonly id: string; readonly words: string };
+
+export interface AtTerminal {
+  /** What would be done now. Writes nothing. Never rejects. */
+  plan(
+    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish'>,
+  ): ReturnType<CreateDraft>;
+  /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
+  act(draft: Draft, watch: (action: Action) => void): Promise<Done>;
+  /** Looks at what other processes left behind, and sends nothing. */
+  settle(): Promise<void>;
+}
+
+/** When a look cannot be noted, the next one may. */
+const MOST_FAILED_LOOKS = 5;
+const AFTER_FAILED_MS = 3_000;
+const SOON_MS = 200;
+
+export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
+  const { facts, redactor, canDo, now, who, interrupted, wait } = deps;
+  let lookAt = 0;
+  let wasSent = false;
+
+  const ledger: ActingLedger = {
+    ...deps.ledger,
+    // There is no queue here: the loop below looks again.
+    lookAgain: async (_id, _job, at) => {
+      lookAt = at;
+    },
+    move: (id, given) => {
+      const begins = given.to === 'executing' && given.from.includes('approved');
+      return begins && interrupted.aborted ? withdraw(id) : deps.ledger.move(id, given);
+    },
+  };
+  const write: Doing['write'] = (request) => {
+    wasSent = true;
+    return deps.write(request);
+  };
+  const doing: Doing = { facts, redactor, canDo, now, ledger, write, see: createSee(deps) };
+  const createDraft = createDrafting(doing);
+  const { execute, note } = createExecute(doing);
+  const verify = createVerify(doing);
+  const steps = { expire: createExpire(doing), execute, note, verify, care: createCare(doing) };
+  // What a bot has approved is the bot's to send.
+  const settle = createRecover(doing, steps, () => false);
+
+  /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
+  async function withdraw(id: string): Promise<null> {
+    const outcome = {
+      words: 'Interrupted before it was sent. Nothing was changed.',
+      evidence: [],
+      next: [],
+    };
+    await deps.ledger.move(id, { from: ['approved'], to: 'superseded', who, at: now(), outcome });
+    return null;
+  }
+
+  /** An app that is busy may be so only because a process died: then that is settled first. */
+  async function begin(draft: Draft): Promise<Begun> {
+    const decided = () => ledger.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
+    const begun = await decided();
+    if (begun.ok) return begun;
+    await settle();
+    return decided();
+  }
+
+  const whyOf = (error: unknown) => redactor.text(error instanceof Error ? error.message : String(error));
+
+  async function follow(id: string, watch: (action: Action) => void): Promise<Done> {
+    for (let failed = 0; ; ) {
+      try {
+        const action = await ledger.find(id);
+        if (!action) throw new Error(`the ledger has no action ${id} any more`);
+        watch(action);
+        if (ENDED.has(action.state)) return { kind: 'ended', action };
+        if (interrupted.aborted) return { kind: 'left', action };
+        lookAt = now() + SOON_MS;
+        await verify(id, 'again');
+        failed = 0;
+      } catch (error) {
+        failed += 1;
+        if (failed >= MOST_FAILED_LOOKS || interrupted.aborted) throw error;
+        lookAt = now() + AFTER_FAILED_MS;
+      }
+      await wait(Math.max(0, lookAt - now()));
+    }
+  }
+
+  return {
+    async plan(asking) {
+      try {
+        return await createDraft({ ...asking, by: who, origin: 'terminal' });
+      } catch (error) {
+        return { ok: false, words: `The ledger failed (${whyOf(error)}). Nothing was done.` };
+      }
+    },
+    async act(draft, watch) {
+      wasSent = false;
+      let id = '';
+      try {
+        const begun = await begin(draft);
+        if (!begun.ok) return { kind: 'refused', words: busyWords(begun.other) };
+        id = begun.action.id;
+        watch(begun.action);
+        await execute(id);
+        return await follow(id, watch);
+      } catch (error) {
+        const why = whyOf(error);
+        if (!wasSent)
+          return {
+            kind: 'refused',
+            words: `The ledger failed before anything was sent (${why}). Nothing was changed.`,
+          };
+        const words = `It was sent, and the ledger failed afterwards (${why}): what became of it is not known here.`;
+        return { kind: 'lost', id, words };
+      }
+    },
+    settle,
+  };
+}

@@ -1,0 +1,263 @@
+/** An action at the terminal, step by step: its own clock, nobody's queue, a ledger that may fail at any point. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import type { World } from '../../sandbox/world.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { type AtTerminal, createAtTerminal, type Done } from '../../src/operations/act-at-terminal.ts';
+import type { ActingLedger } from '../../src/operations/ledger.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { APPROVER, startActing } from '../support/acting.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let ahead: number;
+let waited: number[];
+let interruption: AbortController;
+
+function play(id: string): void {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  world = buildWorld(scenario, Date.now());
+}
+
+beforeAll(async () => {
+  play('healthy');
+  local = await startLocalWorld(() => world);
+  db = await openMemory();
+  await migrate(db);
+}, 60_000);
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  play('healthy');
+  ahead = 0;
+  waited = [];
+  interruption = new AbortController();
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from approvals');
+  await db.sql('delete from actions');
+  local.outside.heroku.arrived.length = 0;
+});
+
+const WHO = 'terminal kris@laptop';
+const writes = () => local.outside.heroku.arrived.filter(({ method }) => method !== 'GET').length;
+
+function config() {
+  const read = readConfig(local.env);
+  if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  return read.value;
+}
+
+/** `ledger`: as it fails; `onWait`: what happens while it waits. */
+function terminal(ledger: ActingLedger = createLedger(db, null), onWait: () => void = () => {}): AtTerminal {
+  const redactor = createRedactor({ secrets: [] });
+  const log = createLog('silent', redactor);
+  return createAtTerminal({
+    outside: createOutside(config(), log),
+    write: createWrite(config(), log),
+    facts: config().facts,
+    canDo: doableKinds(config()),
+    redactor,
+    ledger,
+    who: WHO,
+    interrupted: interruption.signal,
+    now: () => Date.now() + ahead,
+    expire: AbortSignal.timeout,
+    wait: async (ms) => {
+      waited.push(ms);
+      ahead += ms;
+      onWait();
+    },
+  });
+}
+
+const prod = () => {
+  const target = config().facts.targets.find(({ name }) => name === 'prod');
+  if (!target) throw new Error('no prod');
+  return target;
+};
+
+async function draftOf(at: AtTerminal, kind: ActionKind) {
+  const planned = await at.plan({ kind, target: prod(), reason: 'it burns' });
+  if (!planned.ok) throw new Error(planned.words);
+  return planned.draft;
+}
+
+async function carryOut(kind: ActionKind, at = terminal()): Promise<Done & { readonly seen: string[] }> {
+  const seen: string[] = [];
+  const done = await at.act(await draftOf(at, kind), ({ state }: Action) => seen.push(state));
+  return { ...done, seen };
+}
+
+describe('a change at the terminal', () => {
+  it('writes nothing before the name is typed', async () => {
+    await draftOf(terminal(), 'stop');
+    expect(await createLedger(db, null).recent(5)).toEqual([]);
+  });
+
+  it('goes the way of every action, and its audit says whose it was', async () => {
+    const done = await carryOut('stop');
+    expect(done).toMatchObject({
+      kind: 'ended',
+      action: { state: 'succeeded', origin: 'terminal', askedBy: WHO },
+    });
+    const { trail } = (done as Extract<Done, { kind: 'ended' }>).action;
+    expect(trail.map(({ event, who, words }) => [event, who, words])).toEqual([
+      ['proposed', WHO, ''],
+      ['approved', WHO, 'approvals not asked'],
+      ['executing', 'bot', ''],
+      ['sent', 'bot', ''],
+      ['succeeded', 'bot', 'No dynos on raxx-api-prod.'],
+    ]);
+    expect(writes()).toBe(1);
+    expect(await createLedger(db, null).savedFormations('raxx-api-prod')).toHaveLength(1);
+  });
+
+  it('looks again and again, and gives up as the bot would', async () => {
+    play('stopped');
+    world.app = { answer: { status: 500 } };
+    const done = await carryOut('restore');
+    expect(done).toMatchObject({ kind: 'ended', action: { state: 'unconfirmed' } });
+    expect(waited.length).toBeGreaterThan(100);
+    expect(writes()).toBe(1);
+  });
+
+  it('is not sent when the world has changed while the name was typed', async () => {
+    const at = terminal();
+    const draft = await draftOf(at, 'stop');
+    Object.assign(world.heroku.apps['raxx-api-prod']?.formation[0] ?? {}, { quantity: 3 });
+    const done = await at.act(draft, () => {});
+    expect(done).toMatchObject({ action: { state: 'superseded' } });
+    expect(writes()).toBe(0);
+  });
+});
+
+describe('beside the bot', () => {
+  it('waits for another change, and a stop does not', async () => {
+    const bot = startActing(db, local.env);
+    const { id } = await bot.propose('restart');
+    await bot.acts.approve(id, APPROVER);
+    expect(await carryOut('rollback')).toMatchObject({
+      kind: 'refused',
+      words:
+        'Another change of raxx-api-prod is under way: restart is approved. Nothing was done. Try again when it has ended.',
+    });
+    expect(await carryOut('stop')).toMatchObject({ kind: 'ended', action: { state: 'succeeded' } });
+    expect(await bot.find(id)).toMatchObject({ state: 'superseded' });
+  });
+
+  it('settles first what a dead process left, and sends nothing of it', async () => {
+    const bot = startActing(db, local.env);
+    const { id } = await bot.propose('restart');
+    await bot.acts.approve(id, APPROVER);
+    ahead = 61_000;
+    expect(await carryOut('rollback')).toMatchObject({ kind: 'ended' });
+    expect(await bot.find(id)).toMatchObject({ state: 'superseded' });
+    expect(writes()).toBe(1);
+  });
+
+  it('is left alone by the bot’s recovery while it is young, and superseded by it afterwards', async () => {
+    const at = terminal();
+    const draft = await draftOf(at, 'stop');
+    const bot = startActing(db, local.env);
+    const begun = await createLedger(db, null).begin(draft, Date.now());
+    if (!begun.ok) throw new Error('busy');
+    await bot.acts.recover();
+    expect(await bot.find(begun.action.id)).toMatchObject({ state: 'approved' });
+    bot.pass(61_000);
+    await bot.acts.recover();
+    expect(await bot.find(begun.action.id)).toMatchObject({ state: 'superseded' });
+    expect(writes()).toBe(0);
+  });
+
+  it('closes a proposal of the same in Slack: nobody can approve it any more', async () => {
+    const bot = startActing(db, local.env);
+    const { id } = await bot.propose('stop');
+    await carryOut('stop');
+    expect(await bot.acts.approve(id, APPROVER)).toMatchObject({
+      ok: false,
+      words: 'This is superseded already by terminal kris@laptop. Nothing was done.',
+    });
+    expect(writes()).toBe(1);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('before it was sent: nothing is', async () => {
+    const at = terminal();
+    const draft = await draftOf(at, 'stop');
+    interruption.abort();
+    expect(await at.act(draft, () => {})).toMatchObject({
+      kind: 'ended',
+      action: {
+        state: 'superseded',
+        outcome: { words: 'Interrupted before it was sent. Nothing was changed.' },
+      },
+    });
+    expect(writes()).toBe(0);
+  });
+
+  it('afterwards: it is left, and the bot’s recovery tells the end', async () => {
+    play('stopped');
+    world.app = { answer: { status: 500 } };
+    const left = await carryOut(
+      'restore',
+      terminal(undefined, () => interruption.abort()),
+    );
+    expect(left).toMatchObject({ kind: 'left', action: { state: 'executing' } });
+    const bot = startActing(db, local.env);
+    bot.pass(600_000);
+    await bot.acts.recover();
+    const { id } = (left as Extract<Done, { kind: 'left' }>).action;
+    expect(await bot.find(id)).toMatchObject({ state: 'unconfirmed' });
+    expect(writes()).toBe(1);
+  });
+});
+
+describe('a ledger that fails', () => {
+  const broken = (name: 'move' | 'savedFormations', from: number): ActingLedger => {
+    const ledger = createLedger(db, null);
+    let calls = 0;
+    const failing = async (...given: never[]) => {
+      calls += 1;
+      if (calls >= from) throw new Error('connection terminated');
+      return (ledger[name] as (...given: never[]) => unknown)(...given);
+    };
+    return { ...ledger, [name]: failing };
+  };
+
+  it('while it is planned: nothing was done', async () => {
+    const at = terminal(broken('savedFormations', 1));
+    expect(await at.plan({ kind: 'stop', target: prod(), reason: '' })).toEqual({
+      ok: false,
+      words: 'The ledger failed (connection terminated). Nothing was done.',
+    });
+  });
+
+  it('before the write: nothing is sent', async () => {
+    expect(await carryOut('stop', terminal(broken('move', 1)))).toMatchObject({
+      kind: 'refused',
+      words: 'The ledger failed before anything was sent (connection terminated). Nothing was changed.',
+    });
+    expect(writes()).toBe(0);
+  });
+
+  it('after the write: that it was sent is said', async () => {
+    expect(await carryOut('stop', terminal(broken('move', 2)))).toMatchObject({
+      kind: 'lost',
+      words: expect.stringContaining('It was sent, and the ledger failed afterwards'),
+    });
+    expect(writes()).toBe(1);
+  });
+});
