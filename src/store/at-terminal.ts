@@ -1,0 +1,116 @@
+/** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
+import type { ActingLedger } from '../operations/ledger.ts';
+import type { AuditWalk } from './audit.ts';
+import { type AuditFile, auditPath, openAuditFile } from './audit-file.ts';
+import { hasEmbedded } from './db.ts';
+import { formationsIn, restoredEvent } from './kept-formations.ts';
+import { createLocalLedger } from './local-ledger.ts';
+import type { JobName } from './queue.ts';
+import { openStore, type Store } from './store.ts';
+
+export interface TerminalStoreOptions {
+  readonly databaseUrl?: string;
+  readonly directory: string;
+  /** A dyno's disk is lost when it ends: no embedded database is made there. */
+  readonly isDyno: boolean;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+  onError(error: Error): void;
+  /** The local audit file does not take a line; told once. */
+  onLost(why: string): void;
+}
+
+export interface TerminalStore {
+  readonly ledger: ActingLedger;
+  /** '': this is the team's ledger; else why it is not, and where the notes go, in words. */
+  readonly apart: string;
+  close(): Promise<void>;
+}
+
+/** A PostgreSQL that is not open by then is out of reach: the app may be burning. The embedded one is here, and only slow. */
+const OPEN_MS = 10_000;
+const CLOSE_MS = 3_000;
+
+/** The running bot draws the card, tells of it and watches; sending and looking is the terminal's. */
+const SENDS: ReadonlySet<JobName> = new Set(['draw', 'tell', 'care']);
+
+const NO_DISK =
+  'DATABASE_URL is not set, and the disk of a dyno is lost when it ends: the note of this change will be lost with it.';
+
+/** Never rejects. */
+export async function openAtTerminal(options: TerminalStoreOptions): Promise<TerminalStore> {
+  const path = auditPath(options.directory);
+  const file = openAuditFile(path, options.onLost);
+  if (options.isDyno && options.databaseUrl === undefined) return apart(file, NO_DISK);
+  const opened = await openTeams(options);
+  if (typeof opened !== 'string')
+    return { ledger: withKept(opened.ledger, file), apart: '', close: () => opened.store.stop(CLOSE_MS) };
+  const words = `The ledger cannot be opened: ${opened}. I act all the same, and note it in ${path}. Whether another change of the app is under way I cannot tell.`;
+  return apart(file, words);
+}
+
+function apart(file: AuditFile, words: string): TerminalStore {
+  return { ledger: createLocalLedger(file), apart: words, close: async () => {} };
+}
+
+interface Teams {
+  readonly store: Store;
+  readonly ledger: ActingLedger;
+}
+
+/** The team's store, open; else why not. */
+async function openTeams(options: TerminalStoreOptions): Promise<Teams | string> {
+  try {
+    const store = openStore({ ...options, sends: SENDS });
+    try {
+      const opening = store.open();
+      const isHere = options.databaseUrl === undefined;
+      return { store, ledger: await (isHere ? opening : Promise.race([opening, late(options)])) };
+    } catch (error) {
+      // One that hangs is not waited for.
+      store.stop(0).catch(options.onError);
+      throw error;
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function late({ expire }: TerminalStoreOptions): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const words = `it was not open after ${OPEN_MS / 1000} s`;
+    expire(OPEN_MS).addEventListener('abort', () => reject(new Error(words)));
+  });
+}
+
+/** An app that was stopped while the ledger was out of reach is restored as it was, too. */
+function withKept(ledger: ActingLedger, file: AuditFile): ActingLedger {
+  return {
+    ...ledger,
+    savedFormations: async (app) => [
+      ...(await ledger.savedFormations(app)),
+      ...formationsIn(file.lines(), app),
+    ],
+    async markRestored(app, processType, at) {
+      await ledger.markRestored(app, processType, at);
+      const isKept = formationsIn(file.lines(), app).some((one) => one.processType === processType);
+      if (isKept) file.append(restoredEvent(app, processType, at));
+    },
+  };
+}
+
+export interface History {
+  readonly ledger: ActingLedger;
+  walkAudit(): Promise<AuditWalk>;
+  close(): Promise<void>;
+}
+
+/** The team's ledger, to read it; null: nothing was written yet. Throws when it cannot be opened. */
+export async function openHistory(options: TerminalStoreOptions): Promise<History | null> {
+  const { databaseUrl, directory } = options;
+  if (databaseUrl === undefined && !hasEmbedded(directory)) return null;
+  const teams = await openTeams(options);
+  if (typeof teams === 'string') throw new Error(teams);
+  const { ledger, store } = teams;
+  return { ledger, walkAudit: store.walkAudit, close: () => store.stop(CLOSE_MS) };
+}

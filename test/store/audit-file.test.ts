@@ -1,0 +1,111 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openAuditFile, verifyAuditFile } from '../../src/store/audit-file.ts';
+import { createLocalLedger } from '../../src/store/local-ledger.ts';
+import { draft, NOW } from '../support/draft.ts';
+
+let path: string;
+let lost: string[];
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'raxx-audit-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  path = join(folder, 'data', 'terminal-audit.jsonl');
+  lost = [];
+});
+
+const open = () => openAuditFile(path, (why) => lost.push(why));
+const event = (name: string) => ({
+  at: NOW,
+  actionId: null,
+  event: name,
+  who: 'terminal u@h',
+  detail: { b: 1, a: [null] },
+});
+
+describe('the audit in a file', () => {
+  it('goes on with its chain from one process to the next', () => {
+    open().append(event('one'));
+    open().append(event('two'));
+    expect(verifyAuditFile(path)).toMatchObject({ lines: 2, faults: [] });
+    expect(
+      open()
+        .lines()
+        .map(({ seq }) => seq),
+    ).toEqual([1, 2]);
+  });
+
+  it('is no fault while there is none', () => {
+    expect(verifyAuditFile(path)).toBeNull();
+  });
+
+  it.each<readonly [string, (lines: string[]) => string[], string[]]>([
+    [
+      'changed',
+      ([one, two, three]) => [`${one}`, `${two}`.replace('u@h', 'v@h'), `${three}`],
+      ['line 2 was changed'],
+    ],
+    ['removed', ([one, , three]) => [`${one}`, `${three}`], ['line 2 is missing: after it comes 3']],
+    [
+      'reordered',
+      ([one, two, three]) => [`${one}`, `${three}`, `${two}`],
+      ['line 2 stands in the wrong place: after 3'],
+    ],
+    ['made unreadable', ([one, two]) => [`${one}`, `${two}`, '{"seq":3'], ['line 3 cannot be read']],
+    [
+      'put in twice',
+      ([one, two]) => [`${one}`, `${two}`, `${two}`],
+      ['line 2 stands in the wrong place: after 2'],
+    ],
+  ])('shows a line that was %s', (_name, change, words) => {
+    for (const name of ['one', 'two', 'three']) open().append(event(name));
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    writeFileSync(path, `${change(lines).join('\n')}\n`);
+    expect(verifyAuditFile(path)?.faults.map((fault) => fault.words)).toEqual(words);
+  });
+
+  it('says once that it cannot be written, and goes on', () => {
+    path = join(path, 'below-a-file');
+    open().append(event('one'));
+    appendFileSync(join(path, '..', '..', 'x'), '');
+    rmSync(join(path, '..'), { recursive: true });
+    writeFileSync(join(path, '..'), '');
+    const file = open();
+    expect(file.append(event('two')).seq).toBe(1);
+    expect(file.append(event('three')).seq).toBe(2);
+    expect(lost).toHaveLength(1);
+  });
+});
+
+describe('the local ledger', () => {
+  it('changes a row only from the states, and the revision, that were named', async () => {
+    const ledger = createLocalLedger(open());
+    const { action } = await ledger.begin(draft(), NOW).then((begun) => {
+      if (!begun.ok) throw new Error('busy');
+      return begun;
+    });
+    const move = { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 1 } as const;
+    expect(await ledger.move(action.id, { ...move, revision: 7 })).toBeNull();
+    expect(await ledger.move(action.id, move)).toMatchObject({
+      state: 'executing',
+      sentAt: NOW + 1,
+      revision: 1,
+    });
+    expect(await ledger.move(action.id, move)).toBeNull();
+    expect(await ledger.open()).toHaveLength(1);
+    expect(action.trail.map((line) => line.event)).toEqual(['proposed', 'approved']);
+  });
+
+  it('keeps the first formation that was saved and not restored, for the next process too', async () => {
+    const web = { processType: 'web', quantity: 2, size: 'Standard-1X' };
+    await createLocalLedger(open()).saveFormation('a', 'raxx-api-prod', web, NOW);
+    await createLocalLedger(open()).saveFormation('b', 'raxx-api-prod', { ...web, quantity: 1 }, NOW);
+    const next = createLocalLedger(open());
+    expect(await next.savedFormations('raxx-api-prod')).toEqual([web]);
+    expect(await next.savedFormations('raxx-api-staging')).toEqual([]);
+    await next.markRestored('raxx-api-prod', 'web', NOW);
+    expect(await next.savedFormations('raxx-api-prod')).toEqual([]);
+  });
+});
