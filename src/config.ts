@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import querystring from 'node:querystring';
 import {
+  parseDatabaseUrl,
   parseShared,
   parseSlack,
   type SharedSettings,
@@ -9,10 +10,11 @@ import {
   type Variables,
 } from './config/environment.ts';
 import type { Checked, Fault } from './config/fault.ts';
+import { notSet } from './config/optional.ts';
 import { parseRunbook } from './config/runbook-file.ts';
 import type { Facts } from './runbook/facts.ts';
 
-export type { Checked, Fault };
+export { type Checked, type Fault, notSet };
 
 /** What the terminal needs: the outside's credentials and the team's facts, no Slack. */
 export interface Config extends SharedSettings {
@@ -53,12 +55,25 @@ export function readConfig(variables: Variables = process.env): Checked<Config> 
   return { ok: false, faults: [...faults(shared), ...faults(facts)] };
 }
 
-/** The same and Slack's credentials. */
+/** The same and Slack's credentials; and on Heroku a database that outlives the dyno. */
 export function readBotConfig(variables: Variables = process.env): Checked<BotConfig> {
   const config = readConfig(variables);
   const slack = parseSlack(variables);
-  if (config.ok && slack.ok) return { ok: true, value: { ...config.value, ...slack.value } };
-  return { ok: false, faults: [...faults(slack), ...faults(config)] };
+  const lost = variables.DYNO && !variables.DATABASE_URL?.trim() ? faults(parseDatabaseUrl(variables)) : [];
+  if (config.ok && slack.ok && lost.length === 0)
+    return { ok: true, value: { ...config.value, ...slack.value } };
+  return { ok: false, faults: [...faults(slack), ...faults(config), ...lost] };
+}
+
+/** Where the database is, for the release phase. */
+export function readDatabaseUrl(variables: Variables = process.env): Checked<string> {
+  return parseDatabaseUrl(variables);
+}
+
+/** Slack's settings for the terminal, which does without: null when they are not set here. */
+export function readSlackSettings(variables: Variables = process.env): Checked<SlackSettings> | null {
+  const isSet = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'].some((name) => variables[name]?.trim());
+  return isSet ? parseSlack(variables) : null;
 }
 
 /** The team's facts from the file at `path`; each fault's path begins with the file's name. */

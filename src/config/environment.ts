@@ -35,6 +35,8 @@ const shared = z.object({
     })
     .optional(),
   RAXX_DATA_DIR: z.string().default('.data'),
+  /** Set by Heroku: the name of the dyno that this runs on. */
+  DYNO: z.string().optional(),
   RUNBOOK: z.string().default('runbook.yml'),
   METRICS_TOKEN: secret('should be a secret without spaces').optional(),
   HEARTBEAT_URL: z
@@ -123,6 +125,22 @@ function githubFaults(given: Record<string, string>): Fault[] {
   }
   return missing.map((path) => ({ path, words: 'should be set too: the other parts of the GitHub App are' }));
 }
+
+/** Of the database alone: what the release phase needs. It is required there, and by a bot on Heroku. */
+export function parseDatabaseUrl(variables: Variables): Checked<string> {
+  const checked = shared.pick({ DATABASE_URL: true }).safeParse(withoutEmpty(variables));
+  if (!checked.success) return { ok: false, faults: faultsOf(checked.error) };
+  const { DATABASE_URL } = checked.data;
+  return DATABASE_URL === undefined
+    ? { ok: false, faults: [NO_DATABASE] }
+    : { ok: true, value: DATABASE_URL };
+}
+
+const NO_DATABASE: Fault = {
+  path: 'DATABASE_URL',
+  words:
+    'should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): the disk of a dyno is lost daily, and the embedded database with it',
+};
 
 export function parseSlack(variables: Variables): Checked<SlackSettings> {
   const checked = slack.safeParse(withoutEmpty(variables));

@@ -1,4 +1,5 @@
 /** Brings the schema up to date: forward only, safe when two processes start together. */
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { Db } from './db.ts';
@@ -18,4 +19,16 @@ export async function migrate(db: Db): Promise<string[]> {
     }),
   );
   return done.map(({ name }) => name);
+}
+
+/** Names of the migrations that were not run yet. Changes nothing. */
+export async function pendingMigrations(db: Db): Promise<string[]> {
+  const [table] = await db.sql(`select to_regclass('migrations')::text as name`);
+  const rows = table?.name ? await db.sql('select name from migrations') : [];
+  const done = new Set(rows.map(({ name }) => name));
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.sql'));
+  return files
+    .map((file) => file.replace(/\.sql$/, ''))
+    .filter((name) => !done.has(name))
+    .sort();
 }

@@ -31,6 +31,16 @@ describe('the environment', () => {
     });
   });
 
+  it('wants a database that outlives the dyno of a bot on Heroku; the terminal does without', () => {
+    const onHeroku = { ...bot, DYNO: 'web.1' };
+    expect(lines(onHeroku)).toEqual([
+      'DATABASE_URL should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): the disk of a dyno is lost daily, and the embedded database with it',
+    ]);
+    expect(lines({ ...onHeroku, DATABASE_URL: 'postgres://u:p@host/d' })).toEqual([]);
+    expect(lines({ ...onHeroku, DATABASE_URL: 'mysql://u:p@host/d' })).toHaveLength(1);
+    expect(readConfig({ ...terminal, DYNO: 'run.1' })).toMatchObject({ ok: true });
+  });
+
   it('needs no Slack for the terminal', () => {
     expect(readConfig(terminal)).toMatchObject({ ok: true });
     expect(readBotConfig(terminal)).toMatchObject({ ok: false });

@@ -1,0 +1,20 @@
+/** Variables that the bot can do without, and what it does not do then. */
+import type { SharedSettings } from './environment.ts';
+import type { Fault } from './fault.ts';
+
+const WITHOUT = {
+  HEROKU_WRITE_API_KEY:
+    'changes are sent with HEROKU_API_KEY, and the bot offers no boot_timeout (the terminal does)',
+  GITHUB_ADMIN_TOKEN: 'unfreeze and create_gate show the steps and links instead of a button',
+  HEROKU_WEBHOOK_SECRET: 'POST /webhooks/heroku answers 404',
+  GITHUB_WEBHOOK_SECRET: 'POST /webhooks/github answers 404',
+  METRICS_TOKEN: 'GET /metrics is closed',
+  HEARTBEAT_URL: 'nobody is told after each good round of watching',
+} as const;
+
+/** One for each that is not set. */
+export function notSet(settings: SharedSettings): Fault[] {
+  return Object.entries(WITHOUT)
+    .filter(([name]) => settings[name as keyof typeof WITHOUT] === undefined)
+    .map(([path, without]) => ({ path, words: `not set: ${without}` }));
+}
