@@ -1,0 +1,31 @@
+/** `raxx doctor`: is everything set up, and can everything be reached? One line each, with what to do. */
+import type { Checkup } from '../operations/checkup.ts';
+import type { Paint } from './paint.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** Exit status: 1 something has to be done, 2 something could not be told, 0 else; a warning is neither. */
+export function runDoctor(checkups: readonly Checkup[], json: boolean, { out, paint }: Terminal): number {
+  if (json) out(`${JSON.stringify({ schema: 1, checkups }, null, 2)}\n`);
+  else out(checkups.map((one) => `${lineOf(one, paint)}\n`).join(''));
+  const statuses = checkups.map(({ status }) => status);
+  if (statuses.includes('fail')) return EXIT.problem;
+  return statuses.includes('unknown') ? EXIT.unknown : EXIT.ok;
+}
+
+/** No colon after the name: `TOKEN: word` is how a secret looks, and the redactor takes it for one. */
+function lineOf({ status, about, words }: Checkup, paint: Paint): string {
+  return `${statusWord(status, paint)} ${paint.bold(about)} · ${words}`;
+}
+
+function statusWord(status: Checkup['status'], paint: Paint): string {
+  switch (status) {
+    case 'ok':
+      return paint.green('✓ ok     ');
+    case 'warn':
+      return paint.yellow('! warn   ');
+    case 'fail':
+      return paint.red('✗ fail   ');
+    case 'unknown':
+      return paint.magenta('? unknown');
+  }
+}

@@ -1,0 +1,71 @@
+/** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
+import type { Observed, Unseen } from '../runbook/evidence.ts';
+import type { Facts } from '../runbook/facts.ts';
+import type { Outside } from './sources.ts';
+
+export interface Checkup {
+  readonly status: 'ok' | 'warn' | 'fail' | 'unknown';
+  /** `Heroku raxx-api-prod` */
+  readonly about: string;
+  /** What was seen, and what to do about it. */
+  readonly words: string;
+}
+
+export interface CheckupDeps {
+  readonly outside: Outside;
+  readonly facts: Facts;
+  expire(ms: number): AbortSignal;
+}
+
+/** Of these nothing follows: another look may tell. */
+const PASSING: ReadonlySet<Unseen['why']> = new Set(['timeout', 'unreachable', 'rate_limited']);
+
+/** Never rejects. In the order of the runbook file. */
+export async function checkOutside({ outside, facts, expire }: CheckupDeps): Promise<Checkup[]> {
+  const options = { signal: expire(facts.deadlines.diagnoseMs) };
+  const { heroku, github } = outside;
+  const { repository, ref, deployWorkflow } = facts.github;
+  const [apps, repo, workflows] = await Promise.all([
+    Promise.all(facts.targets.map(async ({ app }) => ({ app, seen: await heroku.app(app, options) }))),
+    github.repository(options),
+    github.workflows(ref, options),
+  ]);
+  return [
+    ...apps.map(({ app, seen }) =>
+      judge(
+        `Heroku ${app}`,
+        seen,
+        'HEROKU_API_KEY (heroku authorizations:create)',
+        () => 'the token reads it',
+      ),
+    ),
+    judge(`GitHub ${repository}`, repo, 'GITHUB_TOKEN (or the GitHub App) and github.repository', (seen) =>
+      seen.private ? 'the token reads it' : 'the token reads it; the repository is public',
+    ),
+    workflowOf(workflows, deployWorkflow, ref),
+  ];
+}
+
+function judge<T>(about: string, seen: Observed<T>, cure: string, words: (value: T) => string): Checkup {
+  if (seen.ok) return { status: 'ok', about, words: words(seen.value) };
+  const status = PASSING.has(seen.why) ? 'unknown' : 'fail';
+  return { status, about, words: `${seen.detail}. Check ${cure}` };
+}
+
+function workflowOf(
+  seen: Awaited<ReturnType<Outside['github']['workflows']>>,
+  file: string,
+  ref: string,
+): Checkup {
+  const about = `GitHub ${file}`;
+  const cure = 'github.deploy_workflow in the runbook file';
+  const read = judge(about, seen, cure, () => '');
+  if (!seen.ok) return read;
+  const found = seen.value.find((one) => one.file === file);
+  if (!found) return { status: 'fail', about, words: `there is no such workflow. Check ${cure}` };
+  if (found.state !== 'active')
+    return { status: 'fail', about, words: `the workflow is ${found.state}. Enable it on GitHub` };
+  return found.text === null
+    ? { status: 'warn', about, words: `active, but its text on ${ref} could not be read` }
+    : { status: 'ok', about, words: `active, and read on ${ref}` };
+}

@@ -1,0 +1,50 @@
+/** What `raxx doctor` asks of the database: is it reachable, and is its schema the one of this code? Nothing is changed. */
+import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
+import { pendingMigrations } from './migrate.ts';
+
+export interface DatabaseCheck {
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly words: string;
+}
+
+/** Never rejects. `url`: PostgreSQL; none: the embedded database in `directory`. */
+export async function checkDatabase(url: string | undefined, directory: string): Promise<DatabaseCheck> {
+  try {
+    return url === undefined ? await checkEmbedded(directory) : await checkPostgres(url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message || String(Object(error).code) : String(error);
+    const where = url === undefined ? `RAXX_DATA_DIR (${directory})` : 'DATABASE_URL';
+    return { status: 'fail', words: `${why}. Check ${where}` };
+  }
+}
+
+async function checkPostgres(url: string): Promise<DatabaseCheck> {
+  return inspect(openPostgres(url, { onError: () => {} }), 'PostgreSQL answers');
+}
+
+async function checkEmbedded(directory: string): Promise<DatabaseCheck> {
+  const what = `embedded, in ${directory}`;
+  if (!hasEmbedded(directory)) return { status: 'ok', words: `${what}: it is made at its first use` };
+  let lock: ReturnType<typeof lockDirectory>;
+  try {
+    lock = lockDirectory(directory);
+  } catch {
+    return { status: 'ok', words: `${what}: in use, by a bot that runs here` };
+  }
+  try {
+    return await inspect(await openEmbedded(directory), what);
+  } finally {
+    lock.release();
+  }
+}
+
+async function inspect(db: Db, what: string): Promise<DatabaseCheck> {
+  try {
+    const pending = await pendingMigrations(db);
+    if (pending.length === 0) return { status: 'ok', words: `${what}, its schema is up to date` };
+    const words = `${what}; not migrated yet: ${pending.join(', ')}. The next start does it, or node src/migrate.ts`;
+    return { status: 'warn', words };
+  } finally {
+    await db.close();
+  }
+}

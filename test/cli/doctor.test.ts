@@ -1,0 +1,133 @@
+/** `raxx doctor` and `raxx manifest`: the real program against a local world. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack } from '../../sandbox/slack/slack.ts';
+import type { World } from '../../sandbox/world.ts';
+import { lockDirectory } from '../../src/store/db.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+import { runToEnd } from '../support/run.ts';
+
+const TOKEN = 'xoxb-1-test-token';
+const SCOPES = [
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let slackServer: SlackServer;
+let folder: string;
+
+function play(id: string): void {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  world = buildWorld(scenario, Date.now());
+}
+
+beforeAll(async () => {
+  play('healthy');
+  local = await startLocalWorld(() => world);
+  slackServer = await startSlack(createSlack(), { token: TOKEN, scopes: SCOPES });
+  folder = mkdtempSync(join(tmpdir(), 'raxx-doctor-test-'));
+});
+afterAll(async () => {
+  await local.close();
+  await slackServer.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => play('healthy'));
+
+const withSlack = () => ({
+  SLACK_BOT_TOKEN: TOKEN,
+  SLACK_SIGNING_SECRET: 'signing-secret',
+  SLACK_API_URL: slackServer.apiUrl,
+});
+
+async function doctor(more: Record<string, string> = {}, ...args: string[]) {
+  const env = { ...local.env, RAXX_DATA_DIR: folder, ...more };
+  return runToEnd(['src/cli.ts', 'doctor', ...args], env);
+}
+
+describe('raxx doctor', () => {
+  it('finds everything in its place, and warns of what nobody else can approve', async () => {
+    const ended = await doctor(withSlack());
+    expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-prod · the token reads it$/m);
+    expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-staging · /m);
+    expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
+    expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
+    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack escalation contact ops@raxx\.app · found: U/m);
+    expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: nobody else can approve/m);
+    expect(ended.out).toMatch(/^! warn +METRICS_TOKEN · not set: GET \/metrics is closed$/m);
+    expect(ended.code).toBe(0);
+  });
+
+  it('names each token that is bad, with what to do, never the token', async () => {
+    const bad = {
+      HEROKU_API_KEY: 'HRKU-bad',
+      GITHUB_TOKEN: 'ghp_bad',
+      ...withSlack(),
+      SLACK_BOT_TOKEN: 'xoxb-bad-1',
+    };
+    const ended = await doctor(bad);
+    expect(ended.code).toBe(1);
+    expect(ended.out).toMatch(
+      /^✗ fail +Heroku raxx-api-prod · .*HEROKU_API_KEY \(heroku authorizations:create\)$/m,
+    );
+    expect(ended.out).toMatch(/^✗ fail +GitHub raxx-app\/TradeMasterAPI · .*Check GITHUB_TOKEN/m);
+    expect(ended.out).toMatch(/^✗ fail +Slack · .*invalid_auth.*Check SLACK_BOT_TOKEN$/m);
+    expect(ended.out).not.toMatch(/HRKU-bad|ghp_bad|xoxb-bad/);
+  });
+
+  it('ends with 2 when something could not be told', async () => {
+    world.faults.push({ service: 'heroku', play: { status: 503 } });
+    const ended = await doctor();
+    expect(ended.out).toMatch(/^\? unknown +Heroku raxx-api-prod · /m);
+    expect(ended.code).toBe(2);
+  });
+
+  it('tells a running bot’s database, a lost one, and one out of reach', async () => {
+    const lines = async (more: Record<string, string>) => {
+      const { checkups } = JSON.parse((await doctor(more, '--json')).out);
+      return checkups.find(({ about }: { about: string }) => about === 'Database');
+    };
+    expect(await lines({ DYNO: 'run.1' })).toMatchObject({
+      status: 'fail',
+      words: expect.stringContaining('DATABASE_URL'),
+    });
+    expect(await lines({ DATABASE_URL: 'postgres://u:p@127.0.0.1:9/d' })).toMatchObject({ status: 'fail' });
+    const lock = lockDirectory(folder);
+    expect(await lines({})).toMatchObject({ status: 'ok' });
+    lock.release();
+  });
+
+  it('lists the faults of the configuration', async () => {
+    const ended = await runToEnd(['src/cli.ts', 'doctor'], { RUNBOOK: local.env.RUNBOOK });
+    expect(ended.code).toBe(1);
+    expect(ended.out).toMatch(/^✗ fail +HEROKU_API_KEY · should be/m);
+  });
+});
+
+describe('raxx manifest', () => {
+  it('puts the host in', async () => {
+    const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'https://raxx.herokuapp.com/'], {});
+    expect(ended.code).toBe(0);
+    expect(ended.out.match(/https:\/\/raxx\.herokuapp\.com\/slack\/events/g)).toHaveLength(2);
+    expect(ended.out).not.toContain('https://HOST');
+  });
+
+  it('takes no nonsense for a host', async () => {
+    const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'my host'], {});
+    expect(ended).toMatchObject({ code: 64, err: expect.stringContaining('"my host" is no host') });
+  });
+});
