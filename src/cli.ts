@@ -1,104 +1,173 @@
 #!/usr/bin/env node
-/** Composition root of the terminal: the same checks as in Slack, with no Slack. */
-import { Command, CommanderError } from 'commander';
+/** Composition root of the terminal: the same checks and actions as in Slack, with no Slack. */
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { runAct, type Wanted } from './cli/act.ts';
 import { runDiagnose } from './cli/diagnose.ts';
+import { runDoctor } from './cli/doctor.ts';
+import { runHistory } from './cli/history.ts';
 import { runLogs } from './cli/logs.ts';
-import { createPaint } from './cli/paint.ts';
+import { runManifest } from './cli/manifest.ts';
 import { runRunbookCheck } from './cli/runbook-check.ts';
-import type { Setting } from './cli/setting.ts';
 import { runStatus } from './cli/status.ts';
-import { EXIT, type Terminal } from './cli/terminal.ts';
-import { faultLines, readConfig, readFacts, runbookPath } from './config.ts';
-import { createLog } from './log.ts';
-import { createReadings } from './operations/readings.ts';
-import { createOutside } from './outside.ts';
-import { createRedactor } from './runbook/redact.ts';
+import { EXIT } from './cli/terminal.ts';
+import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
+import { versionOf } from './runbook/command.ts';
+import {
+  checkEverything,
+  createTerminal,
+  openActing,
+  openPast,
+  openSetting,
+  questioner,
+  readManifest,
+} from './terminal.ts';
 
-const { stdout, stderr } = process;
 // `raxx diagnose prod | head` closes the pipe early: that is the reader's wish, not a fault.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-function createTerminal(clean: (text: string) => string): Terminal {
-  return {
-    out: (text) => void stdout.write(clean(text)),
-    err: (text) => void stderr.write(clean(text)),
-    progress: (text) => {
-      if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`);
-    },
-    // In a pipe isTTY is undefined, which picocolors would take for "find out yourself".
-    paint: createPaint(stdout.isTTY === true && stdout.hasColors()),
-  };
-}
-
-/** What a reading command needs, or null after the faults of the configuration were printed. */
-function openSetting(): Setting | null {
-  const config = readConfig();
-  if (!config.ok) {
-    stderr.write(`raxx is not configured:\n${faultLines(config.faults)}`);
-    return null;
+/** Runs a command with what it needs, or says every fault of the configuration. */
+async function configured<T>(setting: Checked<T>, run: (setting: T) => Promise<number>): Promise<void> {
+  if (setting.ok) {
+    process.exitCode = await run(setting.value);
+    return;
   }
-  const { facts, secrets } = config.value;
-  const redactor = createRedactor({ secrets });
-  const terminal = createTerminal(redactor.text);
-  const log = createLog(process.stderr.isTTY ? 'silent' : 'error', redactor, stderr);
-  const readings = createReadings({
-    outside: createOutside(config.value, log),
-    facts,
-    redactor,
-    now: Date.now,
-    expire: AbortSignal.timeout,
-    progress: (answered, of) =>
-      terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
-  });
-  return { terminal, facts, readings };
-}
-
-async function withSetting(run: (setting: Setting) => Promise<number>): Promise<void> {
-  const setting = openSetting();
-  process.exitCode = setting === null ? EXIT.config : await run(setting);
+  process.stderr.write(`raxx is not configured:\n${faultLines(setting.faults)}`);
+  process.exitCode = EXIT.config;
 }
 
 const program = new Command('raxx')
-  .description('The Heroku incident runbook at the terminal: the same checks as /raxx in Slack.')
+  .description('The Heroku incident runbook at the terminal: the same checks and actions as /raxx in Slack.')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     'after',
     `
-Exit status: 0 healthy or done, 1 a problem was found, 2 it could not be told, 64 usage, 78 configuration.
-Needs HEROKU_API_KEY, and GITHUB_TOKEN or a GitHub App; reads runbook.yml (or the file that RUNBOOK names).`,
+Exit status: 0 healthy or done, 1 a problem was found or an action failed, 2 it could not be told, 64 usage, 78 configuration.
+Needs HEROKU_API_KEY, and GITHUB_TOKEN or a GitHub App; reads runbook.yml (or the file that RUNBOOK names).
+What is changed is written in the bot's ledger: DATABASE_URL, or the embedded database in RAXX_DATA_DIR.`,
   )
   .exitOverride();
 
 const asJson = ['--json', 'print one JSON object instead of text'] as const;
+const TARGET = ['<target>', 'prod, staging, …'] as const;
+const ANY_TARGET = ['[target]', 'prod, staging, …'] as const;
 
 program
   .command('status')
   .description('dynos, release, health and verdict of one target or all')
-  .argument('[target]', 'prod, staging, …')
+  .argument(...ANY_TARGET)
   .option(...asJson)
   .action((target: string | undefined, { json }: { json?: boolean }) =>
-    withSetting((setting) => runStatus(target, json ?? false, setting)),
+    configured(openSetting(), (setting) => runStatus(target, json ?? false, setting)),
   );
 
 program
   .command('diagnose')
   .description("run the runbook's checks, name the failure mode and its fix")
-  .argument('<target>', 'prod, staging, …')
+  .argument(...TARGET)
   .option(...asJson)
   .action((target: string, { json }: { json?: boolean }) =>
-    withSetting((setting) => runDiagnose(target, json ?? false, setting)),
+    configured(openSetting(), (setting) => runDiagnose(target, json ?? false, setting)),
   );
 
 program
   .command('logs')
   .description("the last log lines, and what the runbook's step 6 makes of them")
-  .argument('<target>', 'prod, staging, …')
+  .argument(...TARGET)
   .option(...asJson)
   .action((target: string, { json }: { json?: boolean }) =>
-    withSetting((setting) => runLogs(target, json ?? false, setting)),
+    configured(openSetting(), (setting) => runLogs(target, json ?? false, setting)),
   );
+
+interface Changing {
+  readonly json?: boolean;
+  readonly yesIMean?: string;
+}
+
+/** A command that changes something: it shows the plan, asks for the app's name, acts, and looks until it is seen. */
+function changing(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--yes-i-mean <app>', "the app's name, instead of typing it when asked")
+    .option(...asJson);
+}
+
+type Change = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish'>>;
+
+function act(command: Command, change: Change, { json = false, yesIMean }: Changing): Promise<void> {
+  const usage = `${command.name()} ${command.usage()}`;
+  const wanted = { reason: '', wish: {}, json, yesIMean, ask: questioner(), usage, ...change };
+  return configured(openActing(), (setting) => runAct(wanted, setting));
+}
+
+changing('stop', 'the emergency stop: scale to 0, app and data intact')
+  .argument(...TARGET)
+  .argument('[reason...]', 'why, for the audit')
+  .action((spoken: string, reason: string[], options: Changing, command: Command) =>
+    act(command, { kind: 'stop', spoken, reason: reason.join(' ') }, options),
+  );
+
+changing('restore', 'bring the stopped app back as it was')
+  .argument(...TARGET)
+  .action((spoken: string, options: Changing, command: Command) =>
+    act(command, { kind: 'restore', spoken }, options),
+  );
+
+changing('deploy', 'deploy a branch, and follow the run to its end')
+  .argument(...TARGET)
+  .argument('[ref]', 'a branch; the one that the runbook file names when left out')
+  .action((spoken: string, ref: string | undefined, options: Changing, command: Command) =>
+    act(command, { kind: 'deploy', spoken, wish: ref === undefined ? {} : { ref } }, options),
+  );
+
+changing('restart', 'restart its dynos')
+  .argument(...TARGET)
+  .action((spoken: string, options: Changing, command: Command) =>
+    act(command, { kind: 'restart', spoken }, options),
+  );
+
+changing('rollback', 'go back to an earlier release')
+  .argument(...TARGET)
+  .argument('[version]', 'v41; the last release with other code when left out', parseVersion)
+  .action((spoken: string, version: number | undefined, options: Changing, command: Command) =>
+    act(command, { kind: 'rollback', spoken, wish: version === undefined ? {} : { version } }, options),
+  );
+
+const FIXES = ['boot_timeout', 'resize', 'unfreeze', 'create_gate', 'restart', 'rollback'] as const;
+
+changing('fix', "one of the runbook's fixes")
+  .addArgument(new Argument('<kind>', 'which one').choices(FIXES))
+  .argument(...TARGET)
+  .action((kind: (typeof FIXES)[number], spoken: string, options: Changing, command: Command) =>
+    act(command, { kind, spoken }, options),
+  );
+
+function parseVersion(spoken: string): number {
+  const version = versionOf(spoken);
+  if (version === null) throw new InvalidArgumentError('Say v41.');
+  return version;
+}
+
+program
+  .command('history')
+  .description('what was proposed, decided and done')
+  .argument(...ANY_TARGET)
+  .option('--verify', 'walk the audit: is any line of it changed, removed or reordered?')
+  .option(...asJson)
+  .action((target: string | undefined, { verify = false, json = false }) =>
+    configured(openPast(), (setting) => runHistory(target, { verify, json }, setting)),
+  );
+
+program
+  .command('doctor')
+  .description('is everything set up, and can everything be reached?')
+  .option(...asJson)
+  .action(async ({ json = false }) => {
+    const { checkups, terminal } = await checkEverything();
+    process.exitCode = runDoctor(checkups, json, terminal);
+  });
 
 const runbook = program.command('runbook').description("the team's facts").exitOverride();
 runbook
@@ -112,12 +181,24 @@ runbook
     process.exitCode = runRunbookCheck(path, readFacts(path), json ?? false, terminal);
   });
 
+program
+  .command('manifest')
+  .description('the manifest of the Slack app')
+  .option('--host <host>', 'where the bot runs: raxx-chatops.herokuapp.com')
+  .action(({ host }: { host?: string }) => {
+    process.exitCode = runManifest(
+      readManifest(),
+      host,
+      createTerminal((text) => text),
+    );
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
-// A question that was given up at the deadline may still be open; nobody waits for its end.
-await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+// A question that was given up at the deadline, or a database that hangs, may still be open; nobody waits for its end.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

@@ -75,6 +75,8 @@ const ROOMS: Record<string, Rule> = {
     packages: [],
   },
   'src/main.ts': { rooms: ['src/'], packages: ['node:*'] },
+  'src/migrate.ts': { rooms: ['src/'], packages: ['node:*'] },
+  'src/terminal.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/cli.ts': { rooms: ['src/'], packages: ['commander', 'node:*'] },
   'sandbox/': {
     rooms: [],

@@ -8,6 +8,8 @@ export interface Terminal {
   err(text: string): void;
   /** A line that the next one overwrites; nothing in a pipe. */
   progress(text: string): void;
+  /** How far a change is: a line that the next one overwrites; in a pipe a line of its own. */
+  step(text: string): void;
   readonly paint: Paint;
 }
 

@@ -1,0 +1,124 @@
+/** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
+import type { AtTerminal, Done } from '../operations/act-at-terminal.ts';
+import type { Draft } from '../operations/ledger.ts';
+import type { Action, Wish } from '../runbook/action.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
+import type { Facts } from '../runbook/facts.ts';
+import { actionJson, refusedJson } from './action-json.ts';
+import { type Consent, canConfirm, confirm } from './confirm.ts';
+import { printEnd, printLeft, printPlan, progressLine } from './print-action.ts';
+import { findTarget } from './setting.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+export interface Wanted extends Consent {
+  readonly kind: ActionKind;
+  readonly spoken: string;
+  readonly reason: string;
+  readonly wish: Pick<Wish, 'version' | 'ref'>;
+  readonly json: boolean;
+  /** `stop <target> [reason]`, said when it cannot go on. */
+  readonly usage: string;
+}
+
+/** What is opened only when the command can go on. */
+export interface Opened {
+  readonly at: AtTerminal;
+  /** '': the team's ledger is open; else what is said of that, before anything is done. */
+  readonly apart: string;
+  /** Who goes on looking when this process ends. */
+  readonly follower: string;
+  close(): Promise<void>;
+}
+
+export interface ActSetting {
+  readonly terminal: Terminal;
+  readonly facts: Facts;
+  open(): Promise<Opened>;
+}
+
+/** Exit status: 0 done, 1 failed or not sent, 2 it could not be told, 64 usage or another name. */
+export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetting): Promise<number> {
+  const { kind, json } = wanted;
+  const target = findTarget(facts, wanted.spoken);
+  if (typeof target === 'string') return refuse(target);
+  const possible = canConfirm(target.app, wanted);
+  if (!possible.ok) return refuse(possible.words);
+  terminal.progress('Opening the ledger…');
+  const { at, apart, follower, close } = await open();
+  try {
+    terminal.progress('');
+    if (apart !== '') terminal.err(`${terminal.paint.yellow(apart)}\n`);
+    terminal.progress(`Looking at ${target.app}…`);
+    const planned = await at.plan({ kind, target, reason: wanted.reason, wish: wanted.wish });
+    terminal.progress('');
+    if (!planned.ok) return notDone(planned.words);
+    say(printPlan(planned.draft, terminal.paint));
+    const confirmed = await confirm(target.app, wanted);
+    if (!confirmed.ok) return refuse(confirmed.words);
+    return end(planned.draft, await at.act(planned.draft, watcher(terminal)), follower);
+  } finally {
+    await close();
+  }
+
+  /** With `--json` there is nothing but the object on stdout. */
+  function say(text: string): void {
+    if (json) terminal.err(text);
+    else terminal.out(text);
+  }
+
+  function refuse(words: string): number {
+    terminal.err(`${words}\nUsage: npx raxx ${wanted.usage}\n`);
+    return EXIT.usage;
+  }
+
+  function notDone(words: string): number {
+    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words)));
+    else terminal.err(`${words}\n`);
+    return EXIT.problem;
+  }
+
+  function end(draft: Draft, done: Done, follower: string): number {
+    terminal.progress('');
+    switch (done.kind) {
+      case 'refused':
+        return notDone(done.words);
+      case 'lost': {
+        const words = `${done.words} ${follower} By hand: ${draft.plan.byHand}`;
+        if (json)
+          terminal.out(
+            toText({ ...refusedJson(kind, draft.target, words), id: done.id, state: 'executing' }),
+          );
+        else terminal.err(`${words}\n`);
+        return EXIT.unknown;
+      }
+      case 'left':
+        say(printLeft(done.action, follower, terminal.paint));
+        if (json) terminal.out(toText(actionJson(done.action)));
+        return EXIT.unknown;
+      case 'ended':
+        terminal.out(
+          json ? toText(actionJson(done.action)) : printEnd(done.action, follower, terminal.paint),
+        );
+        return exitOf(done.action);
+    }
+  }
+}
+
+/** One updating line at a terminal, a line for each change in a pipe. */
+function watcher(terminal: Terminal): (action: Action) => void {
+  let said = '';
+  return (action) => {
+    const words = progressLine(action);
+    if (words !== said) terminal.step(words);
+    said = words;
+  };
+}
+
+function exitOf({ state }: Action): number {
+  if (state === 'succeeded') return EXIT.ok;
+  return state === 'unconfirmed' ? EXIT.unknown : EXIT.problem;
+}
+
+function toText(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

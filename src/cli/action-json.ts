@@ -1,0 +1,39 @@
+/** An action as the terminal prints it with `--json`. */
+import type { Action } from '../runbook/action.ts';
+import type { Instant } from '../runbook/evidence.ts';
+
+export function actionJson(action: Action) {
+  const { id, kind, target, app, state, plan, reason, askedBy, outcome, aftermath, trail } = action;
+  return {
+    schema: 1,
+    id,
+    kind,
+    target,
+    app,
+    state,
+    title: plan.title,
+    reason,
+    asked_by: askedBy,
+    asked_at: iso(action.askedAt),
+    sent_at: isoOrNull(action.sentAt),
+    ended_at: isoOrNull(action.endedAt),
+    outcome: outcome && { words: outcome.words, evidence: outcome.evidence, next: outcome.next },
+    aftermath: aftermath && { kind: aftermath.kind, words: aftermath.words },
+    undo: plan.undo,
+    by_hand: plan.byHand,
+    audit: trail.at(-1)?.hash ?? null,
+  };
+}
+
+/** Nothing was asked for: there is no row. */
+export function refusedJson(kind: Action['kind'], target: string, words: string) {
+  return { schema: 1, id: null as string | null, kind, target, state: 'refused', outcome: { words } };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : iso(at);
+}

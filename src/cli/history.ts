@@ -1,0 +1,120 @@
+/** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit is whole. */
+import type { ActingLedger } from '../operations/ledger.ts';
+import type { Action } from '../runbook/action.ts';
+import { formatInstant } from '../runbook/age.ts';
+import type { Facts } from '../runbook/facts.ts';
+import { actionJson } from './action-json.ts';
+import { STATE_WORDS } from './print-action.ts';
+import { findTarget } from './setting.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+export interface Walk {
+  readonly lines: number;
+  readonly lastHash: string;
+  readonly faults: readonly { readonly seq: number; readonly words: string }[];
+}
+
+export interface Opened {
+  readonly ledger: Pick<ActingLedger, 'recent'>;
+  /** Looks what became of actions whose process is gone. */
+  settle(): Promise<void>;
+  walkAudit(): Promise<Walk>;
+  close(): Promise<void>;
+}
+
+export interface HistorySetting {
+  readonly terminal: Terminal;
+  readonly facts: Facts;
+  /** null: nothing was written yet. Throws when the ledger cannot be opened. */
+  open(): Promise<Opened | null>;
+  /** What was done apart from the ledger, from this machine; null: nothing was. */
+  local(): (Walk & { readonly path: string }) | null;
+}
+
+const SHOWN = 20;
+
+interface Read {
+  readonly actions: readonly Action[];
+  readonly walk: Walk | null;
+  /** '': the ledger was read; else why not. */
+  readonly unread: string;
+}
+
+/** Exit status: 1 a line of the audit was changed, removed or reordered; 2 the ledger could not be read; 0 else. */
+export async function runHistory(
+  spoken: string | undefined,
+  { verify, json }: { readonly verify: boolean; readonly json: boolean },
+  { terminal, facts, open, local }: HistorySetting,
+): Promise<number> {
+  const target = spoken === undefined ? null : findTarget(facts, spoken);
+  if (typeof target === 'string') {
+    terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  terminal.progress('Opening the ledger…');
+  const read = await readLedger(open, verify, target?.name);
+  terminal.progress('');
+  const file = local();
+  if (json) {
+    terminal.out(`${JSON.stringify(historyJson(read, file, verify), null, 2)}\n`);
+  } else {
+    terminal.out(printActions(read, terminal));
+    if (verify && read.walk) terminal.out(`${walkWords('The audit', read.walk).join('\n')}\n`);
+    if (file) {
+      const what = `Done from this machine while the ledger could not be opened: ${file.path}, ${file.lines} lines.`;
+      terminal.out(`${what}\n${verify ? `${walkWords('That file', file).join('\n')}\n` : ''}`);
+    }
+  }
+  if (read.unread !== '') terminal.err(`The ledger could not be read: ${read.unread}.\n`);
+  const faults = [...(read.walk?.faults ?? []), ...(file?.faults ?? [])];
+  if (verify && faults.length > 0) return EXIT.problem;
+  return read.unread === '' ? EXIT.ok : EXIT.unknown;
+}
+
+async function readLedger(open: HistorySetting['open'], verify: boolean, target?: string): Promise<Read> {
+  let opened: Opened | null = null;
+  try {
+    opened = await open();
+    if (!opened) return { actions: [], walk: null, unread: '' };
+    if (!verify) await opened.settle();
+    const actions = await opened.ledger.recent(SHOWN, target);
+    return { actions, walk: verify ? await opened.walkAudit() : null, unread: '' };
+  } catch (error) {
+    return { actions: [], walk: null, unread: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await opened?.close();
+  }
+}
+
+function printActions({ actions, unread }: Read, { paint }: Terminal): string {
+  if (unread !== '') return '';
+  if (actions.length === 0) return 'Nothing was asked for yet.\n';
+  return actions
+    .map(({ state, aftermath, plan, askedBy, askedAt, reason, trail }) => {
+      const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
+      const why = reason === '' ? '' : ` “${reason}”`;
+      const hash = paint.dim(trail.at(-1)?.hash ?? '');
+      return `${formatInstant(askedAt)}  ${paint.bold(STATE_WORDS[state] + after)}: ${plan.title} · ${askedBy}${why} · ${hash}\n`;
+    })
+    .join('');
+}
+
+function walkWords(what: string, { lines, lastHash, faults }: Walk): string[] {
+  if (faults.length === 0) return [`${what} is whole: ${lines} lines, the last one ${lastHash.slice(0, 8)}.`];
+  return [`${what} is not whole:`, ...faults.map(({ words }) => `  ${words}`)];
+}
+
+function historyJson(
+  { actions, walk, unread }: Read,
+  file: ReturnType<HistorySetting['local']>,
+  verify: boolean,
+) {
+  const shown = ({ lines, lastHash, faults }: Walk) => ({ lines, last_hash: lastHash.slice(0, 8), faults });
+  return {
+    schema: 1,
+    unread: unread === '' ? null : unread,
+    actions: actions.map(actionJson),
+    ...(verify ? { audit: walk && shown(walk) } : {}),
+    local: file && { path: file.path, ...shown(file) },
+  };
+}

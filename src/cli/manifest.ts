@@ -1,0 +1,16 @@
+/** `raxx manifest`: the Slack app's manifest, with the host put in. */
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** A host name, with a port or without; people paste whole addresses, too. */
+const HOST = /^(?:https:\/\/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?)\/?$/i;
+
+/** Exit status: 64 when the host is none. */
+export function runManifest(manifest: string, host: string | undefined, terminal: Terminal): number {
+  const name = host === undefined ? 'HOST' : HOST.exec(host)?.[1];
+  if (name === undefined) {
+    terminal.err(`"${host}" is no host: say --host raxx-chatops.herokuapp.com.\n`);
+    return EXIT.usage;
+  }
+  terminal.out(manifest.replaceAll('https://HOST/', `https://${name}/`));
+  return EXIT.ok;
+}

@@ -1,0 +1,96 @@
+/** An action for the terminal: what the card shows, in the same words. */
+import type { Draft } from '../operations/ledger.ts';
+import type { Action, ActionState } from '../runbook/action.ts';
+import { formatInstant } from '../runbook/age.ts';
+import type { ActionKind } from '../runbook/diagnosis.ts';
+import type { Paint } from './paint.ts';
+
+export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
+  proposed: 'proposed',
+  approved: 'approved, not sent yet',
+  executing: 'sent, not seen to take effect yet',
+  succeeded: 'done',
+  failed: 'failed',
+  unconfirmed: 'not confirmed',
+  rejected: 'rejected',
+  expired: 'expired',
+  superseded: 'not sent',
+};
+
+export function printPlan({ plan, reason }: Draft, paint: Paint): string {
+  const part = (name: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`  ${paint.bold(name)}`, ...lines.map((line) => `    ${line}`)];
+  return lines([
+    plan.danger ? paint.bold(paint.red(plan.title)) : paint.bold(plan.title),
+    ...part('What will be done', plan.will),
+    ...part('What to expect', plan.expect),
+    ...part('It rests on', plan.evidence),
+    ...part('Undo', [plan.undo]),
+    ...part('Why', reason === '' ? [] : [reason]),
+  ]);
+}
+
+/** How far it is, in one line. */
+export function progressLine({ state, progress, outcome }: Action): string {
+  if (state === 'approved') return 'Looking once more, then sending…';
+  if (outcome) return `${upper(STATE_WORDS[state])}.`;
+  const { words = `${upper(STATE_WORDS[state])}.`, link } = progress;
+  return link ? `${words} ${link.text}: ${link.url}` : words;
+}
+
+/** `follower`: who goes on looking whether it holds. */
+export function printEnd(action: Action, follower: string, paint: Paint): string {
+  const { state, plan, outcome, target, watchUntil, progress } = action;
+  const isDone = state === 'succeeded';
+  const next = (outcome?.next ?? []).map((kind) => commandOf(kind, target));
+  return lines([
+    `${signOf(state, paint)} ${paint.bold(plan.title)}`,
+    ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
+    ...(progress.link ? [`  ${progress.link.url}`] : []),
+    ...(isDone ? [`  Undo: ${plan.undo}`] : []),
+    ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
+    ...(isDone && watchUntil !== null
+      ? [`  It counts as held when nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]
+      : []),
+    `  ${paint.dim(auditWords(action))}`,
+  ]);
+}
+
+/** Interrupted: what is known, and who tells the end. */
+export function printLeft(action: Action, follower: string, paint: Paint): string {
+  const { plan, sentAt, progress } = action;
+  const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;
+  return lines([
+    `${paint.yellow('… left:')} ${paint.bold(plan.title)}`,
+    `  ${when.trim()} It was not seen to take effect yet.${progress.words ? ` ${progress.words}` : ''}`,
+    ...(progress.link ? [`  ${progress.link.url}`] : []),
+    `  ${follower}`,
+    `  ${paint.dim(auditWords(action))}`,
+  ]);
+}
+
+function signOf(state: ActionState, paint: Paint): string {
+  const word = STATE_WORDS[state];
+  if (state === 'succeeded') return paint.green(`✓ ${word}:`);
+  if (state === 'unconfirmed') return paint.magenta(`? ${word}:`);
+  return state === 'superseded' ? paint.yellow(`! ${word}:`) : paint.red(`✗ ${word}:`);
+}
+
+const COMMANDS: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'restart', 'rollback']);
+
+function commandOf(kind: ActionKind, target: string): string {
+  return COMMANDS.has(kind) ? `npx raxx ${kind} ${target}` : `npx raxx fix ${kind} ${target}`;
+}
+
+function auditWords({ trail }: Action): string {
+  const last = trail.at(-1);
+  return last ? `audit line ${last.seq}, ${last.hash}` : 'no audit line';
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function lines(parts: readonly string[]): string {
+  return `${parts.join('\n')}\n`;
+}

@@ -1,0 +1,225 @@
+/** What the commands of the terminal are handed, each opened only when a command needs it. */
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActSetting, Opened } from './cli/act.ts';
+import type { Ask } from './cli/confirm.ts';
+import type { HistorySetting } from './cli/history.ts';
+import { createPaint } from './cli/paint.ts';
+import type { Setting } from './cli/setting.ts';
+import type { Terminal } from './cli/terminal.ts';
+import { type Checked, type Config, notSet, readConfig, readSlackSettings } from './config.ts';
+import { createLog, type Logger } from './log.ts';
+import { createAtTerminal } from './operations/act-at-terminal.ts';
+import { type Checkup, checkOutside } from './operations/checkup.ts';
+import type { ActingLedger } from './operations/ledger.ts';
+import { createReadings } from './operations/readings.ts';
+import { createOutside, createWrite, doableKinds } from './outside.ts';
+import { unapprovable } from './runbook/approval.ts';
+import { createRedactor, type Redactor } from './runbook/redact.ts';
+import type { TerminalStoreOptions } from './store/at-terminal.ts';
+import { auditPath, verifyAuditFile } from './store/audit-file.ts';
+
+const { stdin, stdout, stderr } = process;
+
+export function createTerminal(clean: (text: string) => string): Terminal {
+  const overwrite = (text: string) => void stderr.write(`\r\u001b[2K${text}`);
+  return {
+    out: (text) => void stdout.write(clean(text)),
+    err: (text) => void stderr.write(clean(text)),
+    progress: (text) => {
+      if (stderr.isTTY) overwrite(text);
+    },
+    step: (text) => {
+      const words = clean(text);
+      if (!stderr.isTTY) stderr.write(`${words}\n`);
+      // One that fills more than a line cannot be overwritten: it stays.
+      else overwrite(words.length < stderr.columns ? words : `${words}\n`);
+    },
+    // In a pipe isTTY is undefined, which picocolors would take for "find out yourself".
+    paint: createPaint(stdout.isTTY === true && stdout.hasColors()),
+  };
+}
+
+interface Base {
+  readonly config: Config;
+  readonly redactor: Redactor;
+  readonly terminal: Terminal;
+  readonly log: Logger;
+}
+
+function openBase(): Checked<Base> {
+  const config = readConfig();
+  if (!config.ok) return config;
+  const redactor = createRedactor({ secrets: config.value.secrets });
+  const log = createLog(stderr.isTTY ? 'silent' : 'error', redactor, stderr);
+  return {
+    ok: true,
+    value: { config: config.value, redactor, log, terminal: createTerminal(redactor.text) },
+  };
+}
+
+/** For the commands that read. */
+export function openSetting(): Checked<Setting> {
+  const base = openBase();
+  if (!base.ok) return base;
+  const { config, redactor, terminal, log } = base.value;
+  const readings = createReadings({
+    outside: createOutside(config, log),
+    facts: config.facts,
+    redactor,
+    now: Date.now,
+    expire: AbortSignal.timeout,
+    progress: (answered, of) =>
+      terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
+  });
+  return { ok: true, value: { terminal, facts: config.facts, readings } };
+}
+
+/** For the commands that change something. */
+export function openActing(): Checked<ActSetting> {
+  const base = openBase();
+  if (!base.ok) return base;
+  const { terminal, config } = base.value;
+  const open = async (): Promise<Opened> => {
+    const { openAtTerminal } = await import('./store/at-terminal.ts');
+    const store = await openAtTerminal(storeOptions(base.value));
+    return {
+      at: createAt(base.value, store.ledger, interruption(terminal)),
+      apart: store.apart,
+      follower: followerOf(config, store.apart),
+      close: store.close,
+    };
+  };
+  return { ok: true, value: { terminal, facts: config.facts, open } };
+}
+
+export function openPast(): Checked<HistorySetting> {
+  const base = openBase();
+  if (!base.ok) return base;
+  const { terminal, config } = base.value;
+  const open: HistorySetting['open'] = async () => {
+    const { openHistory } = await import('./store/at-terminal.ts');
+    const history = await openHistory(storeOptions(base.value));
+    if (!history) return null;
+    return { ...history, settle: createAt(base.value, history.ledger, new AbortController().signal).settle };
+  };
+  const path = auditPath(config.RAXX_DATA_DIR);
+  const local: HistorySetting['local'] = () => {
+    const walk = verifyAuditFile(path);
+    return walk && { ...walk, path };
+  };
+  return { ok: true, value: { terminal, facts: config.facts, open, local } };
+}
+
+function createAt({ config, redactor, log }: Base, ledger: ActingLedger, interrupted: AbortSignal) {
+  return createAtTerminal({
+    ledger,
+    outside: createOutside(config, log),
+    write: createWrite(config, log),
+    facts: config.facts,
+    redactor,
+    // The holder of the credentials decides: HEROKU_API_KEY may set the one variable as well.
+    canDo: new Set([...doableKinds(config), 'boot_timeout']),
+    who: `terminal ${userInfo().username}@${hostname()}`,
+    interrupted,
+    now: Date.now,
+    expire: AbortSignal.timeout,
+    wait: (ms) => sleep(ms, undefined, { signal: interrupted }).catch(() => undefined),
+  });
+}
+
+function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
+  const { DATABASE_URL, RAXX_DATA_DIR, DYNO } = config;
+  return {
+    ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
+    directory: RAXX_DATA_DIR,
+    isDyno: DYNO !== undefined,
+    expire: AbortSignal.timeout,
+    onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+    onLost: (why) =>
+      terminal.err(`The local audit file cannot be written (${why}): what is done now is noted nowhere.\n`),
+  };
+}
+
+function followerOf({ DATABASE_URL }: Config, apart: string): string {
+  if (apart !== '') return 'Nobody else follows it: look again with npx raxx diagnose.';
+  return DATABASE_URL === undefined
+    ? 'npx raxx history looks again, and tells.'
+    : 'A running bot goes on looking; npx raxx history tells.';
+}
+
+/** The first Ctrl-C ends at the next point where it is known what was sent; a second one ends the process at once. */
+function interruption(terminal: Terminal): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      terminal.progress('');
+      terminal.err('Ending, as soon as it is known what was sent.\n');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** null: nobody sits at this terminal. */
+export function questioner(): Ask | null {
+  if (!stdin.isTTY) return null;
+  return (question) =>
+    new Promise((resolve) => {
+      const lines = createInterface({ input: stdin, output: stderr });
+      lines.once('close', () => resolve(null));
+      lines.question(question, (answer) => {
+        resolve(answer);
+        lines.close();
+      });
+    });
+}
+
+/** Everything that can be checked without changing anything. Never rejects. */
+export async function checkEverything(): Promise<{ terminal: Terminal; checkups: readonly Checkup[] }> {
+  const base = openBase();
+  if (!base.ok) {
+    const checkups = base.faults.map(({ path, words }): Checkup => ({ status: 'fail', about: path, words }));
+    return { terminal: createTerminal((text) => text), checkups };
+  }
+  const { config, log, terminal } = base.value;
+  terminal.progress('Asking Heroku, GitHub, the database and Slack…');
+  const { facts } = config;
+  const parts = await Promise.all([
+    checkOutside({ outside: createOutside(config, log), facts, expire: AbortSignal.timeout }),
+    checkStore(config),
+    checkSlackSettings(config),
+  ]);
+  terminal.progress('');
+  const warnings = [
+    ...unapprovable(facts).map((words): Checkup => ({ status: 'warn', about: 'Approvals', words })),
+    ...notSet(config).map(({ path, words }): Checkup => ({ status: 'warn', about: path, words })),
+  ];
+  return { terminal, checkups: [...parts.flat(), ...warnings] };
+}
+
+async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promise<Checkup[]> {
+  const about = 'Database';
+  if (DYNO !== undefined && DATABASE_URL === undefined)
+    return [
+      { status: 'fail', about, words: 'DATABASE_URL is not set, and the disk of a dyno is lost daily' },
+    ];
+  const { checkDatabase } = await import('./store/check.ts');
+  return [{ about, ...(await checkDatabase(DATABASE_URL, RAXX_DATA_DIR)) }];
+}
+
+async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {
+  const slack = readSlackSettings();
+  if (!slack)
+    return [{ status: 'warn', about: 'Slack', words: 'SLACK_BOT_TOKEN is not set here: not checked' }];
+  if (!slack.ok) return slack.faults.map(({ path, words }) => ({ status: 'fail', about: path, words }));
+  const { checkSlack } = await import('./slack/check.ts');
+  const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = slack.value;
+  return checkSlack({ botToken, apiUrl, facts });
+}
+
+export function readManifest(): string {
+  return readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
+}

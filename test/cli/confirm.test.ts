@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type Consent, canConfirm, confirm } from '../../src/cli/confirm.ts';
+
+const APP = 'raxx-api-prod';
+
+/** Somebody who answers `typed`; what was asked is kept. */
+function somebody(typed: string | null): Consent & { readonly asked: string[] } {
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return typed;
+  };
+  return { yesIMean: undefined, ask, asked };
+}
+
+describe('the name that is typed', () => {
+  it('is asked for, and may stand in white space', async () => {
+    const there = somebody(` ${APP} `);
+    expect(await confirm(APP, there)).toEqual({ ok: true });
+    expect(there.asked).toEqual([`Type the app's name to do this (${APP}): `]);
+  });
+
+  it.each([
+    ['another app', 'raxx-api-staging', '"raxx-api-staging" is not raxx-api-prod. Nothing was done.'],
+    ['other letters', 'RAXX-API-PROD', '"RAXX-API-PROD" is not raxx-api-prod. Nothing was done.'],
+    ['a mere yes', 'y', '"y" is not raxx-api-prod. Nothing was done.'],
+    ['only Enter', '', 'No name was typed. Nothing was done.'],
+    ['Ctrl-D', null, 'No name was typed. Nothing was done.'],
+  ])('does not count when it is %s', async (_name, typed, words) => {
+    expect(await confirm(APP, somebody(typed))).toEqual({ ok: false, words });
+  });
+
+  it('may be said beside the command, and then nobody is asked', async () => {
+    const there = { ...somebody(APP), yesIMean: APP };
+    expect(await confirm(APP, there)).toEqual({ ok: true });
+    expect(there.asked).toEqual([]);
+    expect(await confirm(APP, { ...somebody(APP), yesIMean: 'raxx-api-staging' })).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it('is known to be impossible where nobody sits, before anything is looked at', () => {
+    const words = `Nobody can type the app's name here: say --yes-i-mean ${APP}. Nothing was done.`;
+    expect(canConfirm(APP, { yesIMean: undefined, ask: null })).toEqual({ ok: false, words });
+    expect(canConfirm(APP, somebody(APP))).toEqual({ ok: true });
+  });
+});
