@@ -25,7 +25,7 @@ export const NOT_NAMED = 'The runbook file does not name this target any more.';
 export async function aboutAction(
   action: Action,
   { github }: Facts,
-  ledger: Pick<Ledger, 'takenRuns'>,
+  ledger: Pick<Ledger, 'otherDeploys'>,
 ): Promise<About> {
   const { params, progress, sentAt, id } = action;
   const ref = typeof params.ref === 'string' ? params.ref : github.ref;

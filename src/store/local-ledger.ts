@@ -68,7 +68,7 @@ export function createLocalLedger(file: AuditFile): ActingLedger {
     open: async () => [...rows.values()].filter(({ state }) => !ENDED.has(state)),
     unwatched: async () => [],
     changeAfter: async () => null,
-    takenRuns: async () => [],
+    otherDeploys: async () => [],
     recent: async () => [...rows.values()],
     saveFormation: async (actionId, app, formation: SavedFormation, at) =>
       void file.append(keptEvent(actionId, app, formation, at)),
