@@ -10,10 +10,10 @@ import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/action.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
-import { type Db, openMemory } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/db.ts';
 import { createLedger } from '../../src/store/ledger.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { APPROVER, startActing } from '../support/acting.ts';
+import { openMigrated } from '../support/databases.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
 let world: World;
@@ -32,8 +32,7 @@ function play(id: string): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 }, 60_000);
 afterAll(async () => {
   await db.close();

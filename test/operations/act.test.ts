@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
-import { type Db, openMemory } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import type { Db } from '../../src/store/db.ts';
 import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
+import { openMigrated } from '../support/databases.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
 let world: World;
@@ -23,8 +23,7 @@ function play(id: string, faults: Fault[] = []): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(async () => {
   await db.close();

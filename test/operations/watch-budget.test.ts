@@ -8,9 +8,9 @@ import { createPage } from '../../src/operations/page.ts';
 import { createWatch } from '../../src/operations/watch.ts';
 import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
-import { type Db, openMemory } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
@@ -26,8 +26,7 @@ beforeAll(async () => {
   if (!healthy) throw new Error('no scenario healthy');
   world = buildWorld(healthy, Date.now());
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(async () => {
   await db.close();

@@ -1,8 +1,8 @@
 /** The watch on a scripted world, minute by minute: each look is one of a process that was just started. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/runbook/evidence.ts';
-import { type Db, openMemory } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import type { Db } from '../../src/store/db.ts';
+import { openMigrated } from '../support/databases.ts';
 import {
   contextOf,
   detail,
@@ -28,8 +28,7 @@ const HOUR = 60 * MINUTE;
 let db: Db;
 let watching: Watching;
 beforeAll(async () => {
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

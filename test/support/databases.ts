@@ -1,8 +1,15 @@
 /** The databases that the ledger is tested on: the embedded one always, a real PostgreSQL where one is named. */
 import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { type Db, openMemory, openPostgres } from '../../src/store/db.ts';
 import { migrate } from '../../src/store/migrate.ts';
+
+/** The embedded database in memory, migrated. */
+export async function openMigrated(): Promise<Db> {
+  return openMemory(await openAsBlob(inject('snapshot')));
+}
 
 export interface TestDatabase {
   readonly name: string;
@@ -15,7 +22,7 @@ export interface TestDatabase {
 const SERVER = process.env.TEST_DATABASE_URL;
 
 export const DATABASES: readonly TestDatabase[] = [
-  { name: 'embedded', skip: null, open: async () => migrated(await openMemory()) },
+  { name: 'embedded', skip: null, open: openMigrated },
   {
     name: 'PostgreSQL',
     skip: SERVER ? null : 'TEST_DATABASE_URL names no server',

@@ -7,9 +7,8 @@ import type { Fault, World } from '../../sandbox/world.ts';
 import type { Ledger } from '../../src/operations/ledger.ts';
 import type { Action } from '../../src/runbook/action.ts';
 import type { Facts } from '../../src/runbook/facts.ts';
-import { openMemory } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { type Acting, APPROVER, startActing } from './acting.ts';
+import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
 
 export type LocalActing = Awaited<ReturnType<typeof startLocalActing>>;
@@ -18,8 +17,7 @@ export type LocalActing = Awaited<ReturnType<typeof startLocalActing>>;
 export async function startLocalActing() {
   let world = worldOf('healthy');
   const local = await startLocalWorld(() => world);
-  const db = await openMemory();
-  await migrate(db);
+  const db = await openMigrated();
   let acting: Acting = startActing(db, local.env);
 
   /** All requests that change something, oldest first. */
