@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Service } from './world.ts';
+import type { Fault, Requests, Service } from './world.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -138,14 +138,18 @@ async function route(options: ServerOptions, exchange: Exchange): Promise<Answer
 }
 
 function takeFault(faults: Fault[], service: Service, method: string, path: string): Fault | undefined {
+  const fits = (one: Requests) =>
+    one.service === service &&
+    (one.method === undefined || one.method === method) &&
+    (one.path === undefined || new RegExp(one.path).test(path));
+  const now = Date.now();
   const fault = faults.find(
-    (one) =>
-      one.service === service &&
-      (one.method === undefined || one.method === method) &&
-      (one.path === undefined || new RegExp(one.path).test(path)) &&
-      one.times !== 0,
+    (one) => one.after === undefined && one.times !== 0 && now < (one.until ?? Infinity) && fits(one),
   );
   if (fault?.times !== undefined) fault.times -= 1;
+  if (fault?.forMs !== undefined) fault.until ??= now + fault.forMs;
+  // What waited for this request begins with the next one.
+  for (const one of faults) if (one.after && fits(one.after)) delete one.after;
   return fault;
 }
 

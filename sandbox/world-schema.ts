@@ -20,8 +20,13 @@ const app = z.strictObject({
       size: z.string(),
       command: z.string(),
       age,
+      ahead: z
+        .array(z.strictObject({ at: z.number(), state: z.enum(['up', 'crashed', 'gone']) }))
+        .exactOptional(),
     }),
   ),
+  bootSeconds: z.number().min(0),
+  crashing: z.array(z.strictObject({ slug: z.string(), until: z.string().exactOptional() })),
   releases: z.array(
     z.strictObject({
       version: z.number().int().min(1),
@@ -93,6 +98,7 @@ const github = z.strictObject({
     frozen: z.boolean(),
     push: z.enum(['success', 'failure']),
     crashes: z.boolean(),
+    crashesAfter: z.number().nullable(),
   }),
   runs: z.array(
     z.strictObject({
@@ -140,11 +146,23 @@ const incident = z.strictObject({
   text: z.string(),
 });
 
+const SERVICES = ['heroku', 'heroku-logs', 'github', 'status', 'slack', 'app', 'console'] as const;
+const pattern = z.string().refine(isPattern, { error: 'must be a regular expression' });
+
 const fault = z.strictObject({
-  service: z.enum(['heroku', 'heroku-logs', 'github', 'status', 'slack', 'app', 'console']),
+  service: z.enum(SERVICES),
   method: z.string().exactOptional(),
-  path: z.string().refine(isPattern, { error: 'must be a regular expression' }).exactOptional(),
+  path: pattern.exactOptional(),
   times: count.exactOptional(),
+  after: z
+    .strictObject({
+      service: z.enum(SERVICES),
+      method: z.string().exactOptional(),
+      path: pattern.exactOptional(),
+    })
+    .exactOptional(),
+  forMs: z.number().min(0).exactOptional(),
+  until: z.number().exactOptional(),
   play: z.union([
     z.strictObject({
       status: z.number().int(),

@@ -4,12 +4,22 @@ import type { HerokuState } from './heroku/state.ts';
 
 export type Service = 'heroku' | 'heroku-logs' | 'github' | 'status' | 'slack' | 'app' | 'console';
 
-/** How a service misbehaves. The first fault that fits a request is played. */
-export interface Fault {
+/** Which requests are meant. */
+export interface Requests {
   service: Service;
   method?: string;
   /** A regular expression on the path; none: every request. */
   path?: string;
+}
+
+/** How a service misbehaves. The first fault that fits a request is played. */
+export interface Fault extends Requests {
+  /** Not before such a request has arrived. */
+  after?: Requests;
+  /** Play it for so many milliseconds from the first time on, then never again; none: for ever. */
+  forMs?: number;
+  /** Set when it is played for the first time, milliseconds since 1970. */
+  until?: number;
   /** Play it this many times, then never again; none: always. */
   times?: number;
   play:

@@ -3,10 +3,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { problem } from './answers.ts';
+import { beginRun } from './live-runs.ts';
 import type { Place } from './people.ts';
 import { repositoryPath } from './people.ts';
 import { findCommit } from './show-commits.ts';
-import type { RunState, WorkflowState } from './state.ts';
+import type { WorkflowState } from './state.ts';
 
 const body = z.object({
   ref: z.string(),
@@ -66,28 +67,18 @@ export function dispatch(place: Place, workflow: WorkflowState, given: unknown, 
     (_all, name: string) => given_(name),
   );
   const environment = given_('environment');
-  const id = Math.max(9000, ...state.runs.map((run) => run.id)) + 1;
-  const run: RunState = {
-    id,
-    workflow: workflow.file,
-    event: 'workflow_dispatch',
-    status: 'queued',
-    conclusion: null,
+  const { file } = workflow;
+  const { sha } = commit;
+  const event = 'workflow_dispatch';
+  const { id } = beginRun(place, now, {
+    workflow: file,
+    event,
     title,
     branch,
-    sha: commit.sha,
+    sha,
     actor: state.login,
-    age: (place.start - now) / 1000,
-    duration: 0,
-    live: { begunAt: now, gateAt: null, passedAt: null },
     environment,
-    jobs: [],
-    approvals: [],
-  };
-  state.runs.push(run);
-  // An environment that nobody made is made by its first run, without any rule.
-  if (!state.environments.some(({ name }) => name.toLowerCase() === environment.toLowerCase()))
-    state.environments.push({ name: environment, reviewers: null, branches: 'any', adminsBypass: true });
+  });
   if (!return_run_details || !state.deploys.tellsId) return { status: 204, body: '' };
   const url = `${repositoryPath(state)}/actions/runs/${id}`;
   return {

@@ -24,7 +24,15 @@ export function healthyGitHub(): GitHubState {
     tags: ['v1.4.0'],
     login: 'raxx-bot',
     collaborators: ['Kristerpher', 'kris', 'raxx-bot'],
-    deploys: { phase: 4, hiddenFor: 1, tellsId: true, frozen: false, push: 'success', crashes: false },
+    deploys: {
+      phase: 4,
+      hiddenFor: 1,
+      tellsId: true,
+      frozen: false,
+      push: 'success',
+      crashes: false,
+      crashesAfter: null,
+    },
     runs: [
       ...Array.from({ length: 9 }, (_, index) => push(9200 + index, 720_000 - index * 80_000)),
       dispatch(9250, 5 * 3600 + 300),

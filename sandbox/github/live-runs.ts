@@ -1,6 +1,7 @@
 /** Runs that were dispatched here: they go on by themselves, wait at the gate, and end with a release on Heroku. */
 import { deployed } from '../heroku/deployed.ts';
 import type { World } from '../world.ts';
+import type { Place } from './people.ts';
 import type { EnvironmentState, JobState, RunState } from './state.ts';
 
 const DONE = { status: 'completed', conclusion: 'success' } as const;
@@ -50,7 +51,33 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   }
   run.jobs = [checked, deploying('completed', deploys.push)];
   end(run, deploys.push);
-  if (deploys.push === 'success') deployed(world, run.environment ?? '', run.sha, now, deploys.crashes);
+  if (deploys.push === 'success') deployed(world, run.environment ?? '', run.sha, now, deploys);
+}
+
+/** A run that goes on by itself from `now` on. An environment that nobody made is made by its first run, without any rule. */
+export function beginRun(
+  { state, start }: Pick<Place, 'state' | 'start'>,
+  now: number,
+  given: Pick<RunState, 'workflow' | 'event' | 'title' | 'branch' | 'sha' | 'actor'> & {
+    environment: string;
+  },
+): RunState {
+  const run: RunState = {
+    ...given,
+    id: Math.max(9000, ...state.runs.map(({ id }) => id)) + 1,
+    status: 'queued',
+    conclusion: null,
+    age: (start - now) / 1000,
+    duration: 0,
+    live: { begunAt: now, gateAt: null, passedAt: null },
+    jobs: [],
+    approvals: [],
+  };
+  state.runs.push(run);
+  const { environment: name } = given;
+  if (!state.environments.some((one) => one.name.toLowerCase() === name.toLowerCase()))
+    state.environments.push({ name, reviewers: null, branches: 'any', adminsBypass: true });
+  return run;
 }
 
 /** What the reviewer does on GitHub's page. False: no run of that id waits at the gate. */
@@ -60,11 +87,12 @@ export function reviewGate(
   state: 'approved' | 'rejected',
   by: string,
   now: number,
+  comment = state === 'approved' ? 'go' : 'not now',
 ): boolean {
   advance(world, now);
   const run = world.github.runs.find((one) => one.id === id);
   if (run?.status !== 'waiting') return false;
-  run.approvals.push({ state, by, comment: state === 'approved' ? 'go' : 'not now' });
+  run.approvals.push({ state, by, comment });
   if (state === 'rejected') {
     run.jobs = run.jobs.map((job) =>
       job.status === 'waiting' ? { ...job, status: 'completed', conclusion: 'failure' } : job,

@@ -63,8 +63,10 @@ export interface DeployHabits {
   frozen: boolean;
   /** `success`, or the conclusion of the step that pushes to Heroku. */
   push: 'success' | 'failure';
-  /** Dynos of the new release crash. */
+  /** Dynos of the new release crash at their boot. */
   crashes: boolean;
+  /** Seconds that they stay up before they crash after all; null: for good. */
+  crashesAfter: number | null;
 }
 
 export interface RunState {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { stableUuid } from '../stable-id.ts';
+import { boot, isLeaving } from './dynos.ts';
 import { currentRelease, type Setting, showRelease } from './shapes.ts';
 import type { ReleaseState } from './state.ts';
 
@@ -46,6 +47,7 @@ export function setConfig(setting: Setting, body: unknown, now: number): Answer 
   const given = z.record(z.string().regex(/^\w+$/), z.string().nullable()).safeParse(body);
   if (!given.success) return { status: 422, body: { id: 'invalid_params', message: 'Invalid config vars.' } };
   const names = Object.keys(given.data);
+  setting.app.crashing = setting.app.crashing.filter(({ until = '' }) => !names.includes(until));
   const before = currentRelease(setting.app);
   const description = `Set ${names.join(', ')} config vars`;
   addRelease(
@@ -81,15 +83,7 @@ export function addRelease(
 }
 
 /** Every dyno of the type (null: of all) goes down and comes up. */
-export function bootAgain({ app, start }: Setting, type: string | null, now: number): void {
-  const age = (start - now) / 1000;
-  const own = app.dynos.filter((dyno) => type === null || dyno.type === type);
-  for (const dyno of own) {
-    app.log.push(
-      `${-age} heroku[${dyno.name}]: State changed from ${dyno.state} to starting`,
-      `${-age + 0.5} heroku[${dyno.name}]: State changed from starting to up`,
-    );
-    dyno.state = 'up';
-    dyno.age = age;
-  }
+export function bootAgain(setting: Setting, type: string | null, now: number): void {
+  const own = setting.app.dynos.filter((dyno) => (type === null || dyno.type === type) && !isLeaving(dyno));
+  for (const dyno of own) boot(setting, dyno, now);
 }

@@ -1,4 +1,5 @@
 /** What a push to Heroku leaves behind: a release with the commit's slug, and dynos that boot it. */
+import type { DeployHabits } from '../github/state.ts';
 import type { World } from '../world.ts';
 import { addRelease } from './changes.ts';
 
@@ -8,7 +9,7 @@ export function deployed(
   environment: string,
   commit: string,
   now: number,
-  crashes: boolean,
+  { crashes, crashesAfter }: Pick<DeployHabits, 'crashes' | 'crashesAfter'>,
 ): void {
   const name = environment.toLowerCase() === 'production' ? 'raxx-api-prod' : 'raxx-api-staging';
   const app = world.heroku.apps[name];
@@ -17,21 +18,14 @@ export function deployed(
   if (app.formation.length === 0) {
     app.formation.push({ type: 'web', quantity: 1, size: 'Basic', command });
     const age = (world.start - now) / 1000;
-    app.dynos.push({ name: 'web.1', type: 'web', state: 'up', size: 'Basic', command, age });
+    app.dynos.push({ name: 'web.1', type: 'web', state: 'down', size: 'Basic', command, age });
   }
-  const slug = { status: 'succeeded', slug: `slug ${commit}`, commit } as const;
-  addRelease(
-    { name, app, start: world.start },
-    { ...slug, description: `Deploy ${commit.slice(0, 8)}` },
-    now,
-  );
-  if (!crashes) return;
-  const ago = (world.start - now) / 1000;
-  for (const dyno of app.dynos) {
-    dyno.state = 'crashed';
-    app.log.push(
-      `${-ago + 1} heroku[${dyno.name}]: Process exited with status 1`,
-      `${-ago + 1} heroku[${dyno.name}]: State changed from starting to crashed`,
-    );
-  }
+  const slug = `slug ${commit}`;
+  if (crashes) app.crashing.push({ slug });
+  const setting = { name, app, start: world.start };
+  const description = `Deploy ${commit.slice(0, 8)}`;
+  addRelease(setting, { status: 'succeeded', slug, commit, description }, now);
+  if (crashesAfter === null) return;
+  const at = now + (app.bootSeconds + crashesAfter) * 1000;
+  for (const dyno of app.dynos) dyno.ahead = [...(dyno.ahead ?? []), { at, state: 'crashed' }];
 }

@@ -44,6 +44,8 @@ function app({ lastVersion, deployedAgo, upSince, host }: Outline): AppState {
       { type: 'worker', quantity: 0, size: 'Basic', command: 'python -m raptor.worker' },
     ],
     dynos: [{ name: 'web.1', type: 'web', state: 'up', size: 'Basic', command: COMMAND, age: upSince }],
+    bootSeconds: 0,
+    crashing: [],
     releases: history(lastVersion, deployedAgo),
     log: [...deployLog(lastVersion, deployedAgo), ...traffic(host)],
   };

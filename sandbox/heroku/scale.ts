@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { bootAgain } from './changes.ts';
+import { boot, isLeaving, shutDown } from './dynos.ts';
 import { type Setting, showFormation } from './shapes.ts';
 import type { FormationState } from './state.ts';
 
@@ -40,17 +41,19 @@ function apply(setting: Setting, asked: z.infer<typeof update>, now: number): Fo
   const sizeBefore = entry.size;
   entry.quantity = quantity;
   entry.size = capitalised(sizeOf(asked) ?? entry.size);
-  const own = app.dynos.filter(({ type }) => type === entry.type);
-  const gone = new Set(own.slice(quantity).map(({ name }) => name));
-  app.dynos = app.dynos.filter(({ name }) => !gone.has(name));
+  const own = app.dynos.filter((dyno) => dyno.type === entry.type && !isLeaving(dyno));
+  for (const dyno of own.slice(quantity)) shutDown(setting, dyno, now);
+  if (entry.size !== sizeBefore) {
+    for (const dyno of own) dyno.size = entry.size;
+    bootAgain(setting, entry.type, now);
+  }
   for (let number = own.length + 1; number <= quantity; number += 1) {
     const name = `${entry.type}.${number}`;
     const { type, size, command } = entry;
-    app.dynos.push({ name, type, state: 'up', size, command, age: (start - now) / 1000 });
-  }
-  if (entry.size !== sizeBefore) {
-    for (const dyno of app.dynos) if (dyno.type === entry.type) dyno.size = entry.size;
-    bootAgain(setting, entry.type, now);
+    const dyno = { name, type, state: 'down', size, command, age: (start - now) / 1000 };
+    // One of that name that is still on its way out makes room.
+    app.dynos = [...app.dynos.filter((one) => one.name !== name), dyno];
+    boot(setting, dyno, now);
   }
   return entry;
 }

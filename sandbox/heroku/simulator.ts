@@ -5,6 +5,7 @@ import { advance } from '../github/live-runs.ts';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 import { restart, rollback, setConfig } from './changes.ts';
+import { settleDynos } from './dynos.ts';
 import { startLogSessions } from './logs.ts';
 import { page } from './range.ts';
 import { scale } from './scale.ts';
@@ -126,6 +127,7 @@ export async function startHeroku({ tokens, world, now = Date.now }: HerokuOptio
     notFound: () => notFound('route'),
     before({ headers }) {
       advance(world(), now());
+      settleDynos(world(), now());
       if (!/version=3\b/.test(headers.accept ?? '')) {
         return {
           status: 406,

@@ -13,6 +13,10 @@ export interface AppState {
   formation: FormationState[];
   /** Dynos that run now, one-off ones included. */
   dynos: DynoState[];
+  /** Seconds from `starting` to `up`. */
+  bootSeconds: number;
+  /** Slugs whose dynos crash at the end of their boot; `until`: no more once this config var is set. */
+  crashing: { slug: string; until?: string }[];
   /** Oldest first, version 1 upwards. The last `succeeded` one is current. */
   releases: ReleaseState[];
   /** Log lines, oldest first: `-300 heroku[web.1]: State changed from up to crashed` (seconds before the start). */
@@ -35,6 +39,8 @@ export interface DynoState {
   command: string;
   /** Seconds since the last change of state. */
   age: number;
+  /** What will become of it, soonest first; `gone`: it leaves. `at`: milliseconds since 1970. */
+  ahead?: { at: number; state: 'up' | 'crashed' | 'gone' }[];
 }
 
 export interface ReleaseState {

@@ -11,6 +11,8 @@ export interface Message {
   readonly blocks: readonly Block[];
   /** `ts` of the parent; none: not in a thread. */
   readonly threadTs?: string;
+  /** A reply that stands in the channel as well. */
+  readonly broadcast?: true;
   /** The one person who sees it; none: everybody in the channel. */
   readonly onlyFor?: string;
   /** Milliseconds since 1970. */

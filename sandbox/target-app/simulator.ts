@@ -1,5 +1,6 @@
 /** The apps that the bot looks after, and the freeze console: what a visitor meets. */
 
+import { settleDynos } from '../heroku/dynos.ts';
 import type { AppState } from '../heroku/state.ts';
 import { type Answer, type LocalServer, startServer } from '../server.ts';
 import type { World } from '../world.ts';
@@ -8,6 +9,7 @@ import type { World } from '../world.ts';
 export function startTargetApp(world: () => World, name: string): Promise<LocalServer> {
   const answer = (): Answer => {
     const { app, heroku } = world();
+    settleDynos(world(), Date.now());
     if (app.answer !== 'auto') return { status: app.answer.status, body: {} };
     const state = heroku.apps[name];
     return state ? routed(state) : { status: 404, body: 'No such app' };

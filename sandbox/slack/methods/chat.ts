@@ -21,6 +21,7 @@ const postMessage: Method = {
       channel: channel.id,
       author: botUserId,
       ...(given.thread_ts ? { threadTs: given.thread_ts } : {}),
+      ...(given.thread_ts && given.reply_broadcast === 'true' ? { broadcast: true } : {}),
       ...(metadata === undefined ? {} : { metadata }),
     });
     return { channel: channel.id, ts: message.ts, message: showMessage(message, slack) };
@@ -104,6 +105,7 @@ export function showMessage(message: Message, slack: Slack): Record<string, unkn
   const byBot = message.author === workspace.botUserId;
   return {
     type: 'message',
+    ...(message.broadcast ? { subtype: 'thread_broadcast' } : {}),
     user: message.author,
     ...(byBot ? { bot_id: workspace.botId, app_id: workspace.appId } : {}),
     ts: message.ts,

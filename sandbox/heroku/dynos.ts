@@ -1,0 +1,55 @@
+/** Dynos in time: they boot, come up or crash, and leave; the log tells of it. */
+import type { World } from '../world.ts';
+import { currentRelease, type Setting } from './shapes.ts';
+import type { AppState, DynoState } from './state.ts';
+
+/** Brings every dyno to where it is at `now` (milliseconds since 1970). Called before anything is answered. */
+export function settleDynos({ heroku, start }: World, now: number): void {
+  for (const app of Object.values(heroku.apps)) settle(app, start, now);
+}
+
+/** The dyno goes down, if it was there, and boots the current release. */
+export function boot({ app, start }: Setting, dyno: DynoState, now: number): void {
+  const at = now + app.bootSeconds * 1000;
+  const slug = currentRelease(app)?.slug;
+  enter(app, dyno, 'starting', start, now);
+  dyno.ahead = [{ at, state: app.crashing.some((one) => one.slug === slug) ? 'crashed' : 'up' }];
+  settle(app, start, now);
+}
+
+/** The dyno is told to end; it takes as long as a boot. */
+export function shutDown({ app, start }: Setting, dyno: DynoState, now: number): void {
+  enter(app, dyno, 'down', start, now);
+  app.log.push(`${seconds(start, now)} heroku[${dyno.name}]: Stopping all processes with SIGTERM`);
+  dyno.ahead = [{ at: now + app.bootSeconds * 1000, state: 'gone' }];
+  settle(app, start, now);
+}
+
+/** It was told to end, and is counted no more. */
+export function isLeaving({ ahead }: DynoState): boolean {
+  return ahead?.some(({ state }) => state === 'gone') ?? false;
+}
+
+function settle(app: AppState, start: number, now: number): void {
+  for (const dyno of app.dynos) {
+    for (let [next] = dyno.ahead ?? []; next && next.at <= now; [next] = dyno.ahead ?? []) {
+      dyno.ahead?.shift();
+      if (next.state === 'gone') dyno.state = 'gone';
+      else enter(app, dyno, next.state, start, next.at);
+    }
+  }
+  app.dynos = app.dynos.filter(({ state }) => state !== 'gone');
+}
+
+function enter(app: AppState, dyno: DynoState, state: string, start: number, at: number): void {
+  if (state === 'crashed')
+    app.log.push(`${seconds(start, at)} heroku[${dyno.name}]: Process exited with status 1`);
+  app.log.push(`${seconds(start, at)} heroku[${dyno.name}]: State changed from ${dyno.state} to ${state}`);
+  dyno.state = state;
+  dyno.age = (start - at) / 1000;
+}
+
+/** Of a log line: seconds after the scenario's start. */
+function seconds(start: number, at: number): number {
+  return (at - start) / 1000;
+}
