@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Bot, startBot } from './bot.ts';
 import { findFreePort } from './free-port.ts';
+import { advance } from './github/live-runs.ts';
+import { settleDynos } from './heroku/dynos.ts';
 import { startOutside } from './outside.ts';
 import { type Page, startPage } from './page/server.ts';
 import { writeLocalRunbook } from './runbook-file.ts';
@@ -23,6 +25,8 @@ export interface SandboxOptions {
   readonly scenario: string;
   /** Each line that the bot prints. */
   readonly onBotLine?: (line: string) => void;
+  /** How long boots and runs take: 1 is what a person can watch. */
+  readonly pace?: number;
 }
 
 export interface Sandbox {
@@ -35,13 +39,20 @@ export interface Sandbox {
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Seconds that a dyno takes to boot. */
+const BOOT_S = 4;
 const SLACK = { token: 'xoxb-10ca1-sandbox-bot-token', signingSecret: '10ca1-sandbox-signing-secret' };
 
 /** Throws when there is no such scenario, or the page's port is taken. */
-export async function startSandbox({ port, scenario: first, onBotLine }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({
+  port,
+  scenario: first,
+  onBotLine,
+  pace = 1,
+}: SandboxOptions): Promise<Sandbox> {
   const scenarios = loadScenarios();
   let scenario = findScenario(scenarios, first);
-  let world: World = buildWorld(scenario, Date.now());
+  let world: World = buildPaced(scenario, pace);
   const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
 
   const outside = await startOutside(() => world);
@@ -102,7 +113,7 @@ export async function startSandbox({ port, scenario: first, onBotLine }: Sandbox
     const found = scenarios.find((one) => one.id === id);
     if (!found) return false;
     scenario = found;
-    world = buildWorld(found, Date.now());
+    world = buildPaced(found, pace);
     const gone = bot.stop();
     leaving.add(gone);
     void gone.finally(() => leaving.delete(gone));
@@ -122,7 +133,7 @@ export async function startSandbox({ port, scenario: first, onBotLine }: Sandbox
       scenario: () => card(scenario),
       setScenario,
       bot: () => bot.state(),
-      apps: () => Object.entries(world.heroku.apps).map(showApp),
+      world: () => worldNow(world),
     },
     port,
   );
@@ -149,12 +160,26 @@ function card({ id, title, story, expect }: Scenario) {
   return { id, title, story, expect };
 }
 
-function showApp([name, { formation, dynos }]: [string, World['heroku']['apps'][string]]) {
-  return {
-    name,
-    formation: formation.map(({ type, quantity, size }) => `${type}=${quantity}:${size}`).join(' '),
-    dynos: dynos.length === 0 ? 'no dynos' : dynos.map((one) => `${one.name} ${one.state}`).join(', '),
+/** Nobody can watch what happens at once. */
+function buildPaced(scenario: Scenario, pace: number): World {
+  const world = buildWorld(scenario, Date.now());
+  for (const app of Object.values(world.heroku.apps)) app.bootSeconds = BOOT_S * pace;
+  const { deploys } = world.github;
+  world.github.deploys = {
+    ...deploys,
+    phase: deploys.phase * pace,
+    hiddenFor: deploys.hiddenFor * pace,
+    crashesAfter: deploys.crashesAfter === null ? null : deploys.crashesAfter * pace,
   };
+  return world;
+}
+
+/** As anybody who asked at this moment would find it. */
+function worldNow(world: World): World {
+  const now = Date.now();
+  advance(world, now);
+  settleDynos(world, now);
+  return world;
 }
 
 const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });

@@ -4,6 +4,9 @@ import type { Ack } from '../slack/deliver.ts';
 import { Impossible, type Sender } from '../slack/sender.ts';
 import type { Slack } from '../slack/slack.ts';
 import { SLACKBOT } from '../slack/workspace.ts';
+import type { World } from '../world.ts';
+import { pushToBranch, reviewRun } from './outside-slack.ts';
+import { showApps, showGitHub } from './show-world.ts';
 
 export interface ScenarioCard {
   readonly id: string;
@@ -20,8 +23,8 @@ export interface PageDeps {
   /** False: there is no scenario of that id. */
   setScenario(id: string): boolean;
   bot(): { readonly state: 'starting' | 'ready' | 'stopped'; readonly words: string };
-  /** What Heroku has now, a line each. */
-  apps(): readonly { readonly name: string; readonly formation: string; readonly dynos: string }[];
+  /** As it is at this moment. */
+  world(): World;
 }
 
 export interface ApiAnswer {
@@ -80,6 +83,10 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
       deps.slack.views.close(findUser(deps.slack, z.object({ user: z.string() }).parse(body).user), false);
       return {};
     }
+    case 'POST review':
+      return reviewRun(deps.world(), body, deps.slack.now());
+    case 'POST push':
+      return pushToBranch(deps.world(), body, deps.slack.now());
     case 'POST scenario': {
       const { id } = z.object({ id: z.string() }).parse(body);
       if (!deps.setScenario(id)) throw new Impossible(`there is no scenario ${id}`);
@@ -114,6 +121,7 @@ function findUser(slack: Slack, wanted: string): string {
 
 function showState(deps: PageDeps): Record<string, unknown> {
   const { workspace, views } = deps.slack;
+  const world = deps.world();
   const { people, channels, groups, team, botUserId } = workspace;
   return {
     bot: deps.bot(),
@@ -121,6 +129,7 @@ function showState(deps: PageDeps): Record<string, unknown> {
     scenarios: deps.scenarios.map(({ id, title }) => ({ id, title })),
     workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT },
     modals: people.flatMap((one) => views.stack(one.id)),
-    apps: deps.apps(),
+    apps: showApps(world),
+    github: showGitHub(world),
   };
 }

@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, string>> = {
   'client/main.js': SCRIPT,
   'client/api.js': SCRIPT,
   'client/dialogs.js': SCRIPT,
+  'client/links.js': SCRIPT,
   'client/panels.js': SCRIPT,
   'render-message.ts': SCRIPT,
   'render.ts': SCRIPT,

@@ -3,7 +3,7 @@ import type { Message } from '../slack/messages.ts';
 import { formatDate } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import type { Reader } from './mentions.ts';
-import { mrkdwnHtml } from './mrkdwn.ts';
+import { mrkdwnHtml, plainHtml } from './mrkdwn.ts';
 import { renderBlocks } from './render.ts';
 
 export interface Authors {
@@ -12,12 +12,13 @@ export interface Authors {
   readonly slackbot: string;
 }
 
-/** Messages of one channel that `reader` may see, oldest first, replies below their parent. */
+/** Messages of one channel that `reader` may see, oldest first, replies below their parent; `folded`: `ts` of threads that are closed. */
 export function renderChannel(
   messages: readonly Message[],
   channel: string,
   reader: Reader,
   authors: Authors,
+  folded: ReadonlySet<string> = new Set(),
 ): string {
   const seen = messages.filter(
     (one) => one.channel === channel && (one.onlyFor === undefined || one.onlyFor === reader.userId),
@@ -25,16 +26,46 @@ export function renderChannel(
   const isReply = (one: Message) =>
     one.threadTs !== undefined && one.threadTs !== one.ts && seen.some(({ ts }) => ts === one.threadTs);
   return seen
-    .filter((one) => !isReply(one))
+    .filter((one) => !isReply(one) || one.broadcast)
     .map((root) => {
+      if (isReply(root)) return broadcastHtml(root, seen, reader, authors);
       const replies = seen.filter((one) => isReply(one) && one.threadTs === root.ts);
-      const thread = replies.map((one) => renderMessage(one, reader, authors)).join('');
-      return renderMessage(root, reader, authors) + (thread ? `<div class="thread">${thread}</div>` : '');
+      const thread = threadHtml(root, replies, !folded.has(root.ts), reader, authors);
+      return renderMessage(root, reader, authors) + thread;
     })
     .join('');
 }
 
-export function renderMessage(message: Message, reader: Reader, authors: Authors): string {
+function threadHtml(
+  root: Message,
+  replies: readonly Message[],
+  isOpen: boolean,
+  reader: Reader,
+  authors: Authors,
+): string {
+  const last = replies.at(-1);
+  if (!last) return '';
+  const count = `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
+  const time = formatDate(Number(last.ts), '{time}', reader);
+  const inner = replies.map((one) => renderMessage(one, reader, authors)).join('');
+  return `<details class="thread" data-thread="${escapeHtml(root.ts)}"${isOpen ? ' open' : ''}><summary>${count} <small>last at ${escapeHtml(time)}</small></summary>${inner}</details>`;
+}
+
+/** A reply that stands in the channel, too: it says which thread it belongs to. */
+function broadcastHtml(reply: Message, seen: readonly Message[], reader: Reader, authors: Authors): string {
+  const parent = seen.find(({ ts }) => ts === reply.threadTs);
+  const about = parent ? `<p class="only">↪ replied to a thread: ${plainHtml(firstOf(parent.text))}</p>` : '';
+  return renderMessage(reply, reader, authors, about);
+}
+
+const SHOWN = 90;
+
+function firstOf(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+/** `about`: HTML above the author. */
+export function renderMessage(message: Message, reader: Reader, authors: Authors, about = ''): string {
   const byBot = message.author === authors.botUserId;
   const person = reader.people.find((one) => one.id === message.author);
   const name = message.author === authors.slackbot ? 'Slackbot' : (person?.realName ?? message.author);
@@ -48,9 +79,9 @@ export function renderMessage(message: Message, reader: Reader, authors: Authors
   const time = formatDate(Number(message.ts), '{time}', reader);
   const full = formatDate(Number(message.ts), '{date_long} {time_secs}', reader);
   return [
-    `<article class="message ${message.onlyFor === undefined ? '' : 'ephemeral'}" data-ts="${escapeHtml(message.ts)}" data-channel="${escapeHtml(message.channel)}" aria-label="${escapeHtml(message.text)}">`,
+    `<article class="message ${message.onlyFor === undefined ? '' : 'ephemeral'}" data-ts="${escapeHtml(message.ts)}" data-channel="${escapeHtml(message.channel)}" tabindex="-1" aria-label="${escapeHtml(message.text)}">`,
     `<span class="avatar ${kind}" aria-hidden="true">${escapeHtml([...name][0]?.toUpperCase() ?? '?')}</span>`,
-    `<div class="content">${only}`,
+    `<div class="content">${only}${about}`,
     `<p class="author"><b>${escapeHtml(name)}</b>${byBot ? '<span class="app">APP</span>' : ''}`,
     `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time></p>`,
     `${body}${edited}</div></article>`,

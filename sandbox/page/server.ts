@@ -22,16 +22,16 @@ const PORTS_TRIED = 50;
 /** Listens on loopback at `port`, or the next free one above it; 0: any. */
 export async function startPage(deps: PageDeps, port: number): Promise<Page> {
   const streams = new Set<ServerResponse>();
+  const changed = () => {
+    for (const stream of streams) stream.write('event: change\ndata: \n\n');
+  };
   const server = createServer((request, response) => {
-    answer(deps, streams, request, response).catch((error: unknown) => {
+    answer(deps, { streams, changed }, request, response).catch((error: unknown) => {
       const words = error instanceof Error ? error.message : String(error);
       sendJson(response, 500, { error: words });
     });
   });
   const taken = await listen(server, port);
-  const changed = () => {
-    for (const stream of streams) stream.write('event: change\ndata: \n\n');
-  };
   const forget = deps.slack.onChange(changed);
   return {
     url: `http://127.0.0.1:${taken}`,
@@ -48,7 +48,7 @@ export async function startPage(deps: PageDeps, port: number): Promise<Page> {
 
 async function answer(
   deps: PageDeps,
-  streams: Set<ServerResponse>,
+  { streams, changed }: { readonly streams: Set<ServerResponse>; changed(): void },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -71,6 +71,8 @@ async function answer(
     }
     const body = post ? await readJson(request) : undefined;
     const found = await answerApi(deps, `${request.method} ${pathname.slice('/api/'.length)}`, body);
+    // What was done on GitHub's side of the page, no message of Slack tells.
+    if (post) changed();
     return sendJson(response, found.status, found.body);
   }
   const asset = request.method === 'GET' ? readAsset(pathname) : undefined;

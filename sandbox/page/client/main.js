@@ -2,15 +2,30 @@
 import { renderChannel } from '../render-message.ts';
 import { read, send } from './api.js';
 import { askConfirmation, showModal } from './dialogs.js';
-import { appsHtml, channelsHtml, expectHtml, peopleHtml, personNote } from './panels.js';
+import { whereIs } from './links.js';
+import {
+  appsHtml,
+  channelsHtml,
+  environmentsHtml,
+  expectHtml,
+  optionsHtml,
+  peopleHtml,
+  personNote,
+  runsHtml,
+} from './panels.js';
 
 const CHIPS = [
   '/raxx help',
   '/raxx status',
   '/raxx diagnose prod',
   '/raxx logs prod',
-  '/raxx diagnose staging',
+  '/raxx stop prod it burns',
+  '/raxx deploy prod',
+  '/raxx rollback prod',
+  '/raxx history',
 ];
+/** A run goes on by itself: nobody tells. */
+const LOOK_AGAIN_MS = 1000;
 const at = (id) => document.getElementById(id);
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -19,7 +34,10 @@ let messages = [];
 let channel;
 let wanted = false;
 let drawing = false;
+let lookAgain;
 const readUpTo = new Map();
+/** Threads that the person has closed. */
+const folded = new Set();
 
 /** One fetch at a time; changes that come meanwhile are fetched right after. */
 async function refresh() {
@@ -56,7 +74,7 @@ function visibleChannels() {
 
 function draw() {
   set(at('person'), peopleHtml(state.workspace.people.filter((one) => one.kind !== 'bot')));
-  set(at('scenario'), optionsHtml(state.scenarios));
+  set(at('scenario'), optionsHtml(state.scenarios.map(({ id, title }) => ({ value: id, words: title }))));
   at('scenario').value = state.scenario.id;
   const me = state.workspace.people.find((one) => one.id === at('person').value);
   at('person-note').textContent = personNote(me);
@@ -72,16 +90,35 @@ function draw() {
   at('story').textContent = state.scenario.story;
   set(at('expect'), expectHtml(state.scenario.expect));
   set(at('apps'), appsHtml(state.apps));
+  drawGitHub();
   drawMessages();
   set(at('channels'), channelsHtml(channels, channel, unread(channels)));
   const view = state.modals.filter((one) => one.user === me?.id).at(-1);
   showModal(view, reader(), submitModal, () => act(send('/api/close', { user: me.id })));
 }
 
+function drawGitHub() {
+  const { runs, branches, people, environments } = state.github;
+  set(at('runs'), runsHtml(runs));
+  set(
+    at('branches'),
+    optionsHtml(branches.map(({ name, tip }) => ({ value: name, words: `${name} (at ${tip})` }))),
+  );
+  set(at('authors'), optionsHtml(people.map((value) => ({ value }))));
+  set(at('environments'), environmentsHtml(environments));
+  const waiting = runs.filter(({ reviewers }) => reviewers.length > 0);
+  const words = waiting.map(({ id, reviewers }) => `Run ${id} waits for ${reviewers.join(' or ')}.`);
+  if (at('waiting').textContent !== words.join(' ')) at('waiting').textContent = words.join(' ');
+  clearTimeout(lookAgain);
+  const isMoving =
+    runs.some(({ isOver }) => !isOver) || state.apps.some(({ dynos }) => / (starting|down)/.test(dynos));
+  if (isMoving) lookAgain = setTimeout(refresh, LOOK_AGAIN_MS);
+}
+
 function drawMessages() {
   const box = at('messages');
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-  const html = renderChannel(messages, channel, reader(), state.workspace);
+  const html = renderChannel(messages, channel, reader(), state.workspace, folded);
   const changed = set(box, html || '<p class="empty">Nothing here yet. Try one of the commands below.</p>');
   if (changed && atEnd) box.scrollTop = box.scrollHeight;
   readUpTo.set(channel, messages.at(-1)?.ts ?? '');
@@ -101,25 +138,21 @@ function unread(channels) {
   );
 }
 
-function optionsHtml(scenarios) {
-  return scenarios
-    .map(({ id, title }) => {
-      const option = document.createElement('option');
-      option.value = id;
-      option.textContent = title;
-      return option.outerHTML;
-    })
-    .join('');
-}
-
 /** Draws only what changed, so that focus and choices stay. */
 function set(element, html) {
   if (element.drawn === html) return false;
   const chosen = element.value;
+  const focused = element.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
   element.innerHTML = html;
   element.drawn = html;
   if (chosen) element.value = chosen;
+  if (focused) element.querySelector(focused)?.focus();
   return true;
+}
+
+/** Finds the same element again after it was drawn anew. */
+function keyOf({ dataset }) {
+  return dataset.key ? `[data-key="${CSS.escape(dataset.key)}"]` : undefined;
 }
 
 function showProblem(words) {
@@ -136,6 +169,27 @@ async function act(promise) {
     at('ack').textContent = `Not sent: ${error.message}.`;
     return undefined;
   }
+}
+
+/** Something that is done outside of Slack; `words` say of its answer what came of it. */
+async function outside(promise, words) {
+  try {
+    at('outside').textContent = words(await promise);
+  } catch (error) {
+    at('outside').textContent = `Not done: ${error.message}.`;
+  }
+}
+
+/** False: it is not on this page. */
+function goTo({ channel: where, ts, run }) {
+  if (where) {
+    channel = where;
+    draw();
+  }
+  const found = run ? at(`run-${run}`) : document.querySelector(`[data-ts="${CSS.escape(ts ?? '')}"]`);
+  found?.scrollIntoView({ block: 'center' });
+  found?.focus({ preventScroll: true });
+  return Boolean(found);
 }
 
 async function submitModal(values) {
@@ -171,6 +225,36 @@ async function press(element, value) {
 at('messages').addEventListener('click', (event) => {
   const button = event.target.closest('button[data-action]');
   if (button) press(button);
+  const place = whereIs(event.target.closest('a')?.href ?? '');
+  if (!place || !goTo(place)) return;
+  event.preventDefault();
+});
+// `toggle` does not bubble.
+at('messages').addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (target.open) folded.delete(target.dataset.thread);
+    else folded.add(target.dataset.thread);
+  },
+  true,
+);
+at('runs').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { by, comment } = Object.fromEntries(new FormData(event.target));
+  const run = Number(event.target.dataset.run);
+  const words = comment === '' ? {} : { comment };
+  void outside(
+    send('/api/review', { run, state: event.submitter.value, by, ...words }),
+    () => `Run ${run} is ${event.submitter.value} by ${by}.`,
+  );
+});
+at('push').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { title, author, branch } = Object.fromEntries(new FormData(event.target));
+  void outside(
+    send('/api/push', { title, author, branch }),
+    ({ sha }) => `${branch} is at ${sha.slice(0, 8)} now.`,
+  );
 });
 at('messages').addEventListener('change', (event) => {
   const menu = event.target.closest('select[data-action]');

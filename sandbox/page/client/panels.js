@@ -42,14 +42,53 @@ export function expectHtml({ verdict, exit, modes, steps }) {
 
 export function appsHtml(apps) {
   return apps
-    .map(({ name, formation, dynos }) =>
-      listHtml([
+    .map(({ name, formation, dynos, releases }) => {
+      const items = releases.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
+      const list = listHtml([
         ['App', name],
         ['Formation', formation || 'empty'],
         ['Dynos', dynos || 'none'],
-      ]),
-    )
+      ]);
+      return `${list}<ul class="plain" aria-label="Releases of ${escapeHtml(name)}">${items}</ul>`;
+    })
     .join('<hr class="block">');
+}
+
+const SIGNS = { success: '✓', failure: '✗', cancelled: '⊘', 'waits at the gate': '✋' };
+
+/** Runs of the deploy workflow; one that waits at the gate has the reviewer's buttons. */
+export function runsHtml(runs) {
+  return runs
+    .map((run) => {
+      const lines = [...run.jobs, ...run.reviews].map((one) => `<li>${escapeHtml(one)}</li>`).join('');
+      return `<article class="run" id="run-${run.id}" tabindex="-1" aria-label="Run ${run.id}: ${escapeHtml(run.state)}">
+        <h3>${SIGNS[run.state] ?? '…'} ${escapeHtml(run.state)} <small>${escapeHtml(run.title)} · run ${run.id}</small></h3>
+        <p class="note">${escapeHtml(run.about)}</p>
+        <ul class="plain">${lines}</ul>${run.reviewers.length > 0 ? reviewHtml(run) : ''}</article>`;
+    })
+    .join('');
+}
+
+function reviewHtml({ id, reviewers }) {
+  const options = reviewers.map((login) => `<option>${escapeHtml(login)}</option>`).join('');
+  const button = (state, label, look) =>
+    `<button type="submit" class="button ${look}" value="${state}" data-key="${state}-${id}" aria-label="${label} run ${id}">${label}</button>`;
+  return `<form class="review" data-run="${id}">
+    <label>Review as <select name="by" data-key="by-${id}">${options}</select></label>
+    <label>Comment <input name="comment" autocomplete="off" data-key="comment-${id}"></label>
+    <div class="row">${button('approved', 'Approve', 'primary')}${button('rejected', 'Reject', 'plain')}</div></form>`;
+}
+
+/** Of a `<select>`: each with the words that stand beside it. */
+export function optionsHtml(options) {
+  return options
+    .map(({ value, words = value }) => `<option value="${escapeHtml(value)}">${escapeHtml(words)}</option>`)
+    .join('');
+}
+
+export function environmentsHtml(environments) {
+  const items = environments.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
+  return `<ul class="plain" aria-label="Environments">${items}</ul>`;
 }
 
 function listHtml(rows) {

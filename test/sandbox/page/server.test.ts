@@ -1,10 +1,12 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { healthyWorld } from '../../../sandbox/healthy-world.ts';
 import type { PageDeps } from '../../../sandbox/page/api.ts';
 import { type Page, startPage } from '../../../sandbox/page/server.ts';
 import { type LocalServer, startServer } from '../../../sandbox/server.ts';
 import { createSender } from '../../../sandbox/slack/sender.ts';
 import { createSlack, type Slack } from '../../../sandbox/slack/slack.ts';
+import type { World } from '../../../sandbox/world.ts';
 
 const healthy = { id: 'healthy', title: 'Healthy', story: 'All is well.', expect: {} };
 const stopped = { id: 'stopped', title: 'Stopped', story: 'Somebody stopped it.', expect: {} };
@@ -13,10 +15,12 @@ let slack: Slack;
 let bot: LocalServer;
 let page: Page;
 let scenario: typeof healthy;
+let world: World;
 
 beforeEach(async () => {
   slack = createSlack();
   scenario = healthy;
+  world = { ...healthyWorld(), start: Date.now() };
   bot = await startServer({
     service: 'slack',
     routes: [{ method: 'POST', path: /\/slack\/events/, handle: () => ({ status: 200, body: 'heard' }) }],
@@ -39,7 +43,7 @@ beforeEach(async () => {
       return found !== undefined;
     },
     bot: () => ({ state: 'ready', words: 'The bot is ready' }),
-    apps: () => [{ name: 'raxx-api-prod', formation: 'web=1', dynos: 'web.1 up' }],
+    world: () => world,
   };
   page = await startPage(deps, 0);
 });
@@ -171,6 +175,6 @@ function emptyDeps(): PageDeps {
     scenario: () => healthy,
     setScenario: () => false,
     bot: () => ({ state: 'starting', words: '' }),
-    apps: () => [],
+    world: () => world,
   };
 }

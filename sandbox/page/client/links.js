@@ -1,0 +1,9 @@
+/** Links that lead to what this page itself shows: a message of the local Slack, a run of the local GitHub. */
+
+/** `{ channel, ts }` of a message, `{ run }` of a run, or undefined for any other address. */
+export function whereIs(address) {
+  const message = /^https:\/\/raxx\.slack\.com\/archives\/(\w+)\/p(\d{10})(\d{6})$/.exec(address);
+  if (message) return { channel: message[1], ts: `${message[2]}.${message[3]}` };
+  const run = /^https:\/\/github\.com\/[^/]+\/[^/]+\/actions\/runs\/(\d+)$/.exec(address);
+  return run ? { run: Number(run[1]) } : undefined;
+}

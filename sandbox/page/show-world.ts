@@ -1,0 +1,106 @@
+/** What a person would see on Heroku's and GitHub's own pages, as the panels of this page show it. */
+import type { EnvironmentState, GitHubState, RunState } from '../github/state.ts';
+import type { World } from '../world.ts';
+
+export interface AppCard {
+  readonly name: string;
+  /** `web=1:Basic worker=0:Basic` */
+  readonly formation: string;
+  /** `web.1 up` */
+  readonly dynos: string;
+  /** Newest first: `v99 Deploy 4f070772 (current)` */
+  readonly releases: readonly string[];
+}
+
+export interface RunCard {
+  readonly id: number;
+  readonly title: string;
+  /** `production by raxx-bot (workflow_dispatch), main at 4f070772` */
+  readonly about: string;
+  /** `waits at the gate`, `failure` */
+  readonly state: string;
+  /** A line each job: `freeze-check: success` */
+  readonly jobs: readonly string[];
+  /** `approved by Kristerpher: go` */
+  readonly reviews: readonly string[];
+  /** Logins that may let it through; empty: it does not wait for anybody. */
+  readonly reviewers: readonly string[];
+  readonly isOver: boolean;
+  /** Its page on GitHub, as the bot links to it. */
+  readonly url: string;
+}
+
+export interface GitHubCard {
+  /** Newest first. */
+  readonly runs: readonly RunCard[];
+  readonly branches: readonly { readonly name: string; readonly tip: string }[];
+  readonly people: readonly string[];
+  /** `production: reviewers Kristerpher, branches main` */
+  readonly environments: readonly string[];
+}
+
+const RELEASES = 4;
+const RUNS = 4;
+
+export function showApps({ heroku }: World): AppCard[] {
+  return Object.entries(heroku.apps).map(([name, { formation, dynos, releases }]) => {
+    const current = releases.findLast(({ status }) => status === 'succeeded');
+    return {
+      name,
+      formation: formation.map(({ type, quantity, size }) => `${type}=${quantity}:${size}`).join(' '),
+      dynos: dynos.map((one) => `${one.name} ${one.state}`).join(', '),
+      releases: releases
+        .slice(-RELEASES)
+        .reverse()
+        .map(({ version, description, status }) => {
+          const mark = status === 'succeeded' ? '' : ` (${status})`;
+          return `v${version} ${description}${version === current?.version ? ' (current)' : mark}`;
+        }),
+    };
+  });
+}
+
+export function showGitHub({ github }: World): GitHubCard {
+  const runs = github.runs
+    .filter(({ workflow }) => workflow === 'deploy-heroku.yml')
+    .toSorted((one, other) => one.age - other.age);
+  return {
+    runs: runs.slice(0, RUNS).map((run) => showRun(github, run)),
+    branches: github.branches.map(({ name, commits: [tip] }) => ({
+      name,
+      tip: tip ? `${tip.sha.slice(0, 8)} ${tip.title}` : '',
+    })),
+    people: github.collaborators.filter((login) => login !== github.login),
+    environments: github.environments.map(environmentWords),
+  };
+}
+
+/** Who may let a run through; empty: it waits for nobody. */
+export function reviewersOf(github: GitHubState, run: RunState): readonly string[] {
+  if (run.status !== 'waiting') return [];
+  const environment = github.environments.find(({ name }) => name === run.environment);
+  const named = environment?.reviewers ?? [];
+  // A team's members are not known here: anybody of the repository may be one.
+  return named.some((one) => one.startsWith('@')) ? github.collaborators : named;
+}
+
+function showRun(github: GitHubState, run: RunState): RunCard {
+  const { id, title, environment, actor, event, branch, sha, status, conclusion, jobs, approvals } = run;
+  return {
+    id,
+    title,
+    about: `${environment ?? 'no environment'}, ${branch} at ${sha.slice(0, 8)}, by ${actor} (${event})`,
+    state: conclusion ?? (status === 'waiting' ? 'waits at the gate' : status.replaceAll('_', ' ')),
+    jobs: jobs.map((job) => `${job.name}: ${(job.conclusion ?? job.status).replaceAll('_', ' ')}`),
+    reviews: approvals.map(({ state, by, comment }) => `${state} by ${by}${comment ? `: ${comment}` : ''}`),
+    reviewers: reviewersOf(github, run),
+    isOver: status === 'completed',
+    url: `https://github.com/${github.owner}/${github.name}/actions/runs/${id}`,
+  };
+}
+
+function environmentWords({ name, reviewers, branches }: EnvironmentState): string {
+  const who = reviewers && reviewers.length > 0 ? `reviewers ${reviewers.join(', ')}` : 'no reviewers';
+  const which = Array.isArray(branches) ? branches.join(', ') || 'none' : branches;
+  return `${name}: ${who}, branches ${which}`;
+}
