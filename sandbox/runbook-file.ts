@@ -1,6 +1,7 @@
 /** The team's runbook file with every address turned to loopback, so that the bot looks at the local world. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import { applyPatch, type Plain } from './patch.ts';
 
 export interface LocalAddresses {
   /** Origin of each target's app, by Heroku app name. */
@@ -8,9 +9,18 @@ export interface LocalAddresses {
   readonly console: string;
 }
 
-/** Reads the runbook at `from` and writes it to `to`. Throws when a target's app has no local address. */
-export function writeLocalRunbook(from: string, to: string, addresses: LocalAddresses): void {
+/** Reads the runbook at `from` and writes it to `to`, `patch` laid over it. Throws when a target's app has no local address. */
+export function writeLocalRunbook(
+  from: string,
+  to: string,
+  addresses: LocalAddresses,
+  patch: Plain = {},
+): void {
   const document = parseDocument(readFileSync(from, 'utf8'));
+  const before: Plain = document.toJS();
+  for (const [key, value] of Object.entries(patch)) {
+    document.set(key, document.createNode(applyPatch(before[key], value)));
+  }
   const { targets }: { targets: Record<string, { app: string }> } = document.toJS();
   for (const [name, { app }] of Object.entries(targets)) {
     const url = addresses.apps[app];

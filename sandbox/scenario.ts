@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { healthyWorld } from './healthy-world.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, type Plain } from './patch.ts';
 import type { World } from './world.ts';
 import { worldSchema } from './world-schema.ts';
 
@@ -38,6 +38,8 @@ const scenarioFile = z.strictObject({
       z.enum(['pass', 'warn', 'fail', 'unknown']),
     ),
   }),
+  /** Over the team's runbook file. */
+  runbook: patch,
   heroku: patch,
   github: patch,
   status: patch,
@@ -51,7 +53,8 @@ type ScenarioFile = z.infer<typeof scenarioFile>;
 export interface Scenario extends Pick<ScenarioFile, 'title' | 'story' | 'target' | 'expect'> {
   /** The file's name without its ending: `boot-timeout`. */
   readonly id: string;
-  readonly patch: Omit<ScenarioFile, 'title' | 'story' | 'target' | 'expect'>;
+  readonly patch: Omit<ScenarioFile, 'title' | 'story' | 'target' | 'expect' | 'runbook'>;
+  readonly runbook: Plain;
 }
 
 const FOLDER = fileURLToPath(new URL('./scenarios', import.meta.url));
@@ -83,8 +86,8 @@ function readScenario(
   if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
   const file = scenarioFile.safeParse(document.toJS());
   if (!file.success) return { ok: false, faults: faultsOf(file.error) };
-  const { title, story, target, expect, ...rest } = file.data;
-  const scenario: Scenario = { id, title, story, target, expect, patch: rest };
+  const { title, story, target, expect, runbook = {}, ...rest } = file.data;
+  const scenario: Scenario = { id, title, story, target, expect, patch: rest, runbook };
   const world = worldSchema.safeParse(patchedWorld(scenario, 0));
   return world.success ? { ok: true, scenario } : { ok: false, faults: faultsOf(world.error) };
 }

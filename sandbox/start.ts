@@ -63,10 +63,13 @@ export async function startSandbox({
     faults: () => world.faults,
   });
   const runbook = join(folder, 'runbook.yml');
-  writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, {
+  const addresses = {
     apps: Object.fromEntries(Object.entries(outside.apps).map(([name, { url }]) => [name, url])),
     console: outside.console.url,
-  });
+  };
+  const writeRunbook = () =>
+    writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, addresses, scenario.runbook);
+  writeRunbook();
   const terminalEnv = { ...outside.env, RUNBOOK: runbook };
   const envFile = join(folder, 'env');
   writeFileSync(
@@ -114,6 +117,7 @@ export async function startSandbox({
     if (!found) return false;
     scenario = found;
     world = buildPaced(found, pace);
+    writeRunbook();
     const gone = bot.stop();
     leaving.add(gone);
     void gone.finally(() => leaving.delete(gone));
