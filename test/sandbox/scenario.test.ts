@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { healthyWorld } from '../../sandbox/healthy-world.ts';
+import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 
 const HEAD =
@@ -27,6 +29,23 @@ function worldOf(patch: string) {
 describe('a scenario', () => {
   it('without a patch is the healthy world, begun at the given moment', () => {
     expect(worldOf('')).toEqual({ ...healthyWorld(), start: 1000 });
+  });
+
+  it('may lay a patch over the runbook file, which is no part of the world', () => {
+    const [scenario] = load(
+      `${HEAD}runbook: { approvals: { expire_minutes: 0.2 }, people: { approvers: [a@b.c] } }`,
+    );
+    const to = join(folder, 'runbook.yml');
+    const addresses = {
+      apps: { 'raxx-api-prod': 'http://a', 'raxx-api-staging': 'http://b' },
+      console: 'http://c',
+    };
+    writeLocalRunbook('runbook.yml', to, addresses, scenario?.runbook);
+    expect(parse(readFileSync(to, 'utf8'))).toMatchObject({
+      approvals: { expire_minutes: 0.2, stop: { approvals: 1 } },
+      people: { operators: ['ops@raxx.app'], approvers: ['a@b.c'] },
+      targets: { prod: { url: 'http://a' } },
+    });
   });
 
   it('merges objects, replaces lists and appends with a plus', () => {

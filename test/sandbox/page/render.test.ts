@@ -186,14 +186,41 @@ describe('a channel', () => {
     ];
     const html = renderChannel(all, 'C0MOOSE01', reader, authors);
     expect([...html.matchAll(/data-ts="([\d.]+)"/g)].map((found) => found[1])).toEqual(['1.0', '3.0', '2.0']);
-    expect(html).toContain('class="thread"');
+    expect(html).toContain('<details class="thread" data-thread="1.0" open><summary>1 reply ');
+  });
+
+  it('shows a reply that was sent to the channel in both places, and a closed thread closed', () => {
+    const all = [
+      message('1.0'),
+      message('2.0', { threadTs: '1.0' }),
+      message('3.0'),
+      message('4.0', { threadTs: '1.0', broadcast: true }),
+    ];
+    const html = renderChannel(all, 'C0MOOSE01', reader, authors, new Set(['1.0']));
+    expect([...html.matchAll(/data-ts="([\d.]+)"/g)].map((found) => found[1])).toEqual([
+      '1.0',
+      '2.0',
+      '4.0',
+      '3.0',
+      '4.0',
+    ]);
+    expect(html).toContain('data-thread="1.0"><summary>2 replies ');
+    expect(html.split('replied to a thread: text 1.0')).toHaveLength(2);
+    expectHarmless(
+      renderChannel(
+        [message('1.0', { text: '<b>"' }), message('2.0', { threadTs: '1.0', broadcast: true, text: '<i>' })],
+        'C0MOOSE01',
+        reader,
+        authors,
+      ),
+    );
   });
 });
 
 /** Only tags and attributes of our own, no event handlers, no script links, every quote closed. */
 function expectHarmless(html: string): void {
   const tags =
-    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td)((?: [a-z-]+(?:="[^"<>]*")?)*)\s?>/g;
+    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td|details|summary)((?: [a-z-]+(?:="[^"<>]*")?)*)\s?>/g;
   for (const [, , attributes = ''] of html.matchAll(tags)) {
     const bare = attributes.replace(/"[^"]*"/g, '""');
     expect(bare).not.toMatch(/ (on\w+|style|src|srcdoc|formaction)\b/);

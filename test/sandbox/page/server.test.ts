@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { healthyWorld } from '../../../sandbox/healthy-world.ts';
 import type { PageDeps } from '../../../sandbox/page/api.ts';
 import { type Page, startPage } from '../../../sandbox/page/server.ts';
+import { buildWorld, loadScenarios } from '../../../sandbox/scenario.ts';
 import { type LocalServer, startServer } from '../../../sandbox/server.ts';
 import { createSender } from '../../../sandbox/slack/sender.ts';
 import { createSlack, type Slack } from '../../../sandbox/slack/slack.ts';
@@ -20,7 +20,9 @@ let world: World;
 beforeEach(async () => {
   slack = createSlack();
   scenario = healthy;
-  world = { ...healthyWorld(), start: Date.now() };
+  const atTheGate = loadScenarios().find(({ id }) => id === 'at-the-gate');
+  if (!atTheGate) throw new Error('no such scenario');
+  world = buildWorld(atTheGate, Date.now());
   bot = await startServer({
     service: 'slack',
     routes: [{ method: 'POST', path: /\/slack\/events/, handle: () => ({ status: 200, body: 'heard' }) }],
@@ -93,12 +95,63 @@ describe("the page's API", () => {
     ['/api/command', { text: '/deploy', user: 'moira' }, 409],
     ['/api/command', { user: 'moira' }, 400],
     ['/api/scenario', { id: 'nope' }, 409],
+    ['/api/review', { run: 9300, state: 'approved', by: 'kris' }, 409],
+    ['/api/review', { run: 9250, state: 'approved', by: 'Kristerpher' }, 409],
+    ['/api/review', { run: 9300, state: 'maybe', by: 'Kristerpher' }, 400],
+    ['/api/push', { title: 'Fix', author: 'nobody' }, 409],
+    ['/api/push', { title: 'Fix', author: 'kris', branch: 'nope' }, 409],
+    ['/api/push', { title: ' ', author: 'kris' }, 400],
     ['/api/nope', {}, 404],
   ])('refuses %s %j with %i and the reason', async (path, body, status) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ error: expect.stringMatching(/\w+/) });
     expect(bot.arrived).toEqual([]);
+  });
+
+  it('lets a reviewer decide on a run that waits at the gate, and shows it', async () => {
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      github: { runs: [{ id: 9300, state: 'waits at the gate', reviewers: ['Kristerpher'] }, {}, {}, {}] },
+    });
+    const review = { run: 9300, state: 'rejected', by: 'Kristerpher', comment: 'not today' };
+    expect(await (await post('/api/review', review)).json()).toEqual({ run: 9300, state: 'rejected' });
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      github: {
+        runs: [
+          { id: 9300, state: 'failure', reviewers: [], reviews: ['rejected by Kristerpher: not today'] },
+          {},
+          {},
+          {},
+        ],
+      },
+    });
+  });
+
+  it('pushes a commit, and shows where the branch is', async () => {
+    const answer = await post('/api/push', { title: 'Fix a typo', author: 'kris' });
+    const pushed = (await answer.json()) as { sha: string };
+    expect(pushed).toEqual({ branch: 'main', sha: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    const { github } = (await (await get('/api/state')).json()) as { github: { branches: unknown[] } };
+    expect(github.branches[0]).toEqual({ name: 'main', tip: `${pushed.sha.slice(0, 8)} Fix a typo` });
+  });
+
+  it('shows what Heroku has', async () => {
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      apps: [
+        {
+          name: 'raxx-api-prod',
+          formation: 'web=1:Basic worker=0:Basic',
+          dynos: 'web.1 up',
+          releases: [
+            expect.stringMatching(/^v99 Deploy [0-9a-f]{8} \(current\)$/),
+            expect.anything(),
+            expect.anything(),
+            expect.anything(),
+          ],
+        },
+        { name: 'raxx-api-staging' },
+      ],
+    });
   });
 
   it('changes the scenario', async () => {

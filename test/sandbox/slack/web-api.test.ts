@@ -78,6 +78,19 @@ describe("the local Slack, seen by Slack's own client", () => {
     });
   });
 
+  it('keeps replies in a thread, and marks those that stand in the channel as well', async () => {
+    const { ts = '' } = await client().chat.postMessage({ channel: CHANNEL, text: 'card' });
+    const reply = { channel: CHANNEL, thread_ts: ts, text: 'reply' };
+    await client().chat.postMessage(reply);
+    const loud = await client().chat.postMessage({ ...reply, reply_broadcast: true });
+    expect(loud.message).toMatchObject({ subtype: 'thread_broadcast', thread_ts: ts });
+    expect(slack.messages.all().map(({ threadTs, broadcast }) => [threadTs, broadcast])).toEqual([
+      [undefined, undefined],
+      [ts, undefined],
+      [ts, true],
+    ]);
+  });
+
   it('refuses blocks that Slack would refuse, and says where', async () => {
     const header = { type: 'header' as const, text: { type: 'plain_text' as const, text: 'x'.repeat(151) } };
     expect(
