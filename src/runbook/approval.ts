@@ -16,7 +16,13 @@ export function unapprovable({ people, approvals }: Facts): string[] {
       return others.length < needed;
     });
     if (alone.length === 0) return [];
-    const way = selfApprove && needed === 1 ? 'they may approve it themselves' : 'it can never be approved';
-    return [`approvals.${kind}: nobody else can approve what ${alone.join(', ')} asks for; ${way}`];
+    return [
+      `approvals.${kind}: ${needed === 1 ? 'nobody else' : 'too few others'} can approve what ${alone.join(' or ')} asks for; ${wayOut(needed, selfApprove, people.approvers)}`,
+    ];
   });
+}
+
+function wayOut(needed: number, selfApprove: boolean, approvers: readonly string[]): string {
+  if (!selfApprove || approvers.length < needed) return 'it can never be approved';
+  return needed === 1 ? 'they may approve it themselves' : 'their own approval has to be among them';
 }

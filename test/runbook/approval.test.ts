@@ -32,6 +32,20 @@ describe('kinds that nobody else could approve', () => {
     );
   });
 
+  it('name the need for an own approval where two of two have to approve', () => {
+    const warnings = warningsAfter((source) =>
+      source
+        .replaceAll('[ops@raxx.app]', '[ops@raxx.app, two@raxx.app]')
+        .replace(
+          'deploy: { approvals: 1, self_approve: true }',
+          'deploy: { approvals: 2, self_approve: true }',
+        ),
+    );
+    expect(warnings).toEqual([
+      'approvals.deploy: too few others can approve what ops@raxx.app or two@raxx.app asks for; their own approval has to be among them',
+    ]);
+  });
+
   it('are none with a second approver, or with a user group', () => {
     expect(
       warningsAfter((source) =>

@@ -5,7 +5,7 @@ import { runProposal } from '../commands/propose.ts';
 import { runDiagnosis } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
-import { sentenceView } from '../views/help.ts';
+import { refusalView, sentenceView } from '../views/help.ts';
 
 export interface Click {
   readonly actionId: string;
@@ -78,7 +78,7 @@ async function decide(
   deps: SlackDeps,
 ): Promise<void> {
   const decided = await deciding;
-  if (!decided.ok) return deps.post.toAsker(place, sentenceView(decided.words));
+  if (!decided.ok) return deps.post.toAsker(place, refusalView(decided.words));
   // Drawn by the queue, too, should Slack not take it now.
   await deps.cards.draw(decided.action.id).catch(() => undefined);
 }

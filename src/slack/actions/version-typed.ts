@@ -1,5 +1,6 @@
 /** The dialog of a rollback was submitted. */
 import type { SlackDeps } from '../deps.ts';
+import { withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 
 export interface Typed {
@@ -23,7 +24,7 @@ export async function onVersionTyped(
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
     return `That is not ${wanted}. Nothing was done.`;
   const decided = await deps.acts.approve(id, known.person);
-  if (!decided.ok) return decided.words;
+  if (!decided.ok) return withoutMentions(decided.words);
   await deps.cards.draw(id).catch(() => undefined);
   return null;
 }

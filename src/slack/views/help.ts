@@ -1,7 +1,18 @@
 /** The commands, and short answers that are a sentence. */
 import { USAGES, usageOf } from '../../runbook/command.ts';
 import type { Facts } from '../../runbook/facts.ts';
-import { bold, code, escapeText, line, list, type Message, plain, richText, section } from './message.ts';
+import {
+  bold,
+  code,
+  escapeText,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+  section,
+} from './message.ts';
 
 export function helpView({ targets }: Facts): Message {
   const words = Object.keys(USAGES) as (keyof typeof USAGES)[];
@@ -16,6 +27,19 @@ export function helpView({ targets }: Facts): Message {
       richText(list('bullet', commands), line(bold('Targets: '), plain(names))),
     ],
   };
+}
+
+/** Why somebody may not, in our own words: `<@U…>` names the one who was faster. */
+export function refusalView(words: string): Message {
+  const parts = words
+    .split(/<@([UW][A-Z0-9]+)>/)
+    .map((text, index): Part => (index % 2 === 1 ? { type: 'user', user_id: text } : plain(text)));
+  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...parts))] };
+}
+
+/** For places where a mention would show as its sign. */
+export function withoutMentions(words: string): string {
+  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody');
 }
 
 /** One sentence or two; what stands between backticks is shown as code. */
