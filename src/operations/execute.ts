@@ -69,7 +69,8 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
     const common = { from: ['executing'], revision: action.revision, who: BOT, at: now() } as const;
     if (result.kind === 'refused') {
       const after = actionSpec(action.kind).whenRefused ?? 'Nothing was changed.';
-      const which = taken === 0 ? `Refused: ${result.words}. ${after}` : partly(taken, result.words);
+      const which =
+        taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
       const outcome = { words: `${which} By hand: ${action.plan.byHand}`, evidence: [], next: [] };
       await ledger.move(action.id, { ...common, to: 'failed', outcome, tell: 'thread' });
       return;

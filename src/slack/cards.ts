@@ -65,7 +65,7 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
     if (!action || !said || said.words === '') return;
     if (!action.card) throw new Error('the card is not drawn yet');
     const { channel: where, ts } = action.card;
-    const message = post.prepare(toldView(action, said));
+    const message = post.prepare(toldView(action, said, everybody));
     const thread = { channel: where, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false };
     await client.chat.postMessage(everybody ? { ...thread, reply_broadcast: true } : thread);
   }

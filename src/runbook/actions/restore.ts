@@ -60,11 +60,11 @@ export const restore: ActionSpec<RestoreParams> = {
         will: [`Scale ${processType} to ${to.quantity} × ${to.size} (${known}).`],
         expect: [
           `It boots v${release.value.version} (${release.value.description}); that may take a minute or two.`,
+          `It is done when ${processType} is up and ${url}${healthPath} answers.`,
         ],
         evidence: [
           `${processType}: 0 × ${from.size}`,
           `release: v${release.value.version} ${release.value.description}`,
-          `it is done when ${processType} is up and ${url}${healthPath} answers`,
         ],
         undo: 'Stop it again',
         byHand: `heroku ps:scale ${processType}=${to.quantity}:${to.size} --app ${app}`,

@@ -9,6 +9,7 @@ import {
   bold,
   boldLink,
   clip,
+  code,
   context,
   emoji,
   escapeText,
@@ -20,6 +21,7 @@ import {
   plain,
   preformatted,
   richText,
+  section,
 } from './message.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
@@ -54,7 +56,8 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
     blocks: [
       headline(action),
       ...body(action),
-      asked(action, options.warning),
+      asked(action),
+      ...(options.warning === '' ? [] : [context(`${escapeText(options.warning)}.`)]),
       ...trailBlocks(action),
       ...buttons(action, options.canDo),
     ],
@@ -130,35 +133,36 @@ function planBlocks({ plan }: Action): KnownBlock[] {
   ];
 }
 
-function outcomeBlocks({ outcome, plan, state, aftermath, watchUntil, progress }: Action): KnownBlock[] {
+function outcomeBlocks(action: Action): KnownBlock[] {
+  const { outcome, plan, state, aftermath, watchUntil, progress } = action;
   if (!outcome) return [];
-  const evidence = outcome.evidence.length === 0 ? [] : [preformatted(clipLines(outcome.evidence))];
+  const { words, byHand } = splitByHand(action, outcome.words);
+  // What the sentence says, and what the link leads to, need not stand there twice.
+  const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
+  const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
   const watched = aftermath
     ? [line(bold('Afterwards: '), plain(aftermath.words))]
     : watchUntil === null
       ? []
-      : [
-          line(
-            bold('Watched until '),
-            dateOf(watchUntil),
-            plain(': it counts as held when nothing restarts.'),
-          ),
-        ];
-  return [richText(line(plain(outcome.words)), ...evidence, ...to, ...watched, ...undo)];
+      : [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
+  const hand = byHand === '' ? [] : [line(bold('By hand: '), code(byHand))];
+  return [richText(line(plain(words)), ...evidence, ...to, ...watched, ...undo, ...hand)];
 }
 
-function asked(
-  { askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action,
-  warning: string,
-): KnownBlock {
+/** The command at the end of an outcome stands on a line of its own, so that it can be copied. */
+function splitByHand({ plan: { byHand } }: Action, words: string): { words: string; byHand: string } {
+  const end = ` By hand: ${byHand}`;
+  return words.endsWith(end) ? { words: words.slice(0, -end.length), byHand } : { words, byHand: '' };
+}
+
+function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
   if (reason !== '') parts.push(plain(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
     parts.push(plain(' · expires '), dateOf(expiresAt));
-    if (warning !== '') parts.push(plain(` · ${warning}`));
   }
   parts.push(plain(' · '), { type: 'link', url: dashboardLink(app), text: app });
   return richText(line(...parts));
@@ -169,9 +173,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   approval: 'approved by',
   approved: 'approved by',
   rejected: 'rejected by',
-  executing: 'sending began',
-  sent: 'taken',
-  no_answer: 'no answer came',
+  executing: 'sending',
+  sent: 'accepted',
+  no_answer: 'no clear answer',
   succeeded: 'seen to be done',
   failed: 'failed',
   unconfirmed: 'given up looking',
@@ -279,11 +283,17 @@ function rejectButton({ id, plan }: Action): Button {
   };
 }
 
-/** A line of the audit, told in the card's thread. */
-export function toldView({ plan }: Action, { words }: Action['trail'][number]): Message {
+/** A line of the audit, told in the card's thread; for `everybody` it names what it is about, and who asked for it. */
+export function toldView(action: Action, { words }: Action['trail'][number], everybody: boolean): Message {
+  const { title } = action.plan;
+  const split = splitByHand(action, words);
+  const hand = split.byHand === '' ? [] : [line(bold('By hand: '), code(split.byHand))];
+  const said = everybody
+    ? line(bold(`${title}: `), plain(`${split.words} `), who(action.askedBy))
+    : line(plain(split.words));
   return {
-    text: escapeText(clip(`${plan.title}: ${words}`, 3_000)),
-    blocks: [richText(line(plain(words)))],
+    text: escapeText(clip(`${title}: ${words}`, 3_000)),
+    blocks: [richText(said, ...hand)],
   };
 }
 
@@ -294,8 +304,9 @@ export function historyView(actions: readonly Action[]): Message {
       text: 'Nothing was asked for yet.',
       blocks: [richText(line(plain('Nothing was asked for yet.')))],
     };
-  const lines = actions.map(({ state, plan, askedBy, askedAt, trail }) => {
-    const [sign, word] = STATE[state];
+  const lines = actions.map((action) => {
+    const { plan, askedBy, askedAt, trail } = action;
+    const [sign, word] = signOf(action);
     return line(
       emoji(sign),
       plain(` ${word}: `),
@@ -324,8 +335,14 @@ function dateTime(at: Instant): Part {
 
 /** Where the card stands, for the one who asked. */
 export function askedView(action: Action, permalink: string | null, isNew: boolean): Message {
-  const where = permalink === null ? '' : ` ${link(permalink, 'Its card')}.`;
+  const card = permalink === null ? 'Its card comes as soon as Slack takes it' : link(permalink, 'Its card');
   const begin = isNew ? 'Proposed' : 'This is proposed already';
-  const text = `${begin}: ${escapeText(action.plan.title)}. It waits for an approval until ${formatInstant(action.expiresAt)}.${where}`;
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }] };
+  const { title } = action.plan;
+  const seconds = Math.floor(action.expiresAt / 1000);
+  const until = formatInstant(action.expiresAt);
+  const said = `${begin}: ${escapeText(title)}. It waits for an approval until`;
+  return {
+    text: `${said} ${until}.`,
+    blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${card}.`)],
+  };
 }

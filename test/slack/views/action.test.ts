@@ -1,0 +1,217 @@
+/** The card of an action at each of its states, and that nobody else's text can do more there than be read. */
+import { describe, expect, it } from 'vitest';
+import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
+import type { Action } from '../../../src/runbook/action.ts';
+import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
+import { validateMessage } from '../../../src/slack/validate-message.ts';
+import { actionView, askedView, historyView, toldView } from '../../../src/slack/views/action.ts';
+import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';
+import type { Message } from '../../../src/slack/views/message.ts';
+import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
+import { draft, NOW } from '../../support/draft.ts';
+
+const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
+const shown = (action: Action, warning = '') => actionView(action, { canDo, warning });
+
+type Line = Action['trail'][number];
+const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
+  return { seq, event, who, at: NOW + seq * 1_000, hash: `abcdef0${seq}`, words };
+};
+const ASKED = [said(1, 'proposed', 'U1')];
+const SENT = [...ASKED, said(2, 'approved', 'U1'), said(3, 'executing'), said(4, 'sent')];
+
+function action(more: Partial<Action> = {}): Action {
+  return {
+    ...draft(),
+    id: '5f1c1d1e-0000-4000-8000-000000000001',
+    state: 'proposed',
+    approvals: [],
+    decidedAt: null,
+    sentAt: null,
+    endedAt: null,
+    progress: {},
+    outcome: null,
+    watchUntil: null,
+    aftermath: null,
+    revision: 1,
+    card: null,
+    trail: ASKED,
+    ...more,
+  };
+}
+const own = { approvals: [{ person: 'U1', isSelf: true, at: NOW }], trail: SENT } as const;
+const RUN = { url: 'https://github.com/o/r/actions/runs/9', text: 'Approve it on GitHub' };
+
+const STATES: readonly (readonly [name: string, action: Action])[] = [
+  ['proposed', action()],
+  [
+    'one of two approvals',
+    action({ ...own, approvalsNeeded: 2, trail: [...ASKED, said(2, 'approval', 'U1')] }),
+  ],
+  ['sent', action({ ...own, state: 'executing', progress: { answered: true } })],
+  [
+    'at the gate',
+    action({
+      ...own,
+      kind: 'deploy',
+      state: 'executing',
+      progress: {
+        answered: true,
+        words: 'The run waits at the required-reviewer gate.',
+        lines: ['freeze-check: success', 'deploy: waiting'],
+        link: RUN,
+      },
+    }),
+  ],
+  [
+    'done and watched',
+    action({
+      ...own,
+      kind: 'restart',
+      state: 'succeeded',
+      watchUntil: NOW + 310_000,
+      outcome: { words: 'web.1 up.', evidence: ['web.1 up', 'release v99'], next: ['restore', 'resize'] },
+      trail: [...SENT, said(5, 'succeeded')],
+    }),
+  ],
+  [
+    'turned bad',
+    action({
+      ...own,
+      kind: 'deploy',
+      state: 'succeeded',
+      watchUntil: NOW + 310_000,
+      outcome: { words: 'v100 runs.', evidence: [], next: [] },
+      aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
+      trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
+    }),
+  ],
+  [
+    'failed',
+    action({
+      ...own,
+      state: 'failed',
+      progress: { link: RUN },
+      outcome: {
+        words: 'Refused: Heroku: no. By hand: heroku ps:scale web=0 --app raxx-api-prod',
+        evidence: [RUN.url],
+        next: [],
+      },
+      trail: [...SENT, said(5, 'failed')],
+    }),
+  ],
+];
+
+function expectTaken(message: Message): void {
+  expect(validateMessage(message)).toEqual([]);
+  expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
+}
+
+describe('the card of an action', () => {
+  it.each(STATES)('%s, looks as it did', (_name, one) => {
+    expectTaken(shown(one));
+    expect(shown(one)).toMatchSnapshot();
+  });
+
+  it('has its buttons only while it is proposed; later those of what makes sense next, where there is a token', () => {
+    const ids = (one: Action) =>
+      [...JSON.stringify(shown(one)).matchAll(/"action_id":"(\w+)"/g)].map((m) => m[1]);
+    expect(STATES.map(([name, one]) => [name, ids(one)])).toEqual([
+      ['proposed', ['approve', 'reject']],
+      ['one of two approvals', ['approve', 'reject']],
+      ['sent', []],
+      ['at the gate', []],
+      ['done and watched', ['propose_restore']],
+      ['turned bad', ['propose_rollback']],
+      ['failed', []],
+    ]);
+  });
+
+  it('names beforehand that nobody else could approve it', () => {
+    const message = shown(action(), 'nobody else can approve <this>');
+    expectTaken(message);
+    expect(JSON.stringify(message)).toContain('nobody else can approve &lt;this&gt;.');
+  });
+
+  it('asks once more in words that name the app and the effect, in red where it takes something away', () => {
+    expect(JSON.stringify(shown(action()))).toContain(
+      '"title":{"type":"plain_text","text":"raxx-api-prod: are you sure?"},"text":{"type":"plain_text","text":"Stop raxx-api-prod: scale web from 1 to 0. Users see an error page."}',
+    );
+    expect(JSON.stringify(shown(action())).match(/"style":"danger"/g)).toHaveLength(2);
+  });
+});
+
+describe('what is told beside the card', () => {
+  it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
+    const words = 'The run failed. By hand: heroku ps:scale web=0 --app raxx-api-prod';
+    const [quiet, loud] = [false, true].map((all) =>
+      toldView(action(), said(7, 'failed', 'bot', words), all),
+    );
+    for (const message of [quiet, loud]) if (message) expectTaken(message);
+    expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
+    expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod: scale web from 1 to 0: ');
+    expect(JSON.stringify(loud?.blocks)).toContain('{"type":"user","user_id":"U1"}');
+    expect(JSON.stringify(loud?.blocks)).toContain('"style":{"code":true}');
+  });
+
+  it('to the asker is where the card stands, in their own time', () => {
+    const message = askedView(action(), 'https://raxx.slack.com/archives/C1/p1', true);
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+    expect(askedView(action(), null, false).blocks).toMatchObject([
+      {
+        text: {
+          text: expect.stringMatching(
+            /^This is proposed already: .*Its card comes as soon as Slack takes it\.$/,
+          ),
+        },
+      },
+    ]);
+  });
+
+  it('in the history is how each ended, what came afterwards included', () => {
+    const message = historyView(STATES.map(([, one]) => one));
+    expectTaken(message);
+    expect(JSON.stringify(message)).toContain('Done, then it turned bad: ');
+    expect(historyView([]).text).toBe('Nothing was asked for yet.');
+  });
+
+  it('to the refused names who was faster, by mention where one can stand', () => {
+    const words = 'This is approved already by <@U0MOIRA01>. Nothing was done.';
+    expectTaken(refusalView(words));
+    expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
+    expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
+    expect(withoutMentions(words)).not.toContain('@');
+  });
+
+  it('in the dialog of a rollback carries the id and nothing else', () => {
+    const view = typedVersionView(action({ kind: 'rollback', params: { toVersion: 41 } }));
+    expect(checkView(view)).toMatchObject({ ok: true });
+    expect(view.private_metadata).toBe('5f1c1d1e-0000-4000-8000-000000000001');
+    expect(JSON.stringify(view)).toContain('Type v41 to approve it');
+  });
+});
+
+const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp;';
+
+it.each(STATES)('text of others in a card that is %s is only read', (_name, one) => {
+  const plan = {
+    ...one.plan,
+    title: HOSTILE,
+    will: [HOSTILE],
+    expect: [HOSTILE],
+    evidence: [HOSTILE],
+    undo: HOSTILE,
+  };
+  const outcome = one.outcome && { ...one.outcome, words: HOSTILE, evidence: [`- ${HOSTILE}`] };
+  const message = shown({
+    ...one,
+    plan,
+    outcome,
+    reason: HOSTILE,
+    progress: { ...one.progress, words: HOSTILE },
+  });
+  expectTaken(message);
+  const mrkdwn = JSON.stringify(message.blocks).match(/"mrkdwn","text":"[^"]*"/g) ?? [];
+  for (const text of [message.text, ...mrkdwn]) expect(text).not.toMatch(/<!channel|<@U0EVIL|<http:\/\/evil/);
+});
