@@ -31,9 +31,22 @@ const MOST_ROUNDS = 5;
 
 export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): Cards {
   const channel = createTeamChannel(client, facts);
+  const drawing = new Map<string, Promise<void>>();
+
+  /** One at a time: the asker's command and the queue draw a new proposal at the same moment, and two cards would flash up. */
+  function draw(id: string): Promise<void> {
+    const before = drawing.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => drawNow(id));
+    drawing.set(id, mine);
+    const forget = () => {
+      if (drawing.get(id) === mine) drawing.delete(id);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
-  async function draw(id: string): Promise<void> {
+  async function drawNow(id: string): Promise<void> {
     let drawn = -1;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const action = await ledger.find(id);

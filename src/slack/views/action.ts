@@ -134,7 +134,7 @@ function planBlocks({ plan }: Action): KnownBlock[] {
 }
 
 function outcomeBlocks(action: Action): KnownBlock[] {
-  const { outcome, plan, state, aftermath, watchUntil, progress } = action;
+  const { outcome, plan, state, progress } = action;
   if (!outcome) return [];
   const { words, byHand } = splitByHand(action, outcome.words);
   // What the sentence says, and what the link leads to, need not stand there twice.
@@ -142,13 +142,22 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
-  const watched = aftermath
-    ? [line(bold('Afterwards: '), plain(aftermath.words))]
-    : watchUntil === null
-      ? []
-      : [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
   const hand = byHand === '' ? [] : [line(bold('By hand: '), code(byHand))];
-  return [richText(line(plain(words)), ...evidence, ...to, ...watched, ...undo, ...hand)];
+  return [richText(...seenLines(action, words), ...evidence, ...to, ...watchLines(action), ...undo, ...hand)];
+}
+
+/** What is so now comes first: what was seen when it was done may be over. */
+function seenLines({ aftermath }: Action, words: string) {
+  return aftermath?.kind === 'turned_bad'
+    ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
+    : [line(plain(words.replace(/^Not confirmed\. /, '')))];
+}
+
+function watchLines({ aftermath, watchUntil }: Action) {
+  if (aftermath?.kind === 'turned_bad') return [];
+  if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
+  if (watchUntil === null) return [];
+  return [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
 }
 
 /** The command at the end of an outcome stands on a line of its own, so that it can be copied. */
