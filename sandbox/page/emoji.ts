@@ -44,6 +44,7 @@ const EMOJI: Readonly<Record<string, string>> = {
   pager: '📟',
   pushpin: '📌',
   question: '❓',
+  raised_hand: '✋',
   red_circle: '🔴',
   repeat: '🔁',
   rewind: '⏪',

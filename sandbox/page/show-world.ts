@@ -39,8 +39,8 @@ export interface GitHubCard {
   readonly environments: readonly string[];
 }
 
-const RELEASES = 4;
-const RUNS = 4;
+const RELEASES = 3;
+const RUNS = 3;
 
 export function showApps({ heroku }: World): AppCard[] {
   return Object.entries(heroku.apps).map(([name, { formation, dynos, releases }]) => {

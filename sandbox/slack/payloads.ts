@@ -40,7 +40,7 @@ export function commandForm(
   };
 }
 
-/** `block_actions` of one element of a message; `value` is a menu's chosen option. */
+/** `block_actions` of one element of a message; `value` is a menu's chosen option, or forged for a button. */
 export function clickPayload(
   slack: Slack,
   person: Person,
@@ -52,7 +52,7 @@ export function clickPayload(
   const channel = slack.workspace.channels.find((one) => one.id === message.channel);
   const given =
     element.type === 'button'
-      ? pick(element, ['text', 'value', 'style', 'confirm'])
+      ? { ...pick(element, ['text', 'value', 'style', 'confirm']), ...(value === undefined ? {} : { value }) }
       : { selected_option: element.options.find((one) => one.value === value) ?? null };
   return {
     ...whoAndWhere(slack, person),

@@ -25,7 +25,7 @@ export interface Click {
   readonly actionId: string;
   readonly user: string;
   readonly blockId?: string;
-  /** The chosen option of a menu. */
+  /** The chosen option of a menu; of a button: what a forger sends in place of its own. */
   readonly value?: string;
 }
 

@@ -42,6 +42,7 @@ const TEAM = 'T0RAXX001';
 const OTHER_TEAM = 'T0OTHER01';
 const OPERATOR = 'U0KRIS001';
 const ENGINEER = 'U0MOIRA01';
+const READER = 'U0ANA0001';
 const GUEST = 'U0GUS0001';
 const STRANGER = 'U0SAM0001';
 const BOT = 'U0RAXXBOT';
@@ -69,6 +70,14 @@ export function raxxWorkspace(): Workspace {
         realName: 'Moira Quill',
         email: 'moira@raxx.app',
         timeZone: 'Europe/Berlin',
+      },
+      {
+        ...member,
+        id: READER,
+        name: 'ana',
+        realName: 'Ana Reyes',
+        email: 'ana@raxx.app',
+        timeZone: 'America/Sao_Paulo',
       },
       {
         id: GUEST,
@@ -104,10 +113,10 @@ export function raxxWorkspace(): Workspace {
         id: 'C0MOOSE01',
         name: 'moosequest',
         kind: 'public',
-        members: [OPERATOR, ENGINEER, GUEST, STRANGER, BOT],
+        members: [OPERATOR, ENGINEER, READER, GUEST, STRANGER, BOT],
       },
       // The bot is no member of these two: reads answer through the response_url only.
-      { id: 'C0RANDOM1', name: 'random', kind: 'public', members: [OPERATOR, ENGINEER, GUEST] },
+      { id: 'C0RANDOM1', name: 'random', kind: 'public', members: [OPERATOR, ENGINEER, READER, GUEST] },
       { id: 'C0LEADS01', name: 'leads', kind: 'private', members: [OPERATOR] },
     ],
   };

@@ -57,7 +57,7 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
       headline(action),
       ...body(action),
       asked(action),
-      ...(options.warning === '' ? [] : [context(`${escapeText(options.warning)}.`)]),
+      ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
       ...trailBlocks(action),
       ...buttons(action, options.canDo),
     ],
@@ -210,6 +210,10 @@ function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
     return `${mrkdwnDate(at)} ${EVENTS[event]}${named}`;
   });
   return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function mention(id: string): string {

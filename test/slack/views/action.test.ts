@@ -130,7 +130,7 @@ describe('the card of an action', () => {
   it('names beforehand that nobody else could approve it', () => {
     const message = shown(action(), 'nobody else can approve <this>');
     expectTaken(message);
-    expect(JSON.stringify(message)).toContain('nobody else can approve &lt;this&gt;.');
+    expect(JSON.stringify(message)).toContain('Nobody else can approve &lt;this&gt;.');
   });
 
   it('asks once more in words that name the app and the effect, in red where it takes something away', () => {
