@@ -35,7 +35,7 @@ export const restart: ActionSpec<RestartParams> = {
         expect: ['Requests fail while it boots: some seconds, up to a minute. What is in memory is lost.'],
         evidence: [`dynos: ${dynoList(dynos.value) || 'none'}`],
         undo: 'A restart cannot be undone; it changes no code and no data.',
-        byHand: `heroku ps:restart ${processType} --app ${app}`,
+        byHand: `heroku ps:restart --process-type ${processType} --app ${app}`,
         danger: false,
       },
     };
