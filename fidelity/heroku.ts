@@ -72,6 +72,17 @@ async function checkCli(tools: string, { heroku, status }: LocalOutside): Promis
       await prints('ps:scale shows', ['ps:scale'], /web=1:Basic/),
       await prints('ps:scale scales', ['ps:scale', 'web=0']),
       await prints('ps after a stop', ['ps'], /No dynos on raxx-api-prod/),
+      await prints('ps:scale brings it back', ['ps:scale', 'web=1:Standard-1X']),
+      await prints('ps:restart of the process type', ['ps:restart', '--process-type', 'web']),
+      await prints('ps:resize', ['ps:resize', 'web=Standard-2X'], /web +Standard-2X +1/),
+      await prints('config:set', ['config:set', 'GUNICORN_TIMEOUT=120'], /GUNICORN_TIMEOUT: 120/),
+      await prints('rollback', ['rollback', 'v98']),
+      await prints(
+        'releases afterwards',
+        ['releases'],
+        /v101 .*Rollback to v98/,
+        /v100 .*Set GUNICORN_TIMEOUT/,
+      ),
     ];
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -97,8 +108,8 @@ async function checkSchema(schemaFile: string | undefined): Promise<Result[]> {
   formats.default(ajv);
   ajv.addSchema(schema, 'heroku');
   return withWorld('healthy', async ({ heroku }) => {
-    const get = async (path: string, method = 'GET', body?: unknown): Promise<unknown> => {
-      const answer = await fetch(heroku.url + path, {
+    const request = (path: string, method = 'GET', body?: unknown) =>
+      fetch(heroku.url + path, {
         method,
         headers: {
           accept: 'application/vnd.heroku+json; version=3',
@@ -106,8 +117,8 @@ async function checkSchema(schemaFile: string | undefined): Promise<Result[]> {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return answer.json();
-    };
+    const get = async (path: string, method = 'GET', body?: unknown): Promise<unknown> =>
+      (await request(path, method, body)).json();
     const check = (definition: string, value: unknown) => {
       const validate = ajv.compile({ $ref: `heroku#/definitions/${definition}` });
       if (!validate(value)) throw new Error(ajv.errorsText(validate.errors));
@@ -132,6 +143,28 @@ async function checkSchema(schemaFile: string | undefined): Promise<Result[]> {
       await hold('Heroku schema: a log session', async () =>
         check('log-session', await get(`/apps/${APP}/log-sessions`, 'POST', { lines: 10, tail: false })),
       ),
+      await hold('Heroku schema: a rollback answers the new release', async () => {
+        const releases = await get(`/apps/${APP}/releases`);
+        const older = Array.isArray(releases) ? releases.find(({ version }) => version === 98) : undefined;
+        check('release', await get(`/apps/${APP}/releases`, 'POST', { release: older?.id }));
+      }),
+      await hold('Heroku schema: changed config vars are all config vars', async () =>
+        check(
+          'config-var/definitions/config_vars',
+          await get(`/apps/${APP}/config-vars`, 'PATCH', { GUNICORN_TIMEOUT: '120' }),
+        ),
+      ),
+      await hold('Heroku schema: a changed formation', async () => {
+        const updates = [{ type: 'web', quantity: 2, size: 'Standard-2X' }];
+        const changed = await get(`/apps/${APP}/formation`, 'PATCH', { updates });
+        if (!Array.isArray(changed) || changed.length !== 1) throw new Error('the answer is no list of one');
+        check('formation', changed[0]);
+      }),
+      await hold('Heroku: the restart of a process type is taken (202)', async () => {
+        const answer = await request(`/apps/${APP}/formations/web`, 'DELETE');
+        const body = await answer.text();
+        if (answer.status !== 202 || body !== '{}') throw new Error(`answers ${answer.status} ${body}`);
+      }),
     );
     return results;
   });

@@ -7,7 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkGitHub } from './github.ts';
+import { checkGitHubChanges } from './github-changes.ts';
 import { checkHeroku } from './heroku.ts';
+import { readDescription } from './openapi.ts';
 
 const PACKAGES = ['heroku@11', '@octokit/openapi@23'];
 
@@ -25,9 +27,11 @@ try {
     ...PACKAGES,
   ];
   execFileSync('npm', install, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const described = readDescription(tools);
   const results = [
     ...(await checkHeroku(tools, process.env.HEROKU_PLATFORM_SCHEMA)),
-    ...(await checkGitHub(tools)),
+    ...(await checkGitHub(described)),
+    ...(await checkGitHubChanges(described)),
   ];
   for (const { name, ok, detail } of results) {
     process.stdout.write(`${ok ? '✓' : '✗'} ${name}${detail === '' ? '' : `: ${detail}`}\n`);

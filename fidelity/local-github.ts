@@ -1,0 +1,26 @@
+/** Requests to the local GitHub. */
+import { TOKENS } from './local-world.ts';
+
+const REPOSITORY = '/repos/raxx-app/TradeMasterAPI';
+
+export interface Asked {
+  readonly body?: unknown;
+  /** What stands before the path; the repository when absent. */
+  readonly under?: string;
+}
+
+/** The body is JSON, or `''` for none. Asks with the token that may change everything. */
+export async function ask(
+  api: string,
+  method: string,
+  path: string,
+  { body, under = REPOSITORY }: Asked = {},
+): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(api + under + path, {
+    method,
+    headers: { authorization: `Bearer ${TOKENS.githubAdmin}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? '' : JSON.parse(text) };
+}
