@@ -1,5 +1,7 @@
 /** What somebody typed after `/raxx`: strict words in, helpful words out. */
+import { parseDuration } from './duration.ts';
 import type { Facts, Target } from './facts.ts';
+import { LONGEST_SNOOZE_MS } from './incident.ts';
 
 export type Command =
   | { readonly kind: 'help' }
@@ -17,6 +19,9 @@ export type Command =
       /** Branch of a deploy; null: the one that the runbook file names. */
       readonly ref: string | null;
     }
+  | { readonly kind: 'escalate'; readonly target: Target; readonly reason: string }
+  /** null: it ends now. */
+  | { readonly kind: 'snooze'; readonly target: Target; readonly forMs: number | null }
   /** null: of all targets. */
   | { readonly kind: 'history'; readonly target: Target | null }
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
@@ -25,7 +30,9 @@ export type Command =
 interface Usage {
   readonly target: 'none' | 'optional' | 'required';
   /** What may follow the target. */
-  readonly more?: 'reason' | 'version' | 'ref';
+  readonly more?: 'reason' | 'version' | 'ref' | 'duration';
+  /** Without it nothing is done; `why`: said then. */
+  readonly needs?: { readonly why: string };
   readonly words: string;
 }
 
@@ -46,6 +53,18 @@ export const USAGES = {
   deploy: { target: 'required', more: 'ref', words: 'propose to deploy a branch, and follow the run' },
   restart: { target: 'required', words: 'propose to restart its dynos' },
   rollback: { target: 'required', more: 'version', words: 'propose to go back to an earlier release' },
+  escalate: {
+    target: 'required',
+    more: 'reason',
+    needs: { why: 'a reason: it is what the operator reads first' },
+    words: 'wake the operator by hand, until somebody acknowledges',
+  },
+  snooze: {
+    target: 'required',
+    more: 'duration',
+    needs: { why: 'an end: say `30m`, `2h` or `1h30m`' },
+    words: 'ping nobody for that long (24 h at most), unless it gets worse; off ends it',
+  },
   history: { target: 'optional', words: 'what was proposed, decided and done' },
   help: { target: 'none', words: 'this list' },
 } as const satisfies Record<string, Usage>;
@@ -57,8 +76,8 @@ export type Nearest = (word: string, candidates: readonly string[]) => string | 
 
 /** `diagnose <target>` */
 export function usageOf(word: Word): string {
-  const { target, more }: Usage = USAGES[word];
-  const after = more === undefined ? '' : ` [${more}]`;
+  const { target, more, needs }: Usage = USAGES[word];
+  const after = more === undefined ? '' : needs ? ` <${more}>` : ` [${more}]`;
   if (target === 'none') return word;
   return target === 'optional' ? `${word} [target]` : `${word} <target>${after}`;
 }
@@ -70,8 +89,9 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
   const spoken = second?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
   if (!isWord(word)) return unknownWord(word, nearest);
-  const { more }: Usage = USAGES[word];
-  const allowed = more === 'reason' ? Number.POSITIVE_INFINITY : more === undefined ? 0 : 1;
+  const { more, needs }: Usage = USAGES[word];
+  const isFree = more === 'reason' || more === 'duration';
+  const allowed = isFree ? Number.POSITIVE_INFINITY : more === undefined ? 0 : 1;
   if (rest.length > allowed) {
     const tooMany = rest.slice(allowed).join(' ');
     return usage(`\`${word}\` takes one target, and "${clip(tooMany)}" is one word too many.`, word);
@@ -82,6 +102,7 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
     return usage(`\`${word}\` needs a target: ${names(targets)}.`, word);
   }
   const target = targets.find(({ name, aliases }) => name === spoken || aliases.includes(spoken));
+  if (target && needs && rest.length === 0) return usage(`\`${word}\` needs ${needs.why}.`, word);
   return target ? withTarget(word, target, rest) : unknownTarget(spoken, word, targets, nearest);
 }
 
@@ -95,6 +116,10 @@ function withTarget(word: Word, target: Target, rest: readonly string[]): Comman
     case 'logs':
     case 'history':
       return { kind: word, target };
+    case 'escalate':
+      return { kind: word, target, reason: rest.join(' ') };
+    case 'snooze':
+      return snooze(target, rest.join(' '));
     case 'stop':
     case 'restore':
     case 'restart':
@@ -109,6 +134,16 @@ function withTarget(word: Word, target: Target, rest: readonly string[]): Comman
       return { kind: 'propose', action: word, target, reason: '', version, ref: null };
     }
   }
+}
+
+/** Always with an end, so that nobody forgets it: a day at the most. */
+function snooze(target: Target, typed: string): Command {
+  if (/^(off|end)$/i.test(typed)) return { kind: 'snooze', target, forMs: null };
+  const forMs = parseDuration(typed);
+  if (forMs === null)
+    return usage(`"${clip(typed)}" is no duration: say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`, 'snooze');
+  if (forMs > LONGEST_SNOOZE_MS) return usage('A snooze lasts 24 h at the most: say `12h`.', 'snooze');
+  return { kind: 'snooze', target, forMs };
 }
 
 /** `v41` or `41`; null: it is no version. */

@@ -73,6 +73,9 @@ export interface Snooze {
   readonly severity: number;
 }
 
+/** The longest that a snooze may be asked for: a day. */
+export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
+
 const SEVERITY: Readonly<Record<Verdict, number>> = {
   healthy: 0,
   unknown: 0,

@@ -63,6 +63,39 @@ describe('/raxx', () => {
     ],
   ])('%j is answered: %s', (text, words) => expect(parse(text)).toEqual({ kind: 'usage', words }));
 
+  it.each([
+    ['escalate prod it burns', { kind: 'escalate', reason: 'it burns' }],
+    ['escalate production “the whole site is down”', { kind: 'escalate', reason: 'the whole site is down' }],
+    ['snooze prod 2h', { kind: 'snooze', forMs: 7_200_000 }],
+    ['snooze prod 1h30m', { kind: 'snooze', forMs: 5_400_000 }],
+    ['snooze prod 90 min', { kind: 'snooze', forMs: 5_400_000 }],
+    ['snooze prod 1d', { kind: 'snooze', forMs: 86_400_000 }],
+    ['snooze prod off', { kind: 'snooze', forMs: null }],
+    ['snooze prod END', { kind: 'snooze', forMs: null }],
+  ])('%j is understood', (text, command) =>
+    expect(parse(text)).toMatchObject({ ...command, target: { name: 'prod' } }),
+  );
+
+  it.each([
+    [
+      'escalate prod',
+      '`escalate` needs a reason: it is what the operator reads first. Nothing was done. Usage: `/raxx escalate <target> <reason>`',
+    ],
+    ['escalate', '`escalate` needs a target'],
+    [
+      'snooze prod',
+      '`snooze` needs an end: say `30m`, `2h` or `1h30m`. Nothing was done. Usage: `/raxx snooze <target> <duration>`',
+    ],
+    ['snooze prod soon', '"soon" is no duration: say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
+    ['snooze prod 30', '"30" is no duration'],
+    ['snooze prod 25h', 'A snooze lasts 24 h at the most: say `12h`. Nothing was done.'],
+    ['snooze prod 2d', 'A snooze lasts 24 h at the most'],
+    ['snooze prdo 2h', 'There is no target "prdo". Did you mean `prod`?'],
+  ])('%j does nothing, and says what to type', (text, words) => {
+    const command = parse(text);
+    expect(command).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });
+  });
+
   it('clips what is far too long', () => {
     const command = parse('x'.repeat(5_000));
     expect(command.kind === 'usage' && command.words.length).toBeLessThan(200);
