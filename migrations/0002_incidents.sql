@@ -62,3 +62,15 @@ create table wakes (
 create unique index one_wake on wakes (target, key) where over_at is null;
 -- A run, and an incident of Heroku, wake once, however often they are seen.
 create unique index once_a_cause on wakes (target, key) where key like '1:%' or key like '3:%';
+
+-- A ping whose button is still there. Made when it is posted, deleted when its button was taken away.
+create table pings (
+  incident_id uuid not null,
+  -- Its line in the audit.
+  seq integer not null,
+  sent_to text not null check (sent_to in ('channel', 'person')),
+  channel text not null,
+  message_ts text not null,
+  primary key (channel, message_ts)
+);
+create index pings_by_incident on pings (incident_id);

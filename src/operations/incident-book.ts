@@ -37,6 +37,15 @@ export type Acknowledged =
   | { readonly ok: true; readonly incident: Incident }
   | { readonly ok: false; readonly why: 'resolved' | 'already'; readonly incident: Incident };
 
+/** A ping that still has its button. */
+export interface PingPlace {
+  /** Its line in the audit. */
+  readonly seq: number;
+  readonly to: 'channel' | 'person';
+  readonly channel: string;
+  readonly ts: string;
+}
+
 export interface IncidentBook {
   /** A target that was never looked at has a row of nothing known. */
   watchOf(target: string): Promise<WatchRow>;
@@ -76,6 +85,11 @@ export interface IncidentBook {
   /** Told in the channel, by itself. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
+  /** Where a ping with a button stands, so that the button can be taken away. */
+  placePing(id: string, place: PingPlace): Promise<void>;
+  pingsOf(id: string): Promise<readonly PingPlace[]>;
+  /** Its button is gone. */
+  forgetPing(id: string, place: PingPlace): Promise<void>;
   /** Sends the jobs of the next round, one a target; of all that ask within the same `everySeconds` one is heard. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
   /** Sends a look of now: of all that ask within a second one is heard. */

@@ -1,10 +1,10 @@
 /** What people do about an incident: acknowledge, escalate by hand, snooze. */
 
-import { formatDuration } from '../runbook/age.ts';
 import type { Person } from '../runbook/decision.ts';
+import { formatSpan } from '../runbook/duration.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Target } from '../runbook/facts.ts';
-import type { Incident, Picture } from '../runbook/incident.ts';
+import { type Incident, LONGEST_SNOOZE_MS, type Picture } from '../runbook/incident.ts';
 import type { IncidentBook } from './incident-book.ts';
 
 export interface IncidentDeps {
@@ -24,10 +24,9 @@ export interface Incidents {
   escalate(target: Target, reason: string, person: Person): Promise<Told>;
   /** Nobody is pinged for so long, unless it gets worse. */
   snooze(target: Target, forMs: number, person: Person): Promise<Told>;
+  /** Ends a snooze early: whoever is due is pinged at once. */
+  endSnooze(target: Target, person: Person): Promise<Told>;
 }
-
-/** The longest that a snooze may be asked for: a day. */
-export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
 const refused = (words: string): Told => ({ ok: false, words: `${words} Nothing was done.`, incident: null });
 
@@ -46,18 +45,17 @@ export function createIncidents({ book, now, randomId, page }: IncidentDeps): In
       const { incident } = done;
       if (done.ok) {
         await page(id);
-        return { ok: true, words: 'Acknowledged. It asks again when it is not resolved in time.', incident };
+        return { ok: true, words: 'It is yours. I ask again if it is not resolved in time.', incident };
       }
-      const words =
-        done.why === 'resolved'
-          ? 'It is resolved already.'
-          : `<@${incident.acknowledged?.by}> has acknowledged it already.`;
-      return { ok: false, words, incident };
+      return { ok: false, words: tooLate(incident, person), incident };
     },
 
     async escalate(target, reason, person) {
       if (!mayAct(person)) return refused('Only operators and approvers escalate.');
       const at = now();
+      // Whoever calls by hand wants to be heard.
+      if (await book.snoozeOf(target.name, at))
+        await book.endSnooze(target.name, person.id, 'The snooze ends: escalated by hand.', at);
       const wake = { key: `hand:${randomId()}`, condition: null, reason: `By hand: ${reason}`, dueAt: at };
       const incident = await book.wake(
         target.name,
@@ -74,14 +72,30 @@ export function createIncidents({ book, now, randomId, page }: IncidentDeps): In
     async snooze(target, forMs, person) {
       if (!mayAct(person)) return refused('Only operators and approvers snooze.');
       if (forMs > LONGEST_SNOOZE_MS)
-        return refused(`A snooze lasts ${formatDuration(LONGEST_SNOOZE_MS)} at the most.`);
+        return refused(`A snooze lasts ${formatSpan(LONGEST_SNOOZE_MS)} at the most.`);
       const at = now();
       const { memory } = await book.watchOf(target.name);
       await book.snooze(target.name, { until: at + forMs, by: person.id, at, severity: memory.severity });
-      const words = `${target.name} is snoozed for ${formatDuration(forMs)}: nobody is pinged, unless it gets worse.`;
+      const words = `${target.name} is snoozed for ${formatSpan(forMs)}: nobody is pinged, unless it gets worse.`;
       return { ok: true, words, incident: await book.newest(target.name) };
     },
+
+    async endSnooze({ name }, person) {
+      if (!mayAct(person)) return refused('Only operators and approvers end a snooze.');
+      if (!(await book.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
+      await book.endSnooze(name, person.id, 'The snooze was ended: whoever is due is pinged.', now());
+      const incident = await book.newest(name);
+      if (incident?.state === 'open') await page(incident.id);
+      return { ok: true, words: `${name} is snoozed no longer.`, incident };
+    },
   };
+}
+
+/** `<@U…>` is a mention. */
+function tooLate({ state, acknowledged }: Incident, person: Person): string {
+  if (state === 'resolved') return 'It is resolved already. Nothing was done.';
+  if (acknowledged?.by === person.id) return 'You have it already. Nothing was done.';
+  return `<@${acknowledged?.by}> has it already. Nothing was done.`;
 }
 
 function byHand({ app }: Target, reason: string, at: Instant): Picture {

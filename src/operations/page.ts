@@ -29,6 +29,9 @@ export function createPage({ facts, book, now }: PageDeps): (incidentId: string)
   };
 }
 
+/** What began just now does not last yet. */
+const SOON_MS = 60_000;
+
 function wordsOf(
   incident: Incident,
   { why, wakes }: Extract<PageStep, { kind: 'ping' }>,
@@ -40,7 +43,7 @@ function wordsOf(
   );
   const said = reasons.join('. ');
   const lasts = `It lasts ${formatDuration(now - since)}.`;
-  if (why === 'new') return `${said}. ${lasts}`;
+  if (why === 'new') return now - since < SOON_MS ? `${said}.` : `${said}. ${lasts}`;
   if (why === 'asks_again' && acknowledged)
     return `Acknowledged ${formatDuration(now - acknowledged.at)} ago and not resolved. ${said}. ${lasts}`;
   return `Ping ${pings + 1}, nobody has acknowledged. ${said}. ${lasts}`;

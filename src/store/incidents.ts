@@ -1,7 +1,14 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Acknowledged, IncidentBook, LookDone, WatchRow } from '../operations/incident-book.ts';
+import type {
+  Acknowledged,
+  IncidentBook,
+  LookDone,
+  PingPlace,
+  WatchRow,
+} from '../operations/incident-book.ts';
+import { formatInstant } from '../runbook/age.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../runbook/incident.ts';
 import { NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
@@ -152,7 +159,10 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
     const [ended] = await sql('delete from snoozes where target = $1 returning target', [target]);
     if (!ended) return;
     await appendAudit(sql, { at, actionId: null, event: 'snooze_ended', who, detail: { target, words } });
-    await enqueue(sql, 'notice', { words: `${target}: ${words}` });
+    await enqueue(sql, 'notice', { words: `${target}: ${words}`, who });
+    // The card says that it is snoozed.
+    const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
+    if (open) await enqueue(sql, 'draw_incident', { incidentId: String(open.id) });
   }
 
   async function acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged> {
@@ -245,8 +255,11 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
         );
         const detail = { target, until: iso(until) };
         await appendAudit(sql, { at, actionId: null, event: 'snoozed', who: by, detail });
+        const words = `${target}: nobody is pinged until ${formatInstant(until)}, unless it gets worse.`;
+        await enqueue(sql, 'notice', { words, who: by });
         const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
-        if (open) await tell(sql, String(open.id), 'snoozed', by, `Snoozed until ${iso(until)}.`, at);
+        if (open)
+          await tell(sql, String(open.id), 'snoozed', by, `Snoozed until ${formatInstant(until)}.`, at);
       }),
     endSnooze: (target, who, words, at) => db.tx((sql) => endSnoozeIn(sql, target, who, words, at)),
     notice: (target, words, at) => db.tx((sql) => noticeIn(sql, target, words, at)),
@@ -256,6 +269,24 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
         [id, channel, ts, before],
       );
       return rows.length > 0;
+    },
+    async placePing(id, { seq, to, channel, ts }) {
+      await db.sql(
+        `insert into pings (incident_id, seq, sent_to, channel, message_ts) values ($1, $2, $3, $4, $5)
+         on conflict do nothing`,
+        [id, seq, to, channel, ts],
+      );
+    },
+    async pingsOf(id) {
+      const rows = await db.sql('select * from pings where incident_id = $1 order by seq, sent_to', [id]);
+      return rows.map(pingOf);
+    },
+    async forgetPing(id, { channel, ts }) {
+      await db.sql('delete from pings where incident_id = $1 and channel = $2 and message_ts = $3', [
+        id,
+        channel,
+        ts,
+      ]);
     },
     askForLooks: async (targets, everySeconds) => queue?.askForLooks(targets, everySeconds),
     askForLook: async (target) => queue?.askForLook(target),
@@ -365,6 +396,15 @@ function snoozeOf(row: Row): Snooze {
     by: String(row.by_whom),
     at: instant(row.at),
     severity: Number(row.severity),
+  };
+}
+
+function pingOf(row: Row): PingPlace {
+  return {
+    seq: Number(row.seq),
+    to: row.sent_to as PingPlace['to'],
+    channel: String(row.channel),
+    ts: String(row.message_ts),
   };
 }
 

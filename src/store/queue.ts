@@ -26,8 +26,8 @@ export interface Jobs {
   draw_incident: { readonly incidentId: string };
   /** Tell a line of an incident's timeline in the thread of its card. */
   tell_incident: { readonly incidentId: string; readonly seq: number };
-  /** Tell something in the channel by itself. */
-  notice: { readonly words: string };
+  /** Tell something in the channel by itself; `who`: did it, as the audit names them. */
+  notice: { readonly words: string; readonly who?: string };
   /** Every half minute: what a dead process left behind. */
   recover: Record<string, never>;
 }

@@ -34,7 +34,7 @@ export interface Handlers {
   ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
   drawIncident(incidentId: string): Promise<void>;
   tellIncident(incidentId: string, seq: number): Promise<void>;
-  notice(words: string): Promise<void>;
+  notice(words: string, who?: string): Promise<void>;
 }
 
 export interface Store {
@@ -124,7 +124,7 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
     await queue.work('ping', ({ incidentId, seq, to }) => handlers.ping(incidentId, seq, to));
     await queue.work('draw_incident', ({ incidentId }) => handlers.drawIncident(incidentId));
     await queue.work('tell_incident', ({ incidentId, seq }) => handlers.tellIncident(incidentId, seq));
-    await queue.work('notice', ({ words }) => handlers.notice(words));
+    await queue.work('notice', ({ words, who }) => handlers.notice(words, who));
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
     ask();
