@@ -1,0 +1,31 @@
+/** What a post-mortem is written from: an incident, and what was tried while it lasted. */
+import type { Action } from '../runbook/action.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Incident } from '../runbook/incident.ts';
+import { triedDuring } from '../runbook/incident-times.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Old incidents are asked for as well: more than a team does within months. */
+const LOOKED_THROUGH = 1_000;
+
+/** Newest first. */
+export async function actionsDuring(
+  incident: Incident,
+  ledger: Pick<Ledger, 'recent'>,
+  now: Instant,
+): Promise<readonly Action[]> {
+  return triedDuring(incident, await ledger.recent(LOOKED_THROUGH, incident.target), now);
+}
+
+/** Everybody whom the audit names in it, by the ids that it has. */
+export function peopleIn({ trail }: Incident, tried: readonly Action[]): readonly string[] {
+  const named = [
+    ...trail.map(({ who }) => who),
+    ...tried.flatMap(({ askedBy, approvals, trail: lines }) => [
+      askedBy,
+      ...approvals.map(({ person }) => person),
+      ...lines.map(({ who }) => who),
+    ]),
+  ];
+  return [...new Set(named)];
+}

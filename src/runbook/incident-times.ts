@@ -1,0 +1,41 @@
+/** How long it took to see, take, fix and end an incident: from its row, its timeline and the actions of that time. */
+import type { Action } from './action.ts';
+import type { Instant } from './evidence.ts';
+import type { Incident } from './incident.ts';
+
+export interface IncidentTimes {
+  /** From the first sighting to the opening. */
+  readonly detectMs: number;
+  /** The first acknowledgement; null: nobody did. */
+  readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
+  /** The first action that succeeded; null: none did. */
+  readonly fixed: { readonly action: Action; readonly at: Instant } | null;
+  /** From the first sighting to the end, or to `now`. */
+  readonly lastedMs: number;
+}
+
+export function incidentTimes(incident: Incident, tried: readonly Action[], now: Instant): IncidentTimes {
+  const { since, openedAt, resolvedAt, trail } = incident;
+  const first = trail.find(({ event }) => event === 'acknowledged');
+  const [fixed] = tried
+    .flatMap((action) => {
+      const at = action.state === 'succeeded' ? action.endedAt : null;
+      return at === null || action.aftermath?.kind === 'turned_bad' ? [] : [{ action, at }];
+    })
+    .toSorted((one, other) => one.at - other.at);
+  return {
+    detectMs: Math.max(0, openedAt - since),
+    acknowledged: first ? { by: first.who, at: first.at } : null,
+    fixed: fixed ?? null,
+    lastedMs: Math.max(0, (resolvedAt ?? now) - since),
+  };
+}
+
+/** What was asked for while it lasted, in the order given. */
+export function triedDuring(
+  { since, resolvedAt }: Incident,
+  actions: readonly Action[],
+  now: Instant,
+): readonly Action[] {
+  return actions.filter(({ askedAt }) => askedAt >= since && askedAt <= (resolvedAt ?? now));
+}

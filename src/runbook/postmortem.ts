@@ -1,0 +1,179 @@
+/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left open. */
+import type { Action } from './action.ts';
+import { formatInstant } from './age.ts';
+import { formatSpan } from './duration.ts';
+import type { Instant } from './evidence.ts';
+import type { Incident } from './incident.ts';
+import { type IncidentTimes, incidentTimes } from './incident-times.ts';
+import { fenced, escapeMarkdown as inert } from './markdown.ts';
+
+export interface PostmortemInput {
+  readonly incident: Incident;
+  /** What was tried while it lasted, in any order. */
+  readonly tried: readonly Action[];
+  readonly now: Instant;
+  /** A person's name, from the id that the audit has. */
+  nameOf(who: string): string;
+}
+
+/** Ends with a line end. Text of the outside is escaped. */
+export function postmortem(input: PostmortemInput): string {
+  const { incident, tried, now } = input;
+  const times = incidentTimes(incident, tried, now);
+  const parts = [
+    heading(incident, now),
+    `## Summary\n\n${summary(input, times)}`,
+    `## Times\n\n${timesTable(input, times)}`,
+    `## Timeline\n\n${timeline(input)}`,
+    `## Evidence\n\n${evidence(incident)}`,
+    `## Actions\n\n${actions(input)}`,
+    `## Pings\n\n${pings(input)}`,
+    '## What went well\n\n- ',
+    '## What went badly\n\n- ',
+    '## Action items\n\n| What | Who | Until |\n| --- | --- | --- |\n| | | |',
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function heading({ app, picture, since, id, trail }: Incident, now: Instant): string {
+  const day = formatInstant(since).slice(0, 10);
+  const last = trail.at(-1);
+  const audit = last ? ` Last audit line: ${last.seq}, \`${last.hash}\`.` : '';
+  return `# Post-mortem: ${inert(picture.title)} (${inert(app)}, ${day})
+
+A draft from the ledger, made ${formatInstant(now)}. Incident \`${id}\`.${audit} All times are UTC.`;
+}
+
+function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, lastedMs }: IncidentTimes) {
+  const { app, since, resolvedAt, openedAt, picture, pings: count, trail } = incident;
+  const lasted = formatSpan(lastedMs);
+  const end =
+    resolvedAt === null
+      ? `It is still open after ${lasted}.`
+      : `It was resolved at ${clock(resolvedAt)}, after ${lasted}.`;
+  const back = trail.filter(({ event }) => event === 'reopened').length;
+  const sentences = [
+    `${inert(app)} was ${stateOf(picture)}: ${inert(picture.title)}. First seen at ${clock(since)}. ${end}`,
+    back > 0 ? `It came back ${times(back)}.` : '',
+    count > 0 ? `The operator was pinged ${times(count)}.` : 'Nobody was pinged.',
+    acknowledged
+      ? `${inert(nameOf(acknowledged.by))} acknowledged ${formatSpan(acknowledged.at - openedAt)} after it was opened.`
+      : 'Nobody acknowledged.',
+    fixed
+      ? `The first action that succeeded: ${inert(fixed.action.plan.title)}.`
+      : 'No action through the bot fixed it.',
+  ];
+  return `${sentences.filter((one) => one !== '').join(' ')}\n\nImpact (who noticed, what could they not do?): `;
+}
+
+/** An app can be well while a deploy or the platform is not. */
+function stateOf({ verdict }: Incident['picture']): string {
+  if (verdict === 'healthy') return 'itself healthy';
+  return verdict === 'unknown' ? 'in a state that was not told' : verdict;
+}
+
+function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {
+  const { since, openedAt, resolvedAt, trail } = incident;
+  const { acknowledged, fixed } = found;
+  const ping = trail.find(({ event }) => event === 'pinged');
+  const rows = [
+    ['First seen', clock(since), ''],
+    ['Detected (opened)', clock(openedAt), `${formatSpan(found.detectMs)} after the first sighting`],
+    ['First ping', ...after(ping?.at, openedAt, 'it was opened')],
+    ['Acknowledged', ...after(acknowledged?.at, openedAt, 'it was opened', acknowledged?.by)],
+    ['Fixed (first action that succeeded)', ...after(fixed?.at, openedAt, 'it was opened')],
+    ['Resolved', ...after(resolvedAt ?? undefined, since, 'the first sighting')],
+  ];
+  return table(['', 'At', 'How long'], rows);
+
+  function after(at: Instant | undefined, from: Instant, what: string, by?: string): [string, string] {
+    if (at === undefined) return ['no', ''];
+    const who = by === undefined ? '' : `, by ${inert(nameOf(by))}`;
+    const span = at - from < 1_000 ? 'at once' : `${formatSpan(at - from)} after ${what}`;
+    return [clock(at), `${span}${who}`];
+  }
+}
+
+function timeline({ incident, tried, nameOf }: PostmortemInput): string {
+  const own = incident.trail.map(({ at, seq, event, words, who, hash }) => ({
+    at,
+    seq,
+    line: said(at, event, words, who, hash),
+  }));
+  const acts = tried.flatMap(({ plan, trail }) =>
+    trail.map(({ at, seq, event, words, who, hash }) => ({
+      at,
+      seq,
+      line: said(at, event, words === '' ? plan.title : `${plan.title}. ${words}`, who, hash),
+    })),
+  );
+  const lines = [...own, ...acts].toSorted((one, other) => one.at - other.at || one.seq - other.seq);
+  const first = `- ${clock(incident.since)} **first seen**`;
+  return [first, ...lines.map(({ line }) => line)].join('\n');
+
+  function said(at: Instant, event: string, words: string, who: string, hash: string): string {
+    const by = who === 'bot' ? '' : `(${inert(nameOf(who))})`;
+    const named = eventWords(event);
+    // `Acknowledged.` and `Resolved: …` say the event once more.
+    const isNamed = words.toLowerCase().startsWith(named);
+    const more = isNamed ? words.slice(named.length).replace(/^[:.]\s*/, '') : words;
+    return [`- ${clock(at)} **${named}**`, inert(more), by, `\`${hash}\``]
+      .filter((one) => one !== '')
+      .join(' ');
+  }
+}
+
+function evidence({ picture }: Incident): string {
+  const seen = `As it was last seen failing, ${clock(picture.at)}, verdict ${picture.verdict}:`;
+  if (picture.evidence.length === 0) return `None was kept. ${inert(picture.title)}.`;
+  return `${seen}\n\n${fenced(picture.evidence)}`;
+}
+
+function actions({ tried, nameOf }: PostmortemInput): string {
+  if (tried.length === 0) return 'Nothing was tried through the bot.';
+  return tried
+    .toSorted((one, other) => one.askedAt - other.askedAt)
+    .map(({ plan, state, askedBy, reason, approvals, outcome, aftermath, trail }) => {
+      const why = reason === '' ? '' : ` (“${inert(reason)}”)`;
+      const approved = approvals.map(({ person }) => inert(nameOf(person))).join(', ');
+      const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
+      return [
+        `- **${inert(plan.title)}: ${state}**`,
+        `  - Asked by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
+        ...(outcome ? [`  - ${inert(outcome.words)}`] : []),
+        ...(aftermath ? [`  - Afterwards: ${inert(aftermath.words)}`] : []),
+        `  - Audit: ${hashes}`,
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+function pings({ incident: { trail }, nameOf }: PostmortemInput): string {
+  const told = trail.filter(({ event }) => event === 'pinged' || event === 'acknowledged');
+  if (told.length === 0) return 'Nobody was pinged.';
+  return told
+    .map(({ event, at, words, who }) =>
+      event === 'pinged'
+        ? `- ${clock(at)} ping: ${inert(words)}`
+        : `- ${clock(at)} acknowledged by ${inert(nameOf(who))}`,
+    )
+    .join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** `2026-05-01 10:00:00`; the heading says that it is UTC. */
+function clock(at: Instant): string {
+  return formatInstant(at).replace(' UTC', '');
+}
+
+function eventWords(event: string): string {
+  return event.replaceAll('_', ' ');
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
