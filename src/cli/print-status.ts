@@ -2,14 +2,23 @@
 
 import type { TargetStatus } from '../operations/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../operations/status-words.ts';
+import type { Watches, WatchReport } from '../operations/watch-report.ts';
+import { type WatchLine, watchLines } from '../operations/watch-words.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-export function printStatus(statuses: readonly TargetStatus[], paint: Paint): string {
-  return statuses.map((status) => `${printTarget(status, paint)}\n`).join('\n');
+/** What the ledger could not tell is one line at the end; nothing where there is no ledger. */
+export function printStatus(statuses: readonly TargetStatus[], watches: Watches, paint: Paint): string {
+  const reports = watches.ok ? watches.reports : [];
+  const printed = statuses.map((status) => {
+    const report = reports.find(({ target }) => target === status.target);
+    return `${printTarget(status, report ?? null, paint)}\n`;
+  });
+  const unread = watches.ok || watches.words === '' ? [] : [paint.dim(`${watches.words}\n`)];
+  return [...printed, ...unread].join('\n');
 }
 
-function printTarget(status: TargetStatus, paint: Paint): string {
+function printTarget(status: TargetStatus, report: WatchReport | null, paint: Paint): string {
   const wrong = status.findings.filter(({ status: judged }) => judged === 'fail' || judged === 'unknown');
   return [
     `${paint.bold(status.app)} is ${verdictWord(status.verdict, paint)}  ${paint.dim(`(${status.target})`)}`,
@@ -17,5 +26,18 @@ function printTarget(status: TargetStatus, paint: Paint): string {
     `  release  ${releaseWords(status)}`,
     `  health   ${healthWords(status)}`,
     ...wrong.map(({ id, summary }) => `  ${paint.dim(`${id}: ${summary}`)}`),
+    ...(report === null ? [] : watchLines(report).map(printWatchLine)),
   ].join('\n');
+}
+
+const NAMES: Readonly<Record<WatchLine['name'], string>> = {
+  Incident: 'incident',
+  'Who has it': 'taken',
+  Snoozed: 'snoozed',
+  Watch: 'watch',
+  Requests: 'asked',
+};
+
+function printWatchLine({ name, words, who }: WatchLine): string {
+  return `  ${NAMES[name].padEnd(8)} ${words}${who === null ? '' : ` ${who}`}`;
 }

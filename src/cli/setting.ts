@@ -2,6 +2,7 @@
 
 import { nearestWord } from '../nearest-word.ts';
 import type { Readings } from '../operations/reports.ts';
+import type { Watches } from '../operations/watch-report.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,6 +10,8 @@ export interface Setting {
   readonly terminal: Terminal;
   readonly facts: Facts;
   readonly readings: Readings;
+  /** What the ledger knows of the targets. Never rejects. */
+  watches(targets: readonly Target[]): Promise<Watches>;
 }
 
 /** The target that `spoken` names, by its name or an alias; else words for the person, with the nearest name. */

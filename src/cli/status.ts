@@ -1,5 +1,6 @@
 /** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
 import type { TargetStatus } from '../operations/reports.ts';
+import type { Watches } from '../operations/watch-report.ts';
 import { printStatus } from './print-status.ts';
 import { findTarget, type Setting } from './setting.ts';
 import { statusJson } from './status-json.ts';
@@ -7,7 +8,7 @@ import { EXIT } from './terminal.ts';
 
 /** Exit status: 1 a target is stopped, down or degraded; else 2 one could not be told; else 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: Setting) {
-  const { terminal, facts, readings } = setting;
+  const { terminal, facts, readings, watches } = setting;
   const named = spoken === undefined ? facts.targets : findTarget(facts, spoken);
   if (typeof named === 'string') {
     terminal.err(`${named}\n`);
@@ -15,16 +16,22 @@ export async function runStatus(spoken: string | undefined, json: boolean, setti
   }
   const targets = 'name' in named ? [named] : named;
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
-  const answer = await readings.status(targets, 'terminal');
+  // The JSON has nothing of it, and opening an embedded ledger takes a second.
+  const [answer, watched] = await Promise.all([
+    readings.status(targets, 'terminal'),
+    json ? NOTHING_WATCHED : watches(targets),
+  ]);
   terminal.progress('');
   if (!answer.ok) throw new Error('the terminal starts one reading a run');
   terminal.out(
     json
       ? `${JSON.stringify(statusJson(answer.value), null, 2)}\n`
-      : printStatus(answer.value, terminal.paint),
+      : printStatus(answer.value, watched, terminal.paint),
   );
   return exitOf(answer.value);
 }
+
+const NOTHING_WATCHED: Watches = { ok: true, reports: [] };
 
 function exitOf(statuses: readonly TargetStatus[]): number {
   const verdicts = statuses.map(({ verdict }) => verdict);

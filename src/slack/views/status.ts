@@ -2,10 +2,14 @@
 import type { KnownBlock } from '@slack/types';
 import type { TargetStatus } from '../../operations/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../../operations/status-words.ts';
+import type { Watches, WatchReport } from '../../operations/watch-report.ts';
+import { type WatchLine, watchLines } from '../../operations/watch-words.ts';
 import { dashboardLink } from '../../runbook/links.ts';
+import { person } from './incident-words.ts';
 import {
   bold,
   clip,
+  emoji,
   escapeText,
   line,
   link,
@@ -17,12 +21,28 @@ import {
 } from './message.ts';
 import { verdictEmoji, verdictSentence } from './words.ts';
 
-export function statusView(statuses: readonly TargetStatus[]): Message {
-  const said = statuses.map(({ app, verdict }) => `${verdictSentence(app, verdict)}.`);
-  return { text: escapeText(said.join(' ')), blocks: statuses.flatMap(targetBlocks) };
+export function statusView(statuses: readonly TargetStatus[], watches: Watches): Message {
+  const said = statuses.map((status) => [
+    `${verdictSentence(status.app, status.verdict)}.`,
+    ...incidentWords(reportOf(status, watches)),
+  ]);
+  const unread = watches.ok ? [] : [richText(line(emoji('warning'), plain(` ${clip(watches.words, 400)}`)))];
+  return {
+    text: escapeText(said.flat().join(' ')),
+    blocks: [...statuses.flatMap((status) => targetBlocks(status, reportOf(status, watches))), ...unread],
+  };
 }
 
-function targetBlocks(status: TargetStatus): KnownBlock[] {
+function reportOf({ target }: TargetStatus, watches: Watches): WatchReport | null {
+  return watches.ok ? (watches.reports.find((one) => one.target === target) ?? null) : null;
+}
+
+function incidentWords(report: WatchReport | null): string[] {
+  if (!report?.incident) return [];
+  return [`An incident is open: ${clip(report.incident.picture.title, 300)}.`];
+}
+
+function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBlock[] {
   const { app, verdict, findings } = status;
   const linked = escapeText(verdictSentence(app, verdict)).replace(app, () => link(dashboardLink(app), app));
   const wrong = findings.filter((one) => one.status === 'fail' || one.status === 'unknown');
@@ -34,7 +54,13 @@ function targetBlocks(status: TargetStatus): KnownBlock[] {
         line(bold('Release: '), plain(clip(releaseWords(status), 400))),
         line(bold('Health: '), plain(clip(healthWords(status), 400))),
         ...wrong.map((one) => line(bold(`${one.title}, ${one.status}: `), plain(clip(one.summary, 400)))),
+        ...(report === null ? [] : watchLines(report).map(watchParts)),
       ]),
     ),
   ];
+}
+
+function watchParts({ name, words, who }: WatchLine) {
+  const by = who === null ? [] : [plain(' '), person(who)];
+  return line(bold(`${name}: `), plain(clip(words, 400)), ...by);
 }

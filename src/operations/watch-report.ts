@@ -1,0 +1,67 @@
+/** What the watch knows of a target, for `status`: read from the ledger, without asking anybody outside. */
+import type { Instant } from '../runbook/evidence.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
+import type { Incident, Snooze } from '../runbook/incident.ts';
+import type { WatchMemory } from '../runbook/watch.ts';
+import type { Asked, IncidentBook } from './incident-book.ts';
+
+export interface WatchReport {
+  readonly target: string;
+  readonly at: Instant;
+  /** The one that is open; null: none is. */
+  readonly incident: Incident | null;
+  readonly snooze: Snooze | null;
+  /** The last look, whatever it saw; null: nobody has looked yet. */
+  readonly lookedAt: Instant | null;
+  /** The last look that saw what the verdict needs. */
+  readonly sawAt: Instant | null;
+  /** The last good look is too long ago to rely on. */
+  readonly isLate: boolean;
+  readonly blind: WatchMemory['blind'];
+  /** Requests to the outside within this hour of the clock, and within the one before; null: none were counted. */
+  readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
+}
+
+/** Of several targets; or why they could not be read ('': there is nothing to be read yet). */
+export type Watches =
+  | { readonly ok: true; readonly reports: readonly WatchReport[] }
+  | { readonly ok: false; readonly words: string };
+
+/** Looks that may fail in a row before a target counts as not watched. */
+const MISSED_LOOKS = 3;
+const HOUR_MS = 3_600_000;
+
+export type ReadableBook = Pick<IncidentBook, 'watchOf' | 'newest' | 'snoozeOf'>;
+
+/** Rejects when the ledger cannot be read. */
+export function readWatches(
+  targets: readonly Target[],
+  book: ReadableBook,
+  { watch }: Facts,
+  now: Instant,
+): Promise<readonly WatchReport[]> {
+  return Promise.all(
+    targets.map(async ({ name }): Promise<WatchReport> => {
+      const [row, newest, snooze] = await Promise.all([
+        book.watchOf(name),
+        book.newest(name),
+        book.snoozeOf(name, now),
+      ]);
+      const { sawAt, lookedAt, memory, asked } = row;
+      const hour = now - (now % HOUR_MS);
+      const counted = [asked.now, asked.before];
+      const within = (start: Instant) => counted.find((one) => one?.hour === start) ?? null;
+      return {
+        target: name,
+        at: now,
+        incident: newest?.state === 'open' ? newest : null,
+        snooze,
+        lookedAt,
+        sawAt,
+        isLate: sawAt === null || now - sawAt > MISSED_LOOKS * watch.everySeconds * 1_000,
+        blind: memory.blind,
+        asked: { now: within(hour), before: within(hour - HOUR_MS) },
+      };
+    }),
+  );
+}
