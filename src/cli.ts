@@ -4,7 +4,9 @@ import { Argument, Command, CommanderError, InvalidArgumentError } from 'command
 import { runAct, type Wanted } from './cli/act.ts';
 import { runDiagnose } from './cli/diagnose.ts';
 import { runDoctor } from './cli/doctor.ts';
+import { runEscalate } from './cli/escalate.ts';
 import { runHistory } from './cli/history.ts';
+import { runIncident } from './cli/incident.ts';
 import { runLogs } from './cli/logs.ts';
 import { runManifest } from './cli/manifest.ts';
 import { runRunbookCheck } from './cli/runbook-check.ts';
@@ -16,6 +18,7 @@ import {
   checkEverything,
   createTerminal,
   openActing,
+  openIncidents,
   openPast,
   openSetting,
   questioner,
@@ -149,6 +152,25 @@ function parseVersion(spoken: string): number {
   if (version === null) throw new InvalidArgumentError('Say v41.');
   return version;
 }
+
+program
+  .command('escalate')
+  .description('wake the operator by hand, through the bot')
+  .argument(...TARGET)
+  .argument('<reason...>', 'what the operator reads first')
+  .action((target: string, reason: string[]) =>
+    configured(openIncidents(), (setting) => runEscalate(target, reason.join(' '), setting)),
+  );
+
+program
+  .command('incident')
+  .description('the last incidents, or one of them and the draft of its post-mortem')
+  .argument('[id]', 'as its card shows it')
+  .option('--markdown', 'print the draft of its post-mortem')
+  .option(...asJson)
+  .action((id: string | undefined, { markdown = false, json = false }) =>
+    configured(openIncidents(), (setting) => runIncident({ id: id ?? null, markdown, json }, setting)),
+  );
 
 program
   .command('history')

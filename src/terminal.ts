@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActSetting, Opened } from './cli/act.ts';
 import type { Ask } from './cli/confirm.ts';
 import type { HistorySetting } from './cli/history.ts';
+import type { IncidentSetting } from './cli/incident-setting.ts';
 import { createPaint } from './cli/paint.ts';
 import type { Setting } from './cli/setting.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { type Checked, type Config, notSet, readConfig, readSlackSettings } from './config.ts';
+import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createLog, type Logger } from './log.ts';
 import { createAtTerminal } from './operations/act-at-terminal.ts';
 import { type Checkup, checkOutside } from './operations/checkup.ts';
@@ -74,7 +76,14 @@ export function openSetting(): Checked<Setting> {
     progress: (answered, of) =>
       terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
   });
-  return { ok: true, value: { terminal, facts: config.facts, readings } };
+  const watches = watchesAtTerminal(base.value);
+  return { ok: true, value: { terminal, facts: config.facts, readings, watches } };
+}
+
+/** For the commands about incidents. */
+export function openIncidents(): Checked<IncidentSetting> {
+  const base = openBase();
+  return base.ok ? { ok: true, value: incidentSetting(base.value) } : base;
 }
 
 /** For the commands that change something. */

@@ -1,0 +1,71 @@
+/** `raxx escalate <target> <reason>`: wakes the operator by hand, through the bot that works on the same ledger. */
+import { createIncidents } from '../operations/incidents.ts';
+import { createPage } from '../operations/page.ts';
+import { readWatches } from '../operations/watch-report.ts';
+import { formatAgo } from '../runbook/age.ts';
+import type { Target } from '../runbook/facts.ts';
+import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
+import { findTarget } from './setting.ts';
+import { EXIT } from './terminal.ts';
+
+/** Exit status: 0 a running bot pings; 1 nobody is pinged, and who is to be called is said; 64 usage. */
+export async function runEscalate(spoken: string, reason: string, setting: IncidentSetting): Promise<number> {
+  const { terminal, facts } = setting;
+  const target = findTarget(facts, spoken);
+  if (typeof target === 'string') {
+    terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  if (reason.trim() === '') {
+    terminal.err('A reason is needed: it is what the operator reads first. Nothing was done.\n');
+    return EXIT.usage;
+  }
+  const opened = await setting.open(true);
+  if (!opened.ok) {
+    terminal.err(`Nobody was pinged: ${opened.why}. ${callWords(setting)}\n`);
+    return EXIT.problem;
+  }
+  try {
+    return await escalate(target, reason, opened, setting);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    terminal.err(`Whether anybody is pinged is not known: ${why}. ${callWords(setting)}\n`);
+    return EXIT.problem;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function escalate(
+  target: Target,
+  reason: string,
+  { book, isShared }: Extract<OpenedIncidents, { ok: true }>,
+  setting: IncidentSetting,
+): Promise<number> {
+  const { terminal, facts, who, now, randomId } = setting;
+  const page = createPage({ facts, book, now });
+  const incidents = createIncidents({ book, page, now, randomId });
+  // The holder of the credentials decides, as with every change at the terminal.
+  const person = { id: who, isOperator: true, isApprover: true };
+  const { incident } = await incidents.escalate(target, reason, person);
+  const id = incident?.id.slice(0, 8) ?? '';
+  const [watch] = await readWatches([target], book, facts, now());
+  if (!isShared || !watch || watch.lookedAt === null || watch.isLate) {
+    const last = watch?.lookedAt ? `; the last look was ${formatAgo(watch.lookedAt, now())}` : '';
+    terminal.err(
+      `Written down as incident ${id}, but no bot seems to be at work on this ledger${last}. ${callWords(setting)}\n`,
+    );
+    return EXIT.problem;
+  }
+  const { name } = facts.escalation.who;
+  const minutes = facts.escalation.repeatMinutes;
+  terminal.out(
+    `Escalated: the bot pings ${name} now, and every ${minutes} min until somebody acknowledges (incident ${id}).\n`,
+  );
+  return EXIT.ok;
+}
+
+function callWords({ facts }: IncidentSetting): string {
+  const { name, contact } = facts.escalation.who;
+  return `Call ${name} yourself: ${contact}, or in Slack in #${facts.slack.channel.replace(/^#/, '')}.`;
+}

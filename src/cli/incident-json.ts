@@ -1,0 +1,54 @@
+/** `raxx incident --json`: an incident as scripts read it; times in ISO 8601. */
+import type { Action } from '../runbook/action.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Incident } from '../runbook/incident.ts';
+
+export function incidentJson(incident: Incident, tried: readonly Action[]) {
+  const { id, target, app, state, since, openedAt, resolvedAt, picture, acknowledged, pings } = incident;
+  return {
+    id,
+    target,
+    app,
+    state,
+    since: iso(since),
+    opened_at: iso(openedAt),
+    resolved_at: isoOrNull(resolvedAt),
+    verdict: picture.verdict,
+    title: picture.title,
+    evidence: picture.evidence,
+    pings,
+    acknowledged: acknowledged && { by: acknowledged.by, at: iso(acknowledged.at) },
+    conditions: incident.wakes.map((wake) => ({
+      condition: wake.condition,
+      reason: wake.reason,
+      due_at: iso(wake.dueAt),
+      over_at: isoOrNull(wake.overAt),
+    })),
+    timeline: incident.trail.map(({ seq, event, who, at, words, hash }) => ({
+      seq,
+      at: iso(at),
+      event,
+      who,
+      words,
+      hash,
+    })),
+    actions: tried.map(({ id: actionId, kind, state: ended, plan, askedBy, askedAt, outcome, trail }) => ({
+      id: actionId,
+      kind,
+      state: ended,
+      title: plan.title,
+      asked_by: askedBy,
+      asked_at: iso(askedAt),
+      outcome: outcome?.words ?? null,
+      audit: trail.map(({ event, hash }) => ({ event, hash })),
+    })),
+  };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : iso(at);
+}

@@ -1,0 +1,30 @@
+/** What the commands about incidents are handed. */
+import type { IncidentBook } from '../operations/incident-book.ts';
+import type { Ledger } from '../operations/ledger.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Facts } from '../runbook/facts.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The ledger's incidents, or why they cannot be read. */
+export type OpenedIncidents =
+  | {
+      readonly ok: true;
+      readonly book: IncidentBook;
+      readonly ledger: Pick<Ledger, 'recent'>;
+      /** A bot may be at work on the same ledger. */
+      readonly isShared: boolean;
+      close(): Promise<void>;
+    }
+  /** `isThere` false: nothing was written yet. */
+  | { readonly ok: false; readonly isThere: boolean; readonly why: string };
+
+export interface IncidentSetting {
+  readonly terminal: Terminal;
+  readonly facts: Facts;
+  /** `sends`: a running bot is told of what is written. Never rejects. */
+  open(sends: boolean): Promise<OpenedIncidents>;
+  /** `terminal user@host` */
+  readonly who: string;
+  now(): Instant;
+  randomId(): string;
+}

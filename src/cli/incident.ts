@@ -1,0 +1,79 @@
+/** `raxx incident [id]`: the last incidents, or one of them; `--markdown`: the draft of its post-mortem. */
+import { actionsDuring } from '../operations/postmortem.ts';
+import type { Incident } from '../runbook/incident.ts';
+import { postmortem } from '../runbook/postmortem.ts';
+import { incidentJson } from './incident-json.ts';
+import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
+import { printIncident, printIncidents } from './print-incident.ts';
+import { EXIT } from './terminal.ts';
+
+export interface IncidentWish {
+  /** As a card shows it, or longer; null: the last ones are listed. */
+  readonly id: string | null;
+  readonly markdown: boolean;
+  readonly json: boolean;
+}
+
+type Ledgers = Extract<OpenedIncidents, { ok: true }>;
+
+const LISTED = 10;
+/** An id's first characters are looked for among so many. */
+const SEARCHED = 1_000;
+const SHORTEST = 8;
+
+/** Exit status: 2 the ledger could not be read; 64 no such incident; 0 else. */
+export async function runIncident(wish: IncidentWish, setting: IncidentSetting): Promise<number> {
+  const { terminal } = setting;
+  if (wish.id !== null && !/^[0-9a-f-]{8,36}$/i.test(wish.id)) {
+    terminal.err(`"${wish.id}" is no id of an incident: it begins with ${SHORTEST} digits and letters.\n`);
+    return EXIT.usage;
+  }
+  const opened = await setting.open(false);
+  if (!opened.ok) {
+    terminal.err(`Incidents could not be read: ${opened.why}.\n`);
+    return EXIT.unknown;
+  }
+  try {
+    return wish.id === null
+      ? await list(wish, opened, setting)
+      : await showOne(wish.id.toLowerCase(), wish, opened, setting);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function list({ json, markdown }: IncidentWish, { book }: Ledgers, setting: IncidentSetting) {
+  const { terminal, now } = setting;
+  if (markdown) {
+    terminal.err('Of which one? Say `raxx incident <id> --markdown`.\n');
+    return EXIT.usage;
+  }
+  const incidents = await book.recent(LISTED);
+  terminal.out(
+    json
+      ? `${JSON.stringify({ schema: 1, incidents: incidents.map((one) => incidentJson(one, [])) }, null, 2)}\n`
+      : printIncidents(incidents, now(), terminal.paint),
+  );
+  return EXIT.ok;
+}
+
+async function showOne(id: string, wish: IncidentWish, opened: Ledgers, setting: IncidentSetting) {
+  const { terminal, now } = setting;
+  const incident = await find(id, opened);
+  if (!incident) {
+    terminal.err(`There is no incident ${id}. \`raxx incident\` lists the last ones.\n`);
+    return EXIT.usage;
+  }
+  const tried = await actionsDuring(incident, opened.ledger, now());
+  const nameOf = (who: string) => (who === 'bot' ? 'the bot' : who);
+  if (wish.json)
+    terminal.out(`${JSON.stringify({ schema: 1, ...incidentJson(incident, tried) }, null, 2)}\n`);
+  else if (wish.markdown) terminal.out(postmortem({ incident, tried, now: now(), nameOf }));
+  else terminal.out(printIncident(incident, tried, now(), terminal.paint));
+  return EXIT.ok;
+}
+
+async function find(id: string, { book }: Ledgers): Promise<Incident | null> {
+  const recent = await book.recent(SEARCHED);
+  return recent.find((one) => one.id.startsWith(id)) ?? null;
+}

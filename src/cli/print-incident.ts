@@ -1,0 +1,54 @@
+/** Incidents for the terminal: a line each, or one with its timeline. */
+import type { Action } from '../runbook/action.ts';
+import { formatInstant } from '../runbook/age.ts';
+import { formatSpan } from '../runbook/duration.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Incident } from '../runbook/incident.ts';
+import { incidentTimes } from '../runbook/incident-times.ts';
+import type { Paint } from './paint.ts';
+
+/** Newest first, as given. */
+export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
+  if (incidents.length === 0) return 'There was no incident yet.\n';
+  return incidents
+    .map(({ id, app, picture, since, state, resolvedAt }) => {
+      const span = formatSpan((resolvedAt ?? now) - since);
+      const ended = state === 'open' ? paint.red(`open for ${span}`) : `resolved after ${span}`;
+      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${picture.title}\n`;
+    })
+    .join('');
+}
+
+export function printIncident(
+  incident: Incident,
+  tried: readonly Action[],
+  now: Instant,
+  paint: Paint,
+): string {
+  const { picture, app, state, since, pings, trail, id } = incident;
+  const { acknowledged, fixed, detectMs, lastedMs } = incidentTimes(incident, tried, now);
+  const ended = state === 'open' ? 'OPEN for' : 'resolved after';
+  return `${[
+    `${paint.bold(app)}: ${picture.title}`,
+    `  ${ended} ${formatSpan(lastedMs)}, first seen ${formatInstant(since)}, opened ${formatSpan(detectMs)} later`,
+    `  pinged ${pings} times, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'acknowledged by nobody'}`,
+    `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'fixed by no action of the bot'}`,
+    ...part('Evidence', picture.evidence),
+    ...part(
+      'Tried',
+      tried.map((action) => `${action.state}: ${action.plan.title}`),
+    ),
+    ...part(
+      'Timeline',
+      trail.map(
+        ({ at, event, words, who, hash }) =>
+          `${formatInstant(at)}  ${event}: ${words}${who === 'bot' ? '' : ` (${who})`}  ${paint.dim(hash)}`,
+      ),
+    ),
+    paint.dim(`The draft of its post-mortem: raxx incident ${id.slice(0, 8)} --markdown`),
+  ].join('\n')}\n`;
+
+  function part(name: string, lines: readonly string[]): string[] {
+    return lines.length === 0 ? [] : [paint.bold(name), ...lines.map((line) => `  ${line}`)];
+  }
+}

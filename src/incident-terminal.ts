@@ -1,0 +1,61 @@
+/** What the terminal needs for incidents: the team's ledger, opened only when it is asked for. */
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { IncidentSetting } from './cli/incident-setting.ts';
+import type { Terminal } from './cli/terminal.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+import { readWatches, type Watches } from './operations/watch-report.ts';
+import type { Target } from './runbook/facts.ts';
+
+export interface IncidentTerminalDeps {
+  readonly config: Config;
+  readonly terminal: Terminal;
+  readonly log: Logger;
+}
+
+export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps): IncidentSetting {
+  const { DATABASE_URL, RAXX_DATA_DIR, facts } = config;
+  return {
+    terminal,
+    facts,
+    who: `terminal ${userInfo().username}@${hostname()}`,
+    now: Date.now,
+    randomId: randomUUID,
+    async open(sends) {
+      // The driver is loaded by the commands that need it.
+      const { openIncidentsAtTerminal } = await import('./store/incidents-at-terminal.ts');
+      return openIncidentsAtTerminal({
+        ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
+        directory: RAXX_DATA_DIR,
+        sends,
+        expire: AbortSignal.timeout,
+        onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+      });
+    },
+  };
+}
+
+/** For `status`. Never rejects: the apps are shown without it. */
+export function watchesAtTerminal(
+  deps: IncidentTerminalDeps,
+): (targets: readonly Target[]) => Promise<Watches> {
+  const { facts, now, open } = incidentSetting(deps);
+  return async (targets) => {
+    const opened = await open(false);
+    // Where nothing was written yet, nothing is missing.
+    if (!opened.ok)
+      return {
+        ok: false,
+        words: opened.isThere ? `Incidents and the watch are not shown: ${opened.why}` : '',
+      };
+    try {
+      return { ok: true, reports: await readWatches(targets, opened.book, facts, now()) };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { ok: false, words: `Incidents and the watch could not be read: ${why}` };
+    } finally {
+      await opened.close();
+    }
+  };
+}

@@ -1,0 +1,105 @@
+/** Incidents as the terminal has them: on the ledger as it is, which is neither made nor changed for it. */
+import type { IncidentBook } from '../operations/incident-book.ts';
+import type { Ledger } from '../operations/ledger.ts';
+import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
+import { createIncidentBook, type IncidentJobs } from './incidents.ts';
+import { createLedger } from './ledger.ts';
+import { openQueue } from './queue.ts';
+
+export interface AtTerminalOptions {
+  readonly databaseUrl?: string;
+  readonly directory: string;
+  /** A running bot is sent the jobs of what is written: to draw and to ping. */
+  readonly sends: boolean;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+  onError(error: Error): void;
+}
+
+export type AtTerminal =
+  | {
+      readonly ok: true;
+      readonly book: IncidentBook;
+      readonly ledger: Pick<Ledger, 'recent'>;
+      /** A bot may be at work on it; on an embedded one that could be opened none is. */
+      readonly isShared: boolean;
+      close(): Promise<void>;
+    }
+  /** `isThere` false: nothing was written yet, and nothing is missing. */
+  | { readonly ok: false; readonly isThere: boolean; readonly why: string };
+
+/** A PostgreSQL that has not answered by then is out of reach. */
+const OPEN_MS = 5_000;
+const CLOSE_MS = 2_000;
+
+/** Never rejects. */
+export async function openIncidentsAtTerminal(options: AtTerminalOptions): Promise<AtTerminal> {
+  const { databaseUrl, directory } = options;
+  if (databaseUrl === undefined && !hasEmbedded(directory))
+    return { ok: false, isThere: false, why: `there is no ledger in ${directory}` };
+  try {
+    return databaseUrl === undefined ? await openOwn(directory) : await openShared(databaseUrl, options);
+  } catch (error) {
+    return { ok: false, isThere: true, why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function openOwn(directory: string): Promise<AtTerminal> {
+  const lock = lockDirectory(directory);
+  try {
+    const db = await openEmbedded(directory);
+    try {
+      await needIncidents(db);
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+    const close = async () => {
+      await db.close();
+      lock.release();
+    };
+    return { ok: true, ...on(db, null), isShared: false, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openShared(url: string, { sends, expire, onError }: AtTerminalOptions): Promise<AtTerminal> {
+  const db = openPostgres(url, { onError });
+  const open = async (): Promise<AtTerminal> => {
+    await needIncidents(db);
+    const queue = sends ? await openQueue(db.bossOptions, { onError, sendsOnly: true }) : null;
+    const close = async () => {
+      await queue?.stop(CLOSE_MS);
+      await db.close();
+    };
+    return { ok: true, ...on(db, queue), isShared: true, close };
+  };
+  try {
+    return await Promise.race([open(), late(expire(OPEN_MS))]);
+  } catch (error) {
+    // One that hangs is not waited for.
+    db.close().catch(onError);
+    throw error;
+  }
+}
+
+function on(db: Db, queue: IncidentJobs | null) {
+  return { book: createIncidentBook(db, queue), ledger: createLedger(db, null) };
+}
+
+/** A ledger of an older version is brought up to date by the bot, not from here. */
+async function needIncidents(db: Db): Promise<void> {
+  const [row] = await db.sql(`select to_regclass('incidents') is not null as is_there`);
+  if (row?.is_there !== true)
+    throw new Error('the ledger is older than this program: start the bot of this version once');
+}
+
+function late(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () =>
+      reject(new Error(`the database has not answered within ${OPEN_MS / 1000} s`)),
+    );
+  });
+}

@@ -1,0 +1,313 @@
+/** Incidents at the terminal: the real program as a process, on a ledger of its own; and what it writes, on both databases. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import type { World } from '../../sandbox/world.ts';
+import { runEscalate } from '../../src/cli/escalate.ts';
+import { runIncident } from '../../src/cli/incident.ts';
+import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-setting.ts';
+import { createPaint } from '../../src/cli/paint.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/watch.ts';
+import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/db.ts';
+import { createIncidentBook } from '../../src/store/incidents.ts';
+import { openIncidentsAtTerminal } from '../../src/store/incidents-at-terminal.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { openQueue } from '../../src/store/queue.ts';
+import { DATABASES, freshPostgres } from '../support/databases.ts';
+import { testFacts } from '../support/facts.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+import { runToEnd } from '../support/run.ts';
+
+const NOW = Date.parse('2026-05-01T03:00:00Z');
+const WHO = 'terminal ops@host';
+
+let out = '';
+let err = '';
+beforeEach(() => {
+  out = '';
+  err = '';
+});
+
+function settingOn(opened: OpenedIncidents, now = NOW): IncidentSetting {
+  let ids = 0;
+  return {
+    terminal: {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      progress: () => {},
+      step: () => {},
+      paint: createPaint(false),
+    },
+    facts: testFacts,
+    open: async () => opened,
+    who: WHO,
+    now: () => now,
+    randomId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+  };
+}
+
+const looked = (at: number) => ({
+  target: 'prod',
+  app: 'raxx-api-prod',
+  revision: 0,
+  at,
+  asked: { now: null, before: null },
+  saw: true,
+});
+
+describe.each(DATABASES)('on $name', ({ skip, open }) => {
+  describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
+    let db: Db;
+    beforeAll(async () => {
+      db = await open();
+    });
+    beforeEach(() => db.sql('truncate watches, snoozes, incidents, wakes, pings'));
+    afterAll(() => db.close());
+
+    const opened = (isShared: boolean): OpenedIncidents => ({
+      ok: true,
+      book: createIncidentBook(db, null),
+      ledger: createLedger(db, null),
+      isShared,
+      close: async () => {},
+    });
+    const escalate = (reason: string, isShared = true) =>
+      runEscalate('prod', reason, settingOn(opened(isShared)));
+
+    it('an escalation is written down with who and why, and pinged', async () => {
+      const book = createIncidentBook(db, null);
+      await book.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
+      expect(await escalate('logins fail')).toBe(0);
+      expect(out).toMatch(
+        /^Escalated: the bot pings Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
+      );
+      const [incident] = await book.open();
+      expect(incident).toMatchObject({
+        target: 'prod',
+        pings: 1,
+        picture: { title: 'raxx-api-prod: escalated by hand: logins fail' },
+      });
+      expect(incident?.trail.map(({ event, who }) => `${event} ${who}`)).toEqual([
+        `opened ${WHO}`,
+        'pinged bot',
+      ]);
+    });
+
+    it.each([
+      ['a bot has not looked for long', NOW - 600_000, true, 'the last look was 10 min ago'],
+      ['the ledger is this terminal’s alone', NOW - 30_000, false, 'the last look was 30 s ago'],
+    ])('it says whom to call when %s', async (_name, at, isShared, words) => {
+      await createIncidentBook(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
+      expect(await escalate('it burns', isShared)).toBe(1);
+      expect(err).toContain(`no bot seems to be at work on this ledger; ${words}`);
+      expect(err).toContain('Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.');
+      expect(await createIncidentBook(db, null).open()).toHaveLength(1);
+    });
+
+    it('nothing is done without a reason, or for a target that is not there', async () => {
+      expect(await escalate('  ')).toBe(64);
+      expect(await runEscalate('prdo', 'x', settingOn(opened(true)))).toBe(64);
+      expect(err).toContain('Did you mean prod?');
+      expect(await createIncidentBook(db, null).open()).toEqual([]);
+    });
+
+    it('incidents are listed, and one is found by its first characters', async () => {
+      await escalate('logins fail');
+      const [incident] = await createIncidentBook(db, null).open();
+      const id = incident?.id ?? '';
+      const show = (more: object) =>
+        runIncident(
+          { id: null, markdown: false, json: false, ...more },
+          settingOn(opened(true), NOW + 60_000),
+        );
+      out = '';
+      expect(await show({})).toBe(0);
+      expect(out).toBe(
+        `${id.slice(0, 8)}  2026-05-01 03:00:00 UTC  raxx-api-prod  open for 1 min: raxx-api-prod: escalated by hand: logins fail\n`,
+      );
+      out = '';
+      expect(await show({ id: id.slice(0, 8).toUpperCase() })).toBe(0);
+      expect(out).toContain('OPEN for 1 min');
+      expect(out).toMatch(
+        /2026-05-01 03:00:00 UTC {2}opened: By hand: logins fail \(terminal ops@host\) {2}[0-9a-f]{8}/,
+      );
+      out = '';
+      expect(await show({ id, markdown: true })).toBe(0);
+      expect(out).toMatch(/^# Post-mortem: raxx-api-prod: escalated by hand: logins fail/);
+      out = '';
+      expect(await show({ id, json: true })).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ schema: 1, id, state: 'open', pings: 1, timeline: [{}, {}] });
+      out = '';
+      expect(await show({ json: true })).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ schema: 1, incidents: [{ id }] });
+    });
+
+    it('an id that is none, or that is not there, is told so', async () => {
+      const show = (id: string | null, markdown = false) =>
+        runIncident({ id, markdown, json: false }, settingOn(opened(true)));
+      expect(await show('prod')).toBe(64);
+      expect(await show('00000000')).toBe(64);
+      expect(err).toContain('There is no incident 00000000. `raxx incident` lists the last ones.');
+      expect(await show(null, true)).toBe(64);
+      expect(await show(null)).toBe(0);
+      expect(out).toBe('There was no incident yet.\n');
+    });
+  });
+});
+
+it('without the ledger an escalation says whom to call, and incidents are not known', async () => {
+  const none: OpenedIncidents = { ok: false, isThere: true, why: 'the database has not answered within 5 s' };
+  expect(await runEscalate('prod', 'it burns', settingOn(none))).toBe(1);
+  expect(err).toBe(
+    'Nobody was pinged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
+  );
+  const wish = { id: null, markdown: false, json: false };
+  expect(await runIncident(wish, settingOn(none))).toBe(2);
+});
+
+describe('the ledger from the terminal', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (more: object = {}) =>
+    openIncidentsAtTerminal({
+      directory: folder,
+      sends: true,
+      expire: AbortSignal.timeout,
+      onError: () => {},
+      ...more,
+    });
+
+  it('is not made where there is none', async () => {
+    expect(await at()).toMatchObject({ ok: false, isThere: false });
+  });
+
+  it('is left to the bot that has it open, and is not brought up to date', { timeout: 60_000 }, async () => {
+    const db = await openEmbedded(folder);
+    await db.close();
+    const lock = lockDirectory(folder);
+    expect(await at()).toMatchObject({ ok: false, isThere: true, why: expect.stringContaining('in use') });
+    lock.release();
+    expect(await at()).toMatchObject({
+      ok: false,
+      why: 'the ledger is older than this program: start the bot of this version once',
+    });
+    const again = await openEmbedded(folder);
+    await migrate(again);
+    await again.close();
+    const opened = await at();
+    expect(opened).toMatchObject({ ok: true, isShared: false });
+    if (opened.ok) await opened.close();
+    lockDirectory(folder).release();
+  });
+
+  it('is not waited for when it does not answer', async () => {
+    const gone = await at({ databaseUrl: 'postgres://127.0.0.1:1/none' });
+    expect(gone).toMatchObject({ ok: false, isThere: true });
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', () => resolve()));
+    const { port } = silent.address() as AddressInfo;
+    const slow = await at({
+      databaseUrl: `postgres://127.0.0.1:${port}/none`,
+      expire: () => AbortSignal.timeout(20),
+    });
+    expect(slow).toMatchObject({ ok: false, why: 'the database has not answered within 5 s' });
+    silent.close();
+  });
+
+  const [, postgres] = DATABASES;
+  it.skipIf(postgres?.skip !== null)('sends a running bot the ping of what is written', async () => {
+    const url = await freshPostgres();
+    const db = openPostgres(url, { onError: () => {} });
+    await migrate(db);
+    const bot = await openQueue(db.bossOptions, { onError: () => {} });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    await bot.work('ping', async ({ incidentId }) => resolve(incidentId));
+    const opened = await at({ databaseUrl: url });
+    await createIncidentBook(db, null).keepQuiet(looked(NOW), NOTHING_KNOWN);
+    expect(await runEscalate('prod', 'it burns', settingOn(opened))).toBe(0);
+    const [incident] = await createIncidentBook(db, null).open();
+    expect(await promise).toBe(incident?.id);
+    await bot.stop(2_000);
+    await db.close();
+  });
+});
+
+describe('raxx, as a process', () => {
+  let world: World;
+  let local: Awaited<ReturnType<typeof startLocalWorld>>;
+  let folder: string;
+  beforeAll(async () => {
+    const healthy = loadScenarios().find(({ id }) => id === 'healthy');
+    if (!healthy) throw new Error('no scenario');
+    world = buildWorld(healthy, Date.now());
+    local = await startLocalWorld(() => world);
+    folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));
+    const db = await openEmbedded(folder);
+    await migrate(db);
+    await createIncidentBook(db, null).keepQuiet(looked(Date.now() - 3_600_000), NOTHING_KNOWN);
+    await db.close();
+  });
+  afterAll(async () => {
+    await local.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const raxx = (...args: string[]) =>
+    runToEnd(['src/cli.ts', ...args], { ...local.env, RAXX_DATA_DIR: folder, CI: '1' });
+
+  it('escalates, lists, and shows it on status; the JSON of status stays as it is', {
+    timeout: 60_000,
+  }, async () => {
+    const escalated = await raxx('escalate', 'prod', 'logins', 'fail');
+    expect(escalated).toMatchObject({ code: 1, out: '' });
+    expect(escalated.err).toContain('Written down as incident');
+    expect(escalated.err).toContain('the last look was 1 h ago. Call Kristerpher yourself: ops@raxx.app');
+    const listed = await raxx('incident');
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('escalated by hand: logins fail') });
+    const draft = await raxx('incident', listed.out.slice(0, 8), '--markdown');
+    expect(draft.out).toContain('## Action items');
+    const status = await raxx('status', 'prod');
+    expect(status.out).toMatch(/incident raxx-api-prod: escalated by hand: logins fail, since/);
+    expect(status.out).toMatch(/taken +nobody yet, pinged once/);
+    expect(status.out).toMatch(/watch +not watched since .* \(1 h\)/);
+    const json = JSON.parse((await raxx('status', 'prod', '--json')).out);
+    expect(Object.keys(json.targets[0]).toSorted()).toEqual([
+      'app',
+      'dynos',
+      'health',
+      'release',
+      'target',
+      'verdict',
+    ]);
+  });
+
+  it('says nothing of a ledger that is not there, and one line of one that is in use', {
+    timeout: 60_000,
+  }, async () => {
+    const empty = join(folder, 'empty');
+    const none = await runToEnd(['src/cli.ts', 'status', 'prod'], { ...local.env, RAXX_DATA_DIR: empty });
+    expect(none.out).not.toMatch(/watch|Incidents/);
+    const lock = lockDirectory(folder);
+    const used = await raxx('status', 'prod');
+    lock.release();
+    expect(used.code).toBe(0);
+    expect(used.out).toMatch(/Incidents and the watch are not shown: the embedded database in .* is in use/);
+  });
+
+  it('needs a reason', async () => {
+    expect(await raxx('escalate', 'prod')).toMatchObject({ code: 64 });
+  });
+});
