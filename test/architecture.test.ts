@@ -45,7 +45,13 @@ const ROOMS: Record<string, Rule> = {
   },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
   'src/slack/views/': {
-    rooms: ['src/runbook/', 'src/operations/reports.ts', 'src/operations/status-words.ts'],
+    rooms: [
+      'src/runbook/',
+      'src/operations/reports.ts',
+      'src/operations/status-words.ts',
+      'src/operations/watch-report.ts',
+      'src/operations/watch-words.ts',
+    ],
     packages: [],
     types: ['@slack/types'],
   },
@@ -74,6 +80,7 @@ const ROOMS: Record<string, Rule> = {
     ],
     packages: [],
   },
+  'src/incident-terminal.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/main.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/migrate.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/terminal.ts': { rooms: ['src/'], packages: ['node:*'] },

@@ -13,11 +13,13 @@ import type { Facts } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type Cards, createCards } from './cards.ts';
+import { checkReach } from './check-reach.ts';
 import { createContact } from './contact.ts';
 import { createHttpServer, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';
 import { createIncidentCards, type IncidentCards } from './incident-cards.ts';
 import { listen } from './listeners.ts';
+import { createNames } from './names.ts';
 import { createRecognise } from './people.ts';
 import { createPost } from './post.ts';
 
@@ -141,23 +143,32 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
     const contact = createContact(client(POSTING), facts, deps.now);
     const { book, incidents, now } = deps;
-    incidentCards = createIncidentCards({
-      client: client(POSTING),
-      book,
-      ledger,
-      facts,
-      post,
-      contact,
-      canDo,
-      now,
-    });
+    const names = createNames(client(POSTING));
+    const shown = { client: client(POSTING), book, ledger, facts, post, contact, names, canDo, now };
+    incidentCards = createIncidentCards(shown);
     app.use(async ({ next }) => inFlight.track(next()));
     listen(
       app,
-      { facts, readings, acts, ledger, incidents, contact, cards, post, recognise, canDo },
+      {
+        facts,
+        readings,
+        acts,
+        ledger,
+        book,
+        incidents,
+        incidentCards,
+        contact,
+        cards,
+        post,
+        recognise,
+        canDo,
+        now,
+      },
       { log, randomId: deps.randomId },
     );
     if (opened instanceof SocketModeReceiver) await app.start();
+    // Nobody waits for it: the bot answers meanwhile.
+    void inFlight.track(checkReach({ client: client(POSTING), facts, contact, post, log }));
     return opened;
   }
 
@@ -175,12 +186,15 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async draw(actionId) {
       if (!cards) throw new Error(unready);
       await cards.draw(actionId);
+      await usable().drawAround(actionId);
     },
     incidents: {
       draw: async (...given) => usable().draw(...given),
+      drawAround: async (...given) => usable().drawAround(...given),
       tell: async (...given) => usable().tell(...given),
       ping: async (...given) => usable().ping(...given),
       notice: async (...given) => usable().notice(...given),
+      postmortem: async (...given) => usable().postmortem(...given),
     },
     async tell(...line) {
       if (!cards) throw new Error(unready);

@@ -14,22 +14,34 @@ export function createContact(client: WebClient, { escalation }: Facts, now: () 
   const { name, contact } = escalation.who;
   let known: { readonly at: Instant; readonly found: Reached } | undefined;
   return async () => {
-    if (/^[UW][A-Z0-9]+$/.test(contact)) return { ok: true, user: contact };
     if (known?.found.ok && now() - known.at < KNOWN_FOR_MS) return known.found;
     known = { at: now(), found: await look(client, contact, name) };
     return known.found;
   };
 }
 
-async function look(client: WebClient, email: string, name: string): Promise<Reached> {
+const isId = (contact: string) => /^[UW][A-Z0-9]+$/.test(contact);
+
+/** What Slack answers for somebody who is not there. */
+const NOBODY = new Set(['users_not_found', 'user_not_found', 'user_not_visible']);
+
+async function look(client: WebClient, contact: string, name: string): Promise<Reached> {
   try {
-    const { user } = await client.users.lookupByEmail({ email });
+    const { user } = isId(contact)
+      ? await client.users.info({ user: contact })
+      : await client.users.lookupByEmail({ email: contact });
     if (user?.id && !user.deleted) return { ok: true, user: user.id };
   } catch (error) {
-    if (!(error instanceof WebAPIPlatformError) || error.data.error !== 'users_not_found') throw error;
+    // Slack was not reached: whoever asked tries again.
+    if (!(error instanceof WebAPIPlatformError)) throw error;
+    const { error: code } = error.data;
+    // An id can be mentioned, even if Slack does not tell whose it is.
+    if (!NOBODY.has(code) && isId(contact)) return { ok: true, user: contact };
+    if (!NOBODY.has(code)) return lost(`Slack does not tell who ${contact} is (${code})`);
   }
-  return {
-    ok: false,
-    words: `${name} cannot be reached: nobody here has the e-mail ${email} (escalation.who.contact in the runbook file).`,
-  };
+  return lost(`nobody here is ${contact} (escalation.who.contact in the runbook file)`);
+
+  function lost(why: string): Reached {
+    return { ok: false, words: `${name} cannot be reached in Slack: ${why}.` };
+  }
 }

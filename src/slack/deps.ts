@@ -3,10 +3,13 @@ import type { Acts } from '../operations/act.ts';
 import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
+import type { ReadableBook } from '../operations/watch-report.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
+import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Cards } from './cards.ts';
 import type { Contact } from './contact.ts';
+import type { IncidentCards } from './incident-cards.ts';
 import type { Recognise } from './people.ts';
 import type { Post } from './post.ts';
 
@@ -15,11 +18,14 @@ export interface SlackDeps {
   readonly readings: Readings;
   readonly acts: Acts;
   readonly ledger: Ledger;
+  readonly book: ReadableBook;
   readonly incidents: Incidents;
+  readonly incidentCards: Pick<IncidentCards, 'postmortem'>;
   readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;
   readonly recognise: Recognise;
   /** Kinds of action that the bot can do with the tokens that it has. */
   readonly canDo: ReadonlySet<ActionKind>;
+  now(): Instant;
 }

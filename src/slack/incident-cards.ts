@@ -1,27 +1,36 @@
 /** Cards of incidents, drawn from their row; pings, as messages of their own; quiet notices. */
 import type { WebClient } from '@slack/web-api';
-import type { IncidentBook } from '../operations/incident-book.ts';
+import type { IncidentBook, PingPlace } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
+import { actionsDuring, peopleIn } from '../operations/postmortem.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Incident } from '../runbook/incident.ts';
+import { triedDuring } from '../runbook/incident-times.ts';
+import { postmortem } from '../runbook/postmortem.ts';
 import type { Contact } from './contact.ts';
 import { editMessage } from './edit-message.ts';
+import type { Names } from './names.ts';
 import type { Post } from './post.ts';
 import { createTeamChannel } from './team-channel.ts';
-import { sentenceView } from './views/help.ts';
 import { incidentLineView, incidentView } from './views/incident.ts';
 import type { Message } from './views/message.ts';
+import { noticeView } from './views/notice.ts';
 import { pingView } from './views/ping.ts';
+import { postmortemView } from './views/postmortem.ts';
 
 export interface IncidentCardsDeps {
   readonly client: WebClient;
-  readonly book: Pick<IncidentBook, 'find' | 'placeCard' | 'snoozeOf'>;
-  readonly ledger: Pick<Ledger, 'recent'>;
+  readonly book: Pick<
+    IncidentBook,
+    'find' | 'newest' | 'placeCard' | 'snoozeOf' | 'placePing' | 'pingsOf' | 'forgetPing'
+  >;
+  readonly ledger: Pick<Ledger, 'find' | 'recent'>;
   readonly facts: Facts;
   readonly post: Pick<Post, 'prepare'>;
   readonly contact: Contact;
+  readonly names: Names;
   readonly canDo: ReadonlySet<ActionKind>;
   now(): Instant;
 }
@@ -29,11 +38,16 @@ export interface IncidentCardsDeps {
 /** Each rejects when Slack did not take it: whoever asked tries again. */
 export interface IncidentCards {
   draw(id: string): Promise<void>;
+  /** An action moved on: the open incident of its target shows what was tried. */
+  drawAround(actionId: string): Promise<void>;
   /** A line of the timeline, in the card's thread. */
   tell(id: string, seq: number): Promise<void>;
   /** A message of its own that mentions the operator: in the channel, or to them alone. */
   ping(id: string, seq: number, to: 'channel' | 'person'): Promise<void>;
-  notice(words: string): Promise<void>;
+  /** Told in the channel by itself; `who`: did it, as the audit names them. */
+  notice(words: string, who?: string): Promise<void>;
+  /** The draft of its post-mortem, in the card's thread. */
+  postmortem(id: string): Promise<void>;
 }
 
 const UNFURL = { unfurl_links: false, unfurl_media: false } as const;
@@ -42,7 +56,7 @@ const RECENT = 20;
 const MOST_ROUNDS = 5;
 
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
-  const { client, book, ledger, facts, post, contact, canDo, now } = deps;
+  const { client, book, ledger, facts, post, contact, names, canDo, now } = deps;
   const channel = createTeamChannel(client, facts);
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
@@ -52,6 +66,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       const incident = await book.find(id);
       if (!incident || incident.revision === drawn) return;
       await drawOnce(incident);
+      await closePings(incident);
       drawn = incident.revision;
     }
   }
@@ -61,9 +76,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       ledger.recent(RECENT, incident.target),
       book.snoozeOf(incident.target, now()),
     ]);
-    const tried = actions.filter(
-      ({ askedAt }) => askedAt >= incident.since && askedAt <= (incident.resolvedAt ?? now()),
-    );
+    const tried = triedDuring(incident, actions, now());
     const options = { facts, tried, snooze, canDo, now: now() };
     const message = post.prepare(incidentView(incident, options));
     if (incident.card && (await editMessage(client, incident.card, message))) return;
@@ -79,37 +92,93 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     return { channel: posted.channel, ts: posted.ts };
   }
 
+  async function inThread({ card }: Incident, message: Message): Promise<void> {
+    if (!card) throw new Error('the card of the incident is not drawn yet');
+    const { channel: where, ts } = card;
+    await client.chat.postMessage({
+      channel: where,
+      thread_ts: ts,
+      ...post.prepare(message),
+      ...UNFURL,
+    });
+  }
+
+  /** Once somebody has it, or it is over, its pings say so and have no button. */
+  async function closePings(incident: Incident): Promise<void> {
+    if (incident.state === 'open' && !incident.acknowledged) return;
+    for (const place of await book.pingsOf(incident.id)) {
+      const message = await pingMessage(incident, place);
+      if (message) await editMessage(client, place, message);
+      await book.forgetPing(incident.id, place);
+    }
+  }
+
+  async function rememberPing(incident: Incident, place: PingPlace): Promise<void> {
+    if (incident.state === 'resolved' || incident.acknowledged) return;
+    await book.placePing(incident.id, place);
+    // Somebody may have acknowledged while it was on its way.
+    const after = await book.find(incident.id);
+    if (after) await closePings(after);
+  }
+
+  async function pingMessage(
+    incident: Incident,
+    { seq, to }: Pick<PingPlace, 'seq' | 'to'>,
+  ): Promise<Message | null> {
+    const said = incident.trail.find((one) => one.seq === seq);
+    if (!said) return null;
+    const [person, card] = await Promise.all([contact(), permalink(incident)]);
+    return post.prepare(pingView(incident, said.words, { facts, person, to, card, canDo }));
+  }
+
+  /** null: no card, or Slack does not tell. A ping does not wait for its link. */
+  async function permalink({ card }: Incident): Promise<string | null> {
+    if (!card) return null;
+    const asked = client.chat.getPermalink({ channel: card.channel, message_ts: card.ts });
+    return asked.then(
+      (answer) => answer.permalink ?? null,
+      () => null,
+    );
+  }
+
   return {
     draw,
+
+    async drawAround(actionId) {
+      const action = await ledger.find(actionId);
+      const incident = action && (await book.newest(action.target));
+      if (incident?.state === 'open') await draw(incident.id);
+    },
 
     async tell(id, seq) {
       const incident = await book.find(id);
       const said = incident?.trail.find((one) => one.seq === seq);
       // What opened it stands on the card.
       if (!incident || !said || said.event === 'opened') return;
-      if (!incident.card) throw new Error('the card of the incident is not drawn yet');
-      const message = post.prepare(incidentLineView(said));
-      await client.chat.postMessage({
-        channel: incident.card.channel,
-        thread_ts: incident.card.ts,
-        ...message,
-        ...UNFURL,
-      });
+      await inThread(incident, incidentLineView(said));
     },
 
     async ping(id, seq, to) {
-      const incident = await book.find(id);
-      const said = incident?.trail.find((one) => one.seq === seq);
-      if (!incident || !said) return;
-      const person = await contact();
-      const message = post.prepare(pingView(incident, said.words, { facts, person }));
-      if (to === 'channel') await send(await channel(), message);
-      // Not found is an alarm of its own, in the channel; a DM to nobody is none.
-      else if (person.ok) await send(person.user, message);
+      const [incident, person] = await Promise.all([book.find(id), contact()]);
+      // Whoever is not found gets no message of their own; the one in the channel says so.
+      if (!incident || (to === 'person' && !person.ok)) return;
+      const message = await pingMessage(incident, { seq, to });
+      if (!message) return;
+      const posted = await send(to === 'person' && person.ok ? person.user : await channel(), message);
+      // It is sent, and must not be sent again: should this fail, a button stays, and answers.
+      await rememberPing(incident, { seq, to, ...posted }).catch(() => undefined);
     },
 
-    async notice(words) {
-      await send(await channel(), post.prepare(sentenceView(words)));
+    async notice(words, who) {
+      await send(await channel(), post.prepare(noticeView(words, who)));
+    },
+
+    async postmortem(id) {
+      const incident = await book.find(id);
+      if (!incident) throw new Error('there is no such incident');
+      const tried = await actionsDuring(incident, ledger, now());
+      const nameOf = await names(peopleIn(incident, tried));
+      await inThread(incident, postmortemView(id, postmortem({ incident, tried, now: now(), nameOf })));
     },
   };
 }

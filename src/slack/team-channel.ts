@@ -2,6 +2,9 @@
 import type { ConversationsListResponse, WebClient } from '@slack/web-api';
 import type { Facts } from '../runbook/facts.ts';
 
+/** It is not there, or private and the bot is not in it: Slack tells the two apart to nobody. */
+export class NoSuchChannel extends Error {}
+
 /** Answers its id. A name is looked up once; ids are taken as they are. Rejects when the bot cannot see it. */
 export function createTeamChannel(client: WebClient, { slack }: Facts): () => Promise<string> {
   let found: string | undefined;
@@ -23,7 +26,7 @@ async function findChannel(client: WebClient, name: string): Promise<string> {
     const found = channels?.find((one) => one.name === name);
     if (found?.id) return found.id;
   }
-  throw new Error(
+  throw new NoSuchChannel(
     `there is no channel #${name} that I can see: invite me, or check slack.channel in the runbook file`,
   );
 }

@@ -27,6 +27,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (actionId === 'approve') return onApprove(value, person, click, deps);
   if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
+  if (actionId === 'postmortem') return onPostmortem(value, place, deps);
   if (actionId === 'diagnose_again')
     return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
@@ -83,10 +84,19 @@ async function decide(
   await deps.cards.draw(decided.action.id).catch(() => undefined);
 }
 
-/** The card, and the thread, tell everybody; the clicker hears it at once. */
+/** The card, its thread and the pings tell everybody; the clicker hears it at once. */
 async function onAcknowledge(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
-  const contact = await deps.contact();
-  const isContact = contact.ok && contact.user === person.id;
+  // Of operators and approvers nobody has to be looked up: Slack may not answer just now.
+  const isKnown = person.isOperator || person.isApprover;
+  const contact = isKnown ? null : await deps.contact();
+  const isContact = contact?.ok === true && contact.user === person.id;
   const { words } = await deps.incidents.acknowledge(id, person, isContact);
-  await deps.post.toAsker(place, sentenceView(words));
+  await deps.post.toAsker(place, refusalView(words));
+}
+
+async function onPostmortem(id: string, place: Place, deps: SlackDeps): Promise<void> {
+  if (!(await deps.incidents.find(id)))
+    return deps.post.toAsker(place, sentenceView('There is no such incident. Nothing was done.'));
+  await deps.incidentCards.postmortem(id);
+  await deps.post.toAsker(place, sentenceView("The draft is in the thread of the incident's card."));
 }

@@ -8,9 +8,10 @@ import { historyView } from '../views/action.ts';
 import { helpView, sentenceView } from '../views/help.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
-import { statusView } from '../views/status.ts';
+import { runEscalation, runSnooze } from './incident.ts';
 import { runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
+import { runStatus } from './status.ts';
 
 /** How many actions a history shows. */
 const HISTORY = 15;
@@ -53,13 +54,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       const names = command.targets.map(({ name }) => name).join(' and ');
       return {
         ack: sentenceView(`Looking at ${names}…`),
-        rest: async () => {
-          const answer = await deps.readings.status(command.targets, user);
-          await deps.post.toAsker(
-            place,
-            answer.ok ? statusView(answer.value) : sentenceView(tooMany(answer)),
-          );
-        },
+        rest: () => runStatus(command.targets, user, place, deps),
       };
     }
     case 'logs': {
@@ -77,6 +72,21 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView(`Looking what a ${kind} of ${target.name} would do…`),
         rest: () => runProposal({ kind, target, by: person, reason, version, ref }, place, deps),
+      };
+    }
+    case 'escalate': {
+      const { target, reason } = command;
+      return {
+        ack: sentenceView(`Escalating ${target.name}…`),
+        rest: () => runEscalation(target, reason, person, place, deps),
+      };
+    }
+    case 'snooze': {
+      const { target, forMs } = command;
+      const doing = forMs === null ? 'Ending the snooze of' : 'Snoozing';
+      return {
+        ack: sentenceView(`${doing} ${target.name}…`),
+        rest: () => runSnooze(target, forMs, person, place, deps),
       };
     }
     case 'history': {

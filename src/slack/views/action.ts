@@ -69,7 +69,7 @@ function headline(action: Action): KnownBlock {
   return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title)));
 }
 
-function signOf({ state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
+export function signOf({ state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
   if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
   if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
     return ['hourglass_flowing_sand', 'Under way'];

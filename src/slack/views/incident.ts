@@ -1,18 +1,25 @@
-/** The card of an incident: what is wrong and since when, what was seen, what was tried, who has it, when somebody is woken next. */
-import type { Button, KnownBlock } from '@slack/types';
+/** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is woken next, what was tried. */
 import type { Action } from '../../runbook/action.ts';
-import { formatDuration, formatInstant } from '../../runbook/age.ts';
+import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import type { Facts } from '../../runbook/facts.ts';
-import type { Incident, IncidentEvent, Snooze } from '../../runbook/incident.ts';
-import { dashboardLink } from '../../runbook/links.ts';
+import type { Incident, IncidentEvent, OpenWake, Snooze } from '../../runbook/incident.ts';
 import { pageStep } from '../../runbook/paging.ts';
 import { proposeButtons } from './action.ts';
+import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
+import {
+  acknowledgeButton,
+  dayAndTimeOf,
+  diagnoseButton,
+  headWords,
+  person,
+  timeOf,
+  withLinks,
+} from './incident-words.ts';
 import {
   bold,
   clip,
-  context,
   emoji,
   escapeText,
   line,
@@ -20,9 +27,9 @@ import {
   type Message,
   type Part,
   plain,
-  preformatted,
   richText,
 } from './message.ts';
+import { resolvedView } from './resolved.ts';
 
 export interface IncidentViewOptions {
   readonly facts: Facts;
@@ -34,128 +41,91 @@ export interface IncidentViewOptions {
 }
 
 export function incidentView(incident: Incident, options: IncidentViewOptions): Message {
-  const { picture, state, since, resolvedAt } = incident;
-  const lasted = formatDuration((resolvedAt ?? options.now) - since);
-  const said =
-    state === 'open'
-      ? `Incident: ${picture.title}. Since ${formatInstant(since)}.`
-      : `Resolved after ${lasted}: ${picture.title}.`;
+  return incident.state === 'resolved' ? resolvedView(incident, options) : openView(incident, options);
+}
+
+function openView(incident: Incident, options: IncidentViewOptions): Message {
+  const { first, second } = headWords(incident);
+  const said = [first, second, `Since ${formatInstant(incident.since)}`].filter((one) => one !== '');
   return {
-    text: escapeText(clip(said, 3_000)),
+    text: escapeText(clip(`Incident: ${said.join('. ')}.`, 3_000)),
     blocks: [
-      headline(incident),
-      ...seenBlocks(incident),
-      statusBlock(incident, options),
+      richText(
+        line(
+          emoji('rotating_light'),
+          plain(' '),
+          bold(first),
+          plain(' since '),
+          dayAndTimeOf(incident.since),
+        ),
+        ...(second === '' ? [] : [line(plain(second))]),
+        ...evidenceParts(incident, MOST_EVIDENCE),
+      ),
+      richText(list('bullet', [hasIt(incident), next(incident, options), ...reasons(incident, options.now)])),
       ...triedBlocks(options.tried),
-      foot(incident),
-      ...buttons(incident, options.canDo),
+      incidentFoot(incident),
+      { type: 'actions', elements: ownButtons(incident) },
+      ...proposeButtons(incident.picture.actions, incident.target, options.canDo),
     ],
   };
 }
 
-function headline({ state, picture }: Incident): KnownBlock {
-  const [sign, word] =
-    state === 'open'
-      ? (['rotating_light', 'Incident'] as const)
-      : (['white_check_mark', 'Resolved'] as const);
-  return richText(line(emoji(sign), plain(' '), bold(`${word}: ${picture.title}`)));
+const MOST_EVIDENCE = 8;
+
+function hasIt({ acknowledged }: Incident) {
+  return acknowledged
+    ? line(bold('Who has it: '), person(acknowledged.by), plain(', since '), timeOf(acknowledged.at))
+    : line(bold('Who has it: '), plain('nobody yet'));
 }
 
-function seenBlocks({ state, picture: { evidence, verdict } }: Incident): KnownBlock[] {
-  if (state === 'resolved' || evidence.length === 0) return [];
-  const shown = evidence.slice(0, 8).map((words) => clip(words, 300));
-  return [richText(line(bold('Verdict: '), plain(verdict)), preformatted(shown))];
+/** Who is woken when, unless what. */
+function next(incident: Incident, { facts, snooze, now }: IncidentViewOptions) {
+  return line(bold('Next: '), ...nextParts(incident, facts, snooze, now));
 }
 
-function statusBlock(incident: Incident, { facts, snooze, now }: IncidentViewOptions): KnownBlock {
-  const { since, resolvedAt, acknowledged } = incident;
-  const lines: Part[][] = [[bold('Since: '), dateTime(since)]];
-  if (resolvedAt !== null)
-    lines.push([
-      bold('Resolved: '),
-      dateTime(resolvedAt),
-      plain(`, after ${formatDuration(resolvedAt - since)}`),
-    ]);
-  lines.push([
-    bold('Who has it: '),
-    ...(acknowledged ? [person(acknowledged.by)] : [plain('nobody has acknowledged')]),
-  ]);
-  if (incident.state === 'open') lines.push([bold('Next: '), plain(nextWords(incident, facts, snooze, now))]);
-  return richText(
-    list(
-      'bullet',
-      lines.map((parts) => line(...parts)),
-    ),
-  );
-}
-
-/** Who is woken when, and for what. */
-function nextWords(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): string {
+function nextParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
   const { name } = facts.escalation.who;
+  const { acknowledged, pings } = incident;
+  if (snooze && now < snooze.until) {
+    const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
+    return [plain('nobody is pinged until '), timeOf(snooze.until), ...by];
+  }
   const step = pageStep(incident, snooze, facts, now);
-  if (snooze && now < snooze.until)
-    return `snoozed until ${formatInstant(snooze.until)}, unless it gets worse`;
-  if (step.kind === 'ping') return `${name} is being pinged`;
-  if (step.until === null) return 'no condition of the runbook to wake anybody holds';
-  return `${name} is pinged at ${formatInstant(step.until)}, unless it is ${incident.pings > 0 && !incident.acknowledged ? 'acknowledged' : 'resolved'}`;
+  if (step.kind === 'ping') return [plain(`${name} is being pinged`)];
+  if (step.until === null) return [plain("nobody is pinged: none of the runbook's four conditions holds")];
+  const again = pings > 0 ? ' is pinged again at ' : ' is pinged at ';
+  const unless = pings > 0 && !acknowledged ? ', unless somebody acknowledges' : ', unless it is resolved';
+  return [plain(`${name}${again}`), timeOf(step.until), plain(unless)];
 }
 
-function triedBlocks(tried: readonly Action[]): KnownBlock[] {
-  if (tried.length === 0) return [];
-  const lines = tried
-    .slice(0, 6)
-    .map(({ state, plan, outcome }) =>
-      line(bold(`${state}: `), plain(clip(`${plan.title}${outcome ? `. ${outcome.words}` : ''}`, 300))),
-    );
-  return [richText(line(bold('What was tried')), list('bullet', lines))];
+const MOST_REASONS = 4;
+
+/** The conditions that hold, then those whose time has not come. */
+function reasons({ wakes }: Incident, now: Instant) {
+  return wakes
+    .filter(({ overAt }) => overAt === null)
+    .toSorted((one, other) => one.dueAt - other.dueAt)
+    .slice(0, MOST_REASONS)
+    .map((wake) => line(...reasonParts(wake, now)));
 }
 
-function foot({ app, trail, id }: Incident): KnownBlock {
-  return context(
-    `<${dashboardLink(app)}|${escapeText(app)}> · incident \`${id.slice(0, 8)}\` · audit \`${trail.at(-1)?.hash ?? ''}\``,
-  );
+function reasonParts({ condition, reason, dueAt }: OpenWake, now: Instant): Part[] {
+  const [, byHand] = /^By hand: ([\s\S]*)$/.exec(reason) ?? [];
+  const named = byHand !== undefined ? 'By hand' : condition === null ? 'Why' : `Condition ${condition}`;
+  const when = dueAt <= now ? [] : [bold(', at '), timeOf(dueAt)];
+  return [bold(named), ...when, bold(': '), ...withLinks(clip(byHand ?? reason, 400))];
 }
 
-function buttons(incident: Incident, canDo: ReadonlySet<ActionKind>): KnownBlock[] {
-  if (incident.state === 'resolved')
-    return [{ type: 'actions', elements: [button('postmortem', 'Post-mortem draft', incident.id)] }];
-  const own = [
-    ...(incident.acknowledged ? [] : [acknowledgeButton(incident)]),
-    button('diagnose_again', 'Diagnose again', incident.target),
-  ];
-  return [
-    { type: 'actions', elements: own },
-    ...proposeButtons(incident.picture.actions, incident.target, canDo),
-  ];
-}
-
-export function acknowledgeButton({ id, app }: Incident): Button {
-  return {
-    ...button('acknowledge', 'Acknowledge', id),
-    style: 'primary',
-    accessibility_label: clip(`Acknowledge the incident of ${app}`, 75),
-  };
-}
-
-function button(action_id: string, text: string, value: string): Button {
-  return { type: 'button', action_id, text: { type: 'plain_text', text }, value };
+function ownButtons(incident: Incident) {
+  return [...(incident.acknowledged ? [] : [acknowledgeButton(incident)]), diagnoseButton(incident)];
 }
 
 /** A line of the timeline, in the card's thread. */
-export function incidentLineView({ words, who }: IncidentEvent): Message {
-  const by: Part[] = who === 'bot' ? [] : [plain(' '), person(who)];
-  return { text: escapeText(clip(words, 3_000)), blocks: [richText(line(plain(words), ...by))] };
-}
-
-function person(id: string): Part {
-  return /^[UW][A-Z0-9]+$/.test(id) ? { type: 'user', user_id: id } : plain(id);
-}
-
-function dateTime(at: Instant): Part {
+export function incidentLineView({ event, words, who }: IncidentEvent): Message {
+  const said = event === 'counting' ? `The clock runs: ${words}` : words;
+  const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
   return {
-    type: 'date',
-    timestamp: Math.floor(at / 1000),
-    format: '{date_short} {time}',
-    fallback: formatInstant(at),
+    text: escapeText(clip(said, 3_000)),
+    blocks: [richText(line(...withLinks(clip(said, 3_000)), ...by))],
   };
 }

@@ -1,9 +1,30 @@
-/** A ping: a message of its own that mentions the operator, with what is wrong and one button. */
+/** A ping: a message of its own that mentions the operator, verdict first, with one button that ends the pinging. */
 import type { KnownBlock } from '@slack/types';
+import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import type { Incident } from '../../runbook/incident.ts';
-import { acknowledgeButton } from './incident.ts';
-import { bold, clip, emoji, escapeText, line, type Message, type Part, plain, richText } from './message.ts';
+import { proposeButtons } from './action.ts';
+import { evidenceParts } from './incident-parts.ts';
+import {
+  acknowledgeButton,
+  diagnoseButton,
+  headWords,
+  person as named,
+  timeOf,
+  withLinks,
+} from './incident-words.ts';
+import {
+  bold,
+  boldLink,
+  clip,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './message.ts';
 
 /** Who is to be woken; or why they cannot be reached, and what to do. */
 export type Reached =
@@ -13,30 +34,71 @@ export type Reached =
 export interface PingViewOptions {
   readonly facts: Facts;
   readonly person: Reached;
+  readonly to: 'channel' | 'person';
+  /** Where the incident's card can be read; null: it is not drawn yet. */
+  readonly card: string | null;
+  readonly canDo: ReadonlySet<ActionKind>;
 }
 
 /** `words`: why, as the audit has it. */
-export function pingView(incident: Incident, words: string, { facts, person }: PingViewOptions): Message {
-  const { name } = facts.escalation.who;
-  const { app, picture } = incident;
-  const who: Part[] = person.ok ? [{ type: 'user', user_id: person.user }] : [bold(name)];
-  const lost = person.ok ? [] : [line(emoji('warning'), plain(` ${person.words}`))];
-  const mention = person.ok ? `<@${person.user}>` : escapeText(name);
+export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
+  const { first, second } = headWords(incident);
   return {
-    text: `${mention}: ${escapeText(clip(`${app} needs you. ${words}`, 2_900))}`,
+    text: `${mentionText(options)}: ${escapeText(clip(`${first}. ${words}`, 2_900))}`,
     blocks: [
       richText(
-        line(emoji('rotating_light'), plain(' '), ...who, bold(` ${app} needs you`)),
-        line(plain(picture.title)),
-        line(plain(words)),
-        ...lost,
+        line(emoji(signOf(incident)), plain(' '), ...mentionParts(options), bold(` ${first}`)),
+        ...(second === '' ? [] : [line(plain(second))]),
+        ...lostLines(options),
+        line(...withLinks(clip(words, 1_000))),
+        ...evidenceParts(incident, MOST_EVIDENCE),
+        ...(options.card === null ? [] : [line(boldLink(options.card, "The incident's card"))]),
+        ...endLines(incident),
       ),
-      ...buttons(incident),
+      ...buttons(incident, options),
     ],
   };
 }
 
-function buttons(incident: Incident): KnownBlock[] {
+/** The card has the rest. */
+const MOST_EVIDENCE = 3;
+
+/** Nobody but the channel is left to hear it. */
+function mentionParts({ person, facts }: PingViewOptions): Part[] {
+  return person.ok
+    ? [{ type: 'user', user_id: person.user }]
+    : [{ type: 'broadcast', range: 'here' }, bold(` for ${facts.escalation.who.name}:`)];
+}
+
+function mentionText({ person, facts }: PingViewOptions): string {
+  return person.ok ? `<@${person.user}>` : `<!here> for ${escapeText(facts.escalation.who.name)}`;
+}
+
+function lostLines({ person, facts }: PingViewOptions) {
+  if (person.ok) return [];
+  const { name, contact } = facts.escalation.who;
+  return [line(emoji('warning'), bold(` ${person.words} Call ${name} (${contact}).`))];
+}
+
+function signOf({ state, acknowledged }: Incident): string {
+  if (state === 'resolved') return 'white_check_mark';
+  return acknowledged ? 'eyes' : 'rotating_light';
+}
+
+/** In place of the button, once it is not needed any more. */
+function endLines({ state, acknowledged, resolvedAt }: Incident) {
+  if (state === 'resolved')
+    return [line(bold('Resolved'), ...(resolvedAt === null ? [] : [plain(' at '), timeOf(resolvedAt)]))];
+  if (!acknowledged) return [];
+  return [line(named(acknowledged.by), bold(' has it'), plain(', since '), timeOf(acknowledged.at))];
+}
+
+/** In the channel the card stands near; alone, it has to be enough. */
+function buttons(incident: Incident, { to, canDo }: PingViewOptions): KnownBlock[] {
   if (incident.state === 'resolved' || incident.acknowledged) return [];
-  return [{ type: 'actions', elements: [acknowledgeButton(incident)] }];
+  if (to === 'channel') return [{ type: 'actions', elements: [acknowledgeButton(incident)] }];
+  return [
+    { type: 'actions', elements: [acknowledgeButton(incident), diagnoseButton(incident)] },
+    ...proposeButtons(incident.picture.actions, incident.target, canDo),
+  ];
 }

@@ -9,7 +9,7 @@ import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
 import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
 import { logsView } from '../../../src/slack/views/logs.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
-import { statusView } from '../../../src/slack/views/status.ts';
+import { statusView as statusWith } from '../../../src/slack/views/status.ts';
 import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
 import { NOW, seen, unseen } from '../../support/evidence.ts';
 import { testFacts } from '../../support/facts.ts';
@@ -78,6 +78,8 @@ describe('the card of a diagnosis', () => {
     for (const status of ['fail', 'pass']) expect(text).toContain(` ${status} · `);
   });
 });
+
+const statusView = (statuses: readonly TargetStatus[]) => statusWith(statuses, { ok: true, reports: [] });
 
 const status = (more: Partial<TargetStatus> = {}): TargetStatus => ({
   target: 'prod',

@@ -1,0 +1,38 @@
+/** The parts that the cards of open and of resolved incidents share. */
+import type { KnownBlock } from '@slack/types';
+import type { Action } from '../../runbook/action.ts';
+import type { Incident } from '../../runbook/incident.ts';
+import { dashboardLink } from '../../runbook/links.ts';
+import { signOf } from './action.ts';
+import { bold, clip, context, emoji, line, link, list, plain, preformatted, richText } from './message.ts';
+
+/** Router lines are longer; nobody reads them to the end at night. */
+const LONGEST_LINE = 140;
+
+export function evidenceParts({ picture }: Incident, most: number) {
+  const { evidence } = picture;
+  if (evidence.length === 0) return [];
+  const more = evidence.length > most ? [`… ${evidence.length - most} more`] : [];
+  return [preformatted([...evidence.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];
+}
+
+const MOST_TRIED = 6;
+
+/** Newest first, each with how it ended. */
+export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
+  if (tried.length === 0) return [];
+  const lines = tried.slice(0, MOST_TRIED).map((action) => {
+    const [sign, word] = signOf(action);
+    const { plan, outcome, aftermath } = action;
+    const said = [plan.title, aftermath?.words ?? outcome?.words ?? ''].filter((one) => one !== '');
+    return line(emoji(sign), plain(' '), bold(`${word}: `), plain(clip(said.join('. '), 300)));
+  });
+  return [richText(line(bold('Actions')), list('bullet', lines))];
+}
+
+/** The app's dashboard, the id for `raxx incident`, and the last audit line as an anchor outside of the database. */
+export function incidentFoot({ app, trail, id }: Incident): KnownBlock {
+  const anchor = trail.at(-1)?.hash;
+  const audit = anchor === undefined ? '' : ` · audit \`${anchor}\``;
+  return context(`${link(dashboardLink(app), app)} · incident \`${id.slice(0, 8)}\`${audit}`);
+}

@@ -1,0 +1,10 @@
+/** Something told in the channel by itself, quietly. */
+import { person, withLinks } from './incident-words.ts';
+import { clip, escapeText, line, type Message, type Part, plain, richText } from './message.ts';
+
+/** `who`: did it; left out, or the bot: nobody is named. */
+export function noticeView(words: string, who = 'bot'): Message {
+  const said = clip(words, 3_000);
+  const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
+  return { text: escapeText(said), blocks: [richText(line(...withLinks(said), ...by))] };
+}

@@ -1,0 +1,355 @@
+/** The cards of incidents, their pings and drafts, in every state: as they look, and that Slack takes them. */
+import { describe, expect, it } from 'vitest';
+import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
+import type { WatchReport } from '../../../src/operations/watch-report.ts';
+import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
+import type { Incident, Snooze } from '../../../src/runbook/incident.ts';
+import { NOTHING_KNOWN } from '../../../src/runbook/watch.ts';
+import { validateMessage } from '../../../src/slack/validate-message.ts';
+import { alarmView } from '../../../src/slack/views/alarm.ts';
+import {
+  type IncidentViewOptions,
+  incidentLineView,
+  incidentView,
+} from '../../../src/slack/views/incident.ts';
+import type { Message } from '../../../src/slack/views/message.ts';
+import { noticeView } from '../../../src/slack/views/notice.ts';
+import { pingView } from '../../../src/slack/views/ping.ts';
+import { postmortemView } from '../../../src/slack/views/postmortem.ts';
+import { statusView } from '../../../src/slack/views/status.ts';
+import { seen } from '../../support/evidence.ts';
+import { testFacts } from '../../support/facts.ts';
+import {
+  event,
+  incident,
+  KRIS,
+  MINUTE,
+  MOIRA,
+  memory,
+  resolved,
+  rollback,
+  SINCE,
+  unreachable,
+} from '../../support/incident.ts';
+
+const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restart', 'rollback']);
+const NOW = SINCE + 5 * MINUTE;
+const snooze: Snooze = { until: SINCE + 125 * MINUTE, by: MOIRA, at: NOW, severity: 30 };
+const options = (more: Partial<IncidentViewOptions> = {}): IncidentViewOptions => ({
+  facts: testFacts,
+  tried: [],
+  snooze: null,
+  canDo,
+  now: NOW,
+  ...more,
+});
+const pinged = { ...unreachable, toldAt: SINCE + MINUTE };
+const picture = (more: Partial<Incident['picture']>) => ({ ...incident().picture, ...more });
+
+function expectTaken(message: Message): void {
+  expect(validateMessage(message)).toEqual([]);
+  expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
+}
+
+/** What a reader sees, without its shape. */
+function textOf({ blocks }: Message): string {
+  const found: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('fallback' in value) found.push(String(value.fallback).slice(11, 16));
+    else if ('user_id' in value) found.push(`@${value.user_id}`);
+    else if ('text' in value && typeof value.text === 'string') found.push(value.text);
+    for (const inner of Object.values(value)) walk(inner);
+  };
+  walk(blocks);
+  return found.join('');
+}
+
+const actionsOf = ({ blocks }: Message) =>
+  blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements.map((one) => ('action_id' in one ? one.action_id : '')) : [],
+  );
+
+describe('the card of an incident', () => {
+  const open = incident({ wakes: [pinged, memory], pings: 1, lastPingAt: SINCE + MINUTE });
+  const acknowledged = { by: KRIS, at: SINCE + 4 * MINUTE };
+
+  it.each([
+    ['open, nobody pinged', incidentView(incident(), options())],
+    ['open, pinged', incidentView(open, options())],
+    [
+      'acknowledged, something tried',
+      incidentView({ ...open, acknowledged }, options({ tried: [rollback({ state: 'failed' })] })),
+    ],
+    ['snoozed', incidentView(open, options({ snooze }))],
+    ['resolved', incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }))],
+    [
+      'resolved by itself',
+      incidentView(
+        incident({ state: 'resolved', resolvedAt: SINCE + 3 * MINUTE }),
+        options({ now: SINCE + 60 * MINUTE }),
+      ),
+    ],
+  ])('%s looks as it did', (_name, message) => {
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+  });
+
+  it('says the verdict first, then what explains it, and since when', () => {
+    expect(incidentView(open, options()).text).toBe(
+      'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop. Since 2026-05-01 02:58:00 UTC.',
+    );
+    expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down since 02:58/);
+  });
+
+  it.each<readonly [string, Partial<Incident['picture']>, string]>([
+    ['no mode', { title: 'raxx-api-prod is down' }, 'Incident: raxx-api-prod is down. Since'],
+    [
+      'stopped by another hand',
+      { verdict: 'stopped', title: 'raxx-api-prod was stopped outside the bot' },
+      'Incident: raxx-api-prod was stopped outside the bot. Since',
+    ],
+    [
+      'a run that failed while the app runs',
+      { verdict: 'healthy', title: 'Run 9300 failed after the gate' },
+      'Incident: Run 9300 failed after the gate. raxx-api-prod itself is healthy. Since',
+    ],
+    [
+      'by hand',
+      { verdict: 'unknown', title: 'raxx-api-prod: escalated by hand: logins fail' },
+      'Incident: raxx-api-prod: escalated by hand: logins fail. Since',
+    ],
+  ])('says it once: %s', (_name, more, words) => {
+    const message = incidentView(incident({ picture: picture(more) }), options());
+    expectTaken(message);
+    expect(message.text).toContain(words);
+  });
+
+  it('says whom it wakes when, and unless what', () => {
+    const said = (one: Incident, more = {}) =>
+      /Next: (.*?)(Condition|Why|Tried|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
+    expect(said(incident())).toMatch(/^nobody is pinged: none of the runbook's four conditions holds/);
+    expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher is pinged at 03:28, unless it is resolved');
+    expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher is being pinged');
+    expect(said(open)).toBe('Kristerpher is pinged again at 03:09, unless somebody acknowledges');
+    expect(said({ ...open, acknowledged })).toBe(
+      'Kristerpher is pinged again at 03:28, unless it is resolved',
+    );
+    expect(said(open, { snooze })).toBe(
+      `nobody is pinged until 05:03 (snoozed by @${MOIRA}), unless it gets worse`,
+    );
+  });
+
+  it('offers what the failure mode allows, as far as the bot can do it', () => {
+    expect(actionsOf(incidentView(open, options()))).toEqual([
+      'acknowledge',
+      'diagnose_again',
+      'propose_rollback',
+      'propose_restart',
+      'propose_stop',
+    ]);
+    expect(actionsOf(incidentView(open, options({ canDo: new Set(['restart']) })))).toEqual([
+      'acknowledge',
+      'diagnose_again',
+      'propose_restart',
+    ]);
+    expect(actionsOf(incidentView({ ...open, acknowledged }, options()))[0]).toBe('diagnose_again');
+    expect(actionsOf(incidentView(resolved(), options()))).toEqual(['postmortem']);
+  });
+
+  it('says, when it is over, how long it took', () => {
+    const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
+    expect(message.text).toBe(
+      'Resolved after 10 min: raxx-api-prod was down. Failure mode B (H10): Dyno crash loop.',
+    );
+    expect(textOf(message)).toContain(`Taken: by @${KRIS} after 3 min; pinged once`);
+    expect(textOf(message)).toContain('Fixed: after 7 min, by “Roll raxx-api-prod back to v41”');
+    expect(message.text + textOf(message)).not.toMatch(/<@|<!/);
+  });
+});
+
+describe('a ping', () => {
+  const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
+  const words = 'Condition 4: The app is unreachable and Heroku’s status is green. It lasts 1 min.';
+  const found = { ok: true, user: KRIS } as const;
+  const lost = {
+    ok: false,
+    words: 'Kristerpher cannot be reached in Slack: nobody here is ops@raxx.app.',
+  } as const;
+  const card = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
+  const ping = (one: Incident, more: Partial<Parameters<typeof pingView>[2]> = {}) =>
+    pingView(one, words, { facts: testFacts, person: found, to: 'channel', card, canDo, ...more });
+
+  it.each([
+    ['in the channel', ping(open)],
+    ['to the person', ping(open, { to: 'person' })],
+    ['before its card is drawn', ping(open, { card: null })],
+    ['for somebody who is not found', ping(open, { person: lost })],
+    ['acknowledged', ping({ ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } })],
+    ['resolved', ping(resolved())],
+  ])('%s looks as it did', (_name, message) => {
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+  });
+
+  it('mentions the person, with the verdict first', () => {
+    expect(ping(open).text).toBe(`<@${KRIS}>: raxx-api-prod is down. ${words}`);
+  });
+
+  it('has the actions where it stands alone, and one button in the channel', () => {
+    expect(actionsOf(ping(open))).toEqual(['acknowledge']);
+    expect(actionsOf(ping(open, { to: 'person' }))).toEqual([
+      'acknowledge',
+      'diagnose_again',
+      'propose_rollback',
+      'propose_restart',
+      'propose_stop',
+    ]);
+  });
+
+  it('has no button once somebody has it, or it is over', () => {
+    const taken = ping({ ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } }, { to: 'person' });
+    expect(actionsOf(taken)).toEqual([]);
+    expect(textOf(taken)).toContain(`@${MOIRA} has it, since 03:02`);
+    expect(actionsOf(ping(resolved(), { to: 'person' }))).toEqual([]);
+    expect(textOf(ping(resolved()))).toContain('Resolved at 03:08');
+  });
+
+  it('alarms the channel when the person is not found, and says whom to call', () => {
+    const message = ping(open, { person: lost });
+    expect(message.text).toMatch(/^<!here> for Kristerpher: raxx-api-prod is down/);
+    expect(textOf(message)).toContain(`${lost.words} Call Kristerpher (ops@raxx.app).`);
+  });
+});
+
+describe('what is told by itself', () => {
+  const run = 'https://github.com/raxx-app/TradeMasterAPI/actions/runs/9300';
+
+  it.each([
+    ['a line of the thread', incidentLineView(event('acknowledged', 4, 'Acknowledged.', KRIS))],
+    [
+      'a line with a link',
+      incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),
+    ],
+    ['a notice of the bot', noticeView(`Outside the bot: somebody dispatched a deploy: ${run}`)],
+    ['a notice of somebody', noticeView('prod: nobody is pinged until then.', MOIRA)],
+    ['an alarm', alarmView('Kristerpher cannot be reached in Slack.')],
+    ['a draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
+  ])('%s looks as it did', (_name, message) => {
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+  });
+
+  it('is cut at a line end when it is too long, and says where the whole is', () => {
+    const message = postmortemView(
+      incident().id,
+      `# Post-mortem\n${'- a line of the timeline\n'.repeat(900)}`,
+    );
+    expectTaken(message);
+    expect(textOf(message)).toContain('timelineCut here. The whole: npx raxx incident 4711aaaa --markdown');
+  });
+});
+
+describe('status', () => {
+  const status = {
+    target: 'prod',
+    app: 'raxx-api-prod',
+    at: NOW,
+    verdict: 'down',
+    dynos: seen([{ name: 'web.1', state: 'crashed' }]),
+    release: seen(null),
+    health: seen({ kind: 'http', status: 503, ms: 8 } as const),
+    findings: [],
+  } as const;
+  const report = (more: Partial<WatchReport> = {}): WatchReport => ({
+    target: 'prod',
+    at: NOW,
+    incident: null,
+    snooze: null,
+    lookedAt: NOW - 40_000,
+    sawAt: NOW - 40_000,
+    isLate: false,
+    blind: NOTHING_KNOWN.blind,
+    asked: { now: null, before: null },
+    ...more,
+  });
+  const shown = (more: Partial<WatchReport>) => statusView([status], { ok: true, reports: [report(more)] });
+
+  it('shows an incident with who has it, a snooze with its end, and what was asked', () => {
+    const message = shown({
+      incident: incident({ pings: 2, acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE } }),
+      snooze,
+      asked: {
+        now: { hour: 0, heroku: 61, github: 3 },
+        before: { hour: 0, heroku: 240, github: 12 },
+      },
+    });
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+    expect(message.text).toBe(
+      'raxx-api-prod is down. An incident is open: Failure mode B (H10): Dyno crash loop.',
+    );
+  });
+
+  it.each<readonly [Partial<WatchReport>, string]>([
+    [{}, 'Watch: looked at 40 s ago'],
+    [{ lookedAt: null, sawAt: null, isLate: true }, 'Watch: not watched yet'],
+    [{ sawAt: SINCE, isLate: true }, 'Watch: not watched since 2026-05-01 02:58:00 UTC (5 min)'],
+    [{ sawAt: null, isLate: true }, 'Watch: nothing was seen yet, last tried 40 s ago'],
+    [
+      { blind: { since: SINCE, looks: 3, told: true } },
+      'Watch: blind: the watch has not seen Heroku since 2026-05-01 02:58:00 UTC (5 min)',
+    ],
+  ])('says how good its eyes are: %j', (more, words) => {
+    expect(textOf(shown(more))).toContain(words);
+  });
+
+  it('shows the apps without the ledger, and says so', () => {
+    const message = statusView([status], {
+      ok: false,
+      words: 'Incidents and the watch could not be read: x',
+    });
+    expectTaken(message);
+    expect(textOf(message)).toContain('Incidents and the watch could not be read: x');
+  });
+});
+
+const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* ```code``` &amp; | a\nb';
+
+describe('text of others', () => {
+  const evil = incident({
+    picture: picture({ title: HOSTILE, evidence: [HOSTILE, HOSTILE.repeat(200)] }),
+    wakes: [{ ...pinged, reason: HOSTILE }],
+    trail: [event('escalated', 1, HOSTILE, 'terminal <@U0EVIL001>@host')],
+  });
+  const tried = [
+    rollback({
+      plan: { ...rollback().plan, title: HOSTILE },
+      outcome: { words: HOSTILE, evidence: [HOSTILE], next: [] },
+    }),
+  ];
+
+  it.each([
+    ['a card', incidentView(evil, options({ tried }))],
+    ['a resolved card', incidentView({ ...evil, state: 'resolved', resolvedAt: NOW }, options({ tried }))],
+    [
+      'a ping',
+      pingView(evil, HOSTILE, {
+        facts: testFacts,
+        person: { ok: true, user: KRIS },
+        to: 'person',
+        card: null,
+        canDo,
+      }),
+    ],
+    ['a line', incidentLineView(event('escalated', 1, HOSTILE, 'terminal <@U0EVIL001>@host'))],
+    ['a notice', noticeView(HOSTILE, 'terminal <@U0EVIL001>@host')],
+    ['a draft', postmortemView('4711aaaa', HOSTILE)],
+  ])('in %s is only read', (_name, { text, blocks }) => {
+    expect(validateMessage({ text, blocks })).toEqual([]);
+    const parsed = JSON.stringify(blocks).match(/"type":"mrkdwn","text":"(?:[^"\\]|\\.)*"/g) ?? [];
+    for (const one of [text, ...parsed])
+      expect(one).not.toMatch(/<!channel|<@U0EVIL|<http:\/\/evil|\*bold\*(?=.*mrkdwn)/);
+    expect(JSON.stringify(blocks)).not.toMatch(/"type":"(user|broadcast|link)"[^}]*(EVIL|evil|channel)/);
+  });
+});

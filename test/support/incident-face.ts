@@ -1,0 +1,185 @@
+/** The bot's face over signed HTTP on a ledger in memory, against a local Slack; its jobs run when the test says so. */
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { Fault } from '../../sandbox/world.ts';
+import type { IncidentBook } from '../../src/operations/incident-book.ts';
+import { createIncidents, type Incidents } from '../../src/operations/incidents.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import { createPage } from '../../src/operations/page.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import type { Incident, Picture, Wake } from '../../src/runbook/incident.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/watch.ts';
+import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import type { JobName, Jobs } from '../../src/store/queue.ts';
+import { testFacts } from './facts.ts';
+import { noActs } from './no-acts.ts';
+
+const TOKEN = 'xoxb-1-test-token';
+const SIGNING_SECRET = 'signing-secret';
+const SCOPES = [
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
+
+type Job = {
+  [Name in JobName]: { readonly name: Name; readonly data: Jobs[Name]; readonly at: number };
+}[JobName];
+
+export interface IncidentFace {
+  readonly slack: Slack;
+  readonly server: SlackServer;
+  readonly face: SlackFace;
+  readonly sender: Sender;
+  readonly book: IncidentBook;
+  readonly ledger: Ledger;
+  readonly incidents: Incidents;
+  readonly logged: readonly string[];
+  faults: Fault[];
+  now(): number;
+  pass(ms: number): void;
+  /** Runs the jobs that are due, and those that they send. */
+  work(): Promise<void>;
+  /** What the watch sees: it opens an incident, changes it, or finds it over. */
+  see(what: {
+    kind: 'open' | 'resolve';
+    wakes?: readonly Wake[];
+    picture?: Partial<Picture>;
+    severity?: number;
+  }): Promise<Incident>;
+  close(): Promise<void>;
+}
+
+export async function openIncidentFace(
+  db: Db,
+  more: Partial<SlackFaceDeps> & { readonly prepare?: (slack: Slack) => void } = {},
+): Promise<IncidentFace> {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  let jobs: Job[] = [];
+  const queue: IncidentJobs = {
+    enqueue: async (_sql, name, data, startAt) => {
+      jobs.push({ name, data, at: startAt ?? 0 } as Job);
+    },
+    askForLook: async () => {},
+    askForLooks: async () => {},
+  };
+  const facts: Facts = more.facts ?? testFacts;
+  const book = createIncidentBook(db, queue);
+  const ledger = createLedger(db, queue);
+  const page = createPage({ facts, book, now });
+  const incidents = createIncidents({ book, page, now, randomId: randomUUID });
+  const logged: string[] = [];
+  const slack = createSlack();
+  more.prepare?.(slack);
+  const opened = { faults: [] as Fault[] };
+  const server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => opened.faults });
+  const face = createSlackFace({
+    ...noActs,
+    botToken: TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: server.apiUrl,
+    port: 0,
+    facts,
+    readings: {
+      diagnose: () => Promise.reject(new Error('not expected')),
+      logs: () => Promise.reject(new Error('not expected')),
+      status: async () => ({ ok: true, value: [] }),
+    },
+    ledger,
+    book,
+    incidents,
+    canDo: new Set(['restart', 'rollback', 'stop']),
+    redact: createRedactor({ secrets: [TOKEN] }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    now,
+    randomId: () => 'id-4711',
+    expire: AbortSignal.timeout,
+    readiness: async () => ({ ok: true, reasons: [] }),
+    ...more,
+  });
+  const { port } = await face.start();
+  const sender = createSender({
+    slack,
+    eventsUrl: () => `http://127.0.0.1:${port}/slack/events`,
+    signingSecret: SIGNING_SECRET,
+    replyBase: server.url,
+  });
+
+  async function run(job: Job): Promise<void> {
+    if (job.name === 'page') await page(job.data.incidentId);
+    if (job.name === 'ping') await face.incidents.ping(job.data.incidentId, job.data.seq, job.data.to);
+    if (job.name === 'draw') await face.draw(job.data.actionId);
+    if (job.name === 'draw_incident') await face.incidents.draw(job.data.incidentId);
+    if (job.name === 'tell_incident') await face.incidents.tell(job.data.incidentId, job.data.seq);
+    if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
+  }
+
+  return Object.assign(opened, {
+    slack,
+    server,
+    face,
+    sender,
+    book,
+    ledger,
+    incidents,
+    logged,
+    now,
+    pass: (ms: number) => {
+      ahead += ms;
+    },
+    async work() {
+      for (let due = jobs.find(({ at }) => at <= now()); due; due = jobs.find(({ at }) => at <= now())) {
+        const job = due;
+        jobs = jobs.filter((one) => one !== job);
+        await run(job);
+      }
+    },
+    async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentFace['see']>[0]) {
+      const { revision, asked } = await book.watchOf('prod');
+      const at = now();
+      const whole: Picture = {
+        at,
+        verdict: 'down',
+        failure: 'down',
+        title: 'raxx-api-prod is down',
+        evidence: ['Health: no answer'],
+        actions: ['restart', 'stop'],
+        ...picture,
+      };
+      const step =
+        kind === 'open'
+          ? { kind, since: at - 60_000, picture: whole }
+          : { kind, words: 'Resolved: seen well 2 times in a row.' };
+      const kept = await book.keep(
+        { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
+        {
+          memory: { ...NOTHING_KNOWN, severity },
+          incident: step,
+          lines: [],
+          notices: [],
+          wakes,
+          over: [],
+          endSnooze: false,
+        },
+      );
+      if (!kept.incident) throw new Error('there is no incident');
+      if (kept.incident.state === 'open') await page(kept.incident.id);
+      return kept.incident;
+    },
+    async close() {
+      await face.stop();
+      await server.close();
+    },
+  });
+}
