@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/facts.ts';
 import type { Wake } from '../../src/runbook/incident.ts';
-import { type Db, openMemory } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import type { Db } from '../../src/store/db.ts';
+import { openMigrated } from '../support/databases.ts';
 import { draft } from '../support/draft.ts';
 import { testFacts } from '../support/facts.ts';
 import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
@@ -17,8 +17,7 @@ let db: Db;
 let world: IncidentFace;
 
 beforeAll(async () => {
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(() => db.close());
 beforeEach(async () => {
