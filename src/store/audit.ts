@@ -34,9 +34,14 @@ export interface AuditWalk {
 /** Before the first line. */
 const GENESIS = '0'.repeat(64);
 
+/** Until the transaction of `sql` ends, no other one adds a line. */
+export async function lockAudit(sql: Sql): Promise<void> {
+  await sql('lock table audit in share row exclusive mode');
+}
+
 /** Adds a line inside of the transaction of `sql`; answers it. Lines of parallel transactions wait for each other. */
 export async function appendAudit(sql: Sql, event: AuditEvent): Promise<AuditLine> {
-  await sql('lock table audit in share row exclusive mode');
+  await lockAudit(sql);
   const [last] = await sql('select seq, hash from audit order by seq desc limit 1');
   const before = last === undefined ? null : { seq: Number(last.seq), hash: String(last.hash) };
   const line = lineAfter(before, event);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
 import type { Action, ActionState, ApprovalGiven, SavedFormation } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import { type AuditEvent, type AuditLine, appendAudit } from './audit.ts';
+import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
 import type { Db, Row, Sql } from './db.ts';
 import type { Queue } from './queue.ts';
 
@@ -32,16 +32,18 @@ export function createLedger(
 
   async function change<T>(work: (change: Change) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
-    const value = await db.tx((sql) =>
-      work({
+    const value = await db.tx(async (sql) => {
+      // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
+      await lockAudit(sql);
+      return work({
         sql,
         async audit(event) {
           const line = await appendAudit(sql, event);
           lines.push(line);
           return line;
         },
-      }),
-    );
+      });
+    });
     for (const line of lines) told(line);
     return value;
   }

@@ -137,6 +137,39 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(ended).toMatchObject({ state: 'succeeded', outcome, sentAt: NOW + 2, endedAt: NOW + 9 });
     });
 
+    it('never lets a stop and the sending of what it overtakes wait for each other', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const app = `app-${round}`;
+        const restart = await proposeOne({ kind: 'restart', app });
+        const stop = await proposeOne({ app });
+        await ledger.approve(restart.id, 'U2', false, NOW + 1);
+        const [stopped, sending] = await Promise.all([
+          ledger.approve(stop.id, 'U2', false, NOW + 2),
+          ledger.move(restart.id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 }),
+        ]);
+        expect(stopped).toMatchObject({ ok: true, complete: true });
+        const state = sending === null ? 'superseded' : 'executing';
+        expect(await ledger.find(restart.id)).toMatchObject({ state });
+      }
+    });
+
+    it('never lets an approval and a deploy that leaves the gate wait for each other', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const app = `app-${round}`;
+        const deploy = await proposeOne({ kind: 'deploy', app });
+        const restart = await proposeOne({ kind: 'restart', app });
+        await ledger.approve(deploy.id, 'U2', false, NOW + 1);
+        const waits = { to: 'executing', who: 'bot', at: NOW + 2, holds: false } as const;
+        await ledger.move(deploy.id, { ...waits, from: ['approved'] });
+        const [approved, goesOn] = await Promise.all([
+          ledger.approve(restart.id, 'U2', false, NOW + 3),
+          ledger.move(deploy.id, { ...waits, from: ['executing'], holds: true }),
+        ]);
+        expect(goesOn).toMatchObject({ state: 'executing' });
+        expect(approved.ok || approved.why === 'busy').toBe(true);
+      }
+    });
+
     it('keeps the first saved formation until it was restored', async () => {
       const one = await proposeOne();
       const web = { processType: 'web', quantity: 2, size: 'Basic' };
