@@ -1,6 +1,6 @@
 /** The bot's face in Slack: Bolt over HTTP, or over a socket; commands and clicks in, messages out. */
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Acts } from '../operations/act.ts';
 import type { IncidentBook } from '../operations/incident-book.ts';
@@ -60,6 +60,13 @@ export interface SlackFace {
   stop(): Promise<void>;
 }
 
+interface Identity {
+  readonly botId: string;
+  readonly botUserId: string;
+  readonly teamId: string;
+  readonly appId: string | null;
+}
+
 /** The defaults retry for half an hour without a time-out. Posts are not repeated: they might stand there twice. */
 const POSTING: WebClientOptions = {
   timeout: 5_000,
@@ -105,9 +112,10 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     try {
       const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client(POSTING).auth.test();
       if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
-      receiver = await open({ botId, botUserId, teamId });
+      const appId = await appOf(botId);
+      receiver = await open({ botId, botUserId, teamId, appId });
       unready = '';
-      log.info({ team: teamId }, 'connected to Slack');
+      log.info({ team: teamId, app: appId }, 'connected to Slack');
     } catch (error) {
       unready = `Slack: ${error instanceof Error ? error.message : String(error)}`;
       log.error({ err: error }, 'Slack cannot be used; trying again');
@@ -115,8 +123,23 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     }
   }
 
-  async function open(identity: { botId: string; botUserId: string; teamId: string }) {
-    const { botId, botUserId, teamId } = identity;
+  /** null: Slack refuses to tell. Each app signs with a secret of its own, so the signature stands for it then. */
+  async function appOf(botId: string): Promise<string | null> {
+    try {
+      const { bot } = await client(POSTING).bots.info({ bot: botId });
+      return bot?.app_id ?? null;
+    } catch (error) {
+      if (!(error instanceof WebAPIPlatformError)) throw error;
+      log.warn(
+        { err: error },
+        'Slack does not tell which app this is: requests are told by their signature only',
+      );
+      return null;
+    }
+  }
+
+  async function open(identity: Identity) {
+    const { botId, botUserId, teamId, appId } = identity;
     const { signingSecret, appToken } = deps;
     const opened =
       appToken === undefined
@@ -139,7 +162,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     await app.init();
     const { facts, readings, acts, ledger, canDo } = deps;
     const post = createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire });
-    const recognise = createRecognise({ client: client(ASKING), facts, teamId, now: deps.now });
+    const recognise = createRecognise({ client: client(ASKING), facts, teamId, appId, now: deps.now });
     cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
     const contact = createContact(client(POSTING), facts, deps.now);
     const { book, incidents, now } = deps;

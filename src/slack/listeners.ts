@@ -21,12 +21,8 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
       return;
     }
     const place: Place = { channel: command.channel_id, responseUrl: command.response_url };
-    const typed = {
-      text: typedText(command.text ?? ''),
-      user: command.user_id,
-      team: command.team_id,
-      place,
-    };
+    const from = { team: command.team_id, app: command.api_app_id };
+    const typed = { text: typedText(command.text ?? ''), user: command.user_id, from, place };
     const { ack: first, rest } = await beginCommand(typed, slack);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
     if (rest) await finish(rest, place, slack, failure);
@@ -41,7 +37,7 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
         actionId: action.action_id,
         value: action.value,
         user: body.user.id,
-        team: body.user.team_id ?? body.team?.id,
+        from: { team: body.user.team_id ?? body.team?.id, app: body.api_app_id },
         place,
         askVersion: async (id: string) => {
           const proposed = await slack.acts.find(id);
@@ -57,7 +53,8 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
   app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
     const typed = view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '';
     const { id: user, team_id: team = body.team?.id } = body.user;
-    const wrong = await onVersionTyped({ id: view.private_metadata, typed, user, team }, slack);
+    const from = { team, app: body.api_app_id };
+    const wrong = await onVersionTyped({ id: view.private_metadata, typed, user, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });

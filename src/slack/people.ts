@@ -15,18 +15,26 @@ export interface PeopleDeps {
   readonly facts: Facts;
   /** The workspace that the bot is installed in. */
   readonly teamId: string;
+  /** The app that the bot belongs to; null: Slack does not tell. */
+  readonly appId: string | null;
   now(): Instant;
 }
 
-/** Answers for one person and the workspace that the request came from. Never rejects: who is not known may nothing. */
-export type Recognise = (user: string, team: string | undefined) => Promise<Known>;
+/** Where a request says that it comes from. */
+export interface Origin {
+  readonly team: string | undefined;
+  readonly app: string | undefined;
+}
+
+/** Answers for one person and where the request came from. Never rejects: who is not known may nothing. */
+export type Recognise = (user: string, from: Origin) => Promise<Known>;
 
 /** Somebody who leaves the workspace, or a group, or becomes a guest, is noticed within this time. */
 const KNOWN_FOR_MS = 5 * 60_000;
 
 const refused = (words: string): Known => ({ ok: false, words: `${words} Nothing was done.` });
 
-export function createRecognise({ client, facts, teamId, now }: PeopleDeps): Recognise {
+export function createRecognise({ client, facts, teamId, appId, now }: PeopleDeps): Recognise {
   const known = new Map<string, { readonly at: Instant; readonly answer: Known }>();
 
   async function look(user: string): Promise<Known> {
@@ -63,7 +71,8 @@ export function createRecognise({ client, facts, teamId, now }: PeopleDeps): Rec
     return new Set(groups.filter((_group, index) => members[index]?.users?.includes(user)));
   }
 
-  return async (user, team) => {
+  return async (user, { team, app }) => {
+    if (appId !== null && app !== appId) return refused('This came from another Slack app than mine.');
     if (team !== teamId) return refused('I answer only people of the workspace that I am installed in.');
     const before = known.get(user);
     if (before && now() - before.at < KNOWN_FOR_MS) return before.answer;

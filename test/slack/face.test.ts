@@ -298,6 +298,7 @@ const known = {
   text: 'help',
   user_id: OPERATOR,
   team_id: 'T0RAXX001',
+  api_app_id: 'A0RAXXAPP',
   channel_id: MOOSEQUEST,
   response_url: 'http://127.0.0.1:1/x',
 };

@@ -17,6 +17,15 @@ const authTest: Method = {
   },
 };
 
+const botInfo: Method = {
+  scopes: ['users:read'],
+  run(given, { workspace }) {
+    const { botId, botUserId, appId } = workspace;
+    if (given.bot !== undefined && given.bot !== botId) throw new Refusal('bot_not_found');
+    return { bot: { id: botId, deleted: false, name: 'raxx', app_id: appId, user_id: botUserId, icons: {} } };
+  },
+};
+
 const info: Method = {
   scopes: ['users:read'],
   run(given, slack, scopes) {
@@ -77,6 +86,7 @@ const teamInfo: Method = {
 
 export const peopleMethods: Record<string, Method> = {
   'auth.test': authTest,
+  'bots.info': botInfo,
   'users.info': info,
   'users.lookupByEmail': lookupByEmail,
   'users.list': list,

@@ -4,6 +4,7 @@ import type { ActionKind } from '../../runbook/diagnosis.ts';
 import { runProposal } from '../commands/propose.ts';
 import { runDiagnosis } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
+import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
 import { refusalView, sentenceView } from '../views/help.ts';
 
@@ -11,7 +12,7 @@ export interface Click {
   readonly actionId: string;
   readonly value: string | undefined;
   readonly user: string;
-  readonly team: string | undefined;
+  readonly from: Origin;
   readonly place: Place;
   /** Opens a dialog for the clicker; has to be done within three seconds of the click. */
   askVersion(actionId: string): Promise<void>;
@@ -19,9 +20,9 @@ export interface Click {
 
 /** Resolves when the clicker sees what came of it: a click is never silently ignored. */
 export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
-  const { actionId, value = '', user, team, place } = click;
+  const { actionId, value = '', user, from, place } = click;
   const { post } = deps;
-  const known = await deps.recognise(user, team);
+  const known = await deps.recognise(user, from);
   if (!known.ok) return post.toAsker(place, sentenceView(known.words));
   const { person } = known;
   if (actionId === 'approve') return onApprove(value, person, click, deps);

@@ -1,5 +1,6 @@
 /** The dialog of a rollback was submitted. */
 import type { SlackDeps } from '../deps.ts';
+import type { Origin } from '../people.ts';
 import { withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 
@@ -8,15 +9,15 @@ export interface Typed {
   readonly id: string;
   readonly typed: string;
   readonly user: string;
-  readonly team: string | undefined;
+  readonly from: Origin;
 }
 
 /** null: it is approved, and the dialog closes; else what is shown in it. */
 export async function onVersionTyped(
-  { id, typed, user, team }: Typed,
+  { id, typed, user, from }: Typed,
   deps: SlackDeps,
 ): Promise<string | null> {
-  const known = await deps.recognise(user, team);
+  const known = await deps.recognise(user, from);
   if (!known.ok) return known.words;
   const action = await deps.acts.find(id);
   if (!action) return 'There is no such proposal. Nothing was done.';

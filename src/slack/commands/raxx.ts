@@ -3,6 +3,7 @@ import { nearestWord } from '../../nearest-word.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
 import type { Person } from '../../runbook/decision.ts';
 import type { SlackDeps } from '../deps.ts';
+import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
 import { historyView } from '../views/action.ts';
 import { helpView, sentenceView } from '../views/help.ts';
@@ -19,7 +20,7 @@ const HISTORY = 15;
 export interface Typed {
   readonly text: string;
   readonly user: string;
-  readonly team: string | undefined;
+  readonly from: Origin;
   readonly place: Place;
 }
 
@@ -31,7 +32,7 @@ export interface Begun {
 
 /** Never rejects, and answers well within Slack's three seconds. */
 export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
-  const known = await deps.recognise(typed.user, typed.team);
+  const known = await deps.recognise(typed.user, typed.from);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   return begin(parseCommand(typed.text, deps.facts, nearestWord), known.person, typed.place, deps);
 }

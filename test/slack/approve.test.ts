@@ -1,0 +1,347 @@
+/** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write however often, and every refusal told to whom it refuses. */
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { signedHeaders } from '../../sandbox/slack/sign.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { Fault, World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type Acting, OPERATOR, startActing } from '../support/acting.ts';
+import { figure } from '../support/figure.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+const TOKEN = 'xoxb-1-test-token';
+const SIGNING_SECRET = 'signing-secret';
+const SCOPES = ['chat:write', 'users:read', 'users:read.email', 'usergroups:read', 'channels:read'];
+const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
+  'U0KRIS001',
+  'U0MOIRA01',
+  'U0GUS0001',
+  'U0SAM0001',
+  'U0NOBODY1',
+] as const;
+const [TEAM, APP, CHANNEL] = ['T0RAXX001', 'A0RAXXAPP', 'C0MOOSE01'] as const;
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let acting: Acting;
+let slack: Slack;
+let server: SlackServer;
+let face: SlackFace;
+let url: string;
+let slackFaults: Fault[];
+
+function healthy(): World {
+  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
+  if (!scenario) throw new Error('no scenario healthy');
+  return buildWorld(scenario, Date.now());
+}
+
+/** Two may approve; nobody what they asked for themselves. */
+const twoApprovers = (facts: Facts): Facts => ({
+  ...facts,
+  people: { ...facts.people, approvers: [ASKER, APPROVER, GUEST, STRANGER, NOBODY] },
+  approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove: false } },
+});
+
+async function open(change: (facts: Facts) => Facts): Promise<void> {
+  acting = startActing(db, local.env, change);
+  const never = () => Promise.reject(new Error('nobody asked for a reading'));
+  face = createSlackFace({
+    botToken: TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: server.apiUrl,
+    port: 0,
+    facts: acting.facts,
+    readings: { diagnose: never, status: never, logs: never },
+    acts: acting.acts,
+    ledger: acting.ledger,
+    canDo: new Set(['stop']),
+    redact: createRedactor({ secrets: [TOKEN] }),
+    log: pino({ level: 'silent' }),
+    now: Date.now,
+    randomId: () => 'id-4711',
+    expire: AbortSignal.timeout,
+    readiness: async () => ({ ok: true, reasons: [] }),
+  });
+  const { port } = await face.start();
+  url = `http://127.0.0.1:${port}/slack/events`;
+}
+
+beforeAll(async () => {
+  world = healthy();
+  local = await startLocalWorld(() => world);
+  db = await openMemory();
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = healthy();
+  await db.sql('delete from approvals');
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from actions');
+  local.outside.heroku.arrived.length = 0;
+  slackFaults = [];
+  slack = createSlack();
+  server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => slackFaults });
+  await open(twoApprovers);
+});
+afterEach(async () => {
+  await face.stop();
+  await server.close();
+});
+
+interface Clicked {
+  readonly value: string;
+  readonly user: string;
+  readonly action?: 'approve' | 'reject';
+  readonly team?: string;
+  readonly app?: string | undefined;
+}
+
+/** What Slack would send, as a body: the same body twice is the same request twice. */
+function bodyOf({ value, user, action = 'approve', team = TEAM, app = APP }: Clicked): string {
+  const payload = {
+    type: 'block_actions',
+    user: { id: user, team_id: team },
+    team: { id: team },
+    ...(app === undefined ? {} : { api_app_id: app }),
+    channel: { id: CHANNEL },
+    trigger_id: slack.views.trigger(user),
+    response_url: server.url + slack.responseUrls.issue('actions', { channel: CHANNEL, user }),
+    actions: [{ type: 'button', action_id: action, block_id: 'b', value, action_ts: '1' }],
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
+
+function post(body: string, headers: Record<string, string>) {
+  return fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(4_000) });
+}
+
+async function click(clicked: Clicked): Promise<void> {
+  const body = bodyOf(clicked);
+  const { status } = await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
+  expect(status).toBe(200);
+}
+
+const asker = { ...OPERATOR, id: ASKER };
+const told = (user: string) =>
+  slack.messages
+    .all()
+    .filter(({ onlyFor }) => onlyFor === user)
+    .map(({ text }) => text);
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 10 });
+const writes = () =>
+  local.outside.heroku.arrived.filter(
+    ({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'),
+  );
+
+describe('the same signed request', () => {
+  it('ten times at once, and ten times later, is one write', async () => {
+    const { id } = await acting.propose('stop', { by: asker });
+    const body = bodyOf({ value: id, user: APPROVER });
+    const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
+    const tenTimes = async () => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => post(body, headers)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    };
+    await tenTimes();
+    await until(async () => {
+      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(9);
+    });
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
+    await tenTimes();
+    await until(async () => {
+      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(19);
+    });
+    await acting.work();
+    expect(writes()).toHaveLength(1);
+    figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
+  });
+});
+
+describe('refused, with the reason, and nothing done', () => {
+  interface Refusal {
+    readonly user: string;
+    readonly words: string;
+    readonly state?: string;
+    readonly more?: Partial<Clicked>;
+    prepare?(id: string): Promise<void>;
+  }
+  const approvers =
+    'You are not among the approvers that the runbook file names (people.approvers). Nothing was done.';
+
+  it.each<readonly [name: string, refusal: Refusal]>([
+    [
+      'the one who asked',
+      {
+        user: ASKER,
+        words:
+          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Nothing was done.',
+      },
+    ],
+    [
+      'no approver',
+      {
+        user: APPROVER,
+        words: approvers,
+        prepare: async () => {
+          await face.stop();
+          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+        },
+      },
+    ],
+    ['a person that Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
+    [
+      'anybody, while Slack does not say who they are',
+      {
+        user: APPROVER,
+        words: 'I could not see who you are',
+        prepare: async () => {
+          slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
+        },
+      },
+    ],
+    ['a guest', { user: GUEST, words: 'I answer only full members of this workspace. Nothing was done.' }],
+    [
+      'a stranger of a shared channel',
+      { user: STRANGER, words: 'I answer only full members of this workspace. Nothing was done.' },
+    ],
+    [
+      'a click of another workspace',
+      {
+        user: APPROVER,
+        more: { team: 'T0OTHER01' },
+        words: 'I answer only people of the workspace that I am installed in. Nothing was done.',
+      },
+    ],
+    [
+      'a click of another app',
+      {
+        user: APPROVER,
+        more: { app: 'A0OTHERAPP' },
+        words: 'This came from another Slack app than mine. Nothing was done.',
+      },
+    ],
+    [
+      'what has expired',
+      {
+        user: APPROVER,
+        words: 'This has expired. Ask again. Nothing was done.',
+        state: 'expired',
+        prepare: async () => acting.pass(31 * 60_000),
+      },
+    ],
+    [
+      'what was rejected',
+      {
+        user: APPROVER,
+        words: 'This is rejected already by somebody. Nothing was done.',
+        state: 'rejected',
+        prepare: async (id) => void (await acting.acts.reject(id, asker)),
+      },
+    ],
+    [
+      'a forged value',
+      { user: APPROVER, more: { value: 'x' }, words: 'There is no such proposal. Nothing was done.' },
+    ],
+    [
+      'a value with SQL in it',
+      {
+        user: APPROVER,
+        more: { value: "' or state = 'proposed' --" },
+        words: 'There is no such proposal. Nothing was done.',
+      },
+    ],
+    [
+      'an id that was never given',
+      {
+        user: APPROVER,
+        more: { value: '00000000-0000-4000-8000-000000000000' },
+        words: 'There is no such proposal. Nothing was done.',
+      },
+    ],
+    [
+      'the name of a target in place of an id',
+      { user: APPROVER, more: { value: 'prod' }, words: 'There is no such proposal. Nothing was done.' },
+    ],
+    [
+      'a rejection by somebody who may not',
+      {
+        user: APPROVER,
+        more: { action: 'reject' },
+        words: 'Only an approver may reject this, or the one who asked for it. Nothing was done.',
+        prepare: async () => {
+          await face.stop();
+          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+        },
+      },
+    ],
+  ])('%s', async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
+    const { id } = await acting.propose('stop', { by: asker });
+    await prepare?.(id);
+    await click({ value: id, user, ...more });
+    await until(() => expect(told(user).join('\n')).toContain(words));
+    await acting.work();
+    expect(writes()).toEqual([]);
+    expect(await acting.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
+  });
+
+  it('a click without an app’s id is no click of ours', async () => {
+    const { id } = await acting.propose('stop', { by: asker });
+    const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
+    await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
+    await until(() => expect(told(APPROVER).join()).toContain('another Slack app than mine'));
+    expect((await acting.find(id)).state).toBe('proposed');
+  });
+
+  it('a click that another secret signed reaches nobody', async () => {
+    const { id } = await acting.propose('stop', { by: asker });
+    const body = bodyOf({ value: id, user: APPROVER });
+    const { status } = await post(body, signedHeaders('other', body, Math.floor(Date.now() / 1000)));
+    expect(status).toBe(401);
+    expect((await acting.find(id)).state).toBe('proposed');
+  });
+
+  it('a second look at what was decided names who did', async () => {
+    const { id } = await acting.propose('stop', { by: asker });
+    await click({ value: id, user: APPROVER });
+    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
+    await click({ value: id, user: ASKER });
+    await until(() =>
+      expect(told(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
+    );
+    await acting.work();
+    expect(writes()).toHaveLength(1);
+  });
+});
+
+describe('which app this is', () => {
+  it('Slack may refuse to tell: then the signature stands for it', async () => {
+    await face.stop();
+    const body = { ok: false, error: 'missing_scope' };
+    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
+    await open(twoApprovers);
+    const { id } = await acting.propose('stop', { by: asker });
+    await click({ value: id, user: APPROVER, app: 'A0OTHERAPP' });
+    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
+  });
+
+  it('while Slack is out of reach for it, no click is taken', async () => {
+    await face.stop();
+    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 500 } }];
+    await open(twoApprovers);
+    const answer = await fetch(url.replace('/slack/events', '/readyz'));
+    expect(answer.status).toBe(503);
+  });
+});
