@@ -1,0 +1,104 @@
+/** The world changed after somebody asked: what was approved is not sent into another world. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import type { World } from '../../sandbox/world.ts';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type Acting, APPROVER, startActing } from '../support/acting.ts';
+import { KINDS } from '../support/kinds.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let acting: Acting;
+
+function play(id: string): void {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  world = buildWorld(scenario, Date.now());
+}
+
+beforeAll(async () => {
+  play('healthy');
+  local = await startLocalWorld(() => world);
+  db = await openMemory();
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  await db.sql('delete from approvals');
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from actions');
+  local.outside.heroku.arrived.length = 0;
+  acting = startActing(db, local.env);
+});
+
+function prod() {
+  const app = world.heroku.apps['raxx-api-prod'];
+  if (!app) throw new Error('no prod');
+  return app;
+}
+
+const scaleTo = (quantity: number) => () => void Object.assign(prod().formation[0] ?? {}, { quantity });
+const resizeTo = (size: string) => () => void Object.assign(prod().formation[0] ?? {}, { size });
+const removeType = () => void prod().formation.splice(0);
+function release(): void {
+  const last = prod().releases.at(-1);
+  if (!last) throw new Error('no release');
+  prod().releases.push({
+    ...last,
+    version: last.version + 1,
+    description: 'Deploy 1234567',
+    slug: 'new',
+    age: -1,
+  });
+}
+const unseen = (path: string) => () =>
+  void world.faults.push({ service: 'heroku', method: 'GET', path, play: { status: 503 } });
+
+const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () => void, words: string])[] = [
+  ['stop', 'another quantity', scaleTo(3), 'is 3 × Basic now'],
+  ['stop', 'another size', resizeTo('Standard-1X'), 'is 1 × Standard-1X now'],
+  ['stop', 'stopped by hand', scaleTo(0), 'is 0 × Basic now'],
+  ['stop', 'the process type is gone', removeType, 'is gone now'],
+  ['stop', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
+  ['restore', 'started by hand', scaleTo(1), 'it is 1 × Basic now'],
+  ['restore', 'another size', resizeTo('Standard-1X'), 'it is 0 × Standard-1X now'],
+  ['restore', 'the process type is gone', removeType, 'it is gone now'],
+  ['restore', 'a new release', release, 'there is a new release since this was asked for'],
+  ['restore', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
+  ['restart', 'stopped by hand', scaleTo(0), 'was scaled to 0'],
+  ['restart', 'the process type is gone', removeType, 'was scaled to 0'],
+  ['restart', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
+  ['rollback', 'a new release', release, 'runs now'],
+  ['rollback', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
+  ['rollback', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
+  ['boot_timeout', 'a new release', release, 'runs now'],
+  ['boot_timeout', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
+  ['boot_timeout', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
+  ['resize', 'another size', resizeTo('Performance-M'), 'it is 1 × Performance-M now'],
+  ['resize', 'another quantity', scaleTo(2), 'it is 2 × Basic now'],
+  ['resize', 'stopped by hand', scaleTo(0), 'it is 0 × Basic now'],
+  ['resize', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
+];
+
+describe.each(['proposal and approval', 'approval and write'])('between %s', (moment) => {
+  it.each(CHANGES)('%s: %s', async (kind, _what, change, words) => {
+    play(KINDS[kind].scenario);
+    const { id } = await acting.propose(kind);
+    if (moment === 'proposal and approval') change();
+    await acting.acts.approve(id, APPROVER);
+    if (moment === 'approval and write') change();
+    await acting.work();
+    const { state, outcome, sentAt } = await acting.find(id);
+    expect({ state, sentAt }).toEqual({ state: 'superseded', sentAt: null });
+    expect(outcome?.words).toMatch(/^Not sent\. It does not apply any more: .* Ask again\. By hand: heroku /);
+    expect(outcome).toMatchObject({ words: expect.stringContaining(words), next: [kind] });
+    expect(local.outside.heroku.arrived.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+});

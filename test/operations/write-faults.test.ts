@@ -1,0 +1,159 @@
+/** Every fault of Heroku, on the write and on the looking: the end is true, and one request was sent. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import type { Fault, World } from '../../sandbox/world.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import { type Db, openMemory } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { APPROVER, startActing } from '../support/acting.ts';
+import { figure } from '../support/figure.ts';
+import { KINDS } from '../support/kinds.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+const HEROKU_KINDS = ['stop', 'restore', 'restart', 'rollback', 'resize', 'boot_timeout'] as const;
+type Play = Fault['play'];
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+const counted = { actions: 0, requests: 0, untrue: 0 };
+
+function play(id: string): void {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  world = buildWorld(scenario, Date.now());
+}
+
+beforeAll(async () => {
+  play('healthy');
+  local = await startLocalWorld(() => world);
+  db = await openMemory();
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+  const { actions, requests, untrue } = counted;
+  figure(`faults: heroku actions=${actions} requests=${requests} untrue_ends=${untrue}`);
+});
+
+interface Misfortune {
+  /** null: the write goes well. */
+  readonly onWrite: Play | null;
+  readonly onLooks: readonly Fault[];
+}
+
+/** Approves one action, lets it go wrong, and looks until it has ended, which is a matter of our clock alone. */
+async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
+  play(KINDS[kind].scenario);
+  await db.sql('delete from approvals');
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from actions');
+  const { arrived } = local.outside.heroku;
+  arrived.length = 0;
+  const acting = startActing(db, local.env);
+  const { id } = await acting.propose(kind);
+  await acting.acts.approve(id, APPROVER);
+  const writing = ['POST', 'PATCH', 'DELETE'].map((method) => ({ service: 'heroku' as const, method }));
+  if (onWrite) world.faults.push(...writing.map((one) => ({ ...one, play: onWrite })));
+  // Looking begins when the write has gone out.
+  await acting.acts.execute(id);
+  world.faults.push(...onLooks.map((one) => ({ ...one })));
+  let action: Action = await acting.find(id);
+  for (let look = 0; action.state === 'executing' && look < 200; look += 1) {
+    await acting.work();
+    // A few looks as they come, then the rest of its time at once.
+    acting.pass(look < 8 ? 2_100 : 60_000);
+    action = await acting.find(id);
+  }
+  const requests = arrived.filter(({ method }) => method !== 'GET').length;
+  counted.actions += 1;
+  counted.requests += requests;
+  if (action.state === 'executing' || (action.state === 'succeeded' && !KINDS[kind].isDone(world)))
+    counted.untrue += 1;
+  return { action, requests, isDone: KINDS[kind].isDone(world) };
+}
+
+const refused = [400, 401, 403, 404, 422, 429].map((status) => [`${status}`, { status, body: {} }] as const);
+const lost: readonly (readonly [string, Play])[] = [
+  ['500', { status: 500, body: {} }],
+  ['503', { status: 503, body: {} }],
+  ['408', { status: 408, body: {} }],
+  ['an error page', { html: 502 }],
+  ['a reset before it arrived', { reset: true }],
+];
+const unheard: readonly (readonly [string, Play])[] = [
+  ['a reset after it was taken', { resetAfter: true }],
+  ['an answer cut short', { truncate: true }],
+];
+
+describe.each(HEROKU_KINDS)('%s', (kind) => {
+  it.each(refused)('answered %s has failed, and nothing was changed', async (_name, onWrite) => {
+    const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
+    expect(rest).toEqual({ requests: 1, isDone: false });
+    expect(action.state).toBe('failed');
+    expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\. By hand: heroku /);
+  });
+
+  it.each(lost)('that met %s is not confirmed, and not sent again', async (_name, onWrite) => {
+    const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
+    expect(rest).toEqual({ requests: 1, isDone: false });
+    expect(action.state).toBe('unconfirmed');
+    expect(action.outcome?.words).toContain('It is not sent again.');
+  });
+
+  it.each(unheard)('that met %s is seen to be done', async (_name, onWrite) => {
+    const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
+    expect(rest).toEqual({ requests: 1, isDone: true });
+    expect(action.state).toBe('succeeded');
+  });
+});
+
+it('a stop that is never answered is looked at after the time-out', { timeout: 40_000 }, async () => {
+  const { action, ...rest } = await carryOut('stop', { onWrite: { hang: true }, onLooks: [] });
+  expect(rest).toEqual({ requests: 1, isDone: false });
+  expect(action.state).toBe('unconfirmed');
+});
+
+describe('whatever the looking meets', () => {
+  const look = fc.record({
+    service: fc.constant('heroku' as const),
+    method: fc.constant('GET'),
+    path: fc.constantFrom('/dynos$', '/formation$', '/releases$', '.'),
+    times: fc.integer({ min: 1, max: 4 }),
+    play: fc.constantFrom<Play>(
+      ...[401, 403, 404, 429, 500, 503].map((status) => ({ status, body: {} })),
+      { html: 502 },
+      { reset: true },
+      { resetAfter: true },
+      { truncate: true },
+    ),
+  });
+  const misfortune = fc.record({
+    onWrite: fc.constantFrom<Play | null>(
+      null,
+      ...unheard.map(([, one]) => one),
+      ...lost.map(([, one]) => one),
+    ),
+    onLooks: fc.array(look, { maxLength: 3 }),
+  });
+
+  it('it ends as the world is, after one request', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...HEROKU_KINDS), misfortune, async (kind, given) => {
+        const { action, requests, isDone } = await carryOut(kind, given);
+        expect(requests).toBe(1);
+        expect(action.state).toBe(isDone ? 'succeeded' : 'unconfirmed');
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(HEROKU_KINDS)('%s is not called done while nothing can be seen', async (kind) => {
+    const onLooks: Fault[] = [{ service: 'heroku', method: 'GET', play: { status: 503 } }];
+    const { action, requests } = await carryOut(kind, { onWrite: null, onLooks });
+    expect({ state: action.state, requests }).toEqual({ state: 'unconfirmed', requests: 1 });
+  });
+});
