@@ -80,6 +80,8 @@ create table audit (
   previous_hash text not null,
   hash text not null unique
 );
+-- Each look at an action reads its lines, however long the audit has become.
+create index audit_by_action on audit (action_id);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
