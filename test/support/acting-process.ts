@@ -1,0 +1,139 @@
+/** A process that acts: real store, queue and clients, no Slack. Its parent says what it does, and where it dies. */
+import { setInterval } from 'node:timers';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createActs } from '../../src/operations/act.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { Death, Order, Reply } from './start-acting-process.ts';
+
+/** Looks come in quick succession: what a test waits for is the order of things, not their distance. */
+const LOOK_MS = 100;
+
+const config = readConfig();
+if (!config.ok) throw new Error(JSON.stringify(config.faults));
+const settings = config.value;
+const { facts, secrets, DATABASE_URL, RAXX_DATA_DIR } = settings;
+const redactor = createRedactor({ secrets });
+const log = createLog('silent', redactor);
+const send = createWrite(settings, log);
+
+let ahead = 0;
+let death: Death | null = null;
+let executed = 0;
+const now = () => Date.now() + ahead;
+
+/** SIGKILL to oneself takes effect before the call returns: nothing runs after it. */
+function passBy(event: string, when: Death['when']): void {
+  if (death?.event === event && death.when === when) process.kill(process.pid, 'SIGKILL');
+}
+
+async function at<T>(event: string, step: () => Promise<T>): Promise<T> {
+  passBy(event, 'before');
+  const value = await step();
+  passBy(event, 'after');
+  return value;
+}
+
+/** Opened when it is told to: before, another process may have the embedded database. */
+function openAll() {
+  const store = openStore({
+    ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
+    directory: RAXX_DATA_DIR,
+    onError: (error) => process.stderr.write(`${error.stack}\n`),
+  });
+  /** Jobs run by the database's clock, which is not ahead. */
+  const ledger: Ledger = {
+    ...store.ledger,
+    propose: (draft) => at('proposed', () => store.ledger.propose(draft)),
+    approve: (...given) => at('approved', () => store.ledger.approve(...given)),
+    move: (id, move) =>
+      at(move.event ?? move.to, () =>
+        store.ledger.move(id, {
+          ...move,
+          ...(move.verifyAt === undefined ? {} : { verifyAt: Date.now() }),
+          ...(move.careAt === undefined ? {} : { careAt: Date.now() }),
+        }),
+      ),
+    lookAgain: (id, job) => store.ledger.lookAgain(id, job, Date.now() + LOOK_MS),
+  };
+  const acts = createActs({
+    outside: createOutside(settings, log),
+    canDo: doableKinds(settings),
+    facts,
+    redactor,
+    ledger,
+    write: (request) => at('write', () => send(request)),
+    now,
+    expire: AbortSignal.timeout,
+  });
+  store.start({
+    ...acts,
+    execute: (id) => {
+      executed += 1;
+      return acts.execute(id);
+    },
+    draw: async () => {},
+    tell: async () => {},
+  });
+  return { store, ledger, acts };
+}
+
+let opened: ReturnType<typeof openAll> | null = null;
+
+async function obey(order: Order): Promise<unknown> {
+  if (order.do === 'die') {
+    death = order.at;
+    return null;
+  }
+  if (order.do === 'ahead') {
+    ahead = order.ms;
+    return null;
+  }
+  opened ??= openAll();
+  const { store, ledger, acts } = opened;
+  switch (order.do) {
+    case 'open':
+      return (await ledger.recent(1)).length;
+    case 'propose': {
+      const target = facts.targets.find(({ name }) => name === order.target);
+      if (!target) throw new Error(`no target ${order.target}`);
+      const asked = await acts.propose({
+        kind: order.kind,
+        target,
+        by: order.by,
+        reason: '',
+        origin: 'slack',
+      });
+      if (!asked.ok) throw new Error(asked.words);
+      return asked.action;
+    }
+    case 'approve':
+      return acts.approve(order.id, order.by);
+    case 'recover':
+      return acts.recover();
+    case 'find':
+      return ledger.find(order.id);
+    case 'newest':
+      return (await ledger.recent(1))[0] ?? null;
+    case 'executed':
+      return executed;
+    case 'verifyAudit':
+      return store.verifyAudit();
+    case 'stop':
+      return store.stop(2_000);
+  }
+}
+
+process.on('message', async ({ number, order }: { number: number; order: Order }) => {
+  const reply: Reply = await obey(order).then(
+    (value) => ({ number, value }),
+    (error: Error) => ({ number, error: error.message }),
+  );
+  process.send?.(reply);
+});
+// A parent that is gone gives no more orders.
+process.on('disconnect', () => process.exit(0));
+setInterval(() => {}, 60_000);
