@@ -10,6 +10,8 @@ import type { Queue } from './queue.ts';
 /** Said in the audit of each action that was decided at the terminal. */
 const NOT_ASKED = 'approvals not asked';
 const LIVE = ['proposed', 'approved', 'executing'];
+/** Two processes that post a card at once post it twice. */
+const DRAWN_WITHIN_MS = 3_000;
 /** PostgreSQL's code for a value that a unique index refuses. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -93,7 +95,9 @@ export function createLedger(
     );
     const { kind, app, params, reason, askedBy: who, askedAt: at } = draft;
     await audit({ at, actionId: id, event: 'proposed', who, detail: { kind, app, params, reason } });
-    await enqueue(sql, 'draw', { actionId: id });
+    // Whoever asks in Slack has the card drawn at once: the queue is for the case that it was not.
+    const drawAt = draft.origin === 'slack' ? at + DRAWN_WITHIN_MS : undefined;
+    await enqueue(sql, 'draw', { actionId: id }, drawAt);
   }
 
   async function begin(draft: Draft, at: Instant): Promise<Begun> {

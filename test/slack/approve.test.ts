@@ -17,7 +17,14 @@ import { startLocalWorld } from '../support/local-readings.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = ['chat:write', 'users:read', 'users:read.email', 'usergroups:read', 'channels:read'];
+const SCOPES = [
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
 const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
   'U0KRIS001',
   'U0MOIRA01',
@@ -323,6 +330,15 @@ describe('refused, with the reason, and nothing done', () => {
     );
     await acting.work();
     expect(writes()).toHaveLength(1);
+  });
+});
+
+describe('a card', () => {
+  it('that two draw at once is posted once', async () => {
+    const { id } = await acting.propose('stop', { by: asker });
+    await Promise.all([face.draw(id), face.draw(id), face.draw(id)]);
+    expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
+    expect(slack.messages.all()).toHaveLength(1);
   });
 });
 
