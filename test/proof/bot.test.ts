@@ -97,9 +97,15 @@ async function startBot(databaseEnv: Readonly<Record<string, string>>, aheadMs =
   return { bot, sender };
 }
 
-/** The newest card in the channel. */
+/** The cards of actions in the channel; the watch may post there, too. */
+function cards() {
+  const isCard = /: (?:Stop|Restore) raxx-api-prod/;
+  return slack.messages.all().filter((one) => !one.onlyFor && !one.threadTs && isCard.test(one.text));
+}
+
+/** The newest one. */
 function card() {
-  const found = slack.messages.all().findLast(({ onlyFor }) => onlyFor === undefined);
+  const found = cards().at(-1);
   if (!found) throw new Error('no card yet');
   return found;
 }
@@ -157,10 +163,9 @@ describe('the whole bot', () => {
     await until(() => expect(card().text).toMatch(/^Done: .*No dynos on raxx-api-prod/), 60_000);
     expect(writes()).toHaveLength(3);
     // One card each, no second one beside it.
-    const cards = slack.messages.all().filter(({ onlyFor, threadTs }) => !onlyFor && !threadTs);
-    expect(cards).toHaveLength(3);
+    expect(cards()).toHaveLength(3);
     await kill(third.bot);
-    figure(`bot: killed=2 slack_away=2 actions=3 writes=${writes().length} cards=${cards.length}`);
+    figure(`bot: killed=2 slack_away=2 actions=3 writes=${writes().length} cards=${cards().length}`);
   });
 
   const SERVER = process.env.TEST_DATABASE_URL;

@@ -14,6 +14,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { type Acting, OPERATOR, startActing } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { noActs } from '../support/no-acts.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
@@ -67,6 +68,7 @@ async function open(change: (facts: Facts) => Facts): Promise<void> {
     port: 0,
     facts: acting.facts,
     readings: { diagnose: never, status: never, logs: never },
+    ...noActs,
     acts: acting.acts,
     ledger: acting.ledger,
     canDo: new Set(['stop']),

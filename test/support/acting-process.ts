@@ -37,6 +37,9 @@ async function at<T>(event: string, step: () => Promise<T>): Promise<T> {
   return value;
 }
 
+/** There is no Slack here, and nobody watches. */
+const nothing = async () => {};
+
 /** Opened when it is told to: before, another process may have the embedded database. */
 function openAll() {
   const store = openStore({
@@ -45,8 +48,7 @@ function openAll() {
     onError: (error) => process.stderr.write(`${error.stack}\n`),
   });
   /** Jobs run by the database's clock, which is not ahead. */
-  const ledger: Ledger = {
-    ...store.ledger,
+  const own: Partial<Ledger> = {
     propose: (draft) => at('proposed', () => store.ledger.propose(draft)),
     approve: (...given) => at('approved', () => store.ledger.approve(...given)),
     move: (id, move) =>
@@ -59,6 +61,7 @@ function openAll() {
       ),
     lookAgain: (id, job) => store.ledger.lookAgain(id, job, Date.now() + LOOK_MS),
   };
+  const ledger: Ledger = Object.assign(Object.create(store.ledger), own);
   const acts = createActs({
     outside: createOutside(settings, log),
     canDo: doableKinds(settings),
@@ -75,8 +78,14 @@ function openAll() {
       executed += 1;
       return acts.execute(id);
     },
-    draw: async () => {},
-    tell: async () => {},
+    draw: nothing,
+    tell: nothing,
+    watch: nothing,
+    page: nothing,
+    ping: nothing,
+    drawIncident: nothing,
+    tellIncident: nothing,
+    notice: nothing,
   });
   return { store, ledger, acts };
 }
