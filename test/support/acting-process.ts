@@ -129,8 +129,8 @@ async function obey(order: Order): Promise<unknown> {
       return (await ledger.recent(1))[0] ?? null;
     case 'executed':
       return executed;
-    case 'verifyAudit':
-      return store.verifyAudit();
+    case 'walkAudit':
+      return store.walkAudit();
     case 'stop':
       return store.stop(2_000);
   }

@@ -6,7 +6,7 @@ import type { Decided } from '../../src/operations/act.ts';
 import type { Action } from '../../src/runbook/action.ts';
 import type { Person } from '../../src/runbook/decision.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
-import type { AuditCheck } from '../../src/store/audit.ts';
+import type { AuditWalk } from '../../src/store/audit.ts';
 
 /** A change of the ledger by the name of its audit line, or `write`: a request to the outside. */
 export interface Death {
@@ -15,7 +15,7 @@ export interface Death {
 }
 
 export type Order =
-  | { readonly do: 'open' | 'recover' | 'newest' | 'executed' | 'verifyAudit' | 'stop' }
+  | { readonly do: 'open' | 'recover' | 'newest' | 'executed' | 'walkAudit' | 'stop' }
   | { readonly do: 'die'; readonly at: Death | null }
   /** How far its clock is ahead of the real one. */
   | { readonly do: 'ahead'; readonly ms: number }
@@ -42,7 +42,7 @@ export interface ActingProcess {
   newest(): Promise<Action>;
   /** How many jobs of the queue it took to execute an action. */
   executed(): Promise<number>;
-  verifyAudit(): Promise<AuditCheck>;
+  walkAudit(): Promise<AuditWalk>;
   /** SIGKILL, now. */
   kill(): void;
   isDead(): boolean;
@@ -96,7 +96,7 @@ export function startActingProcess(env: Readonly<Record<string, string>>): Actin
     find: (id) => give({ do: 'find', id }),
     newest: () => give({ do: 'newest' }),
     executed: () => give({ do: 'executed' }),
-    verifyAudit: () => give({ do: 'verifyAudit' }),
+    walkAudit: () => give({ do: 'walkAudit' }),
     kill: () => void child.kill('SIGKILL'),
     isDead: () => child.exitCode !== null || child.signalCode !== null,
     died,
