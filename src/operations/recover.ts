@@ -26,14 +26,14 @@ export function createRecover(
   /** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
   async function takeUp(action: Action): Promise<void> {
     const age = now() - (action.sentAt ?? 0);
-    if (age <= WRITE_MS) return;
+    const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
+    if (age <= writesWithinMs) return;
     if (action.progress.answered === undefined) {
       const words = 'the process that sent it ended before the answer came';
       return note(action, { result: { kind: 'unknown', words }, taken: 0 });
     }
     // Its own jobs look more often; this is for the case that they are gone.
-    const within = actionSpec(action.kind).withinMs;
-    if (age > WRITE_MS + within) await verify(action.id, 'once');
+    if (age > writesWithinMs + withinMs) await verify(action.id, 'once');
   }
 
   return async () => {

@@ -239,6 +239,8 @@ export interface ActionSpec<P extends Params> {
   learn?(answer: unknown): Params;
   /** Has it taken effect? */
   look(params: P, evidence: ActionEvidence, context: Context, sent: Sent): Look;
+  /** How long its requests may take, all of them; `WRITE_MS` when left out. */
+  readonly writesWithinMs?: number;
   /** How long taking effect may take. */
   readonly withinMs: number;
   /** What makes sense after it succeeded. */

@@ -1,6 +1,7 @@
 /** The audit: append-only lines, each with the hash of the one before. */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../runbook/evidence.ts';
+import { instant, iso } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 
 /** What happened: a transition, a click that was refused, a thing that was seen. */
@@ -158,7 +159,7 @@ function sorted(value: unknown): unknown {
 function lineOf(row: Row): AuditLine {
   return {
     seq: Number(row.seq),
-    at: row.at instanceof Date ? row.at.getTime() : Date.parse(String(row.at)),
+    at: instant(row.at),
     actionId: row.action_id === null ? null : String(row.action_id),
     event: String(row.event),
     who: String(row.who),
@@ -166,8 +167,4 @@ function lineOf(row: Row): AuditLine {
     previousHash: String(row.previous_hash),
     hash: String(row.hash),
   };
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -1,38 +1,51 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  Acknowledged,
-  IncidentBook,
-  LookDone,
-  PingPlace,
-  WatchRow,
-} from '../operations/incident-book.ts';
+import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
 import { formatInstant } from '../runbook/age.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import type { Incident, OpenWake, Picture, Snooze, Wake } from '../runbook/incident.ts';
+import type { Incident, Picture, Wake } from '../runbook/incident.ts';
 import { NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
-import { appendAudit } from './audit.ts';
-import type { Db, Row, Sql } from './db.ts';
+import type { AuditLine } from './audit.ts';
+import { type Change, createChange } from './change.ts';
+import { iso } from './columns.ts';
+import type { Db, Sql } from './db.ts';
+import {
+  findIncident,
+  listIncidents,
+  must,
+  NOBODY_LOOKED,
+  pingOf,
+  snoozeOf,
+  watchOf,
+} from './incident-rows.ts';
 import type { Queue } from './queue.ts';
 
 /** What is sent to the queue; the terminal sends nothing. */
 export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>;
 
-export function createIncidentBook(db: Db, queue: IncidentJobs | null): IncidentBook {
+/** `told` hears of each audit line once it is committed. */
+export function createIncidentBook(
+  db: Db,
+  queue: IncidentJobs | null,
+  told: (line: AuditLine) => void = () => {},
+): IncidentBook {
   const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
-  const find = (id: string) => findIn(db.sql, id);
+  const find = (id: string) => findIncident(db.sql, id);
+
+  const change = createChange(db, told);
 
   /** A line of the timeline; told in the card's thread. */
   async function tell(
-    sql: Sql,
+    within: Change,
     id: string,
     event: string,
     who: string,
     words: string,
     at: Instant,
   ): Promise<number> {
-    const { seq } = await appendAudit(sql, { at, actionId: id, event, who, detail: { words } });
+    const { sql, audit } = within;
+    const { seq } = await audit({ at, actionId: id, event, who, detail: { words } });
     await enqueue(sql, 'draw_incident', { incidentId: id });
     await enqueue(sql, 'tell_incident', { incidentId: id, seq });
     return seq;
@@ -52,17 +65,20 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
   }
 
   async function keep(done: LookDone, step: WatchStep): Promise<{ ok: boolean; incident: Incident | null }> {
-    return db.tx(async (sql) => {
+    return change(async (within) => {
+      const { sql } = within;
       if (!(await keepMemory(sql, done, step.memory))) return { ok: false, incident: null };
-      const id = await keepIncident(sql, done, step);
+      const id = await keepIncident(within, done, step);
       const { target, at } = done;
-      for (const words of step.notices) await noticeIn(sql, target, words, at);
-      if (step.endSnooze) await endSnoozeIn(sql, target, 'bot', 'The snooze ends early: it got worse.', at);
-      return { ok: true, incident: id === null ? null : must(await findIn(sql, id)) };
+      for (const words of step.notices) await noticeIn(within, target, words, at);
+      if (step.endSnooze)
+        await endSnoozeIn(within, target, 'bot', 'The snooze ends early: it got worse.', at);
+      return { ok: true, incident: id === null ? null : must(await findIncident(sql, id)) };
     });
   }
 
-  async function keepIncident(sql: Sql, done: LookDone, step: WatchStep): Promise<string | null> {
+  async function keepIncident(within: Change, done: LookDone, step: WatchStep): Promise<string | null> {
+    const { sql } = within;
     const { target, app, at } = done;
     const [newest] = await sql(
       'select id, state, picture from incidents where target = $1 order by opened_at desc limit 1 for update',
@@ -74,14 +90,14 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
     if (change?.kind === 'open') {
       id = randomUUID();
       await openIn(sql, { id, target, app, since: change.since, picture: change.picture, at });
-      await tell(sql, id, 'opened', 'bot', change.picture.title, at);
+      await tell(within, id, 'opened', 'bot', change.picture.title, at);
     } else if (change && id !== null) {
       if (change.kind === 'resolve') {
         await sql(
           `update incidents set state = 'resolved', resolved_at = $2, revision = revision + 1 where id = $1 and state = 'open'`,
           [id, iso(at)],
         );
-        await tell(sql, id, 'resolved', 'bot', change.words, at);
+        await tell(within, id, 'resolved', 'bot', change.words, at);
       } else {
         const { picture } = change;
         const isNew = change.kind === 'reopen' || !isSamePicture(newest?.picture as Picture, picture);
@@ -93,37 +109,40 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
           [id, JSON.stringify(picture), isNew],
         );
         if (change.kind === 'reopen')
-          await tell(sql, id, 'reopened', 'bot', `It is back: ${picture.title}`, at);
+          await tell(within, id, 'reopened', 'bot', `It is back: ${picture.title}`, at);
         else if (isNew) await enqueue(sql, 'draw_incident', { incidentId: id });
       }
     } else if (!isOpen) return null;
     if (id === null) return null;
-    for (const { event, words } of step.lines) await tell(sql, id, event, 'bot', words, at);
-    await keepWakes(sql, id, target, step, at);
+    for (const { event, words } of step.lines) await tell(within, id, event, 'bot', words, at);
+    await keepWakes(within, id, target, step, at);
     return id;
   }
 
   async function keepWakes(
-    sql: Sql,
+    within: Change,
     id: string,
     target: string,
     step: WatchStep,
     at: Instant,
   ): Promise<void> {
+    const { sql } = within;
     if (step.over.length > 0) {
       const rows = await sql(
         'update wakes set over_at = $3 where incident_id = $1 and key = any($2) and over_at is null returning key, reason',
         [id, step.over, iso(at)],
       );
       for (const { reason } of rows) {
-        if (step.incident?.kind !== 'resolve') await tell(sql, id, 'over', 'bot', `No longer: ${reason}`, at);
+        if (step.incident?.kind !== 'resolve')
+          await tell(within, id, 'over', 'bot', `No longer: ${reason}`, at);
       }
     }
     if (step.incident?.kind === 'resolve') return;
-    for (const wake of step.wakes) await addWake(sql, id, target, wake, at);
+    for (const wake of step.wakes) await addWake(within, id, target, wake, at);
   }
 
-  async function addWake(sql: Sql, id: string, target: string, wake: Wake, at: Instant): Promise<void> {
+  async function addWake(within: Change, id: string, target: string, wake: Wake, at: Instant): Promise<void> {
+    const { sql } = within;
     const { key, condition, reason, dueAt } = wake;
     const [added] = await sql(
       `insert into wakes (id, incident_id, target, key, condition, reason, since, due_at)
@@ -139,26 +158,28 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
       return;
     }
     await sql('update incidents set revision = revision + 1 where id = $1', [id]);
-    if (dueAt > at) await tell(sql, id, 'counting', 'bot', reason, at);
+    if (dueAt > at) await tell(within, id, 'counting', 'bot', reason, at);
     else await enqueue(sql, 'draw_incident', { incidentId: id });
     await enqueue(sql, 'page', { incidentId: id }, dueAt);
   }
 
-  async function noticeIn(sql: Sql, target: string, words: string, at: Instant): Promise<void> {
-    await appendAudit(sql, { at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
+  async function noticeIn(within: Change, target: string, words: string, at: Instant): Promise<void> {
+    const { sql, audit } = within;
+    await audit({ at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
     await enqueue(sql, 'notice', { words });
   }
 
   async function endSnoozeIn(
-    sql: Sql,
+    within: Change,
     target: string,
     who: string,
     words: string,
     at: Instant,
   ): Promise<void> {
+    const { sql, audit } = within;
     const [ended] = await sql('delete from snoozes where target = $1 returning target', [target]);
     if (!ended) return;
-    await appendAudit(sql, { at, actionId: null, event: 'snooze_ended', who, detail: { target, words } });
+    await audit({ at, actionId: null, event: 'snooze_ended', who, detail: { target, words } });
     await enqueue(sql, 'notice', { words: `${target}: ${words}`, who });
     // The card says that it is snoozed.
     const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
@@ -166,16 +187,17 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
   }
 
   async function acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged> {
-    return db.tx(async (sql): Promise<Acknowledged> => {
+    return change(async (within): Promise<Acknowledged> => {
+      const { sql } = within;
       const [moved] = await sql(
         `update incidents set acknowledged_by = $2, acknowledged_at = $3, revision = revision + 1
          where id = $1 and state = 'open' and acknowledged_by is null returning id`,
         [id, who, iso(at)],
       );
-      const incident = must(await findIn(sql, id));
+      const incident = must(await findIncident(sql, id));
       if (!moved) return { ok: false, why: incident.state === 'open' ? 'already' : 'resolved', incident };
-      await tell(sql, id, 'acknowledged', who, 'Acknowledged.', at);
-      return { ok: true, incident: must(await findIn(sql, id)) };
+      await tell(within, id, 'acknowledged', who, 'Acknowledged.', at);
+      return { ok: true, incident: must(await findIncident(sql, id)) };
     });
   }
 
@@ -185,12 +207,14 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
       return row ? watchOf(row) : { ...NOBODY_LOOKED, target };
     },
     async newest(target) {
-      const [found] = await listIn(db.sql, 'where target = $1 order by opened_at desc limit 1', [target]);
+      const [found] = await listIncidents(db.sql, 'where target = $1 order by opened_at desc limit 1', [
+        target,
+      ]);
       return found ?? null;
     },
     find,
-    open: () => listIn(db.sql, `where state = 'open' order by opened_at`, []),
-    recent: (count) => listIn(db.sql, 'order by opened_at desc limit $1', [count]),
+    open: () => listIncidents(db.sql, `where state = 'open' order by opened_at`, []),
+    recent: (count) => listIncidents(db.sql, 'order by opened_at desc limit $1', [count]),
     keepQuiet: (done, memory) => keepMemory(db.sql, done, memory),
     keep,
     async noteCrash(target, at) {
@@ -201,7 +225,8 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
       );
     },
     ping: (incident, wakes, words, at) =>
-      db.tx(async (sql) => {
+      change(async (within) => {
+        const { sql } = within;
         const { id, revision } = incident;
         const [moved] = await sql(
           `update incidents set pings = pings + 1, last_ping_at = $3, acknowledged_by = null, acknowledged_at = null,
@@ -214,7 +239,7 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
           'update wakes set told_at = coalesce(told_at, $3) where incident_id = $1 and key = any($2) and over_at is null',
           [id, wakes.map(({ key }) => key), iso(at)],
         );
-        const { seq } = await appendAudit(sql, {
+        const { seq } = await within.audit({
           at,
           actionId: id,
           event: 'pinged',
@@ -224,19 +249,20 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
         await enqueue(sql, 'draw_incident', { incidentId: id });
         await enqueue(sql, 'ping', { incidentId: id, seq, to: 'channel' });
         await enqueue(sql, 'ping', { incidentId: id, seq, to: 'person' });
-        return must(await findIn(sql, id));
+        return must(await findIncident(sql, id));
       }),
     acknowledge,
     wake: (target, app, wake, picture, who, at) =>
-      db.tx(async (sql) => {
+      change(async (within) => {
+        const { sql } = within;
         const [open] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
           target,
         ]);
         const id = open === undefined ? randomUUID() : String(open.id);
         if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
-        await tell(sql, id, open ? 'escalated' : 'opened', who, wake.reason, at);
-        await addWake(sql, id, target, wake, at);
-        return must(await findIn(sql, id));
+        await tell(within, id, open ? 'escalated' : 'opened', who, wake.reason, at);
+        await addWake(within, id, target, wake, at);
+        return must(await findIncident(sql, id));
       }),
     pageAgain: (id, at) => db.tx((sql) => enqueue(sql, 'page', { incidentId: id }, at)),
     async snoozeOf(target, now) {
@@ -247,22 +273,23 @@ export function createIncidentBook(db: Db, queue: IncidentJobs | null): Incident
       return row ? snoozeOf(row) : null;
     },
     snooze: (target, { until, by, at, severity }) =>
-      db.tx(async (sql) => {
+      change(async (within) => {
+        const { sql } = within;
         await sql(
           `insert into snoozes (target, until, by_whom, at, severity) values ($1, $2, $3, $4, $5)
            on conflict (target) do update set until = $2, by_whom = $3, at = $4, severity = $5`,
           [target, iso(until), by, iso(at), severity],
         );
         const detail = { target, until: iso(until) };
-        await appendAudit(sql, { at, actionId: null, event: 'snoozed', who: by, detail });
+        await within.audit({ at, actionId: null, event: 'snoozed', who: by, detail });
         const words = `${target}: nobody is pinged until ${formatInstant(until)}, unless it gets worse.`;
         await enqueue(sql, 'notice', { words, who: by });
         const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
         if (open)
-          await tell(sql, String(open.id), 'snoozed', by, `Snoozed until ${formatInstant(until)}.`, at);
+          await tell(within, String(open.id), 'snoozed', by, `Snoozed until ${formatInstant(until)}.`, at);
       }),
-    endSnooze: (target, who, words, at) => db.tx((sql) => endSnoozeIn(sql, target, who, words, at)),
-    notice: (target, words, at) => db.tx((sql) => noticeIn(sql, target, words, at)),
+    endSnooze: (target, who, words, at) => change((within) => endSnoozeIn(within, target, who, words, at)),
+    notice: (target, words, at) => change((within) => noticeIn(within, target, words, at)),
     async placeCard(id, channel, ts, before) {
       const rows = await db.sql(
         'update incidents set channel = $2, message_ts = $3 where id = $1 and message_ts is not distinct from $4 returning id',
@@ -308,123 +335,4 @@ async function openIn(sql: Sql, { id, target, app, since, picture, at }: Opening
 /** The time of the look apart, nothing new was seen: the card stays as it is. */
 function isSamePicture(before: Picture, after: Picture): boolean {
   return isDeepStrictEqual({ ...before, at: 0 }, { ...after, at: 0 });
-}
-
-async function findIn(sql: Sql, id: string): Promise<Incident | null> {
-  const [found] = await listIn(sql, 'where id = $1', [id]);
-  return found ?? null;
-}
-
-async function listIn(sql: Sql, where: string, params: readonly unknown[]): Promise<Incident[]> {
-  const rows = await sql(
-    `select incidents.*,
-       coalesce((select json_agg(json_build_object('key', key, 'condition', condition, 'reason', reason, 'since', since,
-                                                   'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
-                 from wakes where incident_id = incidents.id), '[]') as wakes,
-       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
-                                                   'words', coalesce(detail->>'words', '')) order by seq)
-                 from audit where action_id = incidents.id), '[]') as trail
-     from incidents ${where}`,
-    params,
-  );
-  return rows.map(incidentOf);
-}
-
-/** The row as it was written by this module: its shapes are ours. */
-function incidentOf(row: Row): Incident {
-  return {
-    id: String(row.id),
-    target: String(row.target),
-    app: String(row.app),
-    state: row.state as Incident['state'],
-    since: instant(row.since),
-    openedAt: instant(row.opened_at),
-    resolvedAt: instantOrNull(row.resolved_at),
-    picture: row.picture as Picture,
-    wakes: arrayOf(row.wakes).map((one): OpenWake => {
-      const { key, condition, reason, since, dueAt, toldAt, overAt } = Object(one);
-      return {
-        key,
-        condition,
-        reason,
-        since: instant(since),
-        dueAt: instant(dueAt),
-        toldAt: instantOrNull(toldAt),
-        overAt: instantOrNull(overAt),
-      };
-    }),
-    pings: Number(row.pings),
-    lastPingAt: instantOrNull(row.last_ping_at),
-    acknowledged:
-      row.acknowledged_by === null
-        ? null
-        : { by: String(row.acknowledged_by), at: instant(row.acknowledged_at) },
-    revision: Number(row.revision),
-    card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
-    trail: arrayOf(row.trail).map((one) => {
-      const { seq, event, who, at, words, hash } = Object(one);
-      return { seq, event, who, at: instant(at), words, hash };
-    }),
-  };
-}
-
-const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {
-  memory: NOTHING_KNOWN,
-  asked: { now: null, before: null },
-  crashToldAt: null,
-  lookedAt: null,
-  sawAt: null,
-  revision: 0,
-};
-
-function watchOf(row: Row): WatchRow {
-  return {
-    target: String(row.target),
-    // Written by an earlier version it may lack what came later.
-    memory: { ...NOTHING_KNOWN, ...Object(row.memory) },
-    asked: { ...NOBODY_LOOKED.asked, ...Object(row.asked) },
-    crashToldAt: instantOrNull(row.crash_told_at),
-    lookedAt: instantOrNull(row.looked_at),
-    sawAt: instantOrNull(row.saw_at),
-    revision: Number(row.revision),
-  };
-}
-
-function snoozeOf(row: Row): Snooze {
-  return {
-    until: instant(row.until),
-    by: String(row.by_whom),
-    at: instant(row.at),
-    severity: Number(row.severity),
-  };
-}
-
-function pingOf(row: Row): PingPlace {
-  return {
-    seq: Number(row.seq),
-    to: row.sent_to as PingPlace['to'],
-    channel: String(row.channel),
-    ts: String(row.message_ts),
-  };
-}
-
-function must(incident: Incident | null): Incident {
-  if (incident) return incident;
-  throw new Error('there is no such incident');
-}
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
-}
-
-function instant(value: unknown): Instant {
-  return value instanceof Date ? value.getTime() : Date.parse(String(value));
-}
-
-function instantOrNull(value: unknown): Instant | null {
-  return value === null || value === undefined ? null : instant(value);
 }

@@ -1,10 +1,13 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
-import type { Action, ActionState, ApprovalGiven, SavedFormation } from '../runbook/action.ts';
+import type { Action, ActionState } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
-import type { Db, Row, Sql } from './db.ts';
+import { findAction, listActions, must, savedOf } from './action-rows.ts';
+import type { AuditLine } from './audit.ts';
+import { type Change, createChange } from './change.ts';
+import { instant, iso, jsonOrNull } from './columns.ts';
+import type { Db } from './db.ts';
 import type { Queue } from './queue.ts';
 
 /** Said in the audit of each action that was decided at the terminal. */
@@ -14,12 +17,6 @@ const LIVE = ['proposed', 'approved', 'executing'];
 const DRAWN_WITHIN_MS = 3_000;
 /** PostgreSQL's code for a value that a unique index refuses. */
 const UNIQUE_VIOLATION = '23505';
-
-/** Inside of a transaction: its statements, and the lines that it adds to the audit. */
-interface Change {
-  readonly sql: Sql;
-  audit(event: AuditEvent): Promise<AuditLine>;
-}
 
 /**
  * Jobs are sent by `queue`, in the transaction of the row that calls for them; without one none are. `told` hears of
@@ -32,23 +29,7 @@ export function createLedger(
 ): Ledger {
   const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
 
-  async function change<T>(work: (change: Change) => Promise<T>): Promise<T> {
-    const lines: AuditLine[] = [];
-    const value = await db.tx(async (sql) => {
-      // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
-      await lockAudit(sql);
-      return work({
-        sql,
-        async audit(event) {
-          const line = await appendAudit(sql, event);
-          lines.push(line);
-          return line;
-        },
-      });
-    });
-    for (const line of lines) told(line);
-    return value;
-  }
+  const change = createChange(db, told);
 
   async function propose(draft: Draft): Promise<Proposed> {
     const id = randomUUID();
@@ -56,7 +37,7 @@ export function createLedger(
       const action = await change(async (into) => {
         await insert(into, id, draft, 'proposed');
         await enqueue(into.sql, 'expire', { actionId: id }, draft.expiresAt);
-        return must(await findIn(into.sql, id));
+        return must(await findAction(into.sql, id));
       });
       return { ok: true, action };
     } catch (error) {
@@ -110,7 +91,7 @@ export function createLedger(
         await insert(into, id, draft, 'approved');
         await into.sql('update actions set decided_at = $2 where id = $1', [id, iso(at)]);
         await into.audit({ at, actionId: id, event: 'approved', who, detail: { words: NOT_ASKED } });
-        return must(await findIn(into.sql, id));
+        return must(await findAction(into.sql, id));
       });
       return { ok: true, action };
     } catch (error) {
@@ -150,7 +131,7 @@ export function createLedger(
     return busy ? must(await find(String(busy.id))) : null;
   }
 
-  const find = (id: string): Promise<Action | null> => findIn(db.sql, id);
+  const find = (id: string): Promise<Action | null> => findAction(db.sql, id);
 
   async function approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved> {
     try {
@@ -161,13 +142,13 @@ export function createLedger(
            where id = $1 and state = 'proposed' and expires_at > $2 for update`,
           [id, iso(at)],
         );
-        if (!row) return { ok: false, why: 'not_proposed', action: must(await findIn(sql, id)) };
+        if (!row) return { ok: false, why: 'not_proposed', action: must(await findAction(sql, id)) };
         const [counted] = await sql(
           `insert into approvals (action_id, person, is_self, at) values ($1, $2, $3, $4)
            on conflict do nothing returning person`,
           [id, person, isSelf, iso(at)],
         );
-        if (!counted) return { ok: false, why: 'twice', action: must(await findIn(sql, id)) };
+        if (!counted) return { ok: false, why: 'twice', action: must(await findAction(sql, id)) };
         const [{ given = 0 } = {}] = await sql(
           'select count(*)::int as given from approvals where action_id = $1',
           [id],
@@ -184,7 +165,7 @@ export function createLedger(
           await enqueue(sql, 'execute', { actionId: id });
         }
         await enqueue(sql, 'draw', { actionId: id });
-        const action = must(await findIn(sql, id));
+        const action = must(await findAction(sql, id));
         return { ok: true, complete, action };
       });
     } catch (error) {
@@ -270,7 +251,7 @@ export function createLedger(
     if (careAt !== undefined) await enqueue(sql, 'care', { actionId: id }, careAt);
     if (tell !== undefined)
       await enqueue(sql, 'tell', { actionId: id, seq, everybody: tell === 'everybody' });
-    return must(await findIn(sql, id));
+    return must(await findAction(sql, id));
   }
 
   return {
@@ -290,7 +271,7 @@ export function createLedger(
         );
         if (!kept) return null;
         await enqueue(sql, 'draw', { actionId: id });
-        return must(await findIn(sql, id));
+        return must(await findAction(sql, id));
       }),
     lookAgain: (id, job, at) => db.tx((sql) => enqueue(sql, job, { actionId: id }, at)),
     placeCard: async (id, channel, ts, before) => {
@@ -300,11 +281,11 @@ export function createLedger(
       );
       return rows.length > 0;
     },
-    open: () => listIn(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
+    open: () => listActions(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
     unwatched: (at) =>
-      listIn(db.sql, 'where watch_until < $1 and aftermath is null order by asked_at', [iso(at)]),
+      listActions(db.sql, 'where watch_until < $1 and aftermath is null order by asked_at', [iso(at)]),
     changeAfter: async ({ id, app, endedAt }) => {
-      const [first] = await listIn(
+      const [first] = await listActions(
         db.sql,
         `where app = $1 and id <> $2 and sent_at > $3 and kind not in ('unfreeze', 'create_gate') order by sent_at limit 1`,
         [app, id, iso(endedAt ?? 0)],
@@ -324,8 +305,8 @@ export function createLedger(
     },
     recent: (count, target) =>
       target === undefined
-        ? listIn(db.sql, 'order by asked_at desc limit $1', [count])
-        : listIn(db.sql, 'where target = $2 order by asked_at desc limit $1', [count, target]),
+        ? listActions(db.sql, 'order by asked_at desc limit $1', [count])
+        : listActions(db.sql, 'where target = $2 order by asked_at desc limit $1', [count, target]),
     saveFormation: async (actionId, app, { processType, quantity, size }, at) => {
       await db.sql(
         `insert into saved_formations (action_id, app, process_type, quantity, size, saved_at)
@@ -349,98 +330,6 @@ export function createLedger(
   };
 }
 
-async function findIn(sql: Sql, id: string): Promise<Action | null> {
-  const [found] = await listIn(sql, 'where id = $1', [id]);
-  return found ?? null;
-}
-
-async function listIn(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
-  const rows = await sql(
-    `select actions.*,
-       coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
-                 from approvals where action_id = actions.id), '[]') as approvals,
-       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
-                                                   'words', coalesce(detail->>'words', '')) order by seq)
-                 from audit where action_id = actions.id), '[]') as trail
-     from actions ${where}`,
-    params,
-  );
-  return rows.map(actionOf);
-}
-
-/** The row as it was written by this module: its shapes are ours. */
-function actionOf(row: Row): Action {
-  return {
-    id: String(row.id),
-    kind: row.kind as Action['kind'],
-    target: String(row.target),
-    app: String(row.app),
-    state: row.state as ActionState,
-    params: row.params as Action['params'],
-    plan: row.plan as Action['plan'],
-    reason: String(row.reason),
-    origin: row.origin as Action['origin'],
-    askedBy: String(row.asked_by),
-    askedAt: instant(row.asked_at),
-    expiresAt: instant(row.expires_at),
-    approvalsNeeded: Number(row.approvals_needed),
-    selfApprove: row.self_approve === true,
-    approvals: arrayOf(row.approvals).map((one): ApprovalGiven => {
-      const { person, isSelf, at } = Object(one);
-      return { person: String(person), isSelf: isSelf === true, at: instant(at) };
-    }),
-    decidedAt: instantOrNull(row.decided_at),
-    sentAt: instantOrNull(row.sent_at),
-    endedAt: instantOrNull(row.ended_at),
-    progress: row.progress as Action['progress'],
-    outcome: row.outcome as Action['outcome'],
-    watchUntil: instantOrNull(row.watch_until),
-    aftermath: row.aftermath as Action['aftermath'],
-    revision: Number(row.revision),
-    card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
-    trail: arrayOf(row.trail).map((one) => {
-      const { seq, event, who, at, hash, words } = Object(one);
-      return {
-        seq: Number(seq),
-        event: String(event),
-        who: String(who),
-        at: instant(at),
-        hash: String(hash),
-        words: String(words),
-      };
-    }),
-  };
-}
-
-function savedOf({ process_type, quantity, size }: Row): SavedFormation {
-  return { processType: String(process_type), quantity: Number(quantity), size: String(size) };
-}
-
 function isUniqueViolation(error: unknown): boolean {
   return Object(error).code === UNIQUE_VIOLATION;
-}
-
-function must(action: Action | null): Action {
-  if (action) return action;
-  throw new Error('there is no such action');
-}
-
-function jsonOrNull(value: object | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
-}
-
-function instant(value: unknown): Instant {
-  return value instanceof Date ? value.getTime() : Date.parse(String(value));
-}
-
-function instantOrNull(value: unknown): Instant | null {
-  return value === null || value === undefined ? null : instant(value);
 }

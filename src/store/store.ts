@@ -86,7 +86,7 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
         db,
         queue,
         ledger: createLedger(db, handlers ? queue : onlySending(queue), told),
-        book: createIncidentBook(db, handlers ? queue : null),
+        book: createIncidentBook(db, handlers ? queue : null, told),
       };
     } catch (error) {
       await db.close();

@@ -20,6 +20,8 @@ export const createGate: ActionSpec<CreateGateParams> = {
   rule: 'fix',
   needs: ['environments', 'repository', 'reviewers'],
   looksAt: () => ['environments'],
+  // Two requests to GitHub, each with its own time-out.
+  writesWithinMs: 45_000,
   withinMs: 60_000,
   whenRefused: 'GitHub may have made the environment without its rule: look at the settings.',
   next: [],

@@ -21,6 +21,8 @@ export const unfreeze: ActionSpec<UnfreezeParams> = {
   rule: 'fix',
   needs: ['runs', 'runDetails', 'deployments', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
+  // Two requests to GitHub, each with its own time-out.
+  writesWithinMs: 45_000,
   withinMs: 60_000,
   next: ['deploy'],
   plan(evidence, context) {

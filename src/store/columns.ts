@@ -1,0 +1,22 @@
+/** Values of columns as we write and read them: the two databases give times and arrays in their own shapes. */
+import type { Instant } from '../runbook/evidence.ts';
+
+export function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+export function instant(value: unknown): Instant {
+  return value instanceof Date ? value.getTime() : Date.parse(String(value));
+}
+
+export function instantOrNull(value: unknown): Instant | null {
+  return value === null || value === undefined ? null : instant(value);
+}
+
+export function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

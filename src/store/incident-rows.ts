@@ -1,0 +1,115 @@
+/** Incidents and watches as they stand in the database, read back into their shape. */
+import type { PingPlace, WatchRow } from '../operations/incident-book.ts';
+import type { Incident, OpenWake, Picture, Snooze } from '../runbook/incident.ts';
+import { NOTHING_KNOWN } from '../runbook/watch.ts';
+import { arrayOf, instant, instantOrNull } from './columns.ts';
+import type { Row, Sql } from './db.ts';
+
+/** null: there is none. */
+export async function findIncident(sql: Sql, id: string): Promise<Incident | null> {
+  const [found] = await listIncidents(sql, 'where id = $1', [id]);
+  return found ?? null;
+}
+
+export async function listIncidents(
+  sql: Sql,
+  where: string,
+  params: readonly unknown[],
+): Promise<Incident[]> {
+  const rows = await sql(
+    `select incidents.*,
+       coalesce((select json_agg(json_build_object('key', key, 'condition', condition, 'reason', reason, 'since', since,
+                                                   'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
+                 from wakes where incident_id = incidents.id), '[]') as wakes,
+       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
+                                                   'words', coalesce(detail->>'words', '')) order by seq)
+                 from audit where action_id = incidents.id), '[]') as trail
+     from incidents ${where}`,
+    params,
+  );
+  return rows.map(incidentOf);
+}
+
+/** The row as it was written by this module: its shapes are ours. */
+function incidentOf(row: Row): Incident {
+  return {
+    id: String(row.id),
+    target: String(row.target),
+    app: String(row.app),
+    state: row.state as Incident['state'],
+    since: instant(row.since),
+    openedAt: instant(row.opened_at),
+    resolvedAt: instantOrNull(row.resolved_at),
+    picture: row.picture as Picture,
+    wakes: arrayOf(row.wakes).map((one): OpenWake => {
+      const { key, condition, reason, since, dueAt, toldAt, overAt } = Object(one);
+      return {
+        key,
+        condition,
+        reason,
+        since: instant(since),
+        dueAt: instant(dueAt),
+        toldAt: instantOrNull(toldAt),
+        overAt: instantOrNull(overAt),
+      };
+    }),
+    pings: Number(row.pings),
+    lastPingAt: instantOrNull(row.last_ping_at),
+    acknowledged:
+      row.acknowledged_by === null
+        ? null
+        : { by: String(row.acknowledged_by), at: instant(row.acknowledged_at) },
+    revision: Number(row.revision),
+    card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
+    trail: arrayOf(row.trail).map((one) => {
+      const { seq, event, who, at, words, hash } = Object(one);
+      return { seq, event, who, at: instant(at), words, hash };
+    }),
+  };
+}
+
+export const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {
+  memory: NOTHING_KNOWN,
+  asked: { now: null, before: null },
+  crashToldAt: null,
+  lookedAt: null,
+  sawAt: null,
+  revision: 0,
+};
+
+export function watchOf(row: Row): WatchRow {
+  return {
+    target: String(row.target),
+    // Written by an earlier version it may lack what came later.
+    memory: { ...NOTHING_KNOWN, ...Object(row.memory) },
+    asked: { ...NOBODY_LOOKED.asked, ...Object(row.asked) },
+    crashToldAt: instantOrNull(row.crash_told_at),
+    lookedAt: instantOrNull(row.looked_at),
+    sawAt: instantOrNull(row.saw_at),
+    revision: Number(row.revision),
+  };
+}
+
+export function snoozeOf(row: Row): Snooze {
+  return {
+    until: instant(row.until),
+    by: String(row.by_whom),
+    at: instant(row.at),
+    severity: Number(row.severity),
+  };
+}
+
+export function pingOf(row: Row): PingPlace {
+  return {
+    seq: Number(row.seq),
+    to: row.sent_to as PingPlace['to'],
+    channel: String(row.channel),
+    ts: String(row.message_ts),
+  };
+}
+
+/** Of an id that was just written. */
+export function must(incident: Incident | null): Incident {
+  if (incident) return incident;
+  throw new Error('there is no such incident');
+}
