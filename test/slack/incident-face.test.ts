@@ -146,6 +146,8 @@ describe('an incident', () => {
       draft({ kind: 'restart', askedAt: world.now(), expiresAt: world.now() + MINUTE }),
     );
     if (!asked.ok) throw new Error('there is a live one');
+    // The asker's command draws it first; the queue comes some seconds later.
+    world.pass(5_000);
     await world.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toContain('Proposed: ');
     await world.ledger.move(asked.action.id, {
