@@ -13,6 +13,8 @@ import { createRedactor } from './runbook/redact.ts';
 import { createSlackFace } from './slack/app.ts';
 import { anchorOf } from './store/audit.ts';
 import { openStore, type Store } from './store/store.ts';
+import { createHints } from './webhooks/hints.ts';
+import { createWebhooks } from './webhooks/index.ts';
 
 const config = readBotConfig();
 if (!config.ok) {
@@ -42,12 +44,27 @@ const watch = createWatch({ ...collecting, book, ledger, page, sawWell: async ()
 const canDo = doableKinds(config.value);
 const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
 
+const takeHint = createHints({
+  book,
+  now: Date.now,
+  expire: AbortSignal.timeout,
+  later: (ms, work) => void setTimeout(work, ms).unref(),
+  onError: (error) => log.error({ err: error }, 'a hint was lost: the database does not work'),
+});
+
 const slack = createSlackFace({
   botToken: config.value.SLACK_BOT_TOKEN,
   signingSecret: config.value.SLACK_SIGNING_SECRET,
   ...(config.value.SLACK_APP_TOKEN === undefined ? {} : { appToken: config.value.SLACK_APP_TOKEN }),
   apiUrl: config.value.SLACK_API_URL,
   port: PORT,
+  routes: createWebhooks({
+    herokuSecret: config.value.HEROKU_WEBHOOK_SECRET,
+    githubSecret: config.value.GITHUB_WEBHOOK_SECRET,
+    facts,
+    takeHint,
+    now: Date.now,
+  }),
   facts,
   readings,
   acts,

@@ -60,6 +60,10 @@ const ROOMS: Record<string, Rule> = {
     packages: ['@slack/bolt', '@slack/web-api', 'node:*'],
     types: ['@slack/types', 'pino'],
   },
+  'src/webhooks/': {
+    rooms: ['src/operations/incident-book.ts', 'src/runbook/'],
+    packages: ['@octokit/webhooks', 'zod', 'node:crypto'],
+  },
   'src/cli/': { rooms: ['src/operations/', 'src/runbook/', 'src/nearest-word.ts'], packages: ['picocolors'] },
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },

@@ -15,7 +15,7 @@ import { boltLogger } from './bolt-logger.ts';
 import { type Cards, createCards } from './cards.ts';
 import { checkReach } from './check-reach.ts';
 import { createContact } from './contact.ts';
-import { createHttpServer, type Readiness } from './http-server.ts';
+import { createHttpServer, type PostRoute, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';
 import { createIncidentCards, type IncidentCards } from './incident-cards.ts';
 import { listen } from './listeners.ts';
@@ -30,6 +30,8 @@ export interface SlackFaceDeps {
   readonly appToken?: string;
   readonly apiUrl: string;
   readonly port: number;
+  /** Further routes of the HTTP server, by their path. */
+  readonly routes?: ReadonlyMap<string, PostRoute>;
   readonly facts: Facts;
   readonly readings: Readings;
   readonly acts: Acts;
@@ -98,6 +100,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
 
   const http = createHttpServer({
     port: deps.port,
+    routes: deps.routes ?? new Map(),
     slackListener: () => (receiver instanceof HTTPReceiver ? receiver.requestListener : null),
     now: deps.now,
     readiness: async () => {

@@ -1,6 +1,7 @@
-/** The bot's own HTTP server: Slack's requests, checked for what Bolt would stumble over, and the health routes. */
+/** The bot's own HTTP server: Slack's requests, checked for what Bolt would stumble over, the health routes, and others'. */
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -15,8 +16,16 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+/** Answers a POST whose whole body is read. Never rejects. */
+export type PostRoute = (request: {
+  readonly headers: IncomingHttpHeaders;
+  readonly rawBody: Buffer;
+}) => Promise<{ readonly status: number; readonly words: string }>;
+
 export interface HttpDeps {
   readonly port: number;
+  /** Further routes, by their path. */
+  readonly routes: ReadonlyMap<string, PostRoute>;
   /** Bolt's listener; null in Socket Mode, and while Slack has not been reached. */
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
@@ -26,7 +35,7 @@ export interface HttpDeps {
 /** Heroku's router keeps idle connections for 90 s: ours must live longer, or requests meet a closed one (H13, H18). */
 const KEEP_ALIVE_MS = 95_000;
 const REQUEST_MS = 10_000;
-/** Slack's payloads are some ten kilobytes. */
+/** Payloads of Slack, Heroku and GitHub are some ten kilobytes. */
 const LONGEST_BODY = 1_000_000;
 /** Clocks differ; beyond this a timestamp is forged or replayed (Slack, "Verifying requests"). */
 const CLOCK_SKEW_MS = 300_000;
@@ -67,6 +76,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
     const { ok, reasons } = await deps.readiness();
     return end(response, ok ? 200 : 503, ok ? 'ready' : reasons.join('\n'));
   }
+  const route = method === 'POST' ? deps.routes.get(pathname ?? '') : undefined;
+  if (route) {
+    const rawBody = await bodyOf(request, response);
+    if (rawBody === null) return;
+    const { status, words } = await route({ headers: request.headers, rawBody });
+    return end(response, status, words);
+  }
   if (method !== 'POST' || pathname !== '/slack/events') return end(response, 404, 'not found');
   const listener = deps.slackListener();
   if (!listener) return end(response, 503, 'not connected to Slack');
@@ -80,12 +96,8 @@ async function handOver(
   listener: RequestListener,
   now: Instant,
 ): Promise<void> {
-  const rawBody = await readBody(request);
-  if (rawBody === null) {
-    // The rest of it is not read: this connection is of no more use.
-    response.setHeader('connection', 'close');
-    return end(response, 413);
-  }
+  const rawBody = await bodyOf(request, response);
+  if (rawBody === null) return;
   const sentAt = Number(request.headers['x-slack-request-timestamp']) * 1000;
   // Bolt refuses old timestamps only.
   if (sentAt > now + CLOCK_SKEW_MS) return end(response, 401);
@@ -94,6 +106,16 @@ async function handOver(
   // A signed JSON `null` would end the process, and what is no request of Slack would wait three seconds for a 404.
   if (!isRequest(rawBody.toString('utf8'), request.headers['content-type'])) return end(response, 400);
   listener(Object.assign(request, { rawBody }), response);
+}
+
+/** null: it is too long, which is answered. */
+async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | null> {
+  const rawBody = await readBody(request);
+  if (rawBody !== null) return rawBody;
+  // The rest of it is not read: this connection is of no more use.
+  response.setHeader('connection', 'close');
+  end(response, 413);
+  return null;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {

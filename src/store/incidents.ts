@@ -220,7 +220,7 @@ export function createIncidentBook(
     async noteCrash(target, at) {
       await db.sql(
         `insert into watches (target, memory, crash_told_at) values ($1, $2::text::jsonb, $3)
-         on conflict (target) do update set crash_told_at = $3`,
+         on conflict (target) do update set crash_told_at = greatest(watches.crash_told_at, $3)`,
         [target, JSON.stringify(NOTHING_KNOWN), iso(at)],
       );
     },

@@ -1,0 +1,61 @@
+/** `POST /webhooks/github`: a signed event of our repository makes the watch look at once. */
+import { Webhooks } from '@octokit/webhooks';
+import { z } from 'zod';
+import type { Facts } from '../runbook/facts.ts';
+import { headerOf, parseJson, type Webhook } from './delivery.ts';
+import type { TakeHint } from './hints.ts';
+
+export interface GitHubWebhookDeps {
+  readonly secret: string;
+  readonly facts: Pick<Facts, 'targets' | 'github'>;
+  readonly takeHint: TakeHint;
+}
+
+/** What the webhook is to be subscribed to; `deployment_review` comes to GitHub Apps only. */
+export const GITHUB_EVENTS = [
+  'workflow_run',
+  'workflow_job',
+  'deployment_status',
+  'deployment_review',
+] as const;
+
+const payload = z.object({
+  repository: z.object({ full_name: z.string() }),
+  // Of a workflow run: `.github/workflows/deploy-heroku.yml`, perhaps with `@main`.
+  workflow_run: z.object({ path: z.string().nullish() }).nullish(),
+  // Of a deployment's status, of a review.
+  deployment: z.object({ environment: z.string().nullish() }).nullish(),
+  environment: z.string().nullish(),
+});
+
+export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDeps): Webhook {
+  const webhooks = new Webhooks({ secret });
+  return async (delivery) => {
+    const text = delivery.rawBody.toString('utf8');
+    const signature = headerOf(delivery, 'x-hub-signature-256');
+    const isSigned = await webhooks.verify(text, signature).catch(() => false);
+    if (!isSigned) return { status: 401, words: 'the signature does not match' };
+    const body = parseJson(text);
+    if (body === undefined)
+      return { status: 400, words: 'not JSON: the content type of the webhook should be application/json' };
+    const name = headerOf(delivery, 'x-github-event');
+    if (name === 'ping') return { status: 200, words: 'pong' };
+    if (!GITHUB_EVENTS.some((one) => one === name)) return { status: 200, words: `not listening to ${name}` };
+    const told = payload.safeParse(body);
+    if (!told.success) return { status: 400, words: 'not an event of a repository' };
+    const id = `github ${headerOf(delivery, 'x-github-delivery') || signature}`;
+    return takeHint({ id, targets: targetsOf(facts, told.data), crashedAt: null }, 200);
+  };
+}
+
+/** A run does not say which environment it is for; GitHub itself ignores the case of names. */
+function targetsOf({ targets, github }: GitHubWebhookDeps['facts'], told: z.infer<typeof payload>): string[] {
+  if (told.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];
+  const file = told.workflow_run?.path?.replace(/^.*\//, '').replace(/@.*$/, '');
+  const known = [github.deployWorkflow, ...github.workflows, ...github.retiredWorkflows];
+  if (file !== undefined && !known.includes(file)) return [];
+  const environment = (told.deployment?.environment ?? told.environment)?.toLowerCase();
+  return targets
+    .filter((one) => environment === undefined || one.environment.toLowerCase() === environment)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,73 @@
+/** `POST /webhooks/heroku`: a signed event of one of our apps makes the watch look at once. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Facts } from '../runbook/facts.ts';
+import { type Delivery, headerOf, parseJson, type Webhook } from './delivery.ts';
+import type { TakeHint } from './hints.ts';
+
+export interface HerokuWebhookDeps {
+  readonly secret: string;
+  readonly facts: Pick<Facts, 'targets'>;
+  readonly takeHint: TakeHint;
+  now(): Instant;
+}
+
+/** What `heroku webhooks:add --include` is given. */
+export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation', 'api:build'] as const;
+
+/** A crash that is told of later than this is only a hint: what is now, a look tells. */
+const NEWS_MS = 120_000;
+
+const entity = z.object({
+  id: z.string(),
+  resource: z.string(),
+  created_at: z.string().nullish(),
+  published_at: z.string().nullish(),
+  webhook_metadata: z.object({ event: z.object({ id: z.string(), include: z.string() }) }).nullish(),
+});
+const ofApp = z.object({
+  data: z.object({
+    app: z.object({ name: z.string() }),
+    // Of a dyno only.
+    name: z.string().nullish(),
+    type: z.string().nullish(),
+    state: z.string().nullish(),
+  }),
+});
+
+export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebhookDeps): Webhook {
+  return async (delivery) => {
+    if (!isSigned(delivery, secret)) return { status: 401, words: 'the signature does not match' };
+    const body = parseJson(delivery.rawBody.toString('utf8'));
+    const told = entity.safeParse(body);
+    if (!told.success) return { status: 400, words: 'not an event of Heroku' };
+    const { event } = told.data.webhook_metadata ?? {};
+    const about = event?.include ?? told.data.resource;
+    if (!HEROKU_ENTITIES.some((one) => one === about || one === `api:${about}`))
+      return { status: 204, words: '' };
+    const described = ofApp.safeParse(body);
+    if (!described.success) return { status: 400, words: 'not an event of an app' };
+    const { app, name, type, state } = described.data.data;
+    const target = facts.targets.find((one) => one.app === app.name);
+    const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
+    const isNews = Math.abs(now() - at) < NEWS_MS;
+    // Told by the state: the action of a crash is `destroy`, and so is that of a dyno that was scaled away.
+    const crashed = about === 'dyno' && state === 'crashed' && isNews;
+    const isOwn = (type ?? name?.split('.')[0]) === target?.processType;
+    return takeHint(
+      {
+        id: `heroku ${event?.id ?? told.data.id}`,
+        targets: target ? [target.name] : [],
+        crashedAt: crashed && isOwn ? Math.min(at, now()) : null,
+      },
+      204,
+    );
+  };
+}
+
+function isSigned(delivery: Delivery, secret: string): boolean {
+  const given = Buffer.from(headerOf(delivery, 'heroku-webhook-hmac-sha256'));
+  const wanted = Buffer.from(createHmac('sha256', secret).update(delivery.rawBody).digest('base64'));
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

@@ -1,0 +1,106 @@
+/** What a webhook tells is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
+import type { IncidentBook } from '../operations/incident-book.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Reply } from './delivery.ts';
+
+export interface HintDeps {
+  readonly book: Pick<IncidentBook, 'noteCrash' | 'askForLook'>;
+  now(): Instant;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+  /** Does `work` after so many milliseconds. */
+  later(ms: number, work: () => void): void;
+  onError(error: unknown): void;
+}
+
+export interface Hint {
+  /** The same when it is delivered again. */
+  readonly id: string;
+  /** Names of the targets to look at; none: it was not for us. */
+  readonly targets: readonly string[];
+  /** When a dyno of the target's process type crashed; null: none did. */
+  readonly crashedAt: Instant | null;
+}
+
+/** Answers `status` when the hint was written down, or is known; 503 when it could not be: the sender may try again. */
+export type TakeHint = (hint: Hint, status: number) => Promise<Reply>;
+
+/** Of all that ask within a second the queue hears one; a little more, so that the next falls into another second. */
+const EVERY_MS = 1_050;
+/** GitHub waits ten seconds for an answer. */
+const WRITE_MS = 5_000;
+const REMEMBERED = 1_000;
+
+interface Written {
+  readonly at: Instant;
+  /** Shared by all that came meanwhile: they fail with it. */
+  readonly done: Promise<void>;
+}
+
+export function createHints({ book, now, expire, later, onError }: HintDeps): TakeHint {
+  const known = new Set<string>();
+  const asked = new Map<string, Written>();
+  const crashes = new Map<string, Written>();
+  const waiting = new Set<string>();
+
+  async function take({ id, targets, crashedAt }: Hint): Promise<void> {
+    await Promise.all(
+      targets.map(async (target) => {
+        if (crashedAt !== null) await noteCrash(target, crashedAt);
+        await askForLook(target);
+      }),
+    );
+    known.add(id);
+    const [oldest] = known;
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+  }
+
+  /** An older crash than the one that is noted tells nothing new. */
+  async function noteCrash(target: string, at: Instant): Promise<void> {
+    const last = crashes.get(target);
+    if (last && at <= last.at) return last.done;
+    const written = { at, done: book.noteCrash(target, at) };
+    crashes.set(target, written);
+    await written.done.catch((error: unknown) => {
+      if (crashes.get(target) === written) crashes.delete(target);
+      throw error;
+    });
+  }
+
+  /** At once; whatever comes within a second after it makes one more look when that second is over. */
+  async function askForLook(target: string): Promise<void> {
+    const last = asked.get(target);
+    if (last && waiting.has(target)) return last.done;
+    const since = last ? now() - last.at : EVERY_MS;
+    if (!last || since >= EVERY_MS) return ask(target);
+    waiting.add(target);
+    later(EVERY_MS - since, () => {
+      waiting.delete(target);
+      ask(target).catch(onError);
+    });
+    return last.done;
+  }
+
+  function ask(target: string): Promise<void> {
+    const done = book.askForLook(target);
+    asked.set(target, { at: now(), done });
+    return done;
+  }
+
+  return async (hint, status) => {
+    if (known.has(hint.id)) return { status, words: 'known already' };
+    if (hint.targets.length === 0) return { status, words: 'about no target of mine' };
+    try {
+      await Promise.race([take(hint), expired(expire(WRITE_MS))]);
+      return { status, words: `looking at ${hint.targets.join(', ')}` };
+    } catch {
+      return { status: 503, words: 'the database does not work: try again' };
+    }
+  };
+}
+
+function expired(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true });
+  });
+}

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Webhook } from '../../src/webhooks/delivery.ts';
+import { createGitHubWebhook } from '../../src/webhooks/github.ts';
+import type { Hint } from '../../src/webhooks/hints.ts';
+import { testFacts } from '../support/facts.ts';
+import { deliver, githubDelivery, keepHints, SECRET } from '../support/webhooks.ts';
+
+let hints: Hint[];
+let webhook: Webhook;
+beforeEach(() => {
+  const kept = keepHints();
+  hints = kept.hints;
+  webhook = createGitHubWebhook({ secret: SECRET, facts: testFacts, takeHint: kept.takeHint });
+});
+const repository = { full_name: testFacts.github.repository };
+const run = (file: string) => ({
+  action: 'completed',
+  workflow_run: { id: 1, path: `.github/workflows/${file}` },
+});
+
+describe('an event of GitHub', () => {
+  it.each<readonly [event: string, body: object, targets: readonly string[]]>([
+    ['workflow_run', run('deploy-heroku.yml'), ['prod', 'staging']],
+    ['workflow_run', run('deploy-heroku.yml@main'), ['prod', 'staging']],
+    ['workflow_run', run('deploy.yml'), ['prod', 'staging']],
+    ['workflow_run', run('lint.yml'), []],
+    ['workflow_job', { action: 'waiting', workflow_job: { id: 1, name: 'deploy' } }, ['prod', 'staging']],
+    ['deployment_status', { action: 'created', deployment: { environment: 'production' } }, ['prod']],
+    ['deployment_status', { action: 'created', deployment: { environment: 'Staging' } }, ['staging']],
+    ['deployment_status', { action: 'created', deployment: { environment: 'pr-12' } }, []],
+    ['deployment_review', { action: 'approved', environment: 'production' }, ['prod']],
+  ])('%s: %j makes it look at %j', async (event, body, targets) => {
+    const sent = githubDelivery(event, { ...body, repository });
+    expect((await deliver(webhook, sent)).status).toBe(200);
+    expect(hints).toEqual([{ id: 'github delivery-1', targets, crashedAt: null }]);
+  });
+
+  it('of a repository that is spelled otherwise is ours, of another one for nobody', async () => {
+    const named = (full_name: string) =>
+      githubDelivery('workflow_job', { action: 'queued', repository: { full_name } });
+    await deliver(webhook, named(testFacts.github.repository.toUpperCase()));
+    await deliver(webhook, named('raxx-app/Other'));
+    expect(hints.map(({ targets }) => targets)).toEqual([['prod', 'staging'], []]);
+  });
+
+  it.each(['ping', 'push', 'issues', ''])('"%s" is answered and does nothing', async (event) => {
+    expect((await deliver(webhook, githubDelivery(event, { zen: 'Design for failure.' }))).status).toBe(200);
+    expect(hints).toEqual([]);
+  });
+});
+
+describe('what is no event of GitHub', () => {
+  const body = { action: 'queued', repository };
+  const signed = githubDelivery('workflow_job', body);
+  it.each([
+    ['signed with another secret', githubDelivery('workflow_job', body, 'other'), 401],
+    ['a ping of somebody else', githubDelivery('ping', {}, 'other'), 401],
+    ['unsigned', { headers: { 'x-github-event': 'workflow_job' }, body: '{}' }, 401],
+    ['changed after it was signed', { ...signed, body: `${signed.body} ` }, 401],
+    ['empty', githubDelivery('workflow_job', ''), 401],
+    ['no JSON', githubDelivery('workflow_job', '{'), 400],
+    ['a form', githubDelivery('workflow_job', 'payload=%7B%7D'), 400],
+    ['a signed null', githubDelivery('workflow_job', 'null'), 400],
+    ['without a repository', githubDelivery('workflow_job', {}), 400],
+  ])('%s is refused and does nothing', async (_name, sent, status) => {
+    expect((await deliver(webhook, sent)).status).toBe(status);
+    expect(hints).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Webhook } from '../../src/webhooks/delivery.ts';
+import { createHerokuWebhook } from '../../src/webhooks/heroku.ts';
+import type { Hint } from '../../src/webhooks/hints.ts';
+import { NOW } from '../support/evidence.ts';
+import { testFacts } from '../support/facts.ts';
+import { deliver, dynoEvent, herokuDelivery, keepHints, SECRET } from '../support/webhooks.ts';
+
+const MINUTE = 60_000;
+let hints: Hint[];
+let webhook: Webhook;
+beforeEach(() => {
+  const kept = keepHints();
+  hints = kept.hints;
+  const { takeHint } = kept;
+  webhook = createHerokuWebhook({ secret: SECRET, facts: testFacts, takeHint, now: () => NOW });
+});
+const send = (body: unknown, secret?: string) => deliver(webhook, herokuDelivery(body, secret));
+const at = (ms: number) => ({ created_at: new Date(ms).toISOString() });
+
+describe('an event of Heroku', () => {
+  it('of a crash says when, and for which target', async () => {
+    expect((await send(dynoEvent())).status).toBe(204);
+    expect(hints).toEqual([{ id: 'heroku e1', targets: ['prod'], crashedAt: NOW }]);
+  });
+
+  it.each([
+    ['that is no crash, whatever its action is called', dynoEvent({ state: 'down' }), null],
+    ['that was a crash by its state alone', dynoEvent({}, { action: 'update' }), NOW],
+    ['of another process type', dynoEvent({ name: 'worker.1' }), null],
+    ['of a one-off dyno', dynoEvent({ name: 'run.1', type: 'run' }), null],
+    ['that names its type', dynoEvent({ name: 'x', type: 'web' }), NOW],
+    ['of three minutes ago', dynoEvent({}, at(NOW - 3 * MINUTE)), null],
+    ['of a minute ago', dynoEvent({}, at(NOW - MINUTE)), NOW - MINUTE],
+    ['of a clock that is ahead', dynoEvent({}, at(NOW + MINUTE)), NOW],
+    ['of no time at all', dynoEvent({}, { created_at: null }), null],
+    ['of a time that is none', dynoEvent({}, { created_at: 'yesterday' }), null],
+    [
+      'that was only published at a time',
+      dynoEvent({}, { created_at: null, published_at: new Date(NOW - 1).toISOString() }),
+      NOW - 1,
+    ],
+    ['without metadata', dynoEvent({}, { webhook_metadata: null }), NOW],
+    ['of a release', dynoEvent({ state: 'crashed' }, { resource: 'release', webhook_metadata: null }), null],
+  ])('%s is a hint to look; of the crash only when it is news', async (_name, event, crashedAt) => {
+    expect((await send(event)).status).toBe(204);
+    expect(hints).toMatchObject([{ targets: ['prod'], crashedAt }]);
+  });
+
+  it.each(['api:release', 'api:formation', 'api:build'])('about %s is a hint', async (include) => {
+    const event = { id: include, include };
+    await send(dynoEvent({}, { resource: include.slice(4), webhook_metadata: { event } }));
+    expect(hints).toEqual([{ id: `heroku ${include}`, targets: ['prod'], crashedAt: null }]);
+  });
+
+  it('of an app that is no target is for nobody', async () => {
+    expect((await send(dynoEvent({ app: { name: 'raxx-blog' } }))).status).toBe(204);
+    expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
+  });
+
+  it('of something that was not asked for is nothing', async () => {
+    const event = { id: 'e1', include: 'api:addon' };
+    const told = await send({ ...dynoEvent({}, { webhook_metadata: { event } }), data: { name: 'x' } });
+    expect(told.status).toBe(204);
+    expect(hints).toEqual([]);
+  });
+});
+
+describe('what is no event of Heroku', () => {
+  it.each([
+    ['signed with another secret', herokuDelivery(dynoEvent(), 'other'), 401],
+    ['unsigned', { headers: {}, body: '{}' }, 401],
+    ['signed with rubbish', { headers: { 'heroku-webhook-hmac-sha256': '💥' }, body: '{}' }, 401],
+    [
+      'changed after it was signed',
+      { ...herokuDelivery(dynoEvent()), body: JSON.stringify(dynoEvent({ state: 'up' })) },
+      401,
+    ],
+    ['empty', herokuDelivery(''), 400],
+    ['no JSON', herokuDelivery('{"id":'), 400],
+    ['a signed null', herokuDelivery('null'), 400],
+    ['a list', herokuDelivery('[]'), 400],
+    ['without an app', herokuDelivery({ ...dynoEvent(), data: { name: 'web.1' } }), 400],
+    ['with an app that is a number', herokuDelivery(dynoEvent({ app: 7 })), 400],
+  ])('%s is refused and does nothing', async (_name, sent, status) => {
+    expect((await deliver(webhook, sent)).status).toBe(status);
+    expect(hints).toEqual([]);
+  });
+});

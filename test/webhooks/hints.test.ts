@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createHints, type Hint, type TakeHint } from '../../src/webhooks/hints.ts';
+
+let now: number;
+let written: string[];
+let broken: Error | null;
+let timers: { readonly at: number; readonly work: () => void }[];
+let lost: unknown[];
+let takeHint: TakeHint;
+
+beforeEach(() => {
+  now = 1_000_000;
+  written = [];
+  broken = null;
+  timers = [];
+  lost = [];
+  const write = async (words: string) => {
+    if (broken) throw broken;
+    written.push(words);
+  };
+  takeHint = createHints({
+    book: {
+      noteCrash: (target, at) => write(`crash ${target} ${at}`),
+      askForLook: (target) => write(`look ${target}`),
+    },
+    now: () => now,
+    expire: () => new AbortController().signal,
+    later: (ms, work) => void timers.push({ at: now + ms, work }),
+    onError: (error) => void lost.push(error),
+  });
+});
+
+async function pass(ms: number): Promise<void> {
+  now += ms;
+  const due = timers.filter(({ at }) => at <= now);
+  timers = timers.filter(({ at }) => at > now);
+  for (const { work } of due) work();
+  await Promise.resolve();
+}
+
+let ids = 0;
+function give(more: Partial<Hint> = {}) {
+  ids += 1;
+  return takeHint({ id: String(ids), targets: ['prod'], crashedAt: null, ...more }, 204);
+}
+
+describe('hints', () => {
+  it('make one look at once, and one more when the second of the burst is over', async () => {
+    for (let index = 0; index < 100; index += 1) expect((await give()).status).toBe(204);
+    expect(written).toEqual(['look prod']);
+    await pass(1_100);
+    expect(written).toEqual(['look prod', 'look prod']);
+    await pass(60_000);
+    expect(written).toHaveLength(2);
+  });
+
+  it('do not make it look twice when the end of a burst is late', async () => {
+    await give();
+    await give();
+    now += 5_000;
+    await give();
+    expect(written).toEqual(['look prod']);
+    await pass(0);
+    expect(written).toEqual(['look prod', 'look prod']);
+  });
+
+  it('of different targets do not wait for each other', async () => {
+    await give({ targets: ['prod', 'staging'] });
+    expect(written).toEqual(['look prod', 'look staging']);
+  });
+
+  it('that are delivered again make no look', async () => {
+    await give({ id: 'once' });
+    await pass(10_000);
+    expect(await give({ id: 'once' })).toEqual({ status: 204, words: 'known already' });
+    expect(written).toEqual(['look prod']);
+  });
+
+  it('note a crash before they ask for the look, and no older crash after it', async () => {
+    await give({ crashedAt: 500 });
+    await give({ crashedAt: 400 });
+    await give({ crashedAt: 500 });
+    await give({ crashedAt: 600 });
+    expect(written).toEqual(['crash prod 500', 'look prod', 'crash prod 600']);
+  });
+
+  it('that cannot be written down are to be sent again, and are heard then', async () => {
+    broken = new Error('the database is away');
+    expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(503);
+    expect((await give({ crashedAt: 500 })).status).toBe(503);
+    broken = null;
+    await pass(2_000);
+    expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(204);
+    expect(written.filter((words) => words.startsWith('crash'))).toEqual(['crash prod 500']);
+    expect(lost).toEqual([]);
+  });
+
+  it('of a burst that fail at its end are told', async () => {
+    await give();
+    await give();
+    broken = new Error('the database is away');
+    await pass(2_000);
+    expect(lost).toEqual([broken]);
+  });
+
+  it('are answered in time when the database says nothing', async () => {
+    const silent = createHints({
+      book: { noteCrash: () => new Promise(() => {}), askForLook: () => new Promise(() => {}) },
+      now: () => now,
+      expire: () => AbortSignal.timeout(1),
+      later: () => {},
+      onError: () => {},
+    });
+    const hint = { id: 'x', targets: ['prod'], crashedAt: null };
+    expect((await silent(hint, 204)).status).toBe(503);
+  });
+});
