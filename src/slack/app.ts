@@ -22,6 +22,7 @@ import { listen } from './listeners.ts';
 import { createNames } from './names.ts';
 import { createRecognise } from './people.ts';
 import { createPost } from './post.ts';
+import { createStanding, suspiciousFetch } from './standing.ts';
 
 export interface SlackFaceDeps {
   readonly botToken: string;
@@ -58,6 +59,8 @@ export interface SlackFace {
   tell(actionId: string, seq: number, everybody: boolean): Promise<void>;
   /** Cards, pings and notices of incidents. Each rejects while Slack cannot be used. */
   readonly incidents: IncidentCards;
+  /** '' when Slack can be used, else why not. */
+  problem(): string;
   /** Takes nothing new, finishes what was begun. */
   stop(): Promise<void>;
 }
@@ -81,7 +84,6 @@ const ASKING: WebClientOptions = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
-const CONNECT_AGAIN_MS = 10_000;
 /** The platform allows 30 s between SIGTERM and SIGKILL. */
 const FINISH_MS = 20_000;
 
@@ -89,14 +91,17 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const { log } = deps;
   const inFlight = createInFlight();
   const logger = boltLogger(log);
+  const standing = createStanding({ ask: connect, log });
   const client = (options: WebClientOptions) =>
-    new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, ...options });
+    new WebClient(deps.botToken, {
+      slackApiUrl: deps.apiUrl,
+      logger,
+      fetch: suspiciousFetch(standing.suspect),
+      ...options,
+    });
   let receiver: HTTPReceiver | SocketModeReceiver | undefined;
   let cards: Cards | undefined;
   let incidentCards: IncidentCards | undefined;
-  let unready = 'Slack has not been asked yet';
-  let again: NodeJS.Timeout | undefined;
-  let stopped = false;
 
   const http = createHttpServer({
     port: deps.port,
@@ -105,25 +110,16 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     now: deps.now,
     readiness: async () => {
       const others = await deps.readiness();
-      const reasons = unready === '' ? others.reasons : [unready, ...others.reasons];
-      return { ok: unready === '' && others.ok, reasons };
+      const reasons = [standing.problem(), ...others.reasons].filter((reason) => reason !== '');
+      return { ok: reasons.length === 0 && others.ok, reasons };
     },
   });
 
-  /** The token is tried first: with an identity at hand Bolt needs no `auth.test` of its own on each request. */
+  /** With the token's identity at hand Bolt needs no `auth.test` of its own on each request. */
   async function connect(): Promise<void> {
-    try {
-      const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client(POSTING).auth.test();
-      if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
-      const appId = await appOf(botId);
-      receiver = await open({ botId, botUserId, teamId, appId });
-      unready = '';
-      log.info({ team: teamId, app: appId }, 'connected to Slack');
-    } catch (error) {
-      unready = `Slack: ${error instanceof Error ? error.message : String(error)}`;
-      log.error({ err: error }, 'Slack cannot be used; trying again');
-      if (!stopped) again = setTimeout(connect, CONNECT_AGAIN_MS);
-    }
+    const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client(POSTING).auth.test();
+    if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
+    receiver ??= await open({ botId, botUserId, teamId, appId: await appOf(botId) });
   }
 
   /** null: Slack refuses to tell. Each app signs with a secret of its own, so the signature stands for it then. */
@@ -199,18 +195,18 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   }
 
   function usable(): IncidentCards {
-    if (!incidentCards) throw new Error(unready);
+    if (!incidentCards) throw new Error(standing.problem());
     return incidentCards;
   }
 
   return {
     async start() {
       const port = await http.start();
-      await connect();
+      await standing.check();
       return { port };
     },
     async draw(actionId) {
-      if (!cards) throw new Error(unready);
+      if (!cards) throw new Error(standing.problem());
       await cards.draw(actionId);
       await usable().drawAround(actionId);
     },
@@ -222,13 +218,13 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       notice: async (...given) => usable().notice(...given),
       postmortem: async (...given) => usable().postmortem(...given),
     },
+    problem: standing.problem,
     async tell(...line) {
-      if (!cards) throw new Error(unready);
+      if (!cards) throw new Error(standing.problem());
       await cards.tell(...line);
     },
     async stop() {
-      stopped = true;
-      clearTimeout(again);
+      standing.stop();
       if (receiver instanceof SocketModeReceiver) await receiver.stop();
       const closing = http.stop();
       await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);
