@@ -37,7 +37,9 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
     if (!target) return;
     const [row, incident] = await Promise.all([book.watchOf(name), book.newest(name)]);
     const crashTold = row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS;
-    const isWatched = incident?.state === 'open' || row.memory.failing !== null || row.memory.blind !== null;
+    const { failing, blind, blindGitHub } = row.memory;
+    const isWatched =
+      incident?.state === 'open' || failing !== null || blind !== null || blindGitHub !== null;
     const isDue = row.lookedAt === null || row.memory.cheapLooks >= CHEAP_LOOKS;
     const before = asked(target);
     if (!crashTold && !isWatched && !isDue) {

@@ -1,5 +1,6 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
 import { formatDuration } from './age.ts';
+import { type Blind, blindToGitHub, blindToHeroku } from './blind.ts';
 import type { Context, Diagnosis } from './diagnosis.ts';
 import type { FirstSeen } from './escalation.ts';
 import type { Evidence, Instant, SourceName } from './evidence.ts';
@@ -22,8 +23,10 @@ export interface WatchMemory {
   readonly known: Known;
   /** How bad it was at the last whole look. */
   readonly severity: number;
-  /** Looks in a row that could not see Heroku, and since when. */
-  readonly blind: { readonly since: Instant; readonly looks: number; readonly told: boolean } | null;
+  /** It could not see Heroku. */
+  readonly blind: Blind | null;
+  /** It could not see GitHub. */
+  readonly blindGitHub: Blind | null;
 }
 
 export const NOTHING_KNOWN: WatchMemory = {
@@ -35,6 +38,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   known: { release: null, run: null, newestRun: null, maintenance: null },
   severity: 0,
   blind: null,
+  blindGitHub: null,
 };
 
 /** Seen twice in a row it is true (a hard proof needs no second look); gone twice in a row it is over. */
@@ -101,7 +105,8 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
   const { absent, over } = missing(memory.absent, open, wakes, look, step?.kind === 'resolve');
   const lines = open && step?.kind === 'update' ? changeOf(open.picture, step.picture) : [];
   const severity = severityOf(diagnosis.verdict, wakes.filter(({ dueAt }) => dueAt <= now).length);
-  const blind = blindStep(memory.blind, evidence, context);
+  const heroku = blindToHeroku(memory.blind, evidence, context);
+  const github = blindToGitHub(memory.blindGitHub, evidence, context);
   return {
     memory: {
       cheapLooks: 0,
@@ -111,11 +116,12 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
       absent,
       known: changes.known,
       severity,
-      blind: blind.blind,
+      blind: heroku.blind,
+      blindGitHub: github.blind,
     },
     incident: step,
     lines,
-    notices: [...changes.notices, ...blind.notices],
+    notices: [...changes.notices, ...heroku.notices, ...github.notices],
     wakes,
     over,
     endSnooze: snooze !== null && severity > snooze.severity,
@@ -254,21 +260,6 @@ const SEES: Readonly<Record<string, readonly SourceName[]>> = {
 
 function changeOf(before: Picture, after: Picture): { event: string; words: string }[] {
   return before.failure === after.failure ? [] : [{ event: 'changed', words: `Now: ${after.title}` }];
-}
-
-/** Told once when it begins, once when it ends: not seeing Heroku says nothing about the app. */
-function blindStep(before: WatchMemory['blind'], { dynos, formation }: Evidence, { target, now }: Context) {
-  if (dynos.ok || formation.ok) {
-    const notices = before?.told
-      ? [`I see Heroku again, after ${formatDuration(now - before.since)}: ${target.app} is watched.`]
-      : [];
-    return { blind: null, notices };
-  }
-  const looks = (before?.looks ?? 0) + 1;
-  const since = before?.since ?? now;
-  const tell = looks >= TWICE && !before?.told;
-  const words = `I cannot see Heroku (${dynos.detail}). I do not know whether ${target.app} is well; nothing about it is to be trusted until I say that I see again.`;
-  return { blind: { since, looks, told: tell || before?.told === true }, notices: tell ? [words] : [] };
 }
 
 /** What a cheap look asks: one request to Heroku, and a free 304 of GitHub most of the time. */
