@@ -120,7 +120,7 @@ const texts = (onlyFor?: string) =>
     .all()
     .filter((one) => one.onlyFor === onlyFor)
     .map(({ text }) => text);
-const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 const command = (text: string, user: string = OPERATOR, channel: string = MOOSEQUEST) =>
   sender.command(`/raxx ${text}`, user, channel);
 
@@ -281,6 +281,33 @@ describe('who may not', () => {
     await open({ facts });
     const ack = await command('status prod', ENGINEER);
     expect(JSON.parse(ack.body).text).toContain(allowed ? 'Looking at prod…' : 'not among the readers');
+  });
+});
+
+describe('a token that is revoked later', () => {
+  const readyz = async () => (await fetch(`${url}/readyz`)).text();
+  const revoked = { status: 200, body: { ok: false, error: 'token_revoked' } };
+
+  it('is noticed by the first call that it spoils, and shown on /readyz', async () => {
+    expect(await readyz()).toBe('ready');
+    faults = [{ service: 'slack', play: revoked }];
+    await command('diagnose prod');
+    await until(async () => expect(await readyz()).toBe('Slack: An API error occurred: token_revoked'));
+    expect(face.problem()).toContain('token_revoked');
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(logged.join('')).toContain('Slack cannot be used; trying again');
+  });
+
+  it('is not to be confused with one call that is refused', async () => {
+    const body = { ok: false, error: 'channel_not_found' };
+    const checks = () => server.arrived.filter(({ path }) => path.endsWith('auth.test')).length;
+    const before = checks();
+    faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 200, body } }];
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    expect(await readyz()).toBe('ready');
+    expect(checks()).toBe(before);
   });
 });
 
