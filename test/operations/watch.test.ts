@@ -364,6 +364,55 @@ describe('a bot that cannot see', () => {
     ]);
     expect(await watching.book.newest('prod')).toBeNull();
   });
+
+  const lost = (why: 'unauthorized' | 'unreachable' | 'forbidden') => unseen(why, `GitHub: ${why}`);
+  const noGitHub = (why: 'unauthorized' | 'unreachable') => ({
+    repository: lost(why),
+    runs: lost(why),
+    runDetails: lost(why),
+    deployments: lost(why),
+    environments: lost(why),
+    workflows: lost(why),
+    freezeSecret: lost(why),
+  });
+
+  it.each(['unauthorized', 'unreachable'] as const)(
+    'says once that GitHub is %s, still watches the app, and says when it sees again',
+    async (why) => {
+      await watching.pass(2 * MINUTE);
+      watching.world(noGitHub(why));
+      await watching.pass(60 * MINUTE);
+      watching.world({});
+      await watching.pass(15 * MINUTE);
+      expect(watching.sent).toEqual([
+        expect.stringMatching(new RegExp(`^4 notice: I cannot see GitHub \\(GitHub: ${why}\\)`)),
+        expect.stringMatching(/^63 notice: I see GitHub again, after 1 h/),
+      ]);
+      expect(await watching.book.newest('prod')).toBeNull();
+      watching.world(crashed);
+      await watching.pass(3 * MINUTE);
+      expect((await watching.book.newest('prod'))?.state).toBe('open');
+    },
+  );
+
+  it('sees an app go down while GitHub is away, and tells of GitHub for one target only', async () => {
+    watching.world({ ...noGitHub('unauthorized'), ...crashed });
+    await watching.pass(3 * MINUTE);
+    await watching.look('staging');
+    await watching.look('staging');
+    expect((await watching.book.newest('prod'))?.state).toBe('open');
+    expect(watching.sent.filter((words) => words.includes('GitHub'))).toHaveLength(1);
+  });
+
+  it('is not blind for one permission that is missing, or for one lost look', async () => {
+    watching.world({ environments: lost('forbidden'), freezeSecret: lost('forbidden') });
+    await watching.pass(30 * MINUTE);
+    watching.world(noGitHub('unreachable'));
+    await watching.pass(MINUTE);
+    watching.world({});
+    await watching.pass(30 * MINUTE);
+    expect(watching.sent).toEqual([]);
+  });
 });
 
 describe('a week', () => {
