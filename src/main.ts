@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { createActs } from './operations/act.ts';
+import { createHeartbeat } from './operations/heartbeat.ts';
 import { createIncidents } from './operations/incidents.ts';
 import { createPage } from './operations/page.ts';
 import { createReadings } from './operations/readings.ts';
 import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
+import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/approval.ts';
 import { createRedactor } from './runbook/redact.ts';
 import { createSlackFace } from './slack/app.ts';
@@ -22,7 +24,7 @@ if (!config.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR } = config.value;
+const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR, HEARTBEAT_URL } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -40,7 +42,6 @@ const store = openStoreOrEnd();
 const { ledger, book } = store;
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ book, page, now: Date.now, randomId: randomUUID });
-const watch = createWatch({ ...collecting, book, ledger, page, sawWell: async () => {} });
 const canDo = doableKinds(config.value);
 const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
 
@@ -82,6 +83,19 @@ const slack = createSlackFace({
     return { ok: problem === '', reasons: problem === '' ? [] : [`Database: ${problem}`] };
   },
 });
+
+const heartbeat =
+  HEARTBEAT_URL === undefined
+    ? async () => {}
+    : createHeartbeat({
+        facts,
+        book,
+        slackProblem: slack.problem,
+        call: () => callHeartbeat(HEARTBEAT_URL),
+        now: Date.now,
+        onError: (error) => log.warn({ err: error }, "the dead man's switch was not called"),
+      });
+const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat });
 
 for (const warning of unapprovable(facts)) log.warn(warning);
 

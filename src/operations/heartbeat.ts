@@ -1,0 +1,50 @@
+/** The dead man's switch: called while the watch works, so that its silence says that the bot is blind or gone. */
+import type { Instant } from '../runbook/evidence.ts';
+import type { Facts } from '../runbook/facts.ts';
+import type { IncidentBook } from './incident-book.ts';
+
+export interface HeartbeatDeps {
+  readonly facts: Pick<Facts, 'targets' | 'watch'>;
+  readonly book: Pick<IncidentBook, 'watchOf'>;
+  /** '' when Slack can be used, else why not. */
+  slackProblem(): string;
+  /** Calls the switch. Rejects when it did not take the call. */
+  call(): Promise<void>;
+  now(): Instant;
+  onError(error: unknown): void;
+}
+
+/** A look that was late, or lost one round, is no silence; two lost rounds are. */
+const ROUNDS = 2.5;
+/** Rounds are not told apart to the millisecond. */
+const NEARLY_A_ROUND = 0.9;
+
+/** Whether each target was seen a short while ago. How the app was does not matter: the watch works. */
+export function isGoodRound(sawAt: readonly (Instant | null)[], everySeconds: number, now: Instant): boolean {
+  return sawAt.every((at) => at !== null && now - at <= ROUNDS * everySeconds * 1_000);
+}
+
+/** Told after each look that saw its target; calls at most once a round. Never rejects: a failed call is told to `onError`. */
+export function createHeartbeat(deps: HeartbeatDeps): () => Promise<void> {
+  const { facts, book, now, onError } = deps;
+  const { everySeconds } = facts.watch;
+  let calledAt = Number.NEGATIVE_INFINITY;
+
+  return async () => {
+    if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== '') return;
+    try {
+      // Of two processes each sees a part of the looks: the rows know them all.
+      const rows = await Promise.all(facts.targets.map(({ name }) => book.watchOf(name)));
+      const isGood = isGoodRound(
+        rows.map(({ sawAt }) => sawAt),
+        everySeconds,
+        now(),
+      );
+      if (!isGood || now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000) return;
+      calledAt = now();
+      await deps.call();
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
