@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { createActs } from './operations/act.ts';
+import { createDatabaseWatch } from './operations/database-watch.ts';
 import { createHeartbeat } from './operations/heartbeat.ts';
 import { createIncidents } from './operations/incidents.ts';
 import { createPage } from './operations/page.ts';
@@ -112,6 +113,15 @@ function askForLooks(): void {
 }
 let watching: NodeJS.Timeout | undefined;
 
+const DATABASE_EVERY_MS = 15_000;
+const lookAtDatabase = createDatabaseWatch({
+  problem: store.problem,
+  tell: slack.incidents.notice,
+  log: { error: (words) => log.error(words), info: (words) => log.info(words) },
+  now: Date.now,
+});
+let lookingAtDatabase: NodeJS.Timeout | undefined;
+
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, async () => {
@@ -119,6 +129,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     stopping = true;
     clearInterval(watching);
+    clearInterval(lookingAtDatabase);
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
     await slack.stop();
     await store.stop(STOP_STORE_MS);
@@ -148,6 +159,7 @@ try {
     askForLooks();
     watching = setInterval(askForLooks, everyMs);
   }, everyMs / 2);
+  lookingAtDatabase = setInterval(lookAtDatabase, DATABASE_EVERY_MS);
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
 } catch (error) {
   log.fatal({ err: error }, 'could not start');

@@ -1,4 +1,5 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
@@ -61,6 +62,7 @@ interface Opened {
 
 const AGAIN_MS = 10_000;
 const RECOVER_MS = 30_000;
+const SILENT_MS = 5_000;
 
 /**
  * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
@@ -159,12 +161,13 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
     },
     async problem() {
       if (problem !== '' || opening === null) return problem;
-      return opening
+      const asked = opening
         .then(({ db }) => db.sql('select 1'))
         .then(
           () => '',
           (error: Error) => error.message,
         );
+      return Promise.race([asked, silence()]);
     },
     async stop(withinMs) {
       clearTimeout(again);
@@ -175,6 +178,12 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
       lock?.release();
     },
   };
+}
+
+/** A database that takes the question and never answers is no better than one that is gone. */
+async function silence(): Promise<string> {
+  await sleep(SILENT_MS, undefined, { ref: false });
+  return `no answer within ${SILENT_MS / 1_000} s`;
 }
 
 /** The same, each of its methods after the opening. */

@@ -1,0 +1,74 @@
+/** The database gone is told in the channel once, and once when it is back: from memory, as nothing can be written down. */
+import { formatDuration } from '../runbook/age.ts';
+import type { Instant } from '../runbook/evidence.ts';
+
+export interface DatabaseWatchDeps {
+  /** '' when the database works, else why not. Never rejects. */
+  problem(): Promise<string>;
+  /** Posts in the channel, without the queue. Rejects when Slack did not take it. */
+  tell(words: string): Promise<void>;
+  readonly log: { error(words: string): void; info(words: string): void };
+  now(): Instant;
+}
+
+export interface Outage {
+  readonly since: Instant;
+  /** Looks in a row that did not see it work. */
+  readonly looks: number;
+  readonly why: string;
+  readonly told: boolean;
+}
+
+/** Seen twice: a short cut while it is moved is nobody's business. */
+const TWICE = 2;
+
+export function outageStep(before: Outage | null, problem: string, now: Instant): Outage | null {
+  if (problem === '') return null;
+  const { since = now, looks = 0, told = false } = before ?? {};
+  return { since, looks: looks + 1, why: problem, told };
+}
+
+/** One look; what Slack did not take is told at the next one. Looks that are asked for meanwhile are left out. */
+export function createDatabaseWatch({ problem, tell, log, now }: DatabaseWatchDeps): () => Promise<void> {
+  let outage: Outage | null = null;
+  let isBack: string | null = null;
+  let isLooking = false;
+
+  async function look(): Promise<void> {
+    const before = outage;
+    outage = outageStep(before, await problem(), now());
+    if (outage && !before) {
+      log.error(`the database does not work: ${outage.why}`);
+      // Nobody was told of the moment between two outages: for them it is still the first.
+      outage = { ...outage, told: isBack !== null };
+      isBack = null;
+    }
+    if (!outage && before) {
+      const after = formatDuration(now() - before.since);
+      log.info(`the database works again, after ${after}`);
+      if (before.told) isBack = `My database is back, after ${after}: the watch goes on from where it was.`;
+    }
+    if (outage && outage.looks >= TWICE && !outage.told) {
+      await tell(
+        `My database does not answer (${outage.why}). Nothing is watched and nothing can be approved until it is back; that says nothing about the apps.`,
+      );
+      outage = { ...outage, told: true };
+    }
+    if (isBack !== null) {
+      await tell(isBack);
+      isBack = null;
+    }
+  }
+
+  return async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await look();
+    } catch {
+      // Slack did not take it: the next look tells it, and Slack's own trouble is logged where it is met.
+    } finally {
+      isLooking = false;
+    }
+  };
+}
