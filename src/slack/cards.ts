@@ -6,6 +6,7 @@ import { unapprovable } from '../runbook/approval.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
 import { editMessage } from './edit-message.ts';
+import { createInTurn } from './in-turn.ts';
 import type { Post } from './post.ts';
 import { createTeamChannel } from './team-channel.ts';
 import { actionView, toldView } from './views/action.ts';
@@ -31,19 +32,10 @@ const MOST_ROUNDS = 5;
 
 export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): Cards {
   const channel = createTeamChannel(client, facts);
-  const drawing = new Map<string, Promise<void>>();
+  const inTurn = createInTurn();
 
-  /** One at a time: the asker's command and the queue draw a new proposal at the same moment, and two cards would flash up. */
-  function draw(id: string): Promise<void> {
-    const before = drawing.get(id) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => drawNow(id));
-    drawing.set(id, mine);
-    const forget = () => {
-      if (drawing.get(id) === mine) drawing.delete(id);
-    };
-    mine.then(forget, forget);
-    return mine;
-  }
+  /** The asker's command and the queue draw a new proposal at the same moment, and two cards would flash up. */
+  const draw = (id: string) => inTurn(id, () => drawNow(id));
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
   async function drawNow(id: string): Promise<void> {

@@ -11,6 +11,7 @@ import { triedDuring } from '../runbook/incident-times.ts';
 import { postmortem } from '../runbook/postmortem.ts';
 import type { Contact } from './contact.ts';
 import { editMessage } from './edit-message.ts';
+import { createInTurn } from './in-turn.ts';
 import type { Names } from './names.ts';
 import type { Post } from './post.ts';
 import { createTeamChannel } from './team-channel.ts';
@@ -58,6 +59,7 @@ const MOST_ROUNDS = 5;
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   const { client, book, ledger, facts, post, contact, names, canDo, now } = deps;
   const channel = createTeamChannel(client, facts);
+  const inTurn = createInTurn();
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
   async function draw(id: string): Promise<void> {
@@ -142,7 +144,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   return {
-    draw,
+    draw: (id) => inTurn(id, () => draw(id)),
 
     async drawAround(actionId) {
       const action = await ledger.find(actionId);

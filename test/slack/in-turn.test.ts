@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { createInTurn } from '../../src/slack/in-turn.ts';
+
+it('does work on one thing one after the other, on others at the same time, and goes on after a failure', async () => {
+  const inTurn = createInTurn();
+  const done: string[] = [];
+  const work = (name: string, turns: number) => async () => {
+    done.push(`${name} begins`);
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    done.push(`${name} ends`);
+    if (name === 'first') throw new Error('Slack is away');
+  };
+  const first = inTurn('a', work('first', 50));
+  const second = inTurn('a', work('second', 1));
+  const other = inTurn('b', work('other', 1));
+  await expect(first).rejects.toThrow('Slack is away');
+  await Promise.all([second, other]);
+  expect(done.indexOf('first ends')).toBeLessThan(done.indexOf('second begins'));
+  expect(done.indexOf('other ends')).toBeLessThan(done.indexOf('first ends'));
+});
