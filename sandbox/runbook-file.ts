@@ -9,16 +9,16 @@ export interface LocalAddresses {
   readonly console: string;
 }
 
-/** Reads the runbook at `from` and writes it to `to`, `patch` laid over it. Throws when a target's app has no local address. */
+/** Reads the runbook at `from` and writes it to `to`, `patches` laid over it in their order. Throws when a target's app has no local address. */
 export function writeLocalRunbook(
   from: string,
   to: string,
   addresses: LocalAddresses,
-  patch: Plain = {},
+  patches: readonly Plain[] = [],
 ): void {
   const document = parseDocument(readFileSync(from, 'utf8'));
-  const before: Plain = document.toJS();
-  for (const [key, value] of Object.entries(patch)) {
+  for (const [key, value] of patches.flatMap((patch) => Object.entries(patch))) {
+    const before: Plain = document.toJS();
     document.set(key, document.createNode(applyPatch(before[key], value)));
   }
   const { targets }: { targets: Record<string, { app: string }> } = document.toJS();

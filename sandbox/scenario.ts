@@ -5,10 +5,25 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { healthyWorld } from './healthy-world.ts';
 import { applyPatch, type Plain } from './patch.ts';
+import { playStep, type ScriptStep } from './script.ts';
 import type { World } from './world.ts';
 import { worldSchema } from './world-schema.ts';
 
 const patch = z.record(z.string(), z.unknown()).exactOptional();
+
+/** What a patch may lay over the world. */
+const layers = {
+  heroku: patch,
+  github: patch,
+  status: patch,
+  app: patch,
+  console: patch,
+  faults: z.array(z.unknown()).exactOptional(),
+};
+
+const scriptStep = z
+  .strictObject({ after: z.number().positive(), only_if: z.literal('crashed').exactOptional(), ...layers })
+  .transform(({ after, only_if, ...rest }): ScriptStep => ({ after, only_if, patch: rest }));
 
 const scenarioFile = z.strictObject({
   title: z.string().min(1),
@@ -40,20 +55,19 @@ const scenarioFile = z.strictObject({
   }),
   /** Over the team's runbook file. */
   runbook: patch,
-  heroku: patch,
-  github: patch,
-  status: patch,
-  app: patch,
-  console: patch,
-  faults: z.array(z.unknown()).exactOptional(),
+  /** What happens afterwards, by itself. */
+  script: z.array(scriptStep).default([]),
+  ...layers,
 });
 
 type ScenarioFile = z.infer<typeof scenarioFile>;
 
-export interface Scenario extends Pick<ScenarioFile, 'title' | 'story' | 'target' | 'expect'> {
+type Told = 'title' | 'story' | 'target' | 'expect' | 'script';
+
+export interface Scenario extends Pick<ScenarioFile, Told> {
   /** The file's name without its ending: `boot-timeout`. */
   readonly id: string;
-  readonly patch: Omit<ScenarioFile, 'title' | 'story' | 'target' | 'expect' | 'runbook'>;
+  readonly patch: Omit<ScenarioFile, Told | 'runbook'>;
   readonly runbook: Plain;
 }
 
@@ -86,10 +100,25 @@ function readScenario(
   if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
   const file = scenarioFile.safeParse(document.toJS());
   if (!file.success) return { ok: false, faults: faultsOf(file.error) };
-  const { title, story, target, expect, runbook = {}, ...rest } = file.data;
-  const scenario: Scenario = { id, title, story, target, expect, patch: rest, runbook };
+  const { title, story, target, expect, script, runbook = {}, ...rest } = file.data;
+  const scenario: Scenario = { id, title, story, target, expect, script, patch: rest, runbook };
   const world = worldSchema.safeParse(patchedWorld(scenario, 0));
-  return world.success ? { ok: true, scenario } : { ok: false, faults: faultsOf(world.error) };
+  if (!world.success) return { ok: false, faults: faultsOf(world.error) };
+  const faults = scriptFaults(world.data, script);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, scenario };
+}
+
+/** Tried in their order, so that a slip is named now and not in the middle of the story. */
+function scriptFaults(world: World, script: readonly ScriptStep[]): string[] {
+  for (const [index, step] of script.entries()) {
+    try {
+      playStep(world, step);
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      return faultsOf(error).map((fault) => `script.${index}: ${fault}`);
+    }
+  }
+  return [];
 }
 
 function patchedWorld(scenario: Scenario, start: number): unknown {

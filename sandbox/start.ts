@@ -11,11 +11,14 @@ import { advance } from './github/live-runs.ts';
 import { settleDynos } from './heroku/dynos.ts';
 import { startOutside } from './outside.ts';
 import { type Page, startPage } from './page/server.ts';
+import type { Plain } from './patch.ts';
 import { writeLocalRunbook } from './runbook-file.ts';
 import { buildWorld, loadScenarios, type Scenario } from './scenario.ts';
+import { createScript } from './script.ts';
 import { createSender } from './slack/sender.ts';
 import { startSlack } from './slack/simulator.ts';
 import { createSlack } from './slack/slack.ts';
+import { createWebhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
 export interface SandboxOptions {
@@ -27,6 +30,8 @@ export interface SandboxOptions {
   readonly onBotLine?: (line: string) => void;
   /** How long boots and runs take: 1 is what a person can watch. */
   readonly pace?: number;
+  /** Laid over the runbook file of every scenario. */
+  readonly runbook?: Plain;
 }
 
 export interface Sandbox {
@@ -41,6 +46,8 @@ export interface Sandbox {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Seconds that a dyno takes to boot. */
 const BOOT_S = 4;
+const TICK_MS = 200;
+const HOOKS = { heroku: '10ca1-sandbox-heroku-webhook', github: '10ca1-sandbox-github-webhook' };
 const SLACK = { token: 'xoxb-10ca1-sandbox-bot-token', signingSecret: '10ca1-sandbox-signing-secret' };
 
 /** Throws when there is no such scenario, or the page's port is taken. */
@@ -49,10 +56,12 @@ export async function startSandbox({
   scenario: first,
   onBotLine,
   pace = 1,
+  runbook: ownRunbook = {},
 }: SandboxOptions): Promise<Sandbox> {
   const scenarios = loadScenarios();
   let scenario = findScenario(scenarios, first);
   let world: World = buildPaced(scenario, pace);
+  let play = createScript(scenario.script);
   const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
 
   const outside = await startOutside(() => world);
@@ -68,7 +77,7 @@ export async function startSandbox({
     console: outside.console.url,
   };
   const writeRunbook = () =>
-    writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, addresses, scenario.runbook);
+    writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, addresses, [scenario.runbook, ownRunbook]);
   writeRunbook();
   const terminalEnv = { ...outside.env, RUNBOOK: runbook };
   const envFile = join(folder, 'env');
@@ -87,6 +96,8 @@ export async function startSandbox({
     return startBot({
       env: {
         ...terminalEnv,
+        HEROKU_WEBHOOK_SECRET: HOOKS.heroku,
+        GITHUB_WEBHOOK_SECRET: HOOKS.github,
         SLACK_BOT_TOKEN: SLACK.token,
         SLACK_SIGNING_SECRET: SLACK.signingSecret,
         SLACK_API_URL: slackServer.apiUrl,
@@ -103,6 +114,20 @@ export async function startSandbox({
   let bot = run();
   nextPort = await findFreePort();
 
+  const webhooks = createWebhooks({
+    botUrl: () => `http://127.0.0.1:${botPort}`,
+    githubUrl: outside.github.url,
+    herokuSecret: HOOKS.heroku,
+    githubSecret: HOOKS.github,
+  });
+  /** What goes on by itself: the story, runs that were dispatched, and what the bot is told of it. */
+  function tick(): void {
+    const now = Date.now();
+    play(world, now);
+    if (webhooks.tell(worldNow(world), now)) page?.changed();
+  }
+  const ticking = setInterval(tick, TICK_MS);
+
   const sender = createSender({
     slack,
     eventsUrl: () => `http://127.0.0.1:${botPort}/slack/events`,
@@ -117,6 +142,7 @@ export async function startSandbox({
     if (!found) return false;
     scenario = found;
     world = buildPaced(found, pace);
+    play = createScript(found.script);
     writeRunbook();
     const gone = bot.stop();
     leaving.add(gone);
@@ -147,6 +173,8 @@ export async function startSandbox({
     envFile,
     ready: () => bot.ready(),
     async close() {
+      clearInterval(ticking);
+      await webhooks.stop();
       await Promise.all([bot.stop(), ...leaving]);
       await Promise.all([shown.close(), slackServer.close(), outside.close()]);
       rmSync(folder, { recursive: true, force: true });

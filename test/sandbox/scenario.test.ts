@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 import { healthyWorld } from '../../sandbox/healthy-world.ts';
 import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { createScript } from '../../sandbox/script.ts';
+import type { World } from '../../sandbox/world.ts';
 
 const HEAD =
   'title: T\nstory: S\ntarget: prod\nexpect: { verdict: healthy, exit: 0, modes: [], steps: {} }\n';
@@ -40,7 +42,7 @@ describe('a scenario', () => {
       apps: { 'raxx-api-prod': 'http://a', 'raxx-api-staging': 'http://b' },
       console: 'http://c',
     };
-    writeLocalRunbook('runbook.yml', to, addresses, scenario?.runbook);
+    writeLocalRunbook('runbook.yml', to, addresses, scenario ? [scenario.runbook] : []);
     expect(parse(readFileSync(to, 'utf8'))).toMatchObject({
       approvals: { expire_minutes: 0.2, stop: { approvals: 1 } },
       people: { operators: ['ops@raxx.app'], approvers: ['a@b.c'] },
@@ -102,6 +104,12 @@ app: { answer: { status: 403 } }
       `${HEAD}heroku: { apps: { raxx-api-prod: { log: [oops] } } }\n`,
       'heroku.apps.raxx-api-prod.log.0: must be',
     ],
+    [
+      'a step of its script that makes no world',
+      `${HEAD}script:\n  - { after: 5, app: { answer: auto } }\n  - { after: 9, app: { answer: gone } }\n`,
+      'one.yml: script.1: app.answer: ',
+    ],
+    ['a step without its time', `${HEAD}script: [{ app: { answer: auto } }]\n`, 'script.0.after'],
     ['a mode in other words', HEAD.replace('modes: []', 'modes: [crash]'), 'expect.modes.0: must be like'],
     ['a missing story', HEAD.replace('story: S\n', ''), 'story'],
     ['broken YAML', 'title: [', 'one.yml: '],
@@ -112,6 +120,53 @@ app: { answer: { status: 403 } }
   it('is refused together with every other broken one', () => {
     writeFileSync(join(folder, 'two.yml'), 'title: 1\n');
     expect(() => load(`${HEAD}nope: 1\n`)).toThrow(/one\.yml: [\s\S]*two\.yml: /);
+  });
+});
+
+describe('a script', () => {
+  const [up, crashed] = ['up', 'crashed'].map(
+    (state) =>
+      `heroku: { apps: { raxx-api-prod: { dynos: [{ name: web.1, type: web, state: ${state}, size: Basic, command: x, age: 0 }] } } }`,
+  );
+  function begin(script: string) {
+    const [scenario] = load(`${HEAD}script:\n${script}`);
+    if (!scenario) throw new Error('no scenario');
+    const world = buildWorld(scenario, 1_000_000);
+    const play = createScript(scenario.script);
+    return { world, at: (seconds: number) => play(world, 1_000_000 + seconds * 1_000) };
+  }
+  const state = (world: World) => world.heroku.apps['raxx-api-prod']?.dynos[0]?.state;
+
+  it('changes the world when its time has come, once, and the world stays the same object', () => {
+    const { world, at } = begin(`  - { after: 20, ${crashed} }\n  - { after: 30, ${up} }\n`);
+    at(19.9);
+    expect(state(world)).toBe('up');
+    at(20);
+    expect(state(world)).toBe('crashed');
+    const [dyno] = world.heroku.apps['raxx-api-prod']?.dynos ?? [];
+    if (dyno) dyno.state = 'idle';
+    at(29);
+    expect(state(world)).toBe('idle');
+    at(30);
+    expect(state(world)).toBe('up');
+  });
+
+  it('plays what was slept through, in its order', () => {
+    const { world, at } = begin(`  - { after: 30, ${up} }\n  - { after: 20, ${crashed} }\n`);
+    at(60);
+    expect(state(world)).toBe('up');
+  });
+
+  it('leaves alone what somebody has mended meanwhile', () => {
+    const quantity = (world: World) => world.heroku.apps['raxx-api-prod']?.dynos.length;
+    const { world, at } = begin(
+      `  - { after: 20, ${crashed} }\n  - { after: 30, only_if: crashed, ${up} }\n`,
+    );
+    at(20);
+    const app = world.heroku.apps['raxx-api-prod'];
+    if (app) app.dynos = [];
+    at(30);
+    expect(quantity(world)).toBe(0);
   });
 });
 

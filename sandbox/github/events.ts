@@ -1,0 +1,50 @@
+/** What a repository's webhook tells of: each difference between two states of its runs as an event. */
+import { type Place, showRepositoryRef, showUser } from './people.ts';
+import { hasDeployment, showDeployment, showDeploymentStatuses } from './show-environments.ts';
+import { showJob, showRun } from './show-runs.ts';
+import type { RunState } from './state.ts';
+
+export interface GitHubEvent {
+  /** `x-github-event` */
+  readonly name: 'workflow_run' | 'workflow_job' | 'deployment_status';
+  readonly body: object;
+}
+
+/** A review of a deployment is told to GitHub Apps only: a repository's webhook never hears of it. */
+export function githubEvents(before: readonly RunState[], place: Place): GitHubEvent[] {
+  const common = { repository: showRepositoryRef(place), sender: showUser(place.api, place.state.login) };
+  return place.state.runs.flatMap((run) => {
+    const last = before.find(({ id }) => id === run.id);
+    return [...runEvents(last, run), ...jobEvents(last, run), ...deploymentEvents(last, run)];
+  });
+
+  /** GitHub has no event for a run that waits. */
+  function runEvents(last: RunState | undefined, run: RunState): GitHubEvent[] {
+    const action = last ? run.status : 'requested';
+    if (last?.status === run.status || !['requested', 'in_progress', 'completed'].includes(action)) return [];
+    return [{ name: 'workflow_run', body: { action, workflow_run: showRun(place, run), ...common } }];
+  }
+
+  function jobEvents(last: RunState | undefined, run: RunState): GitHubEvent[] {
+    return run.jobs
+      .filter((job) => last?.jobs.find(({ name }) => name === job.name)?.status !== job.status)
+      .map((job) => ({
+        name: 'workflow_job',
+        body: { action: job.status, workflow_job: showJob(place, run, job), ...common },
+      }));
+  }
+
+  function deploymentEvents(last: RunState | undefined, run: RunState): GitHubEvent[] {
+    const newest = (one: RunState) =>
+      hasDeployment(one) ? showDeploymentStatuses(place, one)[0] : undefined;
+    const status = newest(run);
+    if (!status || (last && newest(last)?.state === status.state)) return [];
+    const body = {
+      action: 'created',
+      deployment_status: status,
+      deployment: showDeployment(place, run),
+      ...common,
+    };
+    return [{ name: 'deployment_status', body }];
+  }
+}
