@@ -1,0 +1,82 @@
+/** Without a word typed: the app breaks by itself, and the bot sees it, tells it, is heard, mends it by button and ends it. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+
+interface Shown {
+  readonly ts: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly blocks: readonly object[];
+  readonly onlyFor?: string;
+  readonly threadTs?: string;
+}
+
+const [CHANNEL, DM] = ['C0MOOSE01', 'D0KRIS001'];
+const OPERATOR = 'ops@raxx.app';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  const runbook = {
+    watch: { every_seconds: 2 },
+    escalation: { unresolved_minutes: 0.1, repeat_minutes: 10 },
+  };
+  sandbox = await startSandbox({ port: 0, scenario: 'breaks-and-heals', pace: 0.2, runbook });
+  await sandbox.ready();
+});
+afterAll(() => sandbox.close());
+
+async function call(path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${sandbox.page.url}/api/${path}`, {
+    method: body ? 'POST' : 'GET',
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}
+
+const messages = async () => (await call('messages')) as readonly Shown[];
+
+/** The first message that `fits`, as soon as it is there. */
+function appears(what: string, fits: (message: Shown) => boolean, timeout = 20_000): Promise<Shown> {
+  return vi.waitFor(
+    async () => {
+      const found = (await messages()).find(fits);
+      if (!found) throw new Error(`no ${what} yet`);
+      return found;
+    },
+    { timeout, interval: 100 },
+  );
+}
+
+const has = (actionId: string) => (message: Shown) =>
+  JSON.stringify(message.blocks).includes(`"action_id":"${actionId}"`);
+const click = ({ ts, channel }: Shown, actionId: string) =>
+  call('click', { ts, channel, actionId, user: OPERATOR });
+const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
+
+it('from the crash to the quiet end', { timeout: 60_000 }, async () => {
+  const card = await appears('incident', ({ text }) => text.startsWith('Incident: '), 35_000);
+  expect(card).toMatchObject({ channel: CHANNEL });
+  expect(card.text).toContain('Failure mode B (H10)');
+  expect(mentions(card)).toBe(false);
+
+  const ping = await appears('ping', (one) => one.ts !== card.ts && one.channel === CHANNEL && mentions(one));
+  const direct = await appears('direct message', ({ channel }) => channel === DM);
+  expect(has('acknowledge')(ping)).toBe(true);
+  await click(direct, 'acknowledge');
+  await appears(
+    'acknowledgement',
+    ({ text, threadTs }) => text.startsWith('Acknowledged') && threadTs === card.ts,
+  );
+
+  await click(card, 'propose_restart');
+  await click(await appears('proposal', has('approve')), 'approve');
+  const ended = await appears('end', ({ ts, text }) => ts === card.ts && text.startsWith('Resolved'));
+  expect(has('propose_restart')(ended)).toBe(false);
+
+  const all = (await messages()).filter(({ onlyFor }) => onlyFor === undefined);
+  expect(all.filter(({ channel }) => channel === DM)).toHaveLength(1);
+  const pinged = all.filter(({ channel, text }) => channel === CHANNEL && text.includes('<@U0KRIS001>'));
+  expect(pinged).toMatchObject([{ ts: ping.ts }]);
+  expect(all.filter(({ text }) => /^(Incident|Resolved after)/.test(text))).toHaveLength(1);
+});
