@@ -15,3 +15,22 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
   };
   return destination ? pino(options, destination) : pino(options);
 }
+
+/** Hands on the first error, and then one of all that come within `everyMs`: a database that is gone is told by forty workers a second. */
+export function sparingly(
+  everyMs: number,
+  now: () => number,
+  tell: (error: Error, leftOut: number) => void,
+): (error: Error) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let leftOut = 0;
+  return (error) => {
+    if (now() - toldAt < everyMs) {
+      leftOut += 1;
+      return;
+    }
+    toldAt = now();
+    tell(error, leftOut);
+    leftOut = 0;
+  };
+}

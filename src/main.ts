@@ -1,7 +1,7 @@
 /** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
 import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog, sparingly } from './log.ts';
 import { createActs } from './operations/act.ts';
 import { createDatabaseWatch } from './operations/database-watch.ts';
 import { createHeartbeat } from './operations/heartbeat.ts';
@@ -39,6 +39,7 @@ const outside = createOutside(config.value, log);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 const readings = createReadings(collecting);
 
+const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const page = createPage({ facts, book, now: Date.now });
@@ -172,7 +173,9 @@ function openStoreOrEnd(): Store {
     return openStore({
       ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
       directory: RAXX_DATA_DIR,
-      onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+      onError: sparingly(DATABASE_ERROR_EVERY_MS, Date.now, (error, leftOut) =>
+        log.error({ err: error, leftOut }, 'the database, or its queue'),
+      ),
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {
