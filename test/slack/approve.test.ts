@@ -10,6 +10,7 @@ import type { Facts } from '../../src/runbook/facts.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { type Db, openMemory } from '../../src/store/db.ts';
+import { createIncidentBook } from '../../src/store/incidents.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { type Acting, OPERATOR, startActing } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
@@ -69,6 +70,7 @@ async function open(change: (facts: Facts) => Facts): Promise<void> {
     facts: acting.facts,
     readings: { diagnose: never, status: never, logs: never },
     ...noActs,
+    book: createIncidentBook(db, null),
     acts: acting.acts,
     ledger: acting.ledger,
     canDo: new Set(['stop']),
