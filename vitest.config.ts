@@ -7,8 +7,8 @@ export default defineConfig({
     testTimeout: 15_000,
     // An embedded database takes some seconds to be made, more while the machine is busy.
     hookTimeout: 60_000,
-    // The default leaves one core free; most of our tests wait for processes and clocks.
-    maxWorkers: '100%',
+    // More than there are cores: most of our tests wait for processes and clocks.
+    maxWorkers: '150%',
     restoreMocks: true,
   },
 });

@@ -16,6 +16,7 @@ import { migrate } from '../../src/store/migrate.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { LONG } from '../support/long.ts';
 import { runToEnd, start } from '../support/run.ts';
 
 /** Processes, an embedded database in each, and other tests beside them. */
@@ -102,7 +103,7 @@ describe('without the app’s name', () => {
   });
 });
 
-describe('each command', { timeout: MOST_MS }, () => {
+describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () => {
   it('stops and restores, with the same ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
@@ -199,7 +200,7 @@ describe('each command', { timeout: MOST_MS }, () => {
   });
 });
 
-describe('an interrupted command', { timeout: MOST_MS }, () => {
+describe.skipIf(LONG !== null)(LONG ?? 'an interrupted command', { timeout: MOST_MS }, () => {
   it('says what is known, and the history tells the end', async () => {
     // Its health URL never answers well: there is something to wait for.
     play('stopped');
@@ -217,7 +218,7 @@ describe('an interrupted command', { timeout: MOST_MS }, () => {
   });
 });
 
-describe('a ledger that cannot be opened', { timeout: MOST_MS }, () => {
+describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeout: MOST_MS }, () => {
   it('does not keep a stop from being done: it is noted in a file, and a restore finds what it saved', async () => {
     at = { RAXX_DATA_DIR: freshFolder() };
     const lock = lockDirectory(at.RAXX_DATA_DIR ?? '');

@@ -1,6 +1,7 @@
 /** Without a word typed: the app breaks by itself, and the bot sees it, tells it, is heard, mends it by button and ends it. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { LONG } from '../support/long.ts';
 
 interface Shown {
   readonly ts: string;
@@ -54,7 +55,7 @@ const click = ({ ts, channel }: Shown, actionId: string) =>
   call('click', { ts, channel, actionId, user: OPERATOR });
 const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
 
-it('from the crash to the quiet end', { timeout: 60_000 }, async () => {
+it.skipIf(LONG !== null)(LONG ?? 'from the crash to the quiet end', { timeout: 60_000 }, async () => {
   const card = await appears('incident', ({ text }) => text.startsWith('Incident: '), 35_000);
   expect(card).toMatchObject({ channel: CHANNEL });
   expect(card.text).toContain('Failure mode B (H10)');

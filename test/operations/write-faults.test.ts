@@ -11,6 +11,7 @@ import { APPROVER, startActing } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { LONG } from '../support/long.ts';
 
 const HEROKU_KINDS = ['stop', 'restore', 'restart', 'rollback', 'resize', 'boot_timeout'] as const;
 type Play = Fault['play'];
@@ -89,7 +90,7 @@ const unheard: readonly (readonly [string, Play])[] = [
   ['an answer cut short', { truncate: true }],
 ];
 
-describe.each(HEROKU_KINDS)('%s', (kind) => {
+describe.each(LONG === null ? HEROKU_KINDS : HEROKU_KINDS.slice(0, 1))('%s', (kind) => {
   it.each(refused)('answered %s has failed, and nothing was changed', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
@@ -117,7 +118,7 @@ it('a stop that is never answered is looked at after the time-out', { timeout: 4
   expect(action.state).toBe('unconfirmed');
 });
 
-describe('whatever the looking meets', () => {
+describe.skipIf(LONG !== null)(LONG ?? 'whatever the looking meets', () => {
   const look = fc.record({
     service: fc.constant('heroku' as const),
     method: fc.constant('GET'),

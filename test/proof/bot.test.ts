@@ -14,6 +14,7 @@ import type { World } from '../../sandbox/world.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { LONG } from '../support/long.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const [OPERATOR, CHANNEL] = ['U0KRIS001', 'C0MOOSE01'] as const;
@@ -125,7 +126,7 @@ async function approve(sender: Sender): Promise<void> {
   await sender.click({ channel: CHANNEL, ts, actionId: 'approve', user: OPERATOR });
 }
 
-describe('the whole bot', () => {
+describe.skipIf(LONG !== null)(LONG ?? 'the whole bot', () => {
   it('is killed while its write is under way, and while Slack is away, and is cut off from Slack alone', {
     timeout: 120_000,
   }, async () => {

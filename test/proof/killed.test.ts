@@ -15,6 +15,7 @@ import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { LONG } from '../support/long.ts';
 import { type ActingProcess, type Death, startActingProcess } from '../support/start-acting-process.ts';
 
 /** `under_way`: while the other side has the request, and has not answered. */
@@ -238,7 +239,7 @@ describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'TEST_DATABASE_URL names no 
   });
 });
 
-describe('on the embedded database', () => {
+describe.skipIf(LONG !== null)(LONG ?? 'on the embedded database', () => {
   // Each start of the embedded database takes a second or two: the changes at which most is at stake.
   it.concurrent('a stop, killed around its write', { timeout: 240_000 }, async ({ expect }) => {
     const directory = mkdtempSync(join(tmpdir(), 'raxx-killed-'));
