@@ -20,6 +20,7 @@ import {
   web,
 } from '../support/evidence.ts';
 import { figure } from '../support/figure.ts';
+import { LONG } from '../support/long.ts';
 import { emptyBook, startWatching, type Watching } from '../support/watching.ts';
 
 const MINUTE = 60_000;
@@ -415,7 +416,7 @@ describe('a bot that cannot see', () => {
   });
 });
 
-describe('a week', () => {
+describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
   it('of trouble: each thing once, and when it should', { timeout: 120_000 }, async () => {
     // Every fifth minute: a week is then two thousand looks.
     watching = startWatching(db, (facts) => ({ ...facts, watch: { everySeconds: 300 } }));

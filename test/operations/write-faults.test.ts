@@ -90,7 +90,7 @@ const unheard: readonly (readonly [string, Play])[] = [
   ['an answer cut short', { truncate: true }],
 ];
 
-describe.each(LONG === null ? HEROKU_KINDS : HEROKU_KINDS.slice(0, 1))('%s', (kind) => {
+describe.skipIf(LONG !== null).each(HEROKU_KINDS)(`${LONG ?? 'each fault'}: %s`, (kind) => {
   it.each(refused)('answered %s has failed, and nothing was changed', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
