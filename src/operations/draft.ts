@@ -1,6 +1,7 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
 import { type Plan, ruleOf, type SavedFormation } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
+import { byHand } from '../runbook/by-hand.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Asking, Doing } from './act.ts';
 import type { Draft } from './ledger.ts';
@@ -21,7 +22,10 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     const evidence = await see(target, spec.needs, { ref: wish?.ref ?? facts.github.ref, trace: null });
     const saved: readonly SavedFormation[] = await ledger.savedFormations(target.app);
     const planned = spec.plan(evidence, { now: now(), target, facts }, { ...wish, saved });
-    if (!planned.ok) return { ok: false, words: `${planned.words} Nothing was done.` };
+    if (!planned.ok) {
+      const words = `${planned.words} Nothing was done. By hand: ${planned.byHand ?? byHand(kind, target, facts)}`;
+      return { ok: false, words };
+    }
     if (!canDo.has(kind)) return { ok: false, words: cannot(kind, planned.plan) };
     const rule = ruleOf(spec, facts);
     const draft: Draft = {

@@ -150,7 +150,12 @@ export type WriteResult =
 export type Planned<P extends Params> =
   | { readonly ok: true; readonly params: P; readonly plan: Plan }
   /** Nothing is proposed; `words` say why, and what to do instead. */
-  | { readonly ok: false; readonly words: string };
+  | {
+      readonly ok: false;
+      readonly words: string;
+      /** In place of the runbook's command for the kind, where that would do harm now. */
+      readonly byHand?: string;
+    };
 
 export type Applies =
   | { readonly ok: true }

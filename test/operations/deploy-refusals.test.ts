@@ -49,7 +49,7 @@ describe('a proposal that is refused', () => {
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
-      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or say gated: false in the runbook file when the plan has none\. Nothing was done\.$/,
+      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or say gated: false in the runbook file when the plan has none\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
     ],
     [
       'a gate without reviewers',

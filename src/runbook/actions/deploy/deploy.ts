@@ -98,6 +98,8 @@ function planDeploy(
   if (fault !== null)
     return no(
       `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`,
+      // Nobody shall deploy past a gate that is not there.
+      `open https://github.com/${facts.github.repository}/settings/environments`,
     );
   if (!evidence.shipment.ok) return no(`What would ship could not be seen (${evidence.shipment.detail}).`);
   const shipment = evidence.shipment.value;
@@ -139,7 +141,8 @@ function planDeploy(
   };
 }
 
-const no = (words: string): Planned<DeployParams> => ({ ok: false, words });
+const no = (words: string, byHand?: string): Planned<DeployParams> =>
+  byHand === undefined ? { ok: false, words } : { ok: false, words, byHand };
 
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
