@@ -14,6 +14,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // More than there are cores: most of our tests wait for processes and clocks.
     maxWorkers: 5,
+    // Tests that run side by side start processes of their own: more of them starve each other.
+    maxConcurrency: 2,
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: 'patching', include: PATCHING } },

@@ -48,7 +48,7 @@ const nameOf = (point: Point) => (point === 'under_way' ? point : `${point.when}
 const [WRITE_OVER, LOOKED_ENOUGH, WATCHED] = [26_000, 330_000, 1_200_000];
 /** Looks at the row between two recoveries. */
 const RECOVER_EVERY = 6;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 const LOOKED_AT_MS = 6_000;
 /** Longer than a test takes: nothing goes on by itself. */
 const STANDS_STILL_S = 1_000;
@@ -234,14 +234,14 @@ const kinds = Object.keys(KINDS) as ActionKind[];
 const SERVER = process.env.TEST_DATABASE_URL;
 
 describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'TEST_DATABASE_URL names no server', () => {
-  it.concurrent.for(kinds)('%s, killed at every change', { timeout: 240_000 }, async (kind, { expect }) => {
+  it.concurrent.for(kinds)('%s, killed at every change', { timeout: 480_000 }, async (kind, { expect }) => {
     await onChain({ DATABASE_URL: await freshPostgres() }, (chain) => proveAll(chain, kind, expect));
   });
 });
 
 describe.skipIf(LONG !== null)(LONG ?? 'on the embedded database', () => {
   // Each start of the embedded database takes a second or two: the changes at which most is at stake.
-  it.concurrent('a stop, killed around its write', { timeout: 240_000 }, async ({ expect }) => {
+  it.concurrent('a stop, killed around its write', { timeout: 480_000 }, async ({ expect }) => {
     const directory = mkdtempSync(join(tmpdir(), 'raxx-killed-'));
     await onChain({ RAXX_DATA_DIR: directory }, (chain) => proveAll(chain, 'stop', expect, SENDING.slice(1)));
     rmSync(directory, { recursive: true });
