@@ -71,7 +71,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
     case 'propose': {
       const { action: kind, target, reason, version, ref } = command;
       return {
-        ack: sentenceView(`Looking what a ${kind} of ${target.name} would do…`),
+        ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do…`),
         rest: () => runProposal({ kind, target, by: person, reason, version, ref }, place, deps),
       };
     }
