@@ -71,6 +71,8 @@ export const releasesSchema = z
         description: z.string().nullable(),
         eligible_for_rollback: z.boolean(),
         slug: z.object({ id: z.string() }).nullable(),
+        // Cedar lists its slug there, container and Fir apps their images.
+        artifacts: z.array(z.object({ type: z.string(), id: z.string() })).nullish(),
         user: z.object({ email: z.string() }),
         created_at: instant,
       })
@@ -83,6 +85,7 @@ export const releasesSchema = z
           description: one.description ?? '',
           eligibleForRollback: one.eligible_for_rollback,
           slugId: one.slug?.id ?? null,
+          imageId: one.artifacts?.find(({ type }) => type !== 'slug')?.id ?? null,
           actor: one.user.email,
           createdAt: one.created_at,
         }),

@@ -3,6 +3,7 @@ import { checkShape, Malformed } from '../border.ts';
 import { faultWords } from '../network-fault.ts';
 import type { HttpAnswer, Instant, Observed, PlatformStatus } from '../runbook/evidence.ts';
 import { getOnce } from './get-once.ts';
+import { factsOfBody } from './page.ts';
 import { statusSchema } from './schemas.ts';
 
 export interface ProbeDeps {
@@ -28,8 +29,9 @@ export function createProbe({ statusUrl, now }: ProbeDeps) {
 
   return {
     async get(url: string, options: ReadOptions): Promise<Observed<HttpAnswer>> {
-      const { answer } = await ask(url, options);
-      return { ok: true, value: answer, at: now() };
+      const { answer, body } = await ask(url, options);
+      const value = answer.kind === 'http' ? { ...answer, ...factsOfBody(body) } : answer;
+      return { ok: true, value, at: now() };
     },
     async platform(options: ReadOptions): Promise<Observed<PlatformStatus>> {
       const { answer, body } = await ask(`${statusUrl}/api/v4/current-status`, options);

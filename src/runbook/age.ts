@@ -28,6 +28,13 @@ export function formatAgo(at: Instant, now: Instant): string {
   return ms < 1_000 ? 'just now' : `${formatDuration(ms)} ago`;
 }
 
+/** `share` of 1 in percent: `67%`, below ten `1.4%`, and never `0%` for something. */
+export function formatPercent(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return '<0.1%';
+  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)}%`;
+}
+
 /** `2026-05-01 10:00:00 UTC` */
 export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

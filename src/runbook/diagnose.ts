@@ -46,7 +46,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     findings,
     modes,
     escalations: escalationsDue(input),
-    actions: offers(evidence, verdict, modes, context),
+    actions: offers(evidence, verdict, modes, findings, context),
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
   };
@@ -67,8 +67,8 @@ function matches(
   }));
 }
 
-function withoutWords({ code, confidence, evidence, missing }: Match) {
-  return { code, confidence, evidence, missing };
+function withoutWords({ words, ...match }: Match): Omit<Match, 'words'> {
+  return match;
 }
 
 function filled(words: ModeWords, { facts, target }: Context): ModeWords {

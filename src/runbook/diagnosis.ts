@@ -1,6 +1,7 @@
 /** What the runbook makes of the evidence: findings, failure modes, verdict. */
 import type { Evidence, Instant, Observed, SourceName, Sources, Unseen } from './evidence.ts';
 import type { Facts, Target } from './facts.ts';
+import type { Cause } from './logs/cause.ts';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown';
 
@@ -61,6 +62,10 @@ export interface ModeWords {
 export interface Match {
   readonly code: string | null;
   readonly confidence: Confidence;
+  /** Of mode B: the process type that it speaks of; an action of the mode acts on that type. */
+  readonly processType?: string;
+  /** Of mode B: what the process ended of, as far as that was told. */
+  readonly causedBy?: Cause['kind'];
   /** Lines of evidence that made it match. */
   readonly evidence: readonly string[];
   /** Sources that were needed and not seen, as sentences; non-empty makes a match at most `possible`. */

@@ -1,10 +1,13 @@
 /** "Wake the operator when": the runbook's four conditions, each a pure function of evidence and time. */
+import { formatDuration } from './age.ts';
 import { deployRuns, FRESH_MS, newestPastGate } from './deploy-runs.ts';
 import type { Context, EscalationDue, MatchedMode, Verdict } from './diagnosis.ts';
 import type { Evidence, Instant } from './evidence.ts';
-import { codeCount, type LogStory, REPEATED_R10, readLog } from './log-story.ts';
+import type { CodeCount } from './logs/codes.ts';
+import { type CrashLoop, crashLoops, historyOf, type LogHistory } from './logs/history.ts';
+import { REPEATED_R10 } from './logs/thresholds.ts';
 import { incidentsOf, isGreen } from './platform-incident.ts';
-import { isUnanswered } from './verdict.ts';
+import { isScaledToZero, isUnanswered } from './verdict.ts';
 
 /** The runbook's own sentences, in its order. */
 export const CONDITIONS: Readonly<Record<EscalationDue['condition'], string>> = {
@@ -47,36 +50,56 @@ function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue 
 }
 
 function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): EscalationDue | null {
-  const { logs, releases } = evidence;
-  const { target, facts } = context;
-  if (!logs.ok) return null;
-  const current = releases.ok ? releases.value.find((release) => release.current) : undefined;
-  const story = readLog(logs.value, target.processType, current);
-  const since = firstOf(story);
-  if (since === null) return null;
-  const minutes = facts.escalation.unresolvedMinutes;
-  return {
-    condition: 2,
-    reason: `${since.words} in the log; the standard fix has ${minutes} min to resolve it`,
-    // Contract: the first sighting counts; the terminal has only the log's first matching line.
-    dueAt: (firstSeen?.crash ?? since.at) + minutes * 60_000,
-    about: '',
-  };
+  const history = historyOf(evidence, context);
+  const first = history.ok ? firstOf(history.value, evidence, context) : null;
+  if (!first) return null;
+  const { now, facts } = context;
+  const { unresolvedMinutes } = facts.escalation;
+  // Contract: the first sighting counts; the terminal has only the log's first matching line.
+  const since = firstSeen?.crash ?? first.since;
+  const dueAt = since + unresolvedMinutes * 60_000;
+  const lasts = `${first.words} for ${formatDuration(now - since)}`;
+  const reason =
+    dueAt <= now
+      ? `${lasts}; the standard fix did not resolve it`
+      : `${lasts}; the standard fix has ${formatDuration(dueAt - now)} left`;
+  return { condition: 2, reason, dueAt, about: '' };
 }
 
-/** One R14 is enough; R15 is R14 grown worse; R10 must be repeated (contract). */
-function firstOf(story: LogStory): { readonly at: Instant; readonly words: string } | null {
-  const memory = ['R14', 'R15']
-    .map((code) => codeCount(story, code)?.firstNow ?? null)
-    .filter((at) => at !== null);
-  const boot = codeCount(story, 'R10');
-  const repeated = boot && boot.now >= REPEATED_R10 && boot.firstNow !== null ? [boot.firstNow] : [];
-  if (memory.length + repeated.length === 0) return null;
-  const words = [
-    memory.length > 0 ? 'Error R14 (memory)' : '',
-    repeated.length > 0 ? 'repeated Error R10 (boot timeout)' : '',
+interface Trouble {
+  readonly words: string;
+  readonly since: Instant;
+}
+
+/** One R14 is enough, of any process type; R15 is R14 grown worse; R10 must be repeated (contract). */
+function firstOf(history: LogHistory, { dynos }: Evidence, context: Context): Trouble | null {
+  const loops = dynos.ok ? crashLoops(history, dynos.value, context) : [];
+  const troubles = [
+    ...history.codes.flatMap((code) => troubleOf(code, context)),
+    ...loops.flatMap((loop) => troubleOfLoop(loop)),
   ];
-  return { at: Math.min(...memory, ...repeated), words: words.filter((one) => one !== '').join(' and ') };
+  if (troubles.length === 0) return null;
+  const words = [...new Set(troubles.map((one) => one.words))].join(' and ');
+  return { words, since: Math.min(...troubles.map(({ since }) => since)) };
+}
+
+function troubleOf({ code, type, now, since }: CodeCount, { target }: Context): Trouble[] {
+  if (since === null) return [];
+  const on = type === null || type === target.processType ? '' : ` on ${type}`;
+  if (code === 'R14' || code === 'R15') return [{ words: `${code} (memory)${on}`, since }];
+  return code === 'R10' && now >= REPEATED_R10 ? [{ words: `repeated R10 (boot timeout)${on}`, since }] : [];
+}
+
+/** Between two kills the dyno is up, and nothing is resolved. */
+function troubleOfLoop({ last, since }: CrashLoop): Trouble[] {
+  switch (last.boot.end?.killedBy) {
+    case 'R15':
+      return [{ words: 'R15 (memory)', since }];
+    case 'R10':
+      return [{ words: 'repeated R10 (boot timeout)', since }];
+    default:
+      return [];
+  }
 }
 
 function platformIncident({ evidence, context }: EscalationInput): EscalationDue | null {
@@ -97,6 +120,7 @@ function unreachableOnGreen({
   firstSeen,
 }: EscalationInput): EscalationDue | null {
   const { platform } = evidence;
+  if (isScaledToZero(evidence, context)) return null;
   if (verdict === 'stopped' || verdict === 'unknown' || !isUnanswered(evidence)) return null;
   if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return null;
   if (!platform.ok || !isGreen(platform.value, context.facts.heroku.region)) return null;
@@ -105,17 +129,20 @@ function unreachableOnGreen({
   if (!explained) {
     return {
       condition: 4,
-      reason: 'The app is unreachable and Heroku’s status is green',
+      reason: "The app is unreachable and Heroku's status is green",
       dueAt: context.now,
       about: '',
     };
   }
-  const since = firstSeen?.unreachable ?? context.now;
+  const dueAt = (firstSeen?.unreachable ?? context.now) + unresolvedMinutes * 60_000;
   const mode = `failure mode ${explained.id}${explained.code ? ` (${explained.code})` : ''}`;
+  const left = dueAt - context.now;
+  const state =
+    left > 0 ? `it has ${formatDuration(left)} left to be resolved` : 'it was not resolved in time';
   return {
     condition: 4,
-    reason: `The app is unreachable and Heroku’s status is green; ${mode} explains it and has ${unresolvedMinutes} min to be resolved`,
-    dueAt: since + unresolvedMinutes * 60_000,
+    reason: `The app is unreachable and Heroku's status is green; ${mode} explains it, and ${state}`,
+    dueAt,
     about: '',
   };
 }

@@ -69,8 +69,10 @@ export interface Release {
   readonly current: boolean;
   readonly description: string;
   readonly eligibleForRollback: boolean;
-  /** null: this release has no slug, nothing to run. */
+  /** null: this release has no slug. */
   readonly slugId: string | null;
+  /** The container image that it carries instead of a slug (container and Fir apps); null: none. */
+  readonly imageId: string | null;
   /** E-mail of the actor. */
   readonly actor: string;
   readonly createdAt: Instant;
@@ -277,7 +279,15 @@ export interface ReviewerFact {
 
 /** What one HTTP request met. No answer is an observation too: it says how the request failed. */
 export type HttpAnswer =
-  | { readonly kind: 'http'; readonly status: number; readonly ms: number }
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      readonly ms: number;
+      /** A page of Heroku's own was served, not the app's: `no-such-app`, `application-error`, `welcome`. */
+      readonly herokuPage?: string;
+      /** The top-level fields of a JSON object that was answered. */
+      readonly report?: Readonly<Record<string, string | number | boolean>>;
+    }
   | {
       readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
       /** The system's own code or words: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */

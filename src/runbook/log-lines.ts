@@ -10,14 +10,3 @@ export function parseLogLine(line: string): LogLine {
   if (Number.isNaN(at)) return { at: null, source: '', process: '', text: line };
   return { at, source, process, text };
 }
-
-const FIELD = /(\w+)=("(?:[^"\\]|\\.)*"|\S*)/g;
-
-/** The fields of a router line, by key and never by place (Router 2.0 orders them differently); quotes removed. */
-export function routerFields(text: string): Readonly<Record<string, string>> {
-  const fields: Record<string, string> = {};
-  for (const [, key = '', value = ''] of text.matchAll(FIELD)) {
-    fields[key] = value.startsWith('"') ? value.slice(1, -1) : value;
-  }
-  return fields;
-}

@@ -1,8 +1,12 @@
 /** What a diagnosis offers as buttons (contract, "actions"): most fitting first, each kind once. */
 import { isReachable } from './checks/freeze.ts';
-import type { ActionKind, Context, MatchedMode, Verdict } from './diagnosis.ts';
+import type { ActionKind, Context, Finding, MatchedMode, Verdict } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
 import { readGate } from './gate.ts';
+import { historyOf } from './logs/history.ts';
+import { incidentsOf } from './platform-incident.ts';
+import { carriesCode, codeIn } from './release-kind.ts';
+import { DEGRADING, isScaledToZero } from './verdict.ts';
 
 const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
   R10: ['boot_timeout', 'rollback', 'restart', 'stop'],
@@ -14,26 +18,60 @@ const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
 /** A crash loop that the log gives no code for is what H10 is to the router. */
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
 
+/** What restarts nothing and mends nothing where the fault does not lie in the dynos. */
+const OF_NO_MODE: readonly ActionKind[] = ['restart', 'stop'];
+/** A restart begins the same again: the server goes on to listen elsewhere. */
+const OF_ADDRESS: readonly ActionKind[] = ['rollback', 'stop'];
+
 export function offers(
   evidence: Evidence,
   verdict: Verdict,
   modes: readonly MatchedMode[],
+  findings: readonly Finding[],
   context: Context,
 ): ActionKind[] {
   const offered = modes.flatMap((mode) => ofMode(mode, evidence, context));
-  if (verdict === 'stopped' && hasSlug(evidence) && isScaledToZero(evidence, context))
+  if (verdict === 'stopped' && carriesCode(evidence) === 'yes' && isScaledToZero(evidence, context))
     offered.push('restore');
-  const ailing = verdict === 'down' || verdict === 'degraded';
-  if (ailing && modes.length === 0 && hasDynos(evidence, context)) offered.push('restart', 'stop');
+  const isAiling = verdict === 'down' || (verdict === 'degraded' && !isOnlyReleases(findings));
+  if (isAiling && modes.length === 0 && hasDynos(evidence, context) && mayHelp(evidence, context))
+    offered.push(...OF_NO_MODE);
   const kinds = [...new Set(offered)];
   return canRollBack(evidence) ? kinds : kinds.filter((kind) => kind !== 'rollback');
 }
 
-function ofMode({ id, code }: MatchedMode, evidence: Evidence, context: Context): readonly ActionKind[] {
+/** With only a release that failed, the app runs what ran before: nothing there wants a restart. */
+function isOnlyReleases(findings: readonly Finding[]): boolean {
+  const failed = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
+  return failed.length > 0 && failed.every(({ id }) => id === 'releases');
+}
+
+/** Codes with which Heroku itself keeps visitors from the dynos: maintenance, no code, used-up hours, its own trouble. */
+const OF_HEROKU = /^H(8\d|99)$/;
+
+/** Whether the dynos can be the reason: not while Heroku has an incident, or answers in the app's stead. */
+function mayHelp(evidence: Evidence, context: Context): boolean {
+  const { health, platform } = evidence;
+  const { region } = context.facts.heroku;
+  if (platform.ok && incidentsOf(platform.value, region).length > 0) return false;
+  const page = health.ok && health.value.kind === 'http' ? health.value.herokuPage : undefined;
+  if (page !== undefined && page !== 'application-error') return false;
+  const history = historyOf(evidence, context);
+  if (!history.ok) return true;
+  const { failed } = history.value.traffic;
+  return failed.length === 0 || !failed.every(({ code }) => code !== null && OF_HEROKU.test(code));
+}
+
+function ofMode(
+  { id, code, causedBy }: MatchedMode,
+  evidence: Evidence,
+  context: Context,
+): readonly ActionKind[] {
   switch (id) {
     case 'A':
       return ['deploy'];
     case 'B':
+      if (causedBy === 'address') return OF_ADDRESS;
       return code === null ? OF_CRASH : (OF_CODE[code] ?? OF_CRASH);
     case 'C':
       return [];
@@ -51,26 +89,16 @@ function lacksGate({ environments }: Evidence, { facts }: Context): boolean {
   return kind === 'missing' || kind === 'no_rule';
 }
 
-function hasSlug({ slug }: Evidence): boolean {
-  return slug.ok && slug.value !== null;
-}
-
-function isScaledToZero({ formation }: Evidence, { target }: Context): boolean {
-  return (
-    formation.ok &&
-    formation.value.some(({ type, quantity }) => type === target.processType && quantity === 0)
-  );
-}
-
 function hasDynos({ dynos }: Evidence, { target }: Context): boolean {
   return dynos.ok && dynos.value.some(({ type }) => type === target.processType);
 }
 
-/** Only to an eligible release of another slug (contract): the same slug would crash the same way. */
+/** Only to an eligible release of other code (contract): the same slug or image would crash the same way. */
 function canRollBack({ releases }: Evidence): boolean {
   if (!releases.ok) return false;
   const current = releases.value.find((release) => release.current);
   return releases.value.some(
-    (one) => one.eligibleForRollback && one.slugId !== null && one.slugId !== current?.slugId,
+    (one) =>
+      one.eligibleForRollback && codeIn(one) !== null && codeIn(one) !== (current ? codeIn(current) : null),
   );
 }

@@ -1,10 +1,12 @@
 /** What a release is, told by Heroku's description of it (Platform API, release.description). */
-import type { Release } from './evidence.ts';
+import type { Evidence, Release } from './evidence.ts';
 
 export type ReleaseKind = 'deploy' | 'config' | 'rollback' | 'addon' | 'initial' | 'other';
 
 const KINDS: readonly (readonly [ReleaseKind, RegExp])[] = [
   ['deploy', /^(Retry of v\d+: )?Deploy /],
+  // Container apps: `Deployed web (7c8dca2f4a5d)`.
+  ['deploy', /^Deployed /],
   ['deploy', /^Promote /],
   ['rollback', /^Rollback to v\d+/],
   ['config', /^(Set|Remove) .+ config vars?$/],
@@ -14,6 +16,22 @@ const KINDS: readonly (readonly [ReleaseKind, RegExp])[] = [
 
 export function releaseKind({ description }: Pick<Release, 'description'>): ReleaseKind {
   return KINDS.find(([, form]) => form.test(description))?.[0] ?? 'other';
+}
+
+/** What a release runs, slug or image; null: it carries no code. */
+export function codeIn({ slugId, imageId }: Pick<Release, 'slugId' | 'imageId'>): string | null {
+  return slugId ?? imageId;
+}
+
+/** Whether the current release has a slug or an image, and so something to run. */
+export function carriesCode({
+  slug,
+  releases,
+}: Pick<Evidence, 'slug' | 'releases'>): 'yes' | 'no' | 'unseen' {
+  const current = releases.ok ? releases.value.find((release) => release.current) : undefined;
+  if (slug.ok) return slug.value !== null || current?.imageId ? 'yes' : 'no';
+  if (!current) return 'unseen';
+  return codeIn(current) === null ? 'no' : 'yes';
 }
 
 const WORDS: Record<ReleaseKind, readonly [one: string, many: string]> = {

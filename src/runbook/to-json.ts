@@ -11,7 +11,7 @@ export function toJson(diagnosis: Diagnosis) {
     verdict: diagnosis.verdict,
     steps: diagnosis.findings.map(({ step, id, status, summary }) => ({ step, id, status, summary })),
     failure_modes: diagnosis.modes.map(
-      ({ id, code, confidence, title, evidence, missing, fix, verification }) => ({
+      ({ id, code, confidence, processType, title, evidence, missing, fix, verification }) => ({
         id,
         code,
         confidence,
@@ -19,6 +19,7 @@ export function toJson(diagnosis: Diagnosis) {
         evidence: [...evidence, ...missing.map((words) => `not seen: ${words}`)],
         fix,
         verification,
+        ...(processType === undefined ? {} : { process_type: processType }),
       }),
     ),
     escalations: diagnosis.escalations.map(({ condition, reason, dueAt }) => ({

@@ -1,10 +1,13 @@
 /** The verdict speaks of the running app only (contract, "Verdict"): the first rule that applies. */
+import { reachesApp } from './checks/health.ts';
 import type { CheckId, Context, Finding, Verdict } from './diagnosis.ts';
 import { countDynos, isAnswering } from './dyno-count.ts';
 import type { Evidence } from './evidence.ts';
+import { crashLoops, historyOf } from './logs/history.ts';
+import { carriesCode } from './release-kind.ts';
 
 /** A `fail` of one of these makes an app that answers `degraded`. */
-const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
+export const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
 
 export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], context: Context): Verdict {
   if (nothingAnswers(evidence)) return 'unknown';
@@ -12,17 +15,30 @@ export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], c
   if (isUnanswered(evidence) || areAllGone(evidence, context)) return 'down';
   if (!evidence.dynos.ok || !evidence.formation.ok) return 'unknown';
   const degraded = findings.some(({ id, status }) => status === 'fail' && DEGRADING.has(id));
-  return degraded ? 'degraded' : 'healthy';
+  return degraded || isLooping(evidence, context) ? 'degraded' : 'healthy';
+}
+
+/** Up at this moment, but it has crashed again and again and has not stayed up yet (contract, *Recovered*). */
+function isLooping(evidence: Evidence, context: Context): boolean {
+  const history = historyOf(evidence, context);
+  return (
+    history.ok && evidence.dynos.ok && crashLoops(history.value, evidence.dynos.value, context).length > 0
+  );
 }
 
 /** Switched off by a person: quantity 0 with something to run, or maintenance mode. */
 function isStopped(evidence: Evidence, context: Context): boolean {
-  const { app, slug } = evidence;
+  const { app } = evidence;
   if (app.ok && app.value.maintenance) return true;
-  if (!evidence.formation.ok || !slug.ok || slug.value === null) return false;
-  const { processType } = context.target;
-  const entry = evidence.formation.value.find(({ type }) => type === processType);
-  return entry?.quantity === 0;
+  return carriesCode(evidence) !== 'no' && isScaledToZero(evidence, context);
+}
+
+/** The formation asks for no dyno of the type. A type that it does not know was not scaled. */
+export function isScaledToZero({ formation }: Evidence, { target }: Context): boolean {
+  return (
+    formation.ok &&
+    formation.value.some(({ type, quantity }) => type === target.processType && quantity === 0)
+  );
 }
 
 /** No dyno is up. With none there at all, only the formation tells whether the app was stopped. */
@@ -32,9 +48,9 @@ function areAllGone({ dynos, formation }: Evidence, { target }: Context): boolea
   return own.length > 0 ? !own.some(isAnswering) : formation.ok;
 }
 
-/** The health URL gives no HTTP answer, or a 5xx. */
+/** No visitor reaches the app: the health URL gives no HTTP answer, a 5xx, or a page of Heroku's own. */
 export function isUnanswered({ health }: Evidence): boolean {
-  return health.ok && (health.value.kind !== 'http' || health.value.status >= 500);
+  return health.ok && !reachesApp(health.value);
 }
 
 /** No outside source at all answers: the bot may be the blind one. A probe that met nobody is not an answer. */

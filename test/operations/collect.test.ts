@@ -20,6 +20,7 @@ const release: Release = {
   description: 'Deploy 4f070772',
   eligibleForRollback: true,
   slugId: 'slug-42',
+  imageId: null,
   actor: 'dev@raxx.app',
   createdAt: NOW,
 };

@@ -78,10 +78,19 @@ describe('condition 2, memory or repeated boot timeouts that are not resolved', 
   it.each<readonly [name: string, lines: readonly string[], expected: readonly string[]]>([
     [
       'one R14, counted from when it was first seen',
-      ['-600 heroku[web.1]: Error R14 (x)', '-60 heroku[web.1]: Error R14 (x)'],
+      [
+        '-600 heroku[web.1]: Error R14 (x)',
+        '-310 heroku[web.1]: Error R14 (x)',
+        '-60 heroku[web.1]: Error R14 (x)',
+      ],
       ['2 +1200'],
     ],
-    ['due after 30 minutes', ['-2000 heroku[web.1]: Error R14 (x)'], ['2 +-200']],
+    [
+      'due after 30 minutes',
+      [2000, 1700, 1400, 1100, 800, 500, 200].map((ago) => `-${ago} heroku[web.1]: Error R14 (x)`),
+      ['2 +-200'],
+    ],
+    ['an R14 that is over', ['-2000 heroku[web.1]: Error R14 (x)'], []],
     ['R10 twice', [r10(300), r10(60)], ['2 +1500']],
     ['R10 once', [r10(60)], []],
     ['R10 that is over', [r10(300), r10(200), '-100 heroku[web.1]: State changed from starting to up'], []],

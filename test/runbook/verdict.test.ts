@@ -148,6 +148,7 @@ describe('a diagnosis as JSON', () => {
       'evidence',
       'fix',
       'verification',
+      'process_type',
     ]);
     expect(json.escalations).toEqual([
       {

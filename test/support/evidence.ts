@@ -75,6 +75,7 @@ export function release(version: number, more: Partial<Release> = {}): Release {
     description: `Deploy 4f0707${version}`,
     eligibleForRollback: true,
     slugId: `s${version}`,
+    imageId: null,
     actor: 'ops@raxx.app',
     createdAt: NOW - (50 - version) * HOUR,
     ...more,

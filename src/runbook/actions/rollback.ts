@@ -3,6 +3,7 @@
 import type { ActionSpec } from '../action.ts';
 import { formatInstant } from '../age.ts';
 import type { Evidence, Release } from '../evidence.ts';
+import { codeIn } from '../release-kind.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
@@ -26,9 +27,9 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
     (one) =>
       one.eligibleForRollback &&
       one.status === 'succeeded' &&
-      one.slugId !== null &&
-      one.slugId !== current?.slugId &&
+      codeIn(one) !== null &&
       current !== undefined &&
+      codeIn(one) !== codeIn(current) &&
       one.version < current.version,
   );
 }

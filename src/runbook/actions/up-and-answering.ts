@@ -1,6 +1,6 @@
 /** Verified as the runbook says: the dynos are up, and the health URL answers. */
 import type { Look, Sent } from '../action.ts';
-import { answerWords } from '../checks/health.ts';
+import { answerWords, reachesApp } from '../checks/health.ts';
 import type { Dyno, Evidence, Instant } from '../evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
@@ -63,8 +63,7 @@ export function isUpAndAnswering(
   const { health } = evidence;
   if (!health.ok) return { seen: 'not_yet', words: health.detail };
   const answer = answerWords(health.value);
-  if (health.value.kind !== 'http' || health.value.status >= 500)
-    return { seen: 'not_yet', words: `${up.words}, but: ${answer}` };
+  if (!reachesApp(health.value)) return { seen: 'not_yet', words: `${up.words}, but: ${answer}` };
   return {
     seen: 'done',
     words: `${up.words}; the health URL answers ${answer}`,

@@ -1,11 +1,14 @@
-/** Step 1: the process type's dynos are up, and since when. */
+/** Step 1: the process type's dynos are up, since when, and on which release. */
 import { formatDuration } from '../age.ts';
-import { defineCheck, type Status } from '../diagnosis.ts';
+import { type Context, defineCheck, type Judgement, type Status } from '../diagnosis.ts';
 import { countDynos } from '../dyno-count.ts';
-import type { Dyno, Instant } from '../evidence.ts';
+import type { Dyno, Evidence, FormationEntry, Instant, Release } from '../evidence.ts';
+import { crashLoops, historyOf } from '../logs/history.ts';
 
 /** Heroku kills a web dyno that has not bound its port after 60 s; the start before that takes some seconds of its own. */
 const BOOT_LIMIT_MS = 90_000;
+/** With preboot the dynos of the release before serve on for three minutes, and the new ones take a minute to boot. */
+const HANDOVER_MS = 5 * 60_000;
 
 export const formationCheck = defineCheck({
   id: 'formation',
@@ -13,28 +16,59 @@ export const formationCheck = defineCheck({
   title: 'Dyno formation',
   byHand: { command: 'heroku ps --app <app>', expect: '<process_type>.1: up (HH:MM:SS)' },
   needs: ['dynos', 'formation'],
-  judge({ dynos, formation }, { target, now }) {
+  wants: ['slug', 'releases', 'logs'],
+  judge({ dynos, formation, slug, releases, logs }, context) {
+    const { target, now } = context;
     const { wanted, dynos: own } = countDynos(dynos, formation, target.processType);
-    const others = otherTypes(dynos, target.processType);
+    const details = otherTypes(dynos, target.processType);
     if (own.length === 0) {
-      const known = formation.some(({ type }) => type === target.processType);
-      const zero = known
-        ? `${target.processType} is at quantity 0`
-        : `its formation has no ${target.processType}`;
-      const reason = wanted === 0 ? zero : `${wanted} wanted, none is there`;
-      return { status: 'fail', summary: `No dynos on ${target.app} (${reason})`, details: others };
+      const reason = wanted === 0 ? absence(formation, slug, context) : `${wanted} wanted, none running`;
+      return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, details };
     }
-    const judged = own.map((dyno) => ({ status: judgeDyno(dyno, now), words: dynoWords(dyno, now) }));
-    const summary = judged.map(({ words }) => words).join(', ');
-    const statuses = judged.map(({ status }) => status);
+    const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
+    const judged = [
+      { status: worst(own.map((dyno) => judgeDyno(dyno, now))), summary: '' },
+      ...loops(seen, context),
+      ...onOlderRelease(own, releases, now),
+    ];
+    const list = own.map((dyno) => dynoWords(dyno, now)).join(', ');
+    const more = judged.map(({ summary }) => summary).filter((words) => words !== '');
+    const summary = [list, ...more].join('; ');
     if (own.length < wanted) {
-      return { status: 'fail', summary: `${own.length} of ${wanted} dynos: ${summary}`, details: others };
+      return { status: 'fail', summary: `${own.length} of ${wanted} dynos: ${summary}`, details };
     }
-    if (own.length > wanted) statuses.push('warn');
-    const more = own.length > wanted ? ` (${wanted} wanted)` : '';
-    return { status: worst(statuses), summary: summary + more, details: others };
+    if (own.length > wanted) {
+      return {
+        status: worst([...judged.map(({ status }) => status), 'warn']),
+        summary: `${summary} (${wanted} wanted)`,
+        details,
+      };
+    }
+    return { status: worst(judged.map(({ status }) => status)), summary, details };
   },
 });
+
+function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value: T; readonly at: Instant } {
+  return { ok: true, value, at };
+}
+
+/** Why there is none: scaled to 0, or the code that was deployed does not declare the type. */
+function absence(
+  formation: readonly FormationEntry[],
+  slug: Evidence['slug'],
+  { target: { processType } }: Context,
+): string {
+  if (formation.some(({ type }) => type === processType)) return `${processType} is scaled to 0`;
+  const declared = slug.ok && slug.value !== null ? Object.keys(slug.value.processTypes) : [];
+  const types = declared.length > 0 ? declared : formation.map(({ type }) => type);
+  if (types.length === 0) return `the formation has no ${processType}`;
+  const twin = types.find((type) => type.toLowerCase() === processType.toLowerCase());
+  const typo =
+    twin === undefined || twin === processType
+      ? ''
+      : ` (process types are case-sensitive: ${twin} is not ${processType})`;
+  return `the formation has no ${processType}; the Procfile of this release declares ${types.join(', ')}${typo}`;
+}
 
 function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
   switch (state) {
@@ -53,6 +87,35 @@ function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
   }
 }
 
+/** Up at the moment, but not to be trusted: `web.1 has crashed 7 times since the release`. */
+function loops(
+  seen: Pick<Evidence, 'dynos' | 'formation' | 'releases' | 'logs'>,
+  context: Context,
+): Required<Pick<Judgement, 'status' | 'summary'>>[] {
+  const history = historyOf(seen, context);
+  if (!history.ok || !seen.dynos.ok) return [];
+  return crashLoops(history.value, seen.dynos.value, context).map(({ dyno, crashes, upMs }) => ({
+    status: 'warn',
+    summary: `${dyno} is in a crash loop: ${crashes} crashes since the release, up for ${formatDuration(upMs)}`,
+  }));
+}
+
+/** A dyno that was not replaced by a release still runs the code and the config vars of before. */
+function onOlderRelease(
+  own: readonly Dyno[],
+  releases: Evidence['releases'],
+  now: Instant,
+): { status: Status; summary: string }[] {
+  const current: Release | undefined = releases.ok ? releases.value.find((one) => one.current) : undefined;
+  if (!current || now - current.createdAt <= HANDOVER_MS) return [];
+  return own
+    .filter(({ releaseVersion }) => releaseVersion !== null && releaseVersion < current.version)
+    .map(({ name, releaseVersion }) => ({
+      status: 'warn',
+      summary: `${name} still runs v${releaseVersion}, not v${current.version}`,
+    }));
+}
+
 function dynoWords({ name, state, updatedAt }: Dyno, now: Instant): string {
   const since = formatDuration(now - updatedAt);
   return state === 'idle'
@@ -69,5 +132,5 @@ function worst(statuses: readonly Status[]): Status {
 function otherTypes(dynos: readonly Dyno[], processType: string): string[] {
   return dynos
     .filter(({ type }) => type !== processType)
-    .map(({ name, state }) => `also there: ${name}: ${state}`);
+    .map(({ name, state }) => `other dyno: ${name}: ${state}`);
 }

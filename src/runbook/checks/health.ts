@@ -24,15 +24,57 @@ export const healthCheck = defineCheck({
 function judgeAnswer(answer: HttpAnswer): Judgement {
   const summary = answerWords(answer);
   if (answer.kind !== 'http') return { status: 'fail', summary };
-  const { status } = answer;
-  if (status >= 200 && status < 300) return { status: 'pass', summary };
+  const { status, herokuPage } = answer;
+  if (herokuPage !== undefined) return { status: 'fail', summary: `${summary}: ${pageWords(herokuPage)}` };
+  if (status >= 500) return { status: 'fail', summary: `${summary} from the app or from Heroku's router` };
+  if (status === 404 || status === 410) {
+    return { status: 'fail', summary: `${summary}: the app runs, but has no such page. Wrong health_path?` };
+  }
+  if (status >= 200 && status < 300) {
+    const complaint = complaintOf(answer.report ?? {});
+    return complaint === null
+      ? { status: 'pass', summary }
+      : { status: 'warn', summary: `${summary}, but it reports ${complaint}` };
+  }
   if (status === 403) {
-    const why = 'origin enforcement answers before the app does: it is not down, its own health was not seen';
+    const why = 'origin enforcement answers before the app does, so its own health was not seen';
     return { status: 'warn', summary: `${summary}: ${why}` };
   }
-  if (status >= 500) return { status: 'fail', summary: `${summary}: the app, or the router for it, fails` };
   // Something answers, so it is not down; but a health URL that moved or is refused tells nothing of the app's health.
-  return { status: 'warn', summary: `${summary}: it answers, but not as a health check should` };
+  return { status: 'warn', summary: `${summary}: an answer, but not that of a health check` };
+}
+
+/** Heroku answered, so that no visitor reaches the app. Known pages are named for what they mean. */
+function pageWords(page: string): string {
+  switch (page) {
+    case 'no-such-app':
+      return 'Heroku\'s router knows no app of this host ("No such app")';
+    case 'application-error':
+      return "Heroku's error page, not the app";
+    case 'welcome-to-your-new-app':
+      return "Heroku's page for an app without code, not the app";
+    default:
+      return `a page of Heroku's own (${page}), not the app`;
+  }
+}
+
+/** Where health reports say how they are. */
+const REPORTED = ['status', 'state', 'healthy', 'health', 'ok'];
+const BAD_WORD =
+  /^(?:false|degraded|down|error|fail(?:ed|ing|ure)?|unhealthy|critical|unavailable|dead|broken|offline|outage|out.of.service|bad|ko|red|yellow|warn(?:ing)?|partial|major|minor|unknown|not[ _-]?(?:ok|ready|healthy|serving))\b/i;
+
+/** `"status": "degraded"`; null: it does not complain. */
+function complaintOf(report: Readonly<Record<string, string | number | boolean>>): string | null {
+  for (const field of REPORTED) {
+    const value = report[field];
+    if (value !== undefined && BAD_WORD.test(String(value))) return `"${field}": ${JSON.stringify(value)}`;
+  }
+  return null;
+}
+
+/** The app itself answered, and with no server error: a visitor reaches it (contract, *Unreachable*). */
+export function reachesApp(answer: HttpAnswer): boolean {
+  return answer.kind === 'http' && answer.status < 500 && answer.herokuPage === undefined;
 }
 
 /** `HTTP 200 in 84 ms`, or how the request failed. */
@@ -50,8 +92,8 @@ export function answerWords(answer: HttpAnswer): string {
     case 'tls':
       return `TLS fault (${answer.detail}) after ${after}`;
     case 'dns':
-      return `The name was not found (${answer.detail}) after ${after}`;
+      return `Host name not found (${answer.detail}) after ${after}`;
     case 'unreachable':
-      return `Not reachable (${answer.detail}) after ${after}`;
+      return `Unreachable (${answer.detail}) after ${after}`;
   }
 }

@@ -1,16 +1,19 @@
-/** Step 6: error codes, crashes and tracebacks in the log, those of now told from those that are over. */
-import { formatAgo, formatInstant } from '../age.ts';
-import { defineCheck, type Judgement } from '../diagnosis.ts';
-import type { Instant, LogWindow } from '../evidence.ts';
-import type { CodeCount } from '../log-codes.ts';
-import { CRASH_LOOP, type LogStory, readLog, requestsTimeOut } from '../log-story.ts';
+/** Step 6: what the log says of now (failing requests, error codes, crashes), told apart from what is over. */
+import { formatAgo, formatDuration, formatInstant, formatPercent } from '../age.ts';
+import { type Context, defineCheck, type Judgement, type Status } from '../diagnosis.ts';
+import type { Evidence, Instant } from '../evidence.ts';
+import { causeOfEnd, newestError } from '../logs/cause.ts';
+import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
+import { type Crash, crashLoops, historyOf, type LogHistory, type MemoryFigure } from '../logs/history.ts';
+import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
+import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../logs/traffic.ts';
 
-/** These stop the app or are about to: one of now is enough. H10 is the router's word for a crashed app. */
-const GRAVE = new Set(['R10', 'R14', 'R15', 'R17', 'H10', 'H14', 'H20', 'H99', 'R99']);
-/** With these, lines were lost on the way: the window has holes. */
+/** Each of these stops a dyno or is about to: one that speaks of now is enough. */
+const GRAVE = new Set(['R10', 'R14', 'R15', 'R17', 'R99']);
+/** With these, lines were lost on the way: the log has holes. */
 const LOSSY = new Set(['L10', 'L11', 'L12', 'L13', 'L15']);
-/** The client's own doing: shown, never a warning. */
-const CLIENT = new Set(['H27', 'H28', 'H31']);
+/** Maintenance mode and the client's own doing: shown, never a warning. */
+const HARMLESS = new Set(['H27', 'H28', 'H31', 'H80']);
 
 export const logsCheck = defineCheck({
   id: 'logs',
@@ -21,67 +24,179 @@ export const logsCheck = defineCheck({
     expect: 'look for crash/OOM/boot errors; there are none',
   },
   needs: ['logs'],
-  wants: ['releases'],
-  judge({ logs, releases }, { target, now }) {
-    const current = releases.ok ? releases.value.find((release) => release.current) : undefined;
-    const story = readLog(logs, target.processType, current);
-    const details = [...story.codes.map((code) => codeWords(code, now)), ...crashWords(story, now)];
-    return { ...judgeStory(logs, story), details: [...details, ...windowWords(logs, story)] };
+  wants: ['releases', 'dynos', 'formation'],
+  judge({ logs, releases, dynos, formation }, context) {
+    const seen = historyOf(
+      { logs: { ok: true, value: logs, at: context.now }, releases, dynos, formation },
+      context,
+    );
+    if (!seen.ok) return { status: 'unknown', summary: seen.detail };
+    return judgeHistory(seen.value, dynos, context);
   },
 });
 
-function judgeStory({ lines }: LogWindow, story: LogStory): Judgement {
-  if (lines.length === 0) {
-    return { status: 'warn', summary: 'The log is empty: it tells neither good nor bad' };
-  }
-  const now = story.codes.filter((code) => code.now > 0);
-  const timeOuts = requestsTimeOut(story);
-  const grave = now.filter(({ code }) => GRAVE.has(code) || (code === 'H12' && timeOuts === 'many'));
-  const loops = story.crashesOfRelease.length >= CRASH_LOOP && story.crashesNow.length > 0;
-  if (grave.length > 0 || loops) {
-    const crashes = loops ? [`${story.crashesOfRelease.length} crashes since the release`] : [];
-    return { status: 'fail', summary: [...grave.map(countWords), ...crashes].join(', ') };
-  }
-  const noted = now.filter(({ code }) => !CLIENT.has(code));
-  if (noted.length > 0) return { status: 'warn', summary: noted.map(countWords).join(', ') };
-  if (story.crashesNow.length > 0)
-    return { status: 'warn', summary: 'One crash, and the dyno is not back yet' };
-  const over = story.codes.length > 0 || story.crashes.length > 0;
-  const history = over ? '; what there was is over' : '';
-  return { status: 'pass', summary: `No errors of now in ${lines.length} lines${history}` };
+/** One thing that the log says, and how bad it is. */
+type Sign = Required<Pick<Judgement, 'status' | 'summary'>>;
+
+function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Context): Judgement {
+  const details = [
+    ...history.codes.map((code) => codeWords(code, context)),
+    ...memoryWords(history.memory),
+    ...crashDetails(history, context.now),
+    ...windowWords(history),
+  ];
+  if (history.lines === 0)
+    return { status: 'warn', summary: 'The log is empty, so it says nothing', details };
+  const signs = [
+    ...traffic(history, context),
+    ...codes(history, context),
+    ...crashes(history, dynos, context),
+  ];
+  const worst = (['fail', 'warn'] as const).find((status) => signs.some((sign) => sign.status === status));
+  if (worst === undefined) return { status: 'pass', summary: quietWords(history), details };
+  const told = signs.filter(({ status }) => status === worst).map(({ summary }) => summary);
+  return { status: worst, summary: told.join('; '), details };
 }
 
-function countWords({ code, words, now }: CodeCount): string {
-  return `${code} ${words} × ${now}`;
+function quietWords({ lines, codes: all, crashes: crashed }: LogHistory): string {
+  const earlier = all.reduce((sum, { count }) => sum + count, 0) + crashed.length;
+  const past = earlier === 0 ? '' : ` (${earlier} earlier, over)`;
+  return `No current errors in ${lines} ${lines === 1 ? 'line' : 'lines'}${past}`;
+}
+
+/** Requests: how many of them failed, how, where, and what the app says to it. */
+function traffic(history: LogHistory, { target, now }: Context): Sign[] {
+  const { traffic: seen } = history;
+  const status = (bad: Status): Status => (target.processType === ROUTED_TYPE ? bad : 'warn');
+  const failing = howManyFail(seen, now);
+  const signs: Sign[] = [];
+  const among = `${seen.failed.length} of ${seen.requests} requests failed`;
+  if (failing === 'users') {
+    const share = `${among} in the last ${formatDuration(TRAFFIC_MS)} (${formatPercent(seen.failed.length / seen.requests)})`;
+    const summary = [`${share}: ${faults(history)}`, ...appErrors(history)].join('; ');
+    signs.push({ status: status('fail'), summary });
+  } else if (failing === 'unsure') {
+    const last = formatAgo(seen.failed.at(-1)?.at ?? now, now);
+    const summary = `${among}, the last ${last}: ${faults(history)}. No request since, so not seen to be over`;
+    signs.push({ status: 'warn', summary });
+  } else if (failing === 'some') {
+    signs.push({ status: 'warn', summary: `${among}: ${faults(history)}` });
+  }
+  if (manyGiveUp(seen)) {
+    const after = medianMs(seen.abandoned);
+    const median = after === null ? '' : `, after ${formatDuration(after)}`;
+    const share = formatPercent(seen.abandoned.length / seen.requests);
+    const summary = `Clients gave up on ${seen.abandoned.length} of ${seen.requests} requests (${share}, H27/H28)${median}`;
+    signs.push({ status: 'warn', summary });
+  }
+  return signs;
+}
+
+const SHOWN_FAULTS = 3;
+
+/** `H13 Connection closed without response × 96 on web.1, mostly POST /api/backtests` */
+function faults({ traffic: { failed } }: LogHistory): string {
+  const wordsOf = new Map(failed.map((request) => [faultOf(request), request.words]));
+  const kinds = tally(failed, faultOf).slice(0, SHOWN_FAULTS);
+  const list = kinds.map(
+    ({ name, count }) => `${[name, wordsOf.get(name)].filter(Boolean).join(' ')} × ${count}`,
+  );
+  const [dyno, ...others] = tally(failed, (request) => request.dyno);
+  const on = dyno && others.length === 0 ? ` on ${dyno.name}` : '';
+  const [path] = tally(failed, (request) => [request.method, request.path].join(' ').trim());
+  const most = path && path.count * 2 > failed.length ? `, mostly ${path.name}` : '';
+  return list.join(', ') + on + most;
+}
+
+const LONGEST_ERROR = 200;
+
+/** What the app wrote while requests failed: workers that were killed at their time limit, and its newest error. */
+function appErrors({ appLines, traffic: { failed } }: LogHistory): string[] {
+  const since = failed[0]?.at ?? Number.POSITIVE_INFINITY;
+  const recent = appLines.filter(({ at }) => at === null || at >= since);
+  const killed = recent.filter(({ text }) => text.includes('WORKER TIMEOUT')).length;
+  const error = newestError(recent);
+  return [
+    ...(killed > 0 ? [`${killed} workers killed at the server's time limit (WORKER TIMEOUT)`] : []),
+    ...(error === null ? [] : [`newest app error: ${cut(error)}`]),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_ERROR ? text : `${Array.from(text).slice(0, LONGEST_ERROR).join('')}…`;
+}
+
+/** Codes that speak of now. Those of requests are told as a share of the traffic. */
+function codes({ codes: all }: LogHistory, { target }: Context): Sign[] {
+  return all
+    .filter(({ code, now }) => now > 0 && !code.startsWith('H') && !HARMLESS.has(code))
+    .map(({ code, words, now, type }) => {
+      const isOwn = type === target.processType;
+      const on = type === null || isOwn ? '' : ` on ${type}`;
+      const summary = `${code} ${words} × ${now}${on}`;
+      return { status: isOwn && GRAVE.has(code) ? 'fail' : 'warn', summary };
+    });
+}
+
+function crashes(history: LogHistory, dynos: Evidence['dynos'], context: Context): Sign[] {
+  const { now } = context;
+  const ofRelease = history.crashes.filter(({ isOfRelease }) => isOfRelease);
+  const last = ofRelease.at(-1);
+  if (!last) return [];
+  const counted = `${ofRelease.length} crashes since the release, last ${formatAgo(last.at, now)}`;
+  if (ofRelease.some(({ isNow }) => isNow)) {
+    if (ofRelease.length >= CRASH_LOOP) return [{ status: 'fail', summary: counted }];
+    return [
+      { status: 'warn', summary: `${last.boot.dyno} crashed ${formatAgo(last.at, now)} and is not back yet` },
+    ];
+  }
+  const [loop] = dynos.ok ? crashLoops(history, dynos.value, context) : [];
+  return loop ? [{ status: 'warn', summary: `${counted}${killWords(loop.last)}; not recovered yet` }] : [];
+}
+
+function killWords({ boot: { end } }: Crash): string {
+  return end?.killedBy ? ` (${end.killedBy})` : '';
 }
 
 function codeWords(
-  { code, words, count, now: ofNow, first, last, perMinute }: CodeCount,
-  now: Instant,
+  { code, words, type, count, now: ofNow, first, last, perMinute }: CodeCount,
+  context: Context,
 ): string {
+  const { now, target } = context;
   const rate = perMinute === null ? '' : `, ${perMinute.toFixed(1)} a minute`;
-  const past = ofNow === 0 ? ', over' : ofNow < count ? `, ${ofNow} of them now` : '';
-  return `${code} ${words}: ${count}${past}, first ${formatAgo(first, now)}, last ${formatAgo(last, now)}${rate}`;
+  const over = HARMLESS.has(code) ? '' : ofNow === 0 ? ' (over)' : ofNow < count ? ` (${ofNow} current)` : '';
+  const on = type === null || type === target.processType ? '' : ` on ${type}`;
+  const span =
+    count === 1 ? formatAgo(last, now) : `first ${formatAgo(first, now)}, last ${formatAgo(last, now)}`;
+  return `${code} ${words}${on}: ${count}${over}, ${span}${rate}`;
 }
 
-function crashWords({ crashes, crashesNow, traceback, memory }: LogStory, now: Instant): string[] {
-  const words = [...memory];
-  const last = crashes.at(-1);
-  if (last) {
-    const exit = last.exitStatus === null ? '' : `, exit status ${last.exitStatus}`;
-    const over = crashesNow.length === 0 ? ', back up since' : '';
-    words.push(`${last.dyno} crashed × ${crashes.length}, last ${formatAgo(last.at, now)}${exit}${over}`);
-  }
-  if (traceback) words.push(`Traceback of ${traceback.process}: ${traceback.error}`, ...traceback.frames);
-  return words;
+/** `web.1: 556 MB (108.6%) to 688 MB (134.4%)` */
+export function memoryWords(figures: readonly MemoryFigure[]): string[] {
+  return [...Map.groupBy(figures, ({ dyno }) => dyno)].map(([dyno, own]) => {
+    const sorted = own.toSorted((one, other) => one.mb - other.mb);
+    const words = [sorted.at(0), sorted.at(-1)].map((figure) => `${figure?.mb} MB (${figure?.percent}%)`);
+    return `${dyno}: ${[...new Set(words)].join(' to ')}`;
+  });
 }
 
-function windowWords({ lines, asked }: LogWindow, { codes }: LogStory): string[] {
-  const from = lines.find(({ at }) => at !== null)?.at;
-  const full =
-    lines.length >= asked && from ? [`The window is full: it reaches back to ${formatInstant(from)}`] : [];
-  const lossy = codes.some(({ code }) => LOSSY.has(code))
-    ? ['Lines were lost on the way (L codes): it has holes']
-    : [];
+/** The last crash, and what its dyno wrote before it. */
+function crashDetails({ crashes: all }: LogHistory, now: Instant): string[] {
+  const last = all.at(-1);
+  if (!last) return [];
+  const times = all.length === 1 ? 'crashed once' : `crashed ${all.length} times`;
+  const over = all.some(({ isNow }) => isNow) ? '' : ', back up since';
+  const words = `${last.boot.dyno} ${times}, last ${formatAgo(last.at, now)}${exitWords(last)}${over}`;
+  return [words, ...(causeOfEnd(last.boot, null)?.evidence ?? [])];
+}
+
+function exitWords({ exitStatus, boot: { end } }: Crash): string {
+  const status = exitStatus === null ? '' : `, exit status ${exitStatus}`;
+  return end?.killedBy ? `${status} (killed by Heroku, ${end.killedBy})` : status;
+}
+
+function windowWords({ from, isFull, codes: all }: LogHistory): string[] {
+  const full = isFull && from !== null ? [`The log was cut: it reaches back to ${formatInstant(from)}`] : [];
+  const lossy = all.some(({ code }) => LOSSY.has(code)) ? ['Log lines were lost on the way (L codes)'] : [];
   return [...full, ...lossy];
 }

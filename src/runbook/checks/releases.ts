@@ -1,8 +1,11 @@
 /** Step 2: the release history, told apart by what each release is; the last deploy. */
 import { formatAgo } from '../age.ts';
 import { defineCheck, type Judgement } from '../diagnosis.ts';
-import type { Instant, Release } from '../evidence.ts';
-import { countKinds, releaseKind } from '../release-kind.ts';
+import type { Instant, Observed, Release } from '../evidence.ts';
+import { failedRelease } from '../failed-release.ts';
+import { causeOfEnd } from '../logs/cause.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
+import { codeIn, countKinds, releaseKind } from '../release-kind.ts';
 
 const SHOWN = 5;
 
@@ -16,23 +19,34 @@ export const releasesCheck = defineCheck({
       'look for Deploy … entries. If all entries say Set … config vars with no Deploy entry, no code has ever been deployed.',
   },
   needs: ['releases'],
-  judge({ releases }, { now }) {
-    const details = releases.slice(0, SHOWN).map((release) => releaseLine(release, now));
-    return { ...judgeHistory(releases, now), details };
+  wants: ['logs', 'dynos', 'formation'],
+  judge({ releases, logs, dynos, formation }, context) {
+    const { now } = context;
+    const seen: Observed<readonly Release[]> = { ok: true, value: releases, at: now };
+    const history = historyOf({ logs, dynos, formation, releases: seen }, context);
+    const failed = failedRelease(releases, now);
+    const wrote = failed ? wordsOfReleaseDyno(failed.release, history) : [];
+    const details = [...wrote, ...releases.slice(0, SHOWN).map((release) => releaseLine(release, now))];
+    return { ...judgeHistory(releases, wrote[0], now), details };
   },
 });
 
-function judgeHistory(releases: readonly Release[], now: Instant): Judgement {
+/** `wrote`: why the release failed, as far as its dyno said. */
+function judgeHistory(releases: readonly Release[], wrote: string | undefined, now: Instant): Judgement {
   const [newest] = releases;
   if (!newest) return { status: 'fail', summary: 'The app has no release at all' };
   const current = releases.find((release) => release.current);
   const lastDeploy = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
-  if (!lastDeploy && releases.every(({ slugId }) => slugId === null)) {
+  if (!lastDeploy && releases.every((one) => codeIn(one) === null)) {
     return { status: 'fail', summary: `No code has ever been deployed: ${countKinds(releases)}, no Deploy` };
   }
-  const runs = current ? `the app runs v${current.version}` : 'which release runs was not seen';
-  if (newest.status === 'failed') {
-    return { status: 'fail', summary: `v${newest.version} failed (${newest.description}); ${runs}` };
+  const runs = current ? `the app still runs v${current.version}` : 'which release runs was not seen';
+  const failed = failedRelease(releases, now);
+  if (failed) {
+    const { release, isFresh } = failed;
+    const why = wrote === undefined ? '' : `: ${wrote}`;
+    const words = `v${release.version} (${release.description}) failed ${formatAgo(release.createdAt, now)}${why}; ${runs}`;
+    return { status: isFresh ? 'fail' : 'warn', summary: words };
   }
   if (newest.status === 'pending') {
     return {
@@ -42,7 +56,7 @@ function judgeHistory(releases: readonly Release[], now: Instant): Judgement {
   }
   if (!current)
     return { status: 'warn', summary: `None of the newest ${releases.length} releases is current` };
-  if (current.slugId === null) {
+  if (codeIn(current) === null) {
     return {
       status: 'fail',
       summary: `No code runs: v${current.version} (${current.description}) has no slug`,
@@ -50,16 +64,31 @@ function judgeHistory(releases: readonly Release[], now: Instant): Judgement {
   }
   const shown = releaseKind(current) === 'deploy' ? '' : `; current: ${releaseWords(current, now)}`;
   if (!lastDeploy) {
-    const words = `No deploy among the newest ${releases.length} releases, but v${current.version} has a slug`;
+    const words = `No deploy among the newest ${releases.length} releases, but v${current.version} carries code`;
     return { status: 'pass', summary: words };
   }
-  const words = `Last deploy: ${releaseWords(lastDeploy, now)} by ${lastDeploy.actor}${shown}`;
-  // A change of config vars after it makes a new release, and would hide it.
-  const failed = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'failed');
-  if (failed && failed.version > lastDeploy.version) {
-    return { status: 'warn', summary: `v${failed.version} failed (${failed.description}). ${words}` };
-  }
-  return { status: 'pass', summary: words };
+  return {
+    status: 'pass',
+    summary: `Last deploy: ${releaseWords(lastDeploy, now)} by ${lastDeploy.actor}${shown}`,
+  };
+}
+
+/** A release phase ends within an hour; Heroku's times are whole seconds. */
+const RELEASE_PHASE_MS = 3_600_000;
+const CLOCKS_MS = 5_000;
+
+/** Why the release phase failed: what its one-off dyno wrote before it exited, most telling first; empty: it is not told. */
+function wordsOfReleaseDyno({ createdAt }: Release, history: Observed<LogHistory>): string[] {
+  if (!history.ok) return [];
+  const boot = history.value.boots.findLast(({ type, end }) => {
+    const since = (end?.at ?? 0) - createdAt;
+    return type === 'release' && end?.exitStatus !== 0 && since >= -CLOCKS_MS && since <= RELEASE_PHASE_MS;
+  });
+  if (!boot) return [];
+  const cause = causeOfEnd({ ...boot, upAt: null }, null);
+  const status = boot.end?.exitStatus ?? null;
+  const exit = status === null ? [] : [`${boot.dyno} exited with status ${status}`];
+  return [...(cause?.evidence ?? []), ...exit];
 }
 
 function releaseWords({ version, description, createdAt }: Release, now: Instant): string {

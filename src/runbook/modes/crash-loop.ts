@@ -1,17 +1,16 @@
-/** Failure mode B: the dynos crash or time out; one match for each error code of now. */
-import { formatDuration } from '../age.ts';
+/** Failure mode B: the dynos crash or time out; one match for each error code that speaks of now. */
+import { formatDuration, formatPercent } from '../age.ts';
+import { memoryWords } from '../checks/logs.ts';
 import type { Confidence, Context, Match, Mode, ModeWords } from '../diagnosis.ts';
 import { countDynos } from '../dyno-count.ts';
 import type { Dyno, Evidence } from '../evidence.ts';
-import type { CodeCount } from '../log-codes.ts';
-import {
-  CRASH_LOOP,
-  codeCount,
-  type LogStory,
-  REPEATED_R10,
-  readLog,
-  requestsTimeOut,
-} from '../log-story.ts';
+import type { Boot } from '../logs/boots.ts';
+import { type Cause, causeOfEnd, listensElsewhere } from '../logs/cause.ts';
+import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
+import { type CrashLoop, crashLoops, currentCode, historyOf, type LogHistory } from '../logs/history.ts';
+import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
+import { tally } from '../logs/traffic.ts';
+import { causeWords } from './cause-words.ts';
 
 const WORDS = {
   title: 'Dyno crash loop (R10/H10/H12 errors)',
@@ -58,22 +57,27 @@ export const crashLoop: Mode = {
   id: 'B',
   words: WORDS,
   match(evidence, _findings, context) {
+    const { processType } = context.target;
     const crashed = crashedDynos(evidence, context);
-    const { logs, releases } = evidence;
-    if (!logs.ok) return withoutLog(crashed, logs.detail, context);
-    const current = releases.ok ? releases.value.find((release) => release.current) : undefined;
-    const story = readLog(logs.value, context.target.processType, current);
+    const history = historyOf(evidence, context);
+    if (!history.ok) return withoutLog(crashed, history.detail, context);
     // Without the releases it is not known which lines are from before the current one.
-    const missing = releases.ok ? [] : [releases.detail];
-    const found = [bootTimeout(story), memoryKilled(story), memory(story), timeOuts(story)];
-    const matches = found.filter((match) => match !== null);
+    const missing = evidence.releases.ok ? [] : [evidence.releases.detail];
+    const matches = [
+      ...bootTimeout(history.value, context),
+      ...memory(history.value, processType),
+      ...timeOuts(history.value, processType),
+    ];
     // A dyno that Heroku killed earns the router's H10 as well: the killer is the cause.
     const killed = matches.filter(({ code }) => code === 'R10' || code === 'R15');
     if (!killed.some(({ confidence }) => confidence === 'likely')) {
-      const ended = crash(story, crashed, context);
+      const ended = crash(history.value, crashed, evidence, context);
       matches.push(...ended.filter(({ code }) => code !== null || killed.length === 0));
     }
-    return matches.map((match) => withMissing(match, missing));
+    if (matches.length === 0) matches.push(...between(history.value, evidence, context));
+    return [...matches, ...memoryOfOthers(history.value, processType)].map((match) =>
+      withMissing(match, missing),
+    );
   },
 };
 
@@ -88,105 +92,166 @@ function crashedDynos({ dynos, formation }: Evidence, { target }: Context): read
   return all.dynos.filter(({ state }) => state === 'crashed');
 }
 
-function withoutLog(crashed: readonly Dyno[] | null, detail: string, { now }: Context): Match[] {
+function withoutLog(crashed: readonly Dyno[] | null, detail: string, { now, target }: Context): Match[] {
   if (!crashed || crashed.length === 0) return [];
+  const evidence = crashed.map((one) => dynoLine(one, now));
   return [
-    {
-      code: null,
-      confidence: 'possible',
-      evidence: crashed.map((one) => dynoLine(one, now)),
-      missing: [detail],
-    },
+    { code: null, confidence: 'possible', processType: target.processType, evidence, missing: [detail] },
   ];
 }
 
-function bootTimeout(story: LogStory): Match | null {
-  const found = codeCount(story, 'R10');
-  if (!found || found.now === 0) return null;
-  return ofCode(found, found.now >= REPEATED_R10 ? 'likely' : 'possible');
+function bootTimeout(history: LogHistory, { target: { processType } }: Context): Match[] {
+  const found = currentCode(history, 'R10', processType);
+  if (!found) return [];
+  const match = ofCode(found, processType, found.now >= REPEATED_R10 ? 'likely' : 'possible');
+  const boot = history.crashes.findLast(({ boot: { end } }) => end?.killedBy === 'R10')?.boot;
+  const elsewhere = boot ? listensElsewhere(boot) : null;
+  return [elsewhere ? withCause(match, elsewhere, []) : match];
 }
 
-function memoryKilled(story: LogStory): Match | null {
-  const found = codeCount(story, 'R15');
-  return found && found.now > 0 ? ofCode(found, 'likely', story.memory) : null;
+/** R15 is the same leak as R14, further on. */
+function memory(history: LogHistory, type: string): Match[] {
+  const found = currentCode(history, 'R15', type) ?? currentCode(history, 'R14', type);
+  if (!found) return [];
+  return [
+    ofCode(found, type, 'likely', memoryWords(history.memory.filter((figure) => figure.type === type))),
+  ];
 }
 
-function memory(story: LogStory): Match | null {
-  const found = codeCount(story, 'R14');
-  // R15 is the same leak, further on.
-  if (!found || found.now === 0 || (codeCount(story, 'R15')?.now ?? 0) > 0) return null;
-  return ofCode(found, 'likely', story.memory);
+function memoryOfOthers(history: LogHistory, processType: string): Match[] {
+  const types = new Set(history.codes.map(({ type }) => type).filter((type) => type !== null));
+  types.delete(processType);
+  return [...types].flatMap((type) => memory(history, type));
 }
 
-function timeOuts(story: LogStory): Match | null {
-  const found = codeCount(story, 'H12');
-  const share = requestsTimeOut(story);
-  if (!found || share === 'few') return null;
-  const of = `${found.now} of ${story.requests} requests in the window`;
-  return ofCode(found, share === 'many' ? 'likely' : 'possible', [of]);
+function timeOuts(history: LogHistory, processType: string): Match[] {
+  const { requests, failed } = history.traffic;
+  const timedOut = failed.filter(({ code }) => code === 'H12');
+  const found = history.codes.find(({ code }) => code === 'H12');
+  const isMany = timedOut.length >= FAILING_LEAST && timedOut.length >= requests * FAILING_SHARE;
+  if (!found || !isMany || processType !== ROUTED_TYPE) return [];
+  const share = `${timedOut.length} of ${requests} requests (${formatPercent(timedOut.length / requests)})`;
+  const [path] = tally(timedOut, (request) => `${request.method} ${request.path}`);
+  const slowest = path ? [`mostly ${path.name} (${path.count})`] : [];
+  return [ofCode({ ...found, now: timedOut.length }, processType, 'likely', [share, ...slowest])];
 }
 
 /** The process ends by itself: told by the router's H10, or by Heroku's state changes alone. */
-function crash(story: LogStory, crashed: readonly Dyno[] | null, { now }: Context): Match[] {
-  const dynos = (crashed ?? []).map((one) => dynoLine(one, now));
-  const h10 = codeCount(story, 'H10');
-  const down = crashed !== null && crashed.length > 0;
-  const cause = causeLines(story);
-  if (h10 && h10.now > 0) {
-    return [withCause(ofCode(h10, down ? 'likely' : 'possible', [...dynos, ...cause]), story)];
+function crash(
+  history: LogHistory,
+  crashed: readonly Dyno[] | null,
+  { formation }: Evidence,
+  { target: { processType }, now }: Context,
+): Match[] {
+  const h10 = processType === ROUTED_TYPE ? currentCode(history, 'H10', ROUTED_TYPE) : undefined;
+  const isDown = crashed !== null && crashed.length > 0;
+  const ofRelease = history.crashes.filter(({ isOfRelease }) => isOfRelease);
+  const isLoop = ofRelease.length >= CRASH_LOOP && ofRelease.some(({ isNow }) => isNow);
+  if (!h10 && !isDown && !isLoop) return [];
+  const command = formation.ok
+    ? formation.value.find(({ type }) => type === processType)?.command
+    : undefined;
+  const boot = crashedBoot(history, crashed ?? []);
+  const cause = boot ? causeOfEnd(boot, command ?? null) : null;
+  const lines = [...(crashed ?? []).map((one) => dynoLine(one, now)), ...countWords(ofRelease.length)];
+  if (h10) {
+    const match = ofCode(h10, processType, isDown ? 'likely' : 'possible', lines);
+    return [withCause(match, cause, exitWords(boot))];
   }
-  const loops = story.crashesOfRelease.length >= CRASH_LOOP && story.crashesNow.length > 0;
-  if (!down && !loops) return [];
-  const times = story.crashesOfRelease.length;
-  const counted = times > 0 ? [`${times} ${times === 1 ? 'crash' : 'crashes'} since the release`] : [];
   const match: Match = {
     code: null,
-    confidence: down && times >= CRASH_LOOP ? 'likely' : 'possible',
-    evidence: [...dynos, ...counted, ...cause],
+    confidence: isDown && ofRelease.length >= CRASH_LOOP ? 'likely' : 'possible',
+    processType,
+    evidence: lines,
     missing: [],
     words: { fix: [FIX_H10] },
   };
-  return [withCause(match, story)];
+  return [withCause(match, cause, exitWords(boot))];
 }
 
-function ofCode(found: CodeCount, confidence: Confidence, more: readonly string[] = []): Match {
+/** Up at this moment, in a loop all the same: what killed it the last time will do so again. */
+function between(history: LogHistory, { dynos, formation }: Evidence, context: Context): Match[] {
+  const { processType } = context.target;
+  const [loop] = dynos.ok ? crashLoops(history, dynos.value, context) : [];
+  if (!loop) return [];
+  const { boot } = loop.last;
+  const code = boot.end?.killedBy ?? null;
+  const command = formation.ok
+    ? formation.value.find(({ type }) => type === processType)?.command
+    : undefined;
+  const match: Match = {
+    code,
+    confidence: 'possible',
+    processType,
+    evidence: [loopLine(loop, code)],
+    missing: [],
+    words: code === null ? { fix: [FIX_H10] } : (FIX_OF_CODE[code] ?? {}),
+  };
+  return [code === null ? withCause(match, causeOfEnd(boot, command ?? null), exitWords(boot)) : match];
+}
+
+function loopLine({ dyno, crashes, upMs }: CrashLoop, code: string | null): string {
+  const by = code === null ? '' : `, the last by ${code}`;
+  return `${dyno}: ${crashes} crashes since the release${by}; up for ${formatDuration(upMs)}`;
+}
+
+/** The life that ended in the present crash; where the log does not show its end, the newest one of a crashed dyno. */
+function crashedBoot({ crashes, boots }: LogHistory, crashed: readonly Dyno[]): Boot | undefined {
+  const ended = crashes.findLast(({ isNow }) => isNow)?.boot;
+  return ended ?? boots.findLast(({ dyno }) => crashed.some(({ name }) => name === dyno));
+}
+
+function countWords(crashes: number): string[] {
+  return crashes === 0 ? [] : [`${crashes} ${crashes === 1 ? 'crash' : 'crashes'} since the release`];
+}
+
+function exitWords(boot: Boot | undefined): string[] {
+  const status = boot?.end?.exitStatus ?? null;
+  return status === null ? [] : [`The process exited with status ${status}`];
+}
+
+/** `processType`: of which the mode speaks. */
+function ofCode(
+  found: CodeCount,
+  processType: string,
+  confidence: Confidence,
+  more: readonly string[] = [],
+): Match {
   const { code, words, now, line } = found;
-  const { process, text } = line;
   return {
     code,
     confidence,
-    evidence: [`${code} ${words} × ${now}`, `${process}: ${text}`, ...more],
+    processType,
+    // A router line says nothing that is not told better by count, share and path.
+    evidence: [
+      `${code} ${words} × ${now}`,
+      ...more,
+      ...(code.startsWith('H') ? [] : [`${line.process}: ${line.text}`]),
+    ],
     missing: [],
     words: FIX_OF_CODE[code] ?? {},
   };
 }
 
-function causeLines({ traceback, crashesNow }: LogStory): string[] {
-  if (!traceback) {
-    const exit = crashesNow.at(-1)?.exitStatus;
-    return exit === undefined || exit === null ? [] : [`The process exited with status ${exit}`];
-  }
-  return [traceback.error, ...traceback.frames.slice(-2)];
+/** What the process wrote before it ended stands in front: it names the cause, and where that is sure the fix. */
+function withCause(match: Match, cause: Cause | null, exit: readonly string[]): Match {
+  if (!cause) return { ...match, evidence: [...match.evidence, ...exit] };
+  const words = causeWords(cause);
+  return {
+    ...match,
+    causedBy: cause.kind,
+    evidence: [...cause.evidence, ...exit, ...match.evidence],
+    words: {
+      ...match.words,
+      ...words,
+      ...(words.fix ? { fix: [...words.fix, ...keptFix(match, cause)] } : {}),
+    },
+  };
 }
 
-/** What the traceback says is missing names the cause and the fix. */
-function withCause(match: Match, { traceback }: LogStory): Match {
-  const missing = traceback?.missing;
-  if (!missing) return match;
-  const words: Partial<ModeWords> =
-    missing.kind === 'module'
-      ? {
-          cause: `Application boot failure: the module ${missing.name} is missing.`,
-          fix: [
-            `Add ${missing.name} to the requirements and redeploy, or roll back to the release before.`,
-            FIX_H10,
-          ],
-        }
-      : {
-          cause: `Application boot failure: the config var ${missing.name} is not set.`,
-          fix: [`Set it: heroku config:set ${missing.name}=… --app <app>`, FIX_H10],
-        };
-  return { ...match, words: { ...match.words, ...words } };
+/** No longer time-out helps a server that listens elsewhere. */
+function keptFix({ words }: Match, { kind }: Cause): readonly string[] {
+  return kind === 'address' ? [] : (words?.fix ?? []);
 }
 
 function dynoLine({ name, state, updatedAt }: Dyno, now: number): string {

@@ -1,8 +1,7 @@
 /** Failure mode A: the app was created, but code was never pushed to it. */
 import type { Match, Mode } from '../diagnosis.ts';
-import { countDynos } from '../dyno-count.ts';
 import type { Evidence } from '../evidence.ts';
-import { countKinds, releaseKind } from '../release-kind.ts';
+import { codeIn, countKinds, releaseKind } from '../release-kind.ts';
 
 export const neverDeployed: Mode = {
   id: 'A',
@@ -23,20 +22,19 @@ export const neverDeployed: Mode = {
       'heroku ps --app <app> shows <process_type>.1: up; curl returns HTTP 200 from <health_path>',
   },
   match(evidence, _findings, { target }) {
-    const { slug, releases, app, dynos, formation, health } = evidence;
+    const { slug, releases, app, dynos, health } = evidence;
     // Only a release without a slug proves it: a window of 20 releases without a Deploy proves nothing (contract).
-    if (!slug.ok) return possibleWithoutSlug(evidence);
+    if (!slug.ok) return possibleWithoutSlug(evidence, target.processType);
     if (slug.value !== null) return [];
     const lines = ['The current release has no slug'];
     if (releases.ok) {
-      if (releases.value.some((one) => one.slugId !== null)) return [];
+      if (releases.value.some((one) => codeIn(one) !== null)) return [];
       lines.push(`Releases: ${countKinds(releases.value) || 'none'}; no Deploy`);
     }
     if (app.ok && app.value.slugSize === null) lines.push('slug_size: null');
-    if (dynos.ok && formation.ok) {
-      const { dynos: own } = countDynos(dynos.value, formation.value, target.processType);
-      if (own.length === 0) lines.push(`No dynos on ${target.app}`);
-    }
+    // What runs was deployed, whatever the releases say.
+    if (hasDynos(dynos, target.processType)) return [];
+    if (dynos.ok) lines.push(`No dynos on ${target.app}`);
     const answer = health.ok && health.value.kind === 'http' ? health.value.status : null;
     if (answer !== null) lines.push(`Health URL: HTTP ${answer}`);
     // Something answers well though there is nothing to run: one of the two was seen wrongly.
@@ -46,9 +44,13 @@ export const neverDeployed: Mode = {
 };
 
 /** Without the releases, an app whose `slug_size` is null may never have been deployed. */
-function possibleWithoutSlug({ app, releases, slug }: Evidence): Match[] {
+function possibleWithoutSlug({ app, releases, slug, dynos }: Evidence, processType: string): Match[] {
   const hint = app.ok && app.value.slugSize === null;
-  if (slug.ok || !hint) return [];
+  if (slug.ok || !hint || hasDynos(dynos, processType)) return [];
   if (releases.ok && releases.value.some((one) => releaseKind(one) === 'deploy')) return [];
   return [{ code: null, confidence: 'possible', evidence: ['slug_size: null'], missing: [slug.detail] }];
+}
+
+function hasDynos(dynos: Evidence['dynos'], processType: string): boolean {
+  return dynos.ok && dynos.value.some(({ type }) => type === processType);
 }

@@ -74,19 +74,19 @@ describe('the number of dynos', () => {
       'fails at 0, and says that it was scaled so',
       { ...dynos(), formation: web(0) },
       'fail',
-      'No dynos on raxx-api-prod (web is at quantity 0)',
+      'No dynos on raxx-api-prod: web is scaled to 0',
     ],
     [
       'fails when the formation does not know the process type',
       { ...dynos(), formation: seen([]) },
       'fail',
-      'No dynos on raxx-api-prod (its formation has no web)',
+      'No dynos on raxx-api-prod: the formation has no web; the Procfile of this release declares web',
     ],
     [
       'fails when none of those wanted is there',
       dynos(),
       'fail',
-      'No dynos on raxx-api-prod (1 wanted, none is there)',
+      'No dynos on raxx-api-prod: 1 wanted, none running',
     ],
   ])('%s', (_name, more, status, said) => {
     expect(finding(formationCheck, more)).toEqual({ status, said });
@@ -99,19 +99,19 @@ describe('other dynos', () => {
       'that run once do not count',
       dynos(dyno('up', SECOND, 'run.77')),
       'fail',
-      'No dynos on raxx-api-prod (1 wanted, none is there)\nalso there: run.77: up',
+      'No dynos on raxx-api-prod: 1 wanted, none running\nother dyno: run.77: up',
     ],
     [
       'that run once do not fill a gap either',
       { ...dynos(dyno('up'), dyno('up', SECOND, 'release.9')), formation: web(2) },
       'fail',
-      '1 of 2 dynos: web.1: up (3 h)\nalso there: release.9: up',
+      '1 of 2 dynos: web.1: up (3 h)\nother dyno: release.9: up',
     ],
     [
       'of another process type are shown and not judged',
       dynos(dyno('up'), dyno('crashed', SECOND, 'worker.1')),
       'pass',
-      'web.1: up (3 h)\nalso there: worker.1: crashed',
+      'web.1: up (3 h)\nother dyno: worker.1: crashed',
     ],
   ])('%s', (_name, more, status, said) => {
     expect(finding(formationCheck, more)).toEqual({ status, said });

@@ -10,7 +10,11 @@ type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said
 const none = (kind: Exclude<HttpAnswer['kind'], 'http'>) => ({
   health: seen<HttpAnswer>({ kind, detail: 'CODE', ms: 5_000 }),
 });
-const strange = 'it answers, but not as a health check should';
+const strange = 'an answer, but not that of a health check';
+
+const page = (herokuPage: string) => seen({ kind: 'http', status: 404, ms: 84, herokuPage } as const);
+const reported = (report: Readonly<Record<string, string | boolean>>) =>
+  seen({ kind: 'http', status: 200, ms: 84, report } as const);
 
 describe('an answer of the health URL', () => {
   it.each<Row>([
@@ -21,16 +25,47 @@ describe('an answer of the health URL', () => {
       '403 is a warning and never a pass: the flag answers before the app does',
       { health: http(403) },
       'warn',
-      'HTTP 403 in 84 ms: origin enforcement answers before the app does: it is not down, its own health was not seen',
+      'HTTP 403 in 84 ms: origin enforcement answers before the app does, so its own health was not seen',
     ],
-    ['404 is a warning', { health: http(404) }, 'warn', `HTTP 404 in 84 ms: ${strange}`],
+    ...[404, 410].map(
+      (code): Row => [
+        `${code} fails: the app runs, but not there`,
+        { health: http(code) },
+        'fail',
+        `HTTP ${code} in 84 ms: the app runs, but has no such page. Wrong health_path?`,
+      ],
+    ),
+    [
+      'a page of Heroku’s own is no answer of the app',
+      { health: page('no-such-app') },
+      'fail',
+      'HTTP 404 in 84 ms: Heroku\'s router knows no app of this host ("No such app")',
+    ],
+    [
+      '200 that reports a fault is a warning, with the word',
+      { health: reported({ status: 'degraded', database: 'down' }) },
+      'warn',
+      'HTTP 200 in 84 ms, but it reports "status": "degraded"',
+    ],
+    [
+      '200 that reports itself unhealthy is a warning',
+      { health: reported({ healthy: false }) },
+      'warn',
+      'HTTP 200 in 84 ms, but it reports "healthy": false',
+    ],
+    [
+      '200 whose report is good passes',
+      { health: reported({ status: 'ok', state: 'UP', errors: 'none' }) },
+      'pass',
+      'HTTP 200 in 84 ms',
+    ],
     ['499 is a warning', { health: http(499) }, 'warn', `HTTP 499 in 84 ms: ${strange}`],
     ...[500, 502, 503].map(
       (code): Row => [
         `${code} fails`,
         { health: http(code) },
         'fail',
-        `HTTP ${code} in 84 ms: the app, or the router for it, fails`,
+        `HTTP ${code} in 84 ms from the app or from Heroku's router`,
       ],
     ),
   ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
@@ -42,8 +77,8 @@ describe('no answer of the health URL fails, and says how', () => {
     ['a refused connection', none('refused'), 'fail', 'Connection refused (CODE) after 5 s'],
     ['a cut connection', none('reset'), 'fail', 'Connection cut without an answer (CODE) after 5 s'],
     ['a fault of TLS', none('tls'), 'fail', 'TLS fault (CODE) after 5 s'],
-    ['a name that is not there', none('dns'), 'fail', 'The name was not found (CODE) after 5 s'],
-    ['a network that is not there', none('unreachable'), 'fail', 'Not reachable (CODE) after 5 s'],
+    ['a name that is not there', none('dns'), 'fail', 'Host name not found (CODE) after 5 s'],
+    ['a network that is not there', none('unreachable'), 'fail', 'Unreachable (CODE) after 5 s'],
   ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { releasesCheck } from '../../../src/runbook/checks/releases.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
 import type { Release } from '../../../src/runbook/evidence.ts';
-import { finding, release, seen, unseen } from '../../support/evidence.ts';
+import { finding, logWindow, NOW, release, seen, unseen } from '../../support/evidence.ts';
 
 type Row = readonly [name: string, releases: readonly Release[], status: Status, summary: string];
 
@@ -36,13 +36,13 @@ describe('the release history', () => {
       'passes without a Deploy in the window while the current release has a slug',
       [config(42, { current: true })],
       'pass',
-      'No deploy among the newest 1 releases, but v42 has a slug',
+      'No deploy among the newest 1 releases, but v42 carries code',
     ],
     [
       'is a warning while a release is pending',
       [release(43, { status: 'pending' }), current],
       'warn',
-      'v43 is being released (Deploy 4f070743); until then the app runs v42',
+      'v43 is being released (Deploy 4f070743); until then the app still runs v42',
     ],
     [
       'is a warning when none is current',
@@ -54,13 +54,13 @@ describe('the release history', () => {
       'fails when the newest release failed',
       [release(43, { status: 'failed' }), current],
       'fail',
-      'v43 failed (Deploy 4f070743); the app runs v42',
+      'v43 (Deploy 4f070743) failed 7 h ago; the app still runs v42',
     ],
     [
       'says so when it fails and what runs was not seen',
       [release(43, { status: 'failed' })],
       'fail',
-      'v43 failed (Deploy 4f070743); which release runs was not seen',
+      'v43 (Deploy 4f070743) failed 7 h ago; which release runs was not seen',
     ],
     [
       'fails with config vars only: no code has ever been deployed',
@@ -82,19 +82,37 @@ describe('the release history', () => {
   it('does not count a deploy that failed as the last one', () => {
     const { said } = judge(current, release(41, { status: 'failed' }), release(40));
     expect(said).toContain('Last deploy: v42');
-    expect(
-      judge(config(43, { current: true }), release(42, { status: 'failed' }), release(41)).said,
-    ).toContain('Last deploy: v41');
   });
 
-  it('is a warning when the last deploy failed, though a change of config vars runs since', () => {
-    expect(
-      judge(config(43, { current: true }), release(42, { status: 'failed' }), release(41)),
-    ).toMatchObject({
-      status: 'warn',
-      said: expect.stringMatching(/^v42 failed \(Deploy 4f070742\)\. Last deploy: v41 .*current: v43/),
+  it('fails for a day after a deploy failed, though new config vars were released since, and warns after that', () => {
+    const withConfig = (createdAt: number) =>
+      judge(config(43, { current: true }), release(42, { status: 'failed', createdAt }), release(41));
+    expect(withConfig(NOW - 23 * 3_600_000)).toMatchObject({
+      status: 'fail',
+      said: expect.stringContaining('v42 (Deploy 4f070742) failed 23 h ago; the app still runs v43'),
     });
+    expect(withConfig(NOW - 25 * 3_600_000).status).toBe('warn');
+  });
+
+  it('passes when another deploy succeeded after the one that failed', () => {
     expect(judge(current, release(41, { status: 'failed' })).status).toBe('pass');
+  });
+
+  it('says what the release dyno wrote before it failed', () => {
+    const failed = release(43, { status: 'failed', createdAt: NOW - 600_000 });
+    const logs = seen(
+      logWindow(
+        '-598 app[api]: Running release v43 commands by user ops@raxx.app',
+        '-590 heroku[release.9012]: Starting process with command `alembic upgrade head`',
+        '-580 app[release.9012]: alembic.util.exc.CommandError: Can\'t locate revision identified by "ab12"',
+        '-575 heroku[release.9012]: Process exited with status 1',
+        '-575 heroku[release.9012]: State changed from up to complete',
+      ),
+    );
+    const found = finding(releasesCheck, { releases: seen([failed, current]), logs });
+    expect(found.status).toBe('fail');
+    expect(found.said).toContain("failed 10 min ago: alembic.util.exc.CommandError: Can't locate revision");
+    expect(found.said).toContain('release.9012 exited with status 1');
   });
 
   it('shows the newest five, and what each one is', () => {

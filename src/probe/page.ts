@@ -1,0 +1,44 @@
+/** What the body of an answer tells beyond its status: a page of Heroku's own, or a report in JSON. */
+
+export interface PageFacts {
+  readonly herokuPage?: string;
+  readonly report?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Heroku frames its error pages: `//www.herokucdn.com/error-pages/no-such-app.html`. */
+const ERROR_PAGE = /herokucdn\.com\/error-pages\/([a-z0-9-]{1,60})\.html/;
+/** And names itself in their titles: `Heroku | No such app`, `Heroku | Welcome to your new app!`. */
+const TITLE = /<title>Heroku \| ([^<]{1,80})<\/title>/i;
+
+/** A health report is small; what is longer is not kept. */
+const MOST_FIELDS = 30;
+const LONGEST_WORD = 100;
+
+export function factsOfBody(body: string): PageFacts {
+  const page =
+    ERROR_PAGE.exec(body)?.[1] ??
+    TITLE.exec(body)?.[1]
+      ?.toLowerCase()
+      .replace(/[^a-z]+/g, '-');
+  if (page !== undefined) return { herokuPage: page.replace(/-+$/, '') };
+  const report = reportIn(body);
+  return report === null ? {} : { report };
+}
+
+function reportIn(body: string): Readonly<Record<string, string | number | boolean>> | null {
+  if (!/^\s*\{/.test(body)) return null;
+  const fields = Object.entries(objectIn(body)).flatMap(([key, value]) => {
+    const isShown = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+    return isShown ? [[key, typeof value === 'string' ? value.slice(0, LONGEST_WORD) : value] as const] : [];
+  });
+  return Object.fromEntries(fields.slice(0, MOST_FIELDS));
+}
+
+function objectIn(body: string): object {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

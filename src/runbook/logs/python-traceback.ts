@@ -1,0 +1,147 @@
+/** Python tracebacks among the lines that an app wrote: chains, exception groups, and those inside of JSON lines. */
+import type { Instant, LogLine } from '../evidence.ts';
+
+export interface RaisedError {
+  /** `ModuleNotFoundError: No module named 'x'` */
+  readonly error: string;
+  /** Innermost last. */
+  readonly frames: readonly Frame[];
+  /** Lines that follow the error without indentation of a frame: a message of several lines. */
+  readonly more: readonly string[];
+  /** `bare`: the error was printed without a traceback. */
+  readonly form: 'traceback' | 'bare';
+  readonly at: Instant | null;
+}
+
+export interface Frame {
+  /** `/app/raptor/wsgi.py`, `<frozen os>` */
+  readonly file: string;
+  readonly line: number;
+  /** `<module>`, a function's name; '' where Python does not say. */
+  readonly where: string;
+  /** The line of code; '' where it was not printed. */
+  readonly code: string;
+}
+
+/** Errors that one failure printed, from the one that came first (the innermost cause) to the one that was left standing. */
+export type ErrorChain = readonly RaisedError[];
+
+const HEADER = 'Traceback (most recent call last)';
+const FRAME = /^\s*File "([^"]+)", line (\d+)(?:, in (.+))?$/;
+/** Where no traceback stands before it, only a name that is surely one of an error is taken for one. */
+const BARE_ERROR =
+  /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Configured|Group))(?::|$)/;
+/** After frames, any name at the line's beginning is the error. */
+const ERROR = /^(?!INFO|DEBUG|WARN|ERROR|CRITICAL)(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?::|$| \()/;
+const CARETS = /^[\s~^]+$/;
+const CHAINED = /^(The above exception was the direct cause|During handling of the above exception)/;
+/** An exception group draws a bar before each of its lines, and a rule between its members. */
+const BAR = /^[\s|]*\| /;
+const MEMBER = /^[\s|]*\+(?:-\+)?-+ \d+ -+/;
+const GROUP_END = /^[\s|]*\+-{10,}$/;
+/** A message of several lines rarely has more. */
+const MORE_LINES = 8;
+
+/** Every failure that was printed, oldest first. */
+export function readErrorChains(lines: readonly LogLine[]): ErrorChain[] {
+  const reading = startReading();
+  for (const line of lines.flatMap(expand)) readLine(reading, line);
+  return reading.chains;
+}
+
+interface Reading {
+  readonly chains: RaisedError[][];
+  /** Of the traceback that is being printed; null: none is. */
+  frames: Frame[] | null;
+  /** Takes the lines that follow an error; null: they belong to no error. */
+  more: string[] | null;
+  /** The next error belongs to the failure before it. */
+  isChained: boolean;
+}
+
+function startReading(): Reading {
+  return { chains: [], frames: null, more: null, isChained: false };
+}
+
+function readLine(reading: Reading, { text, at }: Pick<LogLine, 'text' | 'at'>): void {
+  const { frames, more } = reading;
+  const bare = text.replace(BAR, '');
+  if (MEMBER.test(text) || GROUP_END.test(text) || CHAINED.test(bare)) {
+    reading.isChained = !GROUP_END.test(text);
+    reading.more = null;
+  } else if (bare.includes(HEADER)) {
+    reading.frames = [];
+    reading.more = null;
+  } else if (FRAME.test(bare)) {
+    reading.frames = [...(frames ?? []), frameOf(bare)];
+    reading.more = null;
+  } else if (frames && /^\s/.test(bare)) addCode(frames, bare);
+  else if (frames ? ERROR.test(bare) : BARE_ERROR.test(bare)) raise(reading, bare, at);
+  else if (more && more.length < MORE_LINES) more.push(bare);
+}
+
+function raise(reading: Reading, error: string, at: Instant | null): void {
+  const { chains, frames, isChained } = reading;
+  const more: string[] = [];
+  const raised: RaisedError = { error, frames: frames ?? [], more, form: frames ? 'traceback' : 'bare', at };
+  reading.frames = null;
+  reading.more = more;
+  reading.isChained = false;
+  const chain = chains.at(-1);
+  if (isRepeated(raised, chain)) return;
+  if (isChained && chain) chain.push(raised);
+  else chains.push([raised]);
+}
+
+/** Some servers print the same failure once more without its frames. */
+function isRepeated({ error, frames }: RaisedError, chain: ErrorChain | undefined): boolean {
+  return frames.length === 0 && chain !== undefined && chain.at(-1)?.error === error;
+}
+
+function frameOf(text: string): Frame {
+  const [, file = '', line = '', where = ''] = FRAME.exec(text) ?? [];
+  return { file, line: Number(line), where, code: '' };
+}
+
+function addCode(frames: Frame[], text: string): void {
+  const frame = frames.at(-1);
+  if (frame?.code === '' && !CARETS.test(text)) frames[frames.length - 1] = { ...frame, code: text.trim() };
+}
+
+/** A line that holds a whole traceback in a field, as JSON and the like do, is as many lines as the traceback has. */
+function expand({ text, at }: LogLine): { readonly text: string; readonly at: Instant | null }[] {
+  const held = text.includes(HEADER) ? (tracebackIn(text) ?? unescaped(text)) : text;
+  return held.split('\n').map((one) => ({ text: one, at }));
+}
+
+/** What is no JSON (any more: it may have been cut) is still read by its escapes. */
+function unescaped(text: string): string {
+  if (!text.includes('\\n')) return text;
+  return text.slice(text.indexOf(HEADER)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
+}
+
+function tracebackIn(text: string): string | null {
+  const start = text.indexOf('{');
+  if (start === -1) return null;
+  try {
+    return stringWith(HEADER, JSON.parse(text.slice(start)));
+  } catch {
+    return null;
+  }
+}
+
+function stringWith(part: string, value: unknown): string | null {
+  if (typeof value === 'string') return value.includes(part) ? value : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const inner of Object.values(value)) {
+    const found = stringWith(part, inner);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `raptor/wsgi.py:7 in <module>`: an app's own path from its root on, a library's from its package on. */
+export function frameWords({ file, line, where }: Frame): string {
+  const short = file.replace(/^.*(?:site|dist)-packages\//, '').replace(/^\/app\//, '');
+  return `${short}:${line}${where === '' ? '' : ` in ${where}`}`;
+}

@@ -1,0 +1,104 @@
+/** What became of the requests that Heroku's router logged: how many failed, how, on which dyno and path. */
+import type { Instant, LogLine } from '../evidence.ts';
+import { parseRouterLine, type RouterLine } from './router-line.ts';
+import { ABANDONED_SHARE, FAILING_LEAST, FAILING_SHARE, RECENT_MS, TRAFFIC_MS } from './thresholds.ts';
+
+export interface Traffic {
+  /** Requests of the last 15 minutes that still speak of the app as it runs now. */
+  readonly requests: number;
+  readonly failed: readonly FailedRequest[];
+  /** Requests that the visitor gave up on (H27) or let idle (H28), with the milliseconds that each had waited. */
+  readonly abandoned: readonly RouterLine[];
+  /** The newest request of the log; null: there is none. */
+  readonly lastAt: Instant | null;
+}
+
+export interface FailedRequest extends RouterLine {
+  readonly at: Instant;
+  readonly line: LogLine;
+}
+
+/** Codes that a visitor feels, whatever the status says; with them an H18 of a half-sent answer, which bears status 200. */
+const FELT = /^H(1[0-4]|18|19|20|21|99)$/;
+/** Maintenance mode is meant so. */
+const MEANT = 'H80';
+const ABANDONED = /^H2[78]$/;
+
+/** Not the client's doing, and not asked for: the visitor saw an error page, or nothing. */
+export function hasFailed({ code, status }: RouterLine): boolean {
+  if (code === MEANT || (code !== null && ABANDONED.test(code))) return false;
+  return (code !== null && FELT.test(code)) || (status !== null && status >= 500);
+}
+
+/**
+ * `routerLines`: oldest first. `isHistory`: whether a request says nothing any more about the app as it runs now.
+ * A line without a fault is not taken apart: most are such.
+ */
+export function readTraffic(
+  routerLines: readonly LogLine[],
+  now: Instant,
+  isHistory: (request: RouterLine, at: Instant) => boolean,
+): Traffic {
+  const lastAt = routerLines.findLast(({ at }) => at !== null)?.at ?? null;
+  const failed: FailedRequest[] = [];
+  const abandoned: RouterLine[] = [];
+  let requests = 0;
+  // Where nobody asked for a quarter of an hour, the last one in which somebody did is judged: it may be going on.
+  const since = (lastAt !== null && now - lastAt > TRAFFIC_MS ? lastAt : now) - TRAFFIC_MS;
+  for (let index = routerLines.length - 1; index >= 0 && lastAt !== null; index -= 1) {
+    const line = routerLines[index];
+    if (!line || line.at === null) continue;
+    if (line.at < since) break;
+    const request = parseRouterLine(line.text);
+    if (isHistory(request, line.at)) continue;
+    requests += 1;
+    if (hasFailed(request)) failed.push({ ...request, at: line.at, line });
+    else if (request.code !== null && ABANDONED.test(request.code)) abandoned.push(request);
+  }
+  return { requests, failed: failed.reverse(), abandoned, lastAt };
+}
+
+/** `users`: so many requests fail that users feel it. `unsure`: they did, and nobody asked since. `some`: single ones. */
+export type Failing = 'users' | 'unsure' | 'some' | 'none';
+
+export function howManyFail({ requests, failed, lastAt }: Traffic, now: Instant): Failing {
+  if (failed.length === 0) return 'none';
+  if (failed.length < FAILING_LEAST || failed.length < requests * FAILING_SHARE) return 'some';
+  const last = lastAt ?? now;
+  const nobodyAsked = failed.at(-1)?.at === last && now - last > RECENT_MS;
+  return nobodyAsked || now - last > TRAFFIC_MS ? 'unsure' : 'users';
+}
+
+/** So many visitors gave up waiting that it is not only theirs. */
+export function manyGiveUp({ requests, abandoned }: Traffic): boolean {
+  return abandoned.length >= FAILING_LEAST && abandoned.length >= requests * ABANDONED_SHARE;
+}
+
+export interface Tally {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** How often each name occurs, the commonest first; empty names are left out. */
+export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally[] {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .toSorted((one, other) => other.count - one.count);
+}
+
+/** `H12`, or `HTTP 500` where the app answered so itself. */
+export function faultOf({ code, status }: RouterLine): string {
+  return code ?? `HTTP ${status}`;
+}
+
+/** The middle one of the milliseconds; null: there are none. */
+export function medianMs(requests: readonly RouterLine[]): number | null {
+  const times = requests.map(({ serviceMs }) => serviceMs).filter((ms) => ms !== null);
+  const sorted = times.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
