@@ -1,8 +1,13 @@
-/** `npm run bench`: how long a diagnosis takes, as ratios measured side by side in one run. */
+/** `npm run bench`: how long a diagnosis and its parts take, as ratios measured side by side in one run. */
+import { join } from 'node:path';
+import { readFacts } from '../src/config.ts';
 import { diagnosisBench } from './diagnosis.ts';
 import type { Figure } from './figure.ts';
+import { logBench } from './log.ts';
 
-const figures: Figure[] = [...(await diagnosisBench())];
+const facts = readFacts(join(import.meta.dirname, '../runbook.yml'));
+if (!facts.ok) throw new Error('the runbook file is not valid');
+const figures: Figure[] = [...(await diagnosisBench()), ...logBench(facts.value)];
 
 for (const { name, value, unit, target, holds } of figures) {
   const mark = holds === undefined ? ' ' : holds ? '✓' : '✗';

@@ -1,12 +1,82 @@
 /** Heroku's log lines: `2026-05-01T10:00:00.123456+00:00 heroku[web.1]: State changed from up to crashed`. */
-import type { LogLine } from './evidence.ts';
+import type { Instant, LogLine } from './evidence.ts';
 
-const LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?(.*)$/s;
+const HEAD = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?/;
 
 /** One line; what does not fit Heroku's form keeps its whole text, with no time, source or process. */
 export function parseLogLine(line: string): LogLine {
-  const [, time = '', source = '', process = '', text = ''] = LINE.exec(line) ?? [];
+  return parseUsual(line) ?? parseAny(line);
+}
+
+function parseAny(line: string): LogLine {
+  const [head = '', time = '', source = '', process = ''] = HEAD.exec(line) ?? [];
   const at = Date.parse(time);
   if (Number.isNaN(at)) return { at: null, source: '', process: '', text: line };
-  return { at, source, process, text };
+  return { at, source, process, text: line.slice(head.length) };
+}
+
+/** Nearly every line has this form; a long log is read several times as fast when only the others are matched. */
+const TIME_LENGTH = '2026-05-01T10:00:00.123456+00:00'.length;
+const UTC = '+00:00 ';
+
+function parseUsual(line: string): LogLine | null {
+  if (!line.startsWith(UTC, TIME_LENGTH - UTC.length + 1)) return null;
+  const at = timeOf(line);
+  if (at === null) return null;
+  const form = line.startsWith(heroku.mark, TIME_LENGTH + 1)
+    ? heroku
+    : line.startsWith(app.mark, TIME_LENGTH + 1)
+      ? app
+      : null;
+  if (form)
+    return {
+      at,
+      source: form.source,
+      process: form.process,
+      text: line.slice(TIME_LENGTH + 1 + form.mark.length),
+    };
+  return remember(line) ? parseUsual(line) : null;
+}
+
+/** What the last line of each source began with behind its time: most lines of a log are of one process or two. */
+interface Form {
+  readonly source: string;
+  readonly process: string;
+  /** `heroku[router]: ` */
+  readonly mark: string;
+}
+
+let heroku: Form = { source: 'heroku', process: 'router', mark: 'heroku[router]: ' };
+let app: Form = { source: 'app', process: 'web.1', mark: 'app[web.1]: ' };
+
+function remember(line: string): boolean {
+  const [mark, source = '', process = ''] =
+    /^(heroku|app)\[([^\]]+)\]: /.exec(line.slice(TIME_LENGTH + 1, 100)) ?? [];
+  if (mark === undefined) return false;
+  if (source === 'heroku') heroku = { source, process, mark };
+  else app = { source, process, mark };
+  return true;
+}
+
+/** `2026-05-01T10:00` and when that minute began: the lines of a log share it by the hundred. */
+let minute: { readonly text: string; readonly at: Instant } = { text: '', at: 0 };
+const MINUTE_LENGTH = '2026-05-01T10:00'.length;
+
+/** Milliseconds; what Heroku writes of a millisecond's parts is left out. null: it is no such time. */
+function timeOf(line: string): Instant | null {
+  if (minute.text === '' || !line.startsWith(minute.text)) {
+    const text = line.slice(0, MINUTE_LENGTH);
+    const at = Date.parse(`${text}:00Z`);
+    if (Number.isNaN(at) || line[MINUTE_LENGTH] !== ':' || line[MINUTE_LENGTH + 3] !== '.') return null;
+    minute = { text, at };
+  }
+  const seconds = digit(line, 17) * 10 + digit(line, 18);
+  const millis = digit(line, 20) * 100 + digit(line, 21) * 10 + digit(line, 22);
+  const at = minute.at + seconds * 1000 + millis;
+  return Number.isNaN(at) || seconds > 60 ? null : at;
+}
+
+function digit(line: string, index: number): number {
+  const value = line.charCodeAt(index) - 48;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
 }

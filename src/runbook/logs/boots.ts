@@ -61,18 +61,20 @@ export function readBoots(lines: readonly LogLine[]): Boot[] {
 function bootsOf(dyno: string, type: string, lines: readonly LogLine[]): Boot[] {
   const lives = new Lives(dyno, type);
   let state: string | null = null;
-  for (let index = 0; index < lines.length; ) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index];
+    if (line?.source !== 'heroku') {
+      if (line) lives.write(line);
+      continue;
+    }
     const second = secondFrom(lines, index);
-    const events: LogLine[] = [];
-    for (const line of second) {
-      if (line.source === 'heroku') events.push(line);
-      else lives.write(line);
+    index += second.length - 1;
+    for (const word of second) if (word.source !== 'heroku') lives.write(word);
+    const events = second.filter(({ source }) => source === 'heroku');
+    for (const event of inTurn(events, state)) {
+      lives.hear(event);
+      state = STATE.exec(event.text)?.[2] ?? state;
     }
-    for (const line of inTurn(events, state)) {
-      lives.hear(line);
-      state = STATE.exec(line.text)?.[2] ?? state;
-    }
-    index += second.length;
   }
   return lives.all();
 }

@@ -1,7 +1,7 @@
 /** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how much of it is of now. */
 import type { Instant, LogLine } from '../evidence.ts';
 import { processTypeOf } from './process-name.ts';
-import { routerFields } from './router-line.ts';
+import { isPlain, routerFields } from './router-line.ts';
 
 /** One line that carries a code. */
 export interface CodeLine {
@@ -50,7 +50,7 @@ export function codeOf(line: LogLine): CodeLine | null {
   const { at, source, process, text } = line;
   if (source !== 'heroku' || at === null) return null;
   if (process === 'router') {
-    if (!text.includes('code=H')) return null;
+    if (isPlain(text)) return null;
     const { code = '', desc = '', dyno = '' } = routerFields(text);
     return ROUTER_CODE.test(code) ? { code, words: desc, dyno, type: ROUTED_TYPE, at, line } : null;
   }

@@ -242,6 +242,7 @@ const FIGURE = /^Process running mem=(\d+)MB?\(([\d.]+)%\)/;
 /** Of the dynos that are over their quota now, since they are. */
 function memoryFigures(lines: readonly LogLine[], codes: readonly CodeCount[]): MemoryFigure[] {
   const over = codes.filter(({ code, now }) => now > 0 && (code === 'R14' || code === 'R15'));
+  if (over.length === 0) return [];
   return lines.flatMap(({ at, source, process, text }) => {
     if (at === null || source !== 'heroku' || !text.startsWith('Process running')) return [];
     const code = over.find(({ dynos }) => dynos.includes(process));

@@ -52,6 +52,10 @@ function endOfBare(text: string, from: number): number {
 const CODE = /^H\d{2}$/;
 
 export function parseRouterLine(text: string): RouterLine {
+  return parseGood(text) ?? parseAny(text);
+}
+
+function parseAny(text: string): RouterLine {
   const { code = '', desc = '', status, dyno = '', method = '', path = '', service } = routerFields(text);
   return {
     code: CODE.test(code) ? code : null,
@@ -62,6 +66,26 @@ export function parseRouterLine(text: string): RouterLine {
     path: path.split('?', 1)[0] ?? '',
     serviceMs: numberOf(service),
   };
+}
+
+/**
+ * A request without a fault: of it only the status and the dyno matter. Both stand behind all that a visitor can write
+ * (path, agent, addresses), so that the last ones of the line are Heroku's own. null: it wants to be read field by field.
+ */
+function parseGood(text: string): RouterLine | null {
+  if (!isPlain(text)) return null;
+  const dyno = text.lastIndexOf(' dyno=');
+  const status = text.indexOf(' status=', dyno);
+  if (dyno === -1 || status === -1 || text.indexOf('"', dyno) !== -1) return null;
+  const answered = numberOf(text.slice(status + 8, status + 11));
+  if (answered === null || answered >= 400) return null;
+  const name = text.slice(dyno + 6, text.indexOf(' ', dyno + 6));
+  return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs: null };
+}
+
+/** The router found no fault: it puts a code, where there is one, before everything else. */
+export function isPlain(text: string): boolean {
+  return text.startsWith('at=info method=');
 }
 
 function numberOf(field: string | undefined): number | null {
