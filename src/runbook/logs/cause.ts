@@ -130,7 +130,7 @@ function ofError(raised: RaisedError, command: string | null, evidence: Evidence
 const SAID_UNSET: readonly RegExp[] = [
   /\bSet the (\w+) environment variable/,
   /\b(\w+) not found\. Declare it as envvar/,
-  /[Ee]nvironment variable "?'?`?(\w+)`?'?"? (?:is )?(?:not set|not found|missing|required|must be set|undefined)/,
+  /[Ee]nvironment variable "?'?`?(?!is\b|was\b|not\b)(\w+)`?'?"? (?:is )?(?:not set|not found|missing|required|must be set|undefined)/,
   /[Mm]issing (?:required )?environment variable:? "?'?`?(\w+)/,
   /Config '(\w+)' is missing/,
   /\b([A-Z][A-Z0-9_]{2,}) (?:environment variable|env var) (?:is )?(?:not set|missing|required|must be set)/,
