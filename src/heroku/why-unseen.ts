@@ -5,14 +5,16 @@ import type { Reason } from '../observe.ts';
 /** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {
   const { statusCode, body } = Object(error);
-  if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body));
+  if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body), idOf(body));
   if (error instanceof SyntaxError) return { why: 'malformed', words: 'malformed answer: it is not JSON' };
   const fault = networkFault(error);
   return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
 
-function ofStatus(status: number, message: string): Reason {
+function ofStatus(status: number, message: string, id: string): Reason {
   const words = `HTTP ${status}${message === '' ? '' : ` ${message}`}`;
+  const closed = CLOSED[id];
+  if (closed !== undefined) return { why: 'forbidden', words: `${closed} (${words})` };
   switch (status) {
     case 401:
       return { why: 'unauthorized', words: `the token is refused (${words})` };
@@ -26,6 +28,17 @@ function ofStatus(status: number, message: string): Reason {
     default:
       return { why: 'unreachable', words };
   }
+}
+
+/** Heroku's error ids with which an account's own doors are closed: nothing that is done to a dyno opens them. */
+const CLOSED: Readonly<Record<string, string>> = {
+  suspended: 'the account or the app is suspended by Heroku',
+  delinquent: 'the account has an unpaid invoice, and Heroku refuses requests',
+};
+
+function idOf(body: unknown): string {
+  const { id } = Object(body);
+  return typeof id === 'string' ? id : '';
 }
 
 /** `message` of Heroku's error body, on one line; an HTML page says nothing. */

@@ -54,15 +54,12 @@ function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): Esc
   const first = history.ok ? firstOf(history.value, evidence, context) : null;
   if (!first) return null;
   const { now, facts } = context;
-  const { unresolvedMinutes, who } = facts.escalation;
+  const { unresolvedMinutes } = facts.escalation;
   // Contract: the first sighting counts; the terminal has only the log's first matching line.
   const since = firstSeen?.crash ?? first.since;
   const dueAt = since + unresolvedMinutes * 60_000;
   const lasts = `${first.words} for ${formatDuration(now - since)}`;
-  const reason =
-    dueAt <= now
-      ? `${lasts}; the standard fix did not resolve it`
-      : `${lasts}; paging ${who.name} in ${formatDuration(dueAt - now)} unless resolved`;
+  const reason = dueAt <= now ? `${lasts}; the standard fix did not resolve it` : lasts;
   return { condition: 2, reason, dueAt, about: '' };
 }
 
@@ -125,7 +122,7 @@ function unreachableOnGreen({
   if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return null;
   if (!platform.ok || !isGreen(platform.value, context.facts.heroku.region)) return null;
   const explained = modes.find(({ id, confidence }) => id === 'B' && confidence === 'likely');
-  const { unresolvedMinutes, who } = context.facts.escalation;
+  const { unresolvedMinutes } = context.facts.escalation;
   if (!explained) {
     return {
       condition: 4,
@@ -136,12 +133,10 @@ function unreachableOnGreen({
   }
   const dueAt = (firstSeen?.unreachable ?? context.now) + unresolvedMinutes * 60_000;
   const mode = `failure mode ${explained.id}${explained.code ? ` (${explained.code})` : ''}`;
-  const left = dueAt - context.now;
-  const next =
-    left > 0 ? `paging ${who.name} in ${formatDuration(left)} unless resolved` : 'not resolved in time';
+  const state = dueAt <= context.now ? 'was not resolved in time' : 'explains it';
   return {
     condition: 4,
-    reason: `The app is unreachable and Heroku's status is green; ${mode} explains it; ${next}`,
+    reason: `The app is unreachable and Heroku's status is green; ${mode} ${state}`,
     dueAt,
     about: '',
   };

@@ -2,7 +2,7 @@
 import { formatAgo, formatDuration, formatInstant, formatPercent } from '../age.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../diagnosis.ts';
 import type { Evidence, Instant } from '../evidence.ts';
-import { causeOfEnd, newestError } from '../logs/cause.ts';
+import { causeOfCrashes, newestError } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
 import { type Crash, crashLoops, historyOf, type LogHistory, type MemoryFigure } from '../logs/history.ts';
 import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
@@ -187,7 +187,13 @@ function crashDetails({ crashes: all }: LogHistory, now: Instant): string[] {
   const times = all.length === 1 ? 'crashed once' : `crashed ${all.length} times`;
   const over = all.some(({ isNow }) => isNow) ? '' : ', back up since';
   const words = `${last.boot.dyno} ${times}, last ${formatAgo(last.at, now)}${exitWords(last)}${over}`;
-  return [words, ...(causeOfEnd(last.boot, null)?.evidence ?? [])];
+  return [
+    words,
+    ...(causeOfCrashes(
+      all.map(({ boot }) => boot),
+      null,
+    )?.evidence ?? []),
+  ];
 }
 
 function exitWords({ exitStatus, boot: { end } }: Crash): string {

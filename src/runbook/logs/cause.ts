@@ -286,6 +286,23 @@ export function causeOfEnd(boot: Boot, commandNow: string | null): Cause | null 
 
 const LAST_MINUTE_MS = 60_000;
 
+/** How many crashes before the last one are asked for the traceback of the same error. */
+const EARLIER = 5;
+
+/**
+ * What the newest of these lives ended of. One that printed only its error is told with the traceback that an earlier
+ * one printed with the very same error. `boots`: those that crashed, oldest first.
+ */
+export function causeOfCrashes(boots: readonly Boot[], commandNow: string | null): Cause | null {
+  const [newest, ...earlier] = boots.slice(-EARLIER).toReversed();
+  const cause = newest ? causeOfEnd(newest, commandNow) : null;
+  if (!cause) return null;
+  const same = earlier
+    .map((boot) => causeOfEnd(boot, commandNow))
+    .filter((one) => one !== null && one.kind === cause.kind && one.evidence[0] === cause.evidence[0]);
+  return same.find((one) => one && one.evidence.length > cause.evidence.length) ?? cause;
+}
+
 /** The newest failure that the app printed while it ran on: for requests that fail. null: none. */
 export function newestError(words: readonly LogLine[]): string | null {
   const chain = readErrorChains(words).findLast((one) => one.some(({ form }) => form === 'traceback'));

@@ -5,7 +5,7 @@ import type { Confidence, Context, Match, Mode, ModeWords } from '../diagnosis.t
 import { countDynos } from '../dyno-count.ts';
 import type { Dyno, Evidence } from '../evidence.ts';
 import type { Boot } from '../logs/boots.ts';
-import { type Cause, causeOfEnd, listensElsewhere } from '../logs/cause.ts';
+import { type Cause, causeOfCrashes, listensElsewhere } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
 import { type CrashLoop, crashLoops, currentCode, historyOf, type LogHistory } from '../logs/history.ts';
 import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
@@ -151,8 +151,9 @@ function crash(
   const command = formation.ok
     ? formation.value.find(({ type }) => type === processType)?.command
     : undefined;
-  const boot = crashedBoot(history, crashed ?? []);
-  const cause = boot ? causeOfEnd(boot, command ?? null) : null;
+  const boots = crashedBoots(history, crashed ?? []);
+  const boot = boots.at(-1);
+  const cause = causeOfCrashes(boots, command ?? null);
   const lines = [...(crashed ?? []).map((one) => dynoLine(one, now)), ...countWords(ofRelease.length)];
   if (h10) {
     const match = ofCode(h10, processType, isDown ? 'likely' : 'possible', lines);
@@ -187,7 +188,7 @@ function between(history: LogHistory, { dynos, formation }: Evidence, context: C
     missing: [],
     words: code === null ? { fix: [FIX_H10] } : (FIX_OF_CODE[code] ?? {}),
   };
-  return [code === null ? withCause(match, causeOfEnd(boot, command ?? null), exitWords(boot)) : match];
+  return [code === null ? withCause(match, causeOfCrashes([boot], command ?? null), exitWords(boot)) : match];
 }
 
 function loopLine({ dyno, crashes, upMs }: CrashLoop, code: string | null): string {
@@ -195,10 +196,12 @@ function loopLine({ dyno, crashes, upMs }: CrashLoop, code: string | null): stri
   return `${dyno}: ${crashes} crashes since the release${by}; up for ${formatDuration(upMs)}`;
 }
 
-/** The life that ended in the present crash; where the log does not show its end, the newest one of a crashed dyno. */
-function crashedBoot({ crashes, boots }: LogHistory, crashed: readonly Dyno[]): Boot | undefined {
-  const ended = crashes.findLast(({ isNow }) => isNow)?.boot;
-  return ended ?? boots.findLast(({ dyno }) => crashed.some(({ name }) => name === dyno));
+/** The lives that ended in a crash of this release, oldest first; where the log shows no end, the newest life of a crashed dyno. */
+function crashedBoots({ crashes, boots }: LogHistory, crashed: readonly Dyno[]): readonly Boot[] {
+  const ended = crashes.filter(({ isOfRelease }) => isOfRelease).map(({ boot }) => boot);
+  if (crashes.some(({ isNow }) => isNow)) return ended;
+  const running = boots.findLast(({ dyno }) => crashed.some(({ name }) => name === dyno));
+  return running ? [running] : [];
 }
 
 function countWords(crashes: number): string[] {
