@@ -21,7 +21,10 @@ export function countDynos(
   };
 }
 
-/** An idle (Eco) or a starting dyno counts as up for the verdict (contract): it is on its way to answer. */
+/**
+ * An idle (Eco) or a starting dyno counts as up for the verdict (contract): it is on its way to answer. So does one in a
+ * state that Heroku added later: whether it answers, the health URL tells.
+ */
 export function isAnswering({ state }: Dyno): boolean {
-  return state === 'up' || state === 'idle' || state === 'starting';
+  return state !== 'crashed' && state !== 'down';
 }

@@ -18,7 +18,7 @@ export function causeWords(cause: Cause): Partial<ModeWords> {
       const names = cause.names.join(', ');
       return {
         cause: `Application boot failure: the settings have no value for ${names}.`,
-        fix: [`Set the config vars that fill ${names}; heroku config --app <app> lists what is set.`],
+        fix: [`Set the config vars that fill ${names}.`],
       };
     }
     case 'module':
