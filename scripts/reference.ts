@@ -4,8 +4,9 @@ import { formatLimit, formatPercent } from '../src/runbook/age.ts';
 import { diagnose } from '../src/runbook/diagnose.ts';
 import type { CheckId, Diagnosis } from '../src/runbook/diagnosis.ts';
 import type { Evidence } from '../src/runbook/evidence.ts';
-import type { Facts } from '../src/runbook/facts.ts';
+import type { Facts, Target } from '../src/runbook/facts.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/failed-release.ts';
+import { fillIn } from '../src/runbook/fill-in.ts';
 import { causeOf } from '../src/runbook/logs/cause.ts';
 import {
   ABANDONED_SHARE,
@@ -60,14 +61,21 @@ export function renderReference(facts: Facts): string {
     ),
     '## Last words of a process',
     'What a dyno wrote between its start and its exit. What is not recognised is quoted: the last three lines.',
-    table(['written', 'read as', 'fix'], WORDS.map(wordsRow)),
+    table(
+      ['written', 'read as', 'fix'],
+      WORDS.map((lines) => wordsRow(lines, facts)),
+    ),
   ].join('\n\n')}\n`;
 }
 
 function diagnosisOf(evidence: Evidence, facts: Facts): Diagnosis {
-  const target = facts.targets.find(({ gated }) => gated) ?? facts.targets[0];
+  return diagnose(evidence, { now: NOW, target: targetOf(facts), facts }, { tookMs: 0, limits: [] });
+}
+
+function targetOf({ targets }: Facts): Target {
+  const target = targets.find(({ gated }) => gated) ?? targets[0];
   if (!target) throw new Error('the runbook file names no target');
-  return diagnose(evidence, { now: NOW, target, facts }, { tookMs: 0, limits: [] });
+  return target;
 }
 
 function thresholds(): string[][] {
@@ -229,10 +237,11 @@ const WORDS: readonly (readonly string[])[] = [
   ['Error: No such option: --prot'],
 ];
 
-function wordsRow(lines: readonly string[]): string[] {
+function wordsRow(lines: readonly string[], facts: Facts): string[] {
   const written = lines.map((text) => ({ at: NOW - 60_000, source: 'app', process: 'web.1', text }));
   const cause = causeOf(written, 'gunicorn raptor.wsgi');
-  const fix = cause ? (causeWords(cause).fix ?? []) : [];
+  const target = targetOf(facts);
+  const fix = cause ? (causeWords(cause).fix ?? []).map((text) => fillIn(text, facts, target)) : [];
   return [
     `\`${lines.at(-1)?.trim().startsWith('Field') ? lines.at(-3) : lines.at(-1)}\``,
     cause?.kind.replaceAll('_', ' ') ?? '',
