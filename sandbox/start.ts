@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Bot, startBot } from './bot.ts';
+import { copyDatabase, prepareDatabase } from './database.ts';
 import { findFreePort } from './free-port.ts';
 import { advance } from './github/live-runs.ts';
 import { settleDynos } from './heroku/dynos.ts';
@@ -44,8 +45,8 @@ export interface Sandbox {
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Seconds that a dyno takes to boot. */
-const BOOT_S = 4;
+/** Seconds that a dyno takes to boot: what people see of a Python app on Heroku. */
+const BOOT_S = 15;
 const TICK_MS = 200;
 const HOOKS = { heroku: '10ca1-sandbox-heroku-webhook', github: '10ca1-sandbox-github-webhook' };
 const SLACK = { token: 'xoxb-10ca1-sandbox-bot-token', signingSecret: '10ca1-sandbox-signing-secret' };
@@ -63,6 +64,7 @@ export async function startSandbox({
   let world: World = buildPaced(scenario, pace);
   let play = createScript(scenario.script);
   const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
+  const database = await prepareDatabase();
 
   const outside = await startOutside(() => world);
   const slack = createSlack();
@@ -79,20 +81,27 @@ export async function startSandbox({
   const writeRunbook = () =>
     writeLocalRunbook(join(ROOT, 'runbook.yml'), runbook, addresses, [scenario.runbook, ownRunbook]);
   writeRunbook();
-  const terminalEnv = { ...outside.env, RUNBOOK: runbook };
+  const outsideEnv = { ...outside.env, RUNBOOK: runbook };
   const envFile = join(folder, 'env');
-  writeFileSync(
-    envFile,
-    Object.entries(terminalEnv)
-      .map(([name, value]) => `${name}='${value}'\n`)
-      .join(''),
-  );
+  /** The terminal uses the ledger of the bot that runs. */
+  const writeEnvFile = (terminalEnv: Readonly<Record<string, string>>) =>
+    writeFileSync(
+      envFile,
+      Object.entries(terminalEnv)
+        .map(([name, value]) => `${name}='${value}'\n`)
+        .join(''),
+    );
 
   let nextPort = await findFreePort();
   let botPort = nextPort;
   let page: Page | undefined;
   const run = (): Bot => {
     botPort = nextPort;
+    // A database of its own: another scenario is another morning.
+    const data = join(folder, `data-${botPort}`);
+    copyDatabase(database, data);
+    const terminalEnv = { ...outsideEnv, RAXX_DATA_DIR: data };
+    writeEnvFile(terminalEnv);
     return startBot({
       env: {
         ...terminalEnv,
@@ -101,8 +110,6 @@ export async function startSandbox({
         SLACK_BOT_TOKEN: SLACK.token,
         SLACK_SIGNING_SECRET: SLACK.signingSecret,
         SLACK_API_URL: slackServer.apiUrl,
-        // A database of its own: another scenario is another morning.
-        RAXX_DATA_DIR: join(folder, `data-${botPort}`),
         PORT: String(botPort),
         // Compiled code is kept from start to start: each scenario starts the bot anew.
         NODE_COMPILE_CACHE: join(folder, 'compiled'),
@@ -144,6 +151,7 @@ export async function startSandbox({
     world = buildPaced(found, pace);
     play = createScript(found.script);
     writeRunbook();
+    slack.messages.clear();
     const gone = bot.stop();
     leaving.add(gone);
     void gone.finally(() => leaving.delete(gone));
@@ -182,10 +190,15 @@ export async function startSandbox({
   };
 }
 
+/** A scenario was asked for by a name that none has; the message lists them. */
+export class NoSuchScenario extends Error {}
+
 function findScenario(scenarios: readonly Scenario[], id: string): Scenario {
   const found = scenarios.find((one) => one.id === id);
   if (found) return found;
-  throw new Error(`there is no scenario ${id}; there are ${scenarios.map((one) => one.id).join(', ')}`);
+  throw new NoSuchScenario(
+    `There is no scenario "${id}". There are: ${scenarios.map((one) => one.id).join(', ')}.`,
+  );
 }
 
 function card({ id, title, story, expect }: Scenario) {

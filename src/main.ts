@@ -140,8 +140,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  const { port } = await slack.start();
-  store.start({
+  await store.start({
     execute: acts.execute,
     verify: acts.verify,
     expire: acts.expire,
@@ -156,6 +155,7 @@ try {
     tellIncident: slack.incidents.tell,
     notice: slack.incidents.notice,
   });
+  const { port } = await slack.start();
   watching = setTimeout(() => {
     askForLooks();
     watching = setInterval(askForLooks, everyMs);

@@ -31,7 +31,9 @@ describe('the bot', () => {
     expect(ended.err).not.toMatch(/nonsense-value|eighty/);
   });
 
-  it('answers while Slack is out of reach, says so, logs no secret, and ends with 0 on SIGTERM', async () => {
+  it('answers while Slack is out of reach, says so, logs no secret, and ends with 0 on SIGTERM', {
+    timeout: 60_000,
+  }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'raxx-main-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const bot = start(['src/main.ts'], { ...env, PORT: '0', RAXX_DATA_DIR: folder });
@@ -43,7 +45,7 @@ describe('the bot', () => {
       const listening = lines.find((line) => line.includes('"listening"'));
       if (!listening) throw new Error('not yet');
       return JSON.parse(listening).port;
-    }, 8_000);
+    }, 45_000);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(ready.status).toBe(503);

@@ -17,11 +17,14 @@ export function boot({ app, start }: Setting, dyno: DynoState, now: number): voi
   settle(app, start, now);
 }
 
-/** The dyno is told to end; it takes as long as a boot. */
+/** A server ends within some seconds of SIGTERM. */
+const SHUTDOWN_S = 3;
+
+/** The dyno is told to end. */
 export function shutDown({ app, start }: Setting, dyno: DynoState, now: number): void {
   enter(app, dyno, 'down', start, now);
   app.log.push(`${seconds(start, now)} heroku[${dyno.name}]: Stopping all processes with SIGTERM`);
-  dyno.ahead = [{ at: now + app.bootSeconds * 1000, state: 'gone' }];
+  dyno.ahead = [{ at: now + Math.min(app.bootSeconds, SHUTDOWN_S) * 1000, state: 'gone' }];
   settle(app, start, now);
 }
 

@@ -32,6 +32,8 @@ export interface Messages {
   /** Undefined when the message is gone. */
   change(channel: string, ts: string, change: MessageChange): Message | undefined;
   remove(channel: string, ts: string): boolean;
+  /** Every channel is empty, as on another morning. */
+  clear(): void;
 }
 
 const KEPT = 1000;
@@ -72,6 +74,10 @@ export function createMessages(now: () => number, changed: () => void): Messages
       all = kept;
       if (removed) changed();
       return removed;
+    },
+    clear() {
+      all = [];
+      changed();
     },
   };
 }

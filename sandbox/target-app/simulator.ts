@@ -1,5 +1,6 @@
 /** The apps that the bot looks after, and the freeze console: what a visitor meets. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { settleDynos } from '../heroku/dynos.ts';
 import type { AppState } from '../heroku/state.ts';
 import { type Answer, type LocalServer, startServer } from '../server.ts';
@@ -7,7 +8,12 @@ import type { World } from '../world.ts';
 
 /** The app as Heroku's router would let it answer. */
 export function startTargetApp(world: () => World, name: string): Promise<LocalServer> {
-  const answer = (): Answer => {
+  const answer = async (): Promise<Answer> => {
+    const heldUntil = Date.now() + HELD_MS;
+    while (isBooting(world().heroku.apps[name]) && Date.now() < heldUntil) {
+      await sleep(HELD_STEP_MS, undefined, { ref: false });
+      settleDynos(world(), Date.now());
+    }
     const { app, heroku } = world();
     settleDynos(world(), Date.now());
     if (app.answer !== 'auto') return { status: app.answer.status, body: {} };
@@ -33,6 +39,18 @@ export function startConsole(world: () => World): Promise<LocalServer> {
       body: '<!doctype html><title>Raxx console</title>',
     }),
   });
+}
+
+/** Heroku's router holds a request for as long as a dyno boots, and gives up on it after 30 s (H12) or 75 s (H20). */
+const HELD_MS = 30_000;
+const HELD_STEP_MS = 100;
+
+function isBooting(state: AppState | undefined): boolean {
+  const web = state?.dynos.filter(({ type }) => type === 'web') ?? [];
+  const willBeUp = web.some(
+    ({ state: now, ahead }) => now === 'starting' && ahead?.some((next) => next.state === 'up'),
+  );
+  return willBeUp && !web.some(({ state: now }) => now === 'up' || now === 'idle');
 }
 
 const PAGE = '<!doctype html><h1>Application error</h1>';

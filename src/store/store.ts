@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
-import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
+import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook } from './incidents.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
@@ -46,8 +46,11 @@ export interface Store {
   open(): Promise<Ledger>;
   /** Walks the whole chain of the audit. */
   walkAudit(): Promise<AuditWalk>;
-  /** Begins to work, and tries again every ten seconds while the database is out of reach. */
-  start(handlers: Handlers): void;
+  /**
+   * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
+   * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
+   */
+  start(handlers: Handlers): Promise<void>;
   /** '' when it works, else why not. */
   problem(): Promise<string>;
   stop(withinMs: number): Promise<void>;
@@ -66,8 +69,8 @@ const SILENT_MS = 5_000;
 
 /**
  * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
- * An embedded database that is not there yet is made at its first use: it takes seconds and hundreds of megabytes,
- * and whoever only diagnoses does not need it. Without `start` no job is done (the terminal).
+ * Without `start` no job is done (the terminal), and an embedded database is made at its first use only: it takes
+ * seconds and hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore({ databaseUrl, directory, sends, onError, told }: StoreOptions): Store {
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
@@ -143,11 +146,13 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
     return opening;
   }
 
-  function begin(): void {
-    opened().catch((error: Error) => {
-      onError(error);
+  async function begin(): Promise<void> {
+    try {
+      await opened();
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)));
       again = setTimeout(begin, AGAIN_MS);
-    });
+    }
   }
 
   return {
@@ -155,9 +160,10 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
     book: lazily(async () => (await opened()).book),
     open: async () => (await opened()).ledger,
     walkAudit: async () => walkChain(await readAudit((await opened()).db.sql)),
-    start(given) {
+    async start(given) {
       handlers = given;
-      if (databaseUrl !== undefined || hasEmbedded(directory)) begin();
+      const began = begin();
+      if (databaseUrl === undefined) await began;
     },
     async problem() {
       if (problem !== '' || opening === null) return problem;

@@ -1,9 +1,9 @@
 /** Step 1: the process type's dynos are up, since when, and on which release. */
-import { formatDuration } from '../age.ts';
+import { formatAgo, formatDuration } from '../age.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../diagnosis.ts';
 import { countDynos } from '../dyno-count.ts';
-import type { Dyno, Evidence, FormationEntry, Instant, Release } from '../evidence.ts';
-import { crashLoops, historyOf } from '../logs/history.ts';
+import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../evidence.ts';
+import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
 
 /** Heroku kills a web dyno that has not bound its port after 60 s; the start before that takes some seconds of its own. */
 const BOOT_LIMIT_MS = 90_000;
@@ -22,7 +22,11 @@ export const formationCheck = defineCheck({
     const { wanted, dynos: own } = countDynos(dynos, formation, target.processType);
     const details = otherTypes(dynos, target.processType);
     if (own.length === 0) {
-      const reason = wanted === 0 ? absence(formation, slug, context) : `${wanted} wanted, none running`;
+      const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
+      const reason =
+        wanted === 0
+          ? absence(formation, slug, context) + scaledBy(historyOf(seen, context), context)
+          : `${wanted} wanted, none running`;
       return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, details };
     }
     const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
@@ -68,6 +72,23 @@ function absence(
       ? ''
       : ` (process types are case-sensitive: ${twin} is not ${processType})`;
   return `the formation has no ${processType}; the Procfile of this release declares ${types.join(', ')}${typo}`;
+}
+
+/** `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`: all types of one call stand on one line. */
+const SCALED = /^Scaled to (.+) by user (\S+)$/;
+
+/** ` by ops@raxx.app, 5 min ago`, where the log says who scaled the type to 0; '' where it does not. */
+function scaledBy(history: Observed<LogHistory>, { target, now }: Context): string {
+  if (!history.ok) return '';
+  const last = history.value.apiLines.findLast(({ text }) => {
+    const [, types = ''] = SCALED.exec(text) ?? [];
+    return types.split(' ').some((one) => one.startsWith(`${target.processType}@`));
+  });
+  const [, types = '', who = ''] = SCALED.exec(last?.text ?? '') ?? [];
+  const isZero = types
+    .split(' ')
+    .some((one) => /@0(:|$)/.test(one) && one.startsWith(`${target.processType}@`));
+  return isZero && last?.at != null ? ` by ${who}, ${formatAgo(last.at, now)}` : '';
 }
 
 function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {

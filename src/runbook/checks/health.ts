@@ -61,13 +61,14 @@ function pageWords(page: string): string {
 /** Where health reports say how they are. */
 const REPORTED = ['status', 'state', 'healthy', 'health', 'ok'];
 const BAD_WORD =
-  /^(?:false|degraded|down|error|fail(?:ed|ing|ure)?|unhealthy|critical|unavailable|dead|broken|offline|outage|out.of.service|bad|ko|red|yellow|warn(?:ing)?|partial|major|minor|unknown|not[ _-]?(?:ok|ready|healthy|serving))\b/i;
+  /^(?:false|no|degraded|maintenance|down|error|fail(?:ed|ing|ure)?|unhealthy|critical|unavailable|dead|broken|offline|outage|out.of.service|bad|ko|red|yellow|warn(?:ing)?|partial|major|minor|unknown|not[ _-]?(?:ok|ready|healthy|serving))\b/i;
 
 /** `"status": "degraded"`; null: it does not complain. */
 function complaintOf(report: Readonly<Record<string, string | number | boolean>>): string | null {
   for (const field of REPORTED) {
     const value = report[field];
-    if (value !== undefined && BAD_WORD.test(String(value))) return `"${field}": ${JSON.stringify(value)}`;
+    const isBad = typeof value === 'number' ? value >= 400 : BAD_WORD.test(String(value ?? ''));
+    if (value !== undefined && isBad) return `"${field}": ${JSON.stringify(value)}`;
   }
   return null;
 }

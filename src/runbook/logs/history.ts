@@ -30,6 +30,8 @@ export interface LogHistory {
   readonly memory: readonly MemoryFigure[];
   /** What the app wrote on the target's process type, oldest first. */
   readonly appLines: readonly LogLine[];
+  /** What Heroku's API did for somebody, oldest first: `Scaled to web@0:Basic by user ops@raxx.app`. */
+  readonly apiLines: readonly LogLine[];
 }
 
 /** A life that ended by itself or was killed. */
@@ -79,12 +81,14 @@ function readHistory({ lines, asked }: LogWindow, sources: Sources, context: Con
   const present = readPresent(boots, sources, now);
   const routerLines: LogLine[] = [];
   const appLines: LogLine[] = [];
+  const apiLines: LogLine[] = [];
   const codeLines: CodeLine[] = [];
   const typeOf = rememberTypes();
   for (const line of ordered) {
     const code = codeOf(line);
     if (code && !present.isOneOff(code.type)) codeLines.push(code);
     if (line.source === 'heroku' && line.process === 'router') routerLines.push(line);
+    else if (line.source === 'app' && line.process === 'api') apiLines.push(line);
     else if (line.source === 'app' && typeOf(line.process) === target.processType) appLines.push(line);
   }
   const codes = countCodes(codeLines, present);
@@ -98,6 +102,7 @@ function readHistory({ lines, asked }: LogWindow, sources: Sources, context: Con
     codes,
     memory: memoryFigures(ordered, codes),
     appLines,
+    apiLines,
   };
 }
 

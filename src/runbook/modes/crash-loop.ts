@@ -156,12 +156,12 @@ function crash(
   const cause = causeOfCrashes(boots, command ?? null);
   const lines = [...(crashed ?? []).map((one) => dynoLine(one, now)), ...countWords(ofRelease.length)];
   if (h10) {
-    const match = ofCode(h10, processType, isDown ? 'likely' : 'possible', lines);
+    const match = ofCode(h10, processType, isDown || isLoop ? 'likely' : 'possible', lines);
     return [withCause(match, cause, exitWords(boot))];
   }
   const match: Match = {
     code: null,
-    confidence: isDown && ofRelease.length >= CRASH_LOOP ? 'likely' : 'possible',
+    confidence: isLoop || (isDown && ofRelease.length >= CRASH_LOOP) ? 'likely' : 'possible',
     processType,
     evidence: lines,
     missing: [],

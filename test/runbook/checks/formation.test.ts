@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formationCheck } from '../../../src/runbook/checks/formation.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
 import type { Evidence } from '../../../src/runbook/evidence.ts';
-import { dyno, finding, seen, unseen, web } from '../../support/evidence.ts';
+import { dyno, finding, logWindow, NOW, release, seen, unseen, web } from '../../support/evidence.ts';
 
 type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said: string];
 
@@ -137,5 +137,48 @@ describe('the formation step is unknown', () => {
     ],
   ])('%s', (_name, more, status, said) => {
     expect(finding(formationCheck, more)).toEqual({ status, said });
+  });
+});
+
+describe('a formation at 0', () => {
+  it('says who scaled it, where the log tells', () => {
+    const logs = seen(logWindow('-300 app[api]: Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app'));
+    expect(finding(formationCheck, { ...dynos(), formation: web(0), logs }).said).toBe(
+      'No dynos on raxx-api-prod: web is scaled to 0 by ops@raxx.app, 5 min ago',
+    );
+    const since = seen(
+      logWindow(
+        '-300 app[api]: Scaled to web@0:Basic by user ops@raxx.app',
+        '-200 app[api]: Scaled to web@1:Basic by user ops@raxx.app',
+      ),
+    );
+    expect(finding(formationCheck, { ...dynos(), formation: web(0), logs: since }).said).toBe(
+      'No dynos on raxx-api-prod: web is scaled to 0',
+    );
+  });
+});
+
+describe('dynos of a release', () => {
+  it('warns of a dyno that still runs the release before, once the handover is over', () => {
+    const releases = (ago: number) =>
+      seen([release(43, { current: true, createdAt: NOW - ago }), release(42)]);
+    expect(finding(formationCheck, { releases: releases(6 * 60_000) })).toEqual({
+      status: 'warn',
+      said: 'web.1: up (3 h); web.1 still runs v42, not v43',
+    });
+    expect(finding(formationCheck, { releases: releases(4 * 60_000) }).status).toBe('pass');
+  });
+
+  it('warns of a dyno that is up between two crashes, with their count', () => {
+    const crash = (ago: number) => `-${ago} heroku[web.1]: State changed from up to crashed`;
+    const up = (ago: number) => `-${ago} heroku[web.1]: State changed from starting to up`;
+    const logs = seen(logWindow(crash(400), up(380), crash(60), up(40)));
+    const young = { logs, ...dynos(dyno('up', 40 * SECOND)) };
+    expect(finding(formationCheck, young)).toEqual({
+      status: 'warn',
+      said: 'web.1: up (40 s); web.1 is in a crash loop: 2 crashes since the release, up for 40 s',
+    });
+    const old = { logs, ...dynos(dyno('up', 301 * SECOND)) };
+    expect(finding(formationCheck, old).status).toBe('pass');
   });
 });

@@ -1,0 +1,19 @@
+/** `node scripts/make-database.ts FOLDER`: an empty, migrated embedded database, to be copied where one is wanted soon. */
+import { openEmbedded } from '../src/store/db.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { openQueue } from '../src/store/queue.ts';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write('Usage: node scripts/make-database.ts FOLDER\n');
+  process.exit(64);
+}
+
+const db = await openEmbedded(folder);
+await migrate(db);
+const queue = await openQueue(db.bossOptions, {
+  onError: (error) => process.stderr.write(`${error.message}\n`),
+});
+await queue.stop(0);
+await db.close();
+process.exit(0);
