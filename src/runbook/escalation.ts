@@ -104,7 +104,7 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   const { region } = context.facts.heroku;
   const [first] = incidentsOf(evidence.platform.value, region);
   if (!first) return null;
-  const reason = `Active Heroku incident for ${region}: ${first.title}`;
+  const reason = `Heroku incident in the ${region.toUpperCase()} region: ${first.title}`;
   return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 

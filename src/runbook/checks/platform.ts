@@ -21,14 +21,14 @@ export const platformCheck = defineCheck({
     const [first] = ours;
     if (first) {
       const more = ours.length > 1 ? ` and ${ours.length - 1} more` : '';
-      return { status: 'fail', summary: `Active incident for ${region}: ${first.title}${more}`, details };
+      return { status: 'fail', summary: `Heroku incident in the ${region.toUpperCase()} region: ${first.title}${more}`, details };
     }
     const troubled = unexplained(platform);
     if (troubled.length > 0) {
-      return { status: 'warn', summary: `No incident is posted, but ${troubled.join(', ')}` };
+      return { status: 'warn', summary: `No incident posted, but ${troubled.join(', ')}` };
     }
     const elsewhere = platform.incidents.length;
     const others = elsewhere === 0 ? '' : `; ${elsewhere} in other regions`;
-    return { status: 'pass', summary: `No active incident for ${region}${others}` };
+    return { status: 'pass', summary: `No Heroku incident in the ${region.toUpperCase()} region${others}` };
   },
 });

@@ -426,12 +426,12 @@ const platform = (more: object) => ({
 });
 
 table('platform', [
-  ['green', {}, 'pass', 'No active incident for us'],
+  ['green', {}, 'pass', 'No Heroku incident in the US region'],
   [
     'an incident of our region',
     platform({ incidents: [incident()] }),
     'fail',
-    'Active incident for us: Routing errors',
+    'Heroku incident in the US region: Routing errors',
   ],
   [
     'one without a region is ours, too',

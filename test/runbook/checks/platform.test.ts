@@ -15,54 +15,54 @@ const ours = 'Routing errors, since 1 h ago https://status.heroku.com/incidents/
 
 describe('the platform', () => {
   it.each<readonly [name: string, page: PlatformStatus, status: Status, said: string, green: boolean]>([
-    ['passes while it is green', page([]), 'pass', 'No active incident for us', true],
+    ['passes while it is green', page([]), 'pass', 'No Heroku incident in the US region', true],
     [
       'passes with an incident of another region',
       page([elsewhere]),
       'pass',
-      'No active incident for us; 1 in other regions',
+      'No Heroku incident in the US region; 1 in other regions',
       true,
     ],
     [
       'fails with an incident of our region',
       page([incident()]),
       'fail',
-      `Active incident for us: Routing errors\n${ours}`,
+      `Heroku incident in the US region: Routing errors\n${ours}`,
       false,
     ],
     [
       'fails with an incident of several regions, ours among them',
       page([incident({ tags: ['EMEA', 'NA'] })]),
       'fail',
-      `Active incident for us: Routing errors\n${ours}`,
+      `Heroku incident in the US region: Routing errors\n${ours}`,
       false,
     ],
     [
       'fails with an incident that names no region',
       page([incident({ tags: [], url: null })]),
       'fail',
-      'Active incident for us: Routing errors\nRouting errors, since 1 h ago',
+      'Heroku incident in the US region: Routing errors\nRouting errors, since 1 h ago',
       false,
     ],
     [
       'counts our incidents and leaves out the others',
       page([elsewhere, incident(), incident({ title: 'Builds are slow' })]),
       'fail',
-      `Active incident for us: Routing errors and 1 more\n${ours}\n${ours.replace('Routing errors', 'Builds are slow')}`,
+      `Heroku incident in the US region: Routing errors and 1 more\n${ours}\n${ours.replace('Routing errors', 'Builds are slow')}`,
       false,
     ],
     [
       'is a warning when a part of it is yellow and no incident says why',
       page([], 'yellow'),
       'warn',
-      'No incident is posted, but Apps: yellow',
+      'No incident posted, but Apps: yellow',
       false,
     ],
     [
       'passes when an incident elsewhere says why a part of it is yellow',
       page([elsewhere], 'yellow'),
       'pass',
-      'No active incident for us; 1 in other regions',
+      'No Heroku incident in the US region; 1 in other regions',
       true,
     ],
   ])('%s', (_name, platform, status, said, green) => {
