@@ -129,7 +129,9 @@ describe('a log line', () => {
     expect(line('app', 'web.1', 'login failed for jane.doe+x@example.co.uk!')).toBe(
       'login failed for [redacted:e-mail]!',
     );
-    expect(line('app', 'web.1', 'A'.repeat(64))).toBe('[redacted:key-material]');
+    expect(line('app', 'web.1', `${'b3BlbnNzaC1rZXkt'.repeat(4)}`)).toBe('[redacted:key-material]');
+    const digest = '0123456789abcdef'.repeat(4);
+    expect(line('app', 'web.1', digest)).toBe(digest);
   });
 
   it('of a release keeps its actor', () => {
