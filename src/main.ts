@@ -100,6 +100,7 @@ const heartbeat =
 const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat });
 
 for (const warning of unapprovable(facts)) log.warn(warning);
+for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
 /** What is left of the platform's 30 s after Slack's part. */
 const STOP_STORE_MS = 8_000;

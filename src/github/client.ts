@@ -34,10 +34,37 @@ const Kit = Octokit.plugin(retry);
 /** Within the deadline of a diagnosis, as every other question. */
 const SIGN_IN_MS = 6_000;
 
-/** Whoever asks sets a time-out. Signing in as an App is asked by nobody: without one it would wait for minutes. */
+/**
+ * Whoever asks sets a time-out. Signing in as an App is asked by nobody: without one it would wait for minutes. Octokit reads
+ * a body as long as something comes, however small it was packed: what is too long ends as one that was cut.
+ */
 function fetchWithin(ms: number): typeof fetch {
-  return (address, options) =>
-    fetch(address, { ...options, signal: options?.signal ?? AbortSignal.timeout(ms) });
+  return async (address, options) => {
+    const answer = await fetch(address, { ...options, signal: options?.signal ?? AbortSignal.timeout(ms) });
+    if (!answer.body) return answer;
+    const { status, statusText, headers, url } = answer;
+    const limited = new Response(answer.body.pipeThrough(upTo(LONGEST_BODY)), {
+      status,
+      statusText,
+      headers,
+    });
+    return Object.defineProperty(limited, 'url', { value: url });
+  };
+}
+
+/** A comparison of 250 commits with their files is some megabytes. */
+const LONGEST_BODY = 8_000_000;
+
+/** Counts what comes out of the packing. */
+function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let length = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.byteLength;
+      if (length > longest) controller.error(new Error(`the answer is longer than ${longest} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
 }
 
 /** A GET answered 5xx, or not at all, is asked once more after a second; nothing else ever is. */

@@ -11,6 +11,7 @@ import type {
   SecretFact,
   WorkflowRun,
 } from '../runbook/evidence.ts';
+import { fromOutside } from '../runbook/harmless.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const person = z.object({ login: z.string() });
@@ -217,4 +218,4 @@ export const secretsSchema = z.object({
 /** octokit gives bytes for a content type that it does not know as text. */
 export const textSchema = z
   .union([z.string(), z.instanceof(ArrayBuffer)])
-  .transform((text) => (typeof text === 'string' ? text : new TextDecoder().decode(text)));
+  .transform((text) => (typeof text === 'string' ? text : fromOutside(new TextDecoder().decode(text))));

@@ -7,9 +7,9 @@ import type { Evidence, SourceName } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
-import { type CollectDeps, collect, VERDICT_SOURCES } from './collect.ts';
+import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import { collectRedacted } from './redact-evidence.ts';
 import type { LogReport, Readings, TargetStatus } from './reports.ts';
 import { shareByKey } from './share.ts';
 
@@ -33,14 +33,14 @@ interface Collected {
 }
 
 export function createReadings(deps: ReadingDeps): Readings {
-  const { facts, redactor, now } = deps;
+  const { facts, now } = deps;
   const share = shareByKey<Collected>(now);
   const waitFor = limitByPerson(STARTS_PER_MINUTE, now);
 
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
     share(`${what} ${target.name}`, async () => {
       const startedAt = now();
-      const evidence = redactEvidence(await collect(target, facts, deps, only), redactor);
+      const evidence = await collectRedacted(target, facts, deps, only);
       const context = { now: now(), target, facts };
       return { evidence, context, tookMs: context.now - startedAt };
     });

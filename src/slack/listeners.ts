@@ -1,6 +1,7 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { fromOutside } from '../runbook/harmless.ts';
 import { onClick } from './actions/click.ts';
 import { onVersionTyped } from './actions/version-typed.ts';
 import { beginCommand } from './commands/raxx.ts';
@@ -62,7 +63,7 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
 
 /** Slack escapes its three control characters in what people type (docs: "Escaping text"); `&amp;` last. */
 function typedText(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return fromOutside(text).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
