@@ -16,16 +16,16 @@ function findUserInfo(line: string): Span[] {
     const span = userInfoAt(line, from);
     if (span) spans.push(span);
   }
-  for (const { 0: whole, 1: user = '', index } of line.matchAll(DRIVER_ADDRESS)) {
-    const from = index + user.length;
-    const password = whole.slice(user.length, whole.lastIndexOf('@'));
-    if (!isMark(password)) spans.push({ from, to: from + password.length, mark: '[redacted:password]' });
+  for (const { index: to } of line.matchAll(/@(?:tcp|unix|udp)\(/g)) {
+    const password = BEFORE_DRIVER.exec(line.slice(Math.max(0, to - 200), to))?.[1] ?? '';
+    if (password !== '' && !isMark(password))
+      spans.push({ from: to - password.length, to, mark: '[redacted:password]' });
   }
   return spans;
 }
 
 /** `user:password@tcp(host:3306)/database`, as Go's drivers write it. */
-const DRIVER_ADDRESS = /(?<![\w.+-])([\w.+-]{0,64}:)[^\s"'/@]{1,200}@(?:tcp|unix|udp)\(/g;
+const BEFORE_DRIVER = /^(?:.*[\s"'/])?[\w.+-]*:([^\s"'/]+)$/;
 
 function userInfoAt(line: string, from: number): Span | null {
   AUTHORITY_END.lastIndex = from;

@@ -1,0 +1,148 @@
+/**
+ * What redaction costs, for each finder on the text that is worst for it: as a multiple of what it costs to split the same
+ * text into words, in the same run. A machine that is busy or slow is so for both.
+ */
+import { describe, expect, it } from 'vitest';
+import { harmless } from '../../src/runbook/harmless.ts';
+import { routerFields } from '../../src/runbook/log-lines.ts';
+import { createRedactor, LINE_FINDERS } from '../../src/runbook/redact.ts';
+import { findConfigured } from '../../src/runbook/redaction/configured.ts';
+import { findPrivateKeys } from '../../src/runbook/redaction/pem.ts';
+
+const redactor = createRedactor({ secrets: ['a-secret-that-is-set', 'postgres://raptor:s3cr3t-word@db/d1'] });
+
+/** Beginnings of what each finder looks for, which never come to their end. */
+const PREFIXES = [
+  ...[
+    'a',
+    'Ab1',
+    '0123456789abcdef',
+    '漢字',
+    '🚀',
+    '\\',
+    '"',
+    "'",
+    '=',
+    ':',
+    '@',
+    '[redacted:value]',
+    '[redacted:',
+  ],
+  ...[
+    'password=',
+    'password ',
+    'password: x ',
+    'token:"',
+    "token:'a",
+    'token:"\\a',
+    'token token ',
+    '"token","',
+    'sig=',
+  ],
+  ...[
+    'key ',
+    'key=a&',
+    'key=&',
+    'api key ',
+    '--token ',
+    '<password ',
+    '<password>',
+    '\\u0022token',
+    '\\npassword',
+    '&quot;',
+  ],
+  ...[
+    'token: str = ',
+    'password, value=',
+    'secret is ',
+    'authorization: a ',
+    'Authorization: Digest ',
+    "'authorization', '",
+  ],
+  ...[
+    'cookie: a',
+    'cookie: a=',
+    'Bearer ',
+    'bearer aaaa-',
+    'Basic ',
+    'basic ab',
+    'https://',
+    'a://b@',
+    'https://a:b',
+    'a:b@',
+  ],
+  ...[
+    'a:b@tcp',
+    '://',
+    'path="/a',
+    'path=path=',
+    '/path=path=',
+    'path="\\a',
+    'path=/a?',
+    'fwd="',
+    'fwd=',
+    '@a.',
+    'a@',
+    'a@b.',
+  ],
+  ...[
+    'mysql -p',
+    'mysql ',
+    'curl -u a ',
+    'curl -u a:',
+    'redis-cli -a ',
+    'sk-',
+    'sk-a1',
+    'xoxb-',
+    'ghp_',
+    'eyJ-',
+    'eyJa.',
+  ],
+  ...['SG.a.', '1//0', 'EAA', 'AKIA', 'hooks.slack.com/a/', 'v1.0-a', 'pat', '-----BEGIN PRIVATE KEY-----'],
+  ...['-----BEGIN ', '-----BEGIN PRIVATE KEY-----a', 'a-secret-that-is-se', 'postgres://raptor:'],
+];
+
+const FINDERS: Readonly<Record<string, (text: string) => unknown>> = {
+  ...LINE_FINDERS,
+  configured: findConfigured(['a-secret-that-is-set', 'postgres://raptor:s3cr3t-word@db/d1']),
+  keys: findPrivateKeys,
+  redactor: (text) => redactor.logLine({ at: null, source: 'app', process: 'web.1', text }),
+  harmless: (text) => harmless(`${text}\0`),
+  routerFields,
+};
+
+const repeat = (unit: string, length: number) =>
+  unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+
+/** The least of some short runs, in milliseconds: one of them has the processor for itself. */
+function cost(work: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 7; run += 1) {
+    const began = performance.now();
+    work();
+    least = Math.min(least, performance.now() - began);
+  }
+  return least;
+}
+
+/** Of a line of 8 kB with as many words as it can have; what is below it is below what a clock can tell. */
+const words = repeat('ab ', 8_000);
+const splitting = () =>
+  Math.max(
+    0.1,
+    cost(() => words.split(/(?<=\W)/).map((word) => word.trim()).length),
+  );
+
+describe.each(Object.entries(FINDERS))('the budget of %s', (_name, find) => {
+  it('is kept by the worst prefix of each rule, and grows with the length only', () => {
+    const unit = splitting();
+    for (const prefix of PREFIXES) {
+      const [short, long] = [repeat(prefix, 8_000), repeat(prefix, 32_000)];
+      const once = cost(() => find(short));
+      expect(once / unit, `8 kB of ${prefix}`).toBeLessThan(40);
+      // Four times the length may cost four times as much; its square would cost sixteen times.
+      const growth = cost(() => find(long)) / Math.max(once, unit);
+      expect(growth, `the growth of ${prefix}`).toBeLessThan(9);
+    }
+  }, 60_000);
+});
