@@ -29,8 +29,12 @@ export async function collectRedacted(
     },
   };
   const evidence = await collect(target, facts, { ...deps, outside: { ...outside, heroku } }, only);
+  return redactSources(evidence, redactor);
+}
+
+/** Each source but the log, one after the other, with a pause for others between them. */
+async function redactSources(evidence: Evidence, redactor: Redactor): Promise<Evidence> {
   const { logs, ...rest } = evidence;
-  // One source after the other, with a pause for others between them.
   const clean: Record<string, unknown> = {};
   for (const [name, seen] of Object.entries(rest)) {
     clean[name] = redactor.deep(seen);

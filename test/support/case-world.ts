@@ -6,8 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGitHubReader } from '../../src/github/reader.ts';
 import { createHerokuReader } from '../../src/heroku/reader.ts';
-import { collect } from '../../src/operations/collect.ts';
-import { redactEvidence } from '../../src/operations/redact-evidence.ts';
+import { collectRedacted } from '../../src/operations/redact-evidence.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Context } from '../../src/runbook/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/evidence.ts';
@@ -124,8 +123,13 @@ export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; conte
       }),
       probe: createProbe({ statusUrl: server.url, now }),
     };
-    const seen = await collect(target, facts, { outside, now, expire: AbortSignal.timeout });
-    const evidence = await redactEvidence(seen, createRedactor({ secrets: [] }));
+    const redactor = createRedactor({ secrets: [] });
+    const evidence = await collectRedacted(target, facts, {
+      outside,
+      redactor,
+      now,
+      expire: AbortSignal.timeout,
+    });
     return { evidence, context: { now: at, target, facts } };
   } finally {
     await server.close();
