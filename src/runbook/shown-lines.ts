@@ -22,11 +22,12 @@ function shownLine(line: LogLine, today: string): string {
   return request === null ? `${time} ${source}[${process}]: ${text}` : `${time} ${request}`;
 }
 
-/** `GET /api/quotes 503 30000ms web.1 H12`; null: it is no line about a request. */
+/** `GET /api/quotes 503 30000ms web.1 H12`, without the query; null: it is no line about a request. */
 function requestWords(text: string): string | null {
   const { method, path, status, service, dyno, code } = routerFields(text);
   if (method === undefined || path === undefined || status === undefined) return null;
-  const parts = [method, cut(path, LONGEST_PATH), status, service, dyno, code];
+  const [route = ''] = path.split('?', 1);
+  const parts = [method, cut(route, LONGEST_PATH), status, service, dyno, code];
   return parts.filter((part) => part !== undefined && part !== '' && part !== '-').join(' ');
 }
 
