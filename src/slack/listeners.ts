@@ -36,7 +36,7 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
       const place: Place = { channel: body.channel?.id ?? body.user.id, responseUrl: body.response_url };
       const click = {
         actionId: action.action_id,
-        value: action.value,
+        value: action.value === undefined ? undefined : fromOutside(action.value),
         user: body.user.id,
         from: { team: body.user.team_id ?? body.team?.id, app: body.api_app_id },
         place,
@@ -52,10 +52,10 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
 
   // The typed version is checked before the ack: what is wrong is shown in the dialog.
   app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
-    const typed = view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '';
+    const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
     const { id: user, team_id: team = body.team?.id } = body.user;
     const from = { team, app: body.api_app_id };
-    const wrong = await onVersionTyped({ id: view.private_metadata, typed, user, from }, slack);
+    const wrong = await onVersionTyped({ id: fromOutside(view.private_metadata), typed, user, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
