@@ -16,6 +16,10 @@ function findUserInfo(line: string): Span[] {
     const span = userInfoAt(line, from);
     if (span) spans.push(span);
   }
+  for (const { index, 1: user = '', 2: password = '' } of line.matchAll(ORACLE_ADDRESS)) {
+    const from = index + user.length;
+    if (!isMark(password)) spans.push({ from, to: from + password.length, mark: '[redacted:password]' });
+  }
   for (const { index: to } of line.matchAll(/@(?:tcp|unix|udp)\(/g)) {
     const password = BEFORE_DRIVER.exec(line.slice(Math.max(0, to - 200), to))?.[1] ?? '';
     if (password !== '' && !isMark(password))
@@ -24,10 +28,15 @@ function findUserInfo(line: string): Span[] {
   return spans;
 }
 
+/** `jdbc:oracle:thin:user/password@host` */
+const ORACLE_ADDRESS = /\b(jdbc:oracle:[a-z0-9]{1,10}:[^\s/@]{0,64}\/)([^\s/@"']{1,200})@/g;
+
 /** `user:password@tcp(host:3306)/database`, as Go's drivers write it. */
 const BEFORE_DRIVER = /^(?:.*[\s"'/])?[\w.+-]*:([^\s"'/]+)$/;
 
 function userInfoAt(line: string, from: number): Span | null {
+  // An address of IPv6 has colons of its own.
+  if (line[from] === '[') return null;
   AUTHORITY_END.lastIndex = from;
   const end = Math.min(AUTHORITY_END.exec(line)?.index ?? line.length, from + LONGEST);
   const given = line.slice(from, end);

@@ -39,13 +39,21 @@ export const findOnCommandLines: Finder = (line) => {
       }
     }
   }
+  for (const { 0: words, index } of line.matchAll(STATEMENT)) {
+    const span = secretAt(line, index + words.length, false);
+    if (span) spans.push(span);
+  }
   return spans;
 };
+
+/** `IDENTIFIED BY 'password'` */
+const STATEMENT =
+  /\bidentified\s{1,3}(?:with\s{1,3}[\w"']{1,60}\s{1,3})?by\s{1,3}(?:password\s{1,3})?(?=["'])/gi;
 
 const USER = /[^\s:"']{0,100}:/y;
 
 function secretAt(line: string, at: number, isPair: boolean): Span | null {
-  const value = readValue(line, at, REACH);
+  const value = readValue(line, at, line.length);
   const from = isPair ? value.from + matchAt(USER, line, value.from).length : value.from;
   const text = line.slice(from, value.to);
   if ((isPair && from === value.from) || text === '' || isMark(text) || /^[\d:]+$/.test(text)) return null;

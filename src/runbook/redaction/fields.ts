@@ -55,7 +55,7 @@ function candidateOf(
 const NEXT = /,? [A-Za-z][A-Za-z']{0,30}/y;
 
 function strengthAt(line: string, index: number, name: string): NameStrength | null {
-  const own = nameStrength(name);
+  const own = nameStrength(name) ?? (ONLY_IN_QUERY.test(name) && isInQuery(line, index) ? 'weak' : null);
   if (line[index - 1] === '\\') {
     // `\npassword`, `\u0022password`: the escape's own letters are none of the name.
     return own ?? nameStrength(name.replace(/^(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|[nrtbfv])/, ''));
@@ -65,6 +65,9 @@ function strengthAt(line: string, index: number, name: string): NameStrength | n
   return before === undefined ? own : nameStrength(`${before}_key`);
 }
 
+/** Words of every message, and one-time credentials where a browser is sent back with them. */
+const ONLY_IN_QUERY = /^(?:code|ticket|hash|state)$/i;
+
 interface Place {
   readonly join: Join;
   read(limit: number): Value;
@@ -72,11 +75,12 @@ interface Place {
 
 /** `"` behind a quoted name, and what closes an index: `config['password']`. */
 const CLOSER = /(?:\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|\]){0,3}/iy;
-const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|->|→|%3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
+const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|->|→|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
 const COLON = /\s{0,3}(?::(?!:)|%3A|\\u003[aA])\s{0,4}/iy;
 /** `password: str = "…"` */
 const TYPE = /[A-Za-z_][\w.]{0,40}(?:\[[\w, .|]{0,60}\])?(?: \| None)? {0,2}= {0,2}(?=\\{0,7}["'])/y;
-const TAG_END = /(?:\s[^<>]{0,80})?>(?:<!\[CDATA\[)?/y;
+const TAG_BEGIN = /(?:<|&lt;)(?:[\w-]{1,24}:)?$/;
+const TAG_END = /(?:\s[^<>]{0,80})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
 const VALUE_KEY = /\s{0,3}[,;]?\s{0,3}\\{0,3}["']?(?:value|val)\\{0,3}["']?\s{0,3}[:=]\s{0,3}/iy;
 const IS = /\s{1,3}(?:is|was|equals|to|set to|changed to|reset to)\s{0,2}:?\s{1,3}/iy;
 /** A word of fewer letters is no secret. */
@@ -87,7 +91,7 @@ const QUOTED = /[bu]?\\{0,3}["'`]/y;
 
 /** Where the value may stand, the likeliest first. */
 function placesOf(line: string, begin: number, end: number): readonly Place[] {
-  if (line[begin - 1] === '<') {
+  if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
     const tag = matchAt(TAG_END, line, end);
     return tag === '' ? [] : [element(line, end + tag.length)];
   }
@@ -95,9 +99,13 @@ function placesOf(line: string, begin: number, end: number): readonly Place[] {
   if (!/[\s=:"'`\\\]\-%&→,]/.test(line.charAt(end))) return [];
   const closer = matchAt(CLOSER, line, end);
   const at = end + closer.length;
+  // `<entry key="password">value</entry>`
+  if (closer !== '' && line[at] === '>') return [element(line, at + 1)];
   const equals = matchAt(EQUALS, line, at);
   if (equals !== '') return [place(line, at + equals.length, isInQuery(line, begin) ? 'query' : 'assigned')];
   const colon = matchAt(COLON, line, at);
+  // A part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
+  if (colon === ':' && line[begin - 1] === ':') return [];
   if (colon !== '') return ofColon(line, at + colon.length, closer);
   const valueKey = closer === '' && line[at] !== ',' ? '' : matchAt(VALUE_KEY, line, at);
   if (valueKey !== '') return [place(line, at + valueKey.length, 'assigned')];

@@ -11,13 +11,14 @@ const COOKIE = /[\w.%-]{1,100}=/y;
 /** A scheme and what follows it, a credential by itself, or the parameters of a scheme that has some. */
 const WITH_PARAMETERS =
   /(?:digest|oauth|hawk|signature|aws4-hmac-sha256|token|goog4-rsa-sha256)\s{1,3}[\w-]{1,40}=/iy;
-const CREDENTIAL = /(?:([\w-]{1,30})\s{1,3})?([^\s"'`,;)}\\[\]]{3,8000})/y;
+const CREDENTIAL = /(?:([\w-]{1,30})\s{1,3})?([^\s"'`,;)}\\[\]]{3,})/y;
 const SCHEME =
   /^(?:basic|bearer|token|digest|apikey|api-key|negotiate|ntlm|oauth|hawk|jwt|key|ssws|bot|splunk|geniekey|dpop)$/i;
 
 export const findHeaders: Finder = (line) => [
   ...findNamed(line),
   ...findScheme(line, BEARER, '[redacted:bearer]', isToken),
+  ...findScheme(line, SASL, '[redacted:credential]', isToken),
   ...findScheme(line, BASIC, '[redacted:basic]', decodesToPair),
 ];
 
@@ -75,6 +76,8 @@ function isWordOnly(text: string): boolean {
 }
 
 const BEARER = /(?<![A-Za-z])bearer(?:\s|%20|\+|\\u0020){1,3}(?!\[)([\w.~+/-]{8,8000}={0,2})/gi;
+/** Mail: `AUTH PLAIN AGpvZQBzZWNyZXQ=` */
+const SASL = /(?<![A-Za-z])auth (?:plain|login) ([A-Za-z0-9+/]{8,8000}={0,2})/gi;
 const BASIC = /(?<![A-Za-z])basic(?:\s|%20|\+){1,3}([A-Za-z0-9+/_-]{6,8000}={0,2})/gi;
 
 function findScheme(

@@ -8,17 +8,17 @@ export type NameStrength = 'password' | 'secret' | 'weak';
 
 /** A name that says nothing of the kind is left after this one look. */
 const STEM =
-  /pass|pw|secret|token|key|cred|auth|sess|sid|cookie|sig|hmac|otp|jwt|bearer|csrf|xsrf|salt|phrase|seed|verifier|assertion/i;
+  /pass|pw|secret|token|key|cred|auth|sess|sid|cookie|sig|hmac|otp|jwt|bearer|csrf|xsrf|salt|phrase|seed|verifier|assertion|saml/i;
 const LONGEST = 80;
 
-const PASSWORDS = words('password passwd passwort passphrase passcode pwd pw pswd');
+const PASSWORDS = words('password passwd passwort passphrase passcode pwd pw pswd otp totp');
 const SECRETS = words('secret token jwt bearer');
 const WEAK = words(
-  'tokens secrets credential credentials creds cred auth session sess sessionid sid phpsessid jsessionid cookie csrf xsrf signature sig hmac otp totp salt seed verifier assertion passwords',
+  'tokens secrets credential credentials creds cred auth session sess sessionid sid phpsessid jsessionid cookie csrf xsrf signature sig hmac salt seed verifier assertion passwords',
 );
 /** Words behind the one that counts which do not change what it is. */
 const NEUTRAL = words(
-  'base old new primary secondary prod production staging live test dev value val hash hashed digest enc encrypted b64 base64 hex plain plaintext raw string str text header current previous next default env confirm confirmation again repeat',
+  'base old new primary secondary prod production staging live test dev value val hash hashed digest enc encrypted b64 base64 hex plain plaintext raw string str text header current previous next default env data confirm confirmation again repeat',
 );
 
 /** What a `key` opens. */
@@ -52,6 +52,7 @@ function strengthOf(parts: readonly string[]): NameStrength | null {
   const before = parts[end - 2] ?? '';
   if (last === 'id') return ofId(parts.slice(0, end - 1));
   if (last === 'key' || last === 'keys') return ofKey(before);
+  if (before === 'saml' && (last === 'response' || last === 'request')) return 'weak';
   if (last === 'pass') return end > 1 ? 'password' : 'weak';
   if (PASSWORDS.has(last)) return 'password';
   if (SECRETS.has(last)) return 'secret';

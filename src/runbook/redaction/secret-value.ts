@@ -77,6 +77,7 @@ function isLoose(candidate: Candidate): boolean {
 
 function isSaid({ strength, value }: Candidate): boolean {
   if (isRandom(value)) return !(strength === 'weak' && isCommonId(value));
+  if (strength === 'password' && /^\d{4,}$/.test(value)) return true;
   const isMixture = value.length >= 6 && /\d/.test(value) && /[A-Za-z]/.test(value);
   return (
     isMixture &&
@@ -96,7 +97,7 @@ function isSecretNumber({ strength, join, value }: Candidate): boolean {
 }
 
 const PLACEHOLDER =
-  /^(?:<[^<>]{0,80}>?|\[[A-Za-z _-]{0,80}\]?|\([A-Za-z _-]{0,80}\)?|\{\{?[A-Za-z_ .]{0,80}\}{0,2}|\$\{?[A-Za-z_][\w.:-]{0,80}\}?|\$\(.{0,80}|\$\d{1,2}|%\(?[A-Za-z_]{0,40}\)?[sdr]?%?|:[a-z_]{1,40}|\?|#\{[^{}]{0,80}\}?)$/;
+  /^(?:<[^<>]{0,80}>?|\[[A-Za-z _-]{0,80}\]?|\([A-Za-z _-]{0,80}\)?|\{\{?[A-Za-z_ .]{0,80}\}{0,2}|\$\{?[A-Za-z_][\w.:-]{0,80}\}?|\$\(.{0,80}|\$\d{1,2}|%\(?[A-Za-z_]{0,40}\)?[sdr]?%?|:[a-z_]{1,40}|[!&*][A-Za-z_-]{1,40}|\?|#\{[^{}]{0,80}\}?)$/;
 
 /** Written where the value was left out, or will be put in. */
 function isPlaceholder(value: string): boolean {
@@ -132,7 +133,7 @@ function isCode(value: string): boolean {
 }
 
 const ALGORITHM =
-  /^(?:sha|md|hs|rs|es|ps|ed|aes|des|rsa|ec|oauth|http|https|utf|base|bcrypt|argon|pbkdf|scrypt|v|tls|ssl|ipv|x)-?\d{1,4}(?:[-_.]?[a-z0-9]{1,8})?$/i;
+  /^(?:sha|md|hs|rs|es|ps|ed|aes|des|rsa|ec|oauth|http|https|utf|base|bcrypt|argon|pbkdf|scrypt|v|tls|ssl|ipv|x)-?\d{1,4}(?:mb4|url|id|[-_.][a-z0-9]{1,8})?$/i;
 const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** Words of messages about a value; with `un`, `in` or `not` before them, too. */
