@@ -177,6 +177,7 @@ function openStoreOrEnd(): Store {
       onError: sparingly(DATABASE_ERROR_EVERY_MS, Date.now, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
+      onFailed: ({ name, id, error }) => log.error({ err: error, job: name, id }, 'a job failed'),
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {
