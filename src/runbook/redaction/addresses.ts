@@ -4,19 +4,19 @@ import { type Finder, isMark, type Span } from './span.ts';
 
 export const findInAddresses: Finder = (line) => [...findUserInfo(line), ...findInRouterFields(line)];
 
-const SCHEME = /(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,30}:\/\//g;
 const AUTHORITY_END = /[\s"'<>`\\]|:\/\//g;
 /** No password is longer; what stands further away belongs to something else. */
 const LONGEST = 2_000;
 
 function findUserInfo(line: string): Span[] {
   const spans: Span[] = [];
-  for (const found of line.matchAll(SCHEME)) {
-    const from = found.index + found[0].length;
-    const span = userInfoAt(line, from);
+  for (let at = line.indexOf('://'); at >= 0; at = line.indexOf('://', at + 3)) {
+    const span = /[A-Za-z0-9]/.test(line.charAt(at - 1)) ? userInfoAt(line, at + 3) : null;
     if (span) spans.push(span);
   }
-  for (const { index, 1: user = '', 2: password = '' } of line.matchAll(ORACLE_ADDRESS)) {
+  for (const { index, 1: user = '', 2: password = '' } of line.includes('jdbc:')
+    ? line.matchAll(ORACLE_ADDRESS)
+    : []) {
     const from = index + user.length;
     if (!isMark(password)) spans.push({ from, to: from + password.length, mark: '[redacted:password]' });
   }

@@ -6,7 +6,6 @@ export const SHORTEST_SECRET = 8;
 
 /** Spellings are found by their first three characters; a table of so many places keeps false alarms rare. */
 const PLACES = 1 << 15;
-const HEAD = 3;
 
 /** Finds each value of `secrets`, whole, in whatever case, encoding and company it stands. */
 export function findConfigured(secrets: readonly string[]): Finder {
@@ -15,7 +14,7 @@ export function findConfigured(secrets: readonly string[]): Finder {
   const places = new Map<number, string[]>();
   // The longest first, so that none is left half.
   for (const one of [...spellings].toSorted((a, b) => b.length - a.length)) {
-    const place = placeOf(one, 0);
+    const place = placeOf(one.charCodeAt(0), one.charCodeAt(1), one.charCodeAt(2));
     places.set(place, [...(places.get(place) ?? []), one]);
   }
   const taken = new Uint8Array(PLACES);
@@ -23,20 +22,25 @@ export function findConfigured(secrets: readonly string[]): Finder {
   return (text) => {
     const folded = foldCase(text);
     const spans: Span[] = [];
-    for (let at = 0; at + HEAD <= folded.length; at += 1) {
-      const place = placeOf(folded, at);
-      if (taken[place] !== 1) continue;
+    let free = 0;
+    let [first, second] = [folded.charCodeAt(0), folded.charCodeAt(1)];
+    for (let end = 2; end < folded.length; end += 1) {
+      const third = folded.charCodeAt(end);
+      const place = placeOf(first, second, third);
+      [first, second] = [second, third];
+      const at = end - 2;
+      if (taken[place] !== 1 || at < free) continue;
       const found = places.get(place)?.find((one) => folded.startsWith(one, at));
       if (found === undefined) continue;
-      spans.push({ from: at, to: at + found.length, mark: '[redacted:secret]' });
-      at += found.length - 1;
+      free = at + found.length;
+      spans.push({ from: at, to: free, mark: '[redacted:secret]' });
     }
     return spans;
   };
 }
 
-function placeOf(text: string, at: number): number {
-  return (text.charCodeAt(at) + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2) * 961) & (PLACES - 1);
+function placeOf(first: number, second: number, third: number): number {
+  return (first + second * 31 + third * 961) & (PLACES - 1);
 }
 
 /** ASCII only: it must not change the text's length. */

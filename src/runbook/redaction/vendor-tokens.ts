@@ -132,12 +132,16 @@ const LINKS: readonly (readonly [string, string])[] = [
   ['maker\\.ifttt\\.com\\/trigger\\/[\\w-]{1,60}\\/with\\/key\\/', '[redacted:hook]'],
 ];
 
+/** No token is shorter: most words are passed over with this one look. */
+const LONG_ENOUGH = '(?=[\\w~.:/-]{15})';
+
 const TOKEN = new RegExp(
-  `(?<![A-Za-z0-9])(?:${FORMS.map(({ forms }) => `(${forms.join('|')})`).join('|')})`,
+  `(?<![A-Za-z0-9])${LONG_ENOUGH}(?:${FORMS.map(({ forms }) => `(${forms.join('|')})`).join('|')})`,
   'g',
 );
 /** Only at the start of a run, since its first part has no limit that a shorter one could meet. */
 const JWT = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*/g;
+const MAY_LINK = /hook|telegram|hc-ping|ifttt/i;
 const LINK = new RegExp(`(?:${LINKS.map(([host]) => `(${host})`).join('|')})[^\\s"'<>\\\\[]{8,}`, 'gi');
 
 /** `sk-` begins package names as well: it counts with one part behind it that is no word. */
@@ -154,13 +158,13 @@ export const findVendorTokens: Finder = (line) => {
     const to = found.index + whole.replace(/[.-]+$/, '').length;
     spans.push({ from: found.index, to, mark });
   }
-  for (const { 0: whole, index } of line.matchAll(SHORT_PREFIX)) {
+  for (const { 0: whole, index } of line.includes('sk-') ? line.matchAll(SHORT_PREFIX) : []) {
     if (hasRandomPart(whole))
       spans.push({ from: index, to: index + whole.length, mark: '[redacted:api-key]' });
   }
-  for (const found of line.matchAll(JWT))
+  for (const found of line.includes('eyJ') ? line.matchAll(JWT) : [])
     spans.push({ from: found.index, to: found.index + found[0].length, mark: '[redacted:jwt]' });
-  for (const found of line.matchAll(LINK)) {
+  for (const found of line.includes('/') && MAY_LINK.test(line) ? line.matchAll(LINK) : []) {
     const [whole] = found;
     const [, ...hosts] = found;
     const place = hosts.findIndex((host) => host !== undefined);
