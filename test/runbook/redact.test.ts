@@ -186,6 +186,31 @@ const text = fc
         'sk-',
         '\\"',
         '-----BEGIN PRIVATE KEY-----',
+        ...[
+          'key',
+          'api key',
+          'sig',
+          '&',
+          '?',
+          '%3D',
+          '&quot;',
+          '<password>',
+          '</',
+          ' is ',
+          'value=',
+          '--',
+          '[',
+          ']',
+        ],
+        ...[
+          'mysql -p',
+          'curl -u a:',
+          '3f9a1c7e5b2d8046a1b2c3d4e5f60718',
+          'hunter2',
+          'jdbc:oracle:thin:',
+          '@tcp(',
+        ],
+        ...['🚀', '://', '@', 'auth plain ', 'identified by ', 'Authorization: Digest a=', '\n'],
       ),
       fc.base64String(),
     ),
@@ -198,7 +223,9 @@ describe('the redactor', () => {
       fc.property(text, (given) => {
         const once = redactor.text(given);
         expect(redactor.text(once)).toBe(once);
+        expect(once.isWellFormed() || !given.isWellFormed()).toBe(true);
       }),
+      { numRuns: 1_000 },
     );
   });
 
