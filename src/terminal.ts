@@ -77,6 +77,7 @@ export function openSetting(): Checked<Setting> {
     facts: config.facts,
     redactor,
     now: Date.now,
+    elapsed: () => performance.now(),
     expire: AbortSignal.timeout,
     progress: (answered, of) =>
       terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
