@@ -47,6 +47,8 @@ const PREFIXES = [
     '--token ',
     '<password ',
     '<password>',
+    '"password">',
+    '<password><![CDATA[',
     '\\u0022token',
     '\\npassword',
     '&quot;',

@@ -2,7 +2,7 @@
  * Values behind the name of a secret, in every notation in which programs write names and values: variables, JSON (escaped
  * once or more), YAML, hashes of Ruby and PHP, flags, query parameters, XML, structs, and plain sentences.
  */
-import { matchAt, readUntil, readValue, type Value } from './read-value.ts';
+import { matchAt, readValue, type Value } from './read-value.ts';
 import { type NameStrength, nameStrength } from './secret-name.ts';
 import { type Candidate, isSecretValue, type Join } from './secret-value.ts';
 import type { Finder, Span } from './span.ts';
@@ -75,13 +75,14 @@ interface Place {
 
 /** `"` behind a quoted name, and what closes an index: `config['password']`. */
 const CLOSER = /(?:\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|\]){0,3}/iy;
-const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|->|→|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
+const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
 const COLON = /\s{0,3}(?::(?!:)|%3A|\\u003[aA])\s{0,4}/iy;
 /** `password: str = "…"` */
 const TYPE = /[A-Za-z_][\w.]{0,40}(?:\[[\w, .|]{0,60}\])?(?: \| None)? {0,2}= {0,2}(?=\\{0,7}["'])/y;
 const TAG_BEGIN = /(?:<|&lt;)(?:[\w-]{1,24}:)?$/;
 const TAG_END = /(?:\s[^<>]{0,80})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
 const VALUE_KEY = /\s{0,3}[,;]?\s{0,3}\\{0,3}["']?(?:value|val)\\{0,3}["']?\s{0,3}[:=]\s{0,3}/iy;
+const ARROW = /\s{0,3}(?:->|→)\s{0,3}/y;
 const IS = /\s{1,3}(?:is|was|equals|to|set to|changed to|reset to)\s{0,2}:?\s{1,3}/iy;
 /** A word of fewer letters is no secret. */
 const GOES_ON = /\s{1,3}(?:\S{6}|is\s|was\s|to\s|set\s)/y;
@@ -93,16 +94,18 @@ const QUOTED = /[bu]?\\{0,3}["'`]/y;
 function placesOf(line: string, begin: number, end: number): readonly Place[] {
   if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
     const tag = matchAt(TAG_END, line, end);
-    return tag === '' ? [] : [element(line, end + tag.length)];
+    return tag === '' ? [] : elementsAt(line, end + tag.length);
   }
   // What most names are followed by is told by one character: no pattern is tried for it.
   if (!/[\s=:"'`\\\]\-%&→,]/.test(line.charAt(end))) return [];
   const closer = matchAt(CLOSER, line, end);
   const at = end + closer.length;
   // `<entry key="password">value</entry>`
-  if (closer !== '' && line[at] === '>') return [element(line, at + 1)];
+  if (closer !== '' && line[at] === '>') return elementsAt(line, at + 1);
   const equals = matchAt(EQUALS, line, at);
   if (equals !== '') return [place(line, at + equals.length, isInQuery(line, begin) ? 'query' : 'assigned')];
+  const arrow = matchAt(ARROW, line, at);
+  if (arrow !== '') return [place(line, at + arrow.length, 'said')];
   const colon = matchAt(COLON, line, at);
   // A part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
   if (colon === ':' && line[begin - 1] === ':') return [];
@@ -135,15 +138,16 @@ function place(line: string, at: number, join: Join): Place {
   return { join, read: (limit) => readValue(line, at, limit) };
 }
 
-function element(line: string, from: number): Place {
-  return {
-    join: 'assigned',
-    read: (limit) => ({
-      from,
-      to: readUntil(line, from, line.startsWith('CDATA[', from - 6) ? ']]>' : '<', limit),
-      isQuoted: true,
-    }),
-  };
+/** No value is longer, and a search for what never comes has an end. */
+const LONGEST_ELEMENT = 1_000;
+
+/** What stands in an element up to its closing tag; without one it is no element (`--token <token> …`). */
+function elementsAt(line: string, from: number): readonly Place[] {
+  const isData = line.startsWith('CDATA[', from - 6);
+  const to = line.slice(from, from + LONGEST_ELEMENT).search(isData ? /\]\]>/ : /<|&lt;/) + from;
+  if (to < from || !(isData || /^(?:<|&lt;)\//.test(line.slice(to, to + 5)))) return [];
+  const read = (limit: number) => ({ from, to: Math.min(to, from + limit), isQuoted: true });
+  return [{ join: 'assigned', read }];
 }
 
 function isInQuery(line: string, begin: number): boolean {

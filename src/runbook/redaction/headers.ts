@@ -1,6 +1,6 @@
 /** Credentials in HTTP headers, as headers are logged: on a line of their own, in a dictionary, in a list of pairs. */
 import { matchAt, readUntil } from './read-value.ts';
-import { isRandom } from './secret-value.ts';
+import { isPlaceholder, isRandom } from './secret-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
 
 const HEADER = /(?<![A-Za-z])(?:proxy[-_])?authorization|(?<![A-Za-z])(?:set-)?cookies?(?=\W)/gi;
@@ -53,7 +53,12 @@ function credentialAt(line: string, from: number, quote: string): Span | null {
   }
   CREDENTIAL.lastIndex = from;
   const [whole, scheme = '', credential = ''] = CREDENTIAL.exec(line) ?? [];
-  if (whole === undefined || isMark(credential) || line.startsWith('[redacted', from + whole.length))
+  if (
+    whole === undefined ||
+    isMark(credential) ||
+    isPlaceholder(credential) ||
+    line.startsWith('[redacted', from + whole.length)
+  )
     return null;
   const to = quote === '' ? from + whole.length : Math.max(from + whole.length, endOf(line, from, quote));
   if (SCHEME.test(scheme)) return isWordOnly(credential) ? null : { from, to, mark };

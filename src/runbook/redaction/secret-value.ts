@@ -100,7 +100,7 @@ const PLACEHOLDER =
   /^(?:<[^<>]{0,80}>?|\[[A-Za-z _-]{0,80}\]?|\([A-Za-z _-]{0,80}\)?|\{\{?[A-Za-z_ .]{0,80}\}{0,2}|\$\{?[A-Za-z_][\w.:-]{0,80}\}?|\$\(.{0,80}|\$\d{1,2}|%\(?[A-Za-z_]{0,40}\)?[sdr]?%?|:[a-z_]{1,40}|[!&*][A-Za-z_-]{1,40}|\?|#\{[^{}]{0,80}\}?)$/;
 
 /** Written where the value was left out, or will be put in. */
-function isPlaceholder(value: string): boolean {
+export function isPlaceholder(value: string): boolean {
   if (/^(?:\*+|•+|\.+|x{3,}|X{3,}|#+|_+|-+|…|[{[(<]+)$/.test(value)) return true;
   if (/^.{0,8}\*{3,}.{0,4}$/.test(value)) return true;
   return PLACEHOLDER.test(value);
