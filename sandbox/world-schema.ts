@@ -54,6 +54,9 @@ const job = z.strictObject({
       conclusion: z.string().nullable(),
     }),
   ),
+  environment: z.string().exactOptional(),
+  startedAfter: z.number().exactOptional(),
+  endedAfter: z.number().exactOptional(),
 });
 
 const github = z.strictObject({
@@ -112,6 +115,7 @@ const github = z.strictObject({
       sha: z.string(),
       actor: z.string(),
       attempt: z.number().int().min(1).exactOptional(),
+      attemptAge: age.exactOptional(),
       age,
       duration: z.number(),
       live: z
@@ -120,7 +124,12 @@ const github = z.strictObject({
       environment: z.string().nullable(),
       jobs: z.array(job),
       approvals: z.array(
-        z.strictObject({ state: z.enum(['approved', 'rejected']), by: z.string(), comment: z.string() }),
+        z.strictObject({
+          state: z.enum(['approved', 'rejected']),
+          by: z.string(),
+          comment: z.string(),
+          environment: z.string().exactOptional(),
+        }),
       ),
     }),
   ),

@@ -157,18 +157,24 @@ describe('what is read of GitHub', () => {
       .reply(200, [{ id: 3, environment: 'production', sha: 'abc', created_at: '2026-05-01T09:00:00Z' }])
       .get(`${BASE}/deployments/3/statuses?per_page=100`)
       .reply(200, [
-        { state: 'success', log_url: 'https://github.com/o/r/actions/runs/7/job/9', target_url: '' },
+        {
+          state: 'success',
+          log_url: 'https://github.com/o/r/actions/runs/7/job/9',
+          target_url: '',
+          created_at: '2026-05-01T09:06:00Z',
+        },
+        { state: 'in_progress', created_at: '2026-05-01T09:04:00Z' },
         { state: 'waiting', log_url: null },
       ]);
     expect(await reader().deployments('production', 10, options)).toMatchObject({
-      value: [{ id: 3, runId: 7, state: 'success' }],
+      value: [{ id: 3, runId: 7, jobId: 9, state: 'success', passedAt: Date.parse('2026-05-01T09:04:00Z') }],
     });
   });
 
   it('is environments with reviewers and branches, on all their pages', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ name: `e${index}` }));
     api()
-      .get(`${BASE}/environments?per_page=100&page=1`)
+      .get(`${BASE}/environments?per_page=100`)
       .reply(200, { total_count: 102, environments: many })
       .get(`${BASE}/environments?per_page=100&page=2`)
       .reply(200, {
@@ -216,7 +222,7 @@ describe('what is read of GitHub', () => {
 
   it('is an environment whose branches may not be seen', async () => {
     api()
-      .get(`${BASE}/environments?per_page=100&page=1`)
+      .get(`${BASE}/environments?per_page=100`)
       .reply(200, {
         environments: [
           {
@@ -252,7 +258,7 @@ describe('what is read of GitHub', () => {
     expect(await reader().workflows('main', options)).toMatchObject({
       value: [
         { file: 'deploy-heroku.yml', state: 'active', text: 'name: Deploy\n' },
-        { file: 'other.yml', state: 'active', text: null },
+        { file: 'other.yml', state: 'active', text: null, isElsewhere: true },
         { file: 'deploy.yml', state: 'deleted', text: null },
       ],
     });
@@ -331,7 +337,7 @@ describe('what GitHub does not answer well', () => {
     expect(await reader().repository(options)).toMatchObject({ why: 'malformed' });
   });
 
-  it('is a list that is longer than a page, of a secret that is not on it', async () => {
+  it('is a list that says that it has entries, and shows none: that is no answer', async () => {
     api().get(`${BASE}/actions/secrets?per_page=100`).reply(200, { total_count: 101, secrets: [] });
     expect(await reader().secret('X', options)).toMatchObject({ ok: false });
   });

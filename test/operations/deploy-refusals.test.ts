@@ -92,13 +92,13 @@ describe('a proposal that is refused', () => {
     expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
   });
 
-  it('a gated target whose environment is not the one that the gate is named for', async () => {
+  it('a gated target whose own environment has no gate, though another one has', async () => {
     local.restart((facts) => ({
       ...facts,
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
     await expect(local.acting.propose('deploy')).rejects.toThrow(
-      'The gate that the runbook file names is production, and prod deploys to live',
+      'The gate is missing (failure mode E): there is no environment live, and nothing would hold the deploy',
     );
   });
 });

@@ -61,7 +61,16 @@ describe('condition 1, a production run failed after the gate', () => {
       [],
     ],
     ['not cancelled', runs({ conclusion: 'cancelled' }, { jobs: [job('deploy', 'cancelled')] }), []],
-    ['not after a day', runs({ conclusion: 'failure', createdAt: NOW - 25 * hour }, failed), []],
+    [
+      'not a day after it happened',
+      runs({ conclusion: 'failure' }, { jobs: [job('deploy', 'failure', { completedAt: NOW - 25 * hour })] }),
+      [],
+    ],
+    [
+      'of a run that was begun days before',
+      runs({ conclusion: 'failure', createdAt: NOW - 75 * hour }, failed),
+      ['1 +0'],
+    ],
     [
       'not when a later one went through',
       {

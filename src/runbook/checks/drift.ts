@@ -22,20 +22,28 @@ export const driftCheck = defineCheck({
         faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
     }
     if (faults.length > 0) return { status: 'fail', summary: faults.join('; '), details: faults };
-    const unread = workflows.filter(({ state, text }) => state !== 'deleted' && text === null);
+    const unread = unreadOf(workflows);
     if (unread.length > 0) {
       const names = unread.map(({ file }) => file).join(', ');
       return { status: 'unknown', summary: `The text of ${names} could not be read` };
     }
     return {
       status: 'pass',
-      summary: `${target.stack}; ${facts.github.workflows.length} workflows as they should be`,
+      summary: `stack ${target.stack} and ${facts.github.workflows.length} workflows match the runbook`,
     };
   },
 });
 
+function unreadOf(workflows: readonly WorkflowFile[]): readonly WorkflowFile[] {
+  return workflows.filter(
+    ({ state, text, isElsewhere }) => state !== 'deleted' && text === null && !isElsewhere,
+  );
+}
+
 function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context['facts']): string[] {
-  const stateOf = new Map(workflows.map(({ file, state }) => [file, state]));
+  const stateOf = new Map(
+    workflows.map(({ file, state, isElsewhere }) => [file, isElsewhere ? `not on ${github.ref}` : state]),
+  );
   const wrong = github.workflows.flatMap((file) => {
     const state = stateOf.get(file) ?? 'missing';
     return state === 'active' ? [] : [`${file} is ${state.replaceAll('_', ' ')}`];

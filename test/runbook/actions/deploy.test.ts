@@ -42,7 +42,12 @@ function look(more: Partial<ActionEvidence>, progress: RunMemory = {}, now = NOW
 }
 
 const found = (more: Partial<WorkflowRun>, left: Partial<RunDetail> = {}) => ({
-  dispatched: seen({ kind: 'found', run: run(7, { sha: SHA, ...more }), detail: detail(7, left) } as const),
+  dispatched: seen({
+    kind: 'found',
+    run: run(7, { sha: SHA, ...more }),
+    detail: detail(7, left),
+    deployments: seen([]),
+  } as const),
 });
 
 describe('the run', () => {
@@ -97,7 +102,7 @@ describe('the run', () => {
     const first = look(found(FAILED), { runId: 7, stage: 'deploying' });
     if (first.seen !== 'under_way') throw new Error('an end at first sight');
     expect(look(found(FAILED), first.progress, NOW + 4_000)).toMatchObject({ seen: 'under_way' });
-    expect(look(found(FAILED), first.progress, NOW + 5_000)).toMatchObject({ seen: 'failed' });
+    expect(look(found(FAILED), first.progress, NOW + 5_000)).toMatchObject({ stage: 'run_failed' });
   });
 
   it.each<readonly [stage: string, found: ReturnType<typeof found>, holds: boolean]>([

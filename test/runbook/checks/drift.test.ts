@@ -17,7 +17,7 @@ const slugOn = (stack: string | null): Partial<Evidence> => ({
   slug: seen<Slug>({ id: 's', commit: null, size: null, stack, processTypes: {}, createdAt: NOW }),
 });
 const legacy = 'steps:\n  - uses: akhileshns/heroku-deploy@v3\n    with:\n      heroku_app_name: x\n';
-const well = 'heroku-24; 3 workflows as they should be';
+const well = 'stack heroku-24 and 3 workflows match the runbook';
 
 describe('drift from the runbook', () => {
   it.each<readonly [name: string, more: Partial<Evidence>, status: Status, summary: string]>([

@@ -3,14 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { workflowRunsCheck } from '../../../src/runbook/checks/workflow-runs.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
-import { deployment, detail, finding, job, NOW, run, runs, seen, unseen } from '../../support/evidence.ts';
+import {
+  deployment,
+  detail,
+  finding,
+  job,
+  jobId,
+  NOW,
+  run,
+  runs,
+  seen,
+  unseen,
+} from '../../support/evidence.ts';
 
 const passed = job('freeze-check', 'success');
 const atGate = { steps: [], hasRunner: false };
 const going = (status: string) => ({ status, conclusion: null });
 const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
 const kris = ', approved by Kristerpher';
-const dispatched = 'run 7 (dispatch, abcdef01, 2 h ago)';
+const dispatched = 'run 7 (dispatch, 4f070772, 1 h ago)';
+const open = 'run 7 (dispatch, 4f070772, 2 h ago)';
 
 type OwnRow = readonly [name: string, more: Partial<Evidence>, status: Status, summary: string];
 type StageRow = readonly [words: string, status: Status, run: Partial<WorkflowRun>, left: Partial<RunDetail>];
@@ -25,13 +37,13 @@ describe('the last run for production', () => {
   it.each<StageRow>([
     [`is queued${kris}`, 'pass', going('queued'), { jobs: [] }],
     [
-      `is running, before the gate${kris}`,
+      'is running, before the gate',
       'pass',
       going('in_progress'),
-      { jobs: [job('freeze-check', null)] },
+      { jobs: [job('freeze-check', null)], approvals: [] },
     ],
     [
-      'waits at the required-reviewer gate',
+      'waits for Kristerpher at the production gate',
       'warn',
       going('waiting'),
       {
@@ -58,7 +70,7 @@ describe('the last run for production', () => {
     ],
     [`succeeded${kris}`, 'pass', {}, {}],
     [
-      `ended well, but its deploy job did not run${kris}`,
+      `succeeded, but deployed nothing: its jobs were skipped${kris}`,
       'warn',
       {},
       { jobs: [passed, job('deploy', 'skipped')] },
@@ -97,13 +109,13 @@ describe('the last run for production', () => {
       { jobs: [passed, job('deploy', 'failure', atGate)], approvals: [] },
     ],
     [
-      `failed before the gate${kris}`,
+      'failed, possibly after the gate (test, step work)',
       'fail',
       { conclusion: 'failure' },
-      { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')] },
+      { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')], approvals: [] },
     ],
     [
-      `failed after the gate was passed${kris}`,
+      `failed after the gate was passed (deploy, step work)${kris}`,
       'fail',
       { conclusion: 'failure' },
       { jobs: [passed, job('deploy', 'failure')] },
@@ -129,30 +141,31 @@ describe('the last run for production', () => {
   ])('%s: %s', (words, status, more, left) => {
     expect(summary({ ...runs(more, left), ...forProduction })).toEqual({
       status,
-      summary: `${dispatched} ${words}`,
+      summary: `${more.status === undefined ? dispatched : open} ${words}`,
     });
   });
 });
 
-const unasked = { approvals: [], jobs: [passed, job('deploy (production)', 'success')] };
+const unasked = { approvals: [] };
+const linked = { deployments: seen([deployment('production', { jobId: jobId('ship it') })]) };
 const silent = { approvals: [] };
 
 describe('whose run it was', () => {
   it.each<OwnRow>([
     [
       'a deploy that nobody approved is a warning',
-      runs({}, unasked),
+      { ...runs({}, unasked), ...forProduction },
       'warn',
       `${dispatched} succeeded, with nobody’s approval`,
     ],
     [
       'a failed deploy that nobody approved still fails',
-      runs(
-        { conclusion: 'failure' },
-        { approvals: [], jobs: [passed, job('deploy (production)', 'failure')] },
-      ),
+      {
+        ...runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('ship it', 'failure')] }),
+        ...linked,
+      },
       'fail',
-      `${dispatched} failed after the gate was passed, with nobody’s approval`,
+      `${dispatched} failed after the gate was passed (ship it, step work), with nobody’s approval`,
     ],
     [
       'pushes only: production is untouched',
@@ -161,13 +174,13 @@ describe('whose run it was', () => {
         runDetails: seen([detail(8, silent), detail(7, silent)]),
       },
       'warn',
-      'The last 2 runs are all pushes: only staging has been deployed, production is untouched',
+      'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
     ],
     [
       'a dispatch for staging is not production’s',
       runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
       'warn',
-      'None of the last 1 runs was for production',
+      'The last run was not for production; no production run in 30 d: production is untouched',
     ],
     [
       'a dispatch that left no trace is a warning, however well it went',
@@ -179,7 +192,7 @@ describe('whose run it was', () => {
       'a dispatch that left no trace and failed fails',
       runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('deploy', 'failure')] }),
       'fail',
-      `${dispatched} failed after the gate was passed; GitHub does not say for which environment`,
+      `${dispatched} failed (deploy, step work); GitHub does not say for which environment`,
     ],
     [
       'a newer run without a trace stands before ours',
@@ -188,7 +201,7 @@ describe('whose run it was', () => {
         runDetails: seen([detail(9, silent), detail(7)]),
       },
       'warn',
-      `run 9 (dispatch, abcdef01, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
+      `run 9 (dispatch, 4f070772, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
     ],
     [
       'an older run without a trace does not',
@@ -197,7 +210,7 @@ describe('whose run it was', () => {
         runDetails: seen([detail(9), detail(7, silent)]),
       },
       'pass',
-      `run 9 (dispatch, abcdef01, 1 h ago) succeeded${kris}`,
+      `run 9 (dispatch, 4f070772, 1 h ago) succeeded${kris}`,
     ],
     [
       'a deployment tells the target where no approval does',
@@ -226,14 +239,9 @@ describe('whose run it was', () => {
       'has pushes of its own, which need no approval',
       { runs: seen([run(7, { event: 'push' })]), runDetails: seen([detail(7, silent)]) },
       'pass',
-      'run 7 (push, abcdef01, 2 h ago) succeeded',
+      'run 7 (push, 4f070772, 1 h ago) succeeded',
     ],
-    [
-      'does not have the dispatches for production',
-      runs(),
-      'warn',
-      'None of the last 1 runs was for staging',
-    ],
+    ['does not have the dispatches for production', runs(), 'warn', 'The last run was not for staging'],
   ])('the ungated target %s', (_name, more, status, words) => {
     expect(summary(more, 'staging')).toEqual({ status, summary: words });
   });

@@ -5,7 +5,7 @@ import { environmentsCheck } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
 import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
-import { readGate } from '../../gate.ts';
+import { gateOf, holdsDeploys, readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
@@ -25,6 +25,7 @@ const PLANNING = [
   'runs',
   'runDetails',
   'deployments',
+  'olderRuns',
   'environments',
   'repository',
   'console',
@@ -147,17 +148,15 @@ const no = (words: string, byHand?: string): Planned<DeployParams> =>
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
   if (!target.gated) return null;
-  const name = facts.github.gate.environment;
-  if (target.environment.toLowerCase() !== name.toLowerCase())
-    return `the gate that the runbook file names is ${name}, and ${target.name} deploys to ${target.environment}: nothing says that this is held`;
+  const rule = gateOf(target, facts);
+  const name = rule.environment;
   if (!environments.ok)
     return `whether the gate of ${name} stands could not be seen (${environments.detail})`;
-  const gate = readGate(environments.value, facts);
-  const { kind } = gate;
-  if (kind === 'missing')
+  const gate = readGate(environments.value, rule);
+  if (gate.kind === 'missing')
     return `the gate is missing (failure mode E): there is no environment ${name}, and nothing would hold the deploy`;
   // GitHub ignores the case of a name: a misspelled environment holds the deploy if it has the rule.
-  if (kind === 'no_rule' || (kind === 'misspelled' && !gate.environment.requiredReviewers?.length))
+  if (!holdsDeploys(gate))
     return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, and nothing would hold the deploy`;
   return null;
 }

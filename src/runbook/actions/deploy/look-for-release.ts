@@ -1,9 +1,11 @@
 /** After the run succeeded: is the approved commit released, is the app up, does it answer? */
 import type { ActionEvidence, Look, Sent } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
-import type { Context } from '../../diagnosis.ts';
+import { answerWords } from '../../checks/health.ts';
+import type { ActionKind, Context } from '../../diagnosis.ts';
 import type { Instant, Release } from '../../evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
+import { commitIn } from '../../runs/release-of-run.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
@@ -24,6 +26,7 @@ export function lookForRelease(
 ): Look {
   const memory: RunMemory = progress;
   const sinceRun = now - (memory.runEndedAt ?? now);
+  if (memory.failedEnd) return afterFailedRun(params, evidence, memory, memory.failedEnd, sinceRun);
   const look = judge(params, evidence, memory.dynoChange ?? 0, sinceRun > SETTLED_MS);
   if (look.seen !== 'not_yet') return look;
   if (sinceRun > WITHIN_MS) {
@@ -122,7 +125,49 @@ function isReleaseOf(release: Release, sha: string): boolean {
   return commit !== null && isSameCommit(commit, sha);
 }
 
-/** `Deploy abcdef12`, `Retry of v41: Deploy abcdef12` */
-function commitIn({ description }: Release): string | null {
-  return /\bDeploy ([0-9a-f]{7,40})\b/.exec(description)?.[1] ?? null;
+/** A run that failed may have released all the same, or nothing at all: said, and "roll back" offered only for a release. */
+function afterFailedRun(
+  { app, sha, fromVersion }: DeployParams,
+  evidence: ActionEvidence,
+  memory: RunMemory,
+  { words, lines, url }: NonNullable<RunMemory['failedEnd']>,
+  sinceRun: number,
+): Look {
+  const wait = (why: string): Look => ({
+    seen: 'under_way',
+    stage: 'run_failed',
+    progress: { ...memory, words: `${words}. Looking for its release: ${why}.` },
+    holds: true,
+    againIn: AGAIN_MS,
+  });
+  const end = (what: string, next: readonly ActionKind[]): Look => ({
+    seen: 'failed',
+    words: `${words}. ${what}`,
+    evidence: [...lines, url],
+    next,
+  });
+  const current = currentRelease(evidence);
+  if (!current.ok || !evidence.releases.ok) {
+    const why = current.ok ? 'the releases were not seen' : current.words;
+    if (sinceRun <= WITHIN_MS) return wait(why);
+    return end(`Can't tell whether anything was released (${why}): look at heroku releases --app ${app}`, []);
+  }
+  const { version, description } = current.value;
+  const made = evidence.releases.value.filter((one) => one.version > fromVersion);
+  const open = made.find(({ status, version: its }) => status === 'pending' && its > version);
+  if (open && sinceRun <= WITHIN_MS) return wait(`v${open.version} is in its release phase`);
+  const ours = made.find((one) => isReleaseOf(one, sha));
+  const still = `${app} still runs v${version} (${description})${healthOf(evidence)}`;
+  if (ours && ours.status === 'failed') return end(`Its release v${ours.version} failed: ${still}`, []);
+  if (ours?.current)
+    return end(`v${ours.version} was released all the same, and runs now${healthOf(evidence)}`, ['rollback']);
+  if (ours) return end(`v${ours.version} was released; v${version} (${description}) runs now`, []);
+  if (sinceRun <= SETTLED_MS) return wait(`v${version} is current`);
+  return end(`Nothing was released: ${still}`, []);
+}
+
+function healthOf({ health }: ActionEvidence): string {
+  if (!health.ok) return '';
+  const { value } = health;
+  return value.kind === 'http' && value.status < 400 ? ', healthy' : `; health URL: ${answerWords(value)}`;
 }
