@@ -96,6 +96,12 @@ describe('the freeze check', () => {
       'warn',
       none,
     ],
+    [
+      'says nothing when it never started: no step of it ran',
+      runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'failure', { steps: [] })] }),
+      'warn',
+      none,
+    ],
     ['is a warning when it was skipped', runs({}, { jobs: [job('freeze-check', 'skipped')] }), 'warn', none],
     [
       'is a warning when it was cancelled',

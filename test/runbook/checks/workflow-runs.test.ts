@@ -10,6 +10,7 @@ import {
   job,
   jobId,
   NOW,
+  release,
   run,
   runs,
   seen,
@@ -175,6 +176,65 @@ describe('whose run it was', () => {
       },
       'warn',
       'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
+    ],
+    [
+      'pushes only, and nobody could look further: nothing is said of production',
+      {
+        runs: seen([run(7, { event: 'push' })]),
+        runDetails: seen([detail(7, silent)]),
+        olderRuns: unseen('forbidden', 'GitHub workflow runs: HTTP 403'),
+      },
+      'warn',
+      'The last run was not for production; older ones were not read (GitHub workflow runs: HTTP 403)',
+    ],
+    [
+      'pushes only, and more dispatches than were read: nothing is said of production',
+      {
+        runs: seen([run(7, { event: 'push' })]),
+        runDetails: seen([detail(7, silent)]),
+        olderRuns: seen({ runs: [], details: [], since: NOW - 30 * 24 * 3_600_000, isWhole: false }),
+      },
+      'warn',
+      'The last run was not for production; of the last 30 d, not every run was read',
+    ],
+    [
+      'a skipped run stands for nothing: the one before it does',
+      {
+        runs: seen([run(9, { event: 'push', conclusion: 'skipped' }), run(7)]),
+        runDetails: seen([detail(9, { ...silent, jobs: [job('deploy', 'skipped')] }), detail(7)]),
+      },
+      'pass',
+      `${dispatched} succeeded${kris}`,
+    ],
+    [
+      'a green run whose release failed is no deploy',
+      {
+        ...runs({ sha: 'ab12cd34'.repeat(5) }),
+        releases: seen([
+          release(43, { status: 'failed', description: 'Deploy ab12cd34', createdAt: NOW - 3_600_000 }),
+          release(42, { current: true }),
+        ]),
+      },
+      'fail',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but its release v43 (Deploy ab12cd34) failed: ab12cd34 is not deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+    ],
+    [
+      'a green run of which no release came is a warning',
+      runs({ sha: 'ab12cd34'.repeat(5) }),
+      'warn',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+    ],
+    [
+      'a green run in whose time some release was made is a deploy: not every release names its commit',
+      {
+        ...runs({ sha: 'ab12cd34'.repeat(5) }),
+        releases: seen([
+          release(43, { current: true, description: 'Deployed web (0a1b2c3d)', createdAt: NOW - 3_600_000 }),
+          release(42),
+        ]),
+      },
+      'pass',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}`,
     ],
     [
       'a dispatch for staging is not production’s',

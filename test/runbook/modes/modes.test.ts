@@ -219,6 +219,11 @@ describe('failure mode D, the deploy freeze', () => {
     ]);
   });
 
+  it('is no freeze when the check never started: no step of it ran', () => {
+    const stepless = { jobs: [job('freeze-check', 'failure', { steps: [] }), job('deploy', 'skipped')] };
+    expect(names(modesOf(runs({ conclusion: 'failure' }, stepless)))).toEqual([]);
+  });
+
   it('is over after a day', () => {
     const old = {
       runs: seen([run(7, { conclusion: 'failure' })]),
