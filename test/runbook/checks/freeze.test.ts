@@ -102,6 +102,12 @@ describe('the freeze check', () => {
       'warn',
       none,
     ],
+    [
+      'says nothing when it is called a success and no step of it ran',
+      runs({}, { jobs: [job('freeze-check', 'success', { steps: [] }), job('deploy', 'success')] }),
+      'warn',
+      none,
+    ],
     ['is a warning when it was skipped', runs({}, { jobs: [job('freeze-check', 'skipped')] }), 'warn', none],
     [
       'is a warning when it was cancelled',
