@@ -139,10 +139,12 @@ const github = z.strictObject({
       reviewers: z.array(z.string()).nullable(),
       branches: z.union([z.enum(['any', 'protected']), z.array(z.string())]),
       adminsBypass: z.boolean(),
+      preventSelfReview: z.boolean().exactOptional(),
     }),
   ),
   secrets: z.array(z.strictObject({ name: z.string(), age })),
   rateLimitRemaining: count,
+  tokenExpiresAfter: z.number().exactOptional(),
 });
 
 const incident = z.strictObject({

@@ -19,7 +19,7 @@ export function showEnvironmentRef({ api, state, start }: Place, name: string) {
 }
 
 export function showEnvironment(place: Place, environment: EnvironmentState) {
-  const { name, reviewers, branches, adminsBypass } = environment;
+  const { name, reviewers, branches, adminsBypass, preventSelfReview = false } = environment;
   const rules: object[] = [];
   if (reviewers !== null) {
     const id = stableNumber(`rule ${name} reviewers`);
@@ -27,7 +27,7 @@ export function showEnvironment(place: Place, environment: EnvironmentState) {
       id,
       node_id: nodeId('GA', id),
       type: 'required_reviewers',
-      prevent_self_review: false,
+      prevent_self_review: preventSelfReview,
       reviewers: reviewers.map((one) => showReviewer(place, one)),
     });
   }

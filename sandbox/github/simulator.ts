@@ -280,6 +280,13 @@ export async function startGitHub({
     return { rate, resources: { core: rate, search: { ...rate, limit: 30, remaining: 30, used: 0 } } };
   }
 
+  /** `2026-05-10 10:00:00 UTC` */
+  function expiry(): string {
+    const { start, github } = world();
+    const at = new Date(start + (github.tokenExpiresAfter ?? 0) * 1000).toISOString();
+    return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+  }
+
   function limitNow() {
     const { rateLimitRemaining: remaining } = world().github;
     const reset = Math.ceil(now() / 1000 / HOUR_S) * HOUR_S;
@@ -316,6 +323,9 @@ export async function startGitHub({
         'x-ratelimit-used': String(used),
         'x-ratelimit-reset': String(reset),
         'x-ratelimit-resource': 'core',
+        ...(github.tokenExpiresAfter === undefined
+          ? {}
+          : { 'github-authentication-token-expiration': expiry() }),
       };
       return { ...found, headers: { ...headers, ...found.headers } };
     },

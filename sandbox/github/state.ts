@@ -29,6 +29,8 @@ export interface GitHubState {
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
   rateLimitRemaining: number;
+  /** Seconds after the scenario's start at which the token expires; when left out, it does not. */
+  tokenExpiresAfter?: number;
 }
 
 export interface WorkflowState {
@@ -119,4 +121,6 @@ export interface EnvironmentState {
   /** `any`, `protected`, or the patterns. */
   branches: 'any' | 'protected' | string[];
   adminsBypass: boolean;
+  /** Who began a deploy may not approve it. */
+  preventSelfReview?: boolean;
 }

@@ -14,11 +14,9 @@ import type {
   Shipment,
   WorkflowRun,
 } from '../runbook/evidence.ts';
-import type { GitHubAuth } from './client.ts';
 import { withStatus } from './deployments.ts';
 import { type Get, type ObserveGet, PAGE, type ReadOptions } from './get.ts';
 import {
-  appSchema,
   commitSchema,
   comparisonSchema,
   deploymentsSchema,
@@ -31,7 +29,8 @@ import { whyUnseen } from './why-unseen.ts';
 
 export interface DeployReaderDeps {
   readonly octokit: Octokit;
-  readonly auth: GitHubAuth;
+  /** Who begins our runs. */
+  identity(signal: AbortSignal): Promise<string>;
   readonly observe: ObserveGet;
   /** GitHub's clock as its last answer told it. */
   date(): Instant | null;
@@ -49,23 +48,7 @@ const ON_ITS_WAY_MS = 45_000;
 /** GitHub's lists are behind: before that a second run that fits may just not be shown yet. */
 const SETTLED_MS = 10_000;
 
-export function createDeployReader({ octokit, auth, observe, date, detailOf }: DeployReaderDeps) {
-  let whoWeAre: Promise<string> | undefined;
-
-  /** Who GitHub says began our runs: the token's user, or the App's bot. Asked once. */
-  function identity(signal: AbortSignal): Promise<string> {
-    whoWeAre ??= lookUp(signal).catch((error: unknown) => {
-      whoWeAre = undefined;
-      throw error;
-    });
-    return whoWeAre;
-  }
-
-  async function lookUp(signal: AbortSignal): Promise<string> {
-    if (auth.kind === 'token') return checkShape(personSchema, await ask('/user', signal)).login;
-    return `${checkShape(appSchema, await ask('/app', signal)).slug}[bot]`;
-  }
-
+export function createDeployReader({ octokit, identity, observe, date, detailOf }: DeployReaderDeps) {
   async function ask(url: string, signal: AbortSignal): Promise<unknown> {
     return (await octokit.request({ method: 'GET', url, request: { signal } })).data;
   }

@@ -18,6 +18,7 @@ import { createDeployReader } from './deploy-reader.ts';
 import { withStatus } from './deployments.ts';
 import { type FoundRuns, findRuns, type RunFilter } from './find-runs.ts';
 import { allPages, type Get, type ObserveGet, type ReadOptions } from './get.ts';
+import { createIdentity } from './identity.ts';
 import {
   approvalsSchema,
   branchPoliciesSchema,
@@ -49,7 +50,8 @@ const FINISHED_RUNS = 100;
 const SETTLED_MS = 60_000;
 
 export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitHubReaderDeps) {
-  const { octokit, rateLimit, requests, date } = createClient(baseUrl, auth, log);
+  const { octokit, rateLimit, requests, date, tokenExpiresAt } = createClient(baseUrl, auth, log);
+  const identity = createIdentity(octokit, auth);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
@@ -95,7 +97,17 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
 
   return {
     repository: (options: ReadOptions): Promise<Observed<Repository>> =>
-      observe('GitHub repository', options, (get) => get('', repositorySchema)),
+      observe('GitHub repository', options, async (get) => {
+        const { repository: found, fullName } = await get('', repositorySchema);
+        const isSame = fullName === null || fullName.toLowerCase() === repository.toLowerCase();
+        // An App's token lives for an hour, and is renewed by itself.
+        const expiresAt = auth.kind === 'token' ? tokenExpiresAt() : null;
+        return {
+          ...found,
+          ...(isSame ? {} : { movedTo: fullName }),
+          ...(expiresAt === null ? {} : { tokenExpiresAt: expiresAt }),
+        };
+      }),
 
     /** Newest first. */
     runs: (
@@ -135,7 +147,10 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
     environments: (options: ReadOptions): Promise<Observed<readonly Environment[]>> =>
       observe('GitHub environments', options, async (get) => {
         const found = await allPages(get, '/environments', environmentsSchema, (page) => page.environments);
-        return Promise.all(found.map((one) => withBranches(one, get)));
+        const isBarring = found.some((one) => one.protection_rules.some((rule) => rule.prevent_self_review));
+        // Who we are is asked for only where it decides whether anybody is left to approve.
+        const self = isBarring ? await identity(options.signal).catch(() => null) : null;
+        return Promise.all(found.map((one) => withBranches(one, self, get)));
       }),
 
     workflows: (ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>> =>
@@ -158,7 +173,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
         return secrets.find((one) => one.name.toUpperCase() === name.toUpperCase()) ?? null;
       }),
 
-    ...createDeployReader({ octokit, auth, observe, date, detailOf: readRunDetail }),
+    ...createDeployReader({ octokit, identity, observe, date, detailOf: readRunDetail }),
 
     rateLimit,
     requests,
@@ -167,7 +182,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
 
 type FoundEnvironment = z.infer<typeof environmentsSchema>['environments'][number];
 
-async function withBranches(found: FoundEnvironment, get: Get): Promise<Environment> {
+async function withBranches(found: FoundEnvironment, self: string | null, get: Get): Promise<Environment> {
   const { name, protection_rules: rules, can_admins_bypass } = found;
   const required = rules.find(({ type }) => type === 'required_reviewers');
   return {
@@ -175,6 +190,7 @@ async function withBranches(found: FoundEnvironment, get: Get): Promise<Environm
     requiredReviewers: required ? (required.reviewers ?? []) : null,
     branches: await branchesOf(found, get),
     adminsBypass: can_admins_bypass ?? null,
+    ...(self !== null && required?.prevent_self_review ? { mayNotReview: self } : {}),
   };
 }
 

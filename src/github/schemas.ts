@@ -16,8 +16,11 @@ const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(
 const person = z.object({ login: z.string() });
 
 export const repositorySchema = z
-  .object({ private: z.boolean(), default_branch: z.string() })
-  .transform((one): Repository => ({ private: one.private, defaultBranch: one.default_branch }));
+  .object({ private: z.boolean(), default_branch: z.string(), full_name: z.string().optional() })
+  .transform(({ private: isPrivate, default_branch, full_name }) => ({
+    repository: { private: isPrivate, defaultBranch: default_branch } satisfies Repository,
+    fullName: full_name ?? null,
+  }));
 
 export const runSchema = z
   .object({
@@ -192,7 +195,13 @@ export const environmentsSchema = z.object({
       name: z.string(),
       can_admins_bypass: z.boolean().optional(),
       protection_rules: z
-        .array(z.object({ type: z.string(), reviewers: z.array(reviewer).optional() }))
+        .array(
+          z.object({
+            type: z.string(),
+            reviewers: z.array(reviewer).optional(),
+            prevent_self_review: z.boolean().optional(),
+          }),
+        )
         .default([]),
       deployment_branch_policy: z
         .object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })

@@ -109,6 +109,10 @@ export interface LogWindow {
 export interface Repository {
   readonly private: boolean;
   readonly defaultBranch: string;
+  /** `owner/name` that it has now: reads are led there, writes are refused. */
+  readonly movedTo?: string;
+  /** When the token that reads it expires, where GitHub says so. */
+  readonly tokenExpiresAt?: Instant;
 }
 
 export interface WorkflowRun {
@@ -212,6 +216,8 @@ export interface Environment {
   /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. null: it was not allowed to look. */
   readonly branches: 'any' | 'protected' | readonly string[] | null;
   readonly adminsBypass: boolean | null;
+  /** Self-review is prevented, and this is whose token begins the deploys: they may not approve them. */
+  readonly mayNotReview?: string;
 }
 
 export interface WorkflowFile {

@@ -14,7 +14,9 @@ export type Gate =
     }
   | { readonly kind: 'team_reviewer'; readonly environment: Environment; readonly teams: readonly string[] }
   | { readonly kind: 'wrong_branches'; readonly environment: Environment; readonly found: string }
-  | { readonly kind: 'branches_unseen'; readonly environment: Environment };
+  | { readonly kind: 'branches_unseen'; readonly environment: Environment }
+  /** Its only reviewer is whose token begins the deploys, and self-review is prevented. */
+  | { readonly kind: 'nobody_left'; readonly environment: Environment; readonly login: string };
 
 /** Reviewers and branch are the runbook file's, the same for each gated target; the environment is the target's own. */
 export interface GateRule {
@@ -56,6 +58,10 @@ function judgeRule(environment: Environment, gate: GateRule): Gate {
   const onlyBranch = Array.isArray(branches) && branches.length === 1 && branches[0] === gate.branch;
   if (!onlyBranch) return { kind: 'wrong_branches', environment, found: branchWords(branches) };
   if (missing.length > 0) return { kind: 'team_reviewer', environment, teams };
+  const { mayNotReview: self } = environment;
+  const isAlone = [...logins].every((login) => login === self?.toLowerCase());
+  if (self !== undefined && teams.length === 0 && isAlone)
+    return { kind: 'nobody_left', environment, login: self };
   return { kind: 'stands', environment };
 }
 

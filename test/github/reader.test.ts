@@ -79,6 +79,43 @@ describe('what is read of GitHub', () => {
     });
   });
 
+  it('is where the repository has moved to, and when the token expires', async () => {
+    api()
+      .get(BASE)
+      .reply(301, {}, { location: `${HOST}/repositories/77` })
+      .get('/repositories/77')
+      .reply(
+        200,
+        { private: true, default_branch: 'trunk', full_name: 'raxx/TradeMasterAPI' },
+        { 'github-authentication-token-expiration': '2026-05-10 10:00:00 UTC' },
+      );
+    expect(await reader().repository(options)).toMatchObject({
+      value: {
+        defaultBranch: 'trunk',
+        movedTo: 'raxx/TradeMasterAPI',
+        tokenExpiresAt: Date.parse('2026-05-10T10:00:00Z'),
+      },
+    });
+  });
+
+  it('is whom an environment bars from approving what the bot began', async () => {
+    const rule = {
+      type: 'required_reviewers',
+      prevent_self_review: true,
+      reviewers: [{ type: 'User', reviewer: { login: 'raxx-bot' } }],
+    };
+    api()
+      .get(`${BASE}/environments?per_page=100`)
+      .reply(200, { environments: [{ name: 'production', protection_rules: [rule] }, { name: 'staging' }] })
+      .get('/user')
+      .reply(200, { login: 'raxx-bot', id: 3 });
+    const seen = await reader().environments(options);
+    expect(seen).toMatchObject({
+      value: [{ name: 'production', mayNotReview: 'raxx-bot' }, { name: 'staging' }],
+    });
+    expect(seen.ok && seen.value[1]).not.toHaveProperty('mayNotReview');
+  });
+
   it('is the runs of the deploy workflow', async () => {
     api()
       .get(RUNS)

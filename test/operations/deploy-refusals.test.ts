@@ -46,6 +46,12 @@ describe('a proposal that is refused', () => {
       'There is no branch mian (or the token may not see it).',
     ],
     [
+      'a workflow that is disabled',
+      () => void Object.assign(local.world.github.workflows[0] ?? {}, { state: 'disabled_inactivity' }),
+      () => ({}),
+      /^deploy-heroku\.yml is disabled inactivity: GitHub would refuse the dispatch\..* By hand: gh workflow enable deploy-heroku\.yml --repo raxx-app\/TradeMasterAPI$/,
+    ],
+    [
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
@@ -85,6 +91,18 @@ describe('a proposal that is refused', () => {
     prepare();
     await expect(local.acting.propose('deploy', asked())).rejects.toThrow(words);
     expect(local.writes()).toEqual([]);
+  });
+
+  it('not what will be found out by waiting, but it is said: nobody may approve, and the token is about to expire', async () => {
+    gate({ reviewers: ['raxx-bot'], preventSelfReview: true });
+    local.restart((facts) => ({
+      ...facts,
+      github: { ...facts.github, gate: { ...facts.github.gate, reviewers: ['raxx-bot'] } },
+    }));
+    local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
+    const { expect: said } = (await local.acting.propose('deploy')).plan;
+    expect(said.join('\n')).toContain("nobody can approve the bot's deploys");
+    expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
   });
 
   it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {

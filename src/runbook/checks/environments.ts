@@ -67,6 +67,8 @@ function judgeGate(
         status: 'fail',
         summary: `${name} can be deployed from ${gate.found}, not only from ${branch}`,
       };
+    case 'nobody_left':
+      return { status: 'warn', summary: nobodyLeft(name, gate.login) };
     case 'branches_unseen':
       return {
         status: 'unknown',
@@ -84,6 +86,11 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
       ? 'branches not read'
       : `branches: ${Array.isArray(branches) ? branches.join(', ') : branches}`;
   return `${name}: ${asks ? `reviewers ${asks}` : 'no reviewers'}, ${from}`;
+}
+
+/** Said on a proposal as well: a deploy would wait for nobody. */
+export function nobodyLeft(environment: string, login: string): string {
+  return `${environment}: nobody can approve the bot's deploys. Its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
 }
 
 /** `Kristerpher's`, `Kristerpher's or Moira's` */

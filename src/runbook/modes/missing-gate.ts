@@ -81,6 +81,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
     case 'team_reviewer':
     case 'wrong_branches':
     case 'branches_unseen':
+    case 'nobody_left':
       return [];
   }
 }

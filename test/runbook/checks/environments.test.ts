@@ -1,4 +1,4 @@
-/** Step 5: the gate, in its six answers. */
+/** Step 5: the gate of the target's own environment. */
 import { describe, expect, it } from 'vitest';
 import { environmentsCheck } from '../../../src/runbook/checks/environments.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
@@ -21,6 +21,18 @@ describe('the gate of production', () => {
   const stands = "production requires Kristerpher's approval; main only";
   it.each<Row>([
     ['passes when it stands', {}, 'pass', stands],
+    [
+      'is a warning when its only reviewer is the bot’s own user, and self-review is prevented',
+      gate({ mayNotReview: 'Kristerpher' }),
+      'warn',
+      "production: nobody can approve the bot's deploys. Its only reviewer, Kristerpher, is the bot's own GitHub user, and self-review is prevented",
+    ],
+    [
+      'passes when somebody else than the barred one may approve',
+      gate({ mayNotReview: 'raxx-bot' }),
+      'pass',
+      stands,
+    ],
     [
       'fails when the environment is missing',
       only(environment('staging'), environment('preview')),
