@@ -6,7 +6,7 @@ import type { CodeCount } from './logs/codes.ts';
 import { type CrashLoop, crashLoops, historyOf, type LogHistory } from './logs/history.ts';
 import { REPEATED_R10 } from './logs/thresholds.ts';
 import { incidentsOf, isGreen } from './platform-incident.ts';
-import { FRESH_MS, newestPastGate, readRuns, runsSeen } from './runs/reading.ts';
+import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from './runs/reading.ts';
 import { failedIn, runName, upperFirst } from './runs/words.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
 
@@ -46,10 +46,15 @@ function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue 
   if (!target.gated || !seen) return null;
   const newest = newestPastGate(readRuns(seen, context));
   if (newest?.stage !== 'failed_after_gate' || now - newest.at > FRESH_MS) return null;
-  const { run } = newest;
+  return failedAfterGateDue(newest, now);
+}
+
+/** About the run and its attempt: one that is run again, and fails again, wakes again. */
+export function failedAfterGateDue(reading: RunReading, now: Instant): EscalationDue {
+  const { run } = reading;
   return {
     condition: 1,
-    reason: `${upperFirst(runName(run))} failed after the required-reviewer gate was passed${failedIn(newest)}: ${run.url}`,
+    reason: `${upperFirst(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}: ${run.url}`,
     dueAt: now,
     about: `${run.id}/${run.attempt}`,
   };

@@ -118,7 +118,7 @@ describe('a run that does not succeed', () => {
     await local.acting.work();
     const waiting = await local.follow(
       id,
-      ({ progress }) => progress.words === 'The run waits for Kristerpher at the production gate.',
+      ({ progress }) => progress.words === `Run ${run.id} waits for Kristerpher at the production gate.`,
     );
     expect(waiting.state).toBe('executing');
   });
@@ -134,7 +134,7 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.acting.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: The run waits for Kristerpher at the production gate\.$/,
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits for Kristerpher at the production gate\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();
@@ -152,7 +152,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.acting.work();
     local.acting.pass(120_000);
     await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: true } });
+    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: false } });
     local.world.faults.length = 0;
     await local.reached(id, 'at_gate');
   });

@@ -108,7 +108,13 @@ describe('the run', () => {
   });
 
   it.each<readonly [stage: string, found: ReturnType<typeof found>, holds: boolean]>([
-    ['queued', found({ status: 'queued', conclusion: null }), true],
+    ['queued', found({ status: 'queued', conclusion: null }), false],
+    ['held', found({ status: 'pending', conclusion: null }, { jobs: [] }), false],
+    [
+      'checking',
+      found({ status: 'in_progress', conclusion: null }, { jobs: [job('test', null)], approvals: [] }),
+      false,
+    ],
     [
       'at_gate',
       found(
@@ -119,7 +125,7 @@ describe('the run', () => {
     ],
     ['waiting_other', found({ status: 'waiting', conclusion: null }), false],
     ['deploying', found({ status: 'in_progress', conclusion: null }, { jobs: [job('deploy', null)] }), true],
-    ['run_succeeded', found({}), true],
+    ['run_succeeded', found({}), false],
   ])('%s: whether it holds the app', (stage, given, holds) => {
     // Whatever it did before: past the gate it holds again.
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
@@ -193,8 +199,8 @@ describe('a commit that nobody approved', () => {
 });
 
 describe('after a run that failed', () => {
-  const failedEnd = { words: 'The run failed after the gate was passed', lines: [], url: 'https://run' };
-  const memory: RunMemory = { runId: 7, runEndedAt: NOW - 40_000, failedEnd };
+  const failure = { words: 'The run failed after the gate was passed', evidence: ['https://run'] };
+  const memory: RunMemory = { runId: 7, runEndedAt: NOW - 40_000, failure };
   const still = { current: true };
   const ours = { description: `Deploy ${SHA.slice(0, 8)}` };
 
@@ -202,25 +208,25 @@ describe('after a run that failed', () => {
     [
       'nothing was released: said, and nothing is offered to roll back',
       { releases: seen([release(42, still)]) },
-      'Nothing was released: raxx-api-prod still runs v42 (Deploy 4f070742), healthy',
+      'Nothing was released: raxx-api-prod still runs v42 (4f070772), healthy',
       [],
     ],
     [
       'its release failed, too',
       { releases: seen([release(43, { ...ours, status: 'failed' }), release(42, still)]) },
-      'Its release v43 failed: raxx-api-prod still runs v42 (Deploy 4f070742), healthy',
+      'v43 (Deploy 4f070700) failed in its release phase: raxx-api-prod still runs v42 (4f070772), healthy',
       [],
     ],
     [
       'it was released all the same: the way back is offered',
       { releases: seen([release(43, { ...ours, current: true }), release(42)]) },
-      'v43 was released all the same, and runs now, healthy',
+      'v43 (Deploy 4f070700) was released and is current: healthy',
       ['rollback'],
     ],
     [
       'the app does not answer',
       { releases: seen([release(42, still)]), health: http(503) },
-      'still runs v42 (Deploy 4f070742); health URL: HTTP 503',
+      'still runs v42 (4f070772), web.1 up, but: HTTP 503',
       [],
     ],
   ])('%s', (_name, more, words, next) => {
@@ -239,7 +245,7 @@ describe('after a run that failed', () => {
     const late = { ...memory, runEndedAt: NOW - 400_000 };
     expect(look({ releases: unseen() }, late)).toMatchObject({
       seen: 'failed',
-      words: expect.stringContaining("Can't tell whether anything was released"),
+      words: expect.stringContaining('Whether something was released could not be seen'),
       next: [],
     });
   });

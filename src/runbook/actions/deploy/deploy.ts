@@ -40,8 +40,11 @@ export const deploy: ActionSpec<DeployParams> = {
   kind: 'deploy',
   rule: 'deploy',
   needs: PLANNING,
-  looksAt: ({ runEndedAt }: RunMemory) =>
-    runEndedAt === undefined ? ['dispatched'] : ['releases', 'slug', 'formation', 'dynos', 'health'],
+  looksAt({ runEndedAt, stage }: RunMemory) {
+    if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
+    // What is queued waits for another run, which is named.
+    return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs'] : ['dispatched'];
+  },
   withinMs: FIND_RUN_MS,
   next: [],
   plan: planDeploy,

@@ -2,7 +2,8 @@
 import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
-import type { Dispatched, RunDetail, WorkflowRun } from '../../evidence.ts';
+import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../evidence.ts';
+import { isJob, isRunning } from '../../runs/jobs.ts';
 import { isSameEnvironment } from '../../runs/passage.ts';
 import { type RunReading, readRun } from '../../runs/reading.ts';
 import type { RunStage } from '../../runs/stage.ts';
@@ -33,10 +34,10 @@ export interface RunMemory extends Progress {
   readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
   /** Our request to cancel it was called for, milliseconds. */
   readonly cancelledAt?: number;
-  /** When the run was seen to be over, or done with this environment, milliseconds. */
+  /** When the run was seen to have ended, or to be done with this environment, milliseconds: from then on the releases tell. */
   readonly runEndedAt?: number;
-  /** How it ended when it did not succeed: the releases then tell what became of the app. */
-  readonly failedEnd?: { readonly words: string; readonly lines: readonly string[]; readonly url: string };
+  /** How the run went wrong, when something may have been released all the same. */
+  readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
 const AGAIN_MS = 4_000;
@@ -68,7 +69,7 @@ const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
 
 export function followRun(
   params: DeployParams,
-  { dispatched }: ActionEvidence,
+  { dispatched, runs }: ActionEvidence,
   context: Context,
   { progress }: Sent,
 ): Look {
@@ -86,7 +87,7 @@ export function followRun(
   const { run, detail } = found;
   const reading = readOwn(found, context);
   const { stage } = reading;
-  const words = `The run ${whereItStands(reading, context)}.`;
+  const words = `Run ${run.id} ${queueWords(reading, runs) ?? whereItStands(reading, context)}.`;
   const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
   const seen: RunMemory = {
     ...remembered,
@@ -103,12 +104,12 @@ export function followRun(
     const isClear = wentWell && detail.jobs.every(({ status }) => status === 'completed');
     if (!isClear && now - end.since < END_SEEN_FOR_MS)
       return underWay(memory.stage ?? 'checking', { ...seen, end }, END_SEEN_FOR_MS, memory.holds);
-    if (!isOurs) return wrongCommitEnded(params, reading, context);
-    if (!wentWell) return ended(reading, seen, context);
+    if (!wentWell) return ended(params, reading, seen, context);
   }
   if (!isOurs) return wrongCommit(params, reading, seen, context);
-  if (wentWell) return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000);
-  if (stage !== 'at_gate' && stage !== 'waiting_other') return underWay(stage, seen, AGAIN_MS);
+  if (wentWell) return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000, false);
+  if (stage !== 'at_gate' && stage !== 'waiting_other')
+    return underWay(stage, seen, AGAIN_MS, changesApp(reading, context));
   const isOwnGate = detail.pending.some((one) => isSameEnvironment(one.environment, target.environment));
   const unknownGate =
     isOwnGate && !target.gated ? ' Its environment has a gate that the runbook file does not know.' : '';
@@ -123,9 +124,19 @@ function readOwn(
   return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
 }
 
-/** `holds`: it keeps other changes of the app waiting. Only a run that waits for somebody at the gate does not. */
-function underWay(stage: string, progress: RunMemory, againIn: number, holds = true): UnderWay {
+/** `holds`: it keeps other changes of the target waiting. */
+function underWay(stage: string, progress: RunMemory, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
+}
+
+const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
+
+/** What is queued waits for another run, which is named. */
+function queueWords({ run, stage }: RunReading, runs: Observed<readonly WorkflowRun[]>): string | null {
+  if (!QUEUED.has(stage) || !runs.ok) return null;
+  const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
+  const names = before.map(({ id, status }) => `run ${id} (${status.replaceAll('_', ' ')})`);
+  return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
 }
 
 function endSeen({ end }: RunMemory, { attempt }: WorkflowRun, stage: RunStage, now: number) {
@@ -156,6 +167,7 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: RunMemory,
       'wrong_commit',
       { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
       AGAIN_MS,
+      changesApp(reading, context),
     );
   }
   const byHand = `gh run cancel ${run.id}`;
@@ -170,18 +182,6 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: RunMemory,
   const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
-}
-
-function wrongCommitEnded(params: DeployParams, reading: RunReading, context: Context): Look {
-  const { run, stage } = reading;
-  const isNothing = NOTHING_SHIPPED.has(stage);
-  const end = isNothing ? 'nothing was deployed' : 'look at what runs now, and roll back if need be';
-  return {
-    seen: 'failed',
-    words: `${wrongWords(params, run)}. The run ${whereItStands(reading, context)}: ${end}`,
-    evidence: [run.url],
-    next: isNothing ? ['deploy'] : ['rollback'],
-  };
 }
 
 function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
@@ -201,25 +201,29 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
 }
 
 /** Where something may have reached Heroku, the releases are looked at before anything is said of the app. */
-function ended(reading: RunReading, seen: RunMemory, context: Context): Look {
+function ended(params: DeployParams, reading: RunReading, seen: RunMemory, context: Context): Look {
   const { run, detail, stage } = reading;
-  const words = `The run ${whereItStands(reading, context)}`;
-  const lines = jobLines(detail);
+  const isOurs = run.sha === params.sha;
+  const how = `The run ${whereItStands(reading, context)}`;
+  const words = isOurs ? how : `${wrongWords(params, run)}. ${how}`;
+  const evidence = isOurs ? [...jobLines(detail), run.url] : [run.url];
   if (NOTHING_SHIPPED.has(stage))
     return {
       seen: 'failed',
       words: `${words}. Nothing was deployed`,
-      evidence: [...lines, run.url],
-      next: [],
+      evidence,
+      next: isOurs ? [] : ['deploy'],
     };
-  const failedEnd = { words, lines, url: run.url };
-  const progress = {
-    ...seen,
-    words: `${words}. Looking for its release.`,
-    runEndedAt: context.now,
-    failedEnd,
-  };
+  const progress = { ...seen, runEndedAt: context.now, failure: { words, evidence } };
   return underWay('run_failed', progress, 1_000);
+}
+
+/** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */
+function changesApp({ stage, detail }: RunReading, { target, facts }: Context): boolean {
+  if (stage === 'deploying') return true;
+  // Where no gate is, the job that deploys may name no environment.
+  const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));
+  return !target.gated && stage === 'checking' && isAtWork;
 }
 
 function linkTo(run: WorkflowRun, stage: RunStage) {
