@@ -5,6 +5,8 @@ import type { Deployment, Instant, Observed, WorkflowRun } from '../evidence.ts'
 export const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 /** Each costs two requests the first time; a finished one is remembered. */
 const MOST = 2;
+/** Where no deployment says which of them it was, more are worth a look. */
+const MOST_UNNAMED = 5;
 
 export interface Beyond {
   /** Worth a look at their jobs and reviews. */
@@ -42,8 +44,9 @@ export function beyondShown(input: BeyondInput): Beyond {
     ? []
     : ended.filter((run) => !named.includes(run));
   const wanted = [...named, ...rest].filter(({ updatedAt }) => updatedAt > newest);
-  const worth = [...open, ...wanted.slice(0, MOST)];
-  return { worth, isWhole: foundAll && open.length === older.length - ended.length && wanted.length <= MOST };
+  const most = rest.length > 0 ? MOST_UNNAMED : MOST;
+  const worth = [...open, ...wanted.slice(0, most)];
+  return { worth, isWhole: foundAll && open.length === older.length - ended.length && wanted.length <= most };
 }
 
 /** Each job that names the environment makes a deployment: a run that none of them names has not been there. */

@@ -115,8 +115,9 @@ function byDeployments(own: readonly Deployment[], detail: RunDetail): GatePassa
 function byReviews({ run, others, isApproved, isRejected, trace }: Left): Passage {
   const unstarted = others.filter(endedUnstarted);
   const ran = others.filter(hasRun);
-  // A job that made a deployment was not skipped, so in a run that went well it ran.
-  if (run.conclusion === 'success' && trace === 'there') return 'passed';
+  const allRan = ran.length > 0 && ran.length === others.length;
+  // A job that made a deployment was not skipped: in a run that went well it ran, and where every job ran it did.
+  if (trace === 'there' && (run.conclusion === 'success' || allRan)) return 'passed';
   if (isRejected && unstarted.length > 0) return 'turned_away';
   if (!isApproved) {
     if (trace === 'there') return unstarted.length > 0 ? 'turned_away' : 'unknown';
@@ -125,7 +126,7 @@ function byReviews({ run, others, isApproved, isRejected, trace }: Left): Passag
   if (ran.length === 0) return unstarted.length > 0 ? 'turned_away' : 'not_reached';
   if (run.attempt === 1) return 'passed';
   // Approved in some attempt, so there is a job behind the gate: where every job ran, that one did, too.
-  return ran.length === others.length ? 'passed' : 'unknown';
+  return allRan ? 'passed' : 'unknown';
 }
 
 function byReviewsSoFar({ run, detail, others, isApproved, trace }: Left): Passage {

@@ -68,7 +68,7 @@ function endOf(staged: Staged): RunStage {
   const others = jobs.filter((job) => !isJob(job, freezeCheck));
   if (run.conclusion === 'skipped') return 'skipped';
   if (run.conclusion === 'success' || run.conclusion === 'neutral') return endedWell(staged, others);
-  if (jobs.length === 0) return run.conclusion === 'cancelled' ? 'cancelled_before_gate' : 'workflow_invalid';
+  if (jobs.length === 0) return withoutJobs(run);
   if (run.conclusion === 'startup_failure') return 'workflow_invalid';
   if (freezes.some(failedWithSteps)) return 'freeze_check_failed';
   if (freezes.some(({ conclusion }) => conclusion === 'cancelled')) return 'cancelled_before_gate';
@@ -77,6 +77,12 @@ function endOf(staged: Staged): RunStage {
   if (failed.length > 0) return failedBy(failed, staged);
   if (gate.passage === 'passed' && gate.deployed) return 'failed_beside_deploy';
   return unstartedEnd(staged, jobs, others);
+}
+
+/** `action_required` and `stale`: nobody let it begin. */
+function withoutJobs({ conclusion }: WorkflowRun): RunStage {
+  if (conclusion === 'cancelled') return 'cancelled_before_gate';
+  return conclusion === 'action_required' || conclusion === 'stale' ? 'not_started' : 'workflow_invalid';
 }
 
 function endedWell({ gate }: Staged, others: readonly Job[]): RunStage {

@@ -2,6 +2,7 @@
 import { formatAgo, formatDuration } from '../age.ts';
 import type { Context } from '../diagnosis.ts';
 import type { Instant, WorkflowRun } from '../evidence.ts';
+import { hasRun } from './jobs.ts';
 import type { RunReading } from './reading.ts';
 import { type RunStage, tellingJob } from './stage.ts';
 
@@ -17,7 +18,7 @@ const WORDS: Record<RunStage, string> = {
   deployed_nothing: 'succeeded, but deployed nothing: its jobs were skipped',
   skipped: 'was skipped',
   workflow_invalid: 'could not start: the workflow file is invalid',
-  not_started: 'did not start: a job ended before its first step (no runner, or a billing limit)',
+  not_started: 'did not start: no step of its jobs ran (no runner, or a billing limit)',
   freeze_check_failed: 'failed in the freeze check',
   rejected_at_gate: 'was rejected at the gate',
   gate_not_satisfied: 'was not let through the gate (branch policy, or nobody approved in time)',
@@ -108,6 +109,8 @@ export function whereItStands(reading: RunReading, { target }: Pick<Context, 'ta
   const { stage } = reading;
   const isGated = target.gated && reading.target === 'this';
   if (stage === 'at_gate') return `waits for ${waitsFor(reading)}`;
+  if (stage === 'not_started' && reading.detail.jobs.some(hasRun))
+    return 'ended with a job that never started (turned away at a gate, or no runner)';
   return `${stageWords(stage, isGated)}${failedIn(reading)}${rejectionWords(reading)}`;
 }
 

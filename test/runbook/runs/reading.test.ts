@@ -125,6 +125,14 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
+      'ran with all others, whatever its deployment says of its way: it was passed with nobody’s approval',
+      'failed_after_gate',
+      {
+        jobs: [freeze, ship('failure')],
+        deployments: seen([deployment('production', { state: 'failure' })]),
+      },
+    ],
+    [
       'is not guessed where nothing is to be seen of deployments and reviews',
       'failed_unplaced',
       { jobs: [freeze, ship('failure')], deployments: unseen() },
@@ -239,6 +247,7 @@ describe('what says nothing', () => {
     ],
     ['a run without jobs that was cancelled', 'cancelled_before_gate', { conclusion: 'cancelled' }, []],
     ['a run that could not start', 'workflow_invalid', { conclusion: 'startup_failure' }, []],
+    ['a run that nobody let begin', 'not_started', { conclusion: 'action_required' }, []],
     ['a run that its group holds', 'held', { status: 'pending', conclusion: null }, []],
     ['jobs that never got a runner', 'not_started', failed, [job('freeze-check', 'failure', stepless)]],
   ])('%s', (_name, stage, more, jobs) => {
