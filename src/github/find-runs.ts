@@ -1,17 +1,7 @@
 /** Looks for runs of a workflow beyond the ones shown, by GitHub's own filters. */
-import type { Instant, WorkflowRun } from '../runbook/evidence.ts';
+import type { FoundRuns, Instant, RunFilter } from '../runbook/evidence.ts';
 import type { Get } from './get.ts';
 import { runsSchema } from './schemas.ts';
-
-export type RunFilter =
-  | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
-  | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
-
-export interface FoundRuns {
-  readonly runs: readonly WorkflowRun[];
-  /** There are no more of them. */
-  readonly all: boolean;
-}
 
 export async function findRuns(workflow: string, filter: RunFilter, get: Get): Promise<FoundRuns> {
   const query = 'event' in filter ? eventQuery(filter) : `status=${filter.status}`;

@@ -5,10 +5,12 @@ import { createObserve } from '../observe.ts';
 import type {
   Deployment,
   Environment,
+  FoundRuns,
   Instant,
   Observed,
   Repository,
   RunDetail,
+  RunFilter,
   SecretFact,
   WorkflowFile,
   WorkflowRun,
@@ -16,7 +18,7 @@ import type {
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { createDeployReader } from './deploy-reader.ts';
 import { withStatus } from './deployments.ts';
-import { type FoundRuns, findRuns, type RunFilter } from './find-runs.ts';
+import { findRuns } from './find-runs.ts';
 import { allPages, type Get, type ObserveGet, type ReadOptions } from './get.ts';
 import { createIdentity } from './identity.ts';
 import {

@@ -8,6 +8,7 @@ import type {
   Dyno,
   Environment,
   FormationEntry,
+  FoundRuns,
   HttpAnswer,
   Instant,
   LogWindow,
@@ -17,6 +18,7 @@ import type {
   Repository,
   ReviewerFact,
   RunDetail,
+  RunFilter,
   SecretFact,
   Shipment,
   Slug,
@@ -43,21 +45,11 @@ export interface HerokuReader {
   requests(app: string): number;
 }
 
-/** Which runs are looked for beyond the newest ones. */
-export type RunFilter =
-  | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
-  | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
-
 export interface GitHubReader {
   repository(options: ReadOptions): Promise<Observed<Repository>>;
   /** Newest first. */
   runs(workflowFile: string, count: number, options: ReadOptions): Promise<Observed<readonly WorkflowRun[]>>;
-  /** Newest first; `all`: there are no more that fit. */
-  runsLike(
-    workflowFile: string,
-    filter: RunFilter,
-    options: ReadOptions,
-  ): Promise<Observed<{ readonly runs: readonly WorkflowRun[]; readonly all: boolean }>>;
+  runsLike(workflowFile: string, filter: RunFilter, options: ReadOptions): Promise<Observed<FoundRuns>>;
   /** Jobs, approvals and open gates of each of these runs. */
   runDetails(runs: readonly WorkflowRun[], options: ReadOptions): Promise<Observed<readonly RunDetail[]>>;
   /** Newest first, each with its newest status and the run that made it. */

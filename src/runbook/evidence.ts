@@ -192,6 +192,18 @@ export interface Deployment {
   readonly passedAt: Instant | null;
 }
 
+/** Which runs are looked for beyond the newest ones. */
+export type RunFilter =
+  | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
+  | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
+
+export interface FoundRuns {
+  /** Newest first. */
+  readonly runs: readonly WorkflowRun[];
+  /** There are no more that fit. */
+  readonly all: boolean;
+}
+
 /** Runs of the last weeks that lie beyond the ten shown, as far as they matter for the target. */
 export interface OlderRuns {
   /** In no order. Those that cannot have reached the target's environment are not among them. */
