@@ -203,7 +203,7 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
   terminal.progress('Asking Heroku, GitHub, the database and Slack…');
   const { facts } = config;
   const parts = await Promise.all([
-    checkOutside({ outside: createOutside(config, log), facts, expire: AbortSignal.timeout }),
+    checkOutside({ outside: createOutside(config, log), facts, now: Date.now, expire: AbortSignal.timeout }),
     checkStore(config),
     checkSlackSettings(config),
   ]);

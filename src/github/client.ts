@@ -27,6 +27,8 @@ export interface Client {
   requests(): number;
   /** GitHub's clock as the last answer told it, whole seconds; null before the first. */
   date(): Instant | null;
+  /** When the token expires, as the last answer told it; null: it does not say. */
+  tokenExpiresAt(): Instant | null;
 }
 
 const Kit = Octokit.plugin(retry);
@@ -101,9 +103,12 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
   let requests = 0;
   let limit: RateLimit | null = null;
   let date: Instant | null = null;
+  let tokenExpiresAt: Instant | null = null;
   const note = (headers: Record<string, string | number | undefined>) => {
     const told = Date.parse(String(headers.date));
     if (!Number.isNaN(told)) date = told;
+    const expires = Date.parse(String(headers['github-authentication-token-expiration']));
+    if (!Number.isNaN(expires)) tokenExpiresAt = expires;
     const [remaining, whole, reset] = ['remaining', 'limit', 'reset'].map((name) => {
       const value = headers[`x-ratelimit-${name}`];
       return value === undefined ? null : Number(value);
@@ -121,5 +126,11 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
     throw error;
   });
   octokit.hook.wrap('request', rememberAnswers());
-  return { octokit, rateLimit: () => limit, requests: () => requests, date: () => date };
+  return {
+    octokit,
+    rateLimit: () => limit,
+    requests: () => requests,
+    date: () => date,
+    tokenExpiresAt: () => tokenExpiresAt,
+  };
 }

@@ -61,6 +61,7 @@ interface CaseRun {
 export interface Case {
   readonly id: string;
   readonly title: string;
+  readonly target: string;
   readonly now: string;
   readonly expect: Expectation;
   readonly health: { readonly status: number; readonly server: string | null; readonly body: string };
@@ -110,8 +111,8 @@ export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; conte
       targets: testFacts.targets.map((target) => ({ ...target, url: server.url })),
       freeze: { ...testFacts.freeze, console: `${server.url}/console` },
     };
-    const [target] = facts.targets;
-    if (!target) throw new Error('the runbook file names no target');
+    const target = facts.targets.find(({ name }) => name === one.target);
+    if (!target) throw new Error(`the runbook file names no target ${one.target}`);
     const outside = {
       heroku: createHerokuReader({ baseUrl: server.url, token: 'token', now }),
       github: createGitHubReader({
