@@ -26,6 +26,7 @@ const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
 function crashed(text: string) {
   return {
     id: 'hostile',
+    target: 'prod',
     title: 'hostile',
     now: new Date(NOW).toISOString(),
     expect: {},

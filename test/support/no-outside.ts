@@ -19,6 +19,7 @@ export const noOutside: Outside = {
   github: {
     repository: unasked,
     runs: unasked,
+    runsLike: unasked,
     runDetails: unasked,
     deployments: unasked,
     environments: unasked,
