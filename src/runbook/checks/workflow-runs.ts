@@ -34,6 +34,17 @@ const STATUS: Record<RunStage, Status> = {
   cancelled_unplaced: 'warn',
 };
 
+/** A failure of before still stands: nothing was deployed since. */
+const CHANGED_NOTHING: ReadonlySet<RunStage> = new Set([
+  'queued',
+  'held',
+  'checking',
+  'at_gate',
+  'waiting_other',
+  'not_started',
+  'cancelled_before_gate',
+]);
+
 const DETAILS = 5;
 
 export const workflowRunsCheck = defineCheck({
@@ -90,9 +101,14 @@ function judgeUnclear(
   context: Context,
 ): Judgement {
   const { now } = context;
-  const status = STATUS[unclear.stage] === 'pass' ? 'warn' : STATUS[unclear.stage];
-  if (unclear.stage === 'held') return { status, ...heldWords(unclear, readings, context) };
+  const isFailing = own !== undefined && STATUS[own.stage] === 'fail';
+  const itsOwn = STATUS[unclear.stage] === 'pass' ? 'warn' : STATUS[unclear.stage];
+  const status = isFailing && CHANGED_NOTHING.has(unclear.stage) ? 'fail' : itsOwn;
   const before = own ? `; before it, ${runWords(own, now)} ${whereItStands(own, context)}` : '';
+  if (unclear.stage === 'held') {
+    const { summary, details } = heldWords(unclear, readings, context);
+    return { status, summary: isFailing ? summary + before : summary, details };
+  }
   const words = `${runWords(unclear, now)} ${whereItStands(unclear, context)}; GitHub does not say for which environment`;
   const summary = `${words}${hintOf(unclear, context)}${before}${othersAtGate(unclear, readings, context)}`;
   return { status, summary };

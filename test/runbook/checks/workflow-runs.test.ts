@@ -264,6 +264,21 @@ describe('whose run it was', () => {
       `run 9 (dispatch, 4f070772, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
     ],
     [
+      'a newer run without a trace that is only queued does not hide a failure of ours',
+      {
+        runs: seen([
+          run(9, { status: 'queued', conclusion: null, createdAt: NOW - 60_000 }),
+          run(7, { conclusion: 'failure' }),
+        ]),
+        runDetails: seen([
+          detail(9, { ...silent, jobs: [] }),
+          detail(7, { jobs: [passed, job('deploy', 'failure')] }),
+        ]),
+      },
+      'fail',
+      `run 9 (dispatch, 4f070772, 1 min ago) is queued; GitHub does not say for which environment; before it, ${dispatched} failed after the gate was passed (deploy, step work)`,
+    ],
+    [
       'an older run without a trace does not',
       {
         runs: seen([run(9, { createdAt: NOW - 3_600_000 }), run(7)]),
