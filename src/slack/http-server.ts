@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instant } from '../runbook/evidence.ts';
+import { createOnce, type Once } from './once.ts';
 
 export interface Readiness {
   readonly ok: boolean;
@@ -32,6 +33,10 @@ export interface HttpDeps {
   now(): Instant;
 }
 
+interface Answering extends HttpDeps {
+  readonly once: Once;
+}
+
 /** Heroku's router keeps idle connections for 90 s: ours must live longer, or requests meet a closed one (H13, H18). */
 const KEEP_ALIVE_MS = 95_000;
 const REQUEST_MS = 10_000;
@@ -52,10 +57,11 @@ export interface HttpServer {
 }
 
 export function createHttpServer(deps: HttpDeps): HttpServer {
+  const once = createOnce(deps.now);
   const server = createServer(
     { requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      answer(request, response, deps).catch(() => end(response, 500));
+      answer(request, response, { ...deps, once }).catch(() => end(response, 500));
     },
   );
   server.headersTimeout = KEEP_ALIVE_MS + 5_000;
@@ -66,7 +72,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, deps: HttpDeps): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, deps: Answering): Promise<void> {
   const { method, url = '/' } = request;
   // Not by `new URL`: it throws for paths like `//`.
   const [pathname] = url.split('?');
@@ -86,7 +92,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
   if (method !== 'POST' || pathname !== '/slack/events') return end(response, 404, 'not found');
   const listener = deps.slackListener();
   if (!listener) return end(response, 503, 'not connected to Slack');
-  await handOver(request, response, listener, deps.now());
+  await handOver(request, response, listener, deps);
 }
 
 /** Bolt takes a body that was read before (`rawBody`), and verifies its signature. */
@@ -94,17 +100,23 @@ async function handOver(
   request: IncomingMessage,
   response: ServerResponse,
   listener: RequestListener,
-  now: Instant,
+  { now, once }: Pick<Answering, 'now' | 'once'>,
 ): Promise<void> {
   const rawBody = await bodyOf(request, response);
   if (rawBody === null) return;
   const sentAt = Number(request.headers['x-slack-request-timestamp']) * 1000;
   // Bolt refuses old timestamps only.
-  if (sentAt > now + CLOCK_SKEW_MS) return end(response, 401);
+  if (sentAt > now() + CLOCK_SKEW_MS) return end(response, 401);
   // Bolt compares the whole header.
   if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
   // A signed JSON `null` would end the process, and what is no request of Slack would wait three seconds for a 404.
   if (!isRequest(rawBody.toString('utf8'), request.headers['content-type'])) return end(response, 400);
+  const signature = `signature ${request.headers['x-slack-signature']}`;
+  // Slack sends each request once; the same one again, signature and all, is a replay: it is answered, and nothing is done.
+  if (!once.isFirst(signature)) return end(response, 200);
+  response.once('finish', () => {
+    if (response.statusCode !== 200) once.forget(signature);
+  });
   listener(Object.assign(request, { rawBody }), response);
 }
 

@@ -1,5 +1,4 @@
 /** Whether Slack can be used: asked every few minutes, and at once when a call went wrong. It recovers by itself. */
-import type { FetchFunction } from '@slack/web-api';
 import type { Logger } from 'pino';
 
 export interface StandingDeps {
@@ -13,12 +12,14 @@ export interface Standing {
   problem(): string;
   /** Asks, and goes on asking by itself. Never rejects. */
   check(): Promise<void>;
-  /** A call went wrong: asks now, unless it will ask soon anyway. */
+  /** A call went wrong: asks now, or when it last did so a while ago; once, however many go wrong. */
   suspect(): void;
   stop(): void;
 }
 
 const AGAIN_MS = 10_000;
+/** Calls that go wrong while the token is good (one method that fails) are no reason to ask each time. */
+const SUSPECT_EVERY_MS = 30_000;
 /** A token that is revoked while nothing is posted is noticed within this time. */
 const EVERY_MS = 3 * 60_000;
 
@@ -27,6 +28,8 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
   let next: NodeJS.Timeout | undefined;
   let isAsking = false;
   let stopped = false;
+  let calm: NodeJS.Timeout | undefined;
+  let isSuspected = false;
 
   async function check(): Promise<void> {
     if (isAsking) return;
@@ -48,40 +51,27 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
     }
   }
 
+  function suspect(): void {
+    if (problem !== '' || stopped || isAsking) return;
+    isSuspected = calm !== undefined;
+    if (isSuspected) return;
+    calm = setTimeout(() => {
+      calm = undefined;
+      if (isSuspected) suspect();
+    }, SUSPECT_EVERY_MS);
+    calm.unref();
+    void check();
+  }
+
   return {
     problem: () => problem,
     check,
-    suspect() {
-      if (problem === '' && !stopped) void check();
-    },
+    suspect,
     stop() {
       stopped = true;
       clearTimeout(next);
+      clearTimeout(calm);
     },
-  };
-}
-
-/** The token itself, not one call, is refused (Slack, "Errors" of every method). */
-const REFUSED = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive']);
-
-/** Slack's answers as they were, each that speaks against the token or the way to Slack told to `suspect`. */
-export function suspiciousFetch(suspect: () => void): FetchFunction {
-  return async (...given) => {
-    try {
-      const answer = await fetch(...given);
-      const told: unknown = answer.ok
-        ? await answer
-            .clone()
-            .json()
-            .catch(() => null)
-        : { error: 'no_answer' };
-      const { error } = Object(told);
-      if (error === 'no_answer' || REFUSED.has(error)) suspect();
-      return answer;
-    } catch (error) {
-      suspect();
-      throw error;
-    }
   };
 }
 

@@ -48,6 +48,15 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
+/** Our own words, in which `<@U…>` is a person and `<#C…>` a channel. */
+export function withMentions(words: string): Part[] {
+  return words.split(/(<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
+    const id = part.slice(2, -1);
+    if (part.startsWith('<@')) return { type: 'user', user_id: id };
+    return part.startsWith('<#') ? { type: 'channel', channel_id: id } : plain(part);
+  });
+}
+
 export function richText(...elements: RichTextBlock['elements']): KnownBlock {
   return { type: 'rich_text', elements };
 }

@@ -28,8 +28,16 @@ import {
 
 /** Who is to be woken; or why they cannot be reached, and what to do. */
 export type Reached =
-  | { readonly ok: true; readonly user: string }
-  | { readonly ok: false; readonly words: string };
+  | {
+      readonly ok: true;
+      readonly mention:
+        | { readonly type: 'user'; readonly user_id: string }
+        | { readonly type: 'usergroup'; readonly usergroup_id: string };
+      /** Each gets a message of their own. */
+      readonly users: readonly string[];
+    }
+  /** `passes`: Slack did not answer, which passes by itself. */
+  | { readonly ok: false; readonly passes: boolean; readonly words: string };
 
 export interface PingViewOptions {
   readonly facts: Facts;
@@ -66,12 +74,14 @@ const MOST_EVIDENCE = 3;
 /** Nobody but the channel is left to hear it. */
 function mentionParts({ person, facts }: PingViewOptions): Part[] {
   return person.ok
-    ? [{ type: 'user', user_id: person.user }]
+    ? [person.mention]
     : [{ type: 'broadcast', range: 'here' }, bold(` for ${facts.escalation.who.name}:`)];
 }
 
 function mentionText({ person, facts }: PingViewOptions): string {
-  return person.ok ? `<@${person.user}>` : `<!here> for ${escapeText(facts.escalation.who.name)}`;
+  if (!person.ok) return `<!here> for ${escapeText(facts.escalation.who.name)}`;
+  const { mention } = person;
+  return mention.type === 'user' ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`;
 }
 
 function lostLines({ person, facts }: PingViewOptions) {
