@@ -143,18 +143,19 @@ export function createPlaces(deps: PlacesDeps): Places {
   return { toTeam, toPerson, teamFault: () => broken, teamWords, check };
 }
 
-/** Whether a person could get a message of their own, without sending one: null, or why not. Rejects while Slack cannot be asked. */
+/**
+ * Whether a person could get a message of their own: null, or why not. Rejects while Slack cannot be asked. Whether the app's
+ * Messages tab is open is seen only when a message is sent.
+ */
 export async function proveDirectMessage(client: WebClient, user: string): Promise<SlackFault | null> {
   try {
     const { user: found } = await client.users.info({ user });
     if (found?.deleted) return faultOfCode('user_disabled');
-    if (found?.is_bot) return faultOfCode('cannot_dm_bot');
-    await client.conversations.open({ users: user });
-    return null;
+    return found?.is_bot ? faultOfCode('cannot_dm_bot') : null;
   } catch (error) {
     const fault = slackFaultOf(error);
     if (fault === null || isPassing(fault)) throw error;
-    // Without the scope a message can still be posted: nothing is known of it.
+    // Without the scope a message can still be sent: nothing is known of it.
     return fault.kind === 'scope' ? null : fault;
   }
 }

@@ -166,16 +166,13 @@ describe('the same signed request', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     };
     await tenTimes();
-    await until(async () => {
-      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(9);
-    });
+    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
     await acting.work();
     expect(await acting.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
     await tenTimes();
-    await until(async () => {
-      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(19);
-    });
     await acting.work();
+    // A replay is answered, and is nobody's second click.
+    expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });

@@ -63,7 +63,7 @@ const disableGroup = ({ workspace }: Slack) => {
   workspace.groups = workspace.groups.map((one) => ({ ...one, isDisabled: true }));
 };
 /** Everybody whom the runbook file names is looked up. */
-const lookedUp = () => until(() => expect(bot.calls('conversations.open')).toBeGreaterThan(0));
+const lookedUp = () => until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
 const slackAway = () => {
   bot.faults = [{ service: 'slack', path: '/api/', play: { status: 503 } }];
 };
@@ -82,7 +82,9 @@ describe('a user group that cannot be read', () => {
   it('is named to whoever may be in it, with who can mend it; it is not said that they may not', async () => {
     await open({ facts, prepare: disableGroup });
     const answer = await bot.command('stop prod it burns', MOIRA);
-    expect(answer).toContain("I can't tell whether you are an operator: Slack does not show user group S0ONCALL1");
+    expect(answer).toContain(
+      "I can't tell whether you are an operator: Slack does not show user group S0ONCALL1",
+    );
     expect(answer).toContain('no_such_subteam');
     expect(answer).toContain('a Slack admin can enable it');
     expect(answer).toContain('Nothing was done.');
@@ -151,20 +153,18 @@ describe('who is named by something that was read', () => {
     });
   });
 
-  it.each([
-    'stop prod x',
-    'escalate prod x',
-    'snooze prod 2h',
-    'snooze prod off',
-  ])('is told so while the database hangs: %s', async (text) => {
-    const hangs = () => new Promise<never>(() => {});
-    const never = new Proxy(Object.create(null), { get: () => hangs });
-    await open({
-      facts: named({ operators: [KRIS], approvers: [KRIS] }),
-      more: { ledger: never, acts: never, incidents: never },
-    });
-    expect(await bot.command(text, MOIRA)).toMatch(/Nothing was done\./);
-  });
+  it.each(['stop prod x', 'escalate prod x', 'snooze prod 2h', 'snooze prod off'])(
+    'is told so while the database hangs: %s',
+    async (text) => {
+      const hangs = () => new Promise<never>(() => {});
+      const never = new Proxy(Object.create(null), { get: () => hangs });
+      await open({
+        facts: named({ operators: [KRIS], approvers: [KRIS] }),
+        more: { ledger: never, acts: never, incidents: never },
+      });
+      expect(await bot.command(text, MOIRA)).toMatch(/Nothing was done\./);
+    },
+  );
 
   it('is told whom to call when they may not wake the operator', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
@@ -180,7 +180,9 @@ describe("while Slack's API does not answer", () => {
   it('an approver whom the bot has looked up approves an emergency stop, and the audit says so', async () => {
     await open({ facts });
     await lookedUp();
-    const { id } = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: false } });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
     await bot.face.draw(id);
     bot.pass(50 * MINUTE);
     slackAway();
@@ -191,18 +193,24 @@ describe("while Slack's API does not answer", () => {
       who: MOIRA,
       words: expect.stringMatching(/^Slack did not answer: rights as seen at \d{4}-.* UTC$/),
     });
-    await until(() => expect(bot.told(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/));
+    await until(() =>
+      expect(bot.told(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
+    );
   });
 
   it('after an hour nobody is known any more', async () => {
     await open({ facts });
     await lookedUp();
-    const { id } = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: false } });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
     await bot.face.draw(id);
     bot.pass(61 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'));
+    await until(() =>
+      expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
+    );
     expect(bot.told(MOIRA).join()).toContain('It passes by itself: try again in a minute.');
     expect((await bot.newest()).state).toBe('proposed');
   });
@@ -217,7 +225,9 @@ describe("while Slack's API does not answer", () => {
   it('a guest stays a guest', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [GUS] }) });
     await until(() =>
-      expect(bot.server.arrived.some(({ path, body }) => path.endsWith('users.info') && body.includes(GUS))).toBe(true),
+      expect(
+        bot.server.arrived.some(({ path, body }) => path.endsWith('users.info') && body.includes(GUS)),
+      ).toBe(true),
     );
     slackAway();
     expect(await bot.command('help', GUS)).toContain('only full members');
@@ -261,7 +271,9 @@ describe('Enterprise Grid', () => {
   it('somebody of the organisation who is in another workspace only may neither read nor click', async () => {
     await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER] }) });
     expect(await bot.command('help', MOIRA)).toContain('only people of the workspace that I am installed in');
-    const { id } = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: false } });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
     await bot.face.draw(id);
     await bot.click('approve', MOIRA);
     await until(() =>
@@ -283,7 +295,9 @@ describe('Enterprise Grid', () => {
       facts: named({ operators: [SAM], approvers: [SAM] }),
       prepare: (slack) => change(slack, SAM, { kind: 'member' }),
     });
-    const { id } = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: false } });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
     await bot.face.draw(id);
     await bot.click('approve', SAM);
     await until(() => expect(bot.told(SAM).join()).toContain('only people of the workspace'));

@@ -34,7 +34,6 @@ export const ALL_SCOPES: readonly string[] = [
   'usergroups:read',
   'channels:read',
   'groups:read',
-  'im:write',
 ];
 
 export interface ActingFaceOptions {
@@ -136,9 +135,7 @@ export async function openActingFace(
       const sign = `"action_id":"${actionId}"`;
       const message = slack.messages
         .all()
-        .findLast(
-          ({ blocks, onlyFor }) => onlyFor === undefined && JSON.stringify(blocks).includes(sign),
-        );
+        .findLast(({ blocks, onlyFor }) => onlyFor === undefined && JSON.stringify(blocks).includes(sign));
       if (!message) throw new Error(`no button ${actionId}`);
       await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
     },
