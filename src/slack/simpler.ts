@@ -1,5 +1,5 @@
 /** The same message, simpler and simpler: Slack refuses a whole message for one block that it does not take. */
-import type { Button, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
+import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { clip, escapeText, type Message } from './views/message.ts';
 
@@ -22,10 +22,8 @@ export function simplerSteps(message: Message): readonly Step[] {
       message: { text: `${clip(text, LIMITS.sectionText)}${withoutButtons(buttons)}`, blocks: [] },
     },
   ];
-  return steps.filter(
-    (step, index) =>
-      index === 0 || JSON.stringify(step.message) !== JSON.stringify(steps[index - 1]?.message),
-  );
+  const said = steps.map((step) => JSON.stringify(step.message));
+  return steps.filter((_step, index) => said.indexOf(said[index] ?? '') === index);
 }
 
 /** Block types that Slack has taken everywhere since there are blocks, and rich text. */
@@ -39,17 +37,36 @@ const SETTLED = new Set([
   'input',
   'rich_text',
 ]);
-const CLASSIC = new Set(['section', 'header', 'context', 'actions', 'divider', 'image']);
 
 function withoutNewer(block: KnownBlock): KnownBlock[] {
-  return SETTLED.has(block.type)
-    ? [block]
-    : [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
+  if (SETTLED.has(block.type)) return [block];
+  return [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
 }
 
+/** Nothing but sections and buttons. */
 function classic(block: KnownBlock): KnownBlock[] {
-  if (block.type === 'rich_text') return block.elements.flatMap((one) => textBlocks(richPart(one)));
-  return CLASSIC.has(block.type) ? [block] : withoutNewer(block);
+  switch (block.type) {
+    case 'section':
+    case 'actions':
+      return [block];
+    case 'divider':
+      return [];
+    case 'rich_text':
+      return block.elements.flatMap((one) => textBlocks(richPart(one)));
+    case 'header':
+      return textBlocks(`*${escapeText(block.text.text)}*`);
+    case 'context':
+      return textBlocks(block.elements.map(contextWords).join(' '));
+    case 'image':
+      return textBlocks(escapeText(block.alt_text));
+    default:
+      return withoutNewer(block);
+  }
+}
+
+function contextWords(element: ContextBlock['elements'][number]): string {
+  if (element.type === 'image') return escapeText(element.alt_text);
+  return element.type === 'mrkdwn' ? element.text : escapeText(element.text);
 }
 
 /** Sections of `mrkdwn`, as many as it needs; cut at line ends. */
