@@ -22,6 +22,7 @@ import {
   preformatted,
   richText,
   section,
+  withTypedLinks,
 } from './message.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
@@ -168,7 +169,7 @@ function splitByHand({ plan: { byHand } }: Action, words: string): { words: stri
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
-  if (reason !== '') parts.push(plain(`: “${clip(reason, 300)}”`));
+  if (reason !== '') parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
     parts.push(plain(' · expires '), dateOf(expiresAt));

@@ -57,6 +57,15 @@ export function withMentions(words: string): Part[] {
   });
 }
 
+/** What a person of the team typed: its addresses can be followed. Of text from outside none can (`withLinks`). */
+export function withTypedLinks(text: string): Part[] {
+  return text
+    .split(TYPED_ADDRESS)
+    .map((part, index): Part => (index % 2 === 1 ? { type: 'link', url: part } : plain(part)));
+}
+
+const TYPED_ADDRESS = /(https?:\/\/[^\s<>|"“”]*[^\s<>|"“”.,;:!?)\]])/;
+
 export function richText(...elements: RichTextBlock['elements']): KnownBlock {
   return { type: 'rich_text', elements };
 }

@@ -24,6 +24,7 @@ import {
   type Part,
   plain,
   richText,
+  withTypedLinks,
 } from './message.ts';
 
 /** Who is to be woken; or why they cannot be reached, and what to do. */
@@ -58,7 +59,7 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         line(emoji(signOf(incident)), plain(' '), ...mentionParts(options), bold(` ${first}`)),
         ...(second === '' ? [] : [line(plain(second))]),
         ...lostLines(options),
-        line(...withLinks(clip(words, 1_000))),
+        line(...reasonParts(incident, clip(words, 1_000))),
         ...evidenceParts(incident, MOST_EVIDENCE),
         ...(options.card === null ? [] : [line(boldLink(options.card, "The incident's card"))]),
         ...endLines(incident),
@@ -66,6 +67,11 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
       ...buttons(incident, options),
     ],
   };
+}
+
+/** What somebody typed to wake the operator keeps its links. */
+function reasonParts({ wakes }: Incident, words: string): Part[] {
+  return wakes.some(({ key }) => key.startsWith('hand:')) ? withTypedLinks(words) : withLinks(words);
 }
 
 /** The card has the rest. */
