@@ -33,7 +33,10 @@ async function checkEmbedded(directory: string): Promise<DatabaseCheck> {
   try {
     lock = lockDirectory(directory);
   } catch {
-    return { status: 'ok', words: `${what}: in use, by a bot that runs here` };
+    return {
+      status: 'ok',
+      words: `${what}: in use, by a bot that runs here; what Slack refused stands in its log`,
+    };
   }
   try {
     return await inspect(await openEmbedded(directory), what);
