@@ -1,5 +1,6 @@
 /** Who may do what, over signed HTTP: what Slack does not show is never a "no", and never a "yes". */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -17,6 +18,7 @@ import {
   openActingFace,
   ordinaryWorld,
   SAM,
+  SIGNING_SECRET,
 } from '../support/acting-face.ts';
 import { openMigrated } from '../support/databases.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
@@ -302,5 +304,45 @@ describe('Enterprise Grid', () => {
     await bot.click('approve', SAM);
     await until(() => expect(bot.told(SAM).join()).toContain('only people of the workspace'));
     expect((await bot.newest()).state).toBe('proposed');
+  });
+
+  /** As Slack would send it: whatever the test claims. */
+  async function claim(user: string, team?: string): Promise<string> {
+    const body = new URLSearchParams({
+      command: '/raxx',
+      text: 'help',
+      user_id: user,
+      ...(team === undefined ? {} : { team_id: team }),
+      api_app_id: 'A0RAXXAPP',
+      channel_id: 'C0MOOSE01',
+      response_url: `${bot.server.url}/commands/x`,
+    }).toString();
+    const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
+    const answer = await fetch(bot.url, { method: 'POST', body, headers });
+    return String(Object(await answer.json()).text);
+  }
+
+  it('a person of a foreign team is told by their profile, though the request names our workspace', async () => {
+    await open({ facts, prepare: (slack) => change(slack, SAM, { kind: 'member' }) });
+    expect(await claim(SAM, TEAM)).toContain('only people of the workspace');
+    expect(await claim(MOIRA, TEAM)).toContain('Commands of /raxx');
+  });
+
+  it('a request that names no workspace at all is foreign', async () => {
+    await open({ facts });
+    expect(await claim(MOIRA)).toContain('only people of the workspace');
+  });
+
+  it('where Slack does not show the team of a person, a click of another home is foreign', async () => {
+    await open({ facts, prepare: (slack) => change(slack, MOIRA, { teamId: OTHER }) });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    bot.pass(61 * MINUTE);
+    const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
+    bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];
+    await bot.click('approve', MOIRA);
+    await until(() => expect(bot.told(MOIRA).join()).toContain('only people of the workspace'));
   });
 });
