@@ -7,6 +7,7 @@ import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { ApproversSee } from './approvers-see.ts';
+import { isPerson } from './directory.ts';
 import type { SlackFault } from './fault.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Places } from './places.ts';
@@ -112,11 +113,21 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
   /** Each null, or refused: the next is tried. */
   function others(action: Action, message: Message): readonly (() => Promise<Posted | null>)[] {
     const at = asked.get(action.id);
+    if (action.state !== 'proposed') return tellDecided(action, at, message);
     if (!at) return [];
     const asker = { id: at.by.id, mayApproveOwn: at.by.isApprover && action.selfApprove };
     return [
       async () => ((await approversSee(at.channel, asker)) ? send.post(at.channel, message) : null),
       async () => (asker.mayApproveOwn ? places.toPerson(asker.id, message) : null),
+    ];
+  }
+
+  /** Nobody has to approve it any more: whoever asked, or decided, has to hear how it goes on. */
+  function tellDecided({ askedBy, approvals }: Action, at: AskedAt | undefined, message: Message) {
+    const people = [askedBy, ...approvals.map(({ person }) => person)].filter(isPerson);
+    return [
+      async () => (at ? send.post(at.channel, message) : null),
+      ...people.map((user) => () => places.toPerson(user, message)),
     ];
   }
 

@@ -137,12 +137,17 @@ function unreadOf(what: Unread['what'], id: string, fault: SlackFault): Unread {
   return { what, id, code: fault.code, cure: cureOf(what, id, fault) };
 }
 
+const SCOPES: Readonly<Record<Unread['what'], string>> = {
+  user_group: 'usergroups:read',
+  email: 'users:read.email',
+  person: 'users:read',
+};
+
 function cureOf(what: Unread['what'], id: string, { kind, code, detail }: SlackFault): string {
   if (kind === 'wait') return 'It passes by itself: try again in a minute.';
   if (kind === 'token') return 'Whoever runs the bot has to renew SLACK_BOT_TOKEN.';
   if (kind === 'scope') {
-    const scope =
-      detail.replace('needed: ', '') || (what === 'user_group' ? 'usergroups:read' : 'users:read.email');
+    const scope = detail.replace('needed: ', '') || SCOPES[what];
     return `Whoever manages the Slack app can add the scope ${scope} and reinstall it.`;
   }
   if (code === 'no_such_subteam')

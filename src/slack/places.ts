@@ -50,7 +50,8 @@ export function createPlaces(deps: PlacesDeps): Places {
     const found = await team.find();
     const posted: Posted = found.ok ? await send.post(found.id, message, thread) : found;
     if (posted.ok) await teamWorks();
-    else await teamRefuses(posted.fault);
+    // A message that is refused for itself says nothing of the place.
+    else if (posted.fault.kind !== 'content') await teamRefuses(posted.fault);
     return posted;
   }
 
@@ -90,7 +91,7 @@ export function createPlaces(deps: PlacesDeps): Places {
   async function toPerson(user: string, message: Message): Promise<Posted> {
     const posted = await send.post(user, message);
     if (posted.ok) told.delete(user);
-    else await personRefuses(user, posted.fault);
+    else if (posted.fault.kind !== 'content') await personRefuses(user, posted.fault);
     return posted;
   }
 

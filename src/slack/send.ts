@@ -43,7 +43,7 @@ export interface Send {
   /** `where`: a channel's id, or a person's. */
   post(where: string, message: Message, thread?: Thread): Promise<Posted>;
   edit(place: MessagePlace, message: Message): Promise<Edited>;
-  /** Redacted and made to fit, for what leaves otherwise (the answer to a request). */
+  /** Redacted and made to fit, for the answer to a request: it cannot be tried twice, so it is made of what Slack takes everywhere. */
   prepare(message: Message): Message;
   /** The steps to try, redacted and made to fit each. */
   steps(message: Message): readonly Step[];
@@ -58,7 +58,8 @@ export function createSend({ client, redact, log, noteRefusal }: SendDeps): Send
   const refusedEdits = new Map<string, { readonly said: string; readonly edited: Edited }>();
 
   function prepare(message: Message): Message {
-    return shortened(redact.deep(message));
+    const all = steps(message);
+    return (all.find(({ name }) => name === 'classic sections') ?? all[0])?.message ?? message;
   }
 
   function shortened(message: Message): Message {
@@ -68,7 +69,7 @@ export function createSend({ client, redact, log, noteRefusal }: SendDeps): Send
   }
 
   function steps(message: Message): readonly Step[] {
-    return simplerSteps(prepare(message)).map((step, index) => {
+    return simplerSteps(shortened(redact.deep(message))).map((step, index) => {
       if (index === 0 || step.message.blocks.length === 0) return step;
       return { ...step, message: fitMessage(step.message).message };
     });

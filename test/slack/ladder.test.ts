@@ -199,15 +199,22 @@ describe('a card whose blocks Slack refuses', () => {
 });
 
 describe('answers to the one who asked', () => {
-  it('by response_url are sent simpler, too', async () => {
-    refuse('rich_text');
+  it('are sent simpler, too: by response_url, and at once', async () => {
+    refuse(...BARE);
+    expect(await bot.command('help')).toContain('Commands of /raxx');
+    expect(bot.told(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
     await bot.command('stop prod x');
-    await until(async () => expect((await bot.newest()).card).not.toBeNull());
-    await bot.click('reject', MOIRA);
-    await until(async () => expect((await bot.newest()).state).toBe('rejected'));
-    // The card is not drawn anew by this face: what was decided is told to whoever clicks again.
-    await bot.face.draw((await bot.newest()).id);
-    expect(bot.refusals.map(({ method }) => method)).toContain('chat.postMessage');
+    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
+    await bot.click('approve', KRIS);
+    await until(async () => expect((await bot.newest()).approvals).toHaveLength(1));
+    await bot.click('approve', KRIS);
+    await until(() =>
+      expect(bot.told(KRIS).at(-1)).toBe('You have approved this already. Nothing was done.'),
+    );
+    expect(bot.refusals).toContainEqual(
+      expect.objectContaining({ method: 'response_url', what: 'as drawn' }),
+    );
+    expect(bot.told(KRIS).join()).not.toContain('failed with the error');
   });
 
   it.each<readonly [name: string, play: { status: number; body?: unknown }]>([

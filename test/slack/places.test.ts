@@ -131,6 +131,19 @@ describe("when the team's channel is archived", () => {
     );
   });
 
+  it('whoever asked hears how it goes on, though they may approve nothing', async () => {
+    await open();
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    archive(bot.slack);
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    await bot.acting.work();
+    await bot.face.draw((await bot.newest()).id);
+    const alone = bot.posted().filter(({ channel }) => channel === 'D0KRIS001');
+    expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
+  });
+
   it('it is told to the operators once, with the cure, however often it is tried', async () => {
     await open({ prepare: archive });
     const alarms = () =>

@@ -114,12 +114,21 @@ const DECIDED: Readonly<Partial<Record<Action['state'], string>>> = {
 
 /** The queue draws it, too, should Slack not take it now: then whoever decided hears it here. */
 export async function drawOrTell(action: Action, place: Place | null, deps: SlackDeps): Promise<void> {
+  const why = await undrawn(action.id, deps);
+  if (why === null || place === null) return;
+  const words = `${DECIDED[action.state] ?? 'Decided'}: ${action.plan.title}. ${why}`;
+  await deps.post.toAsker(place, sentenceView(words)).catch(() => undefined);
+}
+
+/** null: it is drawn. */
+async function undrawn(id: string, { cards, places }: SlackDeps): Promise<string | null> {
   try {
-    await deps.cards.draw(action.id);
+    const drawn = await cards.draw(id);
+    return drawn?.ok === false ? places.teamWords(drawn.fault) : null;
   } catch (error) {
-    if (slackFaultOf(error) === null || place === null) return;
-    const words = `${DECIDED[action.state] ?? 'Decided'}: ${action.plan.title}. Slack does not take the card just now; it is drawn as soon as it does.`;
-    await deps.post.toAsker(place, sentenceView(words)).catch(() => undefined);
+    return slackFaultOf(error) === null
+      ? null
+      : 'Slack does not take the card just now; it is drawn as soon as it does.';
   }
 }
 
