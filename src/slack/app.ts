@@ -109,7 +109,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     now: deps.now,
     readiness: async () => {
       const others = await deps.readiness();
-      const reasons = [standing.problem(), ...others.reasons].filter((reason) => reason !== '');
+      const reasons = [standing.state(), ...others.reasons].filter((reason) => reason !== '');
       return { ok: reasons.length === 0 && others.ok, reasons };
     },
   });

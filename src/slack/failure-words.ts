@@ -4,8 +4,11 @@ import { placeWhy, type SlackFault, slackFaultOf } from './fault.ts';
 /** `id` leads to the line in the log. */
 export function failureWords(error: unknown, id: string): string {
   const fault = slackFaultOf(error);
-  return `${fault ? slackWords(fault) : unknownWords(error)} (${id})`;
+  return `${fault ? slackWords(fault) : unknownWords(error)} (${id}) ${SENT}`;
 }
+
+/** A command or a click changes nothing by itself: what is sent is sent by the queue, and the card shows it. */
+const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
 
 const LOOK = 'What was decided before stands: look at the card or `/raxx history` before you try again.';
 

@@ -13,7 +13,7 @@ import { createOnce, type Once } from './once.ts';
 
 export interface Readiness {
   readonly ok: boolean;
-  /** Why not; sentences. */
+  /** Why not; sentences that strangers may read: no hosts, no messages of libraries. */
   readonly reasons: readonly string[];
 }
 
@@ -31,17 +31,29 @@ export interface HttpDeps {
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
   now(): Instant;
+  /** How long a request may take to arrive, milliseconds; ten seconds when left out. */
+  readonly requestMs?: number;
 }
 
 interface Answering extends HttpDeps {
   readonly once: Once;
+  readonly reading: Reading;
+}
+
+/** Bytes of bodies that are in memory and not answered yet. */
+interface Reading {
+  bytes: number;
 }
 
 /** Heroku's router keeps idle connections for 90 s: ours must live longer, or requests meet a closed one (H13, H18). */
 const KEEP_ALIVE_MS = 95_000;
+/** Head and body of a request are there within this time, or the connection ends; looked at every second. */
 const REQUEST_MS = 10_000;
-/** Payloads of Slack, Heroku and GitHub are some ten kilobytes. */
-const LONGEST_BODY = 1_000_000;
+const LOOK_EVERY_MS = 1_000;
+/** Payloads of Slack, Heroku and GitHub are some ten kilobytes. Whoever posts is a stranger until the signature is read. */
+const LONGEST_BODY = 256 * 1024;
+/** Of all requests that are being read, together. */
+const MOST_BYTES = 8 * 1024 * 1024;
 /** Clocks differ; beyond this a timestamp is forged or replayed (Slack, "Verifying requests"). */
 const CLOCK_SKEW_MS = 300_000;
 const CLOSE_IDLE_MS = 50;
@@ -57,14 +69,19 @@ export interface HttpServer {
 }
 
 export function createHttpServer(deps: HttpDeps): HttpServer {
-  const once = createOnce(deps.now);
+  const answering: Answering = { ...deps, once: createOnce(deps.now), reading: { bytes: 0 } };
+  const { requestMs = REQUEST_MS } = deps;
   const server = createServer(
-    { requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+    },
     (request, response) => {
-      answer(request, response, { ...deps, once }).catch(() => end(response, 500));
+      answer(request, response, answering).catch(() => end(response, 500));
     },
   );
-  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   return {
     start: () => listen(server, deps.port),
     stop: () => close(server),
@@ -84,7 +101,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
   }
   const route = method === 'POST' ? deps.routes.get(pathname ?? '') : undefined;
   if (route) {
-    const rawBody = await bodyOf(request, response);
+    const rawBody = await bodyOf(request, response, deps.reading);
     if (rawBody === null) return;
     const { status, words } = await route({ headers: request.headers, rawBody });
     return end(response, status, words);
@@ -100,9 +117,11 @@ async function handOver(
   request: IncomingMessage,
   response: ServerResponse,
   listener: RequestListener,
-  { now, once }: Pick<Answering, 'now' | 'once'>,
+  { now, once, reading }: Answering,
 ): Promise<void> {
-  const rawBody = await bodyOf(request, response);
+  // Nothing of an unsigned request is read.
+  if (!request.headers['x-slack-signature']) return refuse(response, 401);
+  const rawBody = await bodyOf(request, response, reading);
   if (rawBody === null) return;
   const sentAt = Number(request.headers['x-slack-request-timestamp']) * 1000;
   // Bolt refuses old timestamps only.
@@ -120,25 +139,42 @@ async function handOver(
   listener(Object.assign(request, { rawBody }), response);
 }
 
-/** null: it is too long, which is answered. */
-async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | null> {
-  const rawBody = await readBody(request);
-  if (rawBody !== null) return rawBody;
-  // The rest of it is not read: this connection is of no more use.
-  response.setHeader('connection', 'close');
-  end(response, 413);
+/** null: it is too long, or too much is being read, which is answered. */
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reading: Reading,
+): Promise<Buffer | null> {
+  const read = await readBody(request, reading);
+  if (typeof read !== 'number') return read;
+  refuse(response, read);
   return null;
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** The rest of it is not read: this connection is of no more use. */
+function refuse(response: ServerResponse, status: number): void {
+  response.setHeader('connection', 'close');
+  end(response, status);
+}
+
+/** A number: the status of a refusal. */
+async function readBody(request: IncomingMessage, reading: Reading): Promise<Buffer | 413 | 503> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > LONGEST_BODY) return 413;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      length += chunk.length;
+      reading.bytes += chunk.length;
+      if (length > LONGEST_BODY) return 413;
+      if (reading.bytes > MOST_BYTES) return 503;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    reading.bytes -= length;
   }
-  return Buffer.concat(chunks);
 }
 
 /** A JSON object, or a form that is a command, a `payload` of an object, or Slack's own check of the connection. */

@@ -1,5 +1,6 @@
 /** Whether Slack can be used: asked every few minutes, and at once when a call went wrong. It recovers by itself. */
 import type { Logger } from 'pino';
+import { slackFaultOf } from './fault.ts';
 
 export interface StandingDeps {
   /** Rejects when Slack cannot be used. */
@@ -10,6 +11,8 @@ export interface StandingDeps {
 export interface Standing {
   /** '' when it can be used, else why not: a sentence. */
   problem(): string;
+  /** The same for strangers: no hosts, no messages of the network. */
+  state(): string;
   /** Asks, and goes on asking by itself. Never rejects. */
   check(): Promise<void>;
   /** A call went wrong: asks now, or when it last did so a while ago; once, however many go wrong. */
@@ -25,6 +28,7 @@ const EVERY_MS = 3 * 60_000;
 
 export function createStanding({ ask, log }: StandingDeps): Standing {
   let problem = 'Slack has not been asked yet';
+  let state = problem;
   let next: NodeJS.Timeout | undefined;
   let isAsking = false;
   let stopped = false;
@@ -39,10 +43,12 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
       await ask();
       if (problem !== '') log.info('connected to Slack');
       problem = '';
+      state = '';
     } catch (error) {
       // Being asked to wait is an answer, and the token was not refused.
       if (problem !== '' || !isRateLimited(error)) {
         problem = `Slack: ${error instanceof Error ? error.message : String(error)}`;
+        state = stateOf(error, problem);
         log.error({ err: error }, 'Slack cannot be used; trying again');
       }
     } finally {
@@ -65,6 +71,7 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
 
   return {
     problem: () => problem,
+    state: () => state,
     check,
     suspect,
     stop() {
@@ -73,6 +80,12 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
       clearTimeout(calm);
     },
   };
+}
+
+/** A word of Slack's API is the state itself; what else went wrong on the way is for the log. */
+function stateOf(error: unknown, problem: string): string {
+  const fault = slackFaultOf(error);
+  return fault && fault.kind !== 'wait' ? problem : 'Slack: no answer';
 }
 
 function isRateLimited(error: unknown): boolean {
