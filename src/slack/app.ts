@@ -168,8 +168,8 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     listen(app, slack, { log, readTyped, once, randomId: deps.randomId });
     if (opened instanceof SocketModeReceiver) await app.start();
     workshop = opening;
-    // Nobody waits for it: the bot answers meanwhile.
-    const lookRound = () => void inFlight.track(opening.lookRound());
+    // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.
+    const lookRound = () => void opening.lookRound();
     lookRound();
     lookingRound = setInterval(lookRound, LOOK_ROUND_MS).unref();
     return opened;

@@ -27,7 +27,7 @@ export interface SlackDeps {
   readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;
-  readonly places: Pick<Places, 'teamWords'>;
+  readonly places: Pick<Places, 'teamWords' | 'problems'>;
   readonly recognise: Recognise;
   /** The audit hears who tried and why not; nobody waits for it, and the log has it should the database not work. */
   noteRefused(actionId: string | null, person: Person, detail: Params): void;

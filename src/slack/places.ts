@@ -30,6 +30,8 @@ export interface Places {
   teamFault(): SlackFault | null;
   /** `#moosequest cannot be posted in: it is archived. Unarchive it, …` */
   teamWords(fault: SlackFault): string;
+  /** What cannot be reached as far as is known, a sentence each: `I cannot send …`. */
+  problems(): readonly string[];
   /** Proves each place without posting there. Never rejects. */
   check(): Promise<void>;
 }
@@ -39,6 +41,8 @@ export function createPlaces(deps: PlacesDeps): Places {
   const { name, contact: address } = facts.escalation.who;
   /** What is told already, by place: Slack's code, or our own words. */
   const told = new Map<string, string>();
+  /** People who could not be sent a message, with why. */
+  const unreached = new Map<string, string>();
   let broken: SlackFault | null = null;
 
   function teamWords(fault: SlackFault): string {
@@ -90,8 +94,10 @@ export function createPlaces(deps: PlacesDeps): Places {
 
   async function toPerson(user: string, message: Message): Promise<Posted> {
     const posted = await send.post(user, message);
-    if (posted.ok) told.delete(user);
-    else if (posted.fault.kind !== 'content') await personRefuses(user, posted.fault);
+    if (posted.ok) {
+      told.delete(user);
+      unreached.delete(user);
+    } else if (posted.fault.kind !== 'content') await personRefuses(user, posted.fault);
     return posted;
   }
 
@@ -100,6 +106,7 @@ export function createPlaces(deps: PlacesDeps): Places {
     told.set(user, fault.code);
     const { why, cure } = placeWhy(fault);
     const words = `I cannot send <@${user}> a direct message: ${why}. To put it right: ${cure}.`;
+    unreached.set(user, words);
     log.error({ user, fault }, words);
     await alarm(words);
   }
@@ -141,7 +148,9 @@ export function createPlaces(deps: PlacesDeps): Places {
     }
   }
 
-  return { toTeam, toPerson, teamFault: () => broken, teamWords, check };
+  const problems = () => [...(broken === null ? [] : [teamWords(broken)]), ...unreached.values()];
+
+  return { toTeam, toPerson, teamFault: () => broken, teamWords, problems, check };
 }
 
 /**

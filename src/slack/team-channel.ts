@@ -35,7 +35,7 @@ export function createTeamChannel(client: WebClient, { slack }: Facts): TeamChan
   }
 
   return {
-    name: isId ? `<#${wanted}>` : `#${wanted}`,
+    name: isId ? `the team's channel (${wanted})` : `#${wanted}`,
     find,
     forget: () => {
       known = undefined;

@@ -217,6 +217,24 @@ describe('/raxx escalate', () => {
     expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*By hand: logins fail for everybody`));
   });
 
+  it('tells the asker when it may not be heard, and whom to call', async () => {
+    await reopen({
+      prepare: ({ workspace }) => {
+        workspace.messagesTab = 'closed';
+        workspace.channels = workspace.channels.map((one) =>
+          one.id === MOOSEQUEST ? { ...one, isArchived: true } : one,
+        );
+      },
+    });
+    await pinged();
+    await until(() => expect(world.logged.join('')).toContain('could not be told to them either'));
+    await command('escalate prod it burns');
+    await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is pinged now'));
+    expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
+    expect(told(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
+    expect(told(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
+  });
+
   it('is heard although it was snoozed', async () => {
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
