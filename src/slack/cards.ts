@@ -11,7 +11,7 @@ import { isPerson } from './directory.ts';
 import type { SlackFault } from './fault.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Places } from './places.ts';
-import type { MessagePlace, Posted, Send } from './send.ts';
+import { isGone, type MessagePlace, type Posted, type Send } from './send.ts';
 import { actionView, toldView } from './views/action.ts';
 import type { Message } from './views/message.ts';
 
@@ -89,7 +89,7 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
     if (!action.card) return place(action, message);
     const edited = await send.edit(action.card, message);
     if (edited.kind === 'edited') return { ok: true, card: action.card, instead: null };
-    if (!replacements.has(keyOf(action.card))) return place(action, message);
+    if (isGone(edited) || !replacements.has(keyOf(action.card))) return place(action, message);
     // Slack lets us edit neither: a third card would be one too many, and its thread has room.
     const said = await send.post(action.card.channel, message, {
       ts: action.card.ts,
@@ -138,9 +138,11 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
   ): Promise<Drawn> {
     const placed = await ledger.placeCard(action.id, channel, ts, action.card?.ts ?? null);
     if (action.card) replacements.add(keyOf({ channel, ts }));
+    if (placed) return { ok: true, card: { channel, ts }, instead };
     // Another process was faster: one card is enough.
-    if (!placed) await client.chat.delete({ channel, ts });
-    return { ok: true, card: { channel, ts }, instead };
+    await client.chat.delete({ channel, ts });
+    const { card } = (await ledger.find(action.id)) ?? action;
+    return { ok: true, card: card ?? { channel, ts }, instead };
   }
 
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {

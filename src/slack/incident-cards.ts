@@ -14,7 +14,7 @@ import type { Directory } from './directory.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Names } from './names.ts';
 import type { Places } from './places.ts';
-import type { MessagePlace, Send } from './send.ts';
+import { isGone, type MessagePlace, type Send } from './send.ts';
 import { incidentLineView, incidentView } from './views/incident.ts';
 import type { Message } from './views/message.ts';
 import { noticeView } from './views/notice.ts';
@@ -88,7 +88,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     if (!incident.card) return place(incident, message);
     const edited = await send.edit(incident.card, message);
     if (edited.kind === 'edited') return;
-    if (!replacements.has(keyOf(incident.card))) return place(incident, message);
+    if (isGone(edited) || !replacements.has(keyOf(incident.card))) return place(incident, message);
     // Slack lets us edit neither: a third card would be one too many, and its thread has room.
     await inThread(incident, message);
   }

@@ -51,17 +51,26 @@ export function createRecognise({ directory, facts, teamId, appId }: PeopleDeps)
     if (team !== undefined && team !== teamId) return FOREIGN;
     // Asked for side by side: a person waits, and Slack gives us three seconds.
     const [read, groups] = await Promise.all([directory.person(user), readGroups()]);
-    const seen = read.ok ? read : read.last;
-    if (!seen) return read.ok ? FOREIGN : unseen(user, read.fault);
-    const { value: profile, at } = seen;
+    if (read.ok) return judge(read.value, null, home, groups);
+    if (read.last) return judge(read.last.value, read.last.at, home, groups);
+    return unseen(user, read.fault);
+  };
+
+  /** `at`: when the profile was read; null: just now. */
+  async function judge(
+    profile: Profile | null,
+    at: Instant | null,
+    home: string | undefined,
+    groups: Groups,
+  ): Promise<Known> {
     if (!profile) return refused('no_member', 'I could not see who you are: Slack knows nobody of your id.');
     const isHere = profile.teams.includes(teamId);
     if (home !== undefined && home !== teamId && !isHere) return FOREIGN;
     if (profile.isStranger || profile.isGuest || profile.isGone)
       return refused('no_member', 'I answer only full members of this workspace.');
     if (profile.teams.length > 0 && !isHere) return FOREIGN;
-    return withRights(profile, read.ok ? null : at, groups);
-  };
+    return withRights(profile, at, groups);
+  }
 
   async function readGroups(): Promise<Groups> {
     const { operators, approvers, readers = [] } = facts.people;

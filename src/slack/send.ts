@@ -32,6 +32,11 @@ export type Edited =
   /** Slack does not take it there: repeated unchanged it would be refused again. */
   | { readonly kind: 'refused'; readonly fault: SlackFault };
 
+/** It is not there any more, so that it has no thread either; nor does its channel take anything. */
+export function isGone(edited: Edited): boolean {
+  return edited.kind === 'refused' || (edited.kind === 'fixed' && edited.fault.code === 'message_not_found');
+}
+
 /** In a thread; `everybody`: in the channel as well. */
 export interface Thread {
   readonly ts: string;

@@ -261,6 +261,19 @@ describe('a card that Slack does not let us edit', () => {
     expect(inThread.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
 
+  it('and that somebody deleted afterwards is posted anew', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    bot.slack.workspace.edits = 'refused';
+    await bot.click('approve', KRIS);
+    await until(() => expect(cards()).toHaveLength(2));
+    const { card } = await bot.newest();
+    bot.slack.messages.remove(card?.channel ?? '', card?.ts ?? '');
+    await bot.face.draw((await bot.newest()).id);
+    expect(cards().filter(({ threadTs }) => threadTs === undefined)).toHaveLength(2);
+    expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
+  });
+
   it('is not edited again unchanged', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
