@@ -68,7 +68,7 @@ function checkChannel(client: WebClient, facts: Facts): Promise<Checkup> {
     const { why, cure } = placeWhy(fault);
     return {
       status: 'fail',
-      words: `cards and pings cannot be posted there: ${why}. To put it right: ${cure}`,
+      words: `cards and pings cannot be posted there: ${why}. Fix: ${cure}`,
     };
   });
 }
@@ -90,7 +90,7 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
         if (fault === null)
           return `found: ${user}; that the app's Messages tab is open is seen at the first message`;
         const { why, cure } = placeWhy(fault);
-        return { status: 'fail', words: `cannot be sent a direct message: ${why}. To put it right: ${cure}` };
+        return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${cure}` };
       }),
     );
   }

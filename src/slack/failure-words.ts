@@ -22,9 +22,9 @@ function slackWords(fault: SlackFault): string {
     case 'token':
       return `Slack refuses my token (${fault.code}): whoever runs the bot has to renew SLACK_BOT_TOKEN. ${LOOK}`;
     case 'scope':
-      return `The Slack app lacks a permission (${fault.detail || fault.code}). To put it right: ${cure}. ${LOOK}`;
+      return `The Slack app lacks a permission (${fault.detail || fault.code}). Fix: ${cure}. ${LOOK}`;
     default:
-      return `Slack refused the answer: ${why}. To put it right: ${cure}. ${LOOK}`;
+      return `Slack refused the answer: ${why}. Fix: ${cure}. ${LOOK}`;
   }
 }
 

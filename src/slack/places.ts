@@ -28,7 +28,7 @@ export interface Places {
   toPerson(user: string, message: Message): Promise<Posted>;
   /** Why the team's channel could not be posted in, when it was last tried; null: it could, or was not tried. */
   teamFault(): SlackFault | null;
-  /** `#moosequest cannot be posted in: it is archived. Unarchive it, …` */
+  /** `I cannot post in #moosequest: it is archived. Fix: unarchive it, …` */
   teamWords(fault: SlackFault): string;
   /** What cannot be reached as far as is known, a sentence each: `I cannot send …`. */
   problems(): readonly string[];
@@ -47,24 +47,25 @@ export function createPlaces(deps: PlacesDeps): Places {
 
   function teamWords(fault: SlackFault): string {
     const { why, cure } = placeWhy(fault);
-    return `I cannot post in ${team.name}: ${why}. To put it right: ${cure}.`;
+    return `I cannot post in ${team.name}: ${why}. Fix: ${cure}.`;
   }
 
   async function toTeam(message: Message, thread?: Thread): Promise<Posted> {
     const found = await team.find();
     const posted: Posted = found.ok ? await send.post(found.id, message, thread) : found;
-    if (posted.ok) await teamWorks();
+    if (posted.ok) teamWorks();
     // A message that is refused for itself says nothing of the place.
     else if (posted.fault.kind !== 'content') await teamRefuses(posted.fault);
     return posted;
   }
 
-  async function teamWorks(): Promise<void> {
+  function teamWorks(): void {
     told.delete('team');
     if (broken === null) return;
     broken = null;
     log.info({ channel: team.name }, "the team's channel can be posted in again");
-    await deps.worksAgain();
+    // Not waited for: whoever posts just now may be drawing one of those that are drawn then.
+    void deps.worksAgain();
   }
 
   async function teamRefuses(fault: SlackFault): Promise<void> {
@@ -78,8 +79,13 @@ export function createPlaces(deps: PlacesDeps): Places {
       { fault },
       `cards and pings cannot be posted in #${facts.slack.channel.replace(/^#/, '')}: ${why}: ${cure}`,
     );
+    await tellOperators(words);
+  }
+
+  /** Each by a message of their own, `but` one; whoever cannot be reached either is told of in the log. */
+  async function tellOperators(words: string, but?: string): Promise<void> {
     for (const user of await whoCanBeTold()) {
-      // Whoever cannot be reached either is told of in the log.
+      if (user === but) continue;
       const posted = await send.post(user, alarmView(words)).catch(() => null);
       if (!posted?.ok) log.error({ user }, 'and that could not be told to them either');
     }
@@ -105,24 +111,27 @@ export function createPlaces(deps: PlacesDeps): Places {
     if (told.get(user) === fault.code) return;
     told.set(user, fault.code);
     const { why, cure } = placeWhy(fault);
-    const words = `I cannot send <@${user}> a direct message: ${why}. To put it right: ${cure}.`;
+    const words = `I cannot send <@${user}> a direct message: ${why}. Fix: ${cure}.`;
     unreached.set(user, words);
     log.error({ user, fault }, words);
-    await alarm(words);
+    await alarm(words, user);
   }
 
-  /** In the channel, if it can be posted in; the log has it anyway. */
-  async function alarm(words: string): Promise<void> {
-    await toTeam(alarmView(words)).catch((error: unknown) =>
-      log.error({ err: error }, 'and that could not be told in the channel'),
-    );
+  /** In the channel, else to the operators, `but` one; the log has it anyway. */
+  async function alarm(words: string, but?: string): Promise<void> {
+    try {
+      const posted = await toTeam(alarmView(words));
+      if (!posted.ok) await tellOperators(words, but);
+    } catch (error) {
+      log.error({ err: error }, 'and that could not be told in the channel');
+    }
   }
 
   async function check(): Promise<void> {
     try {
       const fault = await team.prove();
       if (fault) await teamRefuses(fault);
-      else await teamWorks();
+      else teamWorks();
       await checkContact();
     } catch (error) {
       log.error({ err: error }, `whether ${name} can be woken could not be checked`);
@@ -138,8 +147,7 @@ export function createPlaces(deps: PlacesDeps): Places {
       told.set('contact', reached.words);
       const words = `${reached.words} Nobody is woken by me until that is put right: call ${name} (${address}) yourselves.`;
       log.error({ contact: address }, words);
-      if (broken === null) await alarm(words);
-      return;
+      return alarm(words);
     }
     told.delete('contact');
     for (const user of reached.users) {

@@ -127,7 +127,7 @@ describe('raxx doctor', () => {
     const ended = await doctor({ ...withSlack(), RUNBOOK: runbook });
     Object.assign(slack.workspace, before);
     expect(ended.out).toMatch(
-      /^✗ fail +Slack channel MooseQuest · cards and pings cannot be posted there: it is archived\. To put it right: unarchive it/m,
+      /^✗ fail +Slack channel MooseQuest · cards and pings cannot be posted there: it is archived\. Fix: unarchive it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack escalation contact S0ONCALL1 · .*is disabled or deleted/m);
     expect(ended.out).toMatch(/^✓ ok +Slack U0KRIS001 · found/m);

@@ -447,7 +447,7 @@ describe('at the start', () => {
     await until(() => expect(world.logged.join('')).toContain('I am not in it: /invite me there'));
     await until(() => expect(posted().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
     expect(posted()[0]?.text).toBe(
-      'I cannot post in #random: I am not in it. To put it right: /invite me there. Until then cards and pings do not show there.',
+      'I cannot post in #random: I am not in it. Fix: /invite me there. Until then cards and pings do not show there.',
     );
   });
 

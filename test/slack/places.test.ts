@@ -83,7 +83,7 @@ describe("when the team's channel is archived", () => {
     await until(() => expect(bot.told(KRIS)).toHaveLength(2));
     const said = bot.told(KRIS)[1];
     expect(said).toContain('not proposed. Nobody who can approve could be shown this.');
-    expect(said).toContain('I cannot post in #MooseQuest: it is archived. To put it right: unarchive it,');
+    expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
     expect(said).toContain('Nothing was done.');
     expect(said).toContain(BY_HAND);
     expect(said).not.toContain('as soon as Slack takes it');
@@ -172,6 +172,20 @@ describe("when the team's channel is archived", () => {
     change(bot.slack, MOOSEQUEST, { isArchived: false });
     await bot.face.incidents.notice('hello');
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]));
+  });
+});
+
+describe('a card that is drawn when the channel is back', () => {
+  it('does not wait for itself', async () => {
+    await open();
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    archive(bot.slack);
+    await bot.face.draw(id);
+    change(bot.slack, MOOSEQUEST, { isArchived: false });
+    await bot.face.draw(id);
+    expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
   });
 });
 
