@@ -166,7 +166,7 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(
       /^! warn +Slack chat\.update · refused 2 times, last at 2026-05-01 11:00:00 UTC \(as drawn\): invalid_blocks: unsupported type: table$/m,
     );
-  });
+  }, 60_000);
 
   it('ends with 2 when something could not be told', async () => {
     world.faults.push({ service: 'heroku', play: { status: 503 } });
