@@ -1,5 +1,6 @@
 /** What people typed after a command, as they typed it: Slack hands names, channels and links over as ids. */
 import type { WebClient } from '@slack/web-api';
+import { fromOutside } from '../runbook/harmless.ts';
 import type { Directory } from './directory.ts';
 
 /** Never rejects; a name that Slack does not show stays an id. */
@@ -15,7 +16,8 @@ export function createReadTyped(client: WebClient, directory: Pick<Directory, 'p
     const found = [...text.matchAll(ENTITY)];
     const words = await Promise.all(found.map((match, index) => wordsOf(match, index < MOST_LOOKED_UP)));
     let next = 0;
-    return unescaped(text.replace(ENTITY, () => words[next++] ?? ''));
+    // Names are text of others, too.
+    return fromOutside(unescaped(text.replace(ENTITY, () => words[next++] ?? '')));
   };
 
   async function wordsOf(

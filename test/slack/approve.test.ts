@@ -211,12 +211,15 @@ describe('refused, with the reason, and nothing done', () => {
     ],
     ['a person that Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
     [
-      'anybody, while Slack does not say who they are',
+      'anybody whom the bot has not seen, while Slack does not say who they are',
       {
         user: APPROVER,
         words: 'I could not see who you are',
         prepare: async () => {
+          // From the start on: whom the bot has seen within the last hour it knows.
+          await face.stop();
           slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
+          await open(twoApprovers);
         },
       },
     ],
