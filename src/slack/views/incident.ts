@@ -28,6 +28,7 @@ import {
   type Part,
   plain,
   richText,
+  withTypedLinks,
 } from './message.ts';
 import { resolvedView } from './resolved.ts';
 
@@ -113,7 +114,13 @@ function reasonParts({ condition, reason, dueAt }: OpenWake, now: Instant): Part
   const [, byHand] = /^By hand: ([\s\S]*)$/.exec(reason) ?? [];
   const named = byHand !== undefined ? 'By hand' : condition === null ? 'Why' : `Condition ${condition}`;
   const when = dueAt <= now ? [] : [bold(', at '), timeOf(dueAt)];
-  return [bold(named), ...when, bold(': '), ...withLinks(clip(byHand ?? reason, 400))];
+  const said = clip(byHand ?? reason, 400);
+  return [
+    bold(named),
+    ...when,
+    bold(': '),
+    ...(byHand === undefined ? withLinks(said) : withTypedLinks(said)),
+  ];
 }
 
 function ownButtons(incident: Incident) {
