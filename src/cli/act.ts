@@ -1,7 +1,7 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
 import type { AtTerminal, Done } from '../operations/act-at-terminal.ts';
 import type { Draft } from '../operations/ledger.ts';
-import type { Action, Wish } from '../runbook/action.ts';
+import type { Action, ManualCommand, Wish } from '../runbook/action.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
 import { actionJson, refusedJson } from './action-json.ts';
@@ -18,6 +18,11 @@ export interface Wanted extends Consent {
   readonly json: boolean;
   /** `stop <target> [reason]`, said when it cannot go on. */
   readonly usage: string;
+}
+
+interface NotDone {
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
 }
 
 /** What is opened only when the command can go on. */
@@ -51,7 +56,7 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     terminal.progress(`Looking at ${target.app}…`);
     const planned = await at.plan({ kind, target, reason: wanted.reason, wish: wanted.wish });
     terminal.progress('');
-    if (!planned.ok) return notDone(planned.words);
+    if (!planned.ok) return notDone(planned);
     say(printPlan(planned.draft, terminal.paint));
     const confirmed = await confirm(target.app, wanted);
     if (!confirmed.ok) return refuse(confirmed.words);
@@ -71,9 +76,9 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     return EXIT.usage;
   }
 
-  function notDone(words: string): number {
-    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words)));
-    else terminal.err(`${words}\n`);
+  function notDone({ words, manualCommand }: NotDone): number {
+    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words, manualCommand)));
+    else terminal.err(`${words}\n${handLine(manualCommand)}`);
     return EXIT.problem;
   }
 
@@ -81,14 +86,19 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     terminal.progress('');
     switch (done.kind) {
       case 'refused':
-        return notDone(done.words);
+        return notDone(done);
       case 'lost': {
-        const words = `${done.words} ${follower} By hand: ${draft.plan.byHand}`;
+        const words = `${done.words} ${follower}`;
+        const { manualCommand } = done;
         if (json)
           terminal.out(
-            toText({ ...refusedJson(kind, draft.target, words), id: done.id, state: 'executing' }),
+            toText({
+              ...refusedJson(kind, draft.target, words, manualCommand),
+              id: done.id,
+              state: 'executing',
+            }),
           );
-        else terminal.err(`${words}\n`);
+        else terminal.err(`${words}\n${handLine(manualCommand)}`);
         return EXIT.unknown;
       }
       case 'left':
@@ -112,6 +122,10 @@ function watcher(terminal: Terminal): (action: Action) => void {
     if (words !== said) terminal.step(words);
     said = words;
   };
+}
+
+function handLine(manualCommand: ManualCommand): string {
+  return manualCommand === null ? '' : `By hand: ${manualCommand}\n`;
 }
 
 function exitOf({ state }: Action): number {

@@ -1,5 +1,5 @@
 /** An action as the terminal prints it with `--json`. */
-import type { Action } from '../runbook/action.ts';
+import type { Action, ManualCommand } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
 
 export function actionJson(action: Action) {
@@ -17,7 +17,12 @@ export function actionJson(action: Action) {
     asked_at: iso(action.askedAt),
     sent_at: isoOrNull(action.sentAt),
     ended_at: isoOrNull(action.endedAt),
-    outcome: outcome && { words: outcome.words, evidence: outcome.evidence, next: outcome.next },
+    outcome: outcome && {
+      words: outcome.words,
+      evidence: outcome.evidence,
+      next: outcome.next,
+      by_hand: outcome.manualCommand,
+    },
     aftermath: aftermath && { kind: aftermath.kind, words: aftermath.words },
     undo: plan.undo,
     by_hand: plan.byHand,
@@ -26,8 +31,14 @@ export function actionJson(action: Action) {
 }
 
 /** Nothing was asked for: there is no row. */
-export function refusedJson(kind: Action['kind'], target: string, words: string) {
-  return { schema: 1, id: null as string | null, kind, target, state: 'refused', outcome: { words } };
+export function refusedJson(
+  kind: Action['kind'],
+  target: string,
+  words: string,
+  manualCommand: ManualCommand,
+) {
+  const outcome = { words, by_hand: manualCommand };
+  return { schema: 1, id: null as string | null, kind, target, state: 'refused', outcome };
 }
 
 function iso(at: Instant): string {

@@ -8,7 +8,7 @@ import type { Paint } from './paint.ts';
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   proposed: 'proposed',
   approved: 'approved, not sent yet',
-  executing: 'sent, not seen to take effect yet',
+  executing: 'sent, waiting for Heroku or GitHub to confirm',
   succeeded: 'done',
   failed: 'failed',
   unconfirmed: 'not confirmed',
@@ -48,6 +48,7 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
     ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     ...(isDone ? [`  Undo: ${plan.undo}`] : []),
+    ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
       ? [`  It counts as held when nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]

@@ -1,5 +1,6 @@
 /** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
-import { type Action, ENDED } from '../runbook/action.ts';
+import { type Action, ENDED, type ManualCommand } from '../runbook/action.ts';
+import { actionSpec } from '../runbook/actions/index.ts';
 import type { ActDeps, Doing } from './act.ts';
 import { createCare } from './care.ts';
 import { busyWords } from './decide.ts';
@@ -26,9 +27,14 @@ export type Done =
   /** Interrupted while it was under way: how far it is known to be. */
   | { readonly kind: 'left'; readonly action: Action }
   /** Nothing was sent; `words` say why. */
-  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string; readonly manualCommand: ManualCommand }
   /** It was sent, and what became of it could not be told here. */
-  | { readonly kind: 'lost'; readonly id: string; readonly words: string };
+  | {
+      readonly kind: 'lost';
+      readonly id: string;
+      readonly words: string;
+      readonly manualCommand: ManualCommand;
+    };
 
 export interface AtTerminal {
   /** What would be done now. Writes nothing. Never rejects. */
@@ -80,6 +86,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       words: 'Interrupted before it was sent. Nothing was changed.',
       evidence: [],
       next: [],
+      manualCommand: null,
     };
     await deps.ledger.move(id, { from: ['approved'], to: 'superseded', who, at: now(), outcome });
     return null;
@@ -121,7 +128,8 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       try {
         return await createDraft({ ...asking, by: who, origin: 'terminal' });
       } catch (error) {
-        return { ok: false, words: `The ledger failed (${whyOf(error)}). Nothing was done.` };
+        const words = `The ledger failed (${whyOf(error)}). Nothing was done.`;
+        return { ok: false, words, manualCommand: null };
       }
     },
     async act(draft, watch) {
@@ -129,7 +137,10 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       let id = '';
       try {
         const begun = await begin(draft);
-        if (!begun.ok) return { kind: 'refused', words: busyWords(begun.other) };
+        if (!begun.ok) {
+          const manualCommand = draft.plan.byHand;
+          return { kind: 'refused', words: busyWords(begun.other), manualCommand };
+        }
         id = begun.action.id;
         watch(begun.action);
         await execute(id);
@@ -140,9 +151,11 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
           return {
             kind: 'refused',
             words: `The ledger failed before anything was sent (${why}). Nothing was changed.`,
+            manualCommand: draft.plan.byHand,
           };
         const words = `It was sent, and the ledger failed afterwards (${why}): what became of it is not known here.`;
-        return { kind: 'lost', id, words };
+        const manualCommand = actionSpec(draft.kind).safeToRepeat ? draft.plan.byHand : null;
+        return { kind: 'lost', id, words, manualCommand };
       }
     },
     settle,

@@ -1,5 +1,5 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
-import type { Action, Wish, WriteRequest, WriteResult } from '../runbook/action.ts';
+import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/action.ts';
 import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
@@ -52,13 +52,16 @@ export interface Asking {
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
 }
 
-export type Asked =
-  | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
-  | { readonly ok: false; readonly words: string };
+/** Nothing was done: why, and how it is done by hand where that is right. */
+export interface Refusal {
+  readonly ok: false;
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+}
 
-export type Decided =
-  | { readonly ok: true; readonly action: Action; readonly complete: boolean }
-  | { readonly ok: false; readonly words: string };
+export type Asked = { readonly ok: true; readonly action: Action; readonly isNew: boolean } | Refusal;
+
+export type Decided = { readonly ok: true; readonly action: Action; readonly complete: boolean } | Refusal;
 
 /** Who is named in the audit for what nobody decided. */
 export const BOT = 'bot';

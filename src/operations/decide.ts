@@ -1,19 +1,28 @@
 /** The decision: who may is checked here, and the row says who was first. */
-import type { Action } from '../runbook/action.ts';
+import type { Action, ManualCommand } from '../runbook/action.ts';
+import { formatInstant } from '../runbook/age.ts';
 import { type May, mayApprove, mayReject, type Person } from '../runbook/decision.ts';
 import type { Acting, Acts, Decided } from './act.ts';
-import type { Approved } from './ledger.ts';
 
-const NO_SUCH = { ok: false, words: 'There is no such proposal. Nothing was done.' } as const;
+const NO_SUCH = {
+  ok: false,
+  words: 'There is no such proposal. Nothing was done.',
+  manualCommand: null,
+} as const;
 const FASTER = { ok: false, words: 'Somebody was faster. Nothing was done.' } as const;
 
 export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'approve' | 'reject'> {
   const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
 
   /** Every refusal is written down: who tried, and why not. */
-  async function refuse(id: string, person: Person, may: Extract<May, { ok: false }>): Promise<Decided> {
+  async function refuse(
+    id: string,
+    person: Person,
+    may: Extract<May, { ok: false }>,
+    manualCommand: ManualCommand = null,
+  ): Promise<Decided> {
     await ledger.note(id, 'refused', person.id, { words: may.words }, now());
-    return may;
+    return { ...may, manualCommand };
   }
 
   async function approve(id: string, person: Person): Promise<Decided> {
@@ -23,13 +32,14 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
     if (!may.ok) return refuse(id, person, may);
     const approved = await ledger.approve(id, person.id, person.id === action.askedBy, now());
     if (approved.ok) return approved;
-    return refuse(id, person, { ok: false, words: whyNot(approved, person) });
+    if (approved.why === 'busy')
+      return refuse(id, person, { ok: false, words: busyWords(approved.other) }, action.plan.byHand);
+    return refuse(id, person, { ok: false, words: tooLate(approved.action, person) });
   }
 
   /** Between our look at the row and the compare-and-set somebody was faster. */
-  function whyNot(approved: Extract<Approved, { ok: false }>, person: Person): string {
-    if (approved.why === 'busy') return busyWords(approved.other);
-    const may = mayApprove(approved.action, person, now());
+  function tooLate(action: Action, person: Person): string {
+    const may = mayApprove(action, person, now());
     return may.ok ? FASTER.words : may.words;
   }
 
@@ -44,7 +54,8 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
       to: 'rejected',
       who: person.id,
       at: now(),
-      outcome: { words: `${words} Nothing was done.`, evidence: [], next: [] },
+      outcome: { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null },
+      tell: 'thread',
     });
     if (moved) return { ok: true, action: moved, complete: true };
     const late = mayReject((await ledger.find(id)) ?? action, person, now());
@@ -54,8 +65,11 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
   return { find, approve, reject };
 }
 
-export function busyWords({ kind, state, app }: Action): string {
-  return `Another change of ${app} is under way: ${kind} is ${state}. Nothing was done. Try again when it has ended.`;
+/** Names the other change and how far it is: its card has the rest. */
+export function busyWords({ kind, state, app, plan, progress, sentAt }: Action): string {
+  const at = sentAt === null ? '' : ` since ${formatInstant(sentAt)}`;
+  const seen = progress.words === undefined ? '' : ` ${progress.words}`;
+  return `Another change of ${app} is under way: ${kind} is ${state}${at} (${plan.title}).${seen} Nothing was done. Try again when it has ended.`;
 }
 
 /** The ledger's ids are UUIDs: a forged value never reaches the database. */

@@ -1,7 +1,6 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
-import { type Plan, ruleOf, type SavedFormation } from '../runbook/action.ts';
+import { type ManualCommand, type Plan, ruleOf } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
-import { byHand } from '../runbook/by-hand.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Asking, Doing } from './act.ts';
 import type { Draft } from './ledger.ts';
@@ -9,7 +8,7 @@ import type { Draft } from './ledger.ts';
 export type Drafted =
   | { readonly ok: true; readonly draft: Draft }
   /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | { readonly ok: false; readonly words: string };
+  | { readonly ok: false; readonly words: string; readonly manualCommand: ManualCommand };
 
 /** `by`: who is named in the audit. Writes nothing. */
 export type CreateDraft = (
@@ -20,13 +19,11 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
   return async ({ kind, target, by, reason, origin, wish }) => {
     const spec = actionSpec(kind);
     const evidence = await see(target, spec.needs, { ref: wish?.ref ?? facts.github.ref, trace: null });
-    const saved: readonly SavedFormation[] = await ledger.savedFormations(target.app);
+    const saved = await ledger.savedFormations(target.app);
     const planned = spec.plan(evidence, { now: now(), target, facts }, { ...wish, saved });
-    if (!planned.ok) {
-      const words = `${planned.words} Nothing was done. By hand: ${planned.byHand ?? byHand(kind, target, facts)}`;
-      return { ok: false, words };
-    }
-    if (!canDo.has(kind)) return { ok: false, words: cannot(kind, planned.plan) };
+    if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
+    if (!canDo.has(kind))
+      return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
     const rule = ruleOf(spec, facts);
     const draft: Draft = {
       kind,
@@ -41,6 +38,7 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
       expiresAt: now() + facts.approvals.expireMinutes * 60_000,
       approvalsNeeded: rule.approvals,
       selfApprove: rule.selfApprove,
+      holds: spec.holdsAtOnce,
     };
     return { ok: true, draft };
   };
@@ -53,6 +51,6 @@ const TOKEN: Readonly<Partial<Record<ActionKind, string>>> = {
   boot_timeout: 'HEROKU_WRITE_API_KEY',
 };
 
-function cannot(kind: ActionKind, { will, byHand }: Plan): string {
-  return `I have no token for this (${TOKEN[kind]} is not set). Nothing was done. What to do: ${will.join(' ')} By hand: ${byHand}`;
+function cannot(kind: ActionKind, { will }: Plan): string {
+  return `I have no token for this (${TOKEN[kind]} is not set). Nothing was done. What to do: ${will.join(' ')}`;
 }

@@ -14,7 +14,7 @@ export function createPropose(
     const may = mayPropose(by);
     if (!may.ok) {
       await ledger.note(null, 'refused', by.id, { kind, target: target.name, words: may.words }, now());
-      return may;
+      return { ...may, manualCommand: null };
     }
     const drafted = await createDraft({ ...asking, by: by.id });
     if (!drafted.ok) return drafted;

@@ -349,6 +349,82 @@ describe('a world that changed', () => {
   });
 });
 
+describe('a restore', () => {
+  const scale = (quantity: number, size: string) => {
+    prodState().formation = [{ type: 'web', quantity, size, command: 'x' }];
+    prodState().dynos = Array.from({ length: quantity }, (_, index) => ({
+      name: `web.${index + 1}`,
+      type: 'web',
+      state: 'up',
+      size,
+      command: 'x',
+      age: 60,
+    }));
+  };
+  const planned = async () => (await acting.propose('restore')).plan.will[0];
+
+  it('brings back the formation before the last stop, not before an earlier one', async () => {
+    await carryOut('stop');
+    // Somebody brings it back by hand, larger than it was.
+    scale(4, 'Standard-2X');
+    await carryOut('stop');
+    const restored = await carryOut('restore');
+    expect(restored.plan).toMatchObject({
+      title: 'Restore raxx-api-prod: scale web from 0 to 4',
+      will: ['Scale web to 4 × Standard-2X (as it was saved at the stop).'],
+      byHand: 'heroku ps:scale web=4:Standard-2X --app raxx-api-prod',
+    });
+    expect(writes().at(-1)).toBe(
+      'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"web","quantity":4,"size":"Standard-2X"}]}',
+    );
+    expect(restored.state).toBe('succeeded');
+  });
+
+  it('knows nothing of a stop that was refused, or never sent', async () => {
+    scale(3, 'Standard-1X');
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { status: 403, body: {} }, times: 1 });
+    expect((await carryOut('stop')).state).toBe('failed');
+    const late = await acting.propose('stop');
+    await acting.acts.approve(late.id, APPROVER);
+    acting.pass(61_000);
+    await acting.work();
+    expect((await acting.find(late.id)).state).toBe('superseded');
+    scale(0, 'Standard-1X');
+    expect(await planned()).toBe(
+      'Scale web to 1 × Standard-1X (no formation was saved, so it starts with 1).',
+    );
+  });
+
+  it('knows the formation that a stop without an answer took, once that was seen', async () => {
+    scale(2, 'Standard-1X');
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
+    expect((await carryOut('stop')).state).toBe('succeeded');
+    expect(await planned()).toContain('Scale web to 2 × Standard-1X');
+  });
+
+  it('knows it also when nobody could look afterwards', async () => {
+    scale(2, 'Standard-1X');
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
+    await acting.acts.execute(id);
+    world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
+    acting.pass(95_000);
+    await acting.work();
+    expect((await acting.find(id)).state).toBe('unconfirmed');
+    world.faults.length = 0;
+    expect(await planned()).toContain('Scale web to 2 × Standard-1X');
+  });
+
+  it('forgets what it brought back: a later stop by hand is not undone to it', async () => {
+    scale(2, 'Standard-1X');
+    await carryOut('stop');
+    await carryOut('restore');
+    scale(0, 'Standard-1X');
+    expect(await planned()).toContain('no formation was saved');
+  });
+});
+
 describe('a write', () => {
   const onWrite = (play: Fault['play'], more: Partial<Fault> = {}): Fault => ({
     service: 'heroku',
@@ -365,7 +441,7 @@ describe('a write', () => {
     play('healthy', [onWrite({ status, body: { id: 'x', message } })]);
     const ended = await carryOut('stop');
     expect(ended).toMatchObject({ state: 'failed', outcome: { words: expect.stringContaining(message) } });
-    expect(ended.outcome?.words).toContain('By hand: heroku ps:scale web=0 --app raxx-api-prod');
+    expect(ended.outcome?.manualCommand).toBe('heroku ps:scale web=0 --app raxx-api-prod');
     expect(writes()).toHaveLength(1);
   });
 
@@ -384,19 +460,33 @@ describe('a write', () => {
     ['that was cut before it arrived', { reset: true }],
     ['answered 503', { status: 503, body: {} }],
     ['answered with an error page', { html: 502 }],
-  ])('%s, is looked for until its time is over, and never sent again', async (_name, fault) => {
+  ])('%s, is not confirmed as soon as three looks over 15 s show the old formation', async (_name, fault) => {
     play('healthy', [onWrite(fault)]);
     const { id } = await acting.propose('stop');
     await acting.acts.approve(id, APPROVER);
     await acting.work();
-    expect((await acting.find(id)).state).toBe('executing');
-    acting.pass(95_000);
-    await acting.work();
-    const ended = await acting.find(id);
-    expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was sent, and no clear answer came at .* It is not sent again\. By hand: heroku ps:scale/,
+    const waiting = await acting.find(id);
+    expect(waiting.state).toBe('executing');
+    expect(waiting.progress.words).toMatch(
+      /^No clear answer came \(Heroku: .*\)\. Seen now: web is at 1 × Basic, web\.1 still up\.$/,
     );
+    for (const ms of [7_000, 7_000]) {
+      acting.pass(ms);
+      await acting.work();
+      expect((await acting.find(id)).state).toBe('executing');
+    }
+    acting.pass(2_500);
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'unconfirmed',
+      outcome: {
+        words: expect.stringMatching(
+          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again by itself: propose it again\.$/,
+        ),
+        next: ['stop'],
+        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
+      },
+    });
     expect(writes()).toHaveLength(1);
     expect(acting.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
   });
@@ -414,7 +504,9 @@ describe('a write', () => {
     expect(await acting.find(id)).toMatchObject({
       state: 'failed',
       outcome: {
-        words: expect.stringMatching(/^web\.1 crashed after the change\. By hand: heroku ps:restart/),
+        words: 'web.1 crashed after the change.',
+        // The same command would do the same again.
+        manualCommand: null,
       },
     });
   });

@@ -63,8 +63,8 @@ describe('a run that does not succeed', () => {
       'failed after the gate',
       () => Object.assign(local.world.github.deploys, { push: 'failure' }),
       () => local.letThrough(),
-      'The run failed after the gate was passed. Whether a release was made, the releases tell',
-      ['rollback'],
+      'The run failed after the gate was passed (Push to Heroku: failure). Nothing was released: raxx-api-prod still runs v99 (',
+      [],
     ],
     [
       'cancelled while it deployed',
@@ -81,8 +81,8 @@ describe('a run that does not succeed', () => {
         ];
         cancel(local.run());
       },
-      'The run was cancelled while it deployed. Whether a release was made',
-      ['rollback'],
+      'The run was cancelled while it deployed. Nothing was released: raxx-api-prod still runs v99 (',
+      [],
     ],
   ])('%s', async (_name, before, atGate, words, next) => {
     before();
@@ -94,10 +94,39 @@ describe('a run that does not succeed', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
     expect(ended.outcome?.words).toContain(words);
+    if (words.includes('still runs v99')) expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
+    // Never the repetition of what just failed.
+    expect(ended.outcome?.manualCommand).toBeNull();
     expect(ended.outcome?.evidence.at(-1)).toBe(
       `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}`,
     );
     expect(local.prod().releases.at(-1)?.version).toBe(99);
+  });
+
+  it('that released something all the same says so, and offers the way back', async () => {
+    local.world.github.deploys.push = 'failure';
+    const { id, params } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    const last = local.prod().releases.at(-1);
+    if (!last) throw new Error('no release');
+    const description = `Deploy ${String(params.sha).slice(0, 8)}`;
+    const made = { ...last, version: 100, description, slug: 'slug-100', age: local.age() };
+    local.prod().releases.push(made);
+    local.letThrough();
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
+    expect(ended.outcome?.words).toContain(`v100 (${description}) was released and is current: `);
+  });
+
+  it('while the releases cannot be seen says that, and offers nothing', async () => {
+    local.world.github.deploys.push = 'failure';
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    local.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: [], manualCommand: null } });
+    expect(ended.outcome?.words).toContain('Whether something was released could not be seen');
   });
 
   it('cancelled before anything began', async () => {
@@ -118,7 +147,8 @@ describe('a run that does not succeed', () => {
     await local.acting.work();
     const waiting = await local.follow(
       id,
-      ({ progress }) => progress.words === 'The run waits at the required-reviewer gate.',
+      ({ progress }) =>
+        progress.words === `Run ${run.id} waits at the required-reviewer gate for Kristerpher.`,
     );
     expect(waiting.state).toBe('executing');
   });
@@ -134,7 +164,7 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.acting.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: The run waits at the required-reviewer gate\.$/,
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits at the required-reviewer gate for Kristerpher\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();
@@ -152,7 +182,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.acting.work();
     local.acting.pass(120_000);
     await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: true } });
+    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', holds: false });
     local.world.faults.length = 0;
     await local.reached(id, 'at_gate');
   });

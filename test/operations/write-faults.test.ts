@@ -95,7 +95,8 @@ describe.skipIf(LONG !== null).each(HEROKU_KINDS)(`${LONG ?? 'each fault'}: %s`,
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
     expect(action.state).toBe('failed');
-    expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\. By hand: heroku /);
+    expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\.$/);
+    expect(action.outcome?.manualCommand).toMatch(/^heroku /);
   });
 
   it.each(lost)('that met %s is not confirmed, and not sent again', async (_name, onWrite) => {

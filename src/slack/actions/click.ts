@@ -6,7 +6,7 @@ import { runDiagnosis } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
-import { refusalView, sentenceView } from '../views/help.ts';
+import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
 
 export interface Click {
   readonly actionId: string;
@@ -80,7 +80,7 @@ async function decide(
   deps: SlackDeps,
 ): Promise<void> {
   const decided = await deciding;
-  if (!decided.ok) return deps.post.toAsker(place, refusalView(decided.words));
+  if (!decided.ok) return deps.post.toAsker(place, notDoneView(decided));
   // Drawn by the queue, too, should Slack not take it now.
   await deps.cards.draw(decided.action.id).catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import type { Target } from '../../runbook/facts.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
 import { askedView } from '../views/action.ts';
-import { sentenceView } from '../views/help.ts';
+import { notDoneView } from '../views/help.ts';
 
 export interface Proposal {
   readonly kind: ActionKind;
@@ -22,7 +22,7 @@ export async function runProposal(proposal: Proposal, place: Place, deps: SlackD
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
   const asked = await acts.propose({ ...asking, origin: 'slack', wish });
-  if (!asked.ok) return post.toAsker(place, sentenceView(asked.words));
+  if (!asked.ok) return post.toAsker(place, notDoneView(asked));
   const { action, isNew } = asked;
   // Drawn here for its link; should Slack not take it now, the queue draws it when it does.
   const permalink = await cards.draw(action.id).then(

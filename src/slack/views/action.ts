@@ -5,11 +5,11 @@ import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import { dashboardLink } from '../../runbook/links.ts';
+import { byHandLines, byHandWords } from './help.ts';
 import {
   bold,
   boldLink,
   clip,
-  code,
   context,
   emoji,
   escapeText,
@@ -27,7 +27,7 @@ import {
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   proposed: ['raised_hand', 'Proposed'],
   approved: ['hourglass_flowing_sand', 'Approved, not sent yet'],
-  executing: ['hourglass_flowing_sand', 'Sent, not seen to take effect yet'],
+  executing: ['hourglass_flowing_sand', 'Sent, waiting for confirmation'],
   succeeded: ['white_check_mark', 'Done'],
   failed: ['x', 'Failed'],
   unconfirmed: ['grey_question', 'Not confirmed'],
@@ -79,7 +79,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
 /** What a screen reader hears after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
-  if (outcome) return ` ${outcome.words}`;
+  if (outcome) return ` ${outcome.words}${byHandWords(outcome.manualCommand)}`;
   if (state === 'proposed') return ' It waits for an approval.';
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
@@ -136,13 +136,13 @@ function planBlocks({ plan }: Action): KnownBlock[] {
 function outcomeBlocks(action: Action): KnownBlock[] {
   const { outcome, plan, state, progress } = action;
   if (!outcome) return [];
-  const { words, byHand } = splitByHand(action, outcome.words);
+  const { words, manualCommand } = outcome;
   // What the sentence says, and what the link leads to, need not stand there twice.
   const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
-  const hand = byHand === '' ? [] : [line(bold('By hand: '), code(byHand))];
+  const hand = byHandLines(manualCommand);
   return [richText(...seenLines(action, words), ...evidence, ...to, ...watchLines(action), ...undo, ...hand)];
 }
 
@@ -158,12 +158,6 @@ function watchLines({ aftermath, watchUntil }: Action) {
   if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
   if (watchUntil === null) return [];
   return [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
-}
-
-/** The command at the end of an outcome stands on a line of its own, so that it can be copied. */
-function splitByHand({ plan: { byHand } }: Action, words: string): { words: string; byHand: string } {
-  const end = ` By hand: ${byHand}`;
-  return words.endsWith(end) ? { words: words.slice(0, -end.length), byHand } : { words, byHand: '' };
 }
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
@@ -299,14 +293,13 @@ function rejectButton({ id, plan }: Action): Button {
 /** A line of the audit, told in the card's thread; for `everybody` it names what it is about, and who asked for it. */
 export function toldView(action: Action, { words }: Action['trail'][number], everybody: boolean): Message {
   const { title } = action.plan;
-  const split = splitByHand(action, words);
-  const hand = split.byHand === '' ? [] : [line(bold('By hand: '), code(split.byHand))];
+  const manualCommand = action.outcome?.words === words ? action.outcome.manualCommand : null;
   const said = everybody
-    ? line(bold(`${title}: `), plain(`${split.words} `), who(action.askedBy))
-    : line(plain(split.words));
+    ? line(bold(`${title}: `), plain(`${words} `), who(action.askedBy))
+    : line(plain(words));
   return {
-    text: escapeText(clip(`${title}: ${words}`, 3_000)),
-    blocks: [richText(said, ...hand)],
+    text: escapeText(clip(`${title}: ${words}${byHandWords(manualCommand)}`, 3_000)),
+    blocks: [richText(said, ...byHandLines(manualCommand))],
   };
 }
 

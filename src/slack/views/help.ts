@@ -1,4 +1,5 @@
 /** The commands, and short answers that are a sentence. */
+import type { ManualCommand } from '../../runbook/action.ts';
 import { USAGES, usageOf } from '../../runbook/command.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import {
@@ -35,6 +36,31 @@ export function refusalView(words: string): Message {
     .split(/<@([UW][A-Z0-9]+)>/)
     .map((text, index): Part => (index % 2 === 1 ? { type: 'user', user_id: text } : plain(text)));
   return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...parts))] };
+}
+
+/** Why nothing was done, and how it is done by hand where that is right. */
+export function notDoneView({ words, manualCommand }: NotDone): Message {
+  const { text, blocks } = refusalView(words);
+  if (manualCommand === null) return { text, blocks };
+  return {
+    text: text + escapeText(byHandWords(manualCommand)),
+    blocks: [...blocks, richText(...byHandLines(manualCommand))],
+  };
+}
+
+interface NotDone {
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+}
+
+/** For texts without blocks. */
+export function byHandWords(manualCommand: ManualCommand): string {
+  return manualCommand === null ? '' : ` By hand: ${manualCommand}`;
+}
+
+/** On a line of its own, so that it can be copied. */
+export function byHandLines(manualCommand: ManualCommand) {
+  return manualCommand === null ? [] : [line(bold('By hand: '), code(manualCommand))];
 }
 
 /** For places where a mention would show as its sign. */

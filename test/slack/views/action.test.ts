@@ -70,7 +70,12 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       kind: 'restart',
       state: 'succeeded',
       watchUntil: NOW + 310_000,
-      outcome: { words: 'web.1 up.', evidence: ['web.1 up', 'release v99'], next: ['restore', 'resize'] },
+      outcome: {
+        words: 'web.1 up.',
+        evidence: ['web.1 up', 'release v99'],
+        next: ['restore', 'resize'],
+        manualCommand: null,
+      },
       trail: [...SENT, said(5, 'succeeded')],
     }),
   ],
@@ -81,7 +86,7 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       kind: 'deploy',
       state: 'succeeded',
       watchUntil: NOW + 310_000,
-      outcome: { words: 'v100 runs.', evidence: [], next: [] },
+      outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
       aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
       trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
     }),
@@ -93,9 +98,10 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'failed',
       progress: { link: RUN },
       outcome: {
-        words: 'Refused: Heroku: no. By hand: heroku ps:scale web=0 --app raxx-api-prod',
+        words: 'Refused: Heroku: no.',
         evidence: [RUN.url],
         next: [],
+        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
       },
       trail: [...SENT, said(5, 'failed')],
     }),
@@ -143,10 +149,10 @@ describe('the card of an action', () => {
 
 describe('what is told beside the card', () => {
   it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
-    const words = 'The run failed. By hand: heroku ps:scale web=0 --app raxx-api-prod';
-    const [quiet, loud] = [false, true].map((all) =>
-      toldView(action(), said(7, 'failed', 'bot', words), all),
-    );
+    const words = 'The run failed.';
+    const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
+    const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
+    const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
     expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod: scale web from 1 to 0: ');

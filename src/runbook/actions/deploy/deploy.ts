@@ -1,6 +1,7 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
-import type { ActionEvidence, ActionSpec, Planned } from '../../action.ts';
+import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../action.ts';
 import { formatAgo } from '../../age.ts';
+import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
 import { environmentsCheck } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
 import type { Context } from '../../diagnosis.ts';
@@ -35,9 +36,16 @@ const PLANNING = [
 export const deploy: ActionSpec<DeployParams> = {
   kind: 'deploy',
   rule: 'deploy',
+  // It changes the app when its deploy job runs, not while it is queued or waits at the gate.
+  holdsAtOnce: false,
+  // A second dispatch would be a second run.
+  safeToRepeat: false,
   needs: PLANNING,
-  looksAt: ({ runEndedAt }: RunMemory) =>
-    runEndedAt === undefined ? ['dispatched'] : ['releases', 'slug', 'formation', 'dynos', 'health'],
+  looksAt({ runEndedAt, stage }: RunMemory) {
+    if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
+    // What is queued waits for another run, which is named.
+    return stage === 'queued' ? ['dispatched', 'runs'] : ['dispatched'];
+  },
   withinMs: FIND_RUN_MS,
   next: [],
   plan: planDeploy,
@@ -92,21 +100,23 @@ function planDeploy(
   const ref = wish.ref ?? facts.github.ref;
   const { gate } = facts.github;
   if (target.gated && ref !== gate.branch) {
-    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`);
+    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`, null);
   }
   const fault = gateFault(evidence, context);
   if (fault !== null)
     return no(
       `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`,
       // Nobody shall deploy past a gate that is not there.
-      `open https://github.com/${facts.github.repository}/settings/environments`,
+      environmentsCommand(facts, 'all'),
     );
-  if (!evidence.shipment.ok) return no(`What would ship could not be seen (${evidence.shipment.detail}).`);
+  const byHand = dispatchCommand(facts, ref, target.environment);
+  if (!evidence.shipment.ok)
+    return no(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
-  if (!head) return no(whyNoBranch(shipment));
+  if (!head) return no(whyNoBranch(shipment), null);
   const current = currentRelease(evidence);
-  if (!current.ok) return no(`The releases could not be seen (${current.words}).`);
+  if (!current.ok) return no(`The releases could not be seen (${current.words}).`, byHand);
   const { app, environment, processType } = target;
   const running = runningCommit(evidence);
   const again = running !== null && shipment.comparison?.ahead === 0 && shipment.comparison.behind === 0;
@@ -135,14 +145,17 @@ function planDeploy(
         lastDeploy(evidence, context),
       ],
       undo: `Roll back to v${current.value.version}`,
-      byHand: `gh workflow run ${facts.github.deployWorkflow} --ref ${ref} -f environment=${environment}`,
+      byHand,
       danger: false,
     },
   };
 }
 
-const no = (words: string, byHand?: string): Planned<DeployParams> =>
-  byHand === undefined ? { ok: false, words } : { ok: false, words, byHand };
+const no = (words: string, manualCommand: ManualCommand): Planned<DeployParams> => ({
+  ok: false,
+  words,
+  manualCommand,
+});
 
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {

@@ -2,7 +2,7 @@
 import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
-import type { Dispatched, RunDetail, WorkflowRun } from '../../evidence.ts';
+import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../evidence.ts';
 import { type RunStage, rejection, runStage, stageWords } from '../../run-stage.ts';
 import { shortSha } from './shipment-words.ts';
 
@@ -30,8 +30,10 @@ export interface RunMemory extends Progress {
   readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
   /** Our request to cancel it was called for, milliseconds. */
   readonly cancelledAt?: number;
-  /** When the run was seen to have succeeded, milliseconds. */
+  /** When the run was seen to have ended, milliseconds: from then on the releases tell. */
   readonly runEndedAt?: number;
+  /** How the run went wrong, when something may have been released all the same. */
+  readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
 const AGAIN_MS = 4_000;
@@ -43,6 +45,9 @@ const END_SEEN_FOR_MS = 5_000;
 const UNSEEN_FOR_MS = 60 * 60_000;
 /** A cancel takes seconds, a cleaning up of the workflow's own some more. */
 const CANCEL_WITHIN_MS = 2 * 60_000;
+
+/** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */
+const CHANGES_APP: ReadonlySet<RunStage> = new Set(['deploying']);
 
 const BEFORE_GATE: ReadonlySet<RunStage> = new Set(['queued', 'checking', 'at_gate', 'waiting_other']);
 /** Nothing reached Heroku. */
@@ -59,7 +64,7 @@ const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
 
 export function followRun(
   params: DeployParams,
-  { dispatched }: ActionEvidence,
+  { dispatched, runs }: ActionEvidence,
   context: Context,
   { progress }: Sent,
 ): Look {
@@ -76,7 +81,7 @@ export function followRun(
 
   const { run, detail } = found;
   const stage = runStage(run, detail, facts.freeze.job);
-  const words = `The run ${stageWords(stage)}.`;
+  const words = `Run ${run.id} ${stageWords(stage)}${waitsFor(run, detail, stage, runs)}.`;
   const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
   const seen: RunMemory = {
     ...remembered,
@@ -91,18 +96,47 @@ export function followRun(
     const end = endSeen(memory, run, stage, now);
     if (now - end.since < END_SEEN_FOR_MS)
       return underWay(memory.stage ?? 'checking', { ...seen, end }, END_SEEN_FOR_MS, memory.holds);
-    return isOurs ? ended(run, detail, stage) : wrongCommitEnded(params, run, stage);
+    const words = isOurs
+      ? endWords(detail, stage)
+      : `${wrongWords(params, run)}. The run ${stageWords(stage)}`;
+    const evidence = isOurs ? [...jobLines(detail), run.url] : [run.url];
+    if (!NOTHING_SHIPPED.has(stage))
+      return underWay('run_failed', { ...seen, runEndedAt: now, failure: { words, evidence } }, 1_000);
+    return {
+      seen: 'failed',
+      words: `${words}. Nothing was deployed`,
+      evidence,
+      next: isOurs ? [] : ['deploy'],
+    };
   }
   if (!isOurs) return wrongCommit(params, run, stage, seen, context);
-  if (stage === 'succeeded') return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000);
-  if (stage !== 'at_gate' && stage !== 'waiting_other') return underWay(stage, seen, AGAIN_MS);
+  if (stage === 'succeeded') return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000, false);
+  if (stage !== 'at_gate' && stage !== 'waiting_other')
+    return underWay(stage, seen, AGAIN_MS, CHANGES_APP.has(stage));
   const unknownGate = target.gated ? '' : ' Its environment has a gate that the runbook file does not know.';
   return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
-/** `holds`: it keeps other changes of the app waiting. Only a run that waits for somebody at the gate does not. */
-function underWay(stage: string, progress: RunMemory, againIn: number, holds = true): UnderWay {
+/** `holds`: it keeps other changes of the target waiting. */
+function underWay(stage: string, progress: RunMemory, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
+}
+
+/** Whom or what it waits for: a reviewer by name, or the run that goes before it. */
+function waitsFor(
+  run: WorkflowRun,
+  { pending }: RunDetail,
+  stage: RunStage,
+  runs: Observed<readonly WorkflowRun[]>,
+): string {
+  if (stage === 'at_gate') {
+    const reviewers = [...new Set(pending.flatMap((one) => one.reviewers))];
+    return reviewers.length === 0 ? '' : ` for ${reviewers.join(' or ')}`;
+  }
+  if (stage !== 'queued' || !runs.ok) return '';
+  const before = runs.value.filter((one) => one.status !== 'completed' && one.createdAt < run.createdAt);
+  const names = before.map(({ id, status }) => `run ${id} (${status.replaceAll('_', ' ')})`);
+  return names.length === 0 ? '' : ` behind ${names.join(' and ')}`;
 }
 
 function endSeen({ end }: RunMemory, { attempt }: WorkflowRun, stage: RunStage, now: number) {
@@ -137,31 +171,21 @@ function wrongCommit(
       'wrong_commit',
       { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
       AGAIN_MS,
+      CHANGES_APP.has(stage),
     );
   }
   const byHand = `gh run cancel ${run.id}`;
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${stageWords(stage)}. Do not let it through; cancel it: ${byHand}`;
-    return { seen: 'lost', words, evidence: [run.url] };
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${stageWords(stage)}. Do not let it through, cancel it`;
+    return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
   const before = target.gated ? 'It has not passed the gate' : 'It has not begun to deploy';
   const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;
   const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
-}
-
-function wrongCommitEnded(params: DeployParams, run: WorkflowRun, stage: RunStage): Look {
-  const isNothing = NOTHING_SHIPPED.has(stage);
-  const end = isNothing ? 'nothing was deployed' : 'look at what runs now, and roll back if need be';
-  return {
-    seen: 'failed',
-    words: `${wrongWords(params, run)}. The run ${stageWords(stage)}: ${end}`,
-    evidence: [run.url],
-    next: isNothing ? ['deploy'] : ['rollback'],
-  };
 }
 
 function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
@@ -180,18 +204,19 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   };
 }
 
-function ended(run: WorkflowRun, detail: RunDetail, stage: RunStage): Look {
-  const isNothing = NOTHING_SHIPPED.has(stage);
-  const nothing = isNothing ? 'Nothing was deployed' : 'Whether a release was made, the releases tell';
+function endWords(detail: RunDetail, stage: RunStage): string {
   const no = stage === 'rejected_at_gate' ? rejection(detail) : undefined;
   const comment = !no || no.comment === '' ? '' : ` (“${no.comment}”)`;
   const by = no ? ` by ${no.by}${comment}` : '';
-  return {
-    seen: 'failed',
-    words: `The run ${stageWords(stage)}${by}. ${nothing}`,
-    evidence: [...jobLines(detail), run.url],
-    next: isNothing ? [] : ['rollback'],
-  };
+  const step = stage === 'failed_after_gate' ? failedStep(detail) : '';
+  return `The run ${stageWords(stage)}${by}${step}`;
+}
+
+/** ` (Push to Heroku: failure)`, the step that decided; '' for none. */
+function failedStep({ jobs }: RunDetail): string {
+  const steps = jobs.flatMap((job) => job.steps);
+  const failed = steps.find(({ conclusion }) => conclusion === 'failure' || conclusion === 'timed_out');
+  return failed ? ` (${failed.name}: ${state('', failed.conclusion)})` : '';
 }
 
 function linkTo(run: WorkflowRun, stage: RunStage) {
