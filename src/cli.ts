@@ -86,6 +86,7 @@ program
 interface Changing {
   readonly json?: boolean;
   readonly yesIMean?: string;
+  readonly plan?: boolean;
 }
 
 /** A command that changes something: it shows the plan, asks for the app's name, acts, and looks until it is seen. */
@@ -94,14 +95,19 @@ function changing(name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('--yes-i-mean <app>', "the app's name, instead of typing it when asked")
+    .option('--plan', 'show what would be done, and do nothing')
     .option(...asJson);
 }
 
 type Change = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish'>>;
 
-function act(command: Command, change: Change, { json = false, yesIMean }: Changing): Promise<void> {
+function act(
+  command: Command,
+  change: Change,
+  { json = false, plan = false, yesIMean }: Changing,
+): Promise<void> {
   const usage = `${command.name()} ${command.usage()}`;
-  const wanted = { reason: '', wish: {}, json, yesIMean, ask: questioner(), usage, ...change };
+  const wanted = { reason: '', wish: {}, json, plan, yesIMean, ask: questioner(), usage, ...change };
   return configured(openActing(), (setting) => runAct(wanted, setting));
 }
 

@@ -4,9 +4,9 @@ import type { Draft } from '../operations/ledger.ts';
 import type { Action, ManualCommand, Wish } from '../runbook/action.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
-import { actionJson, refusedJson } from './action-json.ts';
+import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
-import { printEnd, printLeft, printPlan, progressLine } from './print-action.ts';
+import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
 import { findTarget } from './setting.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -16,9 +16,13 @@ export interface Wanted extends Consent {
   readonly reason: string;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
   readonly json: boolean;
+  /** Only what would be done: nobody is asked, and nothing is sent. */
+  readonly plan: boolean;
   /** `stop <target> [reason]`, said when it cannot go on. */
   readonly usage: string;
 }
+
+const UNREAD = 'The ledger cannot be opened: what stops of before have saved is not known here.';
 
 interface NotDone {
   readonly words: string;
@@ -47,16 +51,20 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
   const target = findTarget(facts, wanted.spoken);
   if (typeof target === 'string') return refuse(target);
   const possible = canConfirm(target.app, wanted);
-  if (!possible.ok) return refuse(possible.words);
+  if (!wanted.plan && !possible.ok) return refuse(possible.words);
   terminal.progress('Opening the ledger…');
   const { at, apart, follower, close } = await open();
   try {
     terminal.progress('');
-    if (apart !== '') terminal.err(`${terminal.paint.yellow(apart)}\n`);
+    if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
     terminal.progress(`Looking at ${target.app}…`);
     const planned = await at.plan({ kind, target, reason: wanted.reason, wish: wanted.wish });
     terminal.progress('');
     if (!planned.ok) return notDone(planned);
+    if (wanted.plan) {
+      terminal.out(json ? toText(planJson(planned.draft)) : printPlanOnly(planned.draft, terminal.paint));
+      return EXIT.ok;
+    }
     say(printPlan(planned.draft, terminal.paint));
     const confirmed = await confirm(target.app, wanted);
     if (!confirmed.ok) return refuse(confirmed.words);

@@ -30,6 +30,25 @@ export function actionJson(action: Action) {
   };
 }
 
+/** What would be done, when nothing shall be. */
+export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'target' | 'app' | 'plan'>) {
+  const { title, will, expect, evidence, undo, byHand } = plan;
+  return {
+    schema: 1,
+    id: null as string | null,
+    kind,
+    target,
+    app,
+    state: 'planned',
+    title,
+    will,
+    expect,
+    evidence,
+    undo,
+    by_hand: byHand,
+  };
+}
+
 /** Nothing was asked for: there is no row. */
 export function refusedJson(
   kind: Action['kind'],

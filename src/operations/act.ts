@@ -8,7 +8,7 @@ import type { Redactor } from '../runbook/redact.ts';
 import { createCare } from './care.ts';
 import type { CollectDeps } from './collect.ts';
 import { createDecide } from './decide.ts';
-import { createDrafting } from './draft.ts';
+import { createDrafting, type Drafted } from './draft.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
 import type { ActingLedger, Ledger } from './ledger.ts';
@@ -57,6 +57,8 @@ export interface Refusal {
   readonly ok: false;
   readonly words: string;
   readonly manualCommand: ManualCommand;
+  /** The action that does it already, whose card tells more. */
+  readonly already?: string;
 }
 
 export type Asked = { readonly ok: true; readonly action: Action; readonly isNew: boolean } | Refusal;
@@ -73,6 +75,8 @@ export interface Acts {
   /** null: there is no such action, or the id is none. */
   find(id: string): Promise<Action | null>;
   propose(asking: Asking): Promise<Asked>;
+  /** What it would do now. Proposes nothing, and writes nothing. */
+  plan(asking: Asking): Promise<Drafted>;
   approve(id: string, person: Person): Promise<Decided>;
   reject(id: string, person: Person): Promise<Decided>;
   /** Sends an approved action, once; does nothing for any other. */
@@ -91,7 +95,8 @@ export function createActs(deps: ActDeps): Acts {
   const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps) };
   const { find, approve, reject } = createDecide(acting);
   const expire = createExpire(acting);
-  const propose = createPropose(acting, createDrafting(acting), expire);
+  const createDraft = createDrafting(acting);
+  const propose = createPropose(acting, createDraft, expire);
   const { execute, note } = createExecute(acting);
   const verify = createVerify(acting);
   const care = createCare(acting);
@@ -99,6 +104,7 @@ export function createActs(deps: ActDeps): Acts {
   return {
     find,
     propose,
+    plan: (asking) => createDraft({ ...asking, by: asking.by.id }),
     approve,
     reject,
     execute,

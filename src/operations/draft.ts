@@ -1,14 +1,15 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
-import { type ManualCommand, type Plan, ruleOf } from '../runbook/action.ts';
+import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
-import type { Asking, Doing } from './act.ts';
+import type { Target } from '../runbook/facts.ts';
+import type { Asking, Doing, Refusal } from './act.ts';
 import type { Draft } from './ledger.ts';
 
 export type Drafted =
   | { readonly ok: true; readonly draft: Draft }
   /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | { readonly ok: false; readonly words: string; readonly manualCommand: ManualCommand };
+  | Refusal;
 
 /** `by`: who is named in the audit. Writes nothing. */
 export type CreateDraft = (
@@ -16,9 +17,23 @@ export type CreateDraft = (
 ) => Promise<Drafted>;
 
 export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doing): CreateDraft {
+  /** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
+  async function twinOf(target: Target, { shipment }: ActionEvidence): Promise<Action | undefined> {
+    const sha = shipment.ok ? shipment.value.head?.sha : undefined;
+    return (await ledger.open()).find(
+      (one) =>
+        one.kind === 'deploy' &&
+        one.target === target.name &&
+        (one.state === 'approved' || one.state === 'executing') &&
+        one.params.sha === sha,
+    );
+  }
+
   return async ({ kind, target, by, reason, origin, wish }) => {
     const spec = actionSpec(kind);
     const evidence = await see(target, spec.needs, { ref: wish?.ref ?? facts.github.ref, trace: null });
+    const twin = kind === 'deploy' ? await twinOf(target, evidence) : undefined;
+    if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
     const saved = await ledger.savedFormations(target.app);
     const planned = spec.plan(evidence, { now: now(), target, facts }, { ...wish, saved });
     if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
@@ -42,6 +57,11 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     };
     return { ok: true, draft };
   };
+}
+
+function twinWords({ plan, progress }: Action): string {
+  const seen = progress.words === undefined ? '' : ` ${progress.words}`;
+  return `This commit is on its way already (${plan.title}).${seen} Nothing was done.`;
 }
 
 /** The rights for these are too wide for a running bot, unless its owners decide otherwise. */

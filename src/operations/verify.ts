@@ -16,6 +16,7 @@ import type { Instant } from '../runbook/evidence.ts';
 import { BOT, type Doing } from './act.ts';
 import type { Move } from './ledger.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
+import { tellDeploys } from './tell-deploys.ts';
 
 /** `again`: a job of later goes on with it; `once`: somebody else does. */
 export type Again = 'again' | 'once';
@@ -26,7 +27,9 @@ const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
 /** Does nothing for an action that is not `executing`. */
-export function createVerify({ ledger, facts, now, see, write }: Doing) {
+export function createVerify(doing: Doing) {
+  const { ledger, facts, now, see, write } = doing;
+
   async function verify(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'executing') return;
@@ -111,18 +114,18 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     const { aftercare } = spec;
     const keeps = spec.takesAway?.(action.params);
     const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
-    return ended(
-      await ledger.move(action.id, {
-        ...byBot(action),
-        to: 'succeeded',
-        outcome: { words: `${words}.`, evidence: seen, next: spec.next, manualCommand: null },
-        ...(keeps ? { keeps } : {}),
-        ...(action.kind === 'restore' ? { restores: target.processType } : {}),
-        progress: { ...action.progress, ...change },
-        ...(aftercare ? { watchUntil: now() + aftercare.forMs, careAt: now() } : {}),
-        tell: 'thread',
-      }),
-    );
+    const moved = await ledger.move(action.id, {
+      ...byBot(action),
+      to: 'succeeded',
+      outcome: { words: `${words}.`, evidence: seen, next: spec.next, manualCommand: null },
+      ...(keeps ? { keeps } : {}),
+      ...(action.kind === 'restore' ? { restores: target.processType } : {}),
+      progress: { ...action.progress, ...change },
+      ...(aftercare ? { watchUntil: now() + aftercare.forMs, careAt: now() } : {}),
+      tell: 'thread',
+    });
+    if (moved) await tellDeploys(moved, doing);
+    return ended(moved);
   }
 
   /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */

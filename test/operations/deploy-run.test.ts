@@ -100,6 +100,8 @@ describe('a dispatch that is answered without an id', () => {
     const first = await local.approve('deploy');
     await local.reached(first.id, 'at_gate');
     onDispatch({ status: 204 });
+    // The same commit would not be dispatched again.
+    local.push();
     const second = await local.approve('deploy');
     expect(await local.ended(second.id)).toMatchObject({ state: 'unconfirmed' });
     expect((await local.acting.find(first.id)).progress.stage).toBe('at_gate');

@@ -1,7 +1,7 @@
 /** The dialog of a rollback was submitted. */
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
-import { withoutMentions } from '../views/help.ts';
+import { byHandWords, withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 
 export interface Typed {
@@ -25,7 +25,7 @@ export async function onVersionTyped(
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
     return `That is not ${wanted}. Nothing was done.`;
   const decided = await deps.acts.approve(id, known.person);
-  if (!decided.ok) return withoutMentions(decided.words);
+  if (!decided.ok) return `${withoutMentions(decided.words)}${byHandWords(decided.manualCommand)}`;
   await deps.cards.draw(id).catch(() => undefined);
   return null;
 }

@@ -10,7 +10,7 @@ import { helpView, sentenceView } from '../views/help.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { runEscalation, runSnooze } from './incident.ts';
-import { runProposal } from './propose.ts';
+import { runPlan, runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
 import { runStatus } from './status.ts';
 
@@ -73,6 +73,13 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do…`),
         rest: () => runProposal({ kind, target, by: person, reason, version, ref }, place, deps),
+      };
+    }
+    case 'plan': {
+      const { action: kind, target, reason, version, ref } = command;
+      return {
+        ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do. Nothing is proposed…`),
+        rest: () => runPlan({ kind, target, by: person, reason, version, ref }, place, deps),
       };
     }
     case 'escalate': {

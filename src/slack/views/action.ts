@@ -10,6 +10,7 @@ import {
   bold,
   boldLink,
   clip,
+  code,
   context,
   emoji,
   escapeText,
@@ -92,10 +93,24 @@ function body(action: Action): KnownBlock[] {
 
 /** How far it came: a sentence, where to go, and a line each job and step. */
 function progressBlocks({ progress }: Action): KnownBlock[] {
-  const { words, lines = [], link: to } = progress;
+  const { words, lines = [], link: to, notice } = progress;
   if (words === undefined) return [];
-  const parts = [line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+  const noticed = notice === undefined ? [] : [line(bold(notice))];
+  const parts = [...noticed, line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...parts, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+}
+
+/** What would be done, for whoever asked alone. */
+export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
+  const said = `Only a plan, nothing is proposed: ${plan.title}.`;
+  return {
+    text: escapeText(`${said} To propose it: ${command}`),
+    blocks: [
+      richText(line(bold(said)), line(plain(`App: ${app}`))),
+      ...planBlocks({ plan }),
+      richText(line(bold('To propose it: '), code(command)), ...byHandLines(plan.byHand)),
+    ],
+  };
 }
 
 /** What is being done, when what to expect is seen already. */
@@ -112,7 +127,7 @@ function clipLines(lines: readonly string[]): readonly string[] {
   return shown.map((words) => clip(words, 200));
 }
 
-function planBlocks({ plan }: Action): KnownBlock[] {
+function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
   const part = (name: string, lines: readonly string[]) =>
     lines.length === 0
       ? []

@@ -4,6 +4,7 @@ import { USAGES, usageOf } from '../../runbook/command.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import {
   bold,
+  boldLink,
   code,
   escapeText,
   line,
@@ -39,8 +40,10 @@ export function refusalView(words: string): Message {
 }
 
 /** Why nothing was done, and how it is done by hand where that is right. */
-export function notDoneView({ words, manualCommand }: NotDone): Message {
-  const { text, blocks } = refusalView(words);
+/** `card`: where the card of what does it already can be read. */
+export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
+  const { text, blocks: said } = refusalView(words);
+  const blocks = card === null ? said : [...said, richText(line(boldLink(card, 'See its card')))];
   if (manualCommand === null) return { text, blocks };
   return {
     text: text + escapeText(byHandWords(manualCommand)),

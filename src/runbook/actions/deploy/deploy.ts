@@ -4,10 +4,12 @@ import { formatAgo } from '../../age.ts';
 import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
 import { environmentsCheck } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
+import { deployRuns } from '../../deploy-runs.ts';
 import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
 import { readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
+import { stageWords } from '../../run-stage.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';
@@ -55,6 +57,8 @@ export const deploy: ActionSpec<DeployParams> = {
     if (!evidence.shipment.ok)
       return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
     const { head, comparison } = evidence.shipment.value;
+    const onItsWay = sameCommitRun(evidence, context, sha);
+    if (onItsWay !== null) return { ok: false, words: onItsWay.replace(/\.$/, '') };
     if (head?.sha === sha) return { ok: true };
     if (!head) return { ok: false, words: `the branch ${ref} is gone` };
     return {
@@ -117,6 +121,8 @@ function planDeploy(
   if (!head) return no(whyNoBranch(shipment), null);
   const current = currentRelease(evidence);
   if (!current.ok) return no(`The releases could not be seen (${current.words}).`, byHand);
+  const onItsWay = sameCommitRun(evidence, context, head.sha);
+  if (onItsWay !== null) return no(onItsWay, null);
   const { app, environment, processType } = target;
   const running = runningCommit(evidence);
   const again = running !== null && shipment.comparison?.ahead === 0 && shipment.comparison.behind === 0;
@@ -156,6 +162,18 @@ const no = (words: string, manualCommand: ManualCommand): Planned<DeployParams> 
   words,
   manualCommand,
 });
+
+/** A run of this very commit that is on its way to the target, in words; null: none was seen. */
+function sameCommitRun(evidence: ActionEvidence, { target, facts }: Context, sha: string): string | null {
+  const { runs, runDetails, deployments } = evidence;
+  if (!runs.ok || !runDetails.ok) return null;
+  const twin = deployRuns(runs.value, runDetails.value, deployments, target, facts).find(
+    (one) => one.run.status !== 'completed' && one.run.sha === sha && one.target === 'this',
+  );
+  if (!twin) return null;
+  const { run, stage } = twin;
+  return `${shortSha(sha)} is on its way to ${target.name} already: run ${run.id} ${stageWords(stage)} (${run.url}). Let that one through, or cancel it first.`;
+}
 
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
