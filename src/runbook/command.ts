@@ -237,10 +237,14 @@ function unknownWord(words: readonly string[], targets: readonly Target[], neare
   const [word = ''] = words;
   const small = words.map((one) => one.toLowerCase());
   const near = suggestCommand(small, targets, Object.keys(USAGES), nearest);
-  const hint = near === null ? '' : ` Did you mean \`/raxx ${clip(near)}\`?`;
+  const [meant, ...after] = near?.split(' ') ?? [];
+  // Only the first word is another one: it alone is what was mistyped.
+  const isOnlyWord = after.join(' ') === small.slice(1).join(' ');
+  const hint = near === null ? '' : ` Did you mean \`${isOnlyWord ? meant : `/raxx ${clip(near)}`}\`?`;
+  const next = near === null ? '/raxx help' : `/raxx ${clip(near)}`;
   return {
     kind: 'usage',
-    words: `There is no command "${clip(word)}".${hint} Nothing was done. Type \`/raxx help\`.`,
+    words: `There is no command "${clip(word)}".${hint} Nothing was done. Type \`${next}\`.`,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Changes by command and by button, as the people in the channel meet them: signed HTTP, a local Heroku and GitHub. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ActingFace, startActingFace } from '../support/acting-face.ts';
+import { type ActingFace, MOIRA, startActingFace } from '../support/acting-face.ts';
 
 let face: ActingFace;
 beforeAll(async () => {
@@ -111,5 +111,26 @@ describe('a commit that is on its way already', () => {
     await face.work();
     expect((await face.ledger.find(deploy.id))?.progress.notice).toBeUndefined();
     expect(prodDynos()).toHaveLength(1);
+  });
+});
+
+describe('the limit of diagnoses', () => {
+  it('counts neither status, nor logs, nor what another one has begun; its refusal is the first answer', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      await face.type('diagnose prod');
+      // Handed what was collected just now: not counted.
+      await face.type('diagnose prod');
+      face.pass(6_000);
+    }
+    const before = face.reads();
+    const [first, ...rest] = await face.type('diagnose prod');
+    expect(first).toMatch(/^Limit: 6 diagnoses a minute\. Nothing was done\. Try again in \d+ s\.$/);
+    expect(rest).toEqual([]);
+    expect(face.reads()).toBe(before);
+    expect((await face.press('diagnose_again')).at(0)).toMatch(/^Limit: /);
+    expect((await face.type('status')).at(-1)).not.toContain('Limit');
+    expect((await face.type('logs prod')).at(-1)).not.toContain('Limit');
+    // Another person's allowance is their own.
+    expect((await face.type('diagnose prod', MOIRA)).at(0)).toBe('Diagnosing prod…');
   });
 });

@@ -2,7 +2,7 @@
 import type { Person } from '../../runbook/decision.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import { runProposal } from '../commands/propose.ts';
-import { runDiagnosis } from '../commands/run-diagnosis.ts';
+import { runDiagnosis, tooMany } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
@@ -29,8 +29,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
-  if (actionId === 'diagnose_again')
-    return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
+  if (actionId === 'diagnose_again') return onDiagnoseAgain(value, user, place, deps);
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
     return onTarget(value, place, deps, 'Looking at', (target) =>
@@ -45,6 +44,14 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
 
 function isKind(kind: string, canDo: ReadonlySet<ActionKind>): kind is ActionKind {
   return (canDo as ReadonlySet<string>).has(kind);
+}
+
+/** A refusal by the limit comes before the words that something is begun. */
+async function onDiagnoseAgain(value: string, user: string, place: Place, deps: SlackDeps): Promise<void> {
+  const target = deps.facts.targets.find(({ name }) => name === value);
+  const refused = target ? deps.readings.refusal(target, user) : null;
+  if (refused) return deps.post.toAsker(place, sentenceView(tooMany(refused)));
+  return onTarget(value, place, deps, 'Diagnosing', (named) => runDiagnosis(named, user, place, deps));
 }
 
 /** The target is looked up in the runbook file at the click, however old the card is. */

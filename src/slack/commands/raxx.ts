@@ -46,6 +46,8 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return { ack: sentenceView(command.words), rest: null };
     case 'diagnose': {
       const { target } = command;
+      const refused = deps.readings.refusal(target, user);
+      if (refused) return { ack: sentenceView(tooMany(refused)), rest: null };
       return {
         ack: sentenceView(`Diagnosing ${target.name}…`),
         rest: () => runDiagnosis(target, user, place, deps),
