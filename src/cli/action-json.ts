@@ -1,5 +1,8 @@
 /** An action as the terminal prints it with `--json`. */
+
+import type { Happening } from '../operations/ledger.ts';
 import type { Action, ManualCommand } from '../runbook/action.ts';
+import { decisionOf } from '../runbook/decided-by.ts';
 import type { Instant } from '../runbook/evidence.ts';
 
 export function actionJson(action: Action) {
@@ -14,6 +17,7 @@ export function actionJson(action: Action) {
     title: plan.title,
     reason,
     asked_by: askedBy,
+    decided: decisionOf(action),
     asked_at: iso(action.askedAt),
     sent_at: isoOrNull(action.sentAt),
     ended_at: isoOrNull(action.endedAt),
@@ -47,6 +51,11 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
     undo,
     by_hand: byHand,
   };
+}
+
+/** What somebody did beside a change. */
+export function happeningJson({ kind, target, who, at, words, hash }: Happening) {
+  return { kind, target, by: who, at: iso(at), words, audit: hash };
 }
 
 /** Nothing was asked for: there is no row. */

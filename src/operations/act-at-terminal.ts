@@ -14,6 +14,8 @@ import { createVerify } from './verify.ts';
 
 export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {
   readonly ledger: ActingLedger;
+  /** No other process works on this ledger: what is not ended was left behind. */
+  readonly isAlone: boolean;
   /** `terminal user@host`. */
   readonly who: string;
   /** Aborted by Ctrl-C: nothing more is sent, and nobody waits any longer. */
@@ -78,7 +80,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   const verify = createVerify(doing);
   const steps = { expire: createExpire(doing), execute, note, verify, care: createCare(doing) };
   // What a bot has approved is the bot's to send.
-  const settle = createRecover(doing, steps, () => false);
+  const settle = createRecover(doing, steps, { sends: () => false, isAlone: deps.isAlone });
 
   /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
   async function withdraw(id: string): Promise<null> {
@@ -110,7 +112,11 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
         if (!action) throw new Error(`the ledger has no action ${id} any more`);
         watch(action);
         if (ENDED.has(action.state)) return { kind: 'ended', action };
-        if (interrupted.aborted) return { kind: 'left', action };
+        if (interrupted.aborted) {
+          // Whoever looks next need not wait for this process: it says good-bye.
+          const left = { ...action.progress, left: true };
+          return { kind: 'left', action: (await ledger.keepProgress(id, action.revision, left)) ?? action };
+        }
         lookAt = now() + SOON_MS;
         await verify(id, 'again');
         failed = 0;

@@ -79,6 +79,8 @@ export interface Acts {
   plan(asking: Asking): Promise<Drafted>;
   approve(id: string, person: Person): Promise<Decided>;
   reject(id: string, person: Person): Promise<Decided>;
+  /** Why it was rejected, by whoever rejected it. */
+  explain(id: string, person: Person, reason: string): Promise<Decided>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;
   /** Looks whether what was sent took effect; ends the action, or looks again later. */
@@ -93,20 +95,25 @@ export interface Acts {
 export function createActs(deps: ActDeps): Acts {
   const { facts, redactor, ledger, canDo, now, write } = deps;
   const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps) };
-  const { find, approve, reject } = createDecide(acting);
+  const { find, approve, reject, explain } = createDecide(acting);
   const expire = createExpire(acting);
   const createDraft = createDrafting(acting);
   const propose = createPropose(acting, createDraft, expire);
   const { execute, note } = createExecute(acting);
   const verify = createVerify(acting);
   const care = createCare(acting);
-  const recover = createRecover(acting, { expire, execute, note, verify, care }, SENT_BY_THE_BOT);
+  const recover = createRecover(
+    acting,
+    { expire, execute, note, verify, care },
+    { sends: SENT_BY_THE_BOT, isAlone: false },
+  );
   return {
     find,
     propose,
     plan: (asking) => createDraft({ ...asking, by: asking.by.id }),
     approve,
     reject,
+    explain,
     execute,
     verify: (id) => verify(id, 'again'),
     care: (id) => care(id, 'again'),

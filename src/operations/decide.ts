@@ -1,7 +1,7 @@
 /** The decision: who may is checked here, and the row says who was first. */
 import type { Action, ManualCommand } from '../runbook/action.ts';
 import { formatInstant } from '../runbook/age.ts';
-import { type May, mayApprove, mayReject, type Person } from '../runbook/decision.ts';
+import { type May, mayApprove, mayExplain, mayReject, type Person } from '../runbook/decision.ts';
 import type { Acting, Acts, Decided } from './act.ts';
 
 const NO_SUCH = {
@@ -11,7 +11,12 @@ const NO_SUCH = {
 } as const;
 const FASTER = { ok: false, words: 'Somebody was faster. Nothing was done.' } as const;
 
-export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'approve' | 'reject'> {
+export function createDecide({
+  ledger,
+  facts: { people },
+  redactor,
+  now,
+}: Acting): Pick<Acts, 'find' | 'approve' | 'reject' | 'explain'> {
   const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
 
   /** Every refusal is written down: who tried, and why not. */
@@ -28,7 +33,7 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
   async function approve(id: string, person: Person): Promise<Decided> {
     const action = await find(id);
     if (!action) return NO_SUCH;
-    const may = mayApprove(action, person, now());
+    const may = mayApprove(action, person, now(), people);
     if (!may.ok) return refuse(id, person, may);
     const approved = await ledger.approve(id, person.id, person.id === action.askedBy, now());
     if (approved.ok) return approved;
@@ -39,14 +44,14 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
 
   /** Between our look at the row and the compare-and-set somebody was faster. */
   function tooLate(action: Action, person: Person): string {
-    const may = mayApprove(action, person, now());
+    const may = mayApprove(action, person, now(), people);
     return may.ok ? FASTER.words : may.words;
   }
 
   async function reject(id: string, person: Person): Promise<Decided> {
     const action = await find(id);
     if (!action) return NO_SUCH;
-    const may = mayReject(action, person, now());
+    const may = mayReject(action, person, now(), people);
     if (!may.ok) return refuse(id, person, may);
     const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
     const moved = await ledger.move(id, {
@@ -58,11 +63,30 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
       tell: 'thread',
     });
     if (moved) return { ok: true, action: moved, complete: true };
-    const late = mayReject((await ledger.find(id)) ?? action, person, now());
+    const late = mayReject((await ledger.find(id)) ?? action, person, now(), people);
     return refuse(id, person, late.ok ? FASTER : late);
   }
 
-  return { find, approve, reject };
+  /** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
+  async function explain(id: string, person: Person, reason: string): Promise<Decided> {
+    const action = await find(id);
+    if (!action) return NO_SUCH;
+    const may = mayExplain(action, person);
+    if (!may.ok) return refuse(id, person, may);
+    const words = `Rejected: “${redactor.text(reason.trim())}”`;
+    const moved = await ledger.move(id, {
+      from: ['rejected'],
+      to: 'rejected',
+      event: 'explained',
+      who: person.id,
+      at: now(),
+      outcome: { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null },
+      tell: 'thread',
+    });
+    return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
+  }
+
+  return { find, approve, reject, explain };
 }
 
 /** Names the other change and how far it is: its card has the rest. */

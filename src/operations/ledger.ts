@@ -113,12 +113,26 @@ export interface Ledger {
   changeAfter(action: Action): Promise<Action | null>;
   /** The other deploys that were sent, refused ones left out. */
   otherDeploys(id: string): Promise<readonly OtherDeploy[]>;
+  /** What people did beside changes: called for help, asked for quiet, took an incident. Newest first; `target`: only of this one. */
+  happenings(count: number, target?: string): Promise<readonly Happening[]>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
   /** What stops that took effect have taken from the app, and nobody has brought back yet. */
   savedFormations(app: string): Promise<readonly KeptFormation[]>;
   /** Process types that were seen to run: what was kept of them before `seenSince` is forgotten, whoever brought them back. */
   forgetFormations(app: string, seen: readonly SeenRunning[], at: Instant): Promise<void>;
+}
+
+/** Something that somebody did, other than a change of an app. */
+export interface Happening {
+  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged';
+  readonly target: string;
+  readonly who: string;
+  readonly at: Instant;
+  /** Why, or until when; '' for nothing. */
+  readonly words: string;
+  /** Short hash of its audit line. */
+  readonly hash: string;
 }
 
 /** The ledger after the decision: what carrying out needs. */

@@ -11,6 +11,7 @@ import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
+import { createApprovers } from './approvers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type Cards, createCards } from './cards.ts';
 import { checkReach } from './check-reach.ts';
@@ -162,8 +163,9 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     const { facts, readings, acts, ledger, canDo } = deps;
     const post = createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire });
     const recognise = createRecognise({ client: client(ASKING), facts, teamId, appId, now: deps.now });
-    cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
     const contact = createContact(client(POSTING), facts, deps.now);
+    const approvers = createApprovers(client(ASKING), facts, deps.now);
+    cards = createCards({ client: client(POSTING), ledger, facts, post, canDo, approvers, contact });
     const { book, incidents, now } = deps;
     const names = createNames(client(POSTING));
     const shown = { client: client(POSTING), book, ledger, facts, post, contact, names, canDo, now };

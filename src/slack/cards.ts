@@ -5,11 +5,14 @@ import type { Action } from '../runbook/action.ts';
 import { unapprovable } from '../runbook/approval.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
+import type { Approvers } from './approvers.ts';
+import type { Contact } from './contact.ts';
 import { editMessage } from './edit-message.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Post } from './post.ts';
 import { createTeamChannel } from './team-channel.ts';
-import { actionView, toldView } from './views/action.ts';
+import { type Approver, actionView, mayStillApprove, toldView, waitsForYouView } from './views/action.ts';
+import { sentenceView } from './views/help.ts';
 
 export interface CardsDeps {
   readonly client: WebClient;
@@ -17,6 +20,8 @@ export interface CardsDeps {
   readonly facts: Facts;
   readonly post: Pick<Post, 'prepare'>;
   readonly canDo: ReadonlySet<ActionKind>;
+  readonly approvers: Approvers;
+  readonly contact: Contact;
 }
 
 export interface Cards {
@@ -30,7 +35,8 @@ export interface Cards {
 
 const MOST_ROUNDS = 5;
 
-export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): Cards {
+export function createCards({ client, ledger, facts, post, canDo, approvers, contact }: CardsDeps): Cards {
+  const { notify } = facts.approvals;
   const channel = createTeamChannel(client, facts);
   const inTurn = createInTurn();
 
@@ -49,7 +55,14 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
   }
 
   async function drawOnce(action: Action): Promise<void> {
-    const message = post.prepare(actionView(action, { canDo, warning: warningOf(action, facts) }));
+    const waiting = action.state === 'proposed' ? await approvers() : [];
+    const options = {
+      canDo,
+      warning: warningOf(action, facts),
+      approvers: waiting,
+      mentions: notify === 'mention',
+    };
+    const message = post.prepare(actionView(action, options));
     if (action.card && (await editMessage(client, action.card, message))) return;
     const posted = await client.chat.postMessage({
       channel: await channel(),
@@ -62,6 +75,39 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
     const placed = await ledger.placeCard(action.id, where, ts, action.card?.ts ?? null);
     // Another process was faster: one card is enough.
     if (!placed) await client.chat.delete({ channel: where, ts });
+    else if (notify === 'dm' && !action.card) await tellApprovers(action, waiting, { channel: where, ts });
+  }
+
+  /** Who cannot be reached there is named in the card's thread, so that somebody else tells them. */
+  async function tellApprovers(
+    action: Action,
+    waiting: readonly Approver[],
+    { channel: where, ts }: { readonly channel: string; readonly ts: string },
+  ): Promise<void> {
+    const people = waiting.filter((one) => one.kind !== 'user' || one.id !== action.askedBy);
+    const { permalink } = await client.chat.getPermalink({ channel: where, message_ts: ts });
+    const lost: string[] = [];
+    for (const one of people.filter((each) => mayStillApprove(action, each))) {
+      if (one.kind !== 'user') {
+        lost.push(one.kind === 'group' ? `the group ${one.id}` : one.named);
+        continue;
+      }
+      const message = post.prepare(waitsForYouView(action, permalink ?? null));
+      await client.chat
+        .postMessage({ channel: one.id, ...message, unfurl_links: false, unfurl_media: false })
+        .catch(() => lost.push(one.name));
+    }
+    if (lost.length === 0) return;
+    const words = `No direct message reached ${lost.join(', ')}.`;
+    await client.chat.postMessage({ channel: where, thread_ts: ts, ...post.prepare(sentenceView(words)) });
+  }
+
+  /** The reviewers of the gate whom Slack knows: the runbook file names one person's account here, that of the contact. */
+  async function reviewersOf({ words, event }: Action['trail'][number]): Promise<readonly string[]> {
+    const { name } = facts.escalation.who;
+    if (event !== 'at_gate' || !words.includes(name)) return [];
+    const reached = await contact();
+    return reached.ok ? [reached.user] : [];
   }
 
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
@@ -70,7 +116,7 @@ export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): 
     if (!action || !said || said.words === '') return;
     if (!action.card) throw new Error('the card is not drawn yet');
     const { channel: where, ts } = action.card;
-    const message = post.prepare(toldView(action, said, everybody));
+    const message = post.prepare(toldView(action, said, everybody, await reviewersOf(said)));
     const thread = { channel: where, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false };
     await client.chat.postMessage(everybody ? { ...thread, reply_broadcast: true } : thread);
   }

@@ -2,11 +2,13 @@
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { onClick } from './actions/click.ts';
+import { onReasonTyped } from './actions/reason-typed.ts';
 import { onVersionTyped } from './actions/version-typed.ts';
 import { beginCommand } from './commands/raxx.ts';
 import type { SlackDeps } from './deps.ts';
 import type { Place } from './post.ts';
 import { sentenceView } from './views/help.ts';
+import { REJECT_REASON, rejectReasonView } from './views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from './views/typed-version.ts';
 
 export interface FailureDeps {
@@ -44,6 +46,11 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
           if (proposed)
             await client.views.open({ trigger_id: body.trigger_id, view: typedVersionView(proposed) });
         },
+        askWhy: async (id: string) => {
+          const rejected = await slack.acts.find(id);
+          if (rejected)
+            await client.views.open({ trigger_id: body.trigger_id, view: rejectReasonView(rejected) });
+        },
       };
       await finish(() => onClick(click, slack), place, slack, failure);
     },
@@ -57,6 +64,15 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
     const wrong = await onVersionTyped({ id: view.private_metadata, typed, user, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
+  });
+
+  app.view<ViewSubmitAction>(REJECT_REASON, async ({ ack, body, view }) => {
+    const reason = typedText(view.state.values[REJECT_REASON]?.[REJECT_REASON]?.value ?? '');
+    const { id: user, team_id: team = body.team?.id } = body.user;
+    const from = { team, app: body.api_app_id };
+    const wrong = await onReasonTyped({ id: view.private_metadata, typed: reason, user, from }, slack);
+    if (wrong === null) await ack();
+    else await ack({ response_action: 'errors', errors: { [REJECT_REASON]: wrong } });
   });
 }
 

@@ -8,6 +8,7 @@ import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';
 import { instant, iso, jsonOrNull } from './columns.ts';
 import type { Db, Sql } from './db.ts';
+import { listHappenings } from './happenings.ts';
 import type { Queue } from './queue.ts';
 
 /** Said in the audit of each action that was decided at the terminal. */
@@ -330,6 +331,7 @@ export function createLedger(
         sentAt: instant(sent_at),
       }));
     },
+    happenings: (count, target) => listHappenings(db.sql, count, target),
     recent: (count, target) =>
       target === undefined
         ? listActions(db.sql, 'order by asked_at desc limit $1', [count])

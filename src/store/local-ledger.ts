@@ -77,6 +77,7 @@ export function createLocalLedger(file: AuditFile): ActingLedger {
     unwatched: async () => [],
     changeAfter: async () => null,
     otherDeploys: async () => [],
+    happenings: async () => [],
     recent: async () => [...rows.values()],
     savedFormations: async (app) => formationsIn(file.lines(), app),
     forgetFormations: async (app, seen, at) => forgetIn(file, app, seen, at),

@@ -70,6 +70,7 @@ function terminal(ledger: ActingLedger = createLedger(db, null), onWait: () => v
     redactor,
     ledger,
     who: WHO,
+    isAlone: false,
     interrupted: interruption.signal,
     now: () => Date.now() + ahead,
     expire: AbortSignal.timeout,

@@ -1,6 +1,8 @@
 /** Changes by command and by button, as the people in the channel meet them: signed HTTP, a local Heroku and GitHub. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ActingFace, MOIRA, startActingFace } from '../support/acting-face.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { type ActingFace, ANA, KRIS, MOIRA, startActingFace } from '../support/acting-face.ts';
 
 let face: ActingFace;
 beforeAll(async () => {
@@ -61,7 +63,7 @@ describe('a refused proposal', () => {
     await face.type('rollback prod');
     const { id } = await face.newest();
     await face.press('approve');
-    await face.submit('U0KRIS001', { typed_version: { typed_version: 'v98' } });
+    await face.submit('U0KRIS0ONCALL1', { typed_version: { typed_version: 'v98' } });
     expect((await face.ledger.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
@@ -132,5 +134,154 @@ describe('the limit of diagnoses', () => {
     expect((await face.type('logs prod')).at(-1)).not.toContain('Limit');
     // Another person's allowance is their own.
     expect((await face.type('diagnose prod', MOIRA)).at(0)).toBe('Diagnosing prod…');
+  });
+});
+
+describe('the approvers', () => {
+  const two = (facts: Facts): Facts => ({
+    ...facts,
+    people: { operators: [KRIS], approvers: ['moira@raxx.app', 'S0ONCALL1'] },
+    approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove: false } },
+  });
+  const how = (notify: Facts['approvals']['notify']) => (facts: Facts) => ({
+    ...two(facts),
+    approvals: { ...two(facts).approvals, notify },
+  });
+  const directs = () => face.slack.messages.all().filter(({ channel }) => channel.startsWith('D'));
+
+  it('are mentioned on the card', async () => {
+    await face.reset('healthy', two);
+    await face.type('stop prod too many errors');
+    const card = await face.card();
+    expect(card).toContain(
+      `"Can approve: "},{"type":"user","user_id":"${MOIRA}"},{"type":"text","text":", "},{"type":"usergroup","usergroup_id":"S0ONCALL1"}`,
+    );
+    expect(card).toContain('“too many errors”');
+    await face.press('approve', MOIRA);
+    await face.work();
+    // Decided, the card asks nobody any more.
+    expect(await face.card()).not.toContain('Can approve');
+    expect(directs()).toEqual([]);
+  });
+
+  it('get a direct message each where the runbook file says so, and nobody is mentioned', async () => {
+    await face.reset('healthy', how('dm'));
+    await face.type('stop prod');
+    expect(await face.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
+    expect(directs().map(({ text }) => text)).toEqual([
+      'Waits for your approval: Stop raxx-api-prod: scale web from 1 to 0. App: raxx-api-prod.',
+    ]);
+    expect((await face.thread()).map(({ text }) => text)).toEqual([
+      'No direct message reached the group S0ONCALL1.',
+    ]);
+  });
+
+  it('are only named where nobody shall be told', async () => {
+    await face.reset('healthy', how('none'));
+    await face.type('stop prod');
+    expect(await face.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
+    expect(directs()).toEqual([]);
+  });
+
+  it('are named to whoever may not', async () => {
+    await face.reset('healthy', two);
+    await face.type('stop prod');
+    expect((await face.press('approve', ANA)).at(-1)).toBe(
+      'You are not among the approvers that the runbook file names (people.approvers). Nothing was done. Who may: moira@raxx.app, a group.',
+    );
+    expect((await face.type('restart prod', MOIRA)).at(-1)).toMatch(
+      /\(people\.operators\)\. Nothing was done\. Who may: somebody\.$/,
+    );
+    expect((await face.type('escalate prod help', ANA)).at(-1)).toBe(
+      'Only operators and approvers escalate. Nothing was done. Call Kristerpher yourself: ops@raxx.app.',
+    );
+  });
+});
+
+describe('whoever asked', () => {
+  beforeEach(() =>
+    face.reset('healthy', (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [KRIS, MOIRA] } })),
+  );
+  const heard = async () =>
+    (await face.thread()).filter(({ blocks }) => blocks.includes(`"user_id":"${KRIS}"`));
+
+  it('hears of a rejection, and why, once that is said', async () => {
+    await face.type('stop prod');
+    const [offer] = await face.press('reject', MOIRA);
+    expect(offer).toBe('Rejected: Stop raxx-api-prod: scale web from 1 to 0.');
+    await face.work();
+    expect((await heard()).map(({ text }) => text)).toEqual([
+      'Stop raxx-api-prod: scale web from 1 to 0: Rejected. Nothing was done.',
+    ]);
+    await face.press('say_why', MOIRA);
+    const ack = await face.submit(MOIRA, { reject_reason: { reject_reason: 'the errors are from a test' } });
+    expect(ack.body).toBe('');
+    await face.work();
+    expect((await heard()).at(-1)?.text).toContain(
+      'Rejected: “the errors are from a test”. Nothing was done.',
+    );
+    expect(await face.card()).toContain('Rejected: “the errors are from a test”. Nothing was done.');
+    expect((await face.type('history prod', ANA)).length).toBeGreaterThan(0);
+    const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
+    expect(shown).toContain(`" · rejected by "},{"type":"user","user_id":"${MOIRA}"}`);
+    expect(shown).toContain('Rejected: “the errors are from a test”');
+    expect(face.writes()).toEqual([]);
+  });
+
+  it('is not told what they did themselves', async () => {
+    await face.type('stop prod');
+    await face.press('reject', KRIS);
+    await face.work();
+    expect(await heard()).toEqual([]);
+  });
+
+  it('hears of an expiry, and of an end', async () => {
+    await face.type('stop prod');
+    face.pass(31 * 60_000);
+    await face.work();
+    expect((await heard()).map(({ text }) => text)).toEqual([
+      'Stop raxx-api-prod: scale web from 1 to 0: Nobody decided in time. Nothing was done. Ask again.',
+    ]);
+    await carryOut('restart prod because workers hang');
+    expect((await heard()).map(({ text }) => text)).toEqual(['Restart web of raxx-api-prod: web.1 up.']);
+  });
+});
+
+describe('a deploy at the gate', () => {
+  it('names its reviewer, and mentions them once', async () => {
+    await carryOut('deploy prod');
+    await face.work();
+    const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
+    const words = `Run ${run?.id} waits at the required-reviewer gate for Kristerpher.`;
+    expect(await face.card()).toContain(words);
+    face.pass(60_000);
+    await face.work();
+    const told = (await face.thread()).filter(({ text }) => text.includes('required-reviewer gate'));
+    expect(told).toHaveLength(1);
+    expect(told[0]?.blocks).toContain(`"user_id":"${KRIS}"`);
+  });
+});
+
+describe('/raxx history', () => {
+  it('says who asked, who decided and why; who escalated and who snoozed', async () => {
+    await face.reset('healthy', (facts) => ({
+      ...facts,
+      people: { operators: [KRIS], approvers: [KRIS, MOIRA] },
+    }));
+    expect((await face.type('history')).at(-1)).toBe('No actions yet.');
+    await face.type('stop prod because it burns');
+    await face.press('approve', MOIRA);
+    await face.work();
+    await face.type('escalate staging the login fails');
+    await face.type('snooze staging 90m');
+    await face.type('history');
+    const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
+    expect(shown).toContain(
+      `{"type":"text","text":" · asked by "},{"type":"user","user_id":"${KRIS}"},{"type":"text","text":": “it burns”"},{"type":"text","text":" · approved by "},{"type":"user","user_id":"${MOIRA}"}`,
+    );
+    expect(shown).toMatch(/Escalated: staging “.*the login fails” · by /);
+    expect(shown).toMatch(/Snoozed: staging until \d{4}-\d\d-\d\d .* · by /);
+    await face.type('history prod');
+    expect(JSON.stringify(face.slack.messages.all().at(-1)?.blocks)).not.toContain('Snoozed');
   });
 });

@@ -1,4 +1,5 @@
 /** A click on one of our buttons. */
+import type { Action } from '../../runbook/action.ts';
 import type { Person } from '../../runbook/decision.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import { runProposal } from '../commands/propose.ts';
@@ -7,6 +8,7 @@ import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
 import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
+import { SAY_WHY, sayWhyView } from '../views/reject-reason.ts';
 
 export interface Click {
   readonly actionId: string;
@@ -16,6 +18,8 @@ export interface Click {
   readonly place: Place;
   /** Opens a dialog for the clicker; has to be done within three seconds of the click. */
   askVersion(actionId: string): Promise<void>;
+  /** The same, for why it was rejected. */
+  askWhy(actionId: string): Promise<void>;
 }
 
 /** Resolves when the clicker sees what came of it: a click is never silently ignored. */
@@ -26,7 +30,8 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (!known.ok) return post.toAsker(place, sentenceView(known.words));
   const { person } = known;
   if (actionId === 'approve') return onApprove(value, person, click, deps);
-  if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
+  if (actionId === 'reject') return onReject(value, person, place, deps);
+  if (actionId === SAY_WHY) return click.askWhy(value);
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
   if (actionId === 'diagnose_again') return onDiagnoseAgain(value, user, place, deps);
@@ -77,7 +82,13 @@ async function onTarget(
 async function onApprove(id: string, person: Person, click: Click, deps: SlackDeps): Promise<void> {
   const action = (await deps.acts.find(id)) ?? null;
   if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
-  return decide(deps.acts.approve(id, person), click.place, deps);
+  await decide(deps.acts.approve(id, person), click.place, deps);
+}
+
+/** Done at once; why can be said afterwards, by whoever did not ask for it themselves. */
+async function onReject(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
+  const decided = await decide(deps.acts.reject(id, person), place, deps);
+  if (decided && decided.askedBy !== person.id) await deps.post.toAsker(place, sayWhyView(decided));
 }
 
 /** The card tells everybody; only a refusal is told to the clicker. */
@@ -85,11 +96,15 @@ async function decide(
   deciding: ReturnType<SlackDeps['acts']['approve']>,
   place: Place,
   deps: SlackDeps,
-): Promise<void> {
+): Promise<Action | null> {
   const decided = await deciding;
-  if (!decided.ok) return deps.post.toAsker(place, notDoneView(decided));
+  if (!decided.ok) {
+    await deps.post.toAsker(place, notDoneView(decided));
+    return null;
+  }
   // Drawn by the queue, too, should Slack not take it now.
   await deps.cards.draw(decided.action.id).catch(() => undefined);
+  return decided.action;
 }
 
 /** The card, its thread and the pings tell everybody; the clicker hears it at once. */

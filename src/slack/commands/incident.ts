@@ -16,7 +16,10 @@ export async function runEscalation(
   const { ok, words } = await incidents.escalate(target, reason, person);
   const { name } = facts.escalation.who;
   const told = `${name} is pinged now, and every ${facts.escalation.repeatMinutes} min until somebody acknowledges.`;
-  await post.toAsker(place, refusalView(ok ? told : words));
+  const { contact } = facts.escalation.who;
+  // Whoever may not page has to hear whom to call: the app is burning all the same.
+  const call = `${words} Call ${name} yourself: ${/^[UW][A-Z0-9]+$/.test(contact) ? `<@${contact}>` : contact}.`;
+  await post.toAsker(place, refusalView(ok ? told : call));
 }
 
 /** `forMs` null: it ends now. The channel is told by a notice. */

@@ -1,12 +1,13 @@
 /** `/raxx …`: says at once what it does, then does it. */
 import { nearestWord } from '../../nearest-word.ts';
+import { readHistory } from '../../operations/history.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
 import type { Person } from '../../runbook/decision.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
-import { historyView } from '../views/action.ts';
 import { helpView, sentenceView } from '../views/help.ts';
+import { historyView } from '../views/history.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { runEscalation, runSnooze } from './incident.ts';
@@ -14,7 +15,7 @@ import { runPlan, runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
 import { runStatus } from './status.ts';
 
-/** How many actions a history shows. */
+/** How many lines a history shows. */
 const HISTORY = 15;
 
 export interface Typed {
@@ -104,8 +105,8 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView('Reading the history…'),
         rest: async () => {
-          const actions = await deps.ledger.recent(HISTORY, target?.name);
-          await deps.post.toAsker(place, historyView(actions));
+          const entries = await readHistory(deps.ledger, HISTORY, target?.name);
+          await deps.post.toAsker(place, historyView(entries));
         },
       };
     }

@@ -1,6 +1,6 @@
 /** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import type { Action, ActionState } from '../../runbook/action.ts';
+import { type Action, type ActionState, ENDED } from '../../runbook/action.ts';
 import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
@@ -37,9 +37,13 @@ const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   superseded: ['fast_forward', 'Superseded'],
 };
 
+function isPerson(id: string): boolean {
+  return /^[UW][A-Z0-9]+$/.test(id);
+}
+
 /** How a person is named: people of Slack by their id, the terminal by its user and host. */
-function who(id: string): Part {
-  return /^[UW][A-Z0-9]+$/.test(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
+export function who(id: string): Part {
+  return isPerson(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
 }
 
 export interface ActionViewOptions {
@@ -47,7 +51,16 @@ export interface ActionViewOptions {
   readonly canDo: ReadonlySet<ActionKind>;
   /** Named where nobody else could approve it; '' for none. */
   readonly warning: string;
+  /** Who may approve it, and whether they are mentioned: Slack tells them then. */
+  readonly approvers: readonly Approver[];
+  readonly mentions: boolean;
 }
+
+/** Somebody who may approve, as far as Slack tells who that is. */
+export type Approver =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string }
+  | { readonly kind: 'group'; readonly id: string }
+  | { readonly kind: 'unknown'; readonly named: string };
 
 export function actionView(action: Action, options: ActionViewOptions): Message {
   const [, word] = signOf(action);
@@ -58,6 +71,7 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
       headline(action),
       ...body(action),
       asked(action),
+      ...approverBlocks(action, options),
       ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
       ...trailBlocks(action),
       ...buttons(action, options.canDo),
@@ -186,22 +200,52 @@ function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, 
   return richText(line(...parts));
 }
 
+/** Whom it waits for. Whoever asked is left out where they may not approve it. */
+function approverBlocks(action: Action, { approvers, mentions }: ActionViewOptions): KnownBlock[] {
+  if (action.state !== 'proposed') return [];
+  const waiting = approvers.filter((one) => mayStillApprove(action, one));
+  if (waiting.length === 0) return [];
+  const named = waiting.flatMap((one, index) => [
+    ...(index === 0 ? [] : [plain(', ')]),
+    approverPart(one, mentions),
+  ]);
+  return [richText(line(plain('Can approve: '), ...named))];
+}
+
+export function mayStillApprove({ askedBy, selfApprove, approvals }: Action, approver: Approver): boolean {
+  if (approver.kind !== 'user') return true;
+  if (approver.id === askedBy && !selfApprove) return false;
+  return !approvals.some(({ person }) => person === approver.id);
+}
+
+function approverPart(approver: Approver, mentions: boolean): Part {
+  switch (approver.kind) {
+    case 'user':
+      return mentions ? { type: 'user', user_id: approver.id } : plain(approver.name);
+    case 'group':
+      return mentions ? { type: 'usergroup', usergroup_id: approver.id } : plain(`group ${approver.id}`);
+    case 'unknown':
+      return plain(approver.named);
+  }
+}
+
 const EVENTS: Readonly<Record<string, string>> = {
   proposed: 'asked',
   approval: 'approved by',
   approved: 'approved by',
   rejected: 'rejected by',
+  explained: 'reason given by',
   executing: 'sending',
   sent: 'accepted',
   no_answer: 'no clear answer',
-  succeeded: 'seen to be done',
+  succeeded: 'verified',
   failed: 'failed',
-  unconfirmed: 'given up looking',
+  unconfirmed: 'stopped checking',
   superseded: 'superseded',
   expired: 'expired',
   held: 'held',
   turned_bad: 'turned bad',
-  unwatched: 'watched no longer',
+  unwatched: 'no longer watched',
 };
 
 /** When each state began, and the short hash of its last audit line: the anchor outside of the database. */
@@ -305,52 +349,39 @@ function rejectButton({ id, plan }: Action): Button {
   };
 }
 
+/** What whoever asked waits to hear. */
+const ENDS: ReadonlySet<string> = new Set([...ENDED, 'explained']);
+
 /** A line of the audit, told in the card's thread; for `everybody` it names what it is about, and who asked for it. */
-export function toldView(action: Action, { words }: Action['trail'][number], everybody: boolean): Message {
+export function toldView(
+  action: Action,
+  { event, who: by, words }: Action['trail'][number],
+  everybody: boolean,
+  reviewers: readonly string[] = [],
+): Message {
   const { title } = action.plan;
   const manualCommand = action.outcome?.words === words ? action.outcome.manualCommand : null;
-  const said = everybody
-    ? line(bold(`${title}: `), plain(`${words} `), who(action.askedBy))
-    : line(plain(words));
+  const isForAsker = everybody || (ENDS.has(event) && by !== action.askedBy && isPerson(action.askedBy));
+  const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
+  const said = line(
+    ...(everybody ? [bold(`${title}: `)] : []),
+    plain(words),
+    ...mentioned.flatMap((id) => [plain(' '), who(id)]),
+  );
   return {
     text: escapeText(clip(`${title}: ${words}${byHandWords(manualCommand)}`, 3_000)),
     blocks: [richText(said, ...byHandLines(manualCommand))],
   };
 }
 
-/** One line an action, newest first. */
-export function historyView(actions: readonly Action[]): Message {
-  if (actions.length === 0)
-    return {
-      text: 'Nothing was asked for yet.',
-      blocks: [richText(line(plain('Nothing was asked for yet.')))],
-    };
-  const lines = actions.map((action) => {
-    const { plan, askedBy, askedAt, trail } = action;
-    const [sign, word] = signOf(action);
-    return line(
-      emoji(sign),
-      plain(` ${word}: `),
-      plain(plan.title),
-      plain(' · '),
-      who(askedBy),
-      plain(' · '),
-      dateTime(askedAt),
-      plain(` · ${trail.at(-1)?.hash ?? ''}`),
-    );
-  });
+/** For an approver, by direct message. */
+export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
+  const why = reason === '' ? '' : ` (“${clip(reason, 300)}”)`;
+  const said = `Waits for your approval: ${plan.title}${why}.`;
+  const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {
-    text: `The last ${actions.length} actions.`,
-    blocks: [richText(line(bold('The last actions')), list('bullet', lines))],
-  };
-}
-
-function dateTime(at: Instant): Part {
-  return {
-    type: 'date',
-    timestamp: Math.floor(at / 1000),
-    format: '{date_short} {time}',
-    fallback: formatInstant(at),
+    text: escapeText(`${said} App: ${app}.`),
+    blocks: [richText(line(plain(said)), ...card)],
   };
 }
 

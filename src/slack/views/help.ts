@@ -31,11 +31,14 @@ export function helpView({ targets }: Facts): Message {
   };
 }
 
-/** Why somebody may not, in our own words: `<@U…>` names the one who was faster. */
+/** Why somebody may not, in our own words: `<@U…>` and `<!subteam^S…>` name people and groups. */
 export function refusalView(words: string): Message {
-  const parts = words
-    .split(/<@([UW][A-Z0-9]+)>/)
-    .map((text, index): Part => (index % 2 === 1 ? { type: 'user', user_id: text } : plain(text)));
+  const parts = words.split(/(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>)/).map((text): Part => {
+    const user_id = /^<@(\w+)>$/.exec(text)?.[1];
+    if (user_id !== undefined) return { type: 'user', user_id };
+    const usergroup_id = /^<!subteam\^(\w+)>$/.exec(text)?.[1];
+    return usergroup_id === undefined ? plain(text) : { type: 'usergroup', usergroup_id };
+  });
   return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...parts))] };
 }
 
@@ -68,7 +71,7 @@ export function byHandLines(manualCommand: ManualCommand) {
 
 /** For places where a mention would show as its sign. */
 export function withoutMentions(words: string): string {
-  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody');
+  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody').replaceAll(/<!subteam\^S[A-Z0-9]+>/g, 'a group');
 }
 
 /** One sentence or two; what stands between backticks is shown as code. */

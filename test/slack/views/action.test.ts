@@ -4,14 +4,23 @@ import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/action.ts';
 import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
-import { actionView, askedView, historyView, toldView } from '../../../src/slack/views/action.ts';
+import { type Approver, actionView, askedView, toldView } from '../../../src/slack/views/action.ts';
 import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';
+import { historyView } from '../../../src/slack/views/history.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
+import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
 import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
 import { draft, NOW } from '../../support/draft.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
-const shown = (action: Action, warning = '') => actionView(action, { canDo, warning });
+const approvers: readonly Approver[] = [
+  { kind: 'user', id: 'U1', name: 'Kris' },
+  { kind: 'user', id: 'U2', name: 'Moira' },
+  { kind: 'group', id: 'S1' },
+  { kind: 'unknown', named: 'ops@raxx.app' },
+];
+const shown = (action: Action, warning = '', mentions = true) =>
+  actionView(action, { canDo, warning, approvers, mentions });
 
 type Line = Action['trail'][number];
 const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
@@ -176,10 +185,21 @@ describe('what is told beside the card', () => {
   });
 
   it('in the history is how each ended, what came afterwards included', () => {
-    const message = historyView(STATES.map(([, one]) => one));
+    const at = NOW;
+    const message = historyView([
+      ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
+      ...(['escalated', 'snoozed', 'snooze_ended', 'acknowledged'] as const).map((kind) => {
+        const words = kind === 'snoozed' ? new Date(NOW).toISOString() : 'it burns';
+        return {
+          kind: 'happening',
+          happening: { kind, target: 'prod', who: 'U1', at, words, hash: 'ab' },
+        } as const;
+      }),
+    ]);
     expectTaken(message);
+    expect(JSON.stringify(message)).toContain('Snoozed: prod until 2026-05-01 10:00:00 UTC');
     expect(JSON.stringify(message)).toContain('Done, then it turned bad: ');
-    expect(historyView([]).text).toBe('Nothing was asked for yet.');
+    expect(historyView([]).text).toBe('No actions yet.');
   });
 
   it('to the refused names who was faster, by mention where one can stand', () => {
@@ -188,6 +208,23 @@ describe('what is told beside the card', () => {
     expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
     expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
+  });
+
+  it('to whoever rejected is where to say why', () => {
+    expectTaken(sayWhyView(action()));
+    const view = rejectReasonView(action());
+    expect(checkView(view)).toMatchObject({ ok: true });
+    expect(view.private_metadata).toBe(action().id);
+  });
+
+  it('names who may approve by their names, where nobody shall be mentioned', () => {
+    const message = shown(action(), '', false);
+    expectTaken(message);
+    // The asker may not approve this one.
+    expect(JSON.stringify(message)).toContain(
+      '{"type":"text","text":"Can approve: "},{"type":"text","text":"Moira"}',
+    );
+    expect(JSON.stringify(message)).not.toContain('"user_id":"U2"');
   });
 
   it('in the dialog of a rollback carries the id and nothing else', () => {
