@@ -4,6 +4,7 @@ import type { Draft } from '../operations/ledger.ts';
 import type { Action, ManualCommand, Wish } from '../runbook/action.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
+import { namedTarget } from '../runbook/named-target.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
 import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
@@ -12,6 +13,8 @@ import { EXIT, type Terminal } from './terminal.ts';
 
 export interface Wanted extends Consent {
   readonly kind: ActionKind;
+  /** `raxx fix`: it acts on what the evidence names. */
+  readonly isFix: boolean;
   readonly spoken: string;
   readonly reason: string;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
@@ -50,6 +53,10 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
   const { kind, json } = wanted;
   const target = findTarget(facts, wanted.spoken);
   if (typeof target === 'string') return refuse(target);
+  const other = namedTarget(wanted.wish.ref ?? wanted.reason.split(' ')[0] ?? '', facts.targets);
+  // A second target is no reason and no branch.
+  if (other.kind === 'one' && other.target !== target)
+    return refuse(`Which one: ${target.name}, ${other.target.name}? Nothing was done.`);
   const possible = canConfirm(target.app, wanted);
   if (!wanted.plan && !possible.ok) return refuse(possible.words);
   terminal.progress('Opening the ledger…');
@@ -58,7 +65,13 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     terminal.progress('');
     if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
     terminal.progress(`Looking at ${target.app}…`);
-    const planned = await at.plan({ kind, target, reason: wanted.reason, wish: wanted.wish });
+    const planned = await at.plan({
+      kind,
+      target,
+      reason: wanted.reason,
+      wish: wanted.wish,
+      isFix: wanted.isFix,
+    });
     terminal.progress('');
     if (!planned.ok) return notDone(planned);
     if (wanted.plan) {

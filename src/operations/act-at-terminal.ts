@@ -41,7 +41,7 @@ export type Done =
 export interface AtTerminal {
   /** What would be done now. Writes nothing. Never rejects. */
   plan(
-    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish'>,
+    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>,
   ): ReturnType<CreateDraft>;
   /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
   act(draft: Draft, watch: (action: Action) => void): Promise<Done>;

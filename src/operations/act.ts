@@ -50,6 +50,8 @@ export interface Asking {
   readonly reason: string;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
+  /** It is the fix of a diagnosis: what it acts on is what the evidence names. */
+  readonly isFix?: boolean;
 }
 
 /** Nothing was done: why, and how it is done by hand where that is right. */

@@ -3,6 +3,7 @@ import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/
 import { actionSpec } from '../runbook/actions/index.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Target } from '../runbook/facts.ts';
+import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/process-type-named.ts';
 import type { Asking, Doing, Refusal } from './act.ts';
 import type { Draft } from './ledger.ts';
 
@@ -29,13 +30,18 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     );
   }
 
-  return async ({ kind, target, by, reason, origin, wish }) => {
+  return async ({ kind, target: named, by, reason, origin, wish, isFix = false }) => {
     const spec = actionSpec(kind);
-    const evidence = await see(target, spec.needs, { ref: wish?.ref ?? facts.github.ref, trace: null });
+    const asksType = isFix && actsOnNamedType(kind);
+    const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
+    const evidence = await see(named, sources, { ref: wish?.ref ?? facts.github.ref, trace: null });
+    const context = { now: now(), target: named, facts };
+    const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
+    const target: Target = { ...named, processType };
     const twin = kind === 'deploy' ? await twinOf(target, evidence) : undefined;
     if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
     const saved = await ledger.savedFormations(target.app);
-    const planned = spec.plan(evidence, { now: now(), target, facts }, { ...wish, saved });
+    const planned = spec.plan(evidence, { ...context, target }, { ...wish, saved });
     if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
     if (!canDo.has(kind))
       return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
 import type { Db } from '../../src/store/db.ts';
 import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
@@ -42,6 +43,11 @@ const prodState = () => {
   const app = world.heroku.apps['raxx-api-prod'];
   if (!app) throw new Error('no prod');
   return app;
+};
+/** A process type beside `web`. */
+const scaleWorker = (quantity: number, size: string) => {
+  const others = prodState().formation.filter(({ type }) => type !== 'worker');
+  prodState().formation = [...others, { type: 'worker', quantity, size, command: 'y' }];
 };
 /** Requests that change something. */
 const writes = () =>
@@ -346,6 +352,119 @@ describe('a world that changed', () => {
       { service: 'status', play: { hang: true } },
     ]);
     expect((await carryOut('restore')).state).toBe('succeeded');
+  });
+});
+
+describe('a fix of a diagnosis', () => {
+  beforeEach(() => {
+    scaleWorker(2, 'Standard-1X');
+    for (const name of ['worker.1', 'worker.2'])
+      prodState().dynos.push({
+        name,
+        type: 'worker',
+        state: 'up',
+        size: 'Standard-1X',
+        command: 'y',
+        age: 900,
+      });
+    prodState().log.push('-20 heroku[worker.1]: Error R14 (Memory quota exceeded)');
+  });
+
+  const proposeFix = async (kind: ActionKind, isFix: boolean) => {
+    const { prod: target } = acting;
+    const asked = await acting.acts.propose({
+      kind,
+      target,
+      by: OPERATOR,
+      reason: '',
+      origin: 'slack',
+      isFix,
+    });
+    if (!asked.ok) throw new Error(asked.words);
+    return asked.action;
+  };
+
+  it('acts on the process type that the evidence names, from the plan to the look', async () => {
+    const { id, plan } = await proposeFix('resize', true);
+    expect(plan).toMatchObject({
+      title: 'Resize worker of raxx-api-prod: Standard-1X to Standard-2X',
+      byHand: 'heroku ps:resize worker=Standard-2X --app raxx-api-prod',
+    });
+    await acting.acts.approve(id, APPROVER);
+    await acting.work();
+    expect(writes()).toEqual([
+      'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"worker","size":"Standard-2X"}]}',
+    ]);
+    expect(await acting.find(id)).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'worker.1 up, worker.2 up.' },
+    });
+  });
+
+  it('restarts that type, too; whoever types the command means the target', async () => {
+    expect((await proposeFix('restart', true)).plan.byHand).toBe(
+      'heroku ps:restart --process-type worker --app raxx-api-prod',
+    );
+    await acting.acts.reject((await acting.ledger.recent(1))[0]?.id ?? '', OPERATOR);
+    expect((await proposeFix('restart', false)).plan.title).toBe('Restart web of raxx-api-prod');
+  });
+});
+
+describe('two targets that are process types of one app', () => {
+  it('have proposals and changes of their own', async () => {
+    scaleWorker(1, 'Basic');
+    prodState().dynos.push({
+      name: 'worker.1',
+      type: 'worker',
+      state: 'up',
+      size: 'Basic',
+      command: 'y',
+      age: 9,
+    });
+    const worker = { ...acting.prod, name: 'worker', aliases: [], processType: 'worker' };
+    acting = startActing(db, local.env, (facts) => ({ ...facts, targets: [...facts.targets, worker] }));
+    const web = await acting.propose('restart');
+    const other = await acting.propose('restart', { target: worker });
+    expect(other.id).not.toBe(web.id);
+    await acting.acts.approve(web.id, APPROVER);
+    expect(await acting.acts.approve(other.id, APPROVER)).toMatchObject({ ok: true });
+    await acting.work();
+    expect([await acting.find(web.id), await acting.find(other.id)]).toMatchObject([
+      { state: 'succeeded', outcome: { words: 'web.1 up.' } },
+      { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
+    ]);
+  });
+});
+
+describe('a process that stood still between its decision to send and the sending', () => {
+  it.each([
+    [4_000, 1, 'succeeded'],
+    [6_000, 0, 'failed'],
+  ])('for %i ms has sent %i requests', async (ms, sent, state) => {
+    const ledger = acting.ledger;
+    const slow: Ledger = {
+      ...ledger,
+      async move(id, given) {
+        const moved = await ledger.move(id, given);
+        if (given.to === 'executing' && given.from.includes('approved')) late.pass(ms);
+        return moved;
+      },
+    };
+    const late = startActing(db, local.env, undefined, undefined, slow);
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    await late.acts.execute(id);
+    acting.pass(ms + 1_000);
+    await acting.work();
+    expect(writes()).toHaveLength(sent);
+    expect(await acting.find(id)).toMatchObject({ state });
+    if (sent === 0) {
+      const { outcome } = await acting.find(id);
+      expect(outcome?.words).toBe(
+        'Not sent: this process stood still for 6 s after it had decided to. Nothing was changed. Ask again.',
+      );
+      expect(await acting.ledger.savedFormations('raxx-api-prod')).toEqual([]);
+    }
   });
 });
 

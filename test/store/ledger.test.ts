@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ledger.ts';
 import type { SavedFormation } from '../../src/runbook/action.ts';
 import { must } from '../../src/store/action-rows.ts';
-import { type AuditLine, anchorOf, checkChain, readAudit, verifyAudit } from '../../src/store/audit.ts';
+import {
+  type AuditLine,
+  anchorOf,
+  checkChain,
+  lineAfter,
+  readAudit,
+  verifyAudit,
+} from '../../src/store/audit.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { DATABASES } from '../support/databases.ts';
@@ -258,6 +265,17 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const lines = await readAudit(db.sql);
       const changed = lines.map((line) => (line.seq === 2 ? { ...line, who: 'U7' } : line));
       expect(checkChain(changed)).toEqual({ ok: false, seq: 2, words: 'line 2 was changed' });
+      // Written anew with a hash of its own, it does not fit to the line that came after it.
+      const [first, second, ...after] = lines;
+      if (!first || !second) throw new Error('too few lines');
+      const forged = [first, lineAfter(first, { ...second, who: 'U7' }), ...after];
+      expect(checkChain(forged)).toEqual({
+        ok: false,
+        seq: 3,
+        words: 'line 3 does not follow the one before',
+      });
+      const begun = lineAfter({ seq: 0, hash: 'f'.repeat(64) }, first);
+      expect(checkChain([begun])).toMatchObject({ ok: false, seq: 1 });
       expect(checkChain(lines.filter(({ seq }) => seq !== 2))).toMatchObject({ ok: false, seq: 2 });
       expect(checkChain(lines.toReversed())).toMatchObject({ ok: false, seq: 1 });
     });

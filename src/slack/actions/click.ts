@@ -38,7 +38,11 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
     return onTarget(value, place, deps, 'Looking at', (target) =>
-      runProposal({ kind, target, by: person, reason: '', version: null, ref: null }, place, deps),
+      runProposal(
+        { kind, target, by: person, reason: '', version: null, ref: null, isFix: true },
+        place,
+        deps,
+      ),
     );
   }
   return post.toAsker(

@@ -14,6 +14,8 @@ export interface Proposal {
   readonly reason: string;
   readonly version: number | null;
   readonly ref: string | null;
+  /** Asked for by a button of a diagnosis or an incident. */
+  readonly isFix?: boolean;
 }
 
 /** For the asker alone: nothing is proposed, nothing is written. */
