@@ -204,7 +204,7 @@ function sentWords({ progress, sentAt }: Action): string {
 
 /** The world has told: nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again by itself: propose it again.`;
+  const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 

@@ -18,7 +18,7 @@ export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 /** `others`: who could do it. */
 const no = (words: string, others: readonly string[] = []): May => ({
   ok: false,
-  words: `${words} Nothing was done.${others.length === 0 ? '' : ` Who may: ${others.map(mention).join(', ')}.`}`,
+  words: `${words}${others.length === 0 ? '' : ` Who may: ${others.map(mention).join(', ')}.`} Nothing was done.`,
 });
 
 export function mayPropose(person: Person, { operators }: People): May {

@@ -600,7 +600,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again by itself: propose it again\.$/,
+          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

@@ -187,10 +187,10 @@ describe('the approvers', () => {
     await face.reset('healthy', two);
     await face.type('stop prod');
     expect((await face.press('approve', ANA)).at(-1)).toBe(
-      'You are not among the approvers that the runbook file names (people.approvers). Nothing was done. Who may: moira@raxx.app, a group.',
+      'You are not among the approvers that the runbook file names (people.approvers). Who may: moira@raxx.app, a group. Nothing was done.',
     );
     expect((await face.type('restart prod', MOIRA)).at(-1)).toMatch(
-      /\(people\.operators\)\. Nothing was done\. Who may: somebody\.$/,
+      /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
     );
     expect((await face.type('escalate prod help', ANA)).at(-1)).toBe(
       'Only operators and approvers escalate. Nothing was done. Call Kristerpher yourself: ops@raxx.app.',
