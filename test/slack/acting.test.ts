@@ -63,7 +63,7 @@ describe('a refused proposal', () => {
     await face.type('rollback prod');
     const { id } = await face.newest();
     await face.press('approve');
-    await face.submit('U0KRIS0ONCALL1', { typed_version: { typed_version: 'v98' } });
+    await face.submit(KRIS, { typed_version: { typed_version: 'v98' } });
     expect((await face.ledger.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
@@ -116,7 +116,7 @@ describe('a commit that is on its way already', () => {
   });
 });
 
-describe('the limit of diagnoses', () => {
+describe('the limit of diagnoses', { timeout: 60_000 }, () => {
   it('counts neither status, nor logs, nor what another one has begun; its refusal is the first answer', async () => {
     for (let round = 0; round < 6; round += 1) {
       await face.type('diagnose prod');

@@ -98,8 +98,9 @@ export async function startActingFace() {
     async type(text: string, user: string = KRIS): Promise<readonly string[]> {
       const { sender, slack } = now();
       const before = slack.messages.all().length;
+      const mark = now().mark();
       await sender.command(`/raxx ${text}`, user, CHANNEL);
-      await now().settled(before);
+      await now().settled(mark);
       return slack.messages
         .all()
         .slice(before)
@@ -111,6 +112,7 @@ export async function startActingFace() {
     async press(actionId: string, user: string = KRIS): Promise<readonly string[]> {
       const { sender, slack } = now();
       const before = slack.messages.all().length;
+      const mark = now().mark();
       const message = slack.messages
         .all()
         .findLast(
@@ -119,7 +121,7 @@ export async function startActingFace() {
         );
       if (!message) throw new Error(`no message has ${actionId}`);
       await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
-      await now().settled(before);
+      await now().settled(mark);
       return slack.messages
         .all()
         .slice(before)
@@ -162,6 +164,12 @@ export async function startActingFace() {
   };
 }
 
+/** How much there was before something was asked. */
+interface Mark {
+  readonly messages: number;
+  readonly arrived: number;
+}
+
 interface Opened {
   readonly slack: Slack;
   readonly ledger: Ledger;
@@ -169,8 +177,9 @@ interface Opened {
   readonly sender: Sender;
   pass(ms: number): void;
   work(): Promise<void>;
-  /** What the bot was asked is answered. `before`: how many messages there were. */
-  settled(before: number): Promise<void>;
+  mark(): Mark;
+  /** What the bot was asked since then is answered. */
+  settled(since: Mark): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -256,18 +265,20 @@ async function openFace(
         await run(job);
       }
     },
-    // Each request ends with a message that is no mere beginning, and then it is quiet.
-    async settled(before) {
+    mark: () => ({ messages: slack.messages.all().length, arrived: server.arrived.length }),
+    // Each request ends with a message that is no mere beginning, with an edit or a dialog; and then it is quiet.
+    async settled(since) {
       const isAnswered = () =>
         slack.messages
           .all()
-          .slice(before)
-          .some(({ text }) => !text.endsWith('…'));
+          .slice(since.messages)
+          .some(({ text }) => !text.endsWith('…')) ||
+        server.arrived.slice(since.arrived).some(({ path }) => /chat\.update$|views\.open$/.test(path));
       let seen = -1;
-      for (let [quiet, tries] = [0, 0]; quiet < 2 && tries < 80; tries += 1) {
+      for (let [quiet, tries] = [0, 0]; quiet < 2 && tries < 100; tries += 1) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         const count = server.arrived.length + slack.messages.all().length;
-        quiet = count === seen && (isAnswered() || tries > 12) ? quiet + 1 : 0;
+        quiet = count === seen && isAnswered() ? quiet + 1 : 0;
         seen = count;
       }
     },
