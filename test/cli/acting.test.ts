@@ -104,7 +104,7 @@ describe('without the app’s name', () => {
   });
 });
 
-describe('a change at the terminal', { timeout: MOST_MS }, () => {
+describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
   it('stops and restores, with the same ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
@@ -218,7 +218,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
   });
 });
 
-describe('an interrupted command', { timeout: MOST_MS }, () => {
+describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
   it('says what is known, and the history tells the end', async () => {
     // Its health URL never answers well: there is something to wait for.
     play('stopped');
