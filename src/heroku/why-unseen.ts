@@ -1,4 +1,5 @@
 /** What an error of a Heroku request means for whoever asked. */
+import { messageOf } from '../border.ts';
 import { faultWords, networkFault } from '../network-fault.ts';
 import type { Reason } from '../observe.ts';
 
@@ -39,10 +40,4 @@ const CLOSED: Readonly<Record<string, string>> = {
 function idOf(body: unknown): string {
   const { id } = Object(body);
   return typeof id === 'string' ? id : '';
-}
-
-/** `message` of Heroku's error body, on one line; an HTML page says nothing. */
-function messageOf(body: unknown): string {
-  const { message } = Object(body);
-  return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
 }

@@ -3,6 +3,7 @@ import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/
 import { actionSpec } from '../runbook/actions/index.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Target } from '../runbook/facts.ts';
+import { fromOutside } from '../runbook/harmless.ts';
 import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/process-type-named.ts';
 import type { Asking, Doing, Refusal } from './act.ts';
 import type { Draft } from './ledger.ts';
@@ -52,7 +53,7 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
       app: target.app,
       params: planned.params,
       plan: planned.plan,
-      reason: redactor.text(reason),
+      reason: redactor.text(fromOutside(reason)),
       origin,
       askedBy: by,
       askedAt: now(),

@@ -7,9 +7,9 @@ import type { Evidence, SourceName } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
-import { type CollectDeps, collect, VERDICT_SOURCES } from './collect.ts';
+import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import { collectRedacted } from './redact-evidence.ts';
 import type { LogReport, Readings, TargetStatus, TooMany } from './reports.ts';
 import { shareByKey } from './share.ts';
 
@@ -22,6 +22,8 @@ const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', '
 const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation', 'releases', 'logs']);
 
 export interface ReadingDeps extends CollectDeps {
+  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  elapsed?(): number;
   readonly facts: Facts;
   readonly redactor: Redactor;
 }
@@ -33,17 +35,18 @@ interface Collected {
 }
 
 export function createReadings(deps: ReadingDeps): Readings {
-  const { facts, redactor, now } = deps;
-  const share = shareByKey<Collected>(now);
-  const limit = limitByPerson(STARTS_PER_MINUTE, now);
+  const { facts, now } = deps;
+  const elapsed = () => deps.elapsed?.() ?? now();
+  const share = shareByKey<Collected>(elapsed);
+  const limit = limitByPerson(STARTS_PER_MINUTE, elapsed);
   const keyOf = (what: string, { name }: Target) => `${what} ${name}`;
 
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
     share(keyOf(what, target), async () => {
-      const startedAt = now();
-      const evidence = redactEvidence(await collect(target, facts, deps, only), redactor);
+      const startedAt = elapsed();
+      const evidence = await collectRedacted(target, facts, deps, only);
       const context = { now: now(), target, facts };
-      return { evidence, context, tookMs: context.now - startedAt };
+      return { evidence, context, tookMs: Math.round(elapsed() - startedAt) };
     });
 
   /** Only a diagnosis that asks everything anew counts. */

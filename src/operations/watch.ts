@@ -8,10 +8,10 @@ import type { Facts, Target } from '../runbook/facts.ts';
 import { madeBy } from '../runbook/outside-change.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { CHEAP_LOOKS, CHEAP_SOURCES, isQuiet, watchStep } from '../runbook/watch.ts';
-import { type CollectDeps, collect } from './collect.ts';
+import type { CollectDeps } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
 import type { Ledger } from './ledger.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import { collectRedacted } from './redact-evidence.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
@@ -91,11 +91,12 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
 
   async function see(target: Target, how: 'cheap' | 'whole'): Promise<Evidence> {
     const startedAt = now();
-    const evidence = await collect(target, facts, deps, how === 'cheap' ? CHEAP_SOURCES : undefined);
+    const only = how === 'cheap' ? CHEAP_SOURCES : undefined;
+    const evidence = await collectRedacted(target, facts, deps, only);
     // Whoever has brought a stopped process type back: a later restore is not about that stop any more.
     const running = seenRunning(evidence, startedAt);
     if (running.length > 0) await deps.ledger.forgetFormations(target.app, running, now());
-    return redactEvidence(evidence, deps.redactor);
+    return evidence;
   }
 
   interface Counts {

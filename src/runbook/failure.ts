@@ -44,7 +44,8 @@ export function needsToClose(failure: string | null): readonly SourceName[] {
   if (failure.startsWith('mode B')) return [...ALWAYS, 'logs', 'releases'];
   if (failure.startsWith('mode A')) return [...ALWAYS, 'releases', 'slug'];
   if (failure.startsWith('mode C')) return [...ALWAYS, 'workflows'];
-  if (failure.startsWith('mode D') || failure.startsWith('1:')) return [...ALWAYS, 'runs', 'runDetails'];
+  if (failure.startsWith('mode D') || failure.startsWith('1:'))
+    return [...ALWAYS, 'runs', 'runDetails', 'olderRuns'];
   if (failure.startsWith('mode E')) return [...ALWAYS, 'environments'];
   if (failure.startsWith('3:')) return [...ALWAYS, 'platform'];
   return ALWAYS;

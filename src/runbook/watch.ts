@@ -6,7 +6,7 @@ import type { FirstSeen } from './escalation.ts';
 import type { Evidence, Instant, SourceName } from './evidence.ts';
 import { concerns, failureOf, needsToClose } from './failure.ts';
 import { type Incident, type Picture, type Snooze, severityOf, type Wake } from './incident.ts';
-import { type Known, outsideChanges } from './outside-change.ts';
+import { type Known, outsideChanges, statesOf } from './outside-change.ts';
 import { isUnanswered, nothingAnswers } from './verdict.ts';
 
 /** What is kept between two looks at one target. */
@@ -35,7 +35,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   well: 0,
   firstSeen: {},
   absent: {},
-  known: { release: null, run: null, newestRun: null, maintenance: null },
+  known: { release: null, attemptAt: null, shownRuns: null, maintenance: null },
   severity: 0,
   blind: null,
   blindGitHub: null,
@@ -251,7 +251,7 @@ function missing(
 
 /** What has to be seen to say that a condition does not hold, by the first letter of its key. */
 const SEES: Readonly<Record<string, readonly SourceName[]>> = {
-  1: ['runs', 'runDetails'],
+  1: ['runs', 'runDetails', 'olderRuns'],
   2: ['logs'],
   3: ['platform'],
   4: ['health', 'platform'],
@@ -280,7 +280,6 @@ export function isQuiet(
     ({ releaseVersion }) => releaseVersion === null || releaseVersion === known.release,
   );
   const answers = health.value.kind === 'http' && health.value.status < 500;
-  const [newest] = runs.value;
-  const sameRun = (newest ? `${newest.id} ${newest.status} ${newest.conclusion}` : null) === known.newestRun;
-  return allUp && sameRelease && answers && sameRun && platform.value.incidents.length === 0;
+  const sameRuns = statesOf(runs.value) === known.shownRuns;
+  return allUp && sameRelease && answers && sameRuns && platform.value.incidents.length === 0;
 }

@@ -49,7 +49,7 @@ describe('a run that does not succeed', () => {
       'rejected at the gate',
       () => {},
       () => local.letThrough('rejected'),
-      'The run was rejected at the gate by Kristerpher (“not now”). Nothing was deployed',
+      'The run was rejected at the gate by Kristerpher ("not now"). Nothing was deployed',
       [],
     ],
     [
@@ -63,7 +63,7 @@ describe('a run that does not succeed', () => {
       'failed after the gate',
       () => Object.assign(local.world.github.deploys, { push: 'failure' }),
       () => local.letThrough(),
-      'The run failed after the gate was passed (Push to Heroku: failure). Nothing was released: raxx-api-prod still runs v99 (',
+      'The run failed after the gate was passed (deploy, step Push to Heroku). Nothing was released: raxx-api-prod still runs v99 (',
       [],
     ],
     [
@@ -147,8 +147,7 @@ describe('a run that does not succeed', () => {
     await local.acting.work();
     const waiting = await local.follow(
       id,
-      ({ progress }) =>
-        progress.words === `Run ${run.id} waits at the required-reviewer gate for Kristerpher.`,
+      ({ progress }) => progress.words === `Run ${run.id} waits for Kristerpher at the production gate.`,
     );
     expect(waiting.state).toBe('executing');
   });
@@ -164,7 +163,7 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.acting.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits at the required-reviewer gate for Kristerpher\.$/,
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits for Kristerpher at the production gate\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();
@@ -182,7 +181,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.acting.work();
     local.acting.pass(120_000);
     await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', holds: false });
+    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: false } });
     local.world.faults.length = 0;
     await local.reached(id, 'at_gate');
   });

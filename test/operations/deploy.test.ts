@@ -25,7 +25,7 @@ describe('a deploy', () => {
     expect(plan.title).toMatch(/^Deploy [0-9a-f]{8} \(main\) to raxx-api-prod$/);
     const waiting = await local.reached(id, 'at_gate');
     expect(waiting.progress).toMatchObject({
-      words: `Run ${local.run().id} waits at the required-reviewer gate for Kristerpher.`,
+      words: `Run ${local.run().id} waits for Kristerpher at the production gate.`,
       link: { text: 'Approve it on GitHub' },
     });
     local.letThrough();
@@ -85,7 +85,7 @@ describe('GitHub took another commit than the approved one', () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub took ${sha()}, and ${approved} was approved. It has not passed the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
+      `GitHub took ${sha()}, and ${approved} was approved. It is not seen past the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });
@@ -98,7 +98,7 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits at the required-reviewer gate\. Do not let it through, cancel it/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits for Kristerpher at the production gate\. Do not let it through, cancel it/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
   ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {

@@ -78,7 +78,7 @@ describe('a commit that is on its way already', () => {
     await carryOut('deploy prod');
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
     const told = await face.type('deploy prod');
-    expect(told.at(-1)).toContain(`Run ${run?.id} waits at the required-reviewer gate for Kristerpher.`);
+    expect(told.at(-1)).toContain(`Run ${run?.id} waits for Kristerpher at the production gate.`);
     expect(told.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
     expect(JSON.stringify(face.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
     expect(face.writes()).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('a commit that is on its way already', () => {
     await face.ledger.move(id, { from: ['executing'], to: 'unconfirmed', who: 'bot', at });
     expect((await face.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
-        `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} waits at the required-reviewer gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
+        `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} waits for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
       ),
     );
   });
@@ -252,11 +252,11 @@ describe('a deploy at the gate', () => {
     await carryOut('deploy prod');
     await face.work();
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
-    const words = `Run ${run?.id} waits at the required-reviewer gate for Kristerpher.`;
+    const words = `Run ${run?.id} waits for Kristerpher at the production gate.`;
     expect(await face.card()).toContain(words);
     face.pass(60_000);
     await face.work();
-    const told = (await face.thread()).filter(({ text }) => text.includes('required-reviewer gate'));
+    const told = (await face.thread()).filter(({ text }) => text.includes('production gate'));
     expect(told).toHaveLength(1);
     expect(told[0]?.blocks).toContain(`"user_id":"${KRIS}"`);
   });

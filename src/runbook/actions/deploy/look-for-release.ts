@@ -4,6 +4,7 @@ import { formatDuration } from '../../age.ts';
 import type { ActionKind, Context } from '../../diagnosis.ts';
 import type { Instant, Release } from '../../evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
+import { commitIn } from '../../runs/release-of-run.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
@@ -182,9 +183,4 @@ function isDeploy(release: Release): boolean {
 function isReleaseOf(release: Release, sha: string): boolean {
   const commit = commitIn(release);
   return commit !== null && isSameCommit(commit, sha);
-}
-
-/** `Deploy abcdef12`, `Retry of v41: Deploy abcdef12` */
-function commitIn({ description }: Release): string | null {
-  return /\bDeploy ([0-9a-f]{7,40})\b/.exec(description)?.[1] ?? null;
 }
