@@ -86,6 +86,7 @@ program
 interface Changing {
   readonly json?: boolean;
   readonly yesIMean?: string;
+  readonly plan?: boolean;
 }
 
 /** A command that changes something: it shows the plan, asks for the app's name, acts, and looks until it is seen. */
@@ -94,14 +95,30 @@ function changing(name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('--yes-i-mean <app>', "the app's name, instead of typing it when asked")
+    .option('--plan', 'show what would be done, and do nothing')
     .option(...asJson);
 }
 
-type Change = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish'>>;
+type Change = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish' | 'isFix'>>;
 
-function act(command: Command, change: Change, { json = false, yesIMean }: Changing): Promise<void> {
+function act(
+  command: Command,
+  change: Change,
+  { json = false, plan = false, yesIMean }: Changing,
+): Promise<void> {
   const usage = `${command.name()} ${command.usage()}`;
-  const wanted = { reason: '', wish: {}, json, yesIMean, ask: questioner(), usage, ...change };
+  const { reason = '', ...rest } = change;
+  const wanted = {
+    wish: {},
+    isFix: false,
+    json,
+    plan,
+    yesIMean,
+    ask: questioner(),
+    usage,
+    ...rest,
+    reason: reason.replace(/^because\s+/i, ''),
+  };
   return configured(openActing(), (setting) => runAct(wanted, setting));
 }
 
@@ -114,28 +131,38 @@ changing('stop', 'the emergency stop: scale to 0, app and data intact')
 
 changing('restore', 'bring the stopped app back as it was')
   .argument(...TARGET)
-  .action((spoken: string, options: Changing, command: Command) =>
-    act(command, { kind: 'restore', spoken }, options),
+  .argument('[reason...]', 'why, for the audit')
+  .action((spoken: string, reason: string[], options: Changing, command: Command) =>
+    act(command, { kind: 'restore', spoken, reason: reason.join(' ') }, options),
   );
 
 changing('deploy', 'deploy a branch, and follow the run to its end')
   .argument(...TARGET)
   .argument('[ref]', 'a branch; the one that the runbook file names when left out')
-  .action((spoken: string, ref: string | undefined, options: Changing, command: Command) =>
-    act(command, { kind: 'deploy', spoken, wish: ref === undefined ? {} : { ref } }, options),
+  .argument('[reason...]', 'why, for the audit')
+  .action(
+    (spoken: string, ref: string | undefined, reason: string[], options: Changing, command: Command) => {
+      const wish = ref === undefined || ref === 'because' ? {} : { ref };
+      return act(command, { kind: 'deploy', spoken, wish, reason: reason.join(' ') }, options);
+    },
   );
 
 changing('restart', 'restart its dynos')
   .argument(...TARGET)
-  .action((spoken: string, options: Changing, command: Command) =>
-    act(command, { kind: 'restart', spoken }, options),
+  .argument('[reason...]', 'why, for the audit')
+  .action((spoken: string, reason: string[], options: Changing, command: Command) =>
+    act(command, { kind: 'restart', spoken, reason: reason.join(' ') }, options),
   );
 
 changing('rollback', 'go back to an earlier release')
   .argument(...TARGET)
   .argument('[version]', 'v41; the last release with other code when left out', parseVersion)
-  .action((spoken: string, version: number | undefined, options: Changing, command: Command) =>
-    act(command, { kind: 'rollback', spoken, wish: version === undefined ? {} : { version } }, options),
+  .argument('[reason...]', 'why, for the audit')
+  .action(
+    (spoken: string, version: number | undefined, reason: string[], options: Changing, command: Command) => {
+      const wish = version === undefined ? {} : { version };
+      return act(command, { kind: 'rollback', spoken, wish, reason: reason.join(' ') }, options);
+    },
   );
 
 const FIXES = ['boot_timeout', 'resize', 'unfreeze', 'create_gate', 'restart', 'rollback'] as const;
@@ -144,10 +171,12 @@ changing('fix', "one of the runbook's fixes")
   .addArgument(new Argument('<kind>', 'which one').choices(FIXES))
   .argument(...TARGET)
   .action((kind: (typeof FIXES)[number], spoken: string, options: Changing, command: Command) =>
-    act(command, { kind, spoken }, options),
+    act(command, { kind, spoken, isFix: true }, options),
   );
 
-function parseVersion(spoken: string): number {
+/** `because` begins the reason: no version was said. */
+function parseVersion(spoken: string): number | undefined {
+  if (spoken === 'because') return undefined;
   const version = versionOf(spoken);
   if (version === null) throw new InvalidArgumentError('Say v41.');
   return version;

@@ -138,6 +138,8 @@ function createAt({ config, redactor, log }: Base, ledger: ActingLedger, interru
     redactor,
     // The holder of the credentials decides: HEROKU_API_KEY may set the one variable as well.
     canDo: new Set([...doableKinds(config), 'boot_timeout']),
+    // The embedded database belongs to one process: this one has it.
+    isAlone: config.DATABASE_URL === undefined,
     who: `terminal ${userInfo().username}@${hostname()}`,
     interrupted,
     now: Date.now,
@@ -162,8 +164,8 @@ function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
 function followerOf({ DATABASE_URL }: Config, apart: string): string {
   if (apart !== '') return 'Nobody else follows it: look again with npx raxx diagnose.';
   return DATABASE_URL === undefined
-    ? 'npx raxx history looks again, and tells.'
-    : 'A running bot goes on looking; npx raxx history tells.';
+    ? 'npx raxx history looks again at once, and tells.'
+    : 'A running bot goes on looking; npx raxx history looks again at once, and tells.';
 }
 
 /** The first Ctrl-C ends at the next point where it is known what was sent; a second one ends the process at once. */

@@ -1,23 +1,35 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
 import type { AtTerminal, Done } from '../operations/act-at-terminal.ts';
 import type { Draft } from '../operations/ledger.ts';
-import type { Action, Wish } from '../runbook/action.ts';
+import type { Action, ManualCommand, Wish } from '../runbook/action.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
-import { actionJson, refusedJson } from './action-json.ts';
+import { namedTarget } from '../runbook/named-target.ts';
+import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
-import { printEnd, printLeft, printPlan, progressLine } from './print-action.ts';
+import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
 import { findTarget } from './setting.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export interface Wanted extends Consent {
   readonly kind: ActionKind;
+  /** `raxx fix`: it acts on what the evidence names. */
+  readonly isFix: boolean;
   readonly spoken: string;
   readonly reason: string;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
   readonly json: boolean;
+  /** Only what would be done: nobody is asked, and nothing is sent. */
+  readonly plan: boolean;
   /** `stop <target> [reason]`, said when it cannot go on. */
   readonly usage: string;
+}
+
+const UNREAD = 'The ledger cannot be opened: what stops of before have saved is not known here.';
+
+interface NotDone {
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
 }
 
 /** What is opened only when the command can go on. */
@@ -41,17 +53,31 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
   const { kind, json } = wanted;
   const target = findTarget(facts, wanted.spoken);
   if (typeof target === 'string') return refuse(target);
+  const other = namedTarget(wanted.wish.ref ?? wanted.reason.split(' ')[0] ?? '', facts.targets);
+  // A second target is no reason and no branch.
+  if (other.kind === 'one' && other.target !== target)
+    return refuse(`Which one: ${target.name}, ${other.target.name}? Nothing was done.`);
   const possible = canConfirm(target.app, wanted);
-  if (!possible.ok) return refuse(possible.words);
+  if (!wanted.plan && !possible.ok) return refuse(possible.words);
   terminal.progress('Opening the ledger…');
   const { at, apart, follower, close } = await open();
   try {
     terminal.progress('');
-    if (apart !== '') terminal.err(`${terminal.paint.yellow(apart)}\n`);
+    if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
     terminal.progress(`Looking at ${target.app}…`);
-    const planned = await at.plan({ kind, target, reason: wanted.reason, wish: wanted.wish });
+    const planned = await at.plan({
+      kind,
+      target,
+      reason: wanted.reason,
+      wish: wanted.wish,
+      isFix: wanted.isFix,
+    });
     terminal.progress('');
-    if (!planned.ok) return notDone(planned.words);
+    if (!planned.ok) return notDone(planned);
+    if (wanted.plan) {
+      terminal.out(json ? toText(planJson(planned.draft)) : printPlanOnly(planned.draft, terminal.paint));
+      return EXIT.ok;
+    }
     say(printPlan(planned.draft, terminal.paint));
     const confirmed = await confirm(target.app, wanted);
     if (!confirmed.ok) return refuse(confirmed.words);
@@ -71,9 +97,9 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     return EXIT.usage;
   }
 
-  function notDone(words: string): number {
-    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words)));
-    else terminal.err(`${words}\n`);
+  function notDone({ words, manualCommand }: NotDone): number {
+    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words, manualCommand)));
+    else terminal.err(`${words}\n${handLine(manualCommand)}`);
     return EXIT.problem;
   }
 
@@ -81,14 +107,19 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     terminal.progress('');
     switch (done.kind) {
       case 'refused':
-        return notDone(done.words);
+        return notDone(done);
       case 'lost': {
-        const words = `${done.words} ${follower} By hand: ${draft.plan.byHand}`;
+        const words = `${done.words} ${follower}`;
+        const { manualCommand } = done;
         if (json)
           terminal.out(
-            toText({ ...refusedJson(kind, draft.target, words), id: done.id, state: 'executing' }),
+            toText({
+              ...refusedJson(kind, draft.target, words, manualCommand),
+              id: done.id,
+              state: 'executing',
+            }),
           );
-        else terminal.err(`${words}\n`);
+        else terminal.err(`${words}\n${handLine(manualCommand)}`);
         return EXIT.unknown;
       }
       case 'left':
@@ -112,6 +143,10 @@ function watcher(terminal: Terminal): (action: Action) => void {
     if (words !== said) terminal.step(words);
     said = words;
   };
+}
+
+function handLine(manualCommand: ManualCommand): string {
+  return manualCommand === null ? '' : `By hand: ${manualCommand}\n`;
 }
 
 function exitOf({ state }: Action): number {

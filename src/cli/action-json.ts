@@ -1,5 +1,8 @@
 /** An action as the terminal prints it with `--json`. */
-import type { Action } from '../runbook/action.ts';
+
+import type { Happening } from '../operations/ledger.ts';
+import type { Action, ManualCommand } from '../runbook/action.ts';
+import { decisionOf } from '../runbook/decided-by.ts';
 import type { Instant } from '../runbook/evidence.ts';
 
 export function actionJson(action: Action) {
@@ -14,10 +17,16 @@ export function actionJson(action: Action) {
     title: plan.title,
     reason,
     asked_by: askedBy,
+    decided: decisionOf(action),
     asked_at: iso(action.askedAt),
     sent_at: isoOrNull(action.sentAt),
     ended_at: isoOrNull(action.endedAt),
-    outcome: outcome && { words: outcome.words, evidence: outcome.evidence, next: outcome.next },
+    outcome: outcome && {
+      words: outcome.words,
+      evidence: outcome.evidence,
+      next: outcome.next,
+      by_hand: outcome.manualCommand,
+    },
     aftermath: aftermath && { kind: aftermath.kind, words: aftermath.words },
     undo: plan.undo,
     by_hand: plan.byHand,
@@ -25,9 +34,39 @@ export function actionJson(action: Action) {
   };
 }
 
+/** What would be done, when nothing shall be. */
+export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'target' | 'app' | 'plan'>) {
+  const { title, will, expect, evidence, undo, byHand } = plan;
+  return {
+    schema: 1,
+    id: null as string | null,
+    kind,
+    target,
+    app,
+    state: 'planned',
+    title,
+    will,
+    expect,
+    evidence,
+    undo,
+    by_hand: byHand,
+  };
+}
+
+/** What somebody did beside a change. */
+export function happeningJson({ kind, target, who, at, words, hash }: Happening) {
+  return { kind, target, by: who, at: iso(at), words, audit: hash };
+}
+
 /** Nothing was asked for: there is no row. */
-export function refusedJson(kind: Action['kind'], target: string, words: string) {
-  return { schema: 1, id: null as string | null, kind, target, state: 'refused', outcome: { words } };
+export function refusedJson(
+  kind: Action['kind'],
+  target: string,
+  words: string,
+  manualCommand: ManualCommand,
+) {
+  const outcome = { words, by_hand: manualCommand };
+  return { schema: 1, id: null as string | null, kind, target, state: 'refused', outcome };
 }
 
 function iso(at: Instant): string {

@@ -1,9 +1,12 @@
 /** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit is whole. */
-import type { ActingLedger } from '../operations/ledger.ts';
+import { type HistoryEntry, readHistory } from '../operations/history.ts';
+import type { ActingLedger, Happening } from '../operations/ledger.ts';
 import type { Action } from '../runbook/action.ts';
 import { formatInstant } from '../runbook/age.ts';
+import { decisionOf } from '../runbook/decided-by.ts';
 import type { Facts } from '../runbook/facts.ts';
-import { actionJson } from './action-json.ts';
+import { actionJson, happeningJson } from './action-json.ts';
+import type { Paint } from './paint.ts';
 import { STATE_WORDS } from './print-action.ts';
 import { findTarget } from './setting.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -15,7 +18,7 @@ export interface Walk {
 }
 
 export interface Opened {
-  readonly ledger: Pick<ActingLedger, 'recent'>;
+  readonly ledger: Pick<ActingLedger, 'recent' | 'happenings'>;
   /** Looks what became of actions whose process is gone. */
   settle(): Promise<void>;
   walkAudit(): Promise<Walk>;
@@ -34,7 +37,7 @@ export interface HistorySetting {
 const SHOWN = 20;
 
 interface Read {
-  readonly actions: readonly Action[];
+  readonly entries: readonly HistoryEntry[];
   readonly walk: Walk | null;
   /** '': the ledger was read; else why not. */
   readonly unread: string;
@@ -58,7 +61,7 @@ export async function runHistory(
   if (json) {
     terminal.out(`${JSON.stringify(historyJson(read, file, verify), null, 2)}\n`);
   } else {
-    terminal.out(printActions(read, terminal));
+    terminal.out(printEntries(read, terminal));
     if (verify && read.walk) terminal.out(`${walkWords('The audit', read.walk).join('\n')}\n`);
     if (file) {
       const what = `Done from this machine while the ledger could not be opened: ${file.path}, ${file.lines} lines.`;
@@ -75,28 +78,42 @@ async function readLedger(open: HistorySetting['open'], verify: boolean, target?
   let opened: Opened | null = null;
   try {
     opened = await open();
-    if (!opened) return { actions: [], walk: null, unread: '' };
+    if (!opened) return { entries: [], walk: null, unread: '' };
     if (!verify) await opened.settle();
-    const actions = await opened.ledger.recent(SHOWN, target);
-    return { actions, walk: verify ? await opened.walkAudit() : null, unread: '' };
+    const entries = await readHistory(opened.ledger, SHOWN, target);
+    return { entries, walk: verify ? await opened.walkAudit() : null, unread: '' };
   } catch (error) {
-    return { actions: [], walk: null, unread: error instanceof Error ? error.message : String(error) };
+    return { entries: [], walk: null, unread: error instanceof Error ? error.message : String(error) };
   } finally {
     await opened?.close();
   }
 }
 
-function printActions({ actions, unread }: Read, { paint }: Terminal): string {
+function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
   if (unread !== '') return '';
-  if (actions.length === 0) return 'Nothing was asked for yet.\n';
-  return actions
-    .map(({ state, aftermath, plan, askedBy, askedAt, reason, trail }) => {
-      const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
-      const why = reason === '' ? '' : ` “${reason}”`;
-      const hash = paint.dim(trail.at(-1)?.hash ?? '');
-      return `${formatInstant(askedAt)}  ${paint.bold(STATE_WORDS[state] + after)}: ${plan.title} · ${askedBy}${why} · ${hash}\n`;
-    })
+  if (entries.length === 0) return 'No actions yet.\n';
+  return entries
+    .map((entry) =>
+      entry.kind === 'action' ? actionLine(entry.action, paint) : happeningLine(entry.happening, paint),
+    )
     .join('');
+}
+
+function actionLine(action: Action, paint: Paint): string {
+  const { state, aftermath, plan, askedBy, askedAt, reason, trail } = action;
+  const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
+  const why = reason === '' ? '' : ` “${reason}”`;
+  const decision = decisionOf(action);
+  // At the terminal whoever asks decides.
+  const decided =
+    decision && action.origin === 'slack' ? ` · ${decision.what} by ${decision.by.join(' and ')}` : '';
+  const hash = paint.dim(trail.at(-1)?.hash ?? '');
+  return `${formatInstant(askedAt)}  ${paint.bold(STATE_WORDS[state] + after)}: ${plan.title} · ${askedBy}${why}${decided} · ${hash}\n`;
+}
+
+function happeningLine({ kind, target, who, at, words, hash }: Happening, paint: Paint): string {
+  const said = words === '' ? '' : ` “${words}”`;
+  return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
 function walkWords(what: string, { lines, lastHash, faults }: Walk): string[] {
@@ -105,7 +122,7 @@ function walkWords(what: string, { lines, lastHash, faults }: Walk): string[] {
 }
 
 function historyJson(
-  { actions, walk, unread }: Read,
+  { entries, walk, unread }: Read,
   file: ReturnType<HistorySetting['local']>,
   verify: boolean,
 ) {
@@ -113,7 +130,10 @@ function historyJson(
   return {
     schema: 1,
     unread: unread === '' ? null : unread,
-    actions: actions.map(actionJson),
+    actions: entries.flatMap((entry) => (entry.kind === 'action' ? [actionJson(entry.action)] : [])),
+    happenings: entries.flatMap((entry) =>
+      entry.kind === 'happening' ? [happeningJson(entry.happening)] : [],
+    ),
     ...(verify ? { audit: walk && shown(walk) } : {}),
     local: file && { path: file.path, ...shown(file) },
   };

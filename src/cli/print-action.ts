@@ -8,7 +8,7 @@ import type { Paint } from './paint.ts';
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   proposed: 'proposed',
   approved: 'approved, not sent yet',
-  executing: 'sent, not seen to take effect yet',
+  executing: 'sent, waiting for Heroku or GitHub to confirm',
   succeeded: 'done',
   failed: 'failed',
   unconfirmed: 'not confirmed',
@@ -30,12 +30,18 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
   ]);
 }
 
+/** What would be done, when nothing shall be. */
+export function printPlanOnly(draft: Draft, paint: Paint): string {
+  return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nOnly a plan: nothing was done.\n`;
+}
+
 /** How far it is, in one line. */
 export function progressLine({ state, progress, outcome }: Action): string {
   if (state === 'approved') return 'Looking once more, then sending…';
   if (outcome) return `${upper(STATE_WORDS[state])}.`;
-  const { words = `${upper(STATE_WORDS[state])}.`, link } = progress;
-  return link ? `${words} ${link.text}: ${link.url}` : words;
+  const { words = `${upper(STATE_WORDS[state])}.`, link, notice } = progress;
+  const said = notice === undefined ? words : `${notice} ${words}`;
+  return link ? `${said} ${link.text}: ${link.url}` : said;
 }
 
 /** `follower`: who goes on looking whether it holds. */
@@ -48,6 +54,7 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
     ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     ...(isDone ? [`  Undo: ${plan.undo}`] : []),
+    ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
       ? [`  It counts as held when nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]

@@ -4,6 +4,7 @@ import { nearestWord } from '../nearest-word.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { Watches } from '../operations/watch-report.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { namedTarget, targetWords } from '../runbook/named-target.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Setting {
@@ -14,13 +15,13 @@ export interface Setting {
   watches(targets: readonly Target[]): Promise<Watches>;
 }
 
-/** The target that `spoken` names, by its name or an alias; else words for the person, with the nearest name. */
+/** The target that `spoken` names, by its name, an alias or its app; else words for the person, with the nearest name. */
 export function findTarget(facts: Facts, spoken: string): Target | string {
-  const wanted = spoken.toLowerCase();
-  const found = facts.targets.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
-  if (found) return found;
-  const names = facts.targets.flatMap(({ name, aliases }) => [name, ...aliases]);
-  const near = nearestWord(wanted, names);
+  const named = namedTarget(spoken, facts.targets);
+  if (named.kind === 'one') return named.target;
+  if (named.kind === 'several')
+    return `Which one of ${spoken}: ${named.targets.map(({ name }) => name).join(', ')}? Nothing was done.`;
+  const near = nearestWord(spoken.toLowerCase(), targetWords(facts.targets));
   const hint = near === null ? '' : ` Did you mean ${near}?`;
   return `There is no target "${spoken}".${hint} Targets: ${facts.targets.map(({ name }) => name).join(', ')}. Nothing was done.`;
 }

@@ -10,7 +10,16 @@ const matching = (pattern: RegExp, should: string) =>
   z.string({ error: should }).regex(pattern, { error: should });
 const yesNo = z.boolean({ error: 'should be true or false' });
 const aboveZero = (should: string) => z.number({ error: should }).positive({ error: should });
-const minutes = aboveZero('should be a number of minutes above 0 (a fraction is fine)');
+/** Nobody waits for longer than a year, and a date has an end. */
+const LONGEST_MINUTES = 366 * 24 * 60;
+const minutesShould = `should be a number of minutes above 0 (a fraction is fine), ${LONGEST_MINUTES} at most`;
+const minutes = aboveZero('should be a number of minutes above 0 (a fraction is fine)').max(LONGEST_MINUTES, {
+  error: minutesShould,
+});
+
+/** Timers hold 2^31 ms; a longer one fires at once, for ever. */
+const LONGEST_TIMER_S = Math.floor((2 ** 31 - 1) / 1_000);
+const everySecondsShould = `should be a number of seconds from 1 to ${LONGEST_TIMER_S}`;
 
 /** Slack takes an answer for 30 minutes; nobody waits longer than ten. Timers take whole numbers only. */
 const LONGEST_DIAGNOSIS_MS = 600_000;
@@ -87,6 +96,7 @@ const runbookFile = strict({
   }),
   approvals: strict({
     expire_minutes: minutes,
+    notify: z.enum(['mention', 'dm', 'none'], { error: 'should be mention, dm or none' }).default('mention'),
     stop: approval,
     restore: approval,
     deploy: approval,
@@ -100,7 +110,8 @@ const runbookFile = strict({
   watch: strict({
     every_seconds: z
       .number({ error: 'should be a number of seconds from 1' })
-      .min(1, { error: 'should be a number of seconds from 1' }),
+      .min(1, { error: 'should be a number of seconds from 1' })
+      .max(LONGEST_TIMER_S, { error: everySecondsShould }),
   }),
   deadlines: strict({ diagnose_ms: deadline }),
   document: strict({
@@ -121,10 +132,18 @@ export function parseRunbook(source: string): Checked<Facts> {
     return { path: at ? `line ${at.line}, column ${at.col}` : 'the file', words };
   });
   if (broken.length > 0) return { ok: false, faults: broken };
-  const checked = runbookFile.safeParse(document.toJS());
+  const read = readYaml(document);
+  if (!read.ok) return read;
+  const checked = runbookFile.safeParse(read.value);
   if (!checked.success) return { ok: false, faults: faultsOf(checked.error) };
-  const clashes = nameClashes(checked.data);
-  return clashes.length > 0 ? { ok: false, faults: clashes } : { ok: true, value: toFacts(checked.data) };
+  const impossible = [
+    ...nameClashes(checked.data),
+    ...typeClashes(checked.data),
+    ...gateFaults(checked.data),
+  ];
+  return impossible.length > 0
+    ? { ok: false, faults: impossible }
+    : { ok: true, value: toFacts(checked.data) };
 }
 
 /** A word must name one target only: else a command could reach the wrong app. */
@@ -143,7 +162,60 @@ function nameClashes(file: RunbookFile): Fault[] {
       owner.set(spoken, name);
     }
   }
+  for (const [name, { aliases }] of Object.entries(file.targets)) {
+    const other = Object.entries(file.targets).find(
+      ([its, { app }]) => its !== name && [name, ...aliases].includes(app),
+    );
+    if (other) {
+      const [its, { app }] = other;
+      faults.push({
+        path: `targets.${name}`,
+        words: `should not be called "${app}": that is the app of ${its}`,
+      });
+    }
+  }
   return faults;
+}
+
+/** An anchor that multiplies itself is valid YAML and no file of ours: the library throws for it. */
+function readYaml(document: ReturnType<typeof parseDocument>): Checked<unknown> {
+  try {
+    return { ok: true, value: document.toJS() };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, faults: [{ path: 'the file', words: `cannot be read: ${why}` }] };
+  }
+}
+
+/** Targets may be process types of one app, each of which is one target's only. */
+function typeClashes({ targets }: RunbookFile): Fault[] {
+  const owner = new Map<string, string>();
+  return Object.entries(targets).flatMap(([name, { app, process_type: type }]) => {
+    const other = owner.get(`${app} ${type}`);
+    owner.set(`${app} ${type}`, name);
+    if (other === undefined) return [];
+    return [
+      {
+        path: `targets.${name}.process_type`,
+        words: `should be another one than that of ${other}: both are ${type} of ${app}`,
+      },
+    ];
+  });
+}
+
+/** A gate that is not `github.gate` cannot be checked, so nobody could deploy to that target. GitHub ignores the case of a name. */
+function gateFaults({ targets, github }: RunbookFile): Fault[] {
+  const { environment } = github.gate;
+  return Object.entries(targets).flatMap(([name, target]) =>
+    target.gated && target.environment.toLowerCase() !== environment.toLowerCase()
+      ? [
+          {
+            path: `targets.${name}.environment`,
+            words: `should be ${environment}, the gate that can be checked (github.gate.environment); or say gated: false`,
+          },
+        ]
+      : [],
+  );
 }
 
 function toFacts(file: RunbookFile): Facts {
@@ -178,6 +250,7 @@ function toFacts(file: RunbookFile): Facts {
     },
     approvals: {
       expireMinutes: file.approvals.expire_minutes,
+      notify: file.approvals.notify,
       stop: rule(file.approvals.stop),
       restore: rule(file.approvals.restore),
       deploy: rule(file.approvals.deploy),

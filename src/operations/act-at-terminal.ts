@@ -1,5 +1,6 @@
 /** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
-import { type Action, ENDED } from '../runbook/action.ts';
+import { type Action, ENDED, type ManualCommand } from '../runbook/action.ts';
+import { actionSpec } from '../runbook/actions/index.ts';
 import type { ActDeps, Doing } from './act.ts';
 import { createCare } from './care.ts';
 import { busyWords } from './decide.ts';
@@ -13,6 +14,8 @@ import { createVerify } from './verify.ts';
 
 export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {
   readonly ledger: ActingLedger;
+  /** No other process works on this ledger: what is not ended was left behind. */
+  readonly isAlone: boolean;
   /** `terminal user@host`. */
   readonly who: string;
   /** Aborted by Ctrl-C: nothing more is sent, and nobody waits any longer. */
@@ -26,14 +29,19 @@ export type Done =
   /** Interrupted while it was under way: how far it is known to be. */
   | { readonly kind: 'left'; readonly action: Action }
   /** Nothing was sent; `words` say why. */
-  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string; readonly manualCommand: ManualCommand }
   /** It was sent, and what became of it could not be told here. */
-  | { readonly kind: 'lost'; readonly id: string; readonly words: string };
+  | {
+      readonly kind: 'lost';
+      readonly id: string;
+      readonly words: string;
+      readonly manualCommand: ManualCommand;
+    };
 
 export interface AtTerminal {
   /** What would be done now. Writes nothing. Never rejects. */
   plan(
-    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish'>,
+    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>,
   ): ReturnType<CreateDraft>;
   /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
   act(draft: Draft, watch: (action: Action) => void): Promise<Done>;
@@ -72,7 +80,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   const verify = createVerify(doing);
   const steps = { expire: createExpire(doing), execute, note, verify, care: createCare(doing) };
   // What a bot has approved is the bot's to send.
-  const settle = createRecover(doing, steps, () => false);
+  const settle = createRecover(doing, steps, { sends: () => false, isAlone: deps.isAlone });
 
   /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
   async function withdraw(id: string): Promise<null> {
@@ -80,6 +88,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       words: 'Interrupted before it was sent. Nothing was changed.',
       evidence: [],
       next: [],
+      manualCommand: null,
     };
     await deps.ledger.move(id, { from: ['approved'], to: 'superseded', who, at: now(), outcome });
     return null;
@@ -103,7 +112,11 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
         if (!action) throw new Error(`the ledger has no action ${id} any more`);
         watch(action);
         if (ENDED.has(action.state)) return { kind: 'ended', action };
-        if (interrupted.aborted) return { kind: 'left', action };
+        if (interrupted.aborted) {
+          // Whoever looks next need not wait for this process: it says good-bye.
+          const left = { ...action.progress, left: true };
+          return { kind: 'left', action: (await ledger.keepProgress(id, action.revision, left)) ?? action };
+        }
         lookAt = now() + SOON_MS;
         await verify(id, 'again');
         failed = 0;
@@ -121,7 +134,8 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       try {
         return await createDraft({ ...asking, by: who, origin: 'terminal' });
       } catch (error) {
-        return { ok: false, words: `The ledger failed (${whyOf(error)}). Nothing was done.` };
+        const words = `The ledger failed (${whyOf(error)}). Nothing was done.`;
+        return { ok: false, words, manualCommand: null };
       }
     },
     async act(draft, watch) {
@@ -129,7 +143,10 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       let id = '';
       try {
         const begun = await begin(draft);
-        if (!begun.ok) return { kind: 'refused', words: busyWords(begun.other) };
+        if (!begun.ok) {
+          const manualCommand = draft.plan.byHand;
+          return { kind: 'refused', words: busyWords(begun.other), manualCommand };
+        }
         id = begun.action.id;
         watch(begun.action);
         await execute(id);
@@ -140,9 +157,11 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
           return {
             kind: 'refused',
             words: `The ledger failed before anything was sent (${why}). Nothing was changed.`,
+            manualCommand: draft.plan.byHand,
           };
         const words = `It was sent, and the ledger failed afterwards (${why}): what became of it is not known here.`;
-        return { kind: 'lost', id, words };
+        const manualCommand = actionSpec(draft.kind).safeToRepeat ? draft.plan.byHand : null;
+        return { kind: 'lost', id, words, manualCommand };
       }
     },
     settle,

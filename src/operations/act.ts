@@ -1,5 +1,5 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
-import type { Action, Wish, WriteRequest, WriteResult } from '../runbook/action.ts';
+import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/action.ts';
 import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
@@ -8,7 +8,7 @@ import type { Redactor } from '../runbook/redact.ts';
 import { createCare } from './care.ts';
 import type { CollectDeps } from './collect.ts';
 import { createDecide } from './decide.ts';
-import { createDrafting } from './draft.ts';
+import { createDrafting, type Drafted } from './draft.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
 import type { ActingLedger, Ledger } from './ledger.ts';
@@ -50,15 +50,22 @@ export interface Asking {
   readonly reason: string;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
+  /** It is the fix of a diagnosis: what it acts on is what the evidence names. */
+  readonly isFix?: boolean;
 }
 
-export type Asked =
-  | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
-  | { readonly ok: false; readonly words: string };
+/** Nothing was done: why, and how it is done by hand where that is right. */
+export interface Refusal {
+  readonly ok: false;
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+  /** The action that does it already, whose card tells more. */
+  readonly already?: string;
+}
 
-export type Decided =
-  | { readonly ok: true; readonly action: Action; readonly complete: boolean }
-  | { readonly ok: false; readonly words: string };
+export type Asked = { readonly ok: true; readonly action: Action; readonly isNew: boolean } | Refusal;
+
+export type Decided = { readonly ok: true; readonly action: Action; readonly complete: boolean } | Refusal;
 
 /** Who is named in the audit for what nobody decided. */
 export const BOT = 'bot';
@@ -70,8 +77,12 @@ export interface Acts {
   /** null: there is no such action, or the id is none. */
   find(id: string): Promise<Action | null>;
   propose(asking: Asking): Promise<Asked>;
+  /** What it would do now. Proposes nothing, and writes nothing. */
+  plan(asking: Asking): Promise<Drafted>;
   approve(id: string, person: Person): Promise<Decided>;
   reject(id: string, person: Person): Promise<Decided>;
+  /** Why it was rejected, by whoever rejected it. */
+  explain(id: string, person: Person, reason: string): Promise<Decided>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;
   /** Looks whether what was sent took effect; ends the action, or looks again later. */
@@ -86,18 +97,25 @@ export interface Acts {
 export function createActs(deps: ActDeps): Acts {
   const { facts, redactor, ledger, canDo, now, write } = deps;
   const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps) };
-  const { find, approve, reject } = createDecide(acting);
+  const { find, approve, reject, explain } = createDecide(acting);
   const expire = createExpire(acting);
-  const propose = createPropose(acting, createDrafting(acting), expire);
+  const createDraft = createDrafting(acting);
+  const propose = createPropose(acting, createDraft, expire);
   const { execute, note } = createExecute(acting);
   const verify = createVerify(acting);
   const care = createCare(acting);
-  const recover = createRecover(acting, { expire, execute, note, verify, care }, SENT_BY_THE_BOT);
+  const recover = createRecover(
+    acting,
+    { expire, execute, note, verify, care },
+    { sends: SENT_BY_THE_BOT, isAlone: false },
+  );
   return {
     find,
     propose,
+    plan: (asking) => createDraft({ ...asking, by: asking.by.id }),
     approve,
     reject,
+    explain,
     execute,
     verify: (id) => verify(id, 'again'),
     care: (id) => care(id, 'again'),

@@ -1,16 +1,17 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
-import { type Plan, ruleOf, type SavedFormation } from '../runbook/action.ts';
+import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
-import { byHand } from '../runbook/by-hand.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
+import type { Target } from '../runbook/facts.ts';
 import { fromOutside } from '../runbook/harmless.ts';
-import type { Asking, Doing } from './act.ts';
+import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/process-type-named.ts';
+import type { Asking, Doing, Refusal } from './act.ts';
 import type { Draft } from './ledger.ts';
 
 export type Drafted =
   | { readonly ok: true; readonly draft: Draft }
   /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | { readonly ok: false; readonly words: string };
+  | Refusal;
 
 /** `by`: who is named in the audit. Writes nothing. */
 export type CreateDraft = (
@@ -18,16 +19,33 @@ export type CreateDraft = (
 ) => Promise<Drafted>;
 
 export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doing): CreateDraft {
-  return async ({ kind, target, by, reason, origin, wish }) => {
+  /** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
+  async function twinOf(target: Target, { shipment }: ActionEvidence): Promise<Action | undefined> {
+    const sha = shipment.ok ? shipment.value.head?.sha : undefined;
+    return (await ledger.open()).find(
+      (one) =>
+        one.kind === 'deploy' &&
+        one.target === target.name &&
+        (one.state === 'approved' || one.state === 'executing') &&
+        one.params.sha === sha,
+    );
+  }
+
+  return async ({ kind, target: named, by, reason, origin, wish, isFix = false }) => {
     const spec = actionSpec(kind);
-    const evidence = await see(target, spec.needs, { ref: wish?.ref ?? facts.github.ref, trace: null });
-    const saved: readonly SavedFormation[] = await ledger.savedFormations(target.app);
-    const planned = spec.plan(evidence, { now: now(), target, facts }, { ...wish, saved });
-    if (!planned.ok) {
-      const words = `${planned.words} Nothing was done. By hand: ${planned.byHand ?? byHand(kind, target, facts)}`;
-      return { ok: false, words };
-    }
-    if (!canDo.has(kind)) return { ok: false, words: cannot(kind, planned.plan) };
+    const asksType = isFix && actsOnNamedType(kind);
+    const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
+    const evidence = await see(named, sources, { ref: wish?.ref ?? facts.github.ref, trace: null });
+    const context = { now: now(), target: named, facts };
+    const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
+    const target: Target = { ...named, processType };
+    const twin = kind === 'deploy' ? await twinOf(target, evidence) : undefined;
+    if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
+    const saved = await ledger.savedFormations(target.app);
+    const planned = spec.plan(evidence, { ...context, target }, { ...wish, saved });
+    if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
+    if (!canDo.has(kind))
+      return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
     const rule = ruleOf(spec, facts);
     const draft: Draft = {
       kind,
@@ -42,9 +60,15 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
       expiresAt: now() + facts.approvals.expireMinutes * 60_000,
       approvalsNeeded: rule.approvals,
       selfApprove: rule.selfApprove,
+      holds: spec.holdsAtOnce,
     };
     return { ok: true, draft };
   };
+}
+
+function twinWords({ plan, progress }: Action): string {
+  const seen = progress.words === undefined ? '' : ` ${progress.words}`;
+  return `This commit is on its way already (${plan.title}).${seen} Nothing was done.`;
 }
 
 /** The rights for these are too wide for a running bot, unless its owners decide otherwise. */
@@ -54,6 +78,6 @@ const TOKEN: Readonly<Partial<Record<ActionKind, string>>> = {
   boot_timeout: 'HEROKU_WRITE_API_KEY',
 };
 
-function cannot(kind: ActionKind, { will, byHand }: Plan): string {
-  return `I have no token for this (${TOKEN[kind]} is not set). Nothing was done. What to do: ${will.join(' ')} By hand: ${byHand}`;
+function cannot(kind: ActionKind, { will }: Plan): string {
+  return `I have no token for this (${TOKEN[kind]} is not set). Nothing was done. What to do: ${will.join(' ')}`;
 }

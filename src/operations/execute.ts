@@ -1,5 +1,5 @@
 /** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
-import type { Action, ActionEvidence, WriteRequest, WriteResult } from '../runbook/action.ts';
+import type { Action, ActionEvidence, Outcome, WriteRequest, WriteResult } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import type { Context } from '../runbook/diagnosis.ts';
@@ -29,16 +29,19 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
     const action = await ledger.find(id);
     if (action?.state !== 'approved') return;
     const setting = settingOf(action, facts);
-    if (!setting) return supersede(action, NOT_NAMED);
+    if (!setting) return supersede(action, NOT_NAMED, { evidence: [], manualCommand: null });
     const { spec, target } = setting;
-    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.');
+    const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
+    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.', late);
     const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
     const context: Context = { now: now(), target, facts };
     const applies = spec.stillApplies(action.params, evidence, context);
     if (!applies.ok)
-      return supersede(action, `It does not apply any more: ${applies.words}.`, applies.evidence);
-    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.');
-    if (action.kind === 'stop') await saveFormation(action);
+      return supersede(action, `It does not apply any more: ${applies.words}.`, {
+        evidence: applies.evidence ?? [],
+        manualCommand: applies.fitsByHand ? action.plan.byHand : null,
+      });
+    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.', late);
     const requests = spec.requests(action.params, context, id);
     // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
     const moved = await ledger.move(id, {
@@ -67,16 +70,19 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
 
   async function note(action: Action, { result, taken }: Sending): Promise<void> {
     const common = { from: ['executing'], revision: action.revision, who: BOT, at: now() } as const;
+    const spec = actionSpec(action.kind);
     if (result.kind === 'refused') {
-      const after = actionSpec(action.kind).whenRefused ?? 'Nothing was changed.';
+      const after = spec.whenRefused ?? 'Nothing was changed.';
       const which =
         taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
-      const outcome = { words: `${which} By hand: ${action.plan.byHand}`, evidence: [], next: [] };
+      const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
       await ledger.move(action.id, { ...common, to: 'failed', outcome, tell: 'thread' });
       return;
     }
     const answered = result.kind === 'done';
-    const learnt = result.kind === 'done' ? actionSpec(action.kind).learn?.(result.body) : undefined;
+    const learnt = result.kind === 'done' ? spec.learn?.(result.body) : undefined;
+    // Taken is taken effect: from here on a restore brings back what was there before.
+    const keeps = answered ? spec.takesAway?.(action.params) : undefined;
     await ledger.move(action.id, {
       ...common,
       to: 'executing',
@@ -85,8 +91,11 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
         ...action.progress,
         ...learnt,
         answered,
-        ...(result.kind === 'unknown' ? { words: `No clear answer came (${result.words}). Looking.` } : {}),
+        ...(result.kind === 'unknown'
+          ? { words: `No clear answer came (${result.words}). Looking.`, noAnswer: result.words }
+          : {}),
       },
+      ...(keeps ? { keeps } : {}),
       ...(result.kind === 'unknown' ? { detail: { words: result.words } } : {}),
       verifyAt: now(),
     });
@@ -94,23 +103,31 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
 
   async function notSent(action: Action, stoodStill: number): Promise<void> {
     const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
-    const outcome = { words, evidence: [], next: [action.kind] };
-    await ledger.move(action.id, { from: ['executing'], to: 'failed', who: BOT, at: now(), outcome });
+    const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
+    await ledger.move(action.id, {
+      from: ['executing'],
+      to: 'failed',
+      who: BOT,
+      at: now(),
+      outcome,
+      tell: 'thread',
+    });
   }
 
-  async function supersede(action: Action, words: string, evidence: readonly string[] = []): Promise<void> {
-    const outcome = {
-      words: `Not sent. ${words} Ask again. By hand: ${action.plan.byHand}`,
-      evidence,
-      next: [action.kind],
-    };
-    await ledger.move(action.id, { from: ['approved'], to: 'superseded', who: BOT, at: now(), outcome });
-  }
-
-  async function saveFormation({ id, app, params }: Action): Promise<void> {
-    const { processType, quantity, size } = params;
-    const saved = { processType: String(processType), quantity: Number(quantity), size: String(size) };
-    await ledger.saveFormation(id, app, saved, now());
+  async function supersede(
+    action: Action,
+    words: string,
+    more: Pick<Outcome, 'evidence' | 'manualCommand'>,
+  ): Promise<void> {
+    const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
+    await ledger.move(action.id, {
+      from: ['approved'],
+      to: 'superseded',
+      who: BOT,
+      at: now(),
+      outcome,
+      tell: 'thread',
+    });
   }
 
   return { execute, note };

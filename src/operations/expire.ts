@@ -7,7 +7,14 @@ export function createExpire({ ledger, now }: Pick<Doing, 'ledger' | 'now'>): Ac
     const action = await ledger.find(id);
     if (action?.state !== 'proposed' || now() < action.expiresAt) return;
     const words = 'Nobody decided in time. Nothing was done. Ask again.';
-    const outcome = { words, evidence: [], next: [action.kind] };
-    await ledger.move(id, { from: ['proposed'], to: 'expired', who: BOT, at: now(), outcome });
+    const outcome = { words, evidence: [], next: [action.kind], manualCommand: null };
+    await ledger.move(id, {
+      from: ['proposed'],
+      to: 'expired',
+      who: BOT,
+      at: now(),
+      outcome,
+      tell: 'thread',
+    });
   };
 }

@@ -3,12 +3,14 @@ import type {
   Action,
   ActionState,
   Aftermath,
+  KeptFormation,
   Outcome,
   Params,
   Plan,
   Progress,
   SavedFormation,
 } from '../runbook/action.ts';
+import type { SeenRunning } from '../runbook/actions/seen-running.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 
@@ -25,11 +27,13 @@ export interface Draft {
   readonly expiresAt: Instant;
   readonly approvalsNeeded: number;
   readonly selfApprove: boolean;
+  /** Other changes of the target wait for it from its approval on. */
+  readonly holds: boolean;
 }
 
 export type Proposed =
   | { readonly ok: true; readonly action: Action }
-  /** There is a live proposal of this kind for the app: its card is shown again. */
+  /** There is a live proposal of this kind for the target: its card is shown again. */
   | { readonly ok: false; readonly live: Action };
 
 export type Begun =
@@ -61,13 +65,17 @@ export interface Move {
   readonly aftermath?: Aftermath;
   /** Until when it is watched after it succeeded. */
   readonly watchUntil?: Instant;
-  /** Whether other changes of the app have to wait for it; `true` gives way when another one is under way already. */
+  /** Whether other changes of the target have to wait for it; `true` gives way while another one is under way already. */
   readonly holds?: boolean;
   readonly detail?: Params;
   /** When to look whether it took effect; sends the job in the same transaction. */
   readonly verifyAt?: Instant;
   /** When to look what becomes of it after it succeeded. */
   readonly careAt?: Instant;
+  /** What it took from the app, in the same transaction: a restore brings it back, in place of what was kept before. */
+  readonly keeps?: SavedFormation;
+  /** A process type that runs again: what was kept of it is forgotten. */
+  readonly restores?: string;
   /** Told in the card's thread; `everybody`: shown in the channel as well. */
   readonly tell?: 'thread' | 'everybody';
 }
@@ -94,6 +102,8 @@ export interface Ledger {
   note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
   /** Remembers how far it came, and draws it: no transition, so no audit line. null: the row has changed since `revision`. */
   keepProgress(id: string, revision: number, progress: Progress): Promise<Action | null>;
+  /** Whether other changes of the target have to wait for it from now on; while another one is under way it holds nothing. */
+  hold(id: string, revision: number, holds: boolean): Promise<void>;
   /** Sends the job that looks at the action again: whether it took effect, or what becomes of it. */
   lookAgain(id: string, job: 'verify' | 'care', at: Instant): Promise<void>;
   /** Where the card stands, if it stood at `before` (null: nowhere) until now; false: another one was faster. */
@@ -106,12 +116,26 @@ export interface Ledger {
   changeAfter(action: Action): Promise<Action | null>;
   /** The other deploys that were sent, refused ones left out. */
   otherDeploys(id: string): Promise<readonly OtherDeploy[]>;
+  /** What people did beside changes: called for help, asked for quiet, took an incident. Newest first; `target`: only of this one. */
+  happenings(count: number, target?: string): Promise<readonly Happening[]>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
-  /** Keeps the first formation that was saved and not restored. */
-  saveFormation(actionId: string, app: string, formation: SavedFormation, at: Instant): Promise<void>;
-  savedFormations(app: string): Promise<readonly SavedFormation[]>;
-  markRestored(app: string, processType: string, at: Instant): Promise<void>;
+  /** What stops that took effect have taken from the app, and nobody has brought back yet. */
+  savedFormations(app: string): Promise<readonly KeptFormation[]>;
+  /** Process types that were seen to run: what was kept of them before `seenSince` is forgotten, whoever brought them back. */
+  forgetFormations(app: string, seen: readonly SeenRunning[], at: Instant): Promise<void>;
+}
+
+/** Something that somebody did, other than a change of an app. */
+export interface Happening {
+  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged';
+  readonly target: string;
+  readonly who: string;
+  readonly at: Instant;
+  /** Why, or until when; '' for nothing. */
+  readonly words: string;
+  /** Short hash of its audit line. */
+  readonly hash: string;
 }
 
 /** The ledger after the decision: what carrying out needs. */

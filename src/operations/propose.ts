@@ -5,16 +5,16 @@ import type { CreateDraft } from './draft.ts';
 
 /** Rests on evidence of now, however old the card is that it was asked from. A live proposal of the kind is shown again. */
 export function createPropose(
-  { ledger, now }: Acting,
+  { ledger, facts, now }: Acting,
   createDraft: CreateDraft,
   expire: Acts['expire'],
 ): Acts['propose'] {
   return async (asking: Asking): Promise<Asked> => {
     const { kind, target, by } = asking;
-    const may = mayPropose(by);
+    const may = mayPropose(by, facts.people);
     if (!may.ok) {
       await ledger.note(null, 'refused', by.id, { kind, target: target.name, words: may.words }, now());
-      return may;
+      return { ...may, manualCommand: null };
     }
     const drafted = await createDraft({ ...asking, by: by.id });
     if (!drafted.ok) return drafted;

@@ -10,7 +10,7 @@ import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
 import { collectRedacted } from './redact-evidence.ts';
-import type { LogReport, Readings, TargetStatus } from './reports.ts';
+import type { LogReport, Readings, TargetStatus, TooMany } from './reports.ts';
 import { shareByKey } from './share.ts';
 
 /** One person starts at most this many a minute. */
@@ -38,36 +38,43 @@ export function createReadings(deps: ReadingDeps): Readings {
   const { facts, now } = deps;
   const elapsed = () => deps.elapsed?.() ?? now();
   const share = shareByKey<Collected>(elapsed);
-  const waitFor = limitByPerson(STARTS_PER_MINUTE, elapsed);
+  const limit = limitByPerson(STARTS_PER_MINUTE, elapsed);
+  const keyOf = (what: string, { name }: Target) => `${what} ${name}`;
 
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
-    share(`${what} ${target.name}`, async () => {
+    share(keyOf(what, target), async () => {
       const startedAt = elapsed();
       const evidence = await collectRedacted(target, facts, deps, only);
       const context = { now: now(), target, facts };
       return { evidence, context, tookMs: Math.round(elapsed() - startedAt) };
     });
 
-  const limited = async <T>(who: string, read: () => Promise<T>) => {
-    const waitMs = waitFor(who);
-    if (waitMs > 0) return { ok: false, why: 'too_many', waitMs, perMinute: STARTS_PER_MINUTE } as const;
-    return { ok: true, value: await read() } as const;
-  };
+  /** Only a diagnosis that asks everything anew counts. */
+  function refusal(target: Target, who: string): TooMany | null {
+    const waitMs = share.isShared(keyOf('diagnose', target)) ? 0 : limit.waitMs(who);
+    return waitMs === 0 ? null : { ok: false, why: 'too_many', waitMs, perMinute: STARTS_PER_MINUTE };
+  }
 
   return {
-    diagnose: (target, who) =>
-      limited(who, async (): Promise<Diagnosis> => {
-        const { evidence, context, tookMs } = await collectShared(target, 'diagnose');
-        return diagnose(evidence, context, { tookMs, limits: currentLimits(deps) });
-      }),
-    status: (targets, who) =>
-      limited(who, () =>
-        Promise.all(
-          targets.map(async (target) => toStatus(await collectShared(target, 'status', VERDICT_SOURCES))),
-        ),
+    refusal,
+    async diagnose(target, who) {
+      const refused = refusal(target, who);
+      if (refused) return refused;
+      if (!share.isShared(keyOf('diagnose', target))) limit.count(who);
+      const { evidence, context, tookMs } = await collectShared(target, 'diagnose');
+      const value: Diagnosis = diagnose(evidence, context, { tookMs, limits: currentLimits(deps) });
+      return { ok: true, value };
+    },
+    status: async (targets) => ({
+      ok: true,
+      value: await Promise.all(
+        targets.map(async (target) => toStatus(await collectShared(target, 'status', VERDICT_SOURCES))),
       ),
-    logs: (target, who) =>
-      limited(who, async () => toLogReport(await collectShared(target, 'logs', LOG_SOURCES))),
+    }),
+    logs: async (target) => ({
+      ok: true,
+      value: toLogReport(await collectShared(target, 'logs', LOG_SOURCES)),
+    }),
   };
 }
 

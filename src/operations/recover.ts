@@ -10,16 +10,22 @@ const WRITE_MS = 25_000;
 /** Longer than two looks of a watch are apart. */
 const CARE_LATE_MS = 60_000;
 
+interface Whose {
+  /** Whether an approved action is this process' to send while it is young. */
+  sends(action: Action): boolean;
+  /** No other process works on this ledger. */
+  readonly isAlone: boolean;
+}
+
 interface Steps extends Pick<Acts, 'expire'>, Execute {
   verify(id: string, again: Again): Promise<void>;
   care(id: string, again: Again): Promise<void>;
 }
 
-/** `sends`: whether an approved action is this process' to send while it is young. */
 export function createRecover(
   { ledger, now }: Doing,
   { expire, execute, note, verify, care }: Steps,
-  sends: (action: Action) => boolean,
+  { sends, isAlone }: Whose,
 ): Acts['recover'] {
   const isStale = ({ decidedAt }: Action) => now() - (decidedAt ?? 0) > APPROVED_FOR_MS;
 
@@ -27,7 +33,10 @@ export function createRecover(
   async function takeUp(action: Action): Promise<void> {
     const age = now() - (action.sentAt ?? 0);
     const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
-    if (age <= writesWithinMs) return;
+    // Who sent it said that nobody looks any more, or cannot be there: it is looked at now.
+    const isLeft = action.progress.left === true || isAlone;
+    if (isLeft && action.progress.answered !== undefined) return verify(action.id, 'once');
+    if (age <= writesWithinMs && !isAlone) return;
     if (action.progress.answered === undefined) {
       const words = 'the process that sent it ended before the answer came';
       return note(action, { result: { kind: 'unknown', words }, taken: 0 });

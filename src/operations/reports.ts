@@ -4,9 +4,14 @@ import type { HttpAnswer, Instant, LogLine, Observed } from '../runbook/evidence
 import type { Target } from '../runbook/facts.ts';
 
 /** A person may start so many diagnoses a minute: the next one is refused, with the time to wait. */
-export type Limited<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly why: 'too_many'; readonly waitMs: number; readonly perMinute: number };
+export type Limited<T> = { readonly ok: true; readonly value: T } | TooMany;
+
+export interface TooMany {
+  readonly ok: false;
+  readonly why: 'too_many';
+  readonly waitMs: number;
+  readonly perMinute: number;
+}
 
 export interface TargetStatus {
   readonly target: string;
@@ -37,6 +42,8 @@ export interface LogReport {
 
 /** The reading use-cases, as Slack and the terminal call them. `who` is the person that asks (for the limit). */
 export interface Readings {
+  /** Why a diagnosis would be refused now, before anything is begun; null: it would not be. */
+  refusal(target: Target, who: string): TooMany | null;
   diagnose(target: Target, who: string): Promise<Limited<Diagnosis>>;
   status(targets: readonly Target[], who: string): Promise<Limited<readonly TargetStatus[]>>;
   logs(target: Target, who: string): Promise<Limited<LogReport>>;

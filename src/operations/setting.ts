@@ -11,9 +11,13 @@ export interface Setting {
 }
 
 /** null: the runbook file does not name its target any more. */
-export function settingOf({ kind, target: name, app }: Action, { targets }: Facts): Setting | null {
+export function settingOf({ kind, target: name, app, params }: Action, { targets }: Facts): Setting | null {
   const target = targets.find((one) => one.name === name && one.app === app);
-  return target ? { spec: actionSpec(kind), target } : null;
+  if (!target) return null;
+  // A fix acts on the process type that the evidence named, which its parameters keep.
+  const { processType } = params;
+  const subject = typeof processType === 'string' ? { ...target, processType } : target;
+  return { spec: actionSpec(kind), target: subject };
 }
 
 /** Two dispatches that lie closer together than this could have begun each other's run. */

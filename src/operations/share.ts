@@ -10,18 +10,29 @@ interface Started<T> {
   finished: boolean;
 }
 
+export interface Share<T> {
+  (key: string, start: () => Promise<T>): Promise<T>;
+  /** Whoever asks for it now is handed what another one's asking began. */
+  isShared(key: string): boolean;
+}
+
 /**
  * Wraps `start` so that calls with one key share one run, while it goes on and until 5 s after its start.
  * A run that rejected is not shared on.
  */
-export function shareByKey<T>(now: () => Instant): (key: string, start: () => Promise<T>) => Promise<T> {
+export function shareByKey<T>(now: () => Instant): Share<T> {
   const runs = new Map<string, Started<T>>();
-  return (key, start) => {
+
+  function running(key: string): Started<T> | undefined {
     for (const [old, run] of runs) {
       if (run.finished && now() - run.at >= SHARED_FOR_MS) runs.delete(old);
     }
-    const running = runs.get(key);
-    if (running) return running.answer;
+    return runs.get(key);
+  }
+
+  const share = (key: string, start: () => Promise<T>): Promise<T> => {
+    const before = running(key);
+    if (before) return before.answer;
     const run: Started<T> = { at: now(), answer: start(), finished: false };
     runs.set(key, run);
     run.answer.then(
@@ -32,4 +43,5 @@ export function shareByKey<T>(now: () => Instant): (key: string, start: () => Pr
     );
     return run.answer;
   };
+  return Object.assign(share, { isShared: (key: string) => running(key) !== undefined });
 }

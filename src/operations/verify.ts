@@ -1,25 +1,42 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Action, ActionEvidence, Look, Outcome, UnderWay, WriteRequest } from '../runbook/action.ts';
+import type {
+  Action,
+  ActionEvidence,
+  Look,
+  ManualCommand,
+  Outcome,
+  UnderWay,
+  WriteRequest,
+} from '../runbook/action.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import { formatInstant, formatLimit } from '../runbook/age.ts';
 import type { Context } from '../runbook/diagnosis.ts';
+import type { Instant } from '../runbook/evidence.ts';
 import { BOT, type Doing } from './act.ts';
+import type { Move } from './ledger.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
+import { tellDeploys } from './tell-deploys.ts';
 
 /** `again`: a job of later goes on with it; `once`: somebody else does. */
 export type Again = 'again' | 'once';
 
 const LOOK_EVERY_MS = 2_000;
+/** A write without an answer that left the world as it was, at so many looks over so long, is not on its way any more. */
+const UNCHANGED_LOOKS = 3;
+const UNCHANGED_MS = 15_000;
 
 /** Does nothing for an action that is not `executing`. */
-export function createVerify({ ledger, facts, now, see, write }: Doing) {
+export function createVerify(doing: Doing) {
+  const { ledger, facts, now, see, write } = doing;
+
   async function verify(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'executing') return;
     const setting = settingOf(action, facts);
     if (!setting) {
-      await end(action, 'unconfirmed', { words: NOT_NAMED, evidence: [], next: [] });
+      const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
+      await end(action, 'unconfirmed', outcome);
       return;
     }
     const { spec, target } = setting;
@@ -40,26 +57,52 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     setting: Setting,
     evidence: ActionEvidence,
   ): Promise<number | null> {
-    const { byHand } = action.plan;
     switch (look.seen) {
       case 'done':
         return succeed(action, look, setting, evidence);
       case 'failed': {
-        const words = `${look.words}. By hand: ${byHand}`;
-        return end(action, 'failed', { words, evidence: look.evidence, next: look.next ?? [] });
+        // It took effect and went wrong: the same command would do the same again.
+        const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
+        return end(action, 'failed', { words: `${look.words}.`, ...outcome });
       }
       case 'lost': {
-        const words = `Not confirmed. ${look.words}. It is not sent again. By hand: ${byHand}`;
-        return end(action, 'unconfirmed', { words, evidence: look.evidence, next: look.next ?? [] });
+        const { evidence: seen, next = [], manualCommand = null } = look;
+        const words = `Not confirmed. ${look.words}. It is not sent again.`;
+        return end(action, 'unconfirmed', { words, evidence: seen, next, manualCommand });
       }
       case 'under_way':
         return goOn(action, look);
-      case 'not_yet': {
-        const { withinMs } = setting.spec;
-        const isLate = now() - (action.sentAt ?? 0) > withinMs;
-        return isLate ? end(action, 'unconfirmed', unseen(action, look.words, withinMs)) : LOOK_EVERY_MS;
-      }
+      case 'not_yet':
+        return waitOn(action, look, setting);
     }
+  }
+
+  /** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
+  async function waitOn(
+    action: Action,
+    look: Extract<Look, { seen: 'not_yet' }>,
+    { spec }: Setting,
+  ): Promise<number | null> {
+    const { withinMs, safeToRepeat } = spec;
+    const byHand = safeToRepeat ? action.plan.byHand : null;
+    const unchanged = unchangedSince(action, look, now());
+    if (unchanged && unchanged.looks >= UNCHANGED_LOOKS && now() - unchanged.since >= UNCHANGED_MS)
+      return end(action, 'unconfirmed', untaken(action, look.words, byHand));
+    if (now() - (action.sentAt ?? 0) > withinMs) {
+      // Whether it took effect is not known: should it have, a restore finds what it took.
+      const keeps = spec.takesAway?.(action.params);
+      const outcome = unseen(action, look.words, withinMs, byHand);
+      return end(action, 'unconfirmed', outcome, keeps ? { keeps } : {});
+    }
+    const { unchanged: _before, ...kept } = action.progress;
+    const progress = {
+      ...kept,
+      ...(unchanged ? { unchanged } : {}),
+      words: waitingWords(action, look.words),
+    };
+    if (!isDeepStrictEqual(progress, action.progress))
+      await ledger.keepProgress(action.id, action.revision, progress);
+    return LOOK_EVERY_MS;
   }
 
   async function succeed(
@@ -68,19 +111,21 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     { spec, target }: Setting,
     { dynos }: ActionEvidence,
   ): Promise<number | null> {
-    if (action.kind === 'restore') await ledger.markRestored(action.app, target.processType, now());
     const { aftercare } = spec;
+    const keeps = spec.takesAway?.(action.params);
     const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
-    return ended(
-      await ledger.move(action.id, {
-        ...byBot(action),
-        to: 'succeeded',
-        outcome: { words: `${words}.`, evidence: seen, next: spec.next },
-        progress: { ...action.progress, ...change },
-        ...(aftercare ? { watchUntil: now() + aftercare.forMs, careAt: now() } : {}),
-        ...(action.kind === 'deploy' ? { tell: 'thread' } : {}),
-      }),
-    );
+    const moved = await ledger.move(action.id, {
+      ...byBot(action),
+      to: 'succeeded',
+      outcome: { words: `${words}.`, evidence: seen, next: spec.next, manualCommand: null },
+      ...(keeps ? { keeps } : {}),
+      ...(action.kind === 'restore' ? { restores: target.processType } : {}),
+      progress: { ...action.progress, ...change },
+      ...(aftercare ? { watchUntil: now() + aftercare.forMs, careAt: now() } : {}),
+      tell: 'thread',
+    });
+    if (moved) await tellDeploys(moved, doing);
+    return ended(moved);
   }
 
   /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
@@ -88,7 +133,9 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     const progress = { ...look.progress, stage };
     if (stage === action.progress.stage) {
       const isNew = !isDeepStrictEqual(progress, action.progress);
-      if (isNew) await ledger.keepProgress(action.id, action.revision, progress);
+      const kept = isNew ? await ledger.keepProgress(action.id, action.revision, progress) : action;
+      // The target may have been another change's when this stage began.
+      if (kept && kept.holds !== holds) await ledger.hold(kept.id, kept.revision, holds);
       return againIn;
     }
     const moved = await ledger.move(action.id, {
@@ -111,9 +158,14 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
   }
 
-  async function end(action: Action, to: 'failed' | 'unconfirmed', outcome: Outcome): Promise<number | null> {
-    const tell = action.kind === 'deploy' ? ({ tell: 'everybody' } as const) : {};
-    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, ...tell }));
+  async function end(
+    action: Action,
+    to: 'failed' | 'unconfirmed',
+    outcome: Outcome,
+    more: Pick<Move, 'keeps'> = {},
+  ): Promise<number | null> {
+    const tell = action.kind === 'deploy' ? 'everybody' : 'thread';
+    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, tell, ...more }));
   }
 
   function byBot({ revision }: Action) {
@@ -128,8 +180,39 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
   return verify;
 }
 
-function unseen({ progress, sentAt, plan }: Action, seen: string, withinMs: number): Outcome {
+/** Counted only while no answer came: one that was taken is on its way, however long that takes. */
+function unchangedSince(
+  { progress }: Action,
+  look: Extract<Look, { seen: 'not_yet' }>,
+  now: Instant,
+): Action['progress']['unchanged'] {
+  if (progress.answered !== false || !look.unchanged) return undefined;
+  const { since, looks } = progress.unchanged ?? { since: now, looks: 0 };
+  return { since, looks: Math.min(looks + 1, UNCHANGED_LOOKS) };
+}
+
+function waitingWords({ progress }: Action, seen: string): string {
+  if (progress.answered === true) return `Taken. Seen now: ${seen}.`;
+  const why = progress.noAnswer === undefined ? '' : ` (${progress.noAnswer})`;
+  return `No clear answer came${why}. Seen now: ${seen}.`;
+}
+
+function sentWords({ progress, sentAt }: Action): string {
   const sent = progress.answered === true ? 'was taken' : 'was sent, and no clear answer came';
-  const words = `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again. By hand: ${plan.byHand}`;
-  return { words, evidence: [seen], next: [] };
+  return `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
+}
+
+/** The world has told: nothing of it has begun. */
+function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
+  const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
+  return { words, evidence: [seen], next: [action.kind], manualCommand };
+}
+
+function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
+  const words = `${sentWords(action)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again.`;
+  return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

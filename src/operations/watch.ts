@@ -1,5 +1,6 @@
 /** One look at one target: a cheap one first, the whole when something is off, and what it changes written down at once. */
 import type { Action } from '../runbook/action.ts';
+import { seenRunning } from '../runbook/actions/seen-running.ts';
 import { diagnose } from '../runbook/diagnose.ts';
 import type { Context } from '../runbook/diagnosis.ts';
 import type { Evidence, Instant } from '../runbook/evidence.ts';
@@ -16,7 +17,7 @@ export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
   readonly book: IncidentBook;
-  readonly ledger: Pick<Ledger, 'recent'>;
+  readonly ledger: Pick<Ledger, 'recent' | 'forgetFormations'>;
   /** Looks whether somebody is to be pinged for an incident. */
   page(incidentId: string): Promise<void>;
   /** Called after a look that saw what it needs; the last of a good round calls the dead man's switch. */
@@ -89,7 +90,13 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
   }
 
   async function see(target: Target, how: 'cheap' | 'whole'): Promise<Evidence> {
-    return collectRedacted(target, facts, deps, how === 'cheap' ? CHEAP_SOURCES : undefined);
+    const startedAt = now();
+    const only = how === 'cheap' ? CHEAP_SOURCES : undefined;
+    const evidence = await collectRedacted(target, facts, deps, only);
+    // Whoever has brought a stopped process type back: a later restore is not about that stop any more.
+    const running = seenRunning(evidence, startedAt);
+    if (running.length > 0) await deps.ledger.forgetFormations(target.app, running, now());
+    return evidence;
   }
 
   interface Counts {

@@ -15,6 +15,6 @@ export async function withdraw(
     to: 'superseded',
     who: BOT,
     at: now,
-    outcome: { words: `${words} Nothing was done.`, evidence: [], next: [] },
+    outcome: { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null },
   });
 }

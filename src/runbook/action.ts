@@ -52,7 +52,11 @@ export interface Outcome {
   readonly evidence: readonly string[];
   /** Kinds that make sense next, as buttons. */
   readonly next: readonly ActionKind[];
+  readonly manualCommand: ManualCommand;
 }
+
+/** The command that does by hand what was asked, with its arguments; null where running it now would not be right. */
+export type ManualCommand = string | null;
 
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -79,6 +83,8 @@ export interface Action {
   readonly endedAt: Instant | null;
   readonly progress: Progress;
   readonly outcome: Outcome | null;
+  /** Other changes of the target wait for it. */
+  readonly holds: boolean;
   /** Until when it is watched after it succeeded; null: it is not. */
   readonly watchUntil: Instant | null;
   /** What became of it after it succeeded; null: not watched, or still watched. */
@@ -102,6 +108,14 @@ export interface Action {
 export interface Progress extends Params {
   /** false: no answer to the write came. */
   readonly answered?: boolean;
+  /** Why no answer came, in words. */
+  readonly noAnswer?: string;
+  /** The looks in a row that showed the very world from before an unanswered write; they are counted up to the number that proves it. */
+  readonly unchanged?: { readonly since: Instant; readonly looks: number };
+  /** The terminal that sent it was interrupted: nobody looks any more. */
+  readonly left?: boolean;
+  /** Something else that matters to whoever reads the card: the app was stopped meanwhile. */
+  readonly notice?: string;
   /** Heroku's clock: the newest change of a dyno before this was sent. Later ones came after it, whatever our clock says. */
   readonly dynoChange?: Instant;
   /** GitHub's clock just before this was sent. */
@@ -150,21 +164,27 @@ export type WriteResult =
 export type Planned<P extends Params> =
   | { readonly ok: true; readonly params: P; readonly plan: Plan }
   /** Nothing is proposed; `words` say why, and what to do instead. */
-  | {
-      readonly ok: false;
-      readonly words: string;
-      /** In place of the runbook's command for the kind, where that would do harm now. */
-      readonly byHand?: string;
-    };
+  | { readonly ok: false; readonly words: string; readonly manualCommand: ManualCommand };
 
 export type Applies =
   | { readonly ok: true }
-  /** `evidence`: what is new, a line each. */
-  | { readonly ok: false; readonly words: string; readonly evidence?: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly words: string;
+      /** What is new, a line each. */
+      readonly evidence?: readonly string[];
+      /** The plan's command by hand is right all the same: the world could not be seen, or the command fits the new one, too. */
+      readonly fitsByHand?: true;
+    };
 
 export type Look =
   | { readonly seen: 'done'; readonly words: string; readonly evidence: readonly string[] }
-  | { readonly seen: 'not_yet'; readonly words: string }
+  | {
+      readonly seen: 'not_yet';
+      readonly words: string;
+      /** What was seen is the very world from before the write: nothing of it has begun. */
+      readonly unchanged?: true;
+    }
   /** It took effect, and it went wrong; `next`: kinds that make sense then. */
   | {
       readonly seen: 'failed';
@@ -178,6 +198,7 @@ export type Look =
       readonly words: string;
       readonly evidence: readonly string[];
       readonly next?: readonly ActionKind[];
+      readonly manualCommand?: string;
     }
   | UnderWay;
 
@@ -216,13 +237,19 @@ export interface Wish {
   readonly version?: number;
   /** A branch. */
   readonly ref?: string;
-  readonly saved?: readonly SavedFormation[];
+  readonly saved?: readonly KeptFormation[];
 }
 
+/** How many dynos of which size a process type has. */
 export interface SavedFormation {
   readonly processType: string;
   readonly quantity: number;
   readonly size: string;
+}
+
+/** A formation that a stop took away, and when. */
+export interface KeptFormation extends SavedFormation {
+  readonly at: Instant;
 }
 
 export interface ActionSpec<P extends Params> {
@@ -234,6 +261,12 @@ export interface ActionSpec<P extends Params> {
   /** Asked for while it is verified. */
   looksAt(progress: Progress): readonly ActionSource[];
   plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<P>;
+  /** Other changes of the target wait for it from its approval on; `false`: only from the stage that says so. */
+  readonly holdsAtOnce: boolean;
+  /** The command by hand does no harm where the write may have taken effect all the same. */
+  readonly safeToRepeat: boolean;
+  /** What the app loses when it takes effect, to be brought back by a restore. */
+  takesAway?(params: P): SavedFormation;
   /** Between approval and write: is the world still the one that was approved? */
   stillApplies(params: P, evidence: ActionEvidence, context: Context): Applies;
   /** Sent one after the other, each once; the first that is not taken ends it. */

@@ -1,19 +1,45 @@
-/** The runbook's own command for each kind of change: what a refusal leaves a person with (contract). */
-import type { ActionKind } from './diagnosis.ts';
+/** The runbook's commands for doing by hand what an action does, each with the arguments of what was asked. */
+import type { SavedFormation } from './action.ts';
 import type { Facts, Target } from './facts.ts';
 
-export function byHand(kind: ActionKind, { app, processType, environment }: Target, facts: Facts): string {
-  const { repository, deployWorkflow, ref } = facts.github;
-  const commands: Readonly<Record<ActionKind, string>> = {
-    stop: `heroku ps:scale ${processType}=0 --app ${app}`,
-    restore: `heroku ps:scale ${processType}=1 --app ${app}`,
-    deploy: `gh workflow run ${deployWorkflow} --ref ${ref} -f environment=${environment}`,
-    restart: `heroku ps:restart --process-type ${processType} --app ${app}`,
-    rollback: `heroku rollback --app ${app}`,
-    boot_timeout: `heroku config:set GUNICORN_TIMEOUT=120 --app ${app}`,
-    resize: `heroku ps:resize ${processType}=SIZE --app ${app}`,
-    unfreeze: `gh secret set ${facts.freeze.secret} --body 0 --repo ${repository}`,
-    create_gate: `open https://github.com/${repository}/settings/environments/new`,
-  };
-  return commands[kind];
+type Of = Pick<Target, 'app' | 'processType'>;
+
+/** `to`: a quantity, or a quantity and the size of its dynos. */
+export function scaleCommand(
+  { app, processType }: Of,
+  to: number | Omit<SavedFormation, 'processType'>,
+): string {
+  const formation = typeof to === 'number' ? `${to}` : `${to.quantity}:${to.size}`;
+  return `heroku ps:scale ${processType}=${formation} --app ${app}`;
+}
+
+export function restartCommand({ app, processType }: Of): string {
+  return `heroku ps:restart --process-type ${processType} --app ${app}`;
+}
+
+export function resizeCommand({ app, processType }: Of, size: string): string {
+  return `heroku ps:resize ${processType}=${size} --app ${app}`;
+}
+
+/** Without a version Heroku goes back one release, whatever it is. */
+export function rollbackCommand({ app }: Pick<Target, 'app'>, version: number | undefined): string {
+  return version === undefined ? `heroku rollback --app ${app}` : `heroku rollback v${version} --app ${app}`;
+}
+
+export function setConfigCommand({ app }: Pick<Target, 'app'>, variable: string, value: string): string {
+  return `heroku config:set ${variable}=${value} --app ${app}`;
+}
+
+export function dispatchCommand({ github }: Facts, ref: string, environment: string): string {
+  return `gh workflow run ${github.deployWorkflow} --ref ${ref} -f environment=${environment}`;
+}
+
+export function setSecretCommand({ github }: Facts, secret: string, value: string): string {
+  return `gh secret set ${secret} --body ${value} --repo ${github.repository}`;
+}
+
+/** `new`: the page that makes one. */
+export function environmentsCommand({ github }: Facts, page: 'all' | 'new'): string {
+  const url = `https://github.com/${github.repository}/settings/environments`;
+  return `open ${url}${page === 'new' ? '/new' : ''}`;
 }

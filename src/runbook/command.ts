@@ -1,25 +1,19 @@
 /** What somebody typed after `/raxx`: strict words in, helpful words out. */
+import { inOrder, type Nearest, suggestCommand } from './command-hint.ts';
 import { cut } from './cut.ts';
 import { parseDuration } from './duration.ts';
 import type { Facts, Target } from './facts.ts';
 import { LONGEST_SNOOZE_MS } from './incident.ts';
+import { namedTarget, targetWords } from './named-target.ts';
 
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'status'; readonly targets: readonly Target[] }
   | { readonly kind: 'diagnose'; readonly target: Target }
   | { readonly kind: 'logs'; readonly target: Target }
-  | {
-      readonly kind: 'propose';
-      readonly action: 'stop' | 'restore' | 'deploy' | 'restart' | 'rollback';
-      readonly target: Target;
-      /** Why, as it was typed; '' for none. */
-      readonly reason: string;
-      /** Of a rollback; null: the last release with other code. */
-      readonly version: number | null;
-      /** Branch of a deploy; null: the one that the runbook file names. */
-      readonly ref: string | null;
-    }
+  | ({ readonly kind: 'propose' } & Change)
+  /** What it would do, for the asker alone: nothing is proposed. */
+  | ({ readonly kind: 'plan' } & Change)
   | { readonly kind: 'escalate'; readonly target: Target; readonly reason: string }
   /** null: it ends now. */
   | { readonly kind: 'snooze'; readonly target: Target; readonly forMs: number | null }
@@ -28,10 +22,28 @@ export type Command =
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
   | { readonly kind: 'usage'; readonly words: string };
 
+/** A change that somebody asks for. */
+export interface Change {
+  readonly action: ChangeWord;
+  readonly target: Target;
+  /** Why, as it was typed; '' for none. */
+  readonly reason: string;
+  /** Of a rollback; null: the last release with other code. */
+  readonly version: number | null;
+  /** Branch of a deploy; null: the one that the runbook file names. */
+  readonly ref: string | null;
+}
+
+type ChangeWord = 'stop' | 'restore' | 'deploy' | 'restart' | 'rollback';
+
 interface Usage {
   readonly target: 'none' | 'optional' | 'required';
+  /** A change stands before the target. */
+  readonly action?: true;
   /** What may follow the target. */
   readonly more?: 'reason' | 'version' | 'ref' | 'duration';
+  /** A reason may follow that. */
+  readonly because?: true;
   /** Without it nothing is done; `why`: said then. */
   readonly needs?: { readonly why: string };
   readonly words: string;
@@ -50,10 +62,25 @@ export const USAGES = {
     more: 'reason',
     words: 'propose the emergency stop: scale to 0, app and data intact',
   },
-  restore: { target: 'required', words: 'propose to bring the stopped app back as it was' },
-  deploy: { target: 'required', more: 'ref', words: 'propose to deploy a branch, and follow the run' },
-  restart: { target: 'required', words: 'propose to restart its dynos' },
-  rollback: { target: 'required', more: 'version', words: 'propose to go back to an earlier release' },
+  restore: { target: 'required', more: 'reason', words: 'propose to bring the stopped app back as it was' },
+  deploy: {
+    target: 'required',
+    more: 'ref',
+    because: true,
+    words: 'propose to deploy a branch, and follow the run',
+  },
+  restart: { target: 'required', more: 'reason', words: 'propose to restart its dynos' },
+  rollback: {
+    target: 'required',
+    more: 'version',
+    because: true,
+    words: 'propose to go back to an earlier release',
+  },
+  plan: {
+    action: true,
+    target: 'required',
+    words: 'what stop, restore, deploy, restart or rollback would do; only you see it, nothing is proposed',
+  },
   escalate: {
     target: 'required',
     more: 'reason',
@@ -72,45 +99,70 @@ export const USAGES = {
 
 type Word = keyof typeof USAGES;
 
-/** Finds the candidate that was probably meant, or null. */
-export type Nearest = (word: string, candidates: readonly string[]) => string | null;
-
 /** `diagnose <target>` */
 export function usageOf(word: Word): string {
-  const { target, more, needs }: Usage = USAGES[word];
+  const { target, action, more, because, needs }: Usage = USAGES[word];
   const after = more === undefined ? '' : needs ? ` <${more}>` : ` [${more}]`;
   if (target === 'none') return word;
-  return target === 'optional' ? `${word} [target]` : `${word} <target>${after}`;
+  if (target === 'optional') return `${word} [target]`;
+  return `${word}${action ? ' <action>' : ''} <target>${after}${because ? ' [because …]' : ''}`;
 }
 
 /** Never throws. Phones and word processors send curly quotes, dashes, zero-width and non-breaking spaces: they do not matter. */
 export function parseCommand(text: string, { targets }: Facts, nearest: Nearest): Command {
-  const [first, second, ...rest] = wordsOf(text);
+  const words = wordsOf(text);
+  const [first] = words;
   const word = first?.toLowerCase();
-  const spoken = second?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
-  if (!isWord(word)) return unknownWord(word, nearest);
-  const { more, needs }: Usage = USAGES[word];
-  const isFree = more === 'reason' || more === 'duration';
-  const allowed = isFree ? Number.POSITIVE_INFINITY : more === undefined ? 0 : 1;
-  if (rest.length > allowed) {
-    const tooMany = rest.slice(allowed).join(' ');
-    return usage(`\`${word}\` takes one target, and "${clip(tooMany)}" is one word too many.`, word);
-  }
-  if (spoken === undefined) {
+  const option = words.find((one) => /^-+\p{L}/u.test(one));
+  if (option !== undefined) return unknownOption(option, words);
+  if (!isWord(word)) return unknownWord(words, targets, nearest);
+  if (word === 'plan') return plan(words.slice(1), targets, nearest, (more) => typedBehind(text, 3 + more));
+  return parseAfter(word, words.slice(1), targets, nearest, (more) => typedBehind(text, 2 + more));
+}
+
+function parseAfter(
+  word: Word,
+  after: readonly string[],
+  targets: readonly Target[],
+  nearest: Nearest,
+  typed: Typed,
+): Command {
+  const [second, ...rest] = after;
+  const { needs }: Usage = USAGES[word];
+  if (second === undefined) {
     if (word === 'status') return { kind: word, targets };
     if (word === 'history') return { kind: word, target: null };
     return usage(`\`${word}\` needs a target: ${names(targets)}.`, word);
   }
-  const target = targets.find(({ name, aliases }) => name === spoken || aliases.includes(spoken));
-  if (target && needs && rest.length === 0) return usage(`\`${word}\` needs ${needs.why}.`, word);
-  return target
-    ? withTarget(word, target, rest, reasonOf(text))
-    : unknownTarget(spoken, word, targets, nearest);
+  const named = namedTarget(second, targets);
+  if (named.kind === 'none') return unknownTarget(word, after, targets, nearest);
+  if (named.kind === 'several') return usage(`Which one of ${second}: ${names(named.targets)}?`, word);
+  const { target } = named;
+  const other = namedTarget(rest[0] ?? '', targets);
+  // A second target is no reason and no branch: whoever typed it has to say which one they mean.
+  if (other.kind === 'one' && other.target !== target)
+    return usage(`Which one: ${names([target, other.target])}?`, word);
+  const unexpected = unexpectedWords(word, rest);
+  if (unexpected !== '') return usage(`Unexpected: "${clip(unexpected)}".`, word);
+  if (needs && rest.length === 0) return usage(`\`${word}\` needs ${needs.why}.`, word);
+  return withTarget(word, target, rest, typed);
 }
 
-/** `reason`: what follows the target, as it was typed; `rest`: the same as bare words. */
-function withTarget(word: Word, target: Target, rest: readonly string[], reason: string): Command {
+/** What stands where nothing may: after the target, or between a branch and its `because`. */
+function unexpectedWords(word: Word, rest: readonly string[]): string {
+  const { more, because }: Usage = USAGES[word];
+  if (more === undefined) return rest.join(' ');
+  if (!because || isBecause(rest[0])) return '';
+  const [, ...after] = rest;
+  return isBecause(after[0]) ? '' : after.join(' ');
+}
+
+/** What stands behind so many bare words after the target, as it was typed. */
+type Typed = (skipped: number) => string;
+
+/** `rest`: what follows the target, as bare words; `typed`: the same as it was typed. */
+function withTarget(word: Word, target: Target, rest: readonly string[], typed: Typed): Command {
   switch (word) {
     case 'help':
       return { kind: word };
@@ -121,23 +173,62 @@ function withTarget(word: Word, target: Target, rest: readonly string[], reason:
     case 'history':
       return { kind: word, target };
     case 'escalate':
-      return { kind: word, target, reason };
+      return { kind: word, target, reason: typed(0) };
     case 'snooze':
       return snooze(target, rest.join(' '));
     case 'stop':
     case 'restore':
     case 'restart':
-      return { kind: 'propose', action: word, target, reason, version: null, ref: null };
-    case 'deploy':
-      return { kind: 'propose', action: word, target, reason: '', version: null, ref: rest[0] ?? null };
-    case 'rollback': {
-      const [spoken] = rest;
-      const version = spoken === undefined ? null : versionOf(spoken);
-      if (spoken !== undefined && version === null)
-        return usage(`"${clip(spoken)}" is no version: say v41.`, word);
-      return { kind: 'propose', action: word, target, reason: '', version, ref: null };
+      return {
+        kind: 'propose',
+        action: word,
+        target,
+        reason: reasonIn(rest, 0, typed),
+        version: null,
+        ref: null,
+      };
+    case 'deploy': {
+      const [ref = null] = isBecause(rest[0]) ? [] : rest;
+      const reason = reasonIn(rest, ref === null ? 0 : 1, typed);
+      return { kind: 'propose', action: word, target, reason, version: null, ref };
     }
+    case 'rollback':
+      return rollback(target, rest, typed);
+    case 'plan':
+      return usage('`plan` needs a change.', word);
   }
+}
+
+function rollback(target: Target, rest: readonly string[], typed: Typed): Command {
+  const [spoken] = isBecause(rest[0]) ? [] : rest;
+  const version = spoken === undefined ? null : versionOf(spoken);
+  if (spoken !== undefined && version === null)
+    return usage(`"${clip(spoken)}" is no version: say v41.`, 'rollback');
+  const reason = reasonIn(rest, spoken === undefined ? 0 : 1, typed);
+  return { kind: 'propose', action: 'rollback', target, reason, version, ref: null };
+}
+
+/** The same words as of the proposal, after `plan`. */
+function plan(after: readonly string[], targets: readonly Target[], nearest: Nearest, typed: Typed): Command {
+  const [action, ...rest] = after;
+  const word = action?.toLowerCase();
+  const changes = ['stop', 'restore', 'deploy', 'restart', 'rollback'] as const;
+  const known = changes.find((one) => one === word);
+  if (known === undefined) {
+    const near = word === undefined ? null : nearest(word, changes);
+    const hint = near === null ? '' : ` Did you mean \`/raxx ${['plan', near, ...rest].join(' ')}\`?`;
+    const what = word === undefined ? 'a change' : `a change, and "${clip(word)}" is none`;
+    return usage(`\`plan\` needs ${what}: ${changes.map((one) => `\`${one}\``).join(', ')}.${hint}`, 'plan');
+  }
+  const command = parseAfter(known, rest, targets, nearest, typed);
+  return command.kind === 'propose' ? { ...command, kind: 'plan' } : command;
+}
+
+const isBecause = (word: string | undefined) => word?.toLowerCase() === 'because';
+
+/** Behind so many words of a branch or a version, and behind `because`. */
+function reasonIn(rest: readonly string[], skipped: number, typed: Typed): string {
+  return typed(isBecause(rest[skipped]) ? skipped + 1 : skipped);
 }
 
 /** Always with an end, so that nobody forgets it: a day at the most. */
@@ -156,22 +247,55 @@ export function versionOf(spoken: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-function unknownWord(word: string, nearest: Nearest): Command {
-  const near = nearest(word, Object.keys(USAGES));
-  const hint = near === null ? '' : ` Did you mean \`${near}\`?`;
+function unknownWord(words: readonly string[], targets: readonly Target[], nearest: Nearest): Command {
+  const [word = ''] = words;
+  const small = words.map((one) => one.toLowerCase());
+  const near = suggestCommand(small, targets, Object.keys(USAGES), nearest);
+  const [meant, ...after] = near?.split(' ') ?? [];
+  // Only the first word is another one: it alone is what was mistyped.
+  const isOnlyWord = after.join(' ') === small.slice(1).join(' ');
+  const hint = near === null ? '' : ` Did you mean \`${isOnlyWord ? meant : `/raxx ${clip(near)}`}\`?`;
+  const next = near === null ? '/raxx help' : `/raxx ${clip(near)}`;
   return {
     kind: 'usage',
-    words: `There is no command "${clip(word)}".${hint} Nothing was done. Type \`/raxx help\`.`,
+    words: `There is no command "${clip(word)}".${hint} Nothing was done. Type \`${next}\`.`,
   };
 }
 
-function unknownTarget(spoken: string, word: Word, targets: readonly Target[], nearest: Nearest): Command {
-  const near = nearest(
-    spoken,
-    targets.flatMap(({ name, aliases }) => [name, ...aliases]),
+/** `--dry-run` is neither a branch nor a reason; whoever types it wants to see the plan. */
+function unknownOption(option: string, words: readonly string[]): Command {
+  const plain = words.filter((one) => !/^-+\p{L}/u.test(one)).map((one) => one.toLowerCase());
+  const [first, ...rest] = plain;
+  const isChange =
+    first === 'stop' ||
+    first === 'restore' ||
+    first === 'restart' ||
+    first === 'deploy' ||
+    first === 'rollback';
+  const hint = isChange
+    ? ` To see the plan and propose nothing: \`/raxx ${clip(['plan', first, ...rest].join(' '))}\`.`
+    : ' Type `/raxx help`.';
+  return { kind: 'usage', words: `There is no option "${clip(option)}". Nothing was done.${hint}` };
+}
+
+function unknownTarget(
+  word: Word,
+  after: readonly string[],
+  targets: readonly Target[],
+  nearest: Nearest,
+): Command {
+  const [spoken = ''] = after;
+  const wrong = `There is no target "${clip(spoken)}".`;
+  const near = nearest(spoken, targetWords(targets));
+  const whole = inOrder(
+    after.map((one) => one.toLowerCase()),
+    targets,
+    nearest,
   );
-  const hint = near === null ? '' : ` Did you mean \`${near}\`?`;
-  return usage(`There is no target "${clip(spoken)}".${hint} Targets: ${names(targets)}.`, word);
+  const other = whole.length > 0 || word === 'status' ? `/raxx ${clip([word, ...whole].join(' '))}` : null;
+  const meant = near ?? other;
+  const hint = meant === null ? '' : ` Did you mean \`${meant}\`?`;
+  return usage(`${wrong}${hint} Targets: ${names(targets)}.`, word);
 }
 
 function usage(wrong: string, word: Word): Command {
@@ -212,13 +336,13 @@ function isWordTyped(word: string): boolean {
   return !/^-*$/.test(word);
 }
 
-/** What stands behind the second word, as it was typed: a reason is read by people. Quotes around the whole of it are none of its words. */
-function reasonOf(text: string): string {
+/** What stands behind so many words, as it was typed: a reason is read by people. Quotes around the whole of it are none of its words. */
+function typedBehind(text: string, words: number): string {
   const clean = text.replace(INVISIBLE, '');
-  const second = [...clean.matchAll(/\S+/gu)].filter(([word]) => isWordTyped(bare(word)))[1];
-  if (!second) return '';
+  const last = [...clean.matchAll(/\S+/gu)].filter(([word]) => isWordTyped(bare(word)))[words - 1];
+  if (!last) return '';
   const tail = clean
-    .slice(second.index + second[0].length)
+    .slice(last.index + last[0].length)
     .replace(/\s+/gu, ' ')
     .trim();
   return tail

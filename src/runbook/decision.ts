@@ -2,6 +2,7 @@
 import type { Action } from './action.ts';
 import { formatInstant } from './age.ts';
 import type { Instant } from './evidence.ts';
+import type { Facts } from './facts.ts';
 
 /** What could not be read, so that the rights that hang on it are not known. */
 export interface Unread {
@@ -36,7 +37,15 @@ export type May =
 
 type WhyNot = Extract<May, { ok: false }>['why'];
 
-const no = (why: WhyNot, words: string): May => ({ ok: false, why, words: `${words} Nothing was done.` });
+/** Who may decide, as the runbook file names them. */
+export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
+
+/** `others`: who could do it. */
+const no = (why: WhyNot, words: string, others: readonly string[] = []): May => ({
+  ok: false,
+  why,
+  words: `${words}${others.length === 0 ? '' : ` Who may: ${others.map(mention).join(', ')}.`} Nothing was done.`,
+});
 
 /** `role`: `an operator`. */
 function notSeen(role: string, unread: readonly Unread[]): May {
@@ -56,10 +65,14 @@ export function unreadWords(unread: readonly Unread[]): string {
   return `Slack does not show ${what}. ${cures}`;
 }
 
-export function mayPropose({ isOperator, unread }: Person): May {
+export function mayPropose({ isOperator, unread }: Person, { operators }: People): May {
   if (isOperator) return { ok: true };
   if (unread && unread.operators.length > 0) return notSeen('an operator', unread.operators);
-  return no('not_named', 'You are not among the operators that the runbook file names (people.operators).');
+  return no(
+    'not_named',
+    'You are not among the operators that the runbook file names (people.operators).',
+    operators,
+  );
 }
 
 /** Acknowledges, escalates, snoozes; `what`: `escalate`. */
@@ -93,21 +106,26 @@ export function rightsWords({ seenAt }: Person): string {
 }
 
 /** Of an approver by name alone, whatever is to be approved: what can be told without looking at it. */
-export function isKnownApprover({ isApprover, unread }: Person): May {
+export function isKnownApprover({ isApprover, unread }: Person, { approvers }: People): May {
   if (isApprover) return { ok: true };
   if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
-  return no('not_named', 'You are not among the approvers that the runbook file names (people.approvers).');
+  return no(
+    'not_named',
+    'You are not among the approvers that the runbook file names (people.approvers).',
+    approvers,
+  );
 }
 
-export function mayApprove(action: Action, person: Person, now: Instant): May {
+export function mayApprove(action: Action, person: Person, now: Instant, people: People): May {
   const ended = isOver(action, now);
   if (ended) return no('over', ended);
-  const named = isKnownApprover(person);
+  const named = isKnownApprover(person, people);
   if (!named.ok) return named;
   if (person.id === action.askedBy && !action.selfApprove) {
     return no(
       'own',
       'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false).',
+      people.approvers.filter((one) => one !== person.id),
     );
   }
   if (action.approvals.some((one) => one.person === person.id))
@@ -116,13 +134,13 @@ export function mayApprove(action: Action, person: Person, now: Instant): May {
 }
 
 /** Approvers may reject; the asker may withdraw. */
-export function mayReject(action: Action, person: Person, now: Instant): May {
+export function mayReject(action: Action, person: Person, now: Instant, people: People): May {
   const ended = isOver(action, now);
   if (ended) return no('over', ended);
   if (person.isApprover || person.id === action.askedBy) return { ok: true };
-  const named = isKnownApprover(person);
+  const named = isKnownApprover(person, people);
   if (!named.ok && named.why === 'unreadable') return named;
-  return no('not_named', 'Only an approver may reject this, or the one who asked for it.');
+  return no('not_named', 'Only an approver may reject this, or the one who asked for it.', people.approvers);
 }
 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
@@ -136,4 +154,17 @@ function isOver({ state, expiresAt, trail }: Action, now: Instant): string | nul
 function named(who: string): string {
   if (who === 'bot') return 'the bot';
   return /^[UW][A-Z0-9]+$/.test(who) ? `<@${who}>` : who;
+}
+
+/** Only whoever rejected it may say why. */
+export function mayExplain({ state, trail }: Action, person: Person): May {
+  const rejected = trail.findLast(({ event }) => event === 'rejected');
+  if (state === 'rejected' && rejected?.who === person.id) return { ok: true };
+  return no('over', 'Only whoever rejected this may say why.');
+}
+
+/** People and user groups of Slack are mentioned, an address stands as it is. */
+function mention(named: string): string {
+  if (/^S[A-Z0-9]+$/.test(named)) return `<!subteam^${named}>`;
+  return /^[UW][A-Z0-9]+$/.test(named) ? `<@${named}>` : named;
 }

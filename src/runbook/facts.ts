@@ -50,6 +50,8 @@ export interface Facts {
   };
   readonly approvals: {
     readonly expireMinutes: number;
+    /** How approvers hear of a proposal: mentioned on its card, by a direct message, or not at all. */
+    readonly notify: 'mention' | 'dm' | 'none';
     readonly stop: Approval;
     readonly restore: Approval;
     readonly deploy: Approval;

@@ -6,13 +6,16 @@ import { unapprovable } from '../runbook/approval.ts';
 import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
+import type { Approvers } from './approvers.ts';
 import type { ApproversSee } from './approvers-see.ts';
+import type { Contact } from './contact.ts';
 import { isPerson } from './directory.ts';
 import type { SlackFault } from './fault.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Places } from './places.ts';
 import { isGone, type MessagePlace, type Posted, type Send } from './send.ts';
-import { actionView, toldView } from './views/action.ts';
+import { type Approver, actionView, mayStillApprove, toldView, waitsForYouView } from './views/action.ts';
+import { sentenceView } from './views/help.ts';
 import type { Message } from './views/message.ts';
 
 export interface CardsDeps {
@@ -23,6 +26,8 @@ export interface CardsDeps {
   readonly places: Pick<Places, 'toTeam' | 'toPerson' | 'teamFault'>;
   readonly approversSee: ApproversSee;
   readonly canDo: ReadonlySet<ActionKind>;
+  readonly approvers: Approvers;
+  readonly contact: Contact;
 }
 
 /** Where somebody asked for an action: its card may stand there, when the team's channel refuses it. */
@@ -50,7 +55,9 @@ const MOST_ROUNDS = 5;
 /** Actions whose place of asking is remembered. */
 const MOST_ASKED = 200;
 
-export function createCards({ client, ledger, facts, send, places, approversSee, canDo }: CardsDeps): Cards {
+export function createCards(deps: CardsDeps): Cards {
+  const { client, ledger, facts, send, places, approversSee, canDo, approvers, contact } = deps;
+  const { notify } = facts.approvals;
   const inTurn = createInTurn();
   const asked = new Map<string, AskedAt>();
   /** Cards that were posted because an earlier one could not be edited. */
@@ -85,8 +92,18 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
   }
 
   async function drawOnce(action: Action): Promise<Drawn> {
-    const message = actionView(action, { canDo, warning: warningOf(action, facts) });
-    if (!action.card) return place(action, message);
+    const waiting = action.state === 'proposed' ? await approvers() : [];
+    const message = actionView(action, {
+      canDo,
+      warning: warningOf(action, facts),
+      approvers: waiting,
+      mentions: notify === 'mention',
+    });
+    if (!action.card) {
+      const drawn = await place(action, message);
+      if (drawn.ok && notify === 'dm') await tellApprovers(action, waiting, drawn.card);
+      return drawn;
+    }
     const edited = await send.edit(action.card, message);
     if (edited.kind === 'edited') return { ok: true, card: action.card, instead: null };
     if (isGone(edited) || !replacements.has(keyOf(action.card))) return place(action, message);
@@ -145,6 +162,43 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
     return { ok: true, card: card ?? { channel, ts }, instead };
   }
 
+  /** Who cannot be reached there is named in the card's thread, so that somebody else tells them. */
+  async function tellApprovers(
+    action: Action,
+    waiting: readonly Approver[],
+    card: MessagePlace,
+  ): Promise<void> {
+    const people = waiting.filter((one) => one.kind !== 'user' || one.id !== action.askedBy);
+    const link = await permalink(card);
+    const lost: string[] = [];
+    for (const one of people.filter((each) => mayStillApprove(action, each))) {
+      if (one.kind !== 'user') lost.push(one.kind === 'group' ? `the group ${one.id}` : one.named);
+      else {
+        const posted = await places.toPerson(one.id, waitsForYouView(action, link)).catch(() => null);
+        if (!posted?.ok) lost.push(one.name);
+      }
+    }
+    if (lost.length === 0) return;
+    const words = `No direct message reached ${lost.join(', ')}.`;
+    await send.post(card.channel, sentenceView(words), { ts: card.ts, everybody: false });
+  }
+
+  /** The reviewers of the gate whom Slack knows: the runbook file names one person's account here, that of the contact. */
+  async function reviewersOf({ words, event }: Action['trail'][number]): Promise<readonly string[]> {
+    const { name } = facts.escalation.who;
+    if (event !== 'at_gate' || !words.includes(name)) return [];
+    const reached = await contact();
+    return reached.ok ? reached.users : [];
+  }
+
+  async function permalink({ channel, ts }: MessagePlace): Promise<string | null> {
+    try {
+      return (await client.chat.getPermalink({ channel, message_ts: ts })).permalink ?? null;
+    } catch {
+      return null;
+    }
+  }
+
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
     const action = await ledger.find(id);
     const said = action?.trail.find((one) => one.seq === seq);
@@ -155,17 +209,13 @@ export function createCards({ client, ledger, facts, send, places, approversSee,
       throw new Error('the card is not drawn yet');
     }
     const { channel: where, ts } = action.card;
-    await send.post(where, toldView(action, said, everybody), { ts, everybody });
+    await send.post(where, toldView(action, said, everybody, await reviewersOf(said)), { ts, everybody });
   }
 
   return {
     draw,
     tell,
-    permalink: ({ channel, ts }) =>
-      client.chat.getPermalink({ channel, message_ts: ts }).then(
-        ({ permalink }) => permalink ?? null,
-        () => null,
-      ),
+    permalink,
   };
 }
 

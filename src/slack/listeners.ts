@@ -3,6 +3,7 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import type { Logger } from 'pino';
 import { fromOutside } from '../runbook/harmless.ts';
 import { onClick } from './actions/click.ts';
+import { onReasonTyped } from './actions/reason-typed.ts';
 import { onVersionTyped } from './actions/version-typed.ts';
 import { beginCommand } from './commands/raxx.ts';
 import type { SlackDeps } from './deps.ts';
@@ -12,6 +13,7 @@ import type { Origin } from './people.ts';
 import type { Place } from './post.ts';
 import type { ReadTyped } from './typed-text.ts';
 import { sentenceView } from './views/help.ts';
+import { REJECT_REASON, rejectReasonView } from './views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from './views/typed-version.ts';
 
 export interface ListenDeps {
@@ -59,6 +61,11 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
           if (proposed)
             await client.views.open({ trigger_id: body.trigger_id, view: typedVersionView(proposed) });
         },
+        askWhy: async (id: string) => {
+          const rejected = await slack.acts.find(id);
+          if (rejected)
+            await client.views.open({ trigger_id: body.trigger_id, view: rejectReasonView(rejected) });
+        },
       };
       await finish(() => onClick(click, slack), place, slack, deps);
     },
@@ -73,6 +80,16 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const wrong = await onVersionTyped({ id, typed, user: body.user.id, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
+  });
+
+  app.view<ViewSubmitAction>(REJECT_REASON, async ({ ack, body, view }) => {
+    if (!isFirst(body.trigger_id)) return ack();
+    const reason = fromOutside(view.state.values[REJECT_REASON]?.[REJECT_REASON]?.value ?? '');
+    const from = originOf(body);
+    const id = fromOutside(view.private_metadata);
+    const wrong = await onReasonTyped({ id, typed: reason, user: body.user.id, from }, slack);
+    if (wrong === null) await ack();
+    else await ack({ response_action: 'errors', errors: { [REJECT_REASON]: wrong } });
   });
 }
 

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Params } from '../runbook/action.ts';
 import type { Person } from '../runbook/decision.ts';
 import type { SlackFaceDeps } from './app.ts';
+import { createApprovers } from './approvers.ts';
 import { createApproversSee } from './approvers-see.ts';
 import { type Cards, createCards } from './cards.ts';
 import { createContact } from './contact.ts';
@@ -60,7 +61,18 @@ export function openWorkshop(
     worksAgain: drawAll,
   });
   const approversSee = createApproversSee(posting, directory, facts);
-  const cards = createCards({ client: posting, ledger, facts, send, places, approversSee, canDo });
+  const approvers = createApprovers(asking, facts, now);
+  const cards = createCards({
+    client: posting,
+    ledger,
+    facts,
+    send,
+    places,
+    approversSee,
+    canDo,
+    approvers,
+    contact,
+  });
   const names = createNames(posting);
   const shown = { client: posting, book, ledger, facts, send, places, directory, contact, names, canDo, now };
   const incidentCards = createIncidentCards(shown);

@@ -1,5 +1,5 @@
 /** Actions as they stand in the database, read back into their shape. */
-import type { Action, ActionState, ApprovalGiven, SavedFormation } from '../runbook/action.ts';
+import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../runbook/action.ts';
 import { arrayOf, instant, instantOrNull } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 
@@ -48,7 +48,8 @@ function actionOf(row: Row): Action {
     sentAt: instantOrNull(row.sent_at),
     endedAt: instantOrNull(row.ended_at),
     progress: row.progress as Action['progress'],
-    outcome: row.outcome as Action['outcome'],
+    outcome: outcomeOf(row.outcome),
+    holds: row.holds === true,
     watchUntil: instantOrNull(row.watch_until),
     aftermath: row.aftermath as Action['aftermath'],
     revision: Number(row.revision),
@@ -67,8 +68,18 @@ function actionOf(row: Row): Action {
   };
 }
 
-export function savedOf({ process_type, quantity, size }: Row): SavedFormation {
-  return { processType: String(process_type), quantity: Number(quantity), size: String(size) };
+export function keptOf({ process_type, quantity, size, saved_at }: Row): KeptFormation {
+  return {
+    processType: String(process_type),
+    quantity: Number(quantity),
+    size: String(size),
+    at: instant(saved_at),
+  };
+}
+
+/** Rows of before the command had a field of its own carry it in their words. */
+function outcomeOf(outcome: unknown): Action['outcome'] {
+  return outcome === null || outcome === undefined ? null : { manualCommand: null, ...Object(outcome) };
 }
 
 /** Of an id that was just written. */

@@ -3,8 +3,8 @@ import type { ActingLedger } from '../operations/ledger.ts';
 import type { AuditWalk } from './audit.ts';
 import { type AuditFile, auditPath, openAuditFile } from './audit-file.ts';
 import { hasEmbedded } from './db.ts';
-import { formationsIn, restoredEvent } from './kept-formations.ts';
-import { createLocalLedger } from './local-ledger.ts';
+import { formationsIn } from './kept-formations.ts';
+import { createLocalLedger, forgetIn } from './local-ledger.ts';
 import type { JobName } from './queue.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -91,10 +91,16 @@ function withKept(ledger: ActingLedger, file: AuditFile): ActingLedger {
       ...(await ledger.savedFormations(app)),
       ...formationsIn(file.lines(), app),
     ],
-    async markRestored(app, processType, at) {
-      await ledger.markRestored(app, processType, at);
-      const isKept = formationsIn(file.lines(), app).some((one) => one.processType === processType);
-      if (isKept) file.append(restoredEvent(app, processType, at));
+    async move(id, given) {
+      const moved = await ledger.move(id, given);
+      const { restores: processType, at } = given;
+      if (moved && processType !== undefined)
+        forgetIn(file, moved.app, [{ processType, since: Number.POSITIVE_INFINITY }], at);
+      return moved;
+    },
+    async forgetFormations(app, seen, at) {
+      await ledger.forgetFormations(app, seen, at);
+      forgetIn(file, app, seen, at);
     },
   };
 }

@@ -1,13 +1,14 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
-import type { Action, ActionState } from '../runbook/action.ts';
+import type { Action, ActionState, SavedFormation } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import { findAction, listActions, must, savedOf } from './action-rows.ts';
+import { findAction, keptOf, listActions, must } from './action-rows.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';
 import { instant, iso, jsonOrNull } from './columns.ts';
-import type { Db } from './db.ts';
+import type { Db, Sql } from './db.ts';
+import { listHappenings } from './happenings.ts';
 import type { Queue } from './queue.ts';
 
 /** Said in the audit of each action that was decided at the terminal. */
@@ -43,8 +44,8 @@ export function createLedger(
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       const [live] = await db.sql(
-        `select id from actions where app = $1 and kind = $2 and state = 'proposed'`,
-        [draft.app, draft.kind],
+        `select id from actions where target = $1 and kind = $2 and state = 'proposed'`,
+        [draft.target, draft.kind],
       );
       // Ended between the refusal and this look: the asker may try again at once.
       if (!live) return propose(draft);
@@ -55,8 +56,8 @@ export function createLedger(
   async function insert({ sql, audit }: Change, id: string, draft: Draft, state: ActionState): Promise<void> {
     await sql(
       `insert into actions (id, kind, target, app, state, params, plan, reason, origin, asked_by, asked_at,
-                            expires_at, approvals_needed, self_approve)
-       values ($1, $2, $3, $4, $14, $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13)`,
+                            expires_at, approvals_needed, self_approve, holds)
+       values ($1, $2, $3, $4, $14, $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $15)`,
       [
         id,
         draft.kind,
@@ -72,6 +73,7 @@ export function createLedger(
         draft.approvalsNeeded,
         draft.selfApprove,
         state,
+        draft.holds,
       ],
     );
     const { kind, app, params, reason, askedBy: who, askedAt: at } = draft;
@@ -85,9 +87,10 @@ export function createLedger(
     const id = randomUUID();
     try {
       const action = await change(async (into) => {
-        const { kind, app, askedBy: who } = draft;
+        const { kind, target, askedBy: who } = draft;
         await replaceProposal(into, draft, id, at);
-        if (kind === 'stop') await overtake(into, id, app, who, at);
+        if (kind === 'stop') await overtake(into, id, target, who, at);
+        else await keepFree(into, target, id);
         await insert(into, id, draft, 'approved');
         await into.sql('update actions set decided_at = $2 where id = $1', [id, iso(at)]);
         await into.audit({ at, actionId: id, event: 'approved', who, detail: { words: NOT_ASKED } });
@@ -95,8 +98,8 @@ export function createLedger(
       });
       return { ok: true, action };
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      const other = await busyWith(draft.app, draft.kind, id);
+      if (!isBusy(error)) throw error;
+      const other = await busyWith(draft.target, draft.kind, id);
       return other ? { ok: false, other } : begin(draft, at);
     }
   }
@@ -104,15 +107,15 @@ export function createLedger(
   /** Somebody asked for the same in Slack: it is decided with this one, and cannot be approved any more. */
   async function replaceProposal(
     { sql, audit }: Change,
-    { app, kind, askedBy: who }: Draft,
+    { target, kind, askedBy: who }: Draft,
     by: string,
     at: Instant,
   ): Promise<void> {
     const words = `Not sent: it is done from the terminal instead, by ${who.replace(/^terminal /, '')}.`;
     const rows = await sql(
       `update actions set state = 'superseded', ended_at = $3, outcome = $4::text::jsonb, revision = revision + 1
-       where app = $1 and kind = $2 and state = 'proposed' returning id`,
-      [app, kind, iso(at), JSON.stringify({ words, evidence: [], next: [] })],
+       where target = $1 and kind = $2 and state = 'proposed' returning id`,
+      [target, kind, iso(at), JSON.stringify({ words, evidence: [], next: [], manualCommand: null })],
     );
     for (const { id } of rows) {
       const actionId = String(id);
@@ -121,12 +124,21 @@ export function createLedger(
     }
   }
 
-  /** The change that the app is busy with, while this kind has to wait for it. */
-  async function busyWith(app: string, kind: Action['kind'], id: string): Promise<Action | null> {
+  /** What does not hold the target itself waits for what does; of two that hold, the index lets one through. */
+  async function keepFree({ sql }: Change, target: string, id: string): Promise<void> {
+    const [busy] = await sql(
+      `select id from actions where target = $1 and id <> $2 and state in ('approved', 'executing') and holds and kind <> 'stop' limit 1`,
+      [target, id],
+    );
+    if (busy) throw new Busy();
+  }
+
+  /** The change that the target is busy with, while this kind has to wait for it. */
+  async function busyWith(target: string, kind: Action['kind'], id: string): Promise<Action | null> {
     const [busy] = await db.sql(
-      `select id from actions where app = $1 and id <> $2 and state in ('approved', 'executing') and holds
+      `select id from actions where target = $1 and id <> $2 and state in ('approved', 'executing') and holds
        order by (kind = 'stop') = $3 desc limit 1`,
-      [app, id, kind === 'stop'],
+      [target, id, kind === 'stop'],
     );
     return busy ? must(await find(String(busy.id))) : null;
   }
@@ -144,7 +156,7 @@ export function createLedger(
       return await change(async (into): Promise<Approved> => {
         const { sql, audit } = into;
         const [row] = await sql(
-          `select kind, app, approvals_needed from actions
+          `select kind, target, approvals_needed from actions
            where id = $1 and state = 'proposed' and expires_at > $2 for update`,
           [id, iso(at)],
         );
@@ -164,7 +176,8 @@ export function createLedger(
         const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed), ...noted };
         await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         if (complete) {
-          if (row.kind === 'stop') await overtake(into, id, String(row.app), person, at);
+          if (row.kind === 'stop') await overtake(into, id, String(row.target), person, at);
+          else await keepFree(into, String(row.target), id);
           await sql(
             `update actions set state = 'approved', decided_at = $2, revision = revision + 1 where id = $1 and state = 'proposed'`,
             [id, iso(at)],
@@ -176,9 +189,9 @@ export function createLedger(
         return { ok: true, complete, action };
       });
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      if (!isBusy(error)) throw error;
       const action = must(await find(id));
-      const other = await busyWith(action.app, action.kind, id);
+      const other = await busyWith(action.target, action.kind, id);
       return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words);
     }
   }
@@ -187,15 +200,16 @@ export function createLedger(
   async function overtake(
     { sql, audit }: Change,
     stopId: string,
-    app: string,
+    target: string,
     who: string,
     at: Instant,
   ): Promise<void> {
-    const outcome = { words: 'Not sent: a stop of the app overtook it. Ask again.', evidence: [], next: [] };
+    const words = 'Not sent: a stop of the app overtook it. Ask again.';
+    const outcome = { words, evidence: [], next: [], manualCommand: null };
     const rows = await sql(
       `update actions set state = 'superseded', ended_at = $2, outcome = $3::text::jsonb, revision = revision + 1
-       where app = $1 and state = 'approved' and kind <> 'stop' returning id`,
-      [app, iso(at), JSON.stringify(outcome)],
+       where target = $1 and state = 'approved' and kind <> 'stop' returning id`,
+      [target, iso(at), JSON.stringify(outcome)],
     );
     for (const { id } of rows) {
       const actionId = String(id);
@@ -255,6 +269,8 @@ export function createLedger(
     });
     await enqueue(sql, 'draw', { actionId: id });
     if (verifyAt !== undefined) await enqueue(sql, 'verify', { actionId: id }, verifyAt);
+    if (given.keeps) await keep(sql, id, given.keeps, at);
+    if (given.restores !== undefined) await forget(sql, id, given.restores, at);
     if (careAt !== undefined) await enqueue(sql, 'care', { actionId: id }, careAt);
     if (tell !== undefined)
       await enqueue(sql, 'tell', { actionId: id, seq, everybody: tell === 'everybody' });
@@ -280,6 +296,18 @@ export function createLedger(
         await enqueue(sql, 'draw', { actionId: id });
         return must(await findAction(sql, id));
       }),
+    hold: async (id, revision, holds) => {
+      try {
+        await db.sql(
+          `update actions set holds = $3, revision = revision + 1
+           where id = $1 and revision = $2 and state = 'executing'`,
+          [id, revision, holds],
+        );
+      } catch (error) {
+        // Another change holds the target still: this one asks again at its next look.
+        if (!isUniqueViolation(error)) throw error;
+      }
+    },
     lookAgain: (id, job, at) => db.tx((sql) => enqueue(sql, job, { actionId: id }, at)),
     placeCard: async (id, channel, ts, before) => {
       const rows = await db.sql(
@@ -310,31 +338,65 @@ export function createLedger(
         sentAt: instant(sent_at),
       }));
     },
+    happenings: (count, target) => listHappenings(db.sql, count, target),
     recent: (count, target) =>
       target === undefined
         ? listActions(db.sql, 'order by asked_at desc limit $1', [count])
         : listActions(db.sql, 'where target = $2 order by asked_at desc limit $1', [count, target]),
-    saveFormation: async (actionId, app, { processType, quantity, size }, at) => {
-      await db.sql(
-        `insert into saved_formations (action_id, app, process_type, quantity, size, saved_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-        [actionId, app, processType, quantity, size, iso(at)],
-      );
-    },
     savedFormations: async (app) => {
       const rows = await db.sql(
-        'select process_type, quantity, size from saved_formations where app = $1 and restored_at is null',
+        'select process_type, quantity, size, saved_at from saved_formations where app = $1 and restored_at is null',
         [app],
       );
-      return rows.map(savedOf);
+      return rows.map(keptOf);
     },
-    markRestored: async (app, processType, at) => {
-      await db.sql(
-        'update saved_formations set restored_at = $3 where app = $1 and process_type = $2 and restored_at is null',
-        [app, processType, iso(at)],
-      );
+    forgetFormations: async (app, seen, at) => {
+      for (const { processType, since } of seen) {
+        await db.sql(
+          `update saved_formations set restored_at = $3
+           where app = $1 and process_type = $2 and restored_at is null and saved_at < $4`,
+          [app, processType, iso(at), iso(since)],
+        );
+      }
     },
   };
+}
+
+/** In place of what was kept before: a stop that took effect proves that it ran again since. */
+async function keep(
+  sql: Sql,
+  actionId: string,
+  { processType, quantity, size }: SavedFormation,
+  at: Instant,
+): Promise<void> {
+  const [kept] = await sql(
+    'select action_id from saved_formations where action_id = $1 and process_type = $2',
+    [actionId, processType],
+  );
+  if (kept) return;
+  await forget(sql, actionId, processType, at);
+  await sql(
+    `insert into saved_formations (action_id, app, process_type, quantity, size, saved_at)
+     select id, app, $2, $3, $4, $5 from actions where id = $1`,
+    [actionId, processType, quantity, size, iso(at)],
+  );
+}
+
+/** `actionId`: of the app that runs again. */
+async function forget(sql: Sql, actionId: string, processType: string, at: Instant): Promise<void> {
+  await sql(
+    `update saved_formations set restored_at = $3
+     where app = (select app from actions where id = $1) and process_type = $2 and restored_at is null`,
+    [actionId, processType, iso(at)],
+  );
+}
+
+/** The target is busy with a change that holds it. */
+class Busy extends Error {}
+
+/** Told by our own look, or by the index that lets one through of two that come at once. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Busy || isUniqueViolation(error);
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -1,7 +1,8 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
 import type { ActingLedger, Draft, Move } from '../operations/ledger.ts';
-import { type Action, ENDED, type SavedFormation } from '../runbook/action.ts';
+import { type Action, ENDED } from '../runbook/action.ts';
+import type { SeenRunning } from '../runbook/actions/seen-running.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import { type AuditEvent, shortHash } from './audit.ts';
 import type { AuditFile } from './audit-file.ts';
@@ -44,11 +45,14 @@ export function createLocalLedger(file: AuditFile): ActingLedger {
       progress: given.progress ?? row.progress,
       aftermath: aftermath ?? row.aftermath,
       watchUntil: given.watchUntil ?? row.watchUntil,
+      holds: given.holds ?? row.holds,
       revision: row.revision + 1,
     });
     const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
     const after = aftermath ? { words: aftermath.words } : {};
     audit({ at, actionId: id, event: given.event ?? to, who, detail: { ...words, ...after, ...detail } });
+    if (given.keeps) file.append(keptEvent(id, row.app, given.keeps, at));
+    if (given.restores) file.append(restoredEvent(row.app, given.restores, at));
     return rows.get(id) ?? null;
   }
 
@@ -64,17 +68,28 @@ export function createLocalLedger(file: AuditFile): ActingLedger {
       rows.set(id, kept);
       return kept;
     },
+    hold: async (id, revision, holds) => {
+      const row = rows.get(id);
+      if (row?.revision === revision) rows.set(id, { ...row, holds, revision: revision + 1 });
+    },
     lookAgain: async () => {},
     open: async () => [...rows.values()].filter(({ state }) => !ENDED.has(state)),
     unwatched: async () => [],
     changeAfter: async () => null,
     otherDeploys: async () => [],
+    happenings: async () => [],
     recent: async () => [...rows.values()],
-    saveFormation: async (actionId, app, formation: SavedFormation, at) =>
-      void file.append(keptEvent(actionId, app, formation, at)),
     savedFormations: async (app) => formationsIn(file.lines(), app),
-    markRestored: async (app, processType, at) => void file.append(restoredEvent(app, processType, at)),
+    forgetFormations: async (app, seen, at) => forgetIn(file, app, seen, at),
   };
+}
+
+/** Only what is kept is forgotten: a file that knows of no stop gets no line. */
+export function forgetIn(file: AuditFile, app: string, seen: readonly SeenRunning[], at: Instant): void {
+  for (const { processType, at: keptAt } of formationsIn(file.lines(), app)) {
+    const isBack = seen.some((one) => one.processType === processType && one.since > keptAt);
+    if (isBack) file.append(restoredEvent(app, processType, at));
+  }
 }
 
 function rowOf(id: string, draft: Draft, decidedAt: Instant): Action {

@@ -49,17 +49,19 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     const described = ofApp.safeParse(body);
     if (!described.success) return { status: 400, words: 'not an event of an app' };
     const { app, name, type, state } = described.data.data;
-    const target = facts.targets.find((one) => one.app === app.name);
+    // Process types of one app may be targets of their own.
+    const targets = facts.targets.filter((one) => one.app === app.name);
     const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
     const isNews = Math.abs(now() - at) < NEWS_MS;
     // Told by the state: the action of a crash is `destroy`, and so is that of a dyno that was scaled away.
     const crashed = about === 'dyno' && state === 'crashed' && isNews;
-    const isOwn = (type ?? name?.split('.')[0]) === target?.processType;
+    const own = type ?? name?.split('.')[0];
+    const concerned = about === 'dyno' ? targets.filter(({ processType }) => processType === own) : targets;
     return takeHint(
       {
         id: `heroku ${event?.id ?? told.data.id}`,
-        targets: target ? [target.name] : [],
-        crashedAt: crashed && isOwn ? Math.min(at, now()) : null,
+        targets: (concerned.length > 0 ? concerned : targets).map((one) => one.name),
+        crashedAt: crashed && concerned.length > 0 ? Math.min(at, now()) : null,
       },
       204,
     );

@@ -93,6 +93,7 @@ describe('without the app’s name', () => {
     ['nobody sits there', ['stop', 'prod'], 'say --yes-i-mean raxx-api-prod'],
     ['another app is named', ['stop', 'prod', '--yes-i-mean', 'prod'], '"prod" is not raxx-api-prod'],
     ['the target is none', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
+    ['two targets are named', ['stop', 'prod', 'staging', ...MEANT], 'Which one: prod, staging?'],
     ['the fix is none', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
     ['the version is none', ['rollback', 'prod', 'last', ...MEANT], 'Say v41.'],
   ])('ends with 64 when %s, and asks the outside nothing', async (_name, args, words) => {
@@ -103,7 +104,7 @@ describe('without the app’s name', () => {
   });
 });
 
-describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () => {
+describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
   it('stops and restores, with the same ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
@@ -142,6 +143,23 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
     expect(walked.out).not.toContain('local');
   });
 
+  it('shows the plan and does nothing, where that is all that is wanted', async () => {
+    const planned = await raxx('stop', 'raxx-api-prod', 'because', 'it', 'burns', '--plan');
+    expect(planned).toMatchObject({ code: 0 });
+    expect(planned.out).toContain('Stop raxx-api-prod: scale web from 1 to 0');
+    expect(planned.out).toContain('By hand\n    heroku ps:scale web=0 --app raxx-api-prod');
+    expect(planned.out).toContain('Why\n    it burns');
+    expect(planned.out).toContain('Only a plan: nothing was done.');
+    const json = await raxx('deploy', 'prod', '--plan', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ state: 'planned', kind: 'deploy', app: 'raxx-api-prod' });
+    const none = await raxx('rollback', 'prod', 'v9999', '--plan');
+    expect(none.code).toBe(1);
+    expect(none.err).not.toContain('By hand');
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () => {
   it.each([
     ['restart', 'healthy', ['restart', 'prod'], 'DELETE /apps/raxx-api-prod/formations/web'],
     ['rollback', 'healthy', ['rollback', 'prod', 'v98'], 'POST /apps/raxx-api-prod/releases'],
@@ -200,21 +218,27 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
   });
 });
 
-describe.skipIf(LONG !== null)(LONG ?? 'an interrupted command', { timeout: MOST_MS }, () => {
+describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
   it('says what is known, and the history tells the end', async () => {
     // Its health URL never answers well: there is something to wait for.
     play('stopped');
     world.app = { answer: { status: 500 } };
     const child = start(['src/cli.ts', 'restore', 'prod', ...MEANT], { ...local.env, ...at });
     const said = listen(child);
-    await vi.waitFor(() => expect(said()).toContain('Sent, not seen to take effect yet.'), MOST_MS);
+    // It says meanwhile what is seen.
+    await vi.waitFor(() => expect(said()).toMatch(/Taken\. Seen now: .*HTTP 500/), MOST_MS);
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(2);
     expect(said()).toContain('… left: Restore raxx-api-prod');
-    expect(said()).toContain('npx raxx history looks again, and tells.');
+    expect(said()).toContain('npx raxx history looks again at once, and tells.');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
-    expect((await raxx('history')).out).toContain('sent, not seen to take effect yet: Restore raxx-api-prod');
+    // Whoever sent it said good-bye: the history looks at once, and does not wait for its window to end.
+    expect((await raxx('history')).out).toContain(
+      'waiting for Heroku or GitHub to confirm: Restore raxx-api-prod',
+    );
+    world.app = { answer: { status: 200 } };
+    expect((await raxx('history')).out).toContain('done: Restore raxx-api-prod');
   });
 });
 

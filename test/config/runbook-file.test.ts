@@ -87,6 +87,36 @@ describe('runbook.yml', () => {
       (s: string) => s.replace('diagnose_ms: 8000', 'diagnose_ms: .inf'),
       'deadlines.diagnose_ms should be a whole number of milliseconds, from 1 to 600000',
     ],
+    [
+      'watching less often than a timer can hold',
+      (s: string) => s.replace('every_seconds: 60', 'every_seconds: 2147484'),
+      'watch.every_seconds should be a number of seconds from 1 to 2147483',
+    ],
+    [
+      'minutes that no calendar has',
+      (s: string) => s.replace('expire_minutes: 30', 'expire_minutes: 1.0e+15'),
+      'approvals.expire_minutes should be a number of minutes above 0 (a fraction is fine), 527040 at most',
+    ],
+    [
+      'another way to notify',
+      (s: string) => s.replace('expire_minutes: 30', 'expire_minutes: 30\n  notify: loudly'),
+      'approvals.notify should be mention, dm or none',
+    ],
+    [
+      'two targets that are one',
+      (s: string) => s.replaceAll('app: raxx-api-staging', 'app: raxx-api-prod'),
+      'targets.staging.process_type should be another one than that of prod: both are web of raxx-api-prod',
+    ],
+    [
+      'an alias that is the app of another target',
+      (s: string) => s.replace('aliases: [production]', 'aliases: [raxx-api-staging]'),
+      'targets.prod should not be called "raxx-api-staging": that is the app of staging',
+    ],
+    [
+      'a gated target whose gate nobody can check',
+      (s: string) => s.replace('    environment: production', '    environment: live'),
+      'targets.prod.environment should be production, the gate that can be checked (github.gate.environment); or say gated: false',
+    ],
     ['another version', (s: string) => s.replace('version: 1', 'version: 2'), 'version should be 1'],
     [
       'a person that is a display name',
@@ -130,10 +160,27 @@ describe('runbook.yml', () => {
   it.each([
     ['text that is no YAML', 'a: [b\n c: d', 'line 1, column 5 is not valid YAML'],
     ['a key that stands twice', 'version: 1\nversion: 1', 'line 2, column 1 a key stands here twice'],
+    [
+      'anchors that multiply themselves',
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefg'.replace(/./g, (key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdefg'[index]}`).join(', ')}]\n`)}`,
+      'the file cannot be read: Excessive alias count indicates a resource exhaustion attack',
+    ],
     ['an empty file', '', 'the file should be a mapping of keys'],
     ['a list', '- a', 'the file should be a mapping of keys'],
   ])('refuses %s, and says where', (_, source, fault) => {
     expect(faultsAfter(() => source)).toContain(fault);
+  });
+
+  it('takes a nonce for the workflow, the way to notify, and process types of one app as targets', () => {
+    expect(
+      faultsAfter((s) =>
+        s
+          .replace('expire_minutes: 30', 'expire_minutes: 30\n  notify: dm')
+          .replace(/(\n {2}gate: )/, '\n  nonce_input: request_id$1')
+          .replaceAll('app: raxx-api-staging', 'app: raxx-api-prod')
+          .replace(/process_type: web(?![\s\S]*process_type)/, 'process_type: worker'),
+      ),
+    ).toEqual([]);
   });
 
   it('takes fractions of minutes and loopback URLs, for rehearsals', () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await sandbox.ready();
   // The first question opens the embedded database, which takes seconds.
   await command('/raxx history', KRIS);
-  await toldTo(KRIS, /Nothing was asked for yet/);
+  await toldTo(KRIS, /No actions yet/);
   await command('/raxx restart staging', KRIS);
   forgotten = await card(/^Proposed: Restart web of raxx-api-staging/);
 }, 60_000);

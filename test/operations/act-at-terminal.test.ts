@@ -70,6 +70,7 @@ function terminal(ledger: ActingLedger = createLedger(db, null), onWait: () => v
     redactor,
     ledger,
     who: WHO,
+    isAlone: false,
     interrupted: interruption.signal,
     now: () => Date.now() + ahead,
     expire: AbortSignal.timeout,
@@ -150,7 +151,8 @@ describe('beside the bot', () => {
     expect(await carryOut('rollback')).toMatchObject({
       kind: 'refused',
       words:
-        'Another change of raxx-api-prod is under way: restart is approved. Nothing was done. Try again when it has ended.',
+        'Another change of raxx-api-prod is under way: restart is approved (Restart web of raxx-api-prod). Nothing was done. Try again when it has ended.',
+      manualCommand: 'heroku rollback v98 --app raxx-api-prod',
     });
     expect(await carryOut('stop')).toMatchObject({ kind: 'ended', action: { state: 'succeeded' } });
     expect(await bot.find(id)).toMatchObject({ state: 'superseded' });
@@ -241,6 +243,7 @@ describe('a ledger that fails', () => {
     expect(await at.plan({ kind: 'stop', target: prod(), reason: '' })).toEqual({
       ok: false,
       words: 'The ledger failed (connection terminated). Nothing was done.',
+      manualCommand: null,
     });
   });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
 import type { ActionKind } from '../../src/runbook/diagnosis.ts';
 import type { Db } from '../../src/store/db.ts';
 import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
@@ -42,6 +43,11 @@ const prodState = () => {
   const app = world.heroku.apps['raxx-api-prod'];
   if (!app) throw new Error('no prod');
   return app;
+};
+/** A process type beside `web`. */
+const scaleWorker = (quantity: number, size: string) => {
+  const others = prodState().formation.filter(({ type }) => type !== 'worker');
+  prodState().formation = [...others, { type: 'worker', quantity, size, command: 'y' }];
 };
 /** Requests that change something. */
 const writes = () =>
@@ -349,6 +355,195 @@ describe('a world that changed', () => {
   });
 });
 
+describe('a fix of a diagnosis', () => {
+  beforeEach(() => {
+    scaleWorker(2, 'Standard-1X');
+    for (const name of ['worker.1', 'worker.2'])
+      prodState().dynos.push({
+        name,
+        type: 'worker',
+        state: 'up',
+        size: 'Standard-1X',
+        command: 'y',
+        age: 900,
+      });
+    prodState().log.push('-20 heroku[worker.1]: Error R14 (Memory quota exceeded)');
+  });
+
+  const proposeFix = async (kind: ActionKind, isFix: boolean) => {
+    const { prod: target } = acting;
+    const asked = await acting.acts.propose({
+      kind,
+      target,
+      by: OPERATOR,
+      reason: '',
+      origin: 'slack',
+      isFix,
+    });
+    if (!asked.ok) throw new Error(asked.words);
+    return asked.action;
+  };
+
+  it('acts on the process type that the evidence names, from the plan to the look', async () => {
+    const { id, plan } = await proposeFix('resize', true);
+    expect(plan).toMatchObject({
+      title: 'Resize worker of raxx-api-prod: Standard-1X to Standard-2X',
+      byHand: 'heroku ps:resize worker=Standard-2X --app raxx-api-prod',
+    });
+    await acting.acts.approve(id, APPROVER);
+    await acting.work();
+    expect(writes()).toEqual([
+      'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"worker","size":"Standard-2X"}]}',
+    ]);
+    expect(await acting.find(id)).toMatchObject({
+      state: 'succeeded',
+      outcome: { words: 'worker.1 up, worker.2 up.' },
+    });
+  });
+
+  it('restarts that type, too; whoever types the command means the target', async () => {
+    expect((await proposeFix('restart', true)).plan.byHand).toBe(
+      'heroku ps:restart --process-type worker --app raxx-api-prod',
+    );
+    await acting.acts.reject((await acting.ledger.recent(1))[0]?.id ?? '', OPERATOR);
+    expect((await proposeFix('restart', false)).plan.title).toBe('Restart web of raxx-api-prod');
+  });
+});
+
+describe('two targets that are process types of one app', () => {
+  it('have proposals and changes of their own', async () => {
+    scaleWorker(1, 'Basic');
+    prodState().dynos.push({
+      name: 'worker.1',
+      type: 'worker',
+      state: 'up',
+      size: 'Basic',
+      command: 'y',
+      age: 9,
+    });
+    const worker = { ...acting.prod, name: 'worker', aliases: [], processType: 'worker' };
+    acting = startActing(db, local.env, (facts) => ({ ...facts, targets: [...facts.targets, worker] }));
+    const web = await acting.propose('restart');
+    const other = await acting.propose('restart', { target: worker });
+    expect(other.id).not.toBe(web.id);
+    await acting.acts.approve(web.id, APPROVER);
+    expect(await acting.acts.approve(other.id, APPROVER)).toMatchObject({ ok: true });
+    await acting.work();
+    expect([await acting.find(web.id), await acting.find(other.id)]).toMatchObject([
+      { state: 'succeeded', outcome: { words: 'web.1 up.' } },
+      { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
+    ]);
+  });
+});
+
+describe('a process that stood still between its decision to send and the sending', () => {
+  it.each([
+    [4_000, 1, 'succeeded'],
+    [6_000, 0, 'failed'],
+  ])('for %i ms has sent %i requests', async (ms, sent, state) => {
+    const ledger = acting.ledger;
+    const slow: Ledger = {
+      ...ledger,
+      async move(id, given) {
+        const moved = await ledger.move(id, given);
+        if (given.to === 'executing' && given.from.includes('approved')) late.pass(ms);
+        return moved;
+      },
+    };
+    const late = startActing(db, local.env, undefined, undefined, slow);
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    await late.acts.execute(id);
+    acting.pass(ms + 1_000);
+    await acting.work();
+    expect(writes()).toHaveLength(sent);
+    expect(await acting.find(id)).toMatchObject({ state });
+    if (sent === 0) {
+      const { outcome } = await acting.find(id);
+      expect(outcome?.words).toBe(
+        'Not sent: this process stood still for 6 s after it had decided to. Nothing was changed. Ask again.',
+      );
+      expect(await acting.ledger.savedFormations('raxx-api-prod')).toEqual([]);
+    }
+  });
+});
+
+describe('a restore', () => {
+  const scale = (quantity: number, size: string) => {
+    prodState().formation = [{ type: 'web', quantity, size, command: 'x' }];
+    prodState().dynos = Array.from({ length: quantity }, (_, index) => ({
+      name: `web.${index + 1}`,
+      type: 'web',
+      state: 'up',
+      size,
+      command: 'x',
+      age: 60,
+    }));
+  };
+  const planned = async () => (await acting.propose('restore')).plan.will[0];
+
+  it('brings back the formation before the last stop, not before an earlier one', async () => {
+    await carryOut('stop');
+    // Somebody brings it back by hand, larger than it was.
+    scale(4, 'Standard-2X');
+    await carryOut('stop');
+    const restored = await carryOut('restore');
+    expect(restored.plan).toMatchObject({
+      title: 'Restore raxx-api-prod: scale web from 0 to 4',
+      will: ['Scale web to 4 × Standard-2X (as it was saved at the stop).'],
+      byHand: 'heroku ps:scale web=4:Standard-2X --app raxx-api-prod',
+    });
+    expect(writes().at(-1)).toBe(
+      'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"web","quantity":4,"size":"Standard-2X"}]}',
+    );
+    expect(restored.state).toBe('succeeded');
+  });
+
+  it('knows nothing of a stop that was refused, or never sent', async () => {
+    scale(3, 'Standard-1X');
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { status: 403, body: {} }, times: 1 });
+    expect((await carryOut('stop')).state).toBe('failed');
+    const late = await acting.propose('stop');
+    await acting.acts.approve(late.id, APPROVER);
+    acting.pass(61_000);
+    await acting.work();
+    expect((await acting.find(late.id)).state).toBe('superseded');
+    scale(0, 'Standard-1X');
+    expect(await planned()).toBe(
+      'Scale web to 1 × Standard-1X (no formation was saved, so it starts with 1).',
+    );
+  });
+
+  it('knows the formation that a stop without an answer took, once that was seen', async () => {
+    scale(2, 'Standard-1X');
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
+    expect((await carryOut('stop')).state).toBe('succeeded');
+    expect(await planned()).toContain('Scale web to 2 × Standard-1X');
+  });
+
+  it('knows it also when nobody could look afterwards', async () => {
+    scale(2, 'Standard-1X');
+    const { id } = await acting.propose('stop');
+    await acting.acts.approve(id, APPROVER);
+    world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
+    await acting.acts.execute(id);
+    world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
+    acting.pass(95_000);
+    await acting.work();
+    expect((await acting.find(id)).state).toBe('unconfirmed');
+    world.faults.length = 0;
+    expect(await planned()).toContain('Scale web to 2 × Standard-1X');
+  });
+
+  it('forgets what it brought back: a later stop by hand is not undone to it', async () => {
+    scale(2, 'Standard-1X');
+    await carryOut('stop');
+    await carryOut('restore');
+    scale(0, 'Standard-1X');
+    expect(await planned()).toContain('no formation was saved');
+  });
+});
+
 describe('a write', () => {
   const onWrite = (play: Fault['play'], more: Partial<Fault> = {}): Fault => ({
     service: 'heroku',
@@ -365,7 +560,7 @@ describe('a write', () => {
     play('healthy', [onWrite({ status, body: { id: 'x', message } })]);
     const ended = await carryOut('stop');
     expect(ended).toMatchObject({ state: 'failed', outcome: { words: expect.stringContaining(message) } });
-    expect(ended.outcome?.words).toContain('By hand: heroku ps:scale web=0 --app raxx-api-prod');
+    expect(ended.outcome?.manualCommand).toBe('heroku ps:scale web=0 --app raxx-api-prod');
     expect(writes()).toHaveLength(1);
   });
 
@@ -384,19 +579,33 @@ describe('a write', () => {
     ['that was cut before it arrived', { reset: true }],
     ['answered 503', { status: 503, body: {} }],
     ['answered with an error page', { html: 502 }],
-  ])('%s, is looked for until its time is over, and never sent again', async (_name, fault) => {
+  ])('%s, is not confirmed as soon as three looks over 15 s show the old formation', async (_name, fault) => {
     play('healthy', [onWrite(fault)]);
     const { id } = await acting.propose('stop');
     await acting.acts.approve(id, APPROVER);
     await acting.work();
-    expect((await acting.find(id)).state).toBe('executing');
-    acting.pass(95_000);
-    await acting.work();
-    const ended = await acting.find(id);
-    expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was sent, and no clear answer came at .* It is not sent again\. By hand: heroku ps:scale/,
+    const waiting = await acting.find(id);
+    expect(waiting.state).toBe('executing');
+    expect(waiting.progress.words).toMatch(
+      /^No clear answer came \(Heroku: .*\)\. Seen now: web is at 1 × Basic, web\.1 still up\.$/,
     );
+    for (const ms of [7_000, 7_000]) {
+      acting.pass(ms);
+      await acting.work();
+      expect((await acting.find(id)).state).toBe('executing');
+    }
+    acting.pass(2_500);
+    await acting.work();
+    expect(await acting.find(id)).toMatchObject({
+      state: 'unconfirmed',
+      outcome: {
+        words: expect.stringMatching(
+          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
+        ),
+        next: ['stop'],
+        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
+      },
+    });
     expect(writes()).toHaveLength(1);
     expect(acting.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
   });
@@ -414,7 +623,9 @@ describe('a write', () => {
     expect(await acting.find(id)).toMatchObject({
       state: 'failed',
       outcome: {
-        words: expect.stringMatching(/^web\.1 crashed after the change\. By hand: heroku ps:restart/),
+        words: 'web.1 crashed after the change.',
+        // The same command would do the same again.
+        manualCommand: null,
       },
     });
   });

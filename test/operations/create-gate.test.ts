@@ -116,8 +116,9 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(
-      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have made the environment without its rule: look at the settings\. By hand: open https/,
+      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have made the environment without its rule: look at the settings\.$/,
     );
+    expect(ended.outcome?.manualCommand).toMatch(/^open https/);
     expect(local.writes()).toHaveLength(1);
   });
 

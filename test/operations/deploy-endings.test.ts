@@ -94,10 +94,39 @@ describe('a run that does not succeed', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
     expect(ended.outcome?.words).toContain(words);
+    if (words.includes('still runs v99')) expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
+    // Never the repetition of what just failed.
+    expect(ended.outcome?.manualCommand).toBeNull();
     expect(ended.outcome?.evidence.at(-1)).toBe(
       `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}`,
     );
     expect(local.prod().releases.at(-1)?.version).toBe(99);
+  });
+
+  it('that released something all the same says so, and offers the way back', async () => {
+    local.world.github.deploys.push = 'failure';
+    const { id, params } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    const last = local.prod().releases.at(-1);
+    if (!last) throw new Error('no release');
+    const description = `Deploy ${String(params.sha).slice(0, 8)}`;
+    const made = { ...last, version: 100, description, slug: 'slug-100', age: local.age() };
+    local.prod().releases.push(made);
+    local.letThrough();
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
+    expect(ended.outcome?.words).toContain(`v100 (${description}) was released and is current: `);
+  });
+
+  it('while the releases cannot be seen says that, and offers nothing', async () => {
+    local.world.github.deploys.push = 'failure';
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.letThrough();
+    local.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
+    const ended = await local.ended(id);
+    expect(ended).toMatchObject({ state: 'failed', outcome: { next: [], manualCommand: null } });
+    expect(ended.outcome?.words).toContain('Whether something was released could not be seen');
   });
 
   it('cancelled before anything began', async () => {

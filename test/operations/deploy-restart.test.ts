@@ -100,7 +100,8 @@ describe('a process that dies', () => {
     await local.acting.acts.verify(id);
     const ended = await recovered(id, isOver);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('Do not let it through; cancel it: gh run cancel');
+    expect(ended.outcome?.words).toContain('Do not let it through, cancel it');
+    expect(ended.outcome?.manualCommand).toMatch(/^gh run cancel \d+$/);
     expect(local.writes()).toHaveLength(1);
   });
 

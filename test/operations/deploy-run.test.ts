@@ -78,8 +78,10 @@ describe('a dispatch that is answered without an id', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was taken at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\. By hand: gh workflow run/,
+      /^Not confirmed\. The request was taken at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\.$/,
     );
+    // Another dispatch could be a second run.
+    expect(ended.outcome?.manualCommand).toBeNull();
     expect(dispatches()).toHaveLength(1);
   });
 
@@ -98,6 +100,8 @@ describe('a dispatch that is answered without an id', () => {
     const first = await local.approve('deploy');
     await local.reached(first.id, 'at_gate');
     onDispatch({ status: 204 });
+    // The same commit would not be dispatched again.
+    local.push();
     const second = await local.approve('deploy');
     expect(await local.ended(second.id)).toMatchObject({ state: 'unconfirmed' });
     expect((await local.acting.find(first.id)).progress.stage).toBe('at_gate');
@@ -148,7 +152,8 @@ describe('a dispatch that is refused', () => {
     const ended = await local.acting.find(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(words);
-    expect(ended.outcome?.words).toContain('Nothing was changed. By hand: gh workflow run deploy-heroku.yml');
+    expect(ended.outcome?.words).toMatch(/Nothing was changed\.$/);
+    expect(ended.outcome?.manualCommand).toMatch(/^gh workflow run deploy-heroku\.yml --ref main /);
     expect(dispatches()).toHaveLength(1);
   });
 
@@ -200,7 +205,11 @@ describe('a dispatch without a clear answer', () => {
     await local.acting.work();
     expect(await local.acting.find(id)).toMatchObject({
       state: 'executing',
-      progress: { words: expect.stringMatching(/^No clear answer came \(GitHub: .*\)\. Looking\.$/) },
+      progress: {
+        words: expect.stringMatching(
+          /^No clear answer came \(GitHub: .*\)\. Seen now: no run of this dispatch is to be seen\.$/,
+        ),
+      },
     });
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });

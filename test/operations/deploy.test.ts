@@ -98,7 +98,7 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits for Kristerpher at the production gate\. Do not let it through; cancel it: gh run cancel/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits for Kristerpher at the production gate\. Do not let it through, cancel it/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
   ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {
@@ -163,7 +163,59 @@ describe('while a deploy is under way', () => {
     Object.assign(run.live ?? {}, { begunAt: Date.now() - 3_000_000 });
     await local.reached(id, 'deploying');
     const resize = await local.acting.propose('resize');
-    expect(await local.acting.acts.approve(resize.id, APPROVER)).toMatchObject({ ok: false });
+    expect(await local.acting.acts.approve(resize.id, APPROVER)).toMatchObject({
+      ok: false,
+      words: expect.stringMatching(
+        new RegExp(
+          `^Another change of raxx-api-prod is under way: deploy is executing since .* \\(Deploy .* to raxx-api-prod\\)\\. Run ${run.id} is deploying, past the gate\\. Nothing was done\\.`,
+        ),
+      ),
+      manualCommand: 'heroku ps:resize web=Standard-2X --app raxx-api-prod',
+    });
+    // When the run has ended, whatever undoes it need not wait for the boot of what it released.
+    local.world.github.deploys.phase = 0;
+    await local.reached(id, 'run_succeeded');
+    expect(await local.acting.find(id)).toMatchObject({ holds: false });
+  });
+
+  it('that begins to deploy while another change is under way holds the app as soon as that has ended', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    const restart = await local.approve('restart');
+    const run = local.run();
+    local.world.github.deploys.phase = 1_000;
+    local.letThrough();
+    Object.assign(run.live ?? {}, { begunAt: Date.now() - 3_000_000 });
+    await local.acting.acts.verify(id);
+    expect(await local.acting.find(id)).toMatchObject({ progress: { stage: 'deploying' }, holds: false });
+    await local.ended(restart.id);
+    await local.acting.acts.verify(id);
+    expect(await local.acting.find(id)).toMatchObject({ holds: true });
+  });
+
+  it('waits for an approved change that is not sent yet, as every change does', async () => {
+    const restart = await local.approve('restart');
+    const { id } = await local.acting.propose('deploy');
+    expect(await local.acting.acts.approve(id, APPROVER)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining('under way: restart is approved (Restart web of raxx-api-prod).'),
+      manualCommand: 'gh workflow run deploy-heroku.yml --ref main -f environment=production',
+    });
+    await local.ended(restart.id);
+    expect(await local.acting.acts.approve(id, APPROVER)).toMatchObject({ ok: true });
+  });
+
+  it('names the run that it is queued behind', async () => {
+    local.world.github.deploys.phase = 1_000;
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'queued');
+    const ours = local.run();
+    const { live: _moves, ...still } = ours;
+    local.world.github.runs.push({ ...still, id: 9001, age: ours.age + 60, status: 'in_progress' });
+    await local.follow(id, ({ progress }) => progress.words?.includes('behind') === true);
+    expect((await local.acting.find(id)).progress.words).toBe(
+      `Run ${ours.id} is queued behind run 9001 (in progress).`,
+    );
   });
 
   it('is let through while another change is under way: it goes on, and holds nothing', async () => {

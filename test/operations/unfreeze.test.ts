@@ -93,8 +93,9 @@ it('without a token for it says what to do by hand', async () => {
   expect(asked).toMatchObject({
     ok: false,
     words: expect.stringMatching(
-      /^I have no token for this \(GITHUB_ADMIN_TOKEN is not set\)\. Nothing was done\. What to do: Set the repository secret .* By hand: gh secret set DEPLOY_FREEZE_OVERRIDE --body 0 --repo raxx-app\/TradeMasterAPI$/,
+      /^I have no token for this \(GITHUB_ADMIN_TOKEN is not set\)\. Nothing was done\. What to do: Set the repository secret /,
     ),
+    manualCommand: 'gh secret set DEPLOY_FREEZE_OVERRIDE --body 0 --repo raxx-app/TradeMasterAPI',
   });
 });
 

@@ -47,7 +47,7 @@ describe('an hour of watching', () => {
       redactor,
       book,
       outside: createOutside(config.value, createLog('silent', redactor)),
-      ledger: { recent: async () => [] },
+      ledger: { recent: async () => [], forgetFormations: async () => {} },
       page: createPage({ facts, book, now: () => now }),
       now: () => now,
       expire: AbortSignal.timeout,

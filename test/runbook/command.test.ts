@@ -39,6 +39,8 @@ describe('/raxx', () => {
     ['deploy prod', 'propose'],
     ['deploy prod main', 'propose'],
     ['deploy prod main now', 'usage'],
+    ['diagnose raxx-api-prod', 'diagnose prod'],
+    ['plan stop prod', 'plan'],
     ['constructor', 'usage'],
     ['__proto__ prod', 'usage'],
   ])('%j is %s', (text, expected) => expect(said(text)).toBe(expected));
@@ -46,7 +48,7 @@ describe('/raxx', () => {
   it.each([
     [
       'dignose prod',
-      'There is no command "dignose". Did you mean `diagnose`? Nothing was done. Type `/raxx help`.',
+      'There is no command "dignose". Did you mean `diagnose`? Nothing was done. Type `/raxx diagnose prod`.',
     ],
     ['xyzzy', 'There is no command "xyzzy". Nothing was done. Type `/raxx help`.'],
     [
@@ -57,10 +59,7 @@ describe('/raxx', () => {
       'logs prdo',
       'There is no target "prdo". Did you mean `prod`? Targets: `prod`, `staging`. Nothing was done. Usage: `/raxx logs <target>`',
     ],
-    [
-      'status prod now',
-      '`status` takes one target, and "now" is one word too many. Nothing was done. Usage: `/raxx status [target]`',
-    ],
+    ['status prod now', 'Unexpected: "now". Nothing was done. Usage: `/raxx status [target]`'],
   ])('%j is answered: %s', (text, words) => expect(parse(text)).toEqual({ kind: 'usage', words }));
 
   it.each([
@@ -100,6 +99,73 @@ describe('/raxx', () => {
   ])('%j does nothing, and says what to type', (text, words) => {
     const command = parse(text);
     expect(command).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['diag prod', '/raxx diagnose prod'],
+    ['prod diagnose', '/raxx diagnose prod'],
+    ['prod', '/raxx diagnose prod'],
+    ['prod why', null],
+    ['status all', '/raxx status'],
+    ['snooze 1h prod', '/raxx snooze prod 1h'],
+    ['mute staging 2h', '/raxx snooze staging 2h'],
+    ['undo prod', '/raxx rollback prod'],
+    ['plan rollbck prod', '/raxx plan rollback prod'],
+    ['logs raxx-api-prd', 'raxx-api-prod'],
+    ['xyzzy prod', null],
+  ])('%j is none, and suggests %s', (text, meant) => {
+    const command = parse(text);
+    if (command.kind !== 'usage') throw new Error(command.kind);
+    expect(command.words).toContain('Nothing was done.');
+    const hints = [...command.words.matchAll(/(?:Did you mean|Type) `([^`]*)`/g)].map(([, hint]) => hint);
+    if (meant === null) expect(command.words).not.toContain('Did you mean');
+    else expect(hints).toContain(meant);
+  });
+
+  it.each([
+    ['stop prod staging', 'Which one: `prod`, `staging`? Nothing was done.'],
+    ['restart staging raxx-api-prod now', 'Which one: `staging`, `prod`?'],
+    ['diagnose prod staging', 'Which one: `prod`, `staging`?'],
+    [
+      'deploy prod --dry-run',
+      'There is no option "--dry-run". Nothing was done. To see the plan and propose nothing: `/raxx plan deploy prod`.',
+    ],
+    ['deploy prod —force', 'There is no option "-force".'],
+    ['status --json', 'There is no option "--json". Nothing was done. Type `/raxx help`.'],
+    ['restart', '`restart` needs a target'],
+    ['plan', '`plan` needs a change: `stop`, `restore`, `deploy`, `restart`, `rollback`.'],
+    ['plan prod', '`plan` needs a change, and "prod" is none'],
+    ['plan stop', '`stop` needs a target'],
+    ['rollback prod last', '"last" is no version: say v41.'],
+    ['deploy prod main please', 'Unexpected: "please".'],
+  ])('%j proposes nothing: %s', (text, words) => {
+    expect(parse(text)).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['stop prod too many errors', { action: 'stop', reason: 'too many errors' }],
+    ['stop prod because it burns', { action: 'stop', reason: 'it burns' }],
+    ['restart prod now please', { action: 'restart', reason: 'now please' }],
+    ['restart raxx-api-prod because workers hang', { action: 'restart', reason: 'workers hang' }],
+    ['restore prod because fixed in #12', { action: 'restore', reason: 'fixed in #12' }],
+    ['rollback prod because v99 is bad', { action: 'rollback', version: null, reason: 'v99 is bad' }],
+    ['rollback prod v98 because v99 is bad', { action: 'rollback', version: 98, reason: 'v99 is bad' }],
+    ['deploy prod because hotfix', { action: 'deploy', ref: null, reason: 'hotfix' }],
+    ['deploy prod main because hotfix', { action: 'deploy', ref: 'main', reason: 'hotfix' }],
+    ['plan deploy prod main', { kind: 'plan', action: 'deploy', ref: 'main', reason: '' }],
+  ])('%j asks for a change, with its reason', (text, command) =>
+    expect(parse(text)).toMatchObject({ kind: 'propose', target: { name: 'prod' }, ...command }),
+  );
+
+  it('asks which, where several process types of one app are targets', () => {
+    const [prod] = testFacts.targets;
+    if (!prod) throw new Error('no prod');
+    const worker = { ...prod, name: 'worker', aliases: [], processType: 'worker' };
+    const facts = { ...testFacts, targets: [prod, worker] };
+    expect(parseCommand('stop raxx-api-prod', facts, nearestWord)).toMatchObject({
+      kind: 'usage',
+      words: expect.stringContaining('Which one of raxx-api-prod: `prod`, `worker`?'),
+    });
   });
 
   it('clips what is far too long', () => {

@@ -68,7 +68,7 @@ async function open(change: (facts: Facts) => Facts): Promise<void> {
     apiUrl: server.apiUrl,
     port: 0,
     facts: acting.facts,
-    readings: { diagnose: never, status: never, logs: never },
+    readings: { refusal: () => null, diagnose: never, status: never, logs: never },
     ...noActs,
     book: createIncidentBook(db, null),
     acts: acting.acts,
@@ -187,7 +187,7 @@ describe('refused, with the reason, and nothing done', () => {
     prepare?(id: string): Promise<void>;
   }
   const approvers =
-    'You are not among the approvers that the runbook file names (people.approvers). Nothing was done.';
+    'You are not among the approvers that the runbook file names (people.approvers). Who may: somebody. Nothing was done.';
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
@@ -195,7 +195,7 @@ describe('refused, with the reason, and nothing done', () => {
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Nothing was done.',
+          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Who may: somebody, somebody, somebody, somebody. Nothing was done.',
       },
     ],
     [
@@ -291,7 +291,8 @@ describe('refused, with the reason, and nothing done', () => {
       {
         user: APPROVER,
         more: { action: 'reject' },
-        words: 'Only an approver may reject this, or the one who asked for it. Nothing was done.',
+        words:
+          'Only an approver may reject this, or the one who asked for it. Who may: somebody. Nothing was done.',
         prepare: async () => {
           await face.stop();
           await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));

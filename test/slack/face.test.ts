@@ -40,6 +40,7 @@ let logged: string[];
 let diagnose: (name: string) => Promise<Limited<Diagnosis>>;
 
 const readings: Readings = {
+  refusal: () => null,
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who}`);
     return diagnose(target.name);
@@ -160,9 +161,7 @@ describe('/raxx diagnose', () => {
     diagnose = async () => ({ ok: false, why: 'too_many', waitMs: 12_000, perMinute: 6 });
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
-    expect(texts(OPERATOR)[1]).toBe(
-      'You asked 6 times within a minute, which is the most. Nothing was done. Try again in 12 s.',
-    );
+    expect(texts(OPERATOR)[1]).toBe('Limit: 6 diagnoses a minute. Nothing was done. Try again in 12 s.');
   });
 
   it('tells the asker when it breaks, and leads to the log', async () => {

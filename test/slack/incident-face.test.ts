@@ -155,7 +155,7 @@ describe('an incident', () => {
       to: 'rejected',
       who: ENGINEER,
       at: world.now(),
-      outcome: { words: 'Not now.', evidence: [], next: [] },
+      outcome: { words: 'Not now.', evidence: [], next: [], manualCommand: null },
     });
     await world.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toMatch(/Rejected: .*Not now\./);

@@ -139,7 +139,9 @@ describe('the steps of a message', () => {
 
   it('of a real card keep Approve and Reject', async () => {
     const action = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: true } });
-    const steps = simplerSteps(actionView(action, { canDo: new Set(), warning: '' }));
+    const steps = simplerSteps(
+      actionView(action, { canDo: new Set(), warning: '', approvers: [], mentions: true }),
+    );
     for (const {
       message: { blocks },
     } of steps.slice(0, -1))

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { SavedFormation } from '../../src/runbook/action.ts';
 import { openAuditFile, verifyAuditFile } from '../../src/store/audit-file.ts';
 import { createLocalLedger } from '../../src/store/local-ledger.ts';
 import { draft, NOW } from '../support/draft.ts';
@@ -98,14 +99,24 @@ describe('the local ledger', () => {
     expect(action.trail.map((line) => line.event)).toEqual(['proposed', 'approved']);
   });
 
-  it('keeps the first formation that was saved and not restored, for the next process too', async () => {
+  it('keeps the formation of the last stop that took effect until it runs again, for the next process too', async () => {
     const web = { processType: 'web', quantity: 2, size: 'Standard-1X' };
-    await createLocalLedger(open()).saveFormation('a', 'raxx-api-prod', web, NOW);
-    await createLocalLedger(open()).saveFormation('b', 'raxx-api-prod', { ...web, quantity: 1 }, NOW);
+    const stop = async (keeps: SavedFormation, at: number) => {
+      const ledger = createLocalLedger(open());
+      const begun = await ledger.begin(draft(), at);
+      if (!begun.ok) throw new Error('busy');
+      const { id } = begun.action;
+      await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at });
+      await ledger.move(id, { from: ['executing'], to: 'executing', event: 'sent', who: 'bot', at, keeps });
+    };
+    await stop({ ...web, quantity: 1 }, NOW);
+    await stop(web, NOW + 1);
     const next = createLocalLedger(open());
-    expect(await next.savedFormations('raxx-api-prod')).toEqual([web]);
+    expect(await next.savedFormations('raxx-api-prod')).toEqual([{ ...web, at: NOW + 1 }]);
     expect(await next.savedFormations('raxx-api-staging')).toEqual([]);
-    await next.markRestored('raxx-api-prod', 'web', NOW);
+    await next.forgetFormations('raxx-api-prod', [{ processType: 'web', since: NOW + 1 }], NOW + 2);
+    expect(await next.savedFormations('raxx-api-prod')).toHaveLength(1);
+    await next.forgetFormations('raxx-api-prod', [{ processType: 'web', since: NOW + 2 }], NOW + 2);
     expect(await next.savedFormations('raxx-api-prod')).toEqual([]);
   });
 });

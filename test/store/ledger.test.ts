@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ledger.ts';
-import { type AuditLine, anchorOf, checkChain, readAudit, verifyAudit } from '../../src/store/audit.ts';
+import type { SavedFormation } from '../../src/runbook/action.ts';
+import { must } from '../../src/store/action-rows.ts';
+import {
+  type AuditLine,
+  anchorOf,
+  checkChain,
+  lineAfter,
+  readAudit,
+  verifyAudit,
+} from '../../src/store/audit.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { DATABASES } from '../support/databases.ts';
@@ -41,14 +50,16 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(action.trail).toMatchObject([{ event: 'proposed', who: 'U1', at: NOW }]);
     });
 
-    it('keeps one live proposal an app and kind, and shows it again', async () => {
+    it('keeps one live proposal for each target and kind, and shows it again', async () => {
       const first = await proposeOne();
       expect(await ledger.propose(draft({ askedBy: 'U2' }))).toMatchObject({
         ok: false,
         live: { id: first.id },
       });
       await proposeOne({ kind: 'restart' });
-      await proposeOne({ app: 'raxx-api-staging' });
+      await proposeOne({ target: 'staging', app: 'raxx-api-staging' });
+      // Another process type of the same app is a target of its own.
+      await proposeOne({ target: 'prod-worker' });
     });
 
     it('lets one of 25 approvals at once decide, by two people', async () => {
@@ -126,6 +137,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         words: 'No dynos on raxx-api-prod',
         evidence: ['web is at 0'],
         next: ['restore' as const],
+        manualCommand: null,
       };
       const ended = await ledger.move(id, {
         from: ['executing'],
@@ -140,8 +152,8 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('never lets a stop and the sending of what it overtakes wait for each other', async () => {
       for (let round = 0; round < 20; round += 1) {
         const app = `app-${round}`;
-        const restart = await proposeOne({ kind: 'restart', app });
-        const stop = await proposeOne({ app });
+        const restart = await proposeOne({ kind: 'restart', app, target: app });
+        const stop = await proposeOne({ app, target: app });
         await ledger.approve(restart.id, 'U2', false, NOW + 1);
         const [stopped, sending] = await Promise.all([
           ledger.approve(stop.id, 'U2', false, NOW + 2),
@@ -156,8 +168,8 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('never lets an approval and a deploy that leaves the gate wait for each other', async () => {
       for (let round = 0; round < 20; round += 1) {
         const app = `app-${round}`;
-        const deploy = await proposeOne({ kind: 'deploy', app });
-        const restart = await proposeOne({ kind: 'restart', app });
+        const deploy = await proposeOne({ kind: 'deploy', app, target: app, holds: false });
+        const restart = await proposeOne({ kind: 'restart', app, target: app });
         await ledger.approve(deploy.id, 'U2', false, NOW + 1);
         const waits = { to: 'executing', who: 'bot', at: NOW + 2, holds: false } as const;
         await ledger.move(deploy.id, { ...waits, from: ['approved'] });
@@ -170,15 +182,37 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       }
     });
 
-    it('keeps the first saved formation until it was restored', async () => {
-      const one = await proposeOne();
+    it('keeps the formation of the last stop that took effect, and forgets it when it runs again', async () => {
       const web = { processType: 'web', quantity: 2, size: 'Basic' };
-      await ledger.saveFormation(one.id, one.app, web, NOW);
-      const two = await proposeOne({ app: 'other' });
-      await ledger.saveFormation(two.id, one.app, { ...web, quantity: 1 }, NOW);
-      expect(await ledger.savedFormations(one.app)).toEqual([web]);
-      await ledger.markRestored(one.app, 'web', NOW);
-      expect(await ledger.savedFormations(one.app)).toEqual([]);
+      const app = 'raxx-api-prod';
+      const stop = async (keeps: SavedFormation, at: number) => {
+        const { id } = await proposeOne({ askedAt: at });
+        await ledger.approve(id, 'U2', false, at);
+        await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at });
+        const taken = { from: ['executing'], who: 'bot', at, keeps } as const;
+        await ledger.move(id, { ...taken, to: 'executing', event: 'sent' });
+        return must(await ledger.move(id, { ...taken, to: 'succeeded' }));
+      };
+      await stop({ ...web, quantity: 1 }, NOW + 1);
+      const { id } = await stop(web, NOW + 2);
+      expect(await ledger.savedFormations(app)).toEqual([{ ...web, at: NOW + 2 }]);
+
+      // Seen before the stop it is no proof; nor is another process type.
+      await ledger.forgetFormations(app, [{ processType: 'web', since: NOW + 2 }], NOW + 3);
+      await ledger.forgetFormations(app, [{ processType: 'worker', since: NOW + 9 }], NOW + 9);
+      expect(await ledger.savedFormations(app)).toHaveLength(1);
+      await ledger.forgetFormations(app, [{ processType: 'web', since: NOW + 3 }], NOW + 3);
+      expect(await ledger.savedFormations(app)).toEqual([]);
+
+      await stop(web, NOW + 4);
+      await ledger.move(id, {
+        from: ['succeeded'],
+        to: 'succeeded',
+        who: 'bot',
+        at: NOW + 5,
+        restores: 'web',
+      });
+      expect(await ledger.savedFormations(app)).toEqual([]);
     });
 
     it('tells each audit line once it is committed, and none of a transaction that was not', async () => {
@@ -231,6 +265,17 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const lines = await readAudit(db.sql);
       const changed = lines.map((line) => (line.seq === 2 ? { ...line, who: 'U7' } : line));
       expect(checkChain(changed)).toEqual({ ok: false, seq: 2, words: 'line 2 was changed' });
+      // Written anew with a hash of its own, it does not fit to the line that came after it.
+      const [first, second, ...after] = lines;
+      if (!first || !second) throw new Error('too few lines');
+      const forged = [first, lineAfter(first, { ...second, who: 'U7' }), ...after];
+      expect(checkChain(forged)).toEqual({
+        ok: false,
+        seq: 3,
+        words: 'line 3 does not follow the one before',
+      });
+      const begun = lineAfter({ seq: 0, hash: 'f'.repeat(64) }, first);
+      expect(checkChain([begun])).toMatchObject({ ok: false, seq: 1 });
       expect(checkChain(lines.filter(({ seq }) => seq !== 2))).toMatchObject({ ok: false, seq: 2 });
       expect(checkChain(lines.toReversed())).toMatchObject({ ok: false, seq: 1 });
     });

@@ -113,7 +113,10 @@ export function startActing(
     waiting: () => jobs,
     async propose(kind, { by = OPERATOR, target = prod, ...wish } = {}) {
       const asked = await acts.propose({ kind, target, by, reason: 'it burns', origin: 'slack', wish });
-      if (!asked.ok) throw new Error(asked.words);
+      if (!asked.ok) {
+        const { words, manualCommand } = asked;
+        throw new Error(manualCommand === null ? words : `${words} By hand: ${manualCommand}`);
+      }
       return asked.action;
     },
     find,

@@ -25,6 +25,7 @@ export function draft(more: Partial<Draft> = {}): Draft {
     expiresAt: NOW + 1_800_000,
     approvalsNeeded: 1,
     selfApprove: false,
+    holds: true,
     ...more,
   };
 }

@@ -94,6 +94,7 @@ export async function openIncidentFace(
     port: 0,
     facts,
     readings: {
+      refusal: () => null,
       diagnose: () => Promise.reject(new Error('not expected')),
       logs: () => Promise.reject(new Error('not expected')),
       status: async () => ({ ok: true, value: [] }),

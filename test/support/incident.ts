@@ -80,7 +80,7 @@ export function rollback(more: Partial<Action> = {}): Action {
     sentAt: at(6),
     endedAt: at(8),
     progress: {},
-    outcome: { words: 'web.1 is up, and the app answers 200.', evidence: [], next: [] },
+    outcome: { words: 'web.1 is up, and the app answers 200.', evidence: [], next: [], manualCommand: null },
     watchUntil: null,
     aftermath: null,
     revision: 5,

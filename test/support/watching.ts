@@ -76,7 +76,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
       redactor,
       book,
       page,
-      ledger: { recent: async () => actions },
+      ledger: { recent: async () => actions, forgetFormations: async () => {} },
       outside: outsideOf(() => {
         count += 1;
         return seen;

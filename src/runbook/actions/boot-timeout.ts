@@ -1,5 +1,6 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 import type { ActionSpec } from '../action.ts';
+import { setConfigCommand } from '../by-hand.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
@@ -20,13 +21,19 @@ const SECONDS = 120;
 export const bootTimeout: ActionSpec<BootTimeoutParams> = {
   kind: 'boot_timeout',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['releases', 'dynos'],
   looksAt: () => ['releases', 'formation', 'dynos'],
   withinMs: 240_000,
   next: ['deploy'],
   plan(evidence, { target: { app, processType } }) {
     const current = currentRelease(evidence);
-    if (!current.ok) return { ok: false, words: `The releases could not be seen (${current.words}).` };
+    const byHand = setConfigCommand({ app }, VARIABLE, `${SECONDS}`);
+    if (!current.ok) {
+      const words = `The releases could not be seen (${current.words}).`;
+      return { ok: false, words, manualCommand: byHand };
+    }
     const { id, version } = current.value;
     return {
       ok: true,
@@ -47,14 +54,15 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
         ],
         evidence: [`v${version} is current`],
         undo: `Roll back to v${version}, or set ${VARIABLE} by hand`,
-        byHand: `heroku config:set ${VARIABLE}=${SECONDS} --app ${app}`,
+        byHand,
         danger: false,
       },
     };
   },
   stillApplies({ processType, releaseId, version, newestVersion: newest }, evidence) {
     const current = currentRelease(evidence);
-    if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
+    if (!current.ok)
+      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
     if (newestVersion(evidence) > newest && current.value.id === releaseId)
       return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
@@ -77,7 +85,11 @@ export const bootTimeout: ActionSpec<BootTimeoutParams> = {
     const made = evidence.releases.value.find(
       (one) => one.version > newest && one.description === `Set ${VARIABLE} config vars`,
     );
-    if (!made) return { seen: 'not_yet', words: `there is no release “Set ${VARIABLE} config vars” yet` };
+    if (!made) {
+      const words = `there is no release “Set ${VARIABLE} config vars” yet`;
+      const unchanged = newestVersion(evidence) === newest;
+      return { seen: 'not_yet', words, ...(unchanged ? { unchanged: true } : {}) };
+    }
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const set = `v${made.version} set ${VARIABLE}`;

@@ -1,5 +1,6 @@
 /** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
 import type { ActionEvidence, ActionSpec } from '../action.ts';
+import { environmentsCommand } from '../by-hand.ts';
 import { environmentsCheck } from '../checks/environments.ts';
 import type { Environment } from '../evidence.ts';
 import { gateOf, readGate } from '../gate.ts';
@@ -18,6 +19,8 @@ export interface CreateGateParams extends Readonly<Record<string, unknown>> {
 export const createGate: ActionSpec<CreateGateParams> = {
   kind: 'create_gate',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['environments', 'repository', 'reviewers'],
   looksAt: () => ['environments'],
   // Two requests to GitHub, each with its own time-out.
@@ -32,12 +35,15 @@ export const createGate: ActionSpec<CreateGateParams> = {
     const { repository } = facts.github;
     if (!target.gated) return no(`${target.name} needs no gate (gated: false).`);
     if (!evidence.environments.ok)
-      return no(`The environments could not be seen (${evidence.environments.detail}).`);
+      return no(
+        `The environments could not be seen (${evidence.environments.detail}).`,
+        environmentsCommand(facts, 'all'),
+      );
     const gate = readGate(evidence.environments.value, rule);
     if (gate.kind !== 'missing' && gate.kind !== 'no_rule')
       return no(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
     const ids = reviewerIds(evidence, reviewers);
-    if (!ids.ok) return ids;
+    if (!ids.ok) return no(ids.words, environmentsCommand(facts, gate.kind === 'missing' ? 'new' : 'all'));
     const existing = gate.kind === 'no_rule' ? gate.environment : undefined;
     const others = otherBranches(existing, branch);
     if (others.length > 0)
@@ -70,7 +76,7 @@ export const createGate: ActionSpec<CreateGateParams> = {
         ],
         evidence: [environmentsCheck.run(evidence, context).summary],
         undo: `Remove the rule at https://github.com/${repository}/settings/environments`,
-        byHand: `open https://github.com/${repository}/settings/environments/new`,
+        byHand: environmentsCommand(facts, existing ? 'all' : 'new'),
         danger: false,
       },
     };
@@ -113,7 +119,8 @@ export const createGate: ActionSpec<CreateGateParams> = {
   },
 };
 
-const no = (words: string) => ({ ok: false, words }) as const;
+const no = (words: string, manualCommand: string | null = null) =>
+  ({ ok: false, words, manualCommand }) as const;
 
 /** Only people who may see the repository: GitHub drops others without a word. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {

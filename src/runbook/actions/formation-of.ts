@@ -20,7 +20,9 @@ export function dynosOf({ dynos }: Evidence, processType: string): Read<readonly
 /** What is seen after a change is told from what was before: without the dynos of before nothing is sent. */
 export function dynosUnseen(evidence: Evidence, processType: string): Applies | null {
   const dynos = dynosOf(evidence, processType);
-  return dynos.ok ? null : { ok: false, words: `the dynos could not be seen (${dynos.words})` };
+  return dynos.ok
+    ? null
+    : { ok: false, words: `the dynos could not be seen (${dynos.words})`, fitsByHand: true };
 }
 
 export function currentRelease({ releases }: Evidence): Read<Release> {

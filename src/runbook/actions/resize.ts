@@ -1,5 +1,6 @@
 /** The runbook's R14 fix: the next dyno size up. */
 import type { ActionSpec } from '../action.ts';
+import { resizeCommand } from '../by-hand.ts';
 import { dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
@@ -38,9 +39,14 @@ export function nextSize(from: string): Size | null {
   return now ? (SIZES.slice(index + 1).find(({ memory }) => memory !== now.memory) ?? null) : null;
 }
 
+/** Without the size that it has now there is no command to give. */
+const no = (words: string) => ({ ok: false, words, manualCommand: null }) as const;
+
 export const resize: ActionSpec<ResizeParams> = {
   kind: 'resize',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['formation', 'dynos'],
   looksAt: () => ['formation', 'dynos'],
   withinMs: 240_000,
@@ -48,12 +54,12 @@ export const resize: ActionSpec<ResizeParams> = {
   plan(evidence, { target }) {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
+    if (!entry.ok) return no(`The formation could not be seen (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)
-      return { ok: false, words: `${processType} of ${app} is at 0: there is nothing to resize.` };
+      return no(`${processType} of ${app} is at 0: there is nothing to resize.`);
     const to = nextSize(now.size);
-    if (!to) return { ok: false, words: `There is no size above ${now.size} that I know of.` };
+    if (!to) return no(`There is no size above ${now.size} that I know of.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
@@ -65,15 +71,20 @@ export const resize: ActionSpec<ResizeParams> = {
           'A leak fills any size in the end: profile it.',
         ],
         evidence: [`${processType}: ${now.quantity} × ${now.size}`],
-        undo: `heroku ps:resize ${processType}=${now.size} --app ${app}`,
-        byHand: `heroku ps:resize ${processType}=${to.name} --app ${app}`,
+        undo: resizeCommand({ app, processType }, now.size),
+        byHand: resizeCommand({ app, processType }, to.name),
         danger: false,
       },
     };
   },
   stillApplies({ processType, from, quantity }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
+    if (!entry.ok)
+      return {
+        ok: false,
+        words: `the formation could not be seen (${entry.words})`,
+        fitsByHand: true,
+      };
     if (entry.value?.size === from && entry.value.quantity === quantity)
       return dynosUnseen(evidence, processType) ?? { ok: true };
     const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
@@ -87,11 +98,15 @@ export const resize: ActionSpec<ResizeParams> = {
       body: { updates: [{ type: processType, size: to }] },
     },
   ],
-  look({ processType, quantity, to }, evidence, { now }, sent) {
+  look({ processType, quantity, from, to }, evidence, { now }, sent) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     if (entry.value?.size !== to)
-      return { seen: 'not_yet', words: `the size is ${entry.value?.size ?? 'not there'}` };
+      return {
+        seen: 'not_yet',
+        words: `the size is ${entry.value?.size ?? 'not there'}`,
+        ...(entry.value?.size === from ? { unchanged: true } : {}),
+      };
     return areUp(evidence, processType, quantity, sinceSent(sent, now));
   },
   aftercare: {

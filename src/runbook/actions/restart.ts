@@ -1,8 +1,9 @@
 /** Restart the process type: frees stuck workers, and costs a boot. */
 import type { ActionSpec } from '../action.ts';
+import { restartCommand } from '../by-hand.ts';
 import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
-import { areUp, sinceSent } from './up-and-answering.ts';
+import { areUp, lastDynoChange, sinceSent } from './up-and-answering.ts';
 
 export interface RestartParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -13,6 +14,8 @@ export interface RestartParams extends Readonly<Record<string, unknown>> {
 export const restart: ActionSpec<RestartParams> = {
   kind: 'restart',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['formation', 'dynos'],
   looksAt: () => ['dynos'],
   withinMs: 180_000,
@@ -21,11 +24,17 @@ export const restart: ActionSpec<RestartParams> = {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
-    if (!dynos.ok) return { ok: false, words: `The dynos could not be seen (${dynos.words}).` };
+    const byHand = restartCommand({ app, processType });
+    const unseen = (words: string) => ({ ok: false, words, manualCommand: byHand }) as const;
+    if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
+    if (!dynos.ok) return unseen(`The dynos could not be seen (${dynos.words}).`);
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0)
-      return { ok: false, words: `There is nothing to restart: ${processType} of ${app} is at 0.` };
+      return {
+        ok: false,
+        words: `There is nothing to restart: ${processType} of ${app} is at 0.`,
+        manualCommand: null,
+      };
     return {
       ok: true,
       params: { app, processType, quantity },
@@ -35,14 +44,19 @@ export const restart: ActionSpec<RestartParams> = {
         expect: ['Requests fail while it boots: some seconds, up to a minute. What is in memory is lost.'],
         evidence: [`dynos: ${dynoList(dynos.value) || 'none'}`],
         undo: 'A restart cannot be undone; it changes no code and no data.',
-        byHand: `heroku ps:restart --process-type ${processType} --app ${app}`,
+        byHand,
         danger: false,
       },
     };
   },
   stillApplies({ app, processType }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
+    if (!entry.ok)
+      return {
+        ok: false,
+        words: `the formation could not be seen (${entry.words})`,
+        fitsByHand: true,
+      };
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was asked for` };
   },
@@ -53,8 +67,15 @@ export const restart: ActionSpec<RestartParams> = {
       path: `/apps/${app}/formations/${processType}`,
     },
   ],
-  look: ({ processType, quantity }, evidence, { now }, sent) =>
-    areUp(evidence, processType, quantity, sinceSent(sent, now)),
+  look({ processType, quantity }, evidence, { now }, sent) {
+    const look = areUp(evidence, processType, quantity, sinceSent(sent, now));
+    const dynos = dynosOf(evidence, processType);
+    const isUnchanged =
+      dynos.ok && lastDynoChange(dynos.value, processType) <= (sent.progress.dynoChange ?? 0);
+    return look.seen === 'not_yet' && isUnchanged
+      ? { ...look, words: `not restarted: ${look.words}`, unchanged: true }
+      : look;
+  },
   aftercare: {
     forMs: UP_FOR_MS,
     looksAt: ['formation', 'dynos', 'releases'],

@@ -1,5 +1,7 @@
 /** Back to the saved formation after a stop; only with something to run. */
-import type { ActionSpec, SavedFormation } from '../action.ts';
+import type { ActionSpec, KeptFormation, Planned } from '../action.ts';
+import { formatInstant } from '../age.ts';
+import { scaleCommand } from '../by-hand.ts';
 import type { Evidence } from '../evidence.ts';
 import { currentRelease, formationOf } from './formation-of.ts';
 import { isUpAndAnswering } from './up-and-answering.ts';
@@ -18,6 +20,8 @@ export interface RestoreParams extends Readonly<Record<string, unknown>> {
 export const restore: ActionSpec<RestoreParams> = {
   kind: 'restore',
   rule: 'restore',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['formation', 'dynos', 'releases', 'slug'],
   looksAt: () => ['formation', 'dynos', 'health'],
   // A boot may take 60 s, its dyno's start some more, and an Eco or a slow app its own time.
@@ -27,21 +31,18 @@ export const restore: ActionSpec<RestoreParams> = {
     const { app, processType, url, healthPath } = target;
     const entry = formationOf(evidence, processType);
     const release = currentRelease(evidence);
-    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
+    const saved = newestOf(wish.saved ?? [], processType);
+    const unseen = (words: string) => no(words, scaleCommand(target, saved ?? 1));
+    if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
     if (!evidence.slug.ok)
-      return { ok: false, words: `Whether there is a slug could not be seen (${evidence.slug.detail}).` };
-    if (!release.ok) return { ok: false, words: `The release could not be seen (${release.words}).` };
-    if (evidence.slug.value === null || entry.value === null) {
-      return { ok: false, words: `${app} has nothing to run: no code was ever deployed. Deploy it first.` };
-    }
+      return unseen(`Whether there is a slug could not be seen (${evidence.slug.detail}).`);
+    if (!release.ok) return unseen(`The release could not be seen (${release.words}).`);
+    if (evidence.slug.value === null || entry.value === null)
+      return no(`${app} has nothing to run: no code was ever deployed. Deploy it first.`, null);
     const from = entry.value;
-    if (from.quantity > 0) {
-      return {
-        ok: false,
-        words: `There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`,
-      };
-    }
-    const saved: SavedFormation | undefined = wish.saved?.find((one) => one.processType === processType);
+    if (from.quantity > 0)
+      return no(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`, null);
+    // What the card says and what is sent are this one value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
     return {
@@ -64,10 +65,13 @@ export const restore: ActionSpec<RestoreParams> = {
         ],
         evidence: [
           `${processType}: 0 × ${from.size}`,
+          ...(saved
+            ? [`before the stop at ${formatInstant(saved.at)}: ${saved.quantity} × ${saved.size}`]
+            : []),
           `release: v${release.value.version} ${release.value.description}`,
         ],
         undo: 'Stop it again',
-        byHand: `heroku ps:scale ${processType}=${to.quantity}:${to.size} --app ${app}`,
+        byHand: scaleCommand(target, to),
         danger: false,
       },
     };
@@ -75,8 +79,8 @@ export const restore: ActionSpec<RestoreParams> = {
   stillApplies(params, evidence) {
     const entry = formationOf(evidence, params.processType);
     const release = currentRelease(evidence);
-    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
-    if (!release.ok) return { ok: false, words: `the release could not be seen (${release.words})` };
+    if (!entry.ok) return unseenNow(`the formation could not be seen (${entry.words})`);
+    if (!release.ok) return unseenNow(`the release could not be seen (${release.words})`);
     const same = entry.value?.quantity === params.fromQuantity && entry.value.size === params.fromSize;
     if (!same) {
       const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
@@ -93,11 +97,31 @@ export const restore: ActionSpec<RestoreParams> = {
       body: { updates: [{ type: processType, quantity, size }] },
     },
   ],
-  look({ processType, quantity }, evidence: Evidence) {
+  look({ processType, quantity, size, fromQuantity, fromSize }, evidence: Evidence) {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
-    if (entry.value?.quantity !== quantity)
-      return { seen: 'not_yet', words: `${processType} is at ${entry.value?.quantity ?? 0}` };
+    const now = entry.value;
+    if (now?.quantity !== quantity || now.size !== size) {
+      const words = now ? `${processType} is at ${now.quantity} × ${now.size}` : `there is no ${processType}`;
+      return now?.quantity === fromQuantity && now.size === fromSize
+        ? { seen: 'not_yet', words, unchanged: true }
+        : { seen: 'not_yet', words };
+    }
     return isUpAndAnswering(evidence, processType, quantity);
   },
 };
+
+/** Of the last stop that took effect. */
+function newestOf(saved: readonly KeptFormation[], processType: string): KeptFormation | undefined {
+  return saved
+    .filter((one) => one.processType === processType)
+    .toSorted((one, other) => other.at - one.at)[0];
+}
+
+const no = (words: string, manualCommand: string | null): Planned<RestoreParams> => ({
+  ok: false,
+  words,
+  manualCommand,
+});
+
+const unseenNow = (words: string) => ({ ok: false, words, fitsByHand: true }) as const;

@@ -2,6 +2,7 @@
 
 import type { ActionSpec } from '../action.ts';
 import { formatInstant } from '../age.ts';
+import { rollbackCommand } from '../by-hand.ts';
 import type { Evidence, Release } from '../evidence.ts';
 import { codeIn } from '../release-kind.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
@@ -37,6 +38,8 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
 export const rollback: ActionSpec<RollbackParams> = {
   kind: 'rollback',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['releases', 'dynos'],
   looksAt: () => ['releases', 'formation', 'dynos'],
   withinMs: 240_000,
@@ -44,7 +47,12 @@ export const rollback: ActionSpec<RollbackParams> = {
   plan(evidence, { target }, { version }) {
     const { app, processType } = target;
     const current = currentRelease(evidence);
-    if (!current.ok) return { ok: false, words: `The releases could not be seen (${current.words}).` };
+    if (!current.ok)
+      return {
+        ok: false,
+        words: `The releases could not be seen (${current.words}).`,
+        manualCommand: rollbackCommand(target, version),
+      };
     const targets = rollbackTargets(evidence);
     const to = version === undefined ? targets[0] : targets.find((one) => one.version === version);
     if (!to) {
@@ -57,7 +65,11 @@ export const rollback: ActionSpec<RollbackParams> = {
         version === undefined
           ? 'There is no release to roll back to'
           : `v${version} cannot be rolled back to`;
-      return { ok: false, words: `${wished}. Eligible releases with other code: ${possible}.` };
+      return {
+        ok: false,
+        words: `${wished}. Eligible releases with other code: ${possible}.`,
+        manualCommand: null,
+      };
     }
     const from = current.value;
     const between = evidence.releases.ok
@@ -85,7 +97,7 @@ export const rollback: ActionSpec<RollbackParams> = {
         ],
         evidence: between.slice(0, 6).map((one) => `leaves v${one.version}: ${one.description}`),
         undo: `Roll back to v${from.version}`,
-        byHand: `heroku rollback v${to.version} --app ${app}`,
+        byHand: rollbackCommand(target, to.version),
         danger: true,
       },
     };
@@ -95,7 +107,8 @@ export const rollback: ActionSpec<RollbackParams> = {
     evidence,
   ) {
     const current = currentRelease(evidence);
-    if (!current.ok) return { ok: false, words: `the releases could not be seen (${current.words})` };
+    if (!current.ok)
+      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
     if (current.value.id !== fromReleaseId) {
       return {
         ok: false,
@@ -121,7 +134,11 @@ export const rollback: ActionSpec<RollbackParams> = {
     const made = evidence.releases.value.find(
       (one) => one.version > newest && one.description === `Rollback to v${toVersion}`,
     );
-    if (!made) return { seen: 'not_yet', words: `there is no release “Rollback to v${toVersion}” yet` };
+    if (!made) {
+      const words = `there is no release “Rollback to v${toVersion}” yet`;
+      const unchanged = newestVersion(evidence) === newest;
+      return { seen: 'not_yet', words, ...(unchanged ? { unchanged: true } : {}) };
+    }
     if (made.status === 'failed') {
       return {
         seen: 'failed',

@@ -1,6 +1,7 @@
 /** The runbook's emergency stop: offline cleanly, 0 dynos, app and data intact. */
 import type { ActionSpec } from '../action.ts';
-import type { Evidence } from '../evidence.ts';
+import { scaleCommand } from '../by-hand.ts';
+import type { Dyno, Evidence } from '../evidence.ts';
 import { dynoList, dynosOf, formationOf } from './formation-of.ts';
 
 export interface StopParams extends Readonly<Record<string, unknown>> {
@@ -14,24 +15,37 @@ export interface StopParams extends Readonly<Record<string, unknown>> {
 export const stop: ActionSpec<StopParams> = {
   kind: 'stop',
   rule: 'stop',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['formation', 'dynos'],
   looksAt: () => ['formation', 'dynos'],
   withinMs: 90_000,
   next: ['restore'],
   plan(evidence, { target }) {
     const { app, processType } = target;
+    const byHand = scaleCommand(target, 0);
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `The formation could not be seen (${entry.words}).` };
+    if (!entry.ok)
+      return {
+        ok: false,
+        words: `The formation could not be seen (${entry.words}).`,
+        manualCommand: byHand,
+      };
     const dynos = dynosOf(evidence, processType);
     if (entry.value === null) {
       return {
         ok: false,
         words: `There is nothing to stop: ${app} has no ${processType}, it was never deployed.`,
+        manualCommand: null,
       };
     }
     const { quantity, size } = entry.value;
     if (quantity === 0)
-      return { ok: false, words: `There is nothing to stop: ${processType} of ${app} is at 0 already.` };
+      return {
+        ok: false,
+        words: `There is nothing to stop: ${processType} of ${app} is at 0 already.`,
+        manualCommand: null,
+      };
     const running = dynos.ok ? dynoList(dynos.value) || 'none' : `not seen (${dynos.words})`;
     return {
       ok: true,
@@ -48,22 +62,30 @@ export const stop: ActionSpec<StopParams> = {
         ],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
         undo: `Restore: ${processType} back to ${quantity} × ${size}`,
-        byHand: `heroku ps:scale ${processType}=0 --app ${app}`,
+        byHand,
         danger: true,
       },
     };
   },
   stillApplies({ processType, quantity, size }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return { ok: false, words: `the formation could not be seen (${entry.words})` };
+    if (!entry.ok)
+      return {
+        ok: false,
+        words: `the formation could not be seen (${entry.words})`,
+        fitsByHand: true,
+      };
     const now = entry.value;
     if (now?.quantity === quantity && now.size === size) return { ok: true };
     const words = now ? `${now.quantity} × ${now.size}` : 'gone';
     return {
       ok: false,
       words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${words} now`,
+      // Whatever it was scaled to: the command takes it to 0.
+      ...(now && now.quantity > 0 ? { fitsByHand: true } : {}),
     };
   },
+  takesAway: ({ processType, quantity, size }) => ({ processType, quantity, size }),
   requests: ({ app, processType }) => [
     {
       api: 'heroku',
@@ -72,19 +94,30 @@ export const stop: ActionSpec<StopParams> = {
       body: { updates: [{ type: processType, quantity: 0 }] },
     },
   ],
-  look({ app, processType }, evidence) {
+  look({ app, processType, quantity, size }, evidence) {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
     if (!entry.ok || !dynos.ok) return { seen: 'not_yet', words: 'Heroku could not be read' };
-    if (entry.value && entry.value.quantity > 0)
-      return { seen: 'not_yet', words: `${processType} is at ${entry.value.quantity}` };
-    if (dynos.value.length > 0) return { seen: 'not_yet', words: `still there: ${dynoList(dynos.value)}` };
+    const still = stillList(dynos.value);
+    if (entry.value && entry.value.quantity > 0) {
+      const { quantity: now, size: its } = entry.value;
+      const words = `${processType} is at ${now} × ${its}${still === '' ? '' : `, ${still}`}`;
+      return now === quantity && its === size
+        ? { seen: 'not_yet', words, unchanged: true }
+        : { seen: 'not_yet', words };
+    }
+    if (still !== '') return { seen: 'not_yet', words: `${processType} is at 0, ${still}` };
     const others = othersOf(evidence, processType);
     const words =
       others === '' ? `No dynos on ${app}` : `No ${processType} dynos on ${app}; still running: ${others}`;
     return { seen: 'done', words, evidence: [`${processType} is at 0`] };
   },
 };
+
+/** `web.1 still up`; '' for no dynos. */
+function stillList(dynos: readonly Dyno[]): string {
+  return dynos.map(({ name, state }) => `${name} still ${state}`).join(', ');
+}
 
 function othersOf({ dynos }: Evidence, processType: string): string {
   return dynos.ok ? dynoList(dynos.value.filter(({ type }) => type !== processType)) : '';

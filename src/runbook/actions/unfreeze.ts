@@ -1,6 +1,7 @@
 /** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
 import type { ActionEvidence, ActionSpec, Applies } from '../action.ts';
 import { formatAgo, formatInstant } from '../age.ts';
+import { setSecretCommand } from '../by-hand.ts';
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
 import type { Context } from '../diagnosis.ts';
@@ -20,6 +21,8 @@ const LIFTED = '0';
 export const unfreeze: ActionSpec<UnfreezeParams> = {
   kind: 'unfreeze',
   rule: 'fix',
+  holdsAtOnce: true,
+  safeToRepeat: true,
   needs: ['runs', 'runDetails', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
   // Two requests to GitHub, each with its own time-out.
@@ -30,11 +33,13 @@ export const unfreeze: ActionSpec<UnfreezeParams> = {
     const { target, facts, now } = context;
     const { secret, console: consoleUrl } = facts.freeze;
     const stuck = isStuck(evidence, context);
-    if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.` };
+    // The runbook lifts it by hand only while the console is unreachable, and that is not seen.
+    if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.`, manualCommand: null };
     if (!evidence.freezeSecret.ok)
       return {
         ok: false,
         words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): what was set could not be verified.`,
+        manualCommand: setSecretCommand(facts, secret, LIFTED),
       };
     const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
     const age = changedAt === null ? 'is not set' : `was last changed ${formatAgo(changedAt, now)}`;
@@ -51,8 +56,8 @@ export const unfreeze: ActionSpec<UnfreezeParams> = {
           'The other choice of the runbook: leave it at 1, which enforces the freeze even while the console is down.',
         ],
         evidence: [stuck.words, `${consoleUrl}: ${answer}`, `${secret} ${age}`],
-        undo: `Set ${secret} to 1 again: gh secret set ${secret} --body 1 --repo ${facts.github.repository}`,
-        byHand: `gh secret set ${secret} --body ${LIFTED} --repo ${facts.github.repository}`,
+        undo: `Set ${secret} to 1 again: ${setSecretCommand(facts, secret, '1')}`,
+        byHand: setSecretCommand(facts, secret, LIFTED),
         danger: false,
       },
     };

@@ -4,12 +4,13 @@ import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/deci
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Target } from '../../runbook/facts.ts';
 import { refusalOf, runProposal } from '../commands/propose.ts';
-import { runDiagnosis } from '../commands/run-diagnosis.ts';
+import { runDiagnosis, tooMany } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
 import { slackFaultOf } from '../fault.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
-import { refusalView, sentenceView } from '../views/help.ts';
+import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
+import { SAY_WHY, sayWhyView } from '../views/reject-reason.ts';
 
 export interface Click {
   readonly actionId: string;
@@ -19,6 +20,8 @@ export interface Click {
   readonly place: Place;
   /** Opens a dialog for the clicker; has to be done within three seconds of the click. */
   askVersion(actionId: string): Promise<void>;
+  /** The same, for why it was rejected. */
+  askWhy(actionId: string): Promise<void>;
 }
 
 /** Resolves when the clicker sees what came of it: a click is never silently ignored. */
@@ -29,11 +32,11 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (!known.ok) return post.toAsker(place, sentenceView(known.words));
   const { person } = known;
   if (actionId === 'approve') return onApprove(value, person, click, deps);
-  if (actionId === 'reject') return decide(deps.acts.reject(value, person), place, deps);
+  if (actionId === 'reject') return onReject(value, person, place, deps);
+  if (actionId === SAY_WHY) return click.askWhy(value);
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
-  if (actionId === 'diagnose_again')
-    return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
+  if (actionId === 'diagnose_again') return onDiagnoseAgain(value, user, place, deps);
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
     return onPropose(kind, value, person, place, deps);
@@ -46,6 +49,14 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
 
 function isKind(kind: string, canDo: ReadonlySet<ActionKind>): kind is ActionKind {
   return (canDo as ReadonlySet<string>).has(kind);
+}
+
+/** A refusal by the limit comes before the words that something is begun. */
+async function onDiagnoseAgain(value: string, user: string, place: Place, deps: SlackDeps): Promise<void> {
+  const target = deps.facts.targets.find(({ name }) => name === value);
+  const refused = target ? deps.readings.refusal(target, user) : null;
+  if (refused) return deps.post.toAsker(place, sentenceView(tooMany(refused)));
+  return onTarget(value, place, deps, 'Diagnosing', (named) => runDiagnosis(named, user, place, deps));
 }
 
 /** The target is looked up in the runbook file at the click, however old the card is. */
@@ -76,7 +87,7 @@ async function onPropose(
   deps: SlackDeps,
 ): Promise<void> {
   const proposalOf = (target: Target) =>
-    ({ kind, target, by: person, reason: '', version: null, ref: null }) as const;
+    ({ kind, target, by: person, reason: '', version: null, ref: null, isFix: true }) as const;
   const target = deps.facts.targets.find(({ name }) => name === value);
   const refused = target ? refusalOf(proposalOf(target), deps) : null;
   if (refused !== null) return deps.post.toAsker(place, sentenceView(refused));
@@ -85,14 +96,20 @@ async function onPropose(
 
 /** A rollback is approved by typing its version. Who is no approver is told before any database is waited for. */
 async function onApprove(id: string, person: Person, click: Click, deps: SlackDeps): Promise<void> {
-  const named = isKnownApprover(person);
+  const named = isKnownApprover(person, deps.facts.people);
   if (!named.ok) {
     deps.noteRefused(id, person, { words: named.words });
     return deps.post.toAsker(click.place, refusalView(named.words));
   }
   const action = (await deps.acts.find(id)) ?? null;
   if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
-  return decide(deps.acts.approve(id, person), click.place, deps);
+  await decide(deps.acts.approve(id, person), click.place, deps);
+}
+
+/** Done at once; why can be said afterwards, by whoever did not ask for it themselves. */
+async function onReject(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
+  const decided = await decide(deps.acts.reject(id, person), place, deps);
+  if (decided && decided.askedBy !== person.id) await deps.post.toAsker(place, sayWhyView(decided));
 }
 
 /** The card tells everybody; only a refusal is told to the clicker. */
@@ -100,10 +117,14 @@ async function decide(
   deciding: ReturnType<SlackDeps['acts']['approve']>,
   place: Place,
   deps: SlackDeps,
-): Promise<void> {
+): Promise<Action | null> {
   const decided = await deciding;
-  if (!decided.ok) return deps.post.toAsker(place, refusalView(decided.words));
+  if (!decided.ok) {
+    await deps.post.toAsker(place, notDoneView(decided));
+    return null;
+  }
   await drawOrTell(decided.action, place, deps);
+  return decided.action;
 }
 
 const DECIDED: Readonly<Partial<Record<Action['state'], string>>> = {

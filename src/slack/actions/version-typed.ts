@@ -2,7 +2,7 @@
 import { isKnownApprover } from '../../runbook/decision.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
-import { withoutMentions } from '../views/help.ts';
+import { byHandWords, withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 import { drawOrTell } from './click.ts';
 
@@ -21,7 +21,7 @@ export async function onVersionTyped(
 ): Promise<string | null> {
   const known = await deps.recognise(user, from);
   if (!known.ok) return known.words;
-  const named = isKnownApprover(known.person);
+  const named = isKnownApprover(known.person, deps.facts.people);
   if (!named.ok) {
     deps.noteRefused(id, known.person, { words: named.words });
     return named.words;
@@ -32,7 +32,7 @@ export async function onVersionTyped(
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
     return `That is not ${wanted}. Nothing was done.`;
   const decided = await deps.acts.approve(id, known.person);
-  if (!decided.ok) return withoutMentions(decided.words);
+  if (!decided.ok) return `${withoutMentions(decided.words)}${byHandWords(decided.manualCommand)}`;
   await drawOrTell(decided.action, null, deps);
   return null;
 }

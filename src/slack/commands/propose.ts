@@ -8,8 +8,8 @@ import type { Drawn } from '../cards.ts';
 import type { SlackDeps } from '../deps.ts';
 import { type SlackFault, slackFaultOf } from '../fault.ts';
 import type { Place } from '../post.ts';
-import { askedView, type CardAt } from '../views/action.ts';
-import { sentenceView } from '../views/help.ts';
+import { askedView, type CardAt, planView } from '../views/action.ts';
+import { notDoneView, sentenceView } from '../views/help.ts';
 
 export interface Proposal {
   readonly kind: ActionKind;
@@ -18,11 +18,24 @@ export interface Proposal {
   readonly reason: string;
   readonly version: number | null;
   readonly ref: string | null;
+  /** Asked for by a button of a diagnosis or an incident. */
+  readonly isFix?: boolean;
+}
+
+/** For the asker alone: nothing is proposed, nothing is written. */
+export async function runPlan(proposal: Proposal, place: Place, { acts, post }: SlackDeps): Promise<void> {
+  const { version, ref, ...asking } = proposal;
+  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
+  const planned = await acts.plan({ ...asking, origin: 'slack', wish });
+  if (!planned.ok) return post.toAsker(place, notDoneView(planned));
+  const more = [version === null ? [] : [`v${version}`], ref ?? []].flat().join(' ');
+  const command = `/raxx ${proposal.kind} ${proposal.target.name}${more === '' ? '' : ` ${more}`}`;
+  await post.toAsker(place, planView(planned.draft, command));
 }
 
 /** Why this person may not ask, told before anything is looked at; null: they may. The audit hears of it afterwards. */
 export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): string | null {
-  const may = mayPropose(by);
+  const may = mayPropose(by, deps.facts.people);
   if (may.ok) return null;
   deps.noteRefused(null, by, { kind, target: target.name, words: may.words });
   return may.words;
@@ -30,11 +43,14 @@ export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): stri
 
 /** Resolves when the asker reads where the card is, or why there is none. */
 export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
-  const { acts, post } = deps;
+  const { acts, cards, ledger, post } = deps;
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
   const asked = await acts.propose({ ...asking, origin: 'slack', wish });
-  if (!asked.ok) return post.toAsker(place, sentenceView(asked.words));
+  if (!asked.ok) {
+    const card = asked.already === undefined ? null : ((await ledger.find(asked.already))?.card ?? null);
+    return post.toAsker(place, notDoneView(asked, card === null ? null : await cards.permalink(card)));
+  }
   const { action, isNew } = asked;
   const drawn = await drawNow(action, proposal.by, place, deps);
   if (drawn === 'later') return post.toAsker(place, askedView(action, { kind: 'later' }, isNew));

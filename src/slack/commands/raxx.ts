@@ -1,21 +1,22 @@
 /** `/raxx …`: says at once what it does, then does it. */
 import { nearestWord } from '../../nearest-word.ts';
+import { readHistory } from '../../operations/history.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
 import { mayCare, type Person } from '../../runbook/decision.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
-import { historyView } from '../views/action.ts';
 import { helpView, sentenceView } from '../views/help.ts';
+import { historyView } from '../views/history.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { runEscalation, runSnooze } from './incident.ts';
-import { refusalOf, runProposal } from './propose.ts';
+import { refusalOf, runPlan, runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
 import { runStatus } from './status.ts';
 
-/** How many actions a history shows. */
+/** How many lines a history shows. */
 const HISTORY = 15;
 
 export interface Typed {
@@ -48,6 +49,8 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return { ack: sentenceView(command.words), rest: null };
     case 'diagnose': {
       const { target } = command;
+      const refused = deps.readings.refusal(target, user);
+      if (refused) return { ack: sentenceView(tooMany(refused)), rest: null };
       return {
         ack: sentenceView(`Diagnosing ${target.name}…`),
         rest: () => runDiagnosis(target, user, place, deps),
@@ -80,6 +83,13 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
         rest: () => runProposal(proposal, place, deps),
       };
     }
+    case 'plan': {
+      const { action: kind, target, reason, version, ref } = command;
+      return {
+        ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do. Nothing is proposed…`),
+        rest: () => runPlan({ kind, target, by: person, reason, version, ref }, place, deps),
+      };
+    }
     case 'escalate': {
       const { target, reason } = command;
       const refused = mayCare(person, 'escalate');
@@ -104,8 +114,8 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView('Reading the history…'),
         rest: async () => {
-          const actions = await deps.ledger.recent(HISTORY, target?.name);
-          await deps.post.toAsker(place, historyView(actions));
+          const entries = await readHistory(deps.ledger, HISTORY, target?.name);
+          await deps.post.toAsker(place, historyView(entries));
         },
       };
     }

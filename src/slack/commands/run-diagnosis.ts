@@ -17,5 +17,5 @@ export async function runDiagnosis(target: Target, by: string, place: Place, dep
 /** What somebody reads who asked too often. */
 export function tooMany({ perMinute, waitMs }: { perMinute: number; waitMs: number }): string {
   const wait = formatDuration(Math.max(1_000, waitMs));
-  return `You asked ${perMinute} times within a minute, which is the most. Nothing was done. Try again in ${wait}.`;
+  return `Limit: ${perMinute} diagnoses a minute. Nothing was done. Try again in ${wait}.`;
 }

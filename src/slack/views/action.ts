@@ -1,10 +1,11 @@
 /** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import type { Action, ActionState } from '../../runbook/action.ts';
+import { type Action, type ActionState, ENDED } from '../../runbook/action.ts';
 import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import { dashboardLink } from '../../runbook/links.ts';
+import { byHandLines, byHandWords } from './help.ts';
 import {
   bold,
   boldLink,
@@ -28,7 +29,7 @@ import {
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   proposed: ['raised_hand', 'Proposed'],
   approved: ['hourglass_flowing_sand', 'Approved, not sent yet'],
-  executing: ['hourglass_flowing_sand', 'Sent, not seen to take effect yet'],
+  executing: ['hourglass_flowing_sand', 'Sent, waiting for confirmation'],
   succeeded: ['white_check_mark', 'Done'],
   failed: ['x', 'Failed'],
   unconfirmed: ['grey_question', 'Not confirmed'],
@@ -37,9 +38,13 @@ const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   superseded: ['fast_forward', 'Superseded'],
 };
 
+function isPerson(id: string): boolean {
+  return /^[UW][A-Z0-9]+$/.test(id);
+}
+
 /** How a person is named: people of Slack by their id, the terminal by its user and host. */
-function who(id: string): Part {
-  return /^[UW][A-Z0-9]+$/.test(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
+export function who(id: string): Part {
+  return isPerson(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
 }
 
 export interface ActionViewOptions {
@@ -47,7 +52,16 @@ export interface ActionViewOptions {
   readonly canDo: ReadonlySet<ActionKind>;
   /** Named where nobody else could approve it; '' for none. */
   readonly warning: string;
+  /** Who may approve it, and whether they are mentioned: Slack tells them then. */
+  readonly approvers: readonly Approver[];
+  readonly mentions: boolean;
 }
+
+/** Somebody who may approve, as far as Slack tells who that is. */
+export type Approver =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string }
+  | { readonly kind: 'group'; readonly id: string }
+  | { readonly kind: 'unknown'; readonly named: string };
 
 export function actionView(action: Action, options: ActionViewOptions): Message {
   const [, word] = signOf(action);
@@ -58,6 +72,7 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
       headline(action),
       ...body(action),
       asked(action),
+      ...approverBlocks(action, options),
       ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
       ...trailBlocks(action),
       ...buttons(action, options.canDo),
@@ -80,7 +95,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
 /** What a screen reader hears after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
-  if (outcome) return ` ${outcome.words}`;
+  if (outcome) return ` ${outcome.words}${byHandWords(outcome.manualCommand)}`;
   if (state === 'proposed') return ' It waits for an approval.';
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
@@ -93,10 +108,24 @@ function body(action: Action): KnownBlock[] {
 
 /** How far it came: a sentence, where to go, and a line each job and step. */
 function progressBlocks({ progress }: Action): KnownBlock[] {
-  const { words, lines = [], link: to } = progress;
+  const { words, lines = [], link: to, notice } = progress;
   if (words === undefined) return [];
-  const parts = [line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+  const noticed = notice === undefined ? [] : [line(bold(notice))];
+  const parts = [...noticed, line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...parts, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+}
+
+/** What would be done, for whoever asked alone. */
+export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
+  const said = `Only a plan, nothing is proposed: ${plan.title}.`;
+  return {
+    text: escapeText(`${said} To propose it: ${command}`),
+    blocks: [
+      richText(line(bold(said)), line(plain(`App: ${app}`))),
+      ...planBlocks({ plan }),
+      richText(line(bold('To propose it: '), code(command)), ...byHandLines(plan.byHand)),
+    ],
+  };
 }
 
 /** What is being done, when what to expect is seen already. */
@@ -113,7 +142,7 @@ function clipLines(lines: readonly string[]): readonly string[] {
   return shown.map((words) => clip(words, 200));
 }
 
-function planBlocks({ plan }: Action): KnownBlock[] {
+function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
   const part = (name: string, lines: readonly string[]) =>
     lines.length === 0
       ? []
@@ -137,13 +166,13 @@ function planBlocks({ plan }: Action): KnownBlock[] {
 function outcomeBlocks(action: Action): KnownBlock[] {
   const { outcome, plan, state, progress } = action;
   if (!outcome) return [];
-  const { words, byHand } = splitByHand(action, outcome.words);
+  const { words, manualCommand } = outcome;
   // What the sentence says, and what the link leads to, need not stand there twice.
   const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
-  const hand = byHand === '' ? [] : [line(bold('By hand: '), code(byHand))];
+  const hand = byHandLines(manualCommand);
   return [richText(...seenLines(action, words), ...evidence, ...to, ...watchLines(action), ...undo, ...hand)];
 }
 
@@ -161,12 +190,6 @@ function watchLines({ aftermath, watchUntil }: Action) {
   return [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
 }
 
-/** The command at the end of an outcome stands on a line of its own, so that it can be copied. */
-function splitByHand({ plan: { byHand } }: Action, words: string): { words: string; byHand: string } {
-  const end = ` By hand: ${byHand}`;
-  return words.endsWith(end) ? { words: words.slice(0, -end.length), byHand } : { words, byHand: '' };
-}
-
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
   if (reason !== '') parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
@@ -178,22 +201,52 @@ function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, 
   return richText(line(...parts));
 }
 
+/** Whom it waits for. Whoever asked is left out where they may not approve it. */
+function approverBlocks(action: Action, { approvers, mentions }: ActionViewOptions): KnownBlock[] {
+  if (action.state !== 'proposed') return [];
+  const waiting = approvers.filter((one) => mayStillApprove(action, one));
+  if (waiting.length === 0) return [];
+  const named = waiting.flatMap((one, index) => [
+    ...(index === 0 ? [] : [plain(', ')]),
+    approverPart(one, mentions),
+  ]);
+  return [richText(line(plain('Can approve: '), ...named))];
+}
+
+export function mayStillApprove({ askedBy, selfApprove, approvals }: Action, approver: Approver): boolean {
+  if (approver.kind !== 'user') return true;
+  if (approver.id === askedBy && !selfApprove) return false;
+  return !approvals.some(({ person }) => person === approver.id);
+}
+
+function approverPart(approver: Approver, mentions: boolean): Part {
+  switch (approver.kind) {
+    case 'user':
+      return mentions ? { type: 'user', user_id: approver.id } : plain(approver.name);
+    case 'group':
+      return mentions ? { type: 'usergroup', usergroup_id: approver.id } : plain(`group ${approver.id}`);
+    case 'unknown':
+      return plain(approver.named);
+  }
+}
+
 const EVENTS: Readonly<Record<string, string>> = {
   proposed: 'asked',
   approval: 'approved by',
   approved: 'approved by',
   rejected: 'rejected by',
+  explained: 'reason given by',
   executing: 'sending',
   sent: 'accepted',
   no_answer: 'no clear answer',
-  succeeded: 'seen to be done',
+  succeeded: 'verified',
   failed: 'failed',
-  unconfirmed: 'given up looking',
+  unconfirmed: 'stopped checking',
   superseded: 'superseded',
   expired: 'expired',
   held: 'held',
   turned_bad: 'turned bad',
-  unwatched: 'watched no longer',
+  unwatched: 'no longer watched',
 };
 
 /** When each state began, and the short hash of its last audit line: the anchor outside of the database. */
@@ -297,53 +350,39 @@ function rejectButton({ id, plan }: Action): Button {
   };
 }
 
+/** What whoever asked waits to hear. */
+const ENDS: ReadonlySet<string> = new Set([...ENDED, 'explained']);
+
 /** A line of the audit, told in the card's thread; for `everybody` it names what it is about, and who asked for it. */
-export function toldView(action: Action, { words }: Action['trail'][number], everybody: boolean): Message {
+export function toldView(
+  action: Action,
+  { event, who: by, words }: Action['trail'][number],
+  everybody: boolean,
+  reviewers: readonly string[] = [],
+): Message {
   const { title } = action.plan;
-  const split = splitByHand(action, words);
-  const hand = split.byHand === '' ? [] : [line(bold('By hand: '), code(split.byHand))];
-  const said = everybody
-    ? line(bold(`${title}: `), plain(`${split.words} `), who(action.askedBy))
-    : line(plain(split.words));
+  const manualCommand = action.outcome?.words === words ? action.outcome.manualCommand : null;
+  const isForAsker = everybody || (ENDS.has(event) && by !== action.askedBy && isPerson(action.askedBy));
+  const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
+  const said = line(
+    ...(everybody ? [bold(`${title}: `)] : []),
+    plain(words),
+    ...mentioned.flatMap((id) => [plain(' '), who(id)]),
+  );
   return {
-    text: escapeText(clip(`${title}: ${words}`, 3_000)),
-    blocks: [richText(said, ...hand)],
+    text: escapeText(clip(`${title}: ${words}${byHandWords(manualCommand)}`, 3_000)),
+    blocks: [richText(said, ...byHandLines(manualCommand))],
   };
 }
 
-/** One line an action, newest first. */
-export function historyView(actions: readonly Action[]): Message {
-  if (actions.length === 0)
-    return {
-      text: 'Nothing was asked for yet.',
-      blocks: [richText(line(plain('Nothing was asked for yet.')))],
-    };
-  const lines = actions.map((action) => {
-    const { plan, askedBy, askedAt, trail } = action;
-    const [sign, word] = signOf(action);
-    return line(
-      emoji(sign),
-      plain(` ${word}: `),
-      plain(plan.title),
-      plain(' · '),
-      who(askedBy),
-      plain(' · '),
-      dateTime(askedAt),
-      plain(` · ${trail.at(-1)?.hash ?? ''}`),
-    );
-  });
+/** For an approver, by direct message. */
+export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
+  const why = reason === '' ? '' : ` (“${clip(reason, 300)}”)`;
+  const said = `Waits for your approval: ${plan.title}${why}.`;
+  const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {
-    text: `The last ${actions.length} actions.`,
-    blocks: [richText(line(bold('The last actions')), list('bullet', lines))],
-  };
-}
-
-function dateTime(at: Instant): Part {
-  return {
-    type: 'date',
-    timestamp: Math.floor(at / 1000),
-    format: '{date_short} {time}',
-    fallback: formatInstant(at),
+    text: escapeText(`${said} App: ${app}.`),
+    blocks: [richText(line(plain(said)), ...card)],
   };
 }
 

@@ -1,8 +1,10 @@
 /** The commands, and short answers that are a sentence. */
+import type { ManualCommand } from '../../runbook/action.ts';
 import { USAGES, usageOf } from '../../runbook/command.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import {
   bold,
+  boldLink,
   code,
   escapeText,
   line,
@@ -29,14 +31,41 @@ export function helpView({ targets }: Facts): Message {
   };
 }
 
-/** Why somebody may not, in our own words: `<@U…>` names the one who was faster. */
+/** Why somebody may not, in our own words: `<@U…>` and `<!subteam^S…>` name people and groups. */
 export function refusalView(words: string): Message {
   return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...withMentions(words)))] };
 }
 
+/** Why nothing was done, and how it is done by hand where that is right. */
+/** `card`: where the card of what does it already can be read. */
+export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
+  const { text, blocks: said } = refusalView(words);
+  const blocks = card === null ? said : [...said, richText(line(boldLink(card, 'See its card')))];
+  if (manualCommand === null) return { text, blocks };
+  return {
+    text: text + escapeText(byHandWords(manualCommand)),
+    blocks: [...blocks, richText(...byHandLines(manualCommand))],
+  };
+}
+
+interface NotDone {
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+}
+
+/** For texts without blocks. */
+export function byHandWords(manualCommand: ManualCommand): string {
+  return manualCommand === null ? '' : ` By hand: ${manualCommand}`;
+}
+
+/** On a line of its own, so that it can be copied. */
+export function byHandLines(manualCommand: ManualCommand) {
+  return manualCommand === null ? [] : [line(bold('By hand: '), code(manualCommand))];
+}
+
 /** For places where a mention would show as its sign. */
 export function withoutMentions(words: string): string {
-  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody');
+  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody').replaceAll(/<!subteam\^S[A-Z0-9]+>/g, 'a group');
 }
 
 /** One sentence or two; what stands between backticks is shown as code. */

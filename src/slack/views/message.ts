@@ -48,9 +48,10 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
-/** Our own words, in which `<@U…>` is a person and `<#C…>` a channel. */
+/** Our own words, in which `<@U…>` is a person, `<!subteam^S…>` a group and `<#C…>` a channel. */
 export function withMentions(words: string): Part[] {
-  return words.split(/(<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
+  return words.split(/(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
+    if (part.startsWith('<!subteam^')) return { type: 'usergroup', usergroup_id: part.slice(10, -1) };
     const id = part.slice(2, -1);
     if (part.startsWith('<@')) return { type: 'user', user_id: id };
     return part.startsWith('<#') ? { type: 'channel', channel_id: id } : plain(part);

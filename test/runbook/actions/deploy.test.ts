@@ -127,7 +127,7 @@ describe('the run', () => {
     ['deploying', found({ status: 'in_progress', conclusion: null }, { jobs: [job('deploy', null)] }), true],
     ['run_succeeded', found({}), false],
   ])('%s: whether it holds the app', (stage, given, holds) => {
-    // Whatever it did before: past the gate it holds again.
+    // Whatever it did before.
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
   });
 

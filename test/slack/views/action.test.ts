@@ -4,14 +4,23 @@ import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/action.ts';
 import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
-import { actionView, askedView, historyView, toldView } from '../../../src/slack/views/action.ts';
+import { type Approver, actionView, askedView, toldView } from '../../../src/slack/views/action.ts';
 import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';
+import { historyView } from '../../../src/slack/views/history.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
+import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
 import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
 import { draft, NOW } from '../../support/draft.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
-const shown = (action: Action, warning = '') => actionView(action, { canDo, warning });
+const approvers: readonly Approver[] = [
+  { kind: 'user', id: 'U1', name: 'Kris' },
+  { kind: 'user', id: 'U2', name: 'Moira' },
+  { kind: 'group', id: 'S1' },
+  { kind: 'unknown', named: 'ops@raxx.app' },
+];
+const shown = (action: Action, warning = '', mentions = true) =>
+  actionView(action, { canDo, warning, approvers, mentions });
 
 type Line = Action['trail'][number];
 const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
@@ -70,7 +79,12 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       kind: 'restart',
       state: 'succeeded',
       watchUntil: NOW + 310_000,
-      outcome: { words: 'web.1 up.', evidence: ['web.1 up', 'release v99'], next: ['restore', 'resize'] },
+      outcome: {
+        words: 'web.1 up.',
+        evidence: ['web.1 up', 'release v99'],
+        next: ['restore', 'resize'],
+        manualCommand: null,
+      },
       trail: [...SENT, said(5, 'succeeded')],
     }),
   ],
@@ -81,7 +95,7 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       kind: 'deploy',
       state: 'succeeded',
       watchUntil: NOW + 310_000,
-      outcome: { words: 'v100 runs.', evidence: [], next: [] },
+      outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
       aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
       trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
     }),
@@ -93,9 +107,10 @@ const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'failed',
       progress: { link: RUN },
       outcome: {
-        words: 'Refused: Heroku: no. By hand: heroku ps:scale web=0 --app raxx-api-prod',
+        words: 'Refused: Heroku: no.',
         evidence: [RUN.url],
         next: [],
+        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
       },
       trail: [...SENT, said(5, 'failed')],
     }),
@@ -143,10 +158,10 @@ describe('the card of an action', () => {
 
 describe('what is told beside the card', () => {
   it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
-    const words = 'The run failed. By hand: heroku ps:scale web=0 --app raxx-api-prod';
-    const [quiet, loud] = [false, true].map((all) =>
-      toldView(action(), said(7, 'failed', 'bot', words), all),
-    );
+    const words = 'The run failed.';
+    const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
+    const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
+    const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
     expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod: scale web from 1 to 0: ');
@@ -154,7 +169,7 @@ describe('what is told beside the card', () => {
     expect(JSON.stringify(loud?.blocks)).toContain('"style":{"code":true}');
   });
 
-  const shown = {
+  const cardAt = {
     kind: 'shown',
     permalink: 'https://raxx.slack.com/archives/C1/p1',
     channel: 'C1',
@@ -163,7 +178,7 @@ describe('what is told beside the card', () => {
   } as const;
 
   it('to the asker is where the card stands, in their own time', () => {
-    const message = askedView(action(), shown, true);
+    const message = askedView(action(), cardAt, true);
     expectTaken(message);
     expect(message).toMatchSnapshot();
     expect(askedView(action(), { kind: 'later' }, false).blocks).toMatchObject([
@@ -178,11 +193,11 @@ describe('what is told beside the card', () => {
   });
 
   it('to the asker names the channel when Slack gives no link, and why it is not the usual one, with the command by hand', () => {
-    const nameless = askedView(action(), { ...shown, permalink: null }, true);
+    const nameless = askedView(action(), { ...cardAt, permalink: null }, true);
     expectTaken(nameless);
     expect(JSON.stringify(nameless.blocks)).toContain('Its card is in <#C1>.');
     const why = 'I cannot post in #moosequest: it is archived.';
-    const elsewhere = askedView(action(), { ...shown, isHere: true, why }, true);
+    const elsewhere = askedView(action(), { ...cardAt, isHere: true, why }, true);
     expectTaken(elsewhere);
     expect(JSON.stringify(elsewhere.blocks)).toMatch(
       /Its card> is here: I cannot post in #moosequest.*By hand: `heroku ps:scale/,
@@ -191,10 +206,21 @@ describe('what is told beside the card', () => {
   });
 
   it('in the history is how each ended, what came afterwards included', () => {
-    const message = historyView(STATES.map(([, one]) => one));
+    const at = NOW;
+    const message = historyView([
+      ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
+      ...(['escalated', 'snoozed', 'snooze_ended', 'acknowledged'] as const).map((kind) => {
+        const words = kind === 'snoozed' ? new Date(NOW).toISOString() : 'it burns';
+        return {
+          kind: 'happening',
+          happening: { kind, target: 'prod', who: 'U1', at, words, hash: 'ab' },
+        } as const;
+      }),
+    ]);
     expectTaken(message);
+    expect(JSON.stringify(message)).toContain('Snoozed: prod until 2026-05-01 10:00:00 UTC');
     expect(JSON.stringify(message)).toContain('Done, then it turned bad: ');
-    expect(historyView([]).text).toBe('Nothing was asked for yet.');
+    expect(historyView([]).text).toBe('No actions yet.');
   });
 
   it('to the refused names who was faster, by mention where one can stand', () => {
@@ -203,6 +229,23 @@ describe('what is told beside the card', () => {
     expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
     expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
+  });
+
+  it('to whoever rejected is where to say why', () => {
+    expectTaken(sayWhyView(action()));
+    const view = rejectReasonView(action());
+    expect(checkView(view)).toMatchObject({ ok: true });
+    expect(view.private_metadata).toBe(action().id);
+  });
+
+  it('names who may approve by their names, where nobody shall be mentioned', () => {
+    const message = shown(action(), '', false);
+    expectTaken(message);
+    // The asker may not approve this one.
+    expect(JSON.stringify(message)).toContain(
+      '{"type":"text","text":"Can approve: "},{"type":"text","text":"Moira"}',
+    );
+    expect(JSON.stringify(message)).not.toContain('"user_id":"U2"');
   });
 
   it('in the dialog of a rollback carries the id and nothing else', () => {

@@ -331,7 +331,7 @@ describe('text of others', () => {
   const tried = [
     rollback({
       plan: { ...rollback().plan, title: HOSTILE },
-      outcome: { words: HOSTILE, evidence: [HOSTILE], next: [] },
+      outcome: { words: HOSTILE, evidence: [HOSTILE], next: [], manualCommand: null },
     }),
   ];
 

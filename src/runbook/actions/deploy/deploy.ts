@@ -1,14 +1,17 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
 import { accessFaults } from '../../access.ts';
-import type { ActionEvidence, ActionSpec, Planned } from '../../action.ts';
+import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../action.ts';
 import { formatAgo } from '../../age.ts';
+import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
 import { environmentsCheck, nobodyLeft } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
 import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
 import { gateOf, holdsDeploys, readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
+import { readRuns, runsSeen } from '../../runs/reading.ts';
+import { whereItStands } from '../../runs/words.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';
@@ -39,6 +42,10 @@ const PLANNING = [
 export const deploy: ActionSpec<DeployParams> = {
   kind: 'deploy',
   rule: 'deploy',
+  // It changes the app when its deploy job runs, not while it is queued or waits at the gate.
+  holdsAtOnce: false,
+  // A second dispatch would be a second run.
+  safeToRepeat: false,
   needs: PLANNING,
   looksAt({ runEndedAt, stage }: RunMemory) {
     if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
@@ -54,6 +61,8 @@ export const deploy: ActionSpec<DeployParams> = {
     if (!evidence.shipment.ok)
       return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
     const { head, comparison } = evidence.shipment.value;
+    const onItsWay = sameCommitRun(evidence, context, sha);
+    if (onItsWay !== null) return { ok: false, words: onItsWay.replace(/\.$/, '') };
     if (head?.sha === sha) return { ok: true };
     if (!head) return { ok: false, words: `the branch ${ref} is gone` };
     return {
@@ -99,23 +108,27 @@ function planDeploy(
   const ref = wish.ref ?? facts.github.ref;
   const { gate } = facts.github;
   if (target.gated && ref !== gate.branch) {
-    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`);
+    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`, null);
   }
   const fault = gateFault(evidence, context);
   if (fault !== null)
     return no(
       `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`,
       // Nobody shall deploy past a gate that is not there.
-      `open https://github.com/${facts.github.repository}/settings/environments`,
+      environmentsCommand(facts, 'all'),
     );
+  const byHand = dispatchCommand(facts, ref, target.environment);
   const refusal = whyRefused(evidence, context);
   if (refusal) return refusal;
-  if (!evidence.shipment.ok) return no(`What would ship could not be seen (${evidence.shipment.detail}).`);
+  if (!evidence.shipment.ok)
+    return no(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
-  if (!head) return no(whyNoBranch(shipment, evidence));
+  if (!head) return no(whyNoBranch(shipment, evidence), null);
   const current = currentRelease(evidence);
-  if (!current.ok) return no(`The releases could not be seen (${current.words}).`);
+  if (!current.ok) return no(`The releases could not be seen (${current.words}).`, byHand);
+  const onItsWay = sameCommitRun(evidence, context, head.sha);
+  if (onItsWay !== null) return no(onItsWay, null);
   const { app, environment, processType } = target;
   const running = runningCommit(evidence);
   const again = running !== null && shipment.comparison?.ahead === 0 && shipment.comparison.behind === 0;
@@ -145,14 +158,29 @@ function planDeploy(
         lastDeploy(evidence, context),
       ],
       undo: `Roll back to v${current.value.version}`,
-      byHand: `gh workflow run ${facts.github.deployWorkflow} --ref ${ref} -f environment=${environment}`,
+      byHand,
       danger: false,
     },
   };
 }
 
-const no = (words: string, byHand?: string): Planned<DeployParams> =>
-  byHand === undefined ? { ok: false, words } : { ok: false, words, byHand };
+const no = (words: string, manualCommand: ManualCommand): Planned<DeployParams> => ({
+  ok: false,
+  words,
+  manualCommand,
+});
+
+/** A run of this very commit that is on its way to the target, in words; null: none was seen. */
+function sameCommitRun(evidence: ActionEvidence, context: Context, sha: string): string | null {
+  const seen = runsSeen(evidence);
+  if (!seen) return null;
+  const twin = readRuns(seen, context).find(
+    (one) => one.run.status !== 'completed' && one.run.sha === sha && one.target === 'this',
+  );
+  if (!twin) return null;
+  const { run } = twin;
+  return `${shortSha(sha)} is on its way to ${context.target.name} already: run ${run.id} ${whereItStands(twin, context)} (${run.url}). Let that one through, or cancel it first.`;
+}
 
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
@@ -179,7 +207,7 @@ function whyRefused(
   const moved = repository.ok
     ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
     : undefined;
-  if (moved) return no(`${upper(moved.words)}. GitHub takes no dispatch under the old one.`);
+  if (moved) return no(`${upper(moved.words)}. GitHub takes no dispatch under the old one.`, null);
   const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
   if (!found || found.state === 'active') return null;
   return no(

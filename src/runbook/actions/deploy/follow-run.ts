@@ -174,8 +174,8 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: RunMemory,
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${whereItStands(reading, context)}. Do not let it through; cancel it: ${byHand}`;
-    return { seen: 'lost', words, evidence: [run.url] };
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${whereItStands(reading, context)}. Do not let it through, cancel it`;
+    return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
   const before = target.gated ? 'It is not seen past the gate' : 'It is not seen to deploy yet';
   const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;

@@ -1,0 +1,25 @@
+/** What was asked for, decided and done, and what else people did, in one order. */
+import type { Action } from '../runbook/action.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Happening, Ledger } from './ledger.ts';
+
+export type HistoryEntry =
+  | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }
+  | { readonly kind: 'happening'; readonly at: Instant; readonly happening: Happening };
+
+/** Newest first; `target`: only of this one. */
+export async function readHistory(
+  ledger: Pick<Ledger, 'recent' | 'happenings'>,
+  count: number,
+  target?: string,
+): Promise<readonly HistoryEntry[]> {
+  const [actions, happenings] = await Promise.all([
+    ledger.recent(count, target),
+    ledger.happenings(count, target),
+  ]);
+  const entries: HistoryEntry[] = [
+    ...actions.map((action) => ({ kind: 'action', at: action.askedAt, action }) as const),
+    ...happenings.map((happening) => ({ kind: 'happening', at: happening.at, happening }) as const),
+  ];
+  return entries.toSorted((one, other) => other.at - one.at).slice(0, count);
+}

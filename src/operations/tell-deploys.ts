@@ -1,0 +1,32 @@
+/** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
+import type { Action } from '../runbook/action.ts';
+import { formatInstant } from '../runbook/age.ts';
+import { BOT, type Doing } from './act.ts';
+
+/** `change`: a stop or a restore that has taken effect. */
+export async function tellDeploys(change: Action, { ledger, now }: Doing): Promise<void> {
+  if (change.kind !== 'stop' && change.kind !== 'restore') return;
+  const at = now();
+  for (const action of await ledger.open()) {
+    if (action.kind !== 'deploy' || action.state !== 'executing' || action.app !== change.app) continue;
+    const words = noticeOf(change, at);
+    const { notice: _before, ...progress } = action.progress;
+    await ledger.move(action.id, {
+      from: ['executing'],
+      to: 'executing',
+      event: change.kind === 'stop' ? 'app_stopped' : 'app_restored',
+      who: BOT,
+      at,
+      progress: change.kind === 'stop' ? { ...progress, notice: words } : progress,
+      detail: { words },
+      tell: 'thread',
+    });
+  }
+}
+
+function noticeOf({ kind, app, reason }: Action, at: number): string {
+  const when = formatInstant(at);
+  if (kind === 'restore') return `${app} was restored at ${when}: what this deploy releases runs again.`;
+  const why = reason === '' ? '' : ` (“${reason}”)`;
+  return `${app} was stopped at ${when}${why}. What this deploy releases runs only when it is restored.`;
+}

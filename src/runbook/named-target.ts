@@ -1,0 +1,23 @@
+/** Which target a word names: its name, an alias, or the name of its app. */
+import type { Target } from './facts.ts';
+
+export type Named =
+  | { readonly kind: 'one'; readonly target: Target }
+  /** The app's name, where several of its process types are targets of their own. */
+  | { readonly kind: 'several'; readonly targets: readonly Target[] }
+  | { readonly kind: 'none' };
+
+export function namedTarget(spoken: string, targets: readonly Target[]): Named {
+  const word = spoken.toLowerCase();
+  const own = targets.find(({ name, aliases }) => name === word || aliases.includes(word));
+  if (own) return { kind: 'one', target: own };
+  const ofApp = targets.filter(({ app }) => app === word);
+  const [only, ...others] = ofApp;
+  if (!only) return { kind: 'none' };
+  return others.length === 0 ? { kind: 'one', target: only } : { kind: 'several', targets: ofApp };
+}
+
+/** Every word that names a target. */
+export function targetWords(targets: readonly Target[]): readonly string[] {
+  return targets.flatMap(({ name, aliases, app }) => [name, ...aliases, app]);
+}

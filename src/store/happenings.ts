@@ -1,0 +1,45 @@
+/** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident. */
+import type { Happening } from '../operations/ledger.ts';
+import { instant } from './columns.ts';
+import type { Row, Sql } from './db.ts';
+
+/** The bot opens incidents, too; only a person escalates. */
+const BY_PEOPLE = `
+  select audit.at, audit.event, audit.who, left(audit.hash, 8) as hash,
+    coalesce(audit.detail->>'words', audit.detail->>'until', '') as words,
+    coalesce(incidents.target, audit.detail->>'target', '') as target
+  from audit left join incidents on incidents.id = audit.action_id
+  where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'opened')
+    and audit.who <> 'bot'
+    -- A snooze is told in the incident's timeline as well: it counts once.
+    and (audit.event <> 'snoozed' or audit.action_id is null)`;
+
+export async function listHappenings(
+  sql: Sql,
+  count: number,
+  target: string | undefined,
+): Promise<readonly Happening[]> {
+  const rows = await sql(
+    `select * from (${BY_PEOPLE}) as happened
+     where $2::text is null or target = $2 order by at desc limit $1`,
+    [count, target ?? null],
+  );
+  return rows.map(happeningOf);
+}
+
+function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
+  return {
+    kind: kindOf(String(event)),
+    target: String(target),
+    who: String(who),
+    at: instant(at),
+    words: String(words),
+    hash: String(hash),
+  };
+}
+
+/** Whoever calls by hand opens an incident, or calls within one that is open. */
+function kindOf(event: string): Happening['kind'] {
+  if (event === 'snoozed' || event === 'snooze_ended' || event === 'acknowledged') return event;
+  return 'escalated';
+}

@@ -1,0 +1,298 @@
+/** People in a local Slack who ask, approve and read, over signed HTTP: a real ledger, a local Heroku and GitHub, a queue that the test drives. */
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { World } from '../../sandbox/world.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { type Acts, createActs } from '../../src/operations/act.ts';
+import { createIncidents } from '../../src/operations/incidents.ts';
+import type { Ledger } from '../../src/operations/ledger.ts';
+import { createPage } from '../../src/operations/page.ts';
+import { createReadings } from '../../src/operations/readings.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
+import { createLedger } from '../../src/store/ledger.ts';
+import type { JobName, Jobs } from '../../src/store/queue.ts';
+import { openMigrated } from './databases.ts';
+import { startLocalWorld } from './local-readings.ts';
+
+const TOKEN = 'xoxb-1-test-token';
+const SIGNING_SECRET = 'signing-secret';
+const SCOPES = [
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
+export const [KRIS, MOIRA, ANA, CHANNEL] = ['U0KRIS001', 'U0MOIRA01', 'U0ANA0001', 'C0MOOSE01'] as const;
+
+type Job = {
+  [Name in JobName]: { readonly name: Name; readonly data: Jobs[Name]; readonly at: number };
+}[JobName];
+
+export type ActingFace = Awaited<ReturnType<typeof startActingFace>>;
+
+export async function startActingFace() {
+  let world = worldOf('healthy');
+  const local = await startLocalWorld(() => world);
+  const db = await openMigrated();
+  let open: Opened | undefined;
+
+  const now = (): Opened => {
+    if (!open) throw new Error('it is not open');
+    return open;
+  };
+
+  return {
+    get world(): World {
+      return world;
+    },
+    get slack(): Slack {
+      return now().slack;
+    },
+    get ledger(): Ledger {
+      return now().ledger;
+    },
+    get facts(): Facts {
+      return now().facts;
+    },
+    /** What changed something outside, oldest first. */
+    writes: () =>
+      [...local.outside.github.arrived, ...local.outside.heroku.arrived]
+        .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
+        .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`),
+    /** Requests to Heroku that read. */
+    reads: () => local.outside.heroku.arrived.filter(({ method }) => method === 'GET').length,
+
+    /** A new morning, in another scenario, with other facts of the team. */
+    async reset(scenario = 'healthy', change: (facts: Facts) => Facts = (facts) => facts): Promise<void> {
+      await open?.close();
+      world = worldOf(scenario);
+      for (const table of [
+        'approvals',
+        'saved_formations',
+        'actions',
+        'wakes',
+        'incidents',
+        'snoozes',
+        'watches',
+      ])
+        await db.sql(`delete from ${table}`);
+      local.outside.github.arrived.length = 0;
+      local.outside.heroku.arrived.length = 0;
+      open = await openFace(db, local.env, change);
+    },
+
+    /** Types it, and what the asker is told by the end: the answer at once and what came later. */
+    async type(text: string, user: string = KRIS): Promise<readonly string[]> {
+      const { sender, slack } = now();
+      const before = slack.messages.all().length;
+      const mark = now().mark();
+      await sender.command(`/raxx ${text}`, user, CHANNEL);
+      await now().settled(mark);
+      return slack.messages
+        .all()
+        .slice(before)
+        .filter(({ onlyFor }) => onlyFor === user)
+        .map((message) => message.text);
+    },
+
+    /** Presses a button of the newest message that has it. */
+    async press(actionId: string, user: string = KRIS): Promise<readonly string[]> {
+      const { sender, slack } = now();
+      const before = slack.messages.all().length;
+      const mark = now().mark();
+      const message = slack.messages
+        .all()
+        .findLast(
+          ({ blocks, onlyFor }) =>
+            (onlyFor === undefined || onlyFor === user) && JSON.stringify(blocks).includes(`"${actionId}"`),
+        );
+      if (!message) throw new Error(`no message has ${actionId}`);
+      await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
+      await now().settled(mark);
+      return slack.messages
+        .all()
+        .slice(before)
+        .filter(({ onlyFor }) => onlyFor === user)
+        .map(({ text }) => text);
+    },
+
+    submit: (user: string, values: Parameters<Sender['submit']>[1]) => now().sender.submit(user, values),
+    pass: (ms: number) => now().pass(ms),
+    work: () => now().work(),
+
+    async newest(): Promise<Action> {
+      const [action] = await now().ledger.recent(1);
+      if (!action) throw new Error('there is no action');
+      return action;
+    },
+
+    /** Its card as it stands now, all its words in one line. */
+    async card(): Promise<string> {
+      const { card } = await this.newest();
+      const message = card && now().slack.messages.find(card.channel, card.ts);
+      if (!message) throw new Error('there is no card');
+      return JSON.stringify(message.blocks);
+    },
+
+    /** What was posted in the thread of the newest action's card. */
+    async thread(): Promise<readonly { readonly text: string; readonly blocks: string }[]> {
+      const { card } = await this.newest();
+      return now()
+        .slack.messages.all()
+        .filter(({ threadTs }) => threadTs !== undefined && threadTs === card?.ts)
+        .map(({ text, blocks }) => ({ text, blocks: JSON.stringify(blocks) }));
+    },
+
+    async close(): Promise<void> {
+      await open?.close();
+      await db.close();
+      await local.close();
+    },
+  };
+}
+
+/** How much there was before something was asked. */
+interface Mark {
+  readonly messages: number;
+  readonly arrived: number;
+}
+
+interface Opened {
+  readonly slack: Slack;
+  readonly ledger: Ledger;
+  readonly facts: Facts;
+  readonly sender: Sender;
+  pass(ms: number): void;
+  work(): Promise<void>;
+  mark(): Mark;
+  /** What the bot was asked since then is answered. */
+  settled(since: Mark): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openFace(
+  db: Db,
+  env: Readonly<Record<string, string>>,
+  change: (facts: Facts) => Facts,
+): Promise<Opened> {
+  const config = readConfig(env);
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const facts = change(config.value.facts);
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  let jobs: Job[] = [];
+  const queue: IncidentJobs = {
+    enqueue: async (_sql, name, data, startAt) => {
+      jobs.push({ name, data, at: startAt ?? 0 } as Job);
+    },
+    askForLook: async () => {},
+    askForLooks: async () => {},
+  };
+  const ledger = createLedger(db, queue);
+  const book = createIncidentBook(db, queue);
+  const redactor = createRedactor({ secrets: config.value.secrets });
+  const log = createLog('silent', redactor);
+  const outside = createOutside(config.value, log);
+  const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
+  const canDo = doableKinds(config.value);
+  const acts: Acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
+  const page = createPage({ facts, book, now });
+  const slack = createSlack();
+  const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });
+  const face: SlackFace = createSlackFace({
+    botToken: TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: server.apiUrl,
+    port: 0,
+    facts,
+    readings: createReadings(collecting),
+    acts,
+    ledger,
+    book,
+    incidents: createIncidents({ book, page, now, randomId: randomUUID }),
+    canDo,
+    redact: redactor,
+    log: pino({ level: 'silent' }),
+    now,
+    randomId: () => 'id-4711',
+    expire: AbortSignal.timeout,
+    readiness: async () => ({ ok: true, reasons: [] }),
+  });
+  const { port } = await face.start();
+  const sender = createSender({
+    slack,
+    eventsUrl: () => `http://127.0.0.1:${port}/slack/events`,
+    signingSecret: SIGNING_SECRET,
+    replyBase: server.url,
+  });
+
+  async function run(job: Job): Promise<void> {
+    if (job.name === 'execute') await acts.execute(job.data.actionId);
+    if (job.name === 'verify') await acts.verify(job.data.actionId);
+    if (job.name === 'care') await acts.care(job.data.actionId);
+    if (job.name === 'expire') await acts.expire(job.data.actionId);
+    if (job.name === 'draw') await face.draw(job.data.actionId);
+    if (job.name === 'tell') await face.tell(job.data.actionId, job.data.seq, job.data.everybody);
+    if (job.name === 'page') await page(job.data.incidentId);
+    if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
+  }
+
+  return {
+    slack,
+    ledger,
+    facts,
+    sender,
+    pass: (ms) => {
+      ahead += ms;
+    },
+    async work() {
+      for (let due = jobs.find(({ at }) => at <= now()); due; due = jobs.find(({ at }) => at <= now())) {
+        const job = due;
+        jobs = jobs.filter((one) => one !== job);
+        await run(job);
+      }
+    },
+    mark: () => ({ messages: slack.messages.all().length, arrived: server.arrived.length }),
+    // Each request ends with a message that is no mere beginning, with an edit or a dialog; and then it is quiet.
+    async settled(since) {
+      const isAnswered = () =>
+        slack.messages
+          .all()
+          .slice(since.messages)
+          .some(({ text }) => !text.endsWith('…')) ||
+        server.arrived.slice(since.arrived).some(({ path }) => /chat\.update$|views\.open$/.test(path));
+      let seen = -1;
+      for (let [quiet, tries] = [0, 0]; quiet < 2 && tries < 100; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const count = server.arrived.length + slack.messages.all().length;
+        quiet = count === seen && isAnswered() ? quiet + 1 : 0;
+        seen = count;
+      }
+    },
+    async close() {
+      await face.stop();
+      await server.close();
+    },
+  };
+}
+
+function worldOf(id: string): World {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  const world = buildWorld(scenario, Date.now());
+  world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
+  return world;
+}
