@@ -43,7 +43,7 @@ const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const page = createPage({ facts, book, now: Date.now });
-const incidents = createIncidents({ book, page, now: Date.now, randomId: randomUUID });
+const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
 const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
 

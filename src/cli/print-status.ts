@@ -32,7 +32,7 @@ function printTarget(status: TargetStatus, report: WatchReport | null, paint: Pa
 
 const NAMES: Readonly<Record<WatchLine['name'], string>> = {
   Incident: 'incident',
-  'Who has it': 'taken',
+  Owner: 'owner',
   Snoozed: 'snoozed',
   Watch: 'watch',
   Requests: 'asked',

@@ -11,8 +11,6 @@ export interface Known {
   readonly release: number | null;
   /** Newest run for this target. */
   readonly run: number | null;
-  /** Newest run of the workflow with its state, for cheap looks. */
-  readonly newestRun: string | null;
   readonly maintenance: boolean | null;
 }
 
@@ -24,8 +22,7 @@ export interface Looked {
 
 export function outsideChanges(known: Known, looked: Looked): { known: Known; notices: string[] } {
   const { evidence } = looked;
-  const { releases, runs, app } = evidence;
-  const newest = runs.ok ? runs.value[0] : undefined;
+  const { releases, app } = evidence;
   const maintenance = app.ok ? app.value.maintenance : known.maintenance;
   return {
     known: {
@@ -33,7 +30,6 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
         ? Math.max(known.release ?? 0, ...releases.value.map(({ version }) => version))
         : known.release,
       run: Math.max(known.run ?? 0, ...ownRuns(looked).map(({ run }) => run.id)) || known.run,
-      newestRun: newest ? `${newest.id} ${newest.status} ${newest.conclusion}` : known.newestRun,
       maintenance,
     },
     notices: [

@@ -8,6 +8,8 @@ import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Incident } from '../runbook/incident.ts';
 import { triedDuring } from '../runbook/incident-times.ts';
+import { pageWords } from '../runbook/incidents/page-words.ts';
+import { pingStands, type Standing } from '../runbook/paging.ts';
 import { postmortem } from '../runbook/postmortem.ts';
 import type { Contact } from './contact.ts';
 import { editMessage } from './edit-message.ts';
@@ -18,7 +20,7 @@ import { createTeamChannel } from './team-channel.ts';
 import { incidentLineView, incidentView } from './views/incident.ts';
 import type { Message } from './views/message.ts';
 import { noticeView } from './views/notice.ts';
-import { pingView } from './views/ping.ts';
+import { pingShows, pingView } from './views/ping.ts';
 import { postmortemView } from './views/postmortem.ts';
 
 export interface IncidentCardsDeps {
@@ -55,6 +57,8 @@ const UNFURL = { unfurl_links: false, unfurl_media: false } as const;
 /** What was tried is looked for among so many actions. */
 const RECENT = 20;
 const MOST_ROUNDS = 5;
+/** A ping that was counted so long before it is sent. */
+const LATE_MS = 30_000;
 
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   const { client, book, ledger, facts, post, contact, names, canDo, now } = deps;
@@ -105,32 +109,48 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     });
   }
 
-  /** Once somebody has it, or it is over, its pings say so and have no button. */
+  /** Every ping says where it stands what became of its incident; once that is over, for the last time. */
   async function closePings(incident: Incident): Promise<void> {
-    if (incident.state === 'open' && !incident.acknowledged) return;
+    const shown = pingShows(incident);
     for (const place of await book.pingsOf(incident.id)) {
+      if (place.shown === shown) continue;
       const message = await pingMessage(incident, place);
       if (message) await editMessage(client, place, message);
-      await book.forgetPing(incident.id, place);
+      if (incident.state === 'resolved') await book.forgetPing(incident.id, place);
+      else await book.placePing(incident.id, { ...place, shown });
     }
   }
 
-  async function rememberPing(incident: Incident, place: PingPlace): Promise<void> {
-    if (incident.state === 'resolved' || incident.acknowledged) return;
-    await book.placePing(incident.id, place);
+  async function rememberPing(before: Incident, place: Omit<PingPlace, 'shown'>): Promise<void> {
+    await book.placePing(before.id, { ...place, shown: pingShows(before) });
     // Somebody may have acknowledged while it was on its way.
-    const after = await book.find(incident.id);
+    const after = await book.find(before.id);
     if (after) await closePings(after);
   }
 
+  /** As it was sent, with what became of it since. */
   async function pingMessage(
     incident: Incident,
     { seq, to }: Pick<PingPlace, 'seq' | 'to'>,
+    more: { readonly words?: string; readonly missed?: number; readonly at?: Instant } = {},
   ): Promise<Message | null> {
     const said = incident.trail.find((one) => one.seq === seq);
     if (!said) return null;
+    const { words = said.words, missed = 0, at = said.at } = more;
     const [person, card] = await Promise.all([contact(), permalink(incident)]);
-    return post.prepare(pingView(incident, said.words, { facts, person, to, card, canDo }));
+    return post.prepare(pingView(incident, words, { facts, person, to, card, canDo, missed, at }));
+  }
+
+  /** One that had to wait for Slack says what is so now. */
+  function newPing(
+    incident: Incident,
+    ping: Pick<PingPlace, 'seq' | 'to'>,
+    { wakes, missed }: Extract<Standing, { kind: 'send' }>,
+  ): Promise<Message | null> {
+    const at = now();
+    const isLate = at - (incident.lastPingAt ?? at) > LATE_MS;
+    const words = isLate ? { words: pageWords(incident, { why: 'new', wakes }, facts, at) } : {};
+    return pingMessage(incident, ping, { ...words, missed, at });
   }
 
   /** null: no card, or Slack does not tell. A ping does not wait for its link. */
@@ -164,11 +184,16 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       const [incident, person] = await Promise.all([book.find(id), contact()]);
       // Whoever is not found gets no message of their own; the one in the channel says so.
       if (!incident || (to === 'person' && !person.ok)) return;
-      const message = await pingMessage(incident, { seq, to });
+      const [places, snooze] = await Promise.all([book.pingsOf(id), book.snoozeOf(incident.target, now())]);
+      const posted = new Set(places.filter((one) => one.to === to).map((one) => one.seq));
+      // It was counted when it became due; whether somebody is woken for it is decided now.
+      const standing = pingStands(incident, seq, posted, snooze, facts, now());
+      if (standing.kind === 'drop') return;
+      const message = await newPing(incident, { seq, to }, standing);
       if (!message) return;
-      const posted = await send(to === 'person' && person.ok ? person.user : await channel(), message);
+      const sent = await send(to === 'person' && person.ok ? person.user : await channel(), message);
       // It is sent, and must not be sent again: should this fail, a button stays, and answers.
-      await rememberPing(incident, { seq, to, ...posted }).catch(() => undefined);
+      await rememberPing(incident, { seq, to, ...sent }).catch(() => undefined);
     },
 
     async notice(words, who) {

@@ -48,6 +48,8 @@ export interface IncidentFace {
   faults: Fault[];
   now(): number;
   pass(ms: number): void;
+  /** Looks whether somebody is to be pinged. */
+  page(id: string): Promise<void>;
   /** Runs the jobs that are due, and those that they send. */
   work(): Promise<void>;
   /** What the watch sees: it opens an incident, changes it, or finds it over. */
@@ -78,7 +80,7 @@ export async function openIncidentFace(
   const book = createIncidentBook(db, queue);
   const ledger = createLedger(db, queue);
   const page = createPage({ facts, book, now });
-  const incidents = createIncidents({ book, page, now, randomId: randomUUID });
+  const incidents = createIncidents({ facts, book, page, now, randomId: randomUUID });
   const logged: string[] = [];
   const slack = createSlack();
   more.prepare?.(slack);
@@ -135,6 +137,7 @@ export async function openIncidentFace(
     incidents,
     logged,
     now,
+    page,
     pass: (ms: number) => {
       ahead += ms;
     },
@@ -151,8 +154,10 @@ export async function openIncidentFace(
       const whole: Picture = {
         at,
         verdict: 'down',
-        failure: 'down',
+        failure: { kind: 'verdict', verdict: 'down' },
         title: 'raxx-api-prod is down',
+        cause: 'No answer within 5 s',
+        error: null,
         evidence: ['Health: no answer'],
         actions: ['restart', 'stop'],
         ...picture,
@@ -160,7 +165,7 @@ export async function openIncidentFace(
       const step =
         kind === 'open'
           ? { kind, since: at - 60_000, picture: whole }
-          : { kind, words: 'Resolved: seen well 2 times in a row.' };
+          : { kind, wellSince: at, words: 'Resolved: healthy on two checks.' };
       const kept = await book.keep(
         { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
         {
@@ -168,6 +173,7 @@ export async function openIncidentFace(
           incident: step,
           lines: [],
           notices: [],
+          sight: [],
           wakes,
           over: [],
           endSnooze: false,

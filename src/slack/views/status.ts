@@ -5,7 +5,7 @@ import { dynoWords, healthWords, releaseWords } from '../../operations/status-wo
 import type { Watches, WatchReport } from '../../operations/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/watch-words.ts';
 import { dashboardLink } from '../../runbook/links.ts';
-import { person } from './incident-words.ts';
+import { person, withLinks } from './incident-words.ts';
 import {
   bold,
   clip,
@@ -39,7 +39,7 @@ function reportOf({ target }: TargetStatus, watches: Watches): WatchReport | nul
 
 function incidentWords(report: WatchReport | null): string[] {
   if (!report?.incident) return [];
-  return [`An incident is open: ${clip(report.incident.picture.title, 300)}.`];
+  return [`An incident is open: ${clip(report.incident.worst.title, 300)}.`];
 }
 
 function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBlock[] {
@@ -62,5 +62,5 @@ function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBl
 
 function watchParts({ name, words, who }: WatchLine) {
   const by = who === null ? [] : [plain(' '), person(who)];
-  return line(bold(`${name}: `), plain(clip(words, 400)), ...by);
+  return line(bold(`${name}: `), ...withLinks(clip(words, 400)), ...by);
 }
