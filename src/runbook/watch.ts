@@ -149,7 +149,7 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
   const next: WatchMemory = {
     cheapLooks: 0,
     failing: since.failing,
-    ailing: isAiling(memory, diagnosis, seen),
+    ailing: isAiling(memory, look, seen, since.failing, open),
     wellSince: since.well,
     firstSeen,
     absentSince,
@@ -206,6 +206,8 @@ function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: Wat
   const { app, formation, dynos } = evidence;
   const { processType } = context.target;
   if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };
+  // It was in maintenance, and whether it still is cannot be read.
+  if (!app.ok && memory.known.maintenance) return { kind: 'unseen' };
   if (formation.ok) {
     const entry = formation.value.find(({ type }) => type === processType);
     if ((entry?.quantity ?? 0) > 0) return null;
@@ -245,10 +247,20 @@ function wellSince({ wellSince: before }: WatchMemory, { kind }: Seen, now: Inst
   return kind === 'unseen' ? before : null;
 }
 
-function isAiling({ ailing }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: Seen): boolean {
+/** Proven, not seen once: between the end of one dyno and the start of the next nothing is there for a moment. */
+function isAiling(
+  { ailing }: WatchMemory,
+  look: WholeLook,
+  { kind }: Seen,
+  failing: WatchMemory['failing'],
+  open: Incident | null,
+): boolean {
   if (kind === 'well' || kind === 'off') return false;
   if (kind !== 'failing') return ailing;
-  return verdict === 'down' || modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
+  const { verdict, modes } = look.diagnosis;
+  const isDown =
+    verdict === 'down' || modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
+  return isDown && (open !== null || isProven(look, failing));
 }
 
 function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: Seen): number {
@@ -275,7 +287,7 @@ function incidentStep(
     case 'failing': {
       const { picture, isOff } = seen;
       if (isOpen) return { kind: 'update', picture, isOff };
-      if (!since.failing || (now - since.failing.since < SIGHTINGS_APART_MS && !isProof(look))) return null;
+      if (!since.failing || !isProven(look, since.failing)) return null;
       const justResolved = incident && now - (incident.resolvedAt ?? 0) < FLAPPING_MS;
       return justResolved
         ? { kind: 'reopen', picture }
@@ -302,6 +314,11 @@ function incidentStep(
 function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {
   const often = failures > 1 ? ` It went down ${failures} times.` : '';
   return `Resolved: healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - since))}.${often}`;
+}
+
+function isProven(look: WholeLook, failing: WatchMemory['failing']): boolean {
+  if (!failing) return false;
+  return look.context.now - failing.since >= SIGHTINGS_APART_MS || isProof(look);
 }
 
 /** Once is enough: Heroku says that it crashed, and it is down; or a run failed after the gate; or Heroku has an incident. */
