@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog, sparingly } from './log.ts';
 import { createActs } from './operations/act.ts';
+import { createActionEnded } from './operations/action-ended.ts';
 import { createDatabaseWatch } from './operations/database-watch.ts';
 import { createHeartbeat } from './operations/heartbeat.ts';
 import { createIncidents } from './operations/incidents.ts';
@@ -45,7 +46,13 @@ const { ledger, book } = store;
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
-const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
+const ended = createActionEnded({
+  book,
+  page,
+  now: Date.now,
+  onError: (error) => log.error({ err: error }, 'the watch was not told that an action ended'),
+});
+const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log), ended });
 
 const takeHint = createHints({
   book,

@@ -78,6 +78,8 @@ export interface IncidentBook {
     who: string,
     at: Instant,
   ): Promise<Incident>;
+  /** A condition that was met: opens an incident where none is open; null: it was told of before. */
+  wakeOnce(target: string, app: string, wake: Wake, picture: Picture, at: Instant): Promise<Incident | null>;
   /** Sends the job that looks at the incident's pings again. */
   pageAgain(id: string, at: Instant): Promise<void>;
   snoozeOf(target: string, now: Instant): Promise<Snooze | null>;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action, ActionEvidence, Look, Outcome, UnderWay, WriteRequest } from '../runbook/action.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import { formatInstant, formatLimit } from '../runbook/age.ts';
-import type { Context } from '../runbook/diagnosis.ts';
+import type { Context, EscalationDue } from '../runbook/diagnosis.ts';
 import { BOT, type Doing } from './act.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
 
@@ -13,7 +13,7 @@ export type Again = 'again' | 'once';
 const LOOK_EVERY_MS = 2_000;
 
 /** Does nothing for an action that is not `executing`. */
-export function createVerify({ ledger, facts, now, see, write }: Doing) {
+export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }: Doing) {
   async function verify(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
     if (action?.state !== 'executing') return;
@@ -46,7 +46,7 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
         return succeed(action, look, setting, evidence);
       case 'failed': {
         const words = `${look.words}. By hand: ${byHand}`;
-        return end(action, 'failed', { words, evidence: look.evidence, next: look.next ?? [] });
+        return end(action, 'failed', { words, evidence: look.evidence, next: look.next ?? [] }, look.due);
       }
       case 'lost': {
         const words = `Not confirmed. ${look.words}. It is not sent again. By hand: ${byHand}`;
@@ -111,9 +111,14 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
     await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
   }
 
-  async function end(action: Action, to: 'failed' | 'unconfirmed', outcome: Outcome): Promise<number | null> {
+  async function end(
+    action: Action,
+    to: 'failed' | 'unconfirmed',
+    outcome: Outcome,
+    due: EscalationDue | null = null,
+  ): Promise<number | null> {
     const tell = action.kind === 'deploy' ? ({ tell: 'everybody' } as const) : {};
-    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, ...tell }));
+    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, ...tell }), due);
   }
 
   function byBot({ revision }: Action) {
@@ -121,8 +126,10 @@ export function createVerify({ ledger, facts, now, see, write }: Doing) {
   }
 
   /** Somebody else has moved the row meanwhile: it is looked at anew. */
-  function ended(moved: Action | null): number | null {
-    return moved ? null : LOOK_EVERY_MS;
+  async function ended(moved: Action | null, due: EscalationDue | null = null): Promise<number | null> {
+    if (!moved) return LOOK_EVERY_MS;
+    await tellEnd?.({ action: moved, due, evidence: moved.outcome?.evidence ?? [] });
+    return null;
   }
 
   return verify;

@@ -1,5 +1,5 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
-import type { ActionKind, Context } from './diagnosis.ts';
+import type { ActionKind, Context, EscalationDue } from './diagnosis.ts';
 import type {
   Dispatched,
   Evidence,
@@ -171,6 +171,8 @@ export type Look =
       readonly words: string;
       readonly evidence: readonly string[];
       readonly next?: readonly ActionKind[];
+      /** A condition of the runbook that this meets: somebody is woken at once. */
+      readonly due?: EscalationDue;
     }
   /** Whether it took effect will not be told any more. */
   | {

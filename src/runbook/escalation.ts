@@ -2,7 +2,7 @@
 import { formatDuration } from './age.ts';
 import { deployRuns, FRESH_MS, newestPastGate } from './deploy-runs.ts';
 import type { Context, EscalationDue, MatchedMode, Verdict } from './diagnosis.ts';
-import type { Evidence, Instant } from './evidence.ts';
+import type { Evidence, Instant, WorkflowRun } from './evidence.ts';
 import type { CodeCount } from './logs/codes.ts';
 import { type CrashLoop, crashLoops, historyOf, type LogHistory } from './logs/history.ts';
 import { REPEATED_R10 } from './logs/thresholds.ts';
@@ -45,8 +45,16 @@ function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue 
   if (!target.gated || !runs.ok || !runDetails.ok) return null;
   const newest = newestPastGate(deployRuns(runs.value, runDetails.value, deployments, target, facts));
   if (newest?.stage !== 'failed_after_gate' || now - newest.run.createdAt > FRESH_MS) return null;
-  const reason = `Run ${newest.run.id} failed after the required-reviewer gate was passed: ${newest.run.url}`;
-  return { condition: 1, reason, dueAt: now, about: String(newest.run.id) };
+  return failedAfterGateDue(newest.run, now);
+}
+
+/** The same for whoever follows the run, and for whoever finds it. */
+export function failedAfterGateDue(
+  { id, url }: Pick<WorkflowRun, 'id' | 'url'>,
+  now: Instant,
+): EscalationDue {
+  const reason = `Run ${id} failed after the required-reviewer gate was passed: ${url}`;
+  return { condition: 1, reason, dueAt: now, about: String(id) };
 }
 
 function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): EscalationDue | null {
@@ -104,7 +112,8 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   const { region } = context.facts.heroku;
   const [first] = incidentsOf(evidence.platform.value, region);
   if (!first) return null;
-  const reason = `Heroku incident in the ${region.toUpperCase()} region: ${first.title}`;
+  const link = first.url ?? 'https://status.heroku.com';
+  const reason = `Heroku incident in the ${region.toUpperCase()} region: ${first.title} (${link})`;
   return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 

@@ -221,6 +221,24 @@ export function createIncidentBook(
     await enqueue(sql, 'page', { incidentId: id }, dueAt);
   }
 
+  async function wakeIn(
+    within: Change,
+    { target, app, picture, at }: Omit<Opening, 'id' | 'since'>,
+    wake: Wake,
+    who: string,
+  ): Promise<Incident> {
+    const { sql } = within;
+    const [open] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
+      target,
+    ]);
+    const id = open === undefined ? randomUUID() : String(open.id);
+    if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
+    const words = wake.cause.kind === 'hand' ? `By hand: ${wake.reason}` : wake.reason;
+    await tell(within, id, open ? 'escalated' : 'opened', who, words, at);
+    await addWake(within, id, target, wake, at);
+    return must(await findIncident(sql, id));
+  }
+
   async function noticeIn(within: Change, target: string, words: string, at: Instant): Promise<void> {
     const { sql, audit } = within;
     await audit({ at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
@@ -331,17 +349,14 @@ export function createIncidentBook(
       }),
     acknowledge,
     wake: (target, app, wake, picture, who, at) =>
+      change((within) => wakeIn(within, { target, app, picture, at }, wake, who)),
+    wakeOnce: (target, app, wake, picture, at) =>
       change(async (within) => {
-        const { sql } = within;
-        const [open] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
+        const [known] = await within.sql('select id from wakes where target = $1 and key = $2 limit 1', [
           target,
+          wakeKey(wake.cause),
         ]);
-        const id = open === undefined ? randomUUID() : String(open.id);
-        if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
-        const words = wake.cause.kind === 'hand' ? `By hand: ${wake.reason}` : wake.reason;
-        await tell(within, id, open ? 'escalated' : 'opened', who, words, at);
-        await addWake(within, id, target, wake, at);
-        return must(await findIncident(sql, id));
+        return known ? null : wakeIn(within, { target, app, picture, at }, wake, 'bot');
       }),
     pageAgain: (id, at) => db.tx((sql) => enqueue(sql, 'page', { incidentId: id }, at)),
     async snoozeOf(target, now) {

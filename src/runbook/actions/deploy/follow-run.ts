@@ -2,6 +2,7 @@
 import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
+import { failedAfterGateDue } from '../../escalation.ts';
 import type { Dispatched, RunDetail, WorkflowRun } from '../../evidence.ts';
 import { type RunStage, rejection, runStage, stageWords } from '../../run-stage.ts';
 import { shortSha } from './shipment-words.ts';
@@ -91,7 +92,7 @@ export function followRun(
     const end = endSeen(memory, run, stage, now);
     if (now - end.since < END_SEEN_FOR_MS)
       return underWay(memory.stage ?? 'checking', { ...seen, end }, END_SEEN_FOR_MS, memory.holds);
-    return isOurs ? ended(run, detail, stage) : wrongCommitEnded(params, run, stage);
+    return isOurs ? ended(run, detail, stage, context) : wrongCommitEnded(params, run, stage);
   }
   if (!isOurs) return wrongCommit(params, run, stage, seen, context);
   if (stage === 'succeeded') return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000);
@@ -180,7 +181,7 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   };
 }
 
-function ended(run: WorkflowRun, detail: RunDetail, stage: RunStage): Look {
+function ended(run: WorkflowRun, detail: RunDetail, stage: RunStage, { target, now }: Context): Look {
   const isNothing = NOTHING_SHIPPED.has(stage);
   const nothing = isNothing ? 'Nothing was deployed' : 'Whether a release was made, the releases tell';
   const no = stage === 'rejected_at_gate' ? rejection(detail) : undefined;
@@ -191,6 +192,7 @@ function ended(run: WorkflowRun, detail: RunDetail, stage: RunStage): Look {
     words: `The run ${stageWords(stage)}${by}. ${nothing}`,
     evidence: [...jobLines(detail), run.url],
     next: isNothing ? [] : ['rollback'],
+    ...(target.gated && stage === 'failed_after_gate' ? { due: failedAfterGateDue(run, now) } : {}),
   };
 }
 
