@@ -39,7 +39,8 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
     const crashedAt =
       row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS ? row.crashToldAt : null;
     const before = asked(target);
-    if (crashedAt === null && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
+    const isNews = crashedAt !== null && crashedAt > (row.lookedAt ?? 0);
+    if (!isNews && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
       const evidence = await see(target, 'cheap');
       if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
         const saw = evidence.dynos.ok && evidence.health.ok;

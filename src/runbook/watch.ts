@@ -427,7 +427,7 @@ const CHEAP_LOOKS_OPEN = 2;
 
 /** Whether the next look may be a cheap one. */
 export function mayBeCheap({ glance, cheapLooks }: WatchMemory, incident: Incident | null): boolean {
-  const isBurning = incident?.state === 'open' && incident.stopped === null;
+  const isBurning = incident?.state === 'open' && !incident.stopped && incident.picture.verdict !== 'stopped';
   return glance !== null && cheapLooks < (isBurning ? CHEAP_LOOKS_OPEN : CHEAP_LOOKS);
 }
 
@@ -453,7 +453,8 @@ function isSettled(
 
 /** What a cheap look can tell, without the measures that change by themselves. What it could not see is part of it. */
 function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Context): string {
-  const [newest] = runs.ok ? runs.value : [];
+  // A run that waits, or is under way, is no news yet.
+  const ended = runs.ok ? runs.value.find(({ status }) => status === 'completed') : undefined;
   return JSON.stringify([
     dynos.ok &&
       dynos.value
@@ -461,6 +462,6 @@ function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Conte
         .map(({ name, state, releaseVersion, updatedAt }) => [name, state, releaseVersion, updatedAt]),
     health.ok && (health.value.kind !== 'http' ? 'none' : health.value.status >= 500 ? 'fails' : 'answers'),
     platform.ok && platform.value.incidents.map(({ id }) => id),
-    runs.ok && [newest?.id, newest?.attempt, newest?.status, newest?.conclusion],
+    runs.ok && [ended?.id, ended?.attempt, ended?.conclusion],
   ]);
 }
