@@ -227,26 +227,37 @@ describe('recovered', () => {
     expect(await newest()).toMatchObject({ state: 'resolved', wellSince: NOW + 4 * MINUTE });
   });
 
-  /** It crashes each five minutes, is restarted a minute later, and answers in between. */
+  /** It crashes each five minutes, is up again 90 s later, and answers in between. */
   const loop = (now: Instant): Partial<Evidence> => {
     const into = (now - crashedAt) % (5 * MINUTE);
     const crash = now - into;
-    return into < MINUTE
+    return into < 1.5 * MINUTE
       ? { dynos: seen([web1('crashed', crash)]), health: http(503) }
-      : { dynos: seen([web1('up', crash + MINUTE)]) };
+      : { dynos: seen([web1('up', crash + 1.5 * MINUTE)]) };
   };
+
+  /** What Heroku logs of it: each boot is killed after its minute. */
+  function loopLines(now: Instant): string[] {
+    const lines: string[] = [];
+    for (let crash = crashedAt; crash <= now; crash += 5 * MINUTE) {
+      const at = (crash - NOW) / SECOND;
+      lines.push(
+        `${at} heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch`,
+        `${at} heroku[web.1]: Process exited with status 137`,
+        `${at} heroku[web.1]: State changed from ${crash === crashedAt ? 'starting' : 'up'} to crashed`,
+      );
+      if (crash + 1.5 * MINUTE > now) break;
+      lines.push(
+        `${at + 60} heroku[web.1]: State changed from crashed to starting`,
+        `${at + 90} heroku[web.1]: State changed from starting to up`,
+      );
+    }
+    return lines;
+  }
 
   it('a loop that dies every five minutes is not: one incident, whose clock runs on and wakes somebody', async () => {
     await watching.pass(2 * MINUTE);
-    watching.world((now) => ({
-      ...loop(now),
-      logs: seen(
-        logWindow(
-          '-30 heroku[web.1]: Error R10 (Boot timeout) -> x',
-          '-20 heroku[web.1]: Error R10 (Boot timeout) -> x',
-        ),
-      ),
-    }));
+    watching.world((now) => ({ ...loop(now), logs: seen(logWindow(...loopLines(now))) }));
     await watching.pass(2 * HOUR);
     expect(await watching.book.recent(9)).toHaveLength(1);
     expect(await newest()).toMatchObject({ state: 'open', since: crashedAt + MINUTE });
@@ -441,12 +452,14 @@ describe('an app that is off', () => {
 
 describe('a snooze', () => {
   const { target: prod } = contextOf('prod');
-  const memory: Partial<Evidence> = {
-    logs: seen(logWindow('-40 heroku[web.1]: Error R14 (Memory quota exceeded)')),
-  };
+  const memory = (code: string) => (now: Instant) => ({
+    logs: seen(
+      logWindow(`${(now - NOW) / SECOND - 20} heroku[web.1]: Error ${code} (Memory quota exceeded)`),
+    ),
+  });
 
   it('is not ended by a clock that runs out under it', async () => {
-    watching.world(memory);
+    watching.world(memory('R14'));
     await watching.pass(5 * MINUTE);
     await watching.incidents.snooze(prod, 2 * HOUR, KRIS);
     await watching.pass(HOUR);
@@ -458,12 +471,10 @@ describe('a snooze', () => {
   });
 
   it('is ended by a failure mode that got worse', async () => {
-    watching.world(memory);
+    watching.world(memory('R14'));
     await watching.pass(5 * MINUTE);
     await watching.incidents.snooze(prod, 2 * HOUR, KRIS);
-    watching.world({
-      logs: seen(logWindow('-40 heroku[web.1]: Error R15 (Memory quota vastly exceeded)')),
-    });
+    watching.world(memory('R15'));
     await watching.pass(5 * MINUTE);
     expect(watching.sent.join('\n')).toContain('Snooze ended early: it got worse.');
   });
