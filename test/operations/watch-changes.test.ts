@@ -18,6 +18,7 @@ import {
   logWindow,
   NOW,
   release,
+  routerError,
   seen,
   unseen,
   web,
@@ -244,6 +245,7 @@ describe('recovered', () => {
       lines.push(
         `${at} heroku[web.1]: Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch`,
         `${at} heroku[web.1]: Process exited with status 137`,
+        routerError(-at - 1, 'H10', 'App crashed').replace(/^--/, ''),
         `${at} heroku[web.1]: State changed from ${crash === crashedAt ? 'starting' : 'up'} to crashed`,
       );
       if (crash + 1.5 * MINUTE > now) break;
