@@ -9,6 +9,7 @@ import { createHeartbeat } from './operations/heartbeat.ts';
 import { createIncidents } from './operations/incidents.ts';
 import { createPage } from './operations/page.ts';
 import { createReadings } from './operations/readings.ts';
+import { createRemember } from './operations/remember.ts';
 import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
@@ -38,11 +39,12 @@ process.on('unhandledRejection', (error) => {
 
 const outside = createOutside(config.value, log);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
-const readings = createReadings(collecting);
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
+const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
+const readings = createReadings({ ...collecting, remember });
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);

@@ -5,11 +5,13 @@ import { diagnose } from '../runbook/diagnose.ts';
 import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/diagnosis.ts';
 import type { Evidence, SourceName } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, collect, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
 import { redactEvidence } from './redact-evidence.ts';
+import type { Remember } from './remember.ts';
 import type { LogReport, Readings, TargetStatus } from './reports.ts';
 import { shareByKey } from './share.ts';
 
@@ -24,11 +26,14 @@ const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation
 export interface ReadingDeps extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
+  /** What the ledger knows; left out: there is none here. */
+  readonly remember?: Remember;
 }
 
 interface Collected {
   readonly evidence: Evidence;
   readonly context: Context;
+  readonly remembered: Remembered;
   readonly tookMs: number;
 }
 
@@ -40,9 +45,13 @@ export function createReadings(deps: ReadingDeps): Readings {
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
     share(`${what} ${target.name}`, async () => {
       const startedAt = now();
-      const evidence = redactEvidence(await collect(target, facts, deps, only), redactor);
+      const [seen, remembered] = await Promise.all([
+        collect(target, facts, deps, only),
+        deps.remember?.(target) ?? NOTHING_REMEMBERED,
+      ]);
+      const evidence = redactEvidence(seen, redactor);
       const context = { now: now(), target, facts };
-      return { evidence, context, tookMs: context.now - startedAt };
+      return { evidence, context, remembered, tookMs: context.now - startedAt };
     });
 
   const limited = async <T>(who: string, read: () => Promise<T>) => {
@@ -54,8 +63,10 @@ export function createReadings(deps: ReadingDeps): Readings {
   return {
     diagnose: (target, who) =>
       limited(who, async (): Promise<Diagnosis> => {
-        const { evidence, context, tookMs } = await collectShared(target, 'diagnose');
-        return diagnose(evidence, context, { tookMs, limits: currentLimits(deps) });
+        const { evidence, context, remembered, tookMs } = await collectShared(target, 'diagnose');
+        const situation = situationOf(evidence, context, remembered);
+        const { firstSeen } = remembered;
+        return diagnose(evidence, context, { tookMs, limits: currentLimits(deps), firstSeen, situation });
       }),
     status: (targets, who) =>
       limited(who, () =>
@@ -72,7 +83,7 @@ function currentLimits({ outside }: CollectDeps): RateLimit[] {
   return [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null);
 }
 
-function toStatus({ evidence, context }: Collected): TargetStatus {
+function toStatus({ evidence, context, remembered }: Collected): TargetStatus {
   const asked = CHECKS.filter((check) => VERDICT_CHECKS.has(check.id));
   const findings = asked.map((check) => check.run(evidence, context));
   const { dynos, releases } = evidence;
@@ -93,6 +104,7 @@ function toStatus({ evidence, context }: Collected): TargetStatus {
       : releases,
     health: evidence.health,
     findings,
+    situation: situationOf(evidence, context, remembered),
   };
 }
 

@@ -11,6 +11,7 @@ import { type CollectDeps, collect } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
 import type { Ledger } from './ledger.ts';
 import { redactEvidence } from './redact-evidence.ts';
+import { CRASH_IS_NEWS_MS } from './remember.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
@@ -23,8 +24,6 @@ export interface WatchDeps extends CollectDeps {
   sawWell(target: string): Promise<void>;
 }
 
-/** A crash that was told of so long ago is no proof of now. */
-const CRASH_IS_NEWS_MS = 120_000;
 /** Of these, some may explain what is new: more than a team does between two looks. */
 const RECENT_ACTIONS = 30;
 

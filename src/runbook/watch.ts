@@ -120,7 +120,13 @@ export interface WatchStep {
 }
 
 export type Seen =
-  | { readonly kind: 'failing'; readonly picture: Picture; readonly isOff: boolean }
+  | {
+      readonly kind: 'failing';
+      readonly picture: Picture;
+      readonly isOff: boolean;
+      /** That it does not answer is explained: it is off, or boots. */
+      readonly isExplained: boolean;
+    }
   /** Nothing fails, and a dyno came up too short a while ago to call it recovered. */
   | { readonly kind: 'recovering' }
   /** What fails is explained by a change that is under way. */
@@ -140,7 +146,7 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
   const firstSeen = remember(memory.firstSeen, look, seen);
   const changes = outsideChanges(memory.known, look);
   const step = incidentStep(look, seen, since, incident);
-  const wakes = seen.kind === 'failing' && (step || open) ? wakesOf(look, since.failing, open) : [];
+  const wakes = seen.kind === 'failing' && (step || open) ? wakesOf(look, seen, since.failing, open) : [];
   const { absentSince, over } = missing(memory.absentSince, open, wakes, look, seen, step);
   const lines = open && step?.kind === 'update' ? changeOf(open.picture, step.picture) : [];
   const severity = severityNow(memory, diagnosis, seen);
@@ -185,7 +191,9 @@ function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): Se
   // The stop itself is told before what else is wrong.
   if (off?.kind === 'off' && off.stop && open && !open.stopped) return off;
   if (verdict !== 'unknown' && failure) {
-    return { kind: 'failing', picture: { at: context.now, verdict, ...failure }, isOff: off !== null };
+    const isOff = off !== null;
+    const picture: Picture = { at: context.now, verdict, ...failure };
+    return { kind: 'failing', picture, isOff, isExplained: isOff || change !== null };
   }
   if (off) return off;
   if (verdict === 'unknown') return { kind: 'unseen' };
@@ -334,9 +342,9 @@ function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolea
 }
 
 /** First sightings stay until it has recovered: neither a look that saw nothing nor a restart begins them anew. */
-function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook, { kind }: Seen): FirstSeen {
-  if (kind === 'well' || kind === 'off') return {};
-  if (kind !== 'failing') return before;
+function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook, seen: Seen): FirstSeen {
+  if (seen.kind === 'well' || seen.kind === 'off') return {};
+  if (seen.kind !== 'failing' || seen.isExplained) return before;
   const { now } = context;
   const crash = diagnosis.escalations.some(({ condition }) => condition === 2);
   return {
@@ -346,7 +354,12 @@ function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook
   };
 }
 
-function wakesOf(look: WholeLook, failing: WatchMemory['failing'], open: Incident | null): Wake[] {
+function wakesOf(
+  look: WholeLook,
+  { isExplained }: Extract<Seen, { kind: 'failing' }>,
+  failing: WatchMemory['failing'],
+  open: Incident | null,
+): Wake[] {
   const { diagnosis, context } = look;
   const wakes = diagnosis.escalations
     .filter(({ condition }) => concerns(condition, context))
@@ -356,7 +369,9 @@ function wakesOf(look: WholeLook, failing: WatchMemory['failing'], open: Inciden
         reason,
         dueAt,
       }),
-    );
+    )
+    .filter(({ cause }) => !(isExplained && isAboutRunning(cause)));
+  if (isExplained) return wakes;
   const known = open?.wakes.some(({ cause, overAt }) => overAt === null && isUnreachable(cause)) ?? false;
   return known || !isDark(look, failing) ? wakes : [...wakes, darkness(look)];
 }
@@ -384,7 +399,7 @@ function missing(
   open: Incident | null,
   wakes: readonly Wake[],
   { evidence, context: { now } }: WholeLook,
-  { kind }: Seen,
+  seen: Seen,
   step: IncidentStep | null,
 ): { readonly absentSince: WatchMemory['absentSince']; readonly over: readonly string[] } {
   const holding = (open?.wakes ?? []).filter(({ overAt }) => overAt === null);
@@ -397,8 +412,9 @@ function missing(
     if (cause.kind === 'hand' || present.has(key)) continue;
     if (isAboutRunning(cause)) {
       // Nothing that a running app can be holds of one that is off; up again is not over before it has held.
-      if (kind === 'off') over.push(key);
-      if (kind !== 'failing' && kind !== 'well') continue;
+      if (seen.kind === 'off') over.push(key);
+      const isTold = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
+      if (!isTold) continue;
     }
     const since = before[key] ?? (seesOf(cause).every((source) => evidence[source].ok) ? now : null);
     if (since === null) continue;

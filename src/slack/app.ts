@@ -217,6 +217,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       ping: async (...given) => usable().ping(...given),
       notice: async (...given) => usable().notice(...given),
       postmortem: async (...given) => usable().postmortem(...given),
+      permalink: async (...given) => usable().permalink(...given),
     },
     problem: standing.problem,
     async tell(...line) {

@@ -51,6 +51,8 @@ export interface IncidentCards {
   notice(words: string, who?: string): Promise<void>;
   /** The draft of its post-mortem, in the card's thread. */
   postmortem(id: string): Promise<void>;
+  /** Where the card can be read; null: it is not drawn, or Slack does not say. Never rejects. */
+  permalink(incident: Incident): Promise<string | null>;
 }
 
 const UNFURL = { unfurl_links: false, unfurl_media: false } as const;
@@ -164,6 +166,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   return {
+    permalink,
     draw: (id) => inTurn(id, () => draw(id)),
 
     async drawAround(actionId) {

@@ -4,6 +4,7 @@ import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { WatchReport } from '../../../src/operations/watch-report.ts';
 import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
 import type { Incident, Snooze } from '../../../src/runbook/incident.ts';
+import { NO_SITUATION } from '../../../src/runbook/incidents/situation.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/watch.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
@@ -342,6 +343,7 @@ describe('status', () => {
     release: seen(null),
     health: seen({ kind: 'http', status: 503, ms: 8 } as const),
     findings: [],
+    situation: NO_SITUATION,
   } as const;
   const report = (more: Partial<WatchReport> = {}): WatchReport => ({
     target: 'prod',
