@@ -151,7 +151,7 @@ function escalationBlocks(escalations: readonly EscalationDue[], title: string, 
 }
 
 function dueWords({ condition, dueAt }: EscalationDue, at: number): string {
-  return dueAt <= at ? `condition ${condition}` : `condition ${condition}, in ${formatDuration(dueAt - at)}`;
+  return `condition ${condition}`;
 }
 
 function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {

@@ -9,10 +9,13 @@ import { bold, clip, context, emoji, line, link, list, plain, preformatted, rich
 /** Router lines are longer; nobody reads them to the end at night. */
 const LONGEST_LINE = 140;
 
-/** Of the worst sighting, the app's own error first: it is what the rest is about. */
-export function evidenceParts({ worst: { evidence, error } }: Incident, most: number) {
+/** Of the worst sighting. `errorFirst`: the app's own error leads it; else it stands above already, and is not said twice. */
+export function evidenceParts({ worst: { evidence, error } }: Incident, most: number, errorFirst = false) {
   const isError = (words: string) => error !== null && words.trim().endsWith(error);
-  const sorted = [...evidence.filter(isError), ...evidence.filter((words) => !isError(words))];
+  const sorted = [
+    ...(errorFirst ? evidence.filter(isError) : []),
+    ...evidence.filter((words) => !isError(words)),
+  ];
   if (sorted.length === 0) return [];
   const more = sorted.length > most ? [`… ${sorted.length - most} more`] : [];
   return [preformatted([...sorted.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];

@@ -49,15 +49,16 @@ function said(app: string, { failure, verdict, title, error }: Picture, tense: '
  * of now, the cause the best that was seen.
  */
 export function alarmWords(incident: Incident, canDo: ReadonlySet<ActionKind>, now: Instant): string {
-  const { target, picture, worst, since } = incident;
+  const { target, picture, worst, since, state, acknowledged } = incident;
   const lasts = formatDuration(Math.max(0, now - since));
   const kinds = picture.actions.filter((kind) => canDo.has(kind) && kind !== 'stop').slice(0, 2);
-  const fix = kinds.length === 0 ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
+  const isCalling = state === 'open' && !acknowledged;
+  const fix = kinds.length === 0 || !isCalling ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
-  const state = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
-  return `${state}${cause}.${fix}`;
+  const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
+  return `${harm}${cause}.${fix}`;
 }
 
 function causeWords({ failure, title, error, cause }: Picture): string {

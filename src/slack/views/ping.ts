@@ -71,7 +71,7 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ...lostLines(options),
         ...missedLines(options),
         line(...withLinks(clip(words, 1_000))),
-        ...evidenceParts(incident, MOST_EVIDENCE),
+        ...evidenceParts(incident, MOST_EVIDENCE, true),
         ...(options.card === null ? [] : [line(boldLink(options.card, 'Incident card'))]),
       ),
       ...buttons(incident, options),
