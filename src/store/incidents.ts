@@ -4,7 +4,15 @@ import type { Acknowledged, IncidentBook, LookDone } from '../operations/inciden
 import { formatInstant } from '../runbook/age.ts';
 import type { BlindNotice } from '../runbook/blind.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import { type Incident, isSameNews, type Wake, wakeKey, worseOf } from '../runbook/incident.ts';
+import {
+  type Incident,
+  isSameNews,
+  type Wake,
+  type WakeCause,
+  wakeKey,
+  worseOf,
+} from '../runbook/incident.ts';
+import { overWords } from '../runbook/incidents/page-words.ts';
 import { type IncidentStep, NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';
@@ -186,13 +194,13 @@ export function createIncidentBook(
     const { sql } = within;
     if (step.over.length > 0) {
       const rows = await sql(
-        'update wakes set over_at = $3 where incident_id = $1 and key = any($2) and over_at is null returning key, reason',
+        'update wakes set over_at = $3 where incident_id = $1 and key = any($2) and over_at is null returning cause',
         [id, step.over, iso(at)],
       );
-      for (const { reason } of rows) {
-        if (step.incident?.kind !== 'resolve')
-          await tell(within, id, 'over', 'bot', `No longer: ${reason}`, at);
-      }
+      // An end, or a stop, says it for all of them.
+      const isSaid = step.incident?.kind === 'resolve' || step.incident?.kind === 'stopped';
+      for (const { cause } of isSaid ? [] : rows)
+        await tell(within, id, 'over', 'bot', overWords(cause as WakeCause), at);
     }
     if (step.incident?.kind === 'resolve') return;
     for (const wake of step.wakes) await addWake(within, id, target, wake, at);

@@ -482,6 +482,22 @@ describe('a snooze', () => {
   });
 });
 
+describe('a spike of memory', () => {
+  it('that is over before anybody looked wakes nobody, and opens nothing', async () => {
+    watching.world({
+      logs: seen(
+        logWindow(
+          '-840 heroku[web.1]: Error R14 (Memory quota exceeded)',
+          '-820 heroku[web.1]: Error R14 (Memory quota exceeded)',
+        ),
+      ),
+    });
+    await watching.pass(2 * HOUR);
+    expect(await newest()).toBeNull();
+    expect(pings()).toEqual([]);
+  });
+});
+
 describe('what everybody shares', () => {
   it('is told once for all targets: Heroku cannot be seen', async () => {
     const blind = {

@@ -2,7 +2,7 @@
 import { formatDuration } from '../age.ts';
 import type { Instant } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { conditionOf, type Failure, type Incident, type OpenWake } from '../incident.ts';
+import { conditionOf, type Failure, type Incident, type OpenWake, type WakeCause } from '../incident.ts';
 import type { PageStep } from '../paging.ts';
 
 /** Why somebody is woken now, and what came of waking them before. */
@@ -64,6 +64,18 @@ function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
 /** `B (H10)` */
 export function shortMode({ id, code }: Extract<Failure, { kind: 'mode' }>): string {
   return code === null ? `failure mode ${id}` : `${id} (${code})`;
+}
+
+/** A line of the timeline when it does not hold any more. */
+export function overWords(cause: WakeCause): string {
+  switch (cause.kind) {
+    case 'condition':
+      return `Condition ${cause.condition} no longer holds.`;
+    case 'dark':
+      return "No longer down with Heroku's state unknown.";
+    case 'hand':
+      return 'The call by hand is over.';
+  }
 }
 
 function codeWords(code: string | null): string {
