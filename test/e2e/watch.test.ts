@@ -75,7 +75,7 @@ it.skipIf(LONG !== null)(LONG ?? 'from the crash to the quiet end', { timeout: 4
   // Up is not recovered: it has to hold for five minutes.
   await appears(
     'recovery',
-    ({ ts, text }) => ts === card.ts && text.startsWith('Incident: raxx-api-prod is up again'),
+    ({ ts, text }) => ts === card.ts && /^Incident: raxx-api-prod is (up again|degraded)/.test(text),
   );
   const ended = await appears(
     'end',

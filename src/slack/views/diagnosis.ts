@@ -1,6 +1,6 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
-import { formatDuration, formatInstant } from '../../runbook/age.ts';
+import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind, Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
@@ -51,11 +51,11 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
       headline(diagnosis),
       ...situationBlocks(situation, { facts, now: at, card: incidentCard }),
       // What is due stands before what explains it.
-      ...escalationBlocks(due, `Wake ${wake} now`, at),
+      ...escalationBlocks(due, `Wake ${wake} now`),
       ...diagnosis.modes.flatMap(modeBlocks),
       richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
       // The incident's own time of the next page is the one that counts.
-      ...(situation.incident ? [] : escalationBlocks(counting, `Wake ${wake}`, at)),
+      ...(situation.incident ? [] : escalationBlocks(counting, `Wake ${wake}`)),
       ...unseenBlocks(diagnosis),
       footer(diagnosis, asked.by),
       ...proposeButtons(offered(diagnosis), diagnosis.target, asked.canDo),
@@ -144,14 +144,12 @@ function checkLine({ step, title, status, summary }: Finding) {
   );
 }
 
-function escalationBlocks(escalations: readonly EscalationDue[], title: string, at: number): KnownBlock[] {
+function escalationBlocks(escalations: readonly EscalationDue[], title: string): KnownBlock[] {
   if (escalations.length === 0) return [];
-  const lines = escalations.map((due) => line(...withLinks(`${due.reason} (${dueWords(due, at)})`)));
+  const lines = escalations.map(({ reason, condition }) =>
+    line(...withLinks(`${reason} (condition ${condition})`)),
+  );
   return [richText(line(emoji('rotating_light'), bold(` ${title}`)), list('bullet', lines))];
-}
-
-function dueWords({ condition, dueAt }: EscalationDue, at: number): string {
-  return `condition ${condition}`;
 }
 
 function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {

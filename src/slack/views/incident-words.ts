@@ -14,9 +14,18 @@ export interface Head {
   readonly second: string;
 }
 
-/** Verdict first: the app's state, then what explains it, as it was when it was worst. */
-export function headWords({ app, worst }: Pick<Incident, 'app' | 'worst'>): Head {
-  return said(app, worst, 'is');
+/** Verdict first: the app's state now, then what explains it, as it was when it was worst. */
+export function headWords({ app, picture, worst }: Pick<Incident, 'app' | 'picture' | 'worst'>): Head {
+  if (picture.verdict === worst.verdict) return said(app, worst, 'is');
+  const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
+  return {
+    first: said(app, picture, 'is').first,
+    second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
+  };
+}
+
+function explained({ title, error }: Picture): string {
+  return error === null ? title : `${title}: ${error}`;
 }
 
 /** As it was: of an incident that is over, or of an app that was stopped since. */
@@ -24,7 +33,8 @@ export function pastWords({ app, worst }: Pick<Incident, 'app' | 'worst'>): Head
   return said(app, worst, 'was');
 }
 
-function said(app: string, { failure, verdict, title, error }: Picture, tense: 'is' | 'was'): Head {
+function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
+  const { failure, verdict, title, error } = picture;
   switch (failure.kind) {
     case 'hand':
       return { first: title, second: '' };
@@ -39,7 +49,7 @@ function said(app: string, { failure, verdict, title, error }: Picture, tense: '
           first: title,
           second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : '',
         };
-      return { first: `${app} ${tense} ${verdict}`, second: error === null ? title : `${title}: ${error}` };
+      return { first: `${app} ${tense} ${verdict}`, second: explained(picture) };
     }
   }
 }

@@ -143,10 +143,10 @@ function timesDown({ failures }: Incident): string {
   return failures < 2 ? '' : ` (down ${failures} times)`;
 }
 
-/** Where the last sighting says something else than the worst one, both stand there. */
+/** Where the last sighting is of another failure than the worst one, both stand there. */
 function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   if (stopped || wellSince !== null) return [];
-  if (failureKey(picture.failure) === failureKey(worst.failure) && picture.verdict === worst.verdict)
+  if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
     return [];
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
