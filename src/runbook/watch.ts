@@ -3,10 +3,9 @@ import type { Action } from './action.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
 import type { Context, Diagnosis } from './diagnosis.ts';
 import { formatSpan } from './duration.ts';
-import { countDynos } from './dyno-count.ts';
 import type { FirstSeen } from './escalation.ts';
 import type { Evidence, Instant, SourceName } from './evidence.ts';
-import { CONDITION_NEEDS, concerns, failureOf, needsToClose } from './failure.ts';
+import { CONDITION_NEEDS, concerns } from './failure.ts';
 import {
   failureKey,
   type Incident,
@@ -19,11 +18,10 @@ import {
   type WakeCause,
   wakeKey,
 } from './incident.ts';
-import { type ExpectedChange, expectedChange } from './incidents/expected-change.ts';
+import { glanceOf } from './incidents/glance.ts';
+import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
 import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
-import { stoppedHere } from './incidents/stopped-here.ts';
 import { type Known, outsideChanges } from './outside-change.ts';
-import { RECOVERED_MS } from './recovery.ts';
 import { isUnanswered, nothingAnswers } from './verdict.ts';
 
 /** What is kept between two looks at one target. */
@@ -119,24 +117,6 @@ export interface WatchStep {
   readonly endSnooze: boolean;
 }
 
-export type Seen =
-  | {
-      readonly kind: 'failing';
-      readonly picture: Picture;
-      readonly isOff: boolean;
-      /** That it does not answer is explained: it is off, or boots. */
-      readonly isExplained: boolean;
-    }
-  /** Nothing fails, and a dyno came up too short a while ago to call it recovered. */
-  | { readonly kind: 'recovering' }
-  /** What fails is explained by a change that is under way. */
-  | { readonly kind: 'changing'; readonly change: ExpectedChange }
-  /** At 0 or in maintenance, and meant; `stop`: by whom, through the bot. */
-  | { readonly kind: 'off'; readonly stop: Stop | null }
-  | { readonly kind: 'well' }
-  /** What could not be seen is neither good nor bad. */
-  | { readonly kind: 'unseen' };
-
 export function watchStep({ memory, incident, snooze }: Before, look: WholeLook): WatchStep {
   const { evidence, diagnosis, context } = look;
   const { now } = context;
@@ -177,71 +157,6 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
     over,
     endSnooze: snooze !== null && seen.kind === 'failing' && severity > snooze.severity,
   };
-}
-
-function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): Seen {
-  const { evidence, diagnosis, context, actions, crashedAt } = look;
-  const off = offOf(look, memory);
-  const change =
-    off === null
-      ? expectedChange({ evidence, context, actions, wasFailing: memory.ailing, crashedAt })
-      : null;
-  const failure = failureOf(diagnosis, context, { change, isOff: off !== null });
-  const { verdict } = diagnosis;
-  // The stop itself is told before what else is wrong.
-  if (off?.kind === 'off' && off.stop && open && !open.stopped) return off;
-  if (verdict !== 'unknown' && failure) {
-    const isOff = off !== null;
-    const picture: Picture = { at: context.now, verdict, ...failure };
-    return { kind: 'failing', picture, isOff, isExplained: isOff || change !== null };
-  }
-  if (off) return off;
-  if (verdict === 'unknown') return { kind: 'unseen' };
-  if (change && isTroubled(diagnosis)) return { kind: 'changing', change };
-  const needs: readonly SourceName[] = needsToClose(open?.picture.failure ?? null);
-  if (!needs.every((source) => evidence[source].ok)) return { kind: 'unseen' };
-  return (open || memory.failing) && !hasHeld(look) ? { kind: 'recovering' } : { kind: 'well' };
-}
-
-/** What the change explains, if there is one. */
-function isTroubled({ verdict, modes }: Diagnosis): boolean {
-  const likely = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
-  return verdict === 'down' || verdict === 'degraded' || likely;
-}
-
-/** Switched off, and meant, or with nothing to run: no outage. null: it should run; or another hand has stopped it. */
-function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): Seen | null {
-  const { app, formation, dynos } = evidence;
-  const { processType } = context.target;
-  if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };
-  // It was in maintenance, and whether it still is cannot be read.
-  if (!app.ok && memory.known.maintenance) return { kind: 'unseen' };
-  if (formation.ok) {
-    const entry = formation.value.find(({ type }) => type === processType);
-    if ((entry?.quantity ?? 0) > 0) return null;
-    const isEmpty = !dynos.ok || !dynos.value.some(({ type }) => type === processType);
-    if (entry === undefined && !isEmpty) return null;
-    const { runningAt } = memory;
-    const stop = stoppedHere({ evidence, processType, actions, runningAt });
-    // The verdict says so only where a slug was seen: an app that was never deployed was not stopped by anybody.
-    return diagnosis.verdict === 'stopped' && stop === null ? null : { kind: 'off', stop };
-  }
-  // It was off, and what would say that it is on cannot be read.
-  const isOn = dynos.ok && dynos.value.some(({ type }) => type === processType);
-  return memory.wasOff && !isOn ? { kind: 'unseen' } : null;
-}
-
-function isRunning({ evidence: { formation, dynos }, context: { target } }: WholeLook): boolean {
-  const isOwn = ({ type }: { readonly type: string }) => type === target.processType;
-  const wanted = formation.ok && formation.value.some((one) => isOwn(one) && one.quantity > 0);
-  return wanted || (!formation.ok && dynos.ok && dynos.value.some(isOwn));
-}
-
-/** The runbook's verification: each dyno has been up for so long. One that sleeps was up before. */
-function hasHeld({ evidence: { dynos }, context: { target, now } }: WholeLook): boolean {
-  if (!dynos.ok) return false;
-  const { dynos: own } = countDynos(dynos.value, [], target.processType);
-  return own.every(({ state, updatedAt }) => state === 'idle' || now - updatedAt > RECOVERED_MS);
 }
 
 function failingSince({ failing }: WatchMemory, { kind }: Seen, now: Instant): WatchMemory['failing'] {
@@ -435,23 +350,6 @@ function changeOf(before: Picture, after: Picture): { event: string; words: stri
     : [{ event: 'changed', words: `Now: ${after.title}` }];
 }
 
-/** What a cheap look asks: one request to Heroku, and a free 304 of GitHub most of the time. */
-export const CHEAP_SOURCES: ReadonlySet<SourceName> = new Set(['dynos', 'runs', 'platform', 'health']);
-/** Every tenth look is a whole one, and every third while an incident is open. */
-const CHEAP_LOOKS = 9;
-const CHEAP_LOOKS_OPEN = 2;
-
-/** Whether the next look may be a cheap one. */
-export function mayBeCheap({ glance, cheapLooks }: WatchMemory, incident: Incident | null): boolean {
-  const isBurning = incident?.state === 'open' && !incident.stopped && incident.picture.verdict !== 'stopped';
-  return glance !== null && cheapLooks < (isBurning ? CHEAP_LOOKS_OPEN : CHEAP_LOOKS);
-}
-
-/** Whether a cheap look saw what the last whole one saw: good or bad, there is nothing new to be looked at. */
-export function isAsBefore(evidence: Evidence, { glance }: WatchMemory, context: Context): boolean {
-  return glance !== null && glanceOf(evidence, context) === glance;
-}
-
 /** Nothing waits for a second look. */
 function isSettled(
   { failing, blind, blindGitHub, absentSince }: WatchMemory,
@@ -465,19 +363,4 @@ function isSettled(
   if (open && kind === 'well' && step?.kind !== 'resolve') return false;
   const isUntold = (one: Blind | null) => one !== null && !one.told;
   return Object.keys(absentSince).length === 0 && !isUntold(blind) && !isUntold(blindGitHub);
-}
-
-/** What a cheap look can tell, without the measures that change by themselves. What it could not see is part of it. */
-function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Context): string {
-  // A run that waits, or is under way, is no news yet.
-  const ended = runs.ok ? runs.value.find(({ status }) => status === 'completed') : undefined;
-  return JSON.stringify([
-    dynos.ok &&
-      dynos.value
-        .filter(({ type }) => type === target.processType)
-        .map(({ name, state, releaseVersion, updatedAt }) => [name, state, releaseVersion, updatedAt]),
-    health.ok && (health.value.kind !== 'http' ? 'none' : health.value.status >= 500 ? 'fails' : 'answers'),
-    platform.ok && platform.value.incidents.map(({ id }) => id),
-    runs.ok && [ended?.id, ended?.attempt, ended?.conclusion],
-  ]);
 }

@@ -21,7 +21,11 @@ export const platformCheck = defineCheck({
     const [first] = ours;
     if (first) {
       const more = ours.length > 1 ? ` and ${ours.length - 1} more` : '';
-      return { status: 'fail', summary: `Heroku incident in the ${region.toUpperCase()} region: ${first.title}${more}`, details };
+      return {
+        status: 'fail',
+        summary: `Heroku incident in the ${region.toUpperCase()} region: ${first.title}${more}`,
+        details,
+      };
     }
     const troubled = unexplained(platform);
     if (troubled.length > 0) {

@@ -4,10 +4,8 @@ import { actionSpec } from '../actions/index.ts';
 import type { ActionKind, Context } from '../diagnosis.ts';
 import type { Dyno, Evidence, Instant, Release } from '../evidence.ts';
 import { madeBy } from '../outside-change.ts';
+import { BOOT_WITHIN_MS } from '../recovery.ts';
 import { releaseKind } from '../release-kind.ts';
-
-/** Heroku gives a web dyno 60 s to bind its port (R10); fetching the slug and starting it before that takes some more. */
-export const BOOT_WITHIN_MS = 90_000;
 
 export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
 
