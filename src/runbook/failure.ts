@@ -39,9 +39,10 @@ export function failureOf(
   const evidence = failed.map(({ title, summary }) => `${title}: ${summary}`);
   const error = errorIn(failed.flatMap(({ details }) => details));
   const due = dueNow(diagnosis, context, isExplained);
+  const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
     // Heroku's own incident explains it, and nothing here mends it.
-    if (due?.condition === 3) return { ...ofCondition(due), evidence, error, actions: [] };
+    if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
     const cause = failed.map(({ summary }) => summary)[0] ?? '';
     return {
       failure: { kind: 'verdict', verdict },
@@ -56,21 +57,23 @@ export function failureOf(
     const title = `${app} was stopped outside the bot`;
     return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, actions };
   }
-  if (!due || !concerns(due.condition, context)) return null;
-  return { ...ofCondition(due), error: null, evidence, actions: due.condition === 3 ? [] : actions };
+  const own = due.find(({ condition }) => concerns(condition, context));
+  return own
+    ? { ...ofCondition(own), error: null, evidence, actions: own.condition === 3 ? [] : actions }
+    : null;
 }
 
 function ofCondition({ condition, about, reason }: EscalationDue) {
   return { failure: { kind: 'condition', condition, about }, title: reason, cause: '' } as const;
 }
 
+/** In the runbook's order. */
 function dueNow(
   { escalations }: Diagnosis,
   context: Context,
   isExplained: boolean,
-): EscalationDue | undefined {
-  const due = escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
-  return due.find(({ condition }) => condition === 3) ?? due[0];
+): readonly EscalationDue[] {
+  return escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
 }
 
 /** Of an app that boots or is off, a crash loop and "never deployed" say nothing; runs, gates and workflows do. */

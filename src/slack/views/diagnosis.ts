@@ -51,7 +51,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
       headline(diagnosis),
       ...situationBlocks(situation, { facts, now: at, card: incidentCard }),
       // What is due stands before what explains it.
-      ...escalationBlocks(due, `Wake ${wake} now`),
+      ...escalationBlocks(due, situation.incident?.acknowledged ? 'Conditions met' : `Wake ${wake} now`),
       ...diagnosis.modes.flatMap(modeBlocks),
       richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
       // The incident's own time of the next page is the one that counts.

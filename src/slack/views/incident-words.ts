@@ -100,7 +100,7 @@ function dateOf(at: Instant, format: string): Part {
 export function withLinks(text: string): Part[] {
   return text
     .split(
-      /(https:\/\/(?:github\.com|status\.heroku\.com)\/[\w./-]*\w|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
+      /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
     )
     .map((part, index): Part => {
       if (index % 2 === 0) return plain(part);
