@@ -54,6 +54,9 @@ const job = z.strictObject({
       conclusion: z.string().nullable(),
     }),
   ),
+  environment: z.string().exactOptional(),
+  startedAfter: z.number().exactOptional(),
+  endedAfter: z.number().exactOptional(),
 });
 
 const github = z.strictObject({
@@ -112,6 +115,7 @@ const github = z.strictObject({
       sha: z.string(),
       actor: z.string(),
       attempt: z.number().int().min(1).exactOptional(),
+      attemptAge: age.exactOptional(),
       age,
       duration: z.number(),
       live: z
@@ -120,7 +124,12 @@ const github = z.strictObject({
       environment: z.string().nullable(),
       jobs: z.array(job),
       approvals: z.array(
-        z.strictObject({ state: z.enum(['approved', 'rejected']), by: z.string(), comment: z.string() }),
+        z.strictObject({
+          state: z.enum(['approved', 'rejected']),
+          by: z.string(),
+          comment: z.string(),
+          environment: z.string().exactOptional(),
+        }),
       ),
     }),
   ),
@@ -130,10 +139,12 @@ const github = z.strictObject({
       reviewers: z.array(z.string()).nullable(),
       branches: z.union([z.enum(['any', 'protected']), z.array(z.string())]),
       adminsBypass: z.boolean(),
+      preventSelfReview: z.boolean().exactOptional(),
     }),
   ),
   secrets: z.array(z.strictObject({ name: z.string(), age })),
   rateLimitRemaining: count,
+  tokenExpiresAfter: z.number().exactOptional(),
 });
 
 const incident = z.strictObject({

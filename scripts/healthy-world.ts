@@ -58,6 +58,7 @@ const HEALTHY: Sources = {
   repository: { private: true, defaultBranch: 'main' },
   runs: [],
   runDetails: [],
+  olderRuns: { runs: [], details: [], since: NOW - 720 * HOUR, isWhole: true },
   deployments: [],
   environments: [
     {

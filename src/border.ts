@@ -1,5 +1,6 @@
 /** Answers from outside at the border: what we read is checked, what we do not read may be anything. */
 import type { z } from 'zod';
+import { valueFromOutside, wordsFromOutside } from './runbook/harmless.ts';
 
 /** An answer of another shape than its interface promises; the words name the first field that is wrong. */
 export class Malformed extends Error {
@@ -12,11 +13,20 @@ export class Malformed extends Error {
   }
 }
 
-/** The value as the schema has it. Throws `Malformed`. */
+/** The value as the schema has it, every text in it made harmless first. Throws `Malformed`. */
 export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
-  const checked = schema.safeParse(value);
+  const checked = schema.safeParse(valueFromOutside(value));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const field = issue?.path.join('.') || 'the answer';
   throw new Malformed(`malformed answer: ${field}: ${issue?.message ?? 'not as described'}`);
+}
+
+/** An error's message is shown on one line. */
+const LONGEST_MESSAGE = 200;
+
+/** `message` of an error's body; '' for an HTML page, which says nothing. */
+export function messageOf(body: unknown): string {
+  const { message } = Object(body);
+  return typeof message === 'string' ? wordsFromOutside(message, LONGEST_MESSAGE) : '';
 }

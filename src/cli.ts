@@ -199,7 +199,7 @@ runbook
   .option(...asJson)
   .action((file: string | undefined, { json }: { json?: boolean }) => {
     const path = file ?? runbookPath();
-    const terminal = createTerminal((text) => text);
+    const terminal = createTerminal(null);
     process.exitCode = runRunbookCheck(path, readFacts(path), json ?? false, terminal);
   });
 
@@ -208,11 +208,7 @@ program
   .description('the manifest of the Slack app')
   .option('--host <host>', 'where the bot runs: raxx-chatops.herokuapp.com')
   .action(({ host }: { host?: string }) => {
-    process.exitCode = runManifest(
-      readManifest(),
-      host,
-      createTerminal((text) => text),
-    );
+    process.exitCode = runManifest(readManifest(), host, createTerminal(null));
   });
 
 try {

@@ -13,6 +13,7 @@ import type { Checked, Fault } from './config/fault.ts';
 import { notSet } from './config/optional.ts';
 import { parseRunbook } from './config/runbook-file.ts';
 import type { Facts } from './runbook/facts.ts';
+import { SHORTEST_SECRET } from './runbook/redaction/configured.ts';
 
 export { type Checked, type Fault, notSet };
 
@@ -21,6 +22,8 @@ export interface Config extends SharedSettings {
   readonly facts: Facts;
   /** The exact value of every configured secret, for the redactor. */
   readonly secrets: readonly string[];
+  /** Secrets that are too short to be hidden wherever they show up. */
+  readonly shortSecrets: readonly Fault[];
 }
 
 export interface BotConfig extends Config, SlackSettings {}
@@ -50,7 +53,10 @@ export function readConfig(variables: Variables = process.env): Checked<Config> 
   const shared = parseShared(variables);
   const facts = readFacts(runbookPath(variables));
   if (shared.ok && facts.ok) {
-    return { ok: true, value: { ...shared.value, facts: facts.value, secrets: secretsOf(variables) } };
+    const named = secretsOf(variables);
+    const secrets = named.map(({ value }) => value);
+    const shortSecrets = tooShort(named);
+    return { ok: true, value: { ...shared.value, facts: facts.value, secrets, shortSecrets } };
   }
   return { ok: false, faults: [...faults(shared), ...faults(facts)] };
 }
@@ -103,10 +109,24 @@ function faults<T>(checked: Checked<T>): readonly Fault[] {
   return checked.ok ? [] : checked.faults;
 }
 
-function secretsOf(variables: Variables): string[] {
-  const whole = SECRETS.map((name) => variables[name]?.trim() ?? '');
+interface NamedSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+function secretsOf(variables: Variables): NamedSecret[] {
+  const whole = SECRETS.map((name) => ({ name, value: variables[name]?.trim() ?? '' }));
   // A database's password is a secret on its own too: drivers quote it without the rest of the URL.
   const database = variables.DATABASE_URL ?? '';
   const password = URL.canParse(database) ? new URL(database).password : '';
-  return [...whole, password, querystring.unescape(password)].filter((value) => value !== '');
+  const name = 'The password in DATABASE_URL';
+  const parts = [password, querystring.unescape(password)].map((value) => ({ name, value }));
+  return [...whole, ...parts].filter(({ value }) => value !== '');
+}
+
+/** Hidden everywhere, so short a value would black out ordinary words. */
+function tooShort(secrets: readonly NamedSecret[]): Fault[] {
+  const short = secrets.filter(({ value }) => value.length < SHORTEST_SECRET);
+  const words = `has fewer than ${SHORTEST_SECRET} characters, too few to be hidden where it is quoted: set a longer one`;
+  return [...new Set(short.map(({ name }) => name))].map((path) => ({ path, words }));
 }

@@ -1,6 +1,7 @@
 /** The bot's log: JSON lines by pino, redacted as they leave. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Redactor } from './runbook/redact.ts';
+import { redactJson } from './runbook/redact-json.ts';
 
 export type { Logger };
 
@@ -11,7 +12,7 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
     base: null,
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
-    hooks: { streamWrite: (line: string) => redactor.text(line) },
+    hooks: { streamWrite: (line: string) => redactJson(line, redactor) },
   };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -39,12 +39,13 @@ process.on('unhandledRejection', (error) => {
 
 const outside = createOutside(config.value, log);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
+const elapsed = () => performance.now();
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const readings = createReadings({ ...collecting, remember });
+const readings = createReadings({ ...collecting, elapsed, remember });
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
@@ -109,6 +110,7 @@ const heartbeat =
 const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat });
 
 for (const warning of unapprovable(facts)) log.warn(warning);
+for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
 /** What is left of the platform's 30 s after Slack's part. */
 const STOP_STORE_MS = 8_000;
@@ -182,9 +184,10 @@ function openStoreOrEnd(): Store {
     return openStore({
       ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
       directory: RAXX_DATA_DIR,
-      onError: sparingly(DATABASE_ERROR_EVERY_MS, Date.now, (error, leftOut) =>
+      onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
+      onFailed: ({ name, id, error }) => log.error({ err: error, job: name, id }, 'a job failed'),
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {

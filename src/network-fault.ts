@@ -1,10 +1,13 @@
 /** Why a request met nobody, told by the system's error codes: they are stable, messages are not. */
+import { wordsFromOutside } from './runbook/harmless.ts';
 
 export interface NetworkFault {
   readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
   /** The system's own code or words: `ECONNREFUSED`. */
   readonly detail: string;
 }
+
+const LONGEST_DETAIL = 200;
 
 const KINDS: readonly (readonly [NetworkFault['kind'], RegExp])[] = [
   ['timeout', /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/],
@@ -31,7 +34,9 @@ export function networkFault(error: unknown): NetworkFault {
   }
   const code = chain.map((one) => one.code).find((found) => typeof found === 'string');
   const innermost = chain.at(-1)?.message;
-  const detail = code ?? (typeof innermost === 'string' && innermost !== '' ? innermost : String(error));
+  // A certificate's own words stand in some of them.
+  const said = typeof innermost === 'string' && innermost !== '' ? innermost : String(error);
+  const detail = code ?? wordsFromOutside(said, LONGEST_DETAIL);
   const kind = KINDS.find(([, form]) => form.test(detail))?.[0] ?? 'unreachable';
   return { kind, detail };
 }

@@ -19,16 +19,21 @@ import type { ActingLedger } from './operations/ledger.ts';
 import { createReadings } from './operations/readings.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
+import { printable } from './runbook/harmless.ts';
 import { createRedactor, type Redactor } from './runbook/redact.ts';
+import { redactJson } from './runbook/redact-json.ts';
 import type { TerminalStoreOptions } from './store/at-terminal.ts';
 import { auditPath, verifyAuditFile } from './store/audit-file.ts';
 
 const { stdin, stdout, stderr } = process;
 
-export function createTerminal(clean: (text: string) => string): Terminal {
+/** `redactor`: null where nothing is known that would be a secret. Whatever comes, only our own colours reach the terminal. */
+export function createTerminal(redactor: Redactor | null): Terminal {
+  const clean = (text: string) => printable(redactor ? redactor.text(text) : text);
+  const answer = (text: string) => printable(redactor ? redactJson(text, redactor, 2) : text);
   const overwrite = (text: string) => void stderr.write(`\r\u001b[2K${text}`);
   return {
-    out: (text) => void stdout.write(clean(text)),
+    out: (text) => void stdout.write(answer(text)),
     err: (text) => void stderr.write(clean(text)),
     progress: (text) => {
       if (stderr.isTTY) overwrite(text);
@@ -58,7 +63,7 @@ function openBase(): Checked<Base> {
   const log = createLog(stderr.isTTY ? 'silent' : 'error', redactor, stderr);
   return {
     ok: true,
-    value: { config: config.value, redactor, log, terminal: createTerminal(redactor.text) },
+    value: { config: config.value, redactor, log, terminal: createTerminal(redactor) },
   };
 }
 
@@ -72,6 +77,7 @@ export function openSetting(): Checked<Setting> {
     facts: config.facts,
     redactor,
     now: Date.now,
+    elapsed: () => performance.now(),
     expire: AbortSignal.timeout,
     progress: (answered, of) =>
       terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
@@ -191,20 +197,22 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
   const base = openBase();
   if (!base.ok) {
     const checkups = base.faults.map(({ path, words }): Checkup => ({ status: 'fail', about: path, words }));
-    return { terminal: createTerminal((text) => text), checkups };
+    return { terminal: createTerminal(null), checkups };
   }
   const { config, log, terminal } = base.value;
   terminal.progress('Asking Heroku, GitHub, the database and Slack…');
   const { facts } = config;
   const parts = await Promise.all([
-    checkOutside({ outside: createOutside(config, log), facts, expire: AbortSignal.timeout }),
+    checkOutside({ outside: createOutside(config, log), facts, now: Date.now, expire: AbortSignal.timeout }),
     checkStore(config),
     checkSlackSettings(config),
   ]);
   terminal.progress('');
   const warnings = [
     ...unapprovable(facts).map((words): Checkup => ({ status: 'warn', about: 'Approvals', words })),
-    ...notSet(config).map(({ path, words }): Checkup => ({ status: 'warn', about: path, words })),
+    ...[...config.shortSecrets, ...notSet(config)].map(
+      ({ path, words }): Checkup => ({ status: 'warn', about: path, words }),
+    ),
   ];
   return { terminal, checkups: [...parts.flat(), ...warnings] };
 }

@@ -43,7 +43,7 @@ const ROOMS: Record<string, Rule> = {
     rooms: ['src/runbook/', 'src/operations/ledger.ts', 'src/operations/incident-book.ts'],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
   },
-  'src/operations/': { rooms: ['src/runbook/'], packages: ['node:util'] },
+  'src/operations/': { rooms: ['src/runbook/'], packages: ['node:timers/promises', 'node:util'] },
   'src/slack/views/': {
     rooms: [
       'src/runbook/',
@@ -67,11 +67,14 @@ const ROOMS: Record<string, Rule> = {
   'src/cli/': { rooms: ['src/operations/', 'src/runbook/', 'src/nearest-word.ts'], packages: ['picocolors'] },
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
-  'src/network-fault.ts': { rooms: [], packages: [] },
+  'src/network-fault.ts': { rooms: ['src/runbook/harmless.ts'], packages: [] },
   'src/observe.ts': { rooms: ['src/runbook/evidence.ts', 'src/border.ts'], packages: ['node:events'] },
-  'src/border.ts': { rooms: [], packages: ['zod'] },
+  'src/border.ts': { rooms: ['src/runbook/harmless.ts'], packages: ['zod'] },
   'src/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
-  'src/log.ts': { rooms: ['src/runbook/redact.ts'], packages: ['pino'] },
+  'src/log.ts': {
+    rooms: ['src/runbook/redact.ts', 'src/runbook/redact-json.ts'],
+    packages: ['pino'],
+  },
   'src/outside.ts': {
     rooms: [
       'src/config.ts',

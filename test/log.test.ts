@@ -1,5 +1,28 @@
 import { expect, it } from 'vitest';
-import { sparingly } from '../src/log.ts';
+import { createLog, sparingly } from '../src/log.ts';
+import { createRedactor } from '../src/runbook/redact.ts';
+
+it('writes lines that are JSON without secrets, whatever is logged', () => {
+  const lines: string[] = [];
+  const redactor = createRedactor({ secrets: ['a-secret-that-is-set'] });
+  const log = createLog('info', redactor, { write: (line: string) => void lines.push(line) });
+  log.error(
+    {
+      err: new Error('no answer of https://u:hunter2@h, {"password": 12345678, "a": "a-secret-that-is-set"}'),
+      token: 'swordfish-9',
+      half: '\ud83d',
+    },
+    'said Authorization: Bearer abc.def-123456',
+  );
+  const [line = ''] = lines;
+  expect(line.endsWith('}\n')).toBe(true);
+  expect(JSON.parse(line)).toMatchObject({
+    level: 'error',
+    token: '[redacted:value]',
+    msg: 'said Authorization: [redacted:credential]',
+  });
+  expect(line).not.toMatch(/hunter2|12345678|a-secret-that|swordfish|abc\.def/);
+});
 
 it('tells the first error at once, then one in ten seconds, and how many it left out', () => {
   let now = 0;

@@ -1,6 +1,6 @@
 /** What a repository's webhook tells of: each difference between two states of its runs as an event. */
 import { type Place, showRepositoryRef, showUser } from './people.ts';
-import { hasDeployment, showDeployment, showDeploymentStatuses } from './show-environments.ts';
+import { deploymentsOf, showDeployment, showDeploymentStatuses } from './show-environments.ts';
 import { showJob, showRun } from './show-runs.ts';
 import type { RunState } from './state.ts';
 
@@ -35,16 +35,18 @@ export function githubEvents(before: readonly RunState[], place: Place): GitHubE
   }
 
   function deploymentEvents(last: RunState | undefined, run: RunState): GitHubEvent[] {
-    const newest = (one: RunState) =>
-      hasDeployment(one) ? showDeploymentStatuses(place, one)[0] : undefined;
-    const status = newest(run);
-    if (!status || (last && newest(last)?.state === status.state)) return [];
-    const body = {
-      action: 'created',
-      deployment_status: status,
-      deployment: showDeployment(place, run),
-      ...common,
-    };
-    return [{ name: 'deployment_status', body }];
+    return deploymentsOf(run).flatMap((deployment) => {
+      const [status] = showDeploymentStatuses(place, deployment);
+      const before = last && deploymentsOf(last).find(({ job }) => job.name === deployment.job.name);
+      const [was] = before ? showDeploymentStatuses(place, before) : [];
+      if (!status || was?.state === status.state) return [];
+      const body = {
+        action: 'created',
+        deployment_status: status,
+        deployment: showDeployment(place, deployment),
+        ...common,
+      };
+      return [{ name: 'deployment_status' as const, body }];
+    });
   }
 }

@@ -20,17 +20,18 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   run.duration = spent / 1000;
   if (spent < phase) return;
   run.status = 'in_progress';
-  run.jobs = [freezeCheck('in_progress', null)];
+  const times = { startedAfter: deploys.phase, endedAfter: 2 * deploys.phase };
+  run.jobs = [{ ...freezeCheck('in_progress', null), ...times }];
   if (spent < 2 * phase) return;
   if (deploys.frozen) {
     run.jobs = [
-      freezeCheck('completed', 'failure'),
+      { ...freezeCheck('completed', 'failure'), ...times },
       { name: 'deploy', status: 'completed', conclusion: 'skipped', steps: [] },
     ];
     end(run, 'failure');
     return;
   }
-  const checked = freezeCheck('completed', 'success');
+  const checked = { ...freezeCheck('completed', 'success'), ...times };
   const environment = environments.find(({ name }) => name === run.environment);
   if (!mayDeploy(environment, run.branch)) {
     run.jobs = [checked, { name: 'deploy', status: 'completed', conclusion: 'failure', steps: [] }];
@@ -41,15 +42,18 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   if (isGated && live.passedAt === null) {
     live.gateAt ??= now;
     run.status = 'waiting';
-    run.jobs = [checked, { name: 'deploy', status: 'waiting', conclusion: null, steps: [] }];
+    const waits = { startedAfter: times.endedAfter, endedAfter: times.endedAfter };
+    run.jobs = [checked, { name: 'deploy', status: 'waiting', conclusion: null, steps: [], ...waits }];
     return;
   }
   live.passedAt ??= live.begunAt + 2 * phase;
+  const passedAfter = (live.passedAt - live.begunAt) / 1000;
+  const passed = { startedAfter: passedAfter, endedAfter: passedAfter + deploys.phase };
   if (now - live.passedAt < phase) {
-    run.jobs = [checked, deploying('in_progress', null)];
+    run.jobs = [checked, { ...deploying('in_progress', null), ...passed }];
     return;
   }
-  run.jobs = [checked, deploying('completed', deploys.push)];
+  run.jobs = [checked, { ...deploying('completed', deploys.push), ...passed }];
   end(run, deploys.push);
   if (deploys.push === 'success') deployed(world, run.environment ?? '', run.sha, now, deploys);
 }

@@ -5,7 +5,7 @@ import type { Answer } from '../server.ts';
 import { notFound, problem } from './answers.ts';
 import type { Place } from './people.ts';
 import { showUser } from './people.ts';
-import { showBranchPolicies, showEnvironment } from './show-environments.ts';
+import { branchPolicies, showEnvironment } from './show-environments.ts';
 
 const environmentBody = z.object({
   reviewers: z.array(z.object({ type: z.enum(['User', 'Team']), id: z.number() })).nullish(),
@@ -49,7 +49,7 @@ export function addBranchPolicy(place: Place, name: string, given: unknown): Ans
   const environment = place.state.environments.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!asked.success || !environment || !Array.isArray(environment.branches)) return notFound();
   if (!environment.branches.includes(asked.data.name)) environment.branches.push(asked.data.name);
-  const shown = showBranchPolicies(environment).branch_policies.find((one) => one.name === asked.data.name);
+  const shown = branchPolicies(environment).find((one) => one.name === asked.data.name);
   return { status: 200, body: shown };
 }
 

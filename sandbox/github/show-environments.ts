@@ -1,8 +1,9 @@
 /** Environments, their rules, and the deployments to them as GitHub shows them. */
 import { stableNumber } from '../stable-id.ts';
+import { jobId } from './job-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showReviewer, showUser } from './people.ts';
-import { sinceRun } from './since-run.ts';
-import type { EnvironmentState, RunState } from './state.ts';
+import { jobTimes } from './since-run.ts';
+import type { EnvironmentState, JobState, RunState } from './state.ts';
 
 export function showEnvironmentRef({ api, state, start }: Place, name: string) {
   const id = stableNumber(`environment ${name}`);
@@ -18,7 +19,7 @@ export function showEnvironmentRef({ api, state, start }: Place, name: string) {
 }
 
 export function showEnvironment(place: Place, environment: EnvironmentState) {
-  const { name, reviewers, branches, adminsBypass } = environment;
+  const { name, reviewers, branches, adminsBypass, preventSelfReview = false } = environment;
   const rules: object[] = [];
   if (reviewers !== null) {
     const id = stableNumber(`rule ${name} reviewers`);
@@ -26,7 +27,7 @@ export function showEnvironment(place: Place, environment: EnvironmentState) {
       id,
       node_id: nodeId('GA', id),
       type: 'required_reviewers',
-      prevent_self_review: false,
+      prevent_self_review: preventSelfReview,
       reviewers: reviewers.map((one) => showReviewer(place, one)),
     });
   }
@@ -45,34 +46,41 @@ export function showEnvironment(place: Place, environment: EnvironmentState) {
   };
 }
 
-export function showBranchPolicies({ branches, name }: EnvironmentState) {
+export function branchPolicies({ branches, name }: EnvironmentState) {
   const patterns = Array.isArray(branches) ? branches : [];
-  return {
-    total_count: patterns.length,
-    branch_policies: patterns.map((pattern) => {
-      const id = stableNumber(`policy ${name} ${pattern}`);
-      return { id, node_id: nodeId('DBP', id), name: pattern, type: 'branch' };
-    }),
-  };
+  return patterns.map((pattern) => {
+    const id = stableNumber(`policy ${name} ${pattern}`);
+    return { id, node_id: nodeId('DBP', id), name: pattern, type: 'branch' };
+  });
 }
 
-/** A deployment exists once the deploy job waits at the gate or has run. */
-export function hasDeployment(run: RunState): boolean {
-  const deploy = deployJob(run);
-  return run.environment !== null && deploy !== undefined && deploy.conclusion !== 'skipped';
+/** What a job that names an environment makes there, once it waits at the gate or has run. */
+export interface DeploymentState {
+  readonly run: RunState;
+  readonly job: JobState;
+  readonly environment: string;
 }
 
-function deployJob({ jobs }: RunState) {
-  return jobs.find(({ name }) => name === 'deploy');
+export function environmentOf(run: RunState, job: JobState): string | null {
+  return job.environment ?? (job.name === 'deploy' ? run.environment : null);
 }
 
-export function deploymentId(run: RunState): number {
-  return stableNumber(`deployment ${run.id}`);
+export function deploymentsOf(run: RunState): DeploymentState[] {
+  return run.jobs.flatMap((job) => {
+    const environment = environmentOf(run, job);
+    return environment === null || job.conclusion === 'skipped' ? [] : [{ run, job, environment }];
+  });
 }
 
-export function showDeployment({ api, state, start }: Place, run: RunState) {
-  const id = deploymentId(run);
+export function deploymentId({ run, job }: DeploymentState): number {
+  return stableNumber(`deployment ${jobId(run, job)}`);
+}
+
+export function showDeployment({ api, state, start }: Place, deployment: DeploymentState) {
+  const { run, job, environment } = deployment;
+  const id = deploymentId(deployment);
   const repository = api + repositoryPath(state);
+  const { startedAt, endedAt } = jobTimes(run, job);
   return {
     url: `${repository}/deployments/${id}`,
     id,
@@ -81,37 +89,31 @@ export function showDeployment({ api, state, start }: Place, run: RunState) {
     ref: run.branch,
     task: 'deploy',
     payload: {},
-    original_environment: run.environment ?? '',
-    environment: run.environment ?? '',
+    original_environment: environment,
+    environment,
     description: null,
     creator: showUser(api, run.actor),
-    created_at: isoAgo(start, run.age),
-    updated_at: isoAgo(start, sinceRun(run, run.duration)),
+    created_at: isoAgo(start, startedAt),
+    updated_at: isoAgo(start, job.status === 'completed' ? endedAt : startedAt),
     statuses_url: `${repository}/deployments/${id}/statuses`,
     repository_url: repository,
     transient_environment: false,
-    production_environment: run.environment === 'production',
+    production_environment: environment === 'production',
     performed_via_github_app: null,
   };
 }
 
-const STATE_OF_JOB: Readonly<Record<string, string>> = {
-  waiting: 'waiting',
-  queued: 'queued',
-  in_progress: 'in_progress',
-};
-
-/** Newest first. */
-export function showDeploymentStatuses({ api, state, start }: Place, run: RunState) {
-  const id = deploymentId(run);
+/** Newest first: at the gate it waits, then it is in progress, and then it has ended. */
+export function showDeploymentStatuses(place: Place, deployment: DeploymentState) {
+  const { api, state, start } = place;
+  const { run, job, environment } = deployment;
+  const id = deploymentId(deployment);
   const repository = api + repositoryPath(state);
-  const job = deployJob(run);
-  const last = STATE_OF_JOB[job?.status ?? ''] ?? (job?.conclusion === 'success' ? 'success' : 'failure');
-  const states = last === 'success' || last === 'failure' ? [last, 'in_progress'] : [last];
-  const link = `https://github.com/${state.owner}/${state.name}/actions/runs/${run.id}/job/${id}`;
-  return states.map((name, index) => {
-    const statusId = stableNumber(`status ${run.id} ${name}`);
-    const at = isoAgo(start, sinceRun(run, run.duration - index * 30));
+  const { startedAt, endedAt } = jobTimes(run, job);
+  const link = `https://github.com/${state.owner}/${state.name}/actions/runs/${run.id}/job/${jobId(run, job)}`;
+  return statesOf(place, deployment).map((name) => {
+    const statusId = stableNumber(`status ${id} ${name}`);
+    const at = isoAgo(start, name === 'success' || name === 'failure' ? endedAt : startedAt);
     return {
       url: `${repository}/deployments/${id}/statuses/${statusId}`,
       id: statusId,
@@ -119,7 +121,7 @@ export function showDeploymentStatuses({ api, state, start }: Place, run: RunSta
       state: name,
       creator: showUser(api, 'github-actions[bot]'),
       description: '',
-      environment: run.environment ?? '',
+      environment,
       target_url: link,
       log_url: link,
       created_at: at,
@@ -129,4 +131,14 @@ export function showDeploymentStatuses({ api, state, start }: Place, run: RunSta
       performed_via_github_app: null,
     };
   });
+}
+
+function statesOf({ state }: Place, { job, environment }: DeploymentState): string[] {
+  const named = state.environments.find(({ name }) => name.toLowerCase() === environment.toLowerCase());
+  const waited = named?.reviewers == null || named.reviewers.length === 0 ? [] : ['waiting'];
+  if (job.status === 'waiting') return ['waiting'];
+  if (job.status === 'queued') return ['queued', ...waited];
+  const went = job.steps.length > 0 ? ['in_progress', ...waited] : waited;
+  if (job.status === 'in_progress') return went;
+  return [job.conclusion === 'success' ? 'success' : 'failure', ...went];
 }

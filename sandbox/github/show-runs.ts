@@ -1,5 +1,6 @@
 /** Workflows, runs, jobs, approvals and gates as GitHub shows them. */
 import { stableNumber } from '../stable-id.ts';
+import { jobId } from './job-id.ts';
 import {
   isoAgo,
   nodeId,
@@ -9,8 +10,8 @@ import {
   showReviewer,
   showUser,
 } from './people.ts';
-import { showEnvironmentRef } from './show-environments.ts';
-import { sinceRun } from './since-run.ts';
+import { environmentOf, showEnvironmentRef } from './show-environments.ts';
+import { jobTimes, sinceRun } from './since-run.ts';
 import type { JobState, RunState, WorkflowState } from './state.ts';
 
 export function workflowId(file: string): number {
@@ -64,7 +65,7 @@ export function showRun(place: Place, run: RunState) {
     pull_requests: [],
     created_at: createdAt,
     updated_at: isoAgo(start, sinceRun(run, run.duration)),
-    run_started_at: createdAt,
+    run_started_at: isoAgo(start, run.attemptAge ?? run.age),
     actor: showUser(api, run.actor),
     triggering_actor: showUser(api, run.actor),
     jobs_url: `${url}/jobs`,
@@ -89,17 +90,12 @@ export function showRun(place: Place, run: RunState) {
   };
 }
 
-export function jobId(run: RunState, job: JobState): number {
-  return stableNumber(`job ${run.id} ${job.name}`);
-}
-
 export function showJob({ api, state, start }: Place, run: RunState, job: JobState) {
   const id = jobId(run, job);
   const url = `${api}${repositoryPath(state)}/actions/jobs/${id}`;
-  const index = run.jobs.indexOf(job);
-  const share = run.duration / run.jobs.length;
-  const startedAt = isoAgo(start, sinceRun(run, index * share));
-  const endedAt = isoAgo(start, sinceRun(run, (index + 1) * share));
+  const times = jobTimes(run, job);
+  const startedAt = isoAgo(start, times.startedAt);
+  const endedAt = isoAgo(start, times.endedAt);
   const completedAt = job.status === 'completed' ? endedAt : null;
   const hasRunner = job.steps.length > 0;
   return {
@@ -135,27 +131,29 @@ export function showJob({ api, state, start }: Place, run: RunState, job: JobSta
 }
 
 export function showApprovals(place: Place, run: RunState) {
-  return run.approvals.map(({ state, by, comment }) => ({
-    environments: run.environment === null ? [] : [showEnvironmentRef(place, run.environment)],
+  return run.approvals.map(({ state, by, comment, environment = run.environment }) => ({
+    environments: environment === null ? [] : [showEnvironmentRef(place, environment)],
     state,
     user: showUser(place.api, by),
     comment,
   }));
 }
 
-/** The gate that a run waits at, while it does. */
+/** The gates that a run waits at, while it does. */
 export function showPending(place: Place, run: RunState) {
-  const environment = place.state.environments.find(({ name }) => name === run.environment);
-  const waits = run.jobs.some(({ status }) => status === 'waiting');
-  if (!environment || !waits) return [];
-  const { id, node_id, name, url, html_url } = showEnvironmentRef(place, environment.name);
-  return [
-    {
-      environment: { id, node_id, name, url, html_url },
-      wait_timer: 0,
-      wait_timer_started_at: null,
-      current_user_can_approve: false,
-      reviewers: (environment.reviewers ?? []).map((one) => showReviewer(place, one)),
-    },
-  ];
+  const names = run.jobs
+    .filter(({ status }) => status === 'waiting')
+    .map((job) => environmentOf(run, job)?.toLowerCase());
+  return place.state.environments
+    .filter(({ name }) => names.includes(name.toLowerCase()))
+    .map((environment) => {
+      const { id, node_id, name, url, html_url } = showEnvironmentRef(place, environment.name);
+      return {
+        environment: { id, node_id, name, url, html_url },
+        wait_timer: 0,
+        wait_timer_started_at: null,
+        current_user_can_approve: false,
+        reviewers: (environment.reviewers ?? []).map((one) => showReviewer(place, one)),
+      };
+    });
 }

@@ -9,9 +9,9 @@ import { isoAgo, type Place, showRepository, showUser } from './people.ts';
 import { addBranchPolicy, putEnvironment, putSecret, showPublicKey } from './settings.ts';
 import { findCommit, showCommit, showComparison, showRef } from './show-commits.ts';
 import {
+  branchPolicies,
   deploymentId,
-  hasDeployment,
-  showBranchPolicies,
+  deploymentsOf,
   showDeployment,
   showDeploymentStatuses,
   showEnvironment,
@@ -111,22 +111,30 @@ export async function startGitHub({
       const found = findEnvironment(here.state, params[0]);
       return found ? { status: 200, body: showEnvironment(here, found) } : notFound();
     }),
-    under('/environments/([^/]+)/deployment-branch-policies', 'actions:read', (here, { params }) => {
-      const found = findEnvironment(here.state, params[0]);
-      return found ? { status: 200, body: showBranchPolicies(found) } : notFound();
+    under('/environments/([^/]+)/deployment-branch-policies', 'actions:read', (here, exchange) => {
+      const found = findEnvironment(here.state, exchange.params[0]);
+      return found ? list(exchange, 'branch_policies', branchPolicies(found)) : notFound();
     }),
     under('/deployments', 'deployments:read', (here, { url }) => {
-      const wanted = url.searchParams.get('environment');
-      const runs = here.state.runs
-        .filter((run) => hasDeployment(run) && (wanted === null || run.environment === wanted))
-        .toSorted((one, other) => one.age - other.age);
-      return { status: 200, body: paged(url, runs).map((run) => showDeployment(here, run)) };
+      const environment = url.searchParams.get('environment');
+      const sha = url.searchParams.get('sha');
+      const found = here.state.runs
+        .toSorted((one, other) => one.age - other.age)
+        .flatMap(deploymentsOf)
+        .filter(
+          (one) =>
+            (environment === null || one.environment === environment) &&
+            (sha === null || one.run.sha === sha),
+        )
+        .map((one) => showDeployment(here, one))
+        .toSorted((one, other) => other.created_at.localeCompare(one.created_at));
+      return { status: 200, body: paged(url, found) };
     }),
-    under('/deployments/(\\d+)/statuses', 'deployments:read', (here, { params }) => {
-      const run = here.state.runs.find(
-        (one) => hasDeployment(one) && deploymentId(one) === Number(params[0]),
-      );
-      return run ? { status: 200, body: showDeploymentStatuses(here, run) } : notFound();
+    under('/deployments/(\\d+)/statuses', 'deployments:read', (here, { params, url }) => {
+      const found = here.state.runs
+        .flatMap(deploymentsOf)
+        .find((one) => deploymentId(one) === Number(params[0]));
+      return found ? { status: 200, body: paged(url, showDeploymentStatuses(here, found)) } : notFound();
     }),
     under('/actions/secrets', 'secrets:read', ({ state, start }, exchange) => {
       const secrets = state.secrets.map(({ name, age }) => ({
@@ -272,6 +280,13 @@ export async function startGitHub({
     return { rate, resources: { core: rate, search: { ...rate, limit: 30, remaining: 30, used: 0 } } };
   }
 
+  /** `2026-05-10 10:00:00 UTC` */
+  function expiry(): string {
+    const { start, github } = world();
+    const at = new Date(start + (github.tokenExpiresAfter ?? 0) * 1000).toISOString();
+    return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+  }
+
   function limitNow() {
     const { rateLimitRemaining: remaining } = world().github;
     const reset = Math.ceil(now() / 1000 / HOUR_S) * HOUR_S;
@@ -308,6 +323,9 @@ export async function startGitHub({
         'x-ratelimit-used': String(used),
         'x-ratelimit-reset': String(reset),
         'x-ratelimit-resource': 'core',
+        ...(github.tokenExpiresAfter === undefined
+          ? {}
+          : { 'github-authentication-token-expiration': expiry() }),
       };
       return { ...found, headers: { ...headers, ...found.headers } };
     },

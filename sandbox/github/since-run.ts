@@ -1,7 +1,21 @@
 /** When something of a run happened, as an age. */
-import type { RunState } from './state.ts';
+import type { JobState, RunState } from './state.ts';
 
-/** Age of what happened so many seconds into the run. What a scenario tells of lies before its start. */
+/** Age of what happened so many seconds into the attempt. What a scenario tells of lies before its start. */
 export function sinceRun(run: RunState, seconds: number): number {
-  return run.live ? run.age - seconds : Math.max(0, run.age - seconds);
+  const begun = run.attemptAge ?? run.age;
+  return run.live ? begun - seconds : Math.max(0, begun - seconds);
+}
+
+/** Where nobody says when a job began and ended, the jobs share the run's time. */
+export function jobTimes(
+  run: RunState,
+  job: JobState,
+): { readonly startedAt: number; readonly endedAt: number } {
+  const index = run.jobs.findIndex(({ name }) => name === job.name);
+  const share = run.duration / run.jobs.length;
+  return {
+    startedAt: sinceRun(run, job.startedAfter ?? index * share),
+    endedAt: sinceRun(run, job.endedAfter ?? (index + 1) * share),
+  };
 }

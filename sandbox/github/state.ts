@@ -29,6 +29,8 @@ export interface GitHubState {
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
   rateLimitRemaining: number;
+  /** Seconds after the scenario's start at which the token expires; when left out, it does not. */
+  tokenExpiresAfter?: number;
 }
 
 export interface WorkflowState {
@@ -80,15 +82,23 @@ export interface RunState {
   sha: string;
   actor: string;
   attempt?: number;
+  /** Age of the start of this attempt, when it is not the first. */
+  attemptAge?: number;
   age: number;
   /** Seconds that it took, or has taken. */
   duration: number;
   /** Only of a run that was dispatched here: it moves on by itself. Milliseconds since 1970. */
   live?: { begunAt: number; gateAt: number | null; passedAt: number | null };
-  /** The environment that its deploy job names: a deployment exists once that job waits or ran. */
+  /** The environment that its job `deploy` names, where no job says it itself. */
   environment: string | null;
   jobs: JobState[];
-  approvals: { state: 'approved' | 'rejected'; by: string; comment: string }[];
+  approvals: {
+    state: 'approved' | 'rejected';
+    by: string;
+    comment: string;
+    /** The run's own when left out. */
+    environment?: string;
+  }[];
 }
 
 export interface JobState {
@@ -97,6 +107,11 @@ export interface JobState {
   conclusion: string | null;
   /** Steps that ran; a job at the gate, or rejected there, has none. */
   steps: { name: string; status: 'queued' | 'in_progress' | 'completed'; conclusion: string | null }[];
+  /** The environment that it names: it has a deployment there once it waits or ran. */
+  environment?: string;
+  /** Seconds into the attempt; when left out, the jobs share its time. */
+  startedAfter?: number;
+  endedAfter?: number;
 }
 
 export interface EnvironmentState {
@@ -106,4 +121,6 @@ export interface EnvironmentState {
   /** `any`, `protected`, or the patterns. */
   branches: 'any' | 'protected' | string[];
   adminsBypass: boolean;
+  /** Who began a deploy may not approve it. */
+  preventSelfReview?: boolean;
 }

@@ -1,7 +1,6 @@
 /** The last log lines for the terminal, below what the runbook's step 6 makes of them. */
-
 import type { LogReport } from '../operations/reports.ts';
-import type { LogLine } from '../runbook/evidence.ts';
+import { shownLines } from '../runbook/shown-lines.ts';
 import type { Paint } from './paint.ts';
 import { statusWord } from './words.ts';
 
@@ -14,12 +13,7 @@ export function printLogs({ app, finding, lines }: LogReport, paint: Paint): str
     ...finding.details.map((line) => `  ${line}`),
   ];
   if (!lines.ok) return `${judged.join('\n')}\n`;
-  const last = lines.value.slice(-SHOWN).map(formatLogLine);
-  const title = paint.bold(`Last ${last.length} of ${lines.value.length} lines`);
+  const last = shownLines(lines.value.slice(-SHOWN));
+  const title = paint.bold(`Last ${last.length} of ${lines.value.length} lines, times in UTC`);
   return `${[...judged, '', title, ...last].join('\n')}\n`;
-}
-
-/** A line as Heroku's own CLI prints it; one that could not be read stays as it came. */
-function formatLogLine({ at, source, process, text }: LogLine): string {
-  return at === null ? text : `${new Date(at).toISOString()} ${source}[${process}]: ${text}`;
 }

@@ -27,6 +27,8 @@ export interface Client {
   requests(): number;
   /** GitHub's clock as the last answer told it, whole seconds; null before the first. */
   date(): Instant | null;
+  /** When the token expires, as the last answer told it; null: it does not say. */
+  tokenExpiresAt(): Instant | null;
 }
 
 const Kit = Octokit.plugin(retry);
@@ -34,10 +36,37 @@ const Kit = Octokit.plugin(retry);
 /** Within the deadline of a diagnosis, as every other question. */
 const SIGN_IN_MS = 6_000;
 
-/** Whoever asks sets a time-out. Signing in as an App is asked by nobody: without one it would wait for minutes. */
+/**
+ * Whoever asks sets a time-out. Signing in as an App is asked by nobody: without one it would wait for minutes. Octokit reads
+ * a body as long as something comes, however small it was packed: what is too long ends as one that was cut.
+ */
 function fetchWithin(ms: number): typeof fetch {
-  return (address, options) =>
-    fetch(address, { ...options, signal: options?.signal ?? AbortSignal.timeout(ms) });
+  return async (address, options) => {
+    const answer = await fetch(address, { ...options, signal: options?.signal ?? AbortSignal.timeout(ms) });
+    if (!answer.body) return answer;
+    const { status, statusText, headers, url } = answer;
+    const limited = new Response(answer.body.pipeThrough(upTo(LONGEST_BODY)), {
+      status,
+      statusText,
+      headers,
+    });
+    return Object.defineProperty(limited, 'url', { value: url });
+  };
+}
+
+/** A comparison of 250 commits with their files is some megabytes. */
+const LONGEST_BODY = 8_000_000;
+
+/** Counts what comes out of the packing. */
+function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let length = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.byteLength;
+      if (length > longest) controller.error(new Error(`the answer is longer than ${longest} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
 }
 
 /** A GET answered 5xx, or not at all, is asked once more after a second; nothing else ever is. */
@@ -74,9 +103,12 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
   let requests = 0;
   let limit: RateLimit | null = null;
   let date: Instant | null = null;
+  let tokenExpiresAt: Instant | null = null;
   const note = (headers: Record<string, string | number | undefined>) => {
     const told = Date.parse(String(headers.date));
     if (!Number.isNaN(told)) date = told;
+    const expires = Date.parse(String(headers['github-authentication-token-expiration']));
+    if (!Number.isNaN(expires)) tokenExpiresAt = expires;
     const [remaining, whole, reset] = ['remaining', 'limit', 'reset'].map((name) => {
       const value = headers[`x-ratelimit-${name}`];
       return value === undefined ? null : Number(value);
@@ -94,5 +126,11 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
     throw error;
   });
   octokit.hook.wrap('request', rememberAnswers());
-  return { octokit, rateLimit: () => limit, requests: () => requests, date: () => date };
+  return {
+    octokit,
+    rateLimit: () => limit,
+    requests: () => requests,
+    date: () => date,
+    tokenExpiresAt: () => tokenExpiresAt,
+  };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkShape } from '../border.ts';
 import type {
   Comparison,
+  Deployment,
   Dispatched,
   DispatchTrace,
   Instant,
@@ -13,12 +14,12 @@ import type {
   Shipment,
   WorkflowRun,
 } from '../runbook/evidence.ts';
-import type { GitHubAuth } from './client.ts';
-import type { Get, ObserveGet, ReadOptions } from './reader.ts';
+import { withStatus } from './deployments.ts';
+import { type Get, type ObserveGet, PAGE, type ReadOptions } from './get.ts';
 import {
-  appSchema,
   commitSchema,
   comparisonSchema,
+  deploymentsSchema,
   personSchema,
   refSchema,
   runSchema,
@@ -28,38 +29,26 @@ import { whyUnseen } from './why-unseen.ts';
 
 export interface DeployReaderDeps {
   readonly octokit: Octokit;
-  readonly auth: GitHubAuth;
+  /** Who begins our runs. */
+  identity(signal: AbortSignal): Promise<string>;
   readonly observe: ObserveGet;
   /** GitHub's clock as its last answer told it. */
   date(): Instant | null;
   detailOf(run: WorkflowRun, get: Get): Promise<RunDetail>;
 }
 
+type DeploymentsSeen = Observed<readonly Deployment[]>;
+
+/** Of one commit: one for each environment and attempt. */
+const DEPLOYMENTS = 5;
 /** The clocks of GitHub's own machines differ a little, and `created_at` has whole seconds. */
 const CLOCKS_MS = 5_000;
 /** The last question before the dispatch, the dispatch until we give up on it, and what GitHub takes to create the run. */
 const ON_ITS_WAY_MS = 45_000;
 /** GitHub's lists are behind: before that a second run that fits may just not be shown yet. */
 const SETTLED_MS = 10_000;
-const PAGE = 100;
 
-export function createDeployReader({ octokit, auth, observe, date, detailOf }: DeployReaderDeps) {
-  let whoWeAre: Promise<string> | undefined;
-
-  /** Who GitHub says began our runs: the token's user, or the App's bot. Asked once. */
-  function identity(signal: AbortSignal): Promise<string> {
-    whoWeAre ??= lookUp(signal).catch((error: unknown) => {
-      whoWeAre = undefined;
-      throw error;
-    });
-    return whoWeAre;
-  }
-
-  async function lookUp(signal: AbortSignal): Promise<string> {
-    if (auth.kind === 'token') return checkShape(personSchema, await ask('/user', signal)).login;
-    return `${checkShape(appSchema, await ask('/app', signal)).slug}[bot]`;
-  }
-
+export function createDeployReader({ octokit, identity, observe, date, detailOf }: DeployReaderDeps) {
   async function ask(url: string, signal: AbortSignal): Promise<unknown> {
     return (await octokit.request({ method: 'GET', url, request: { signal } })).data;
   }
@@ -73,7 +62,7 @@ export function createDeployReader({ octokit, auth, observe, date, detailOf }: D
     const { workflow, runId, nonce, sentAt } = trace;
     if (runId !== null) {
       const run = await orNull(get(`/actions/runs/${runId}`, runSchema));
-      return run ? { kind: 'found', run, detail: await detailOf(run, get) } : { kind: 'none' };
+      return run ? found(run, get, now) : { kind: 'none' };
     }
     const since = (trace.since ?? sentAt) - CLOCKS_MS;
     const created = new Date(since).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -88,7 +77,23 @@ export function createDeployReader({ octokit, auth, observe, date, detailOf }: D
     if (!run) return { kind: 'none' };
     if (others.length > 0) return { kind: 'several', runs: fitting };
     const mayBeAnothers = nonce === null && (trace.hasRival || now - sentAt < SETTLED_MS);
-    return mayBeAnothers ? { kind: 'none' } : { kind: 'found', run, detail: await detailOf(run, get) };
+    return mayBeAnothers ? { kind: 'none' } : found(run, get, now);
+  }
+
+  async function found(run: WorkflowRun, get: Get, now: Instant): Promise<Dispatched> {
+    const [detail, deployments] = await Promise.all([detailOf(run, get), deploymentsOf(run, get, now)]);
+    return { kind: 'found', run, detail, deployments };
+  }
+
+  /** Which job is behind the gate: the run is followed without them, too. */
+  async function deploymentsOf({ sha }: WorkflowRun, get: Get, now: Instant): Promise<DeploymentsSeen> {
+    try {
+      const found = await get(`/deployments?sha=${sha}&per_page=${DEPLOYMENTS}`, deploymentsSchema);
+      return { ok: true, value: await Promise.all(found.map((one) => withStatus(one, get))), at: now };
+    } catch (error) {
+      const { why, words } = whyUnseen(error);
+      return { ok: false, why, detail: `GitHub deployments: ${words}`, at: now };
+    }
   }
 
   /** Begun by us, on the branch, while our request was on its way, and known as nobody else's. */

@@ -5,20 +5,25 @@ import { createObserve } from '../observe.ts';
 import type {
   Deployment,
   Environment,
+  FoundRuns,
   Instant,
   Observed,
   Repository,
   RunDetail,
+  RunFilter,
   SecretFact,
   WorkflowFile,
   WorkflowRun,
 } from '../runbook/evidence.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { createDeployReader } from './deploy-reader.ts';
+import { withStatus } from './deployments.ts';
+import { findRuns } from './find-runs.ts';
+import { allPages, type Get, type ObserveGet, type ReadOptions } from './get.ts';
+import { createIdentity } from './identity.ts';
 import {
   approvalsSchema,
   branchPoliciesSchema,
-  deploymentStatusesSchema,
   deploymentsSchema,
   environmentsSchema,
   jobsSchema,
@@ -40,20 +45,15 @@ export interface GitHubReaderDeps {
   now(): Instant;
 }
 
-export interface ReadOptions {
-  readonly signal: AbortSignal;
-}
-
 /** GitHub itself gives up on a request after 10 s. */
 const TIMEOUT_MS = 6_000;
-/** The most that GitHub gives on one page. */
-const PAGE = 100;
 /** How many finished runs are remembered: they do not change any more. */
 const FINISHED_RUNS = 100;
 const SETTLED_MS = 60_000;
 
 export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitHubReaderDeps) {
-  const { octokit, rateLimit, requests, date } = createClient(baseUrl, auth, log);
+  const { octokit, rateLimit, requests, date, tokenExpiresAt } = createClient(baseUrl, auth, log);
+  const identity = createIdentity(octokit, auth);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
@@ -80,8 +80,8 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
     if (known) return known;
     const path = `/actions/runs/${run.id}`;
     const isOver = run.status === 'completed';
-    const [{ jobs }, approvals, pending] = await Promise.all([
-      get(`${path}/jobs?filter=latest&per_page=${PAGE}`, jobsSchema),
+    const [jobs, approvals, pending] = await Promise.all([
+      allPages(get, `${path}/jobs?filter=latest`, jobsSchema, (page) => page.jobs),
       get(`${path}/approvals`, approvalsSchema),
       isOver ? [] : get(`${path}/pending_deployments`, pendingSchema),
     ]);
@@ -99,7 +99,17 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
 
   return {
     repository: (options: ReadOptions): Promise<Observed<Repository>> =>
-      observe('GitHub repository', options, (get) => get('', repositorySchema)),
+      observe('GitHub repository', options, async (get) => {
+        const { repository: found, fullName } = await get('', repositorySchema);
+        const isSame = fullName === null || fullName.toLowerCase() === repository.toLowerCase();
+        // An App's token lives for an hour, and is renewed by itself.
+        const expiresAt = auth.kind === 'token' ? tokenExpiresAt() : null;
+        return {
+          ...found,
+          ...(isSame ? {} : { movedTo: fullName }),
+          ...(expiresAt === null ? {} : { tokenExpiresAt: expiresAt }),
+        };
+      }),
 
     /** Newest first. */
     runs: (
@@ -112,6 +122,10 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
         const found = await get(`${path}?per_page=${count}&exclude_pull_requests=true`, runsSchema);
         return found.workflow_runs;
       }),
+
+    /** Runs of the workflow that fit the filter, newest first; `all`: there are no more of them. */
+    runsLike: (workflow: string, filter: RunFilter, options: ReadOptions): Promise<Observed<FoundRuns>> =>
+      observe('GitHub workflow runs', options, (get) => findRuns(workflow, filter, get)),
 
     runDetails: (
       runs: readonly WorkflowRun[],
@@ -134,77 +148,43 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
 
     environments: (options: ReadOptions): Promise<Observed<readonly Environment[]>> =>
       observe('GitHub environments', options, async (get) => {
-        const found = await allEnvironments(get);
-        return Promise.all(found.map((one) => withBranches(one, get)));
+        const found = await allPages(get, '/environments', environmentsSchema, (page) => page.environments);
+        const isBarring = found.some((one) => one.protection_rules.some((rule) => rule.prevent_self_review));
+        // Who we are is asked for only where it decides whether anybody is left to approve.
+        const self = isBarring ? await identity(options.signal).catch(() => null) : null;
+        return Promise.all(found.map((one) => withBranches(one, self, get)));
       }),
 
     workflows: (ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>> =>
       observe('GitHub workflow files', options, async (get) => {
-        const { workflows } = await get(`/actions/workflows?per_page=${PAGE}`, workflowsSchema);
+        const workflows = await allPages(
+          get,
+          '/actions/workflows',
+          workflowsSchema,
+          (page) => page.workflows,
+        );
         // Workflows of GitHub's own (`dynamic/…`) have no file in the repository.
         const files = workflows.filter(({ path }) => path.startsWith('.github/workflows/'));
-        return Promise.all(files.map((one) => withText(one, ref, get)));
+        return toldApart(await Promise.all(files.map((one) => withText(one, ref, get))));
       }),
 
     /** null: it does not exist. Told by the list, since a 404 on the one secret may be a missing permission. */
     secret: (name: string, options: ReadOptions): Promise<Observed<SecretFact | null>> =>
       observe('GitHub secrets', options, async (get) => {
-        const { secrets, total_count } = await get(`/actions/secrets?per_page=${PAGE}`, secretsSchema);
-        const found = secrets.find((one) => one.name.toUpperCase() === name.toUpperCase());
-        if (!found && total_count > secrets.length)
-          throw new Error(`${name} is not among the first ${PAGE} secrets`);
-        return found ?? null;
+        const secrets = await allPages(get, '/actions/secrets', secretsSchema, (page) => page.secrets);
+        return secrets.find((one) => one.name.toUpperCase() === name.toUpperCase()) ?? null;
       }),
 
-    ...createDeployReader({ octokit, auth, observe, date, detailOf: readRunDetail }),
+    ...createDeployReader({ octokit, identity, observe, date, detailOf: readRunDetail }),
 
     rateLimit,
     requests,
   };
 }
 
-/** Asks for a path under the repository, or of the whole API; throws what octokit throws, or `Malformed`. */
-export type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Promise<T>;
-
-export type ObserveGet = <T>(
-  name: string,
-  options: ReadOptions,
-  look: (get: Get) => Promise<T>,
-) => Promise<Observed<T>>;
-
-const RUN_IN_LINK = /\/actions\/runs\/(\d+)/;
-
-async function withStatus(
-  { id, environment, sha, created_at }: { id: number; environment: string; sha: string; created_at: Instant },
-  get: Get,
-): Promise<Deployment> {
-  const statuses = await get(`/deployments/${id}/statuses?per_page=${PAGE}`, deploymentStatusesSchema);
-  const links = statuses.flatMap(({ log_url, target_url }) => [log_url ?? '', target_url ?? '']);
-  const runId = links.map((link) => RUN_IN_LINK.exec(link)?.[1]).find((found) => found !== undefined);
-  return {
-    id,
-    environment,
-    sha,
-    createdAt: created_at,
-    runId: runId === undefined ? null : Number(runId),
-    state: statuses[0]?.state ?? null,
-  };
-}
-
 type FoundEnvironment = z.infer<typeof environmentsSchema>['environments'][number];
 
-/** Every page: a name that is not on the first one is not missing. */
-async function allEnvironments(get: Get): Promise<FoundEnvironment[]> {
-  const page = (number: number) => get(`/environments?per_page=${PAGE}&page=${number}`, environmentsSchema);
-  const first = await page(1);
-  const pages = Math.ceil((first.total_count ?? first.environments.length) / PAGE);
-  const others = await Promise.all(
-    Array.from({ length: Math.max(0, pages - 1) }, (_, index) => page(index + 2)),
-  );
-  return [first, ...others].flatMap(({ environments }) => environments);
-}
-
-async function withBranches(found: FoundEnvironment, get: Get): Promise<Environment> {
+async function withBranches(found: FoundEnvironment, self: string | null, get: Get): Promise<Environment> {
   const { name, protection_rules: rules, can_admins_bypass } = found;
   const required = rules.find(({ type }) => type === 'required_reviewers');
   return {
@@ -212,6 +192,7 @@ async function withBranches(found: FoundEnvironment, get: Get): Promise<Environm
     requiredReviewers: required ? (required.reviewers ?? []) : null,
     branches: await branchesOf(found, get),
     adminsBypass: can_admins_bypass ?? null,
+    ...(self !== null && required?.prevent_self_review ? { mayNotReview: self } : {}),
   };
 }
 
@@ -221,9 +202,9 @@ async function branchesOf(
 ): Promise<Environment['branches']> {
   if (!policy) return 'any';
   if (policy.protected_branches) return 'protected';
-  const path = `/environments/${encodeURIComponent(name)}/deployment-branch-policies?per_page=${PAGE}`;
+  const path = `/environments/${encodeURIComponent(name)}/deployment-branch-policies`;
   try {
-    const { branch_policies: found } = await get(path, branchPoliciesSchema);
+    const found = await allPages(get, path, branchPoliciesSchema, (page) => page.branch_policies);
     return found.map((one) => one.name);
   } catch (error) {
     // The environment itself was seen: only its branches are not known.
@@ -232,11 +213,22 @@ async function branchesOf(
   }
 }
 
+interface ReadWorkflow extends WorkflowFile {
+  /** GitHub answered 404 for its text. */
+  readonly notFound?: true;
+}
+
+/** A 404 may be a missing permission; where another text was read, it is a workflow of another branch. */
+function toldApart(files: readonly ReadWorkflow[]): WorkflowFile[] {
+  const mayRead = files.some(({ text }) => text !== null);
+  return files.map(({ notFound, ...file }) => (notFound && mayRead ? { ...file, isElsewhere: true } : file));
+}
+
 async function withText(
   { path, state }: { path: string; state: string },
   ref: string,
   get: Get,
-): Promise<WorkflowFile> {
+): Promise<ReadWorkflow> {
   const file = path.slice(path.lastIndexOf('/') + 1);
   if (state === 'deleted') return { file, state, text: null };
   const address = `/contents/${path.split('/').map(encodeURIComponent).join('/')}?ref=${encodeURIComponent(ref)}`;
@@ -245,7 +237,8 @@ async function withText(
   } catch (error) {
     // Registered, but not on this branch, or its text may not be read: its state is known all the same.
     const { why } = whyUnseen(error);
-    if (why === 'not_found' || why === 'forbidden') return { file, state, text: null };
+    if (why === 'not_found') return { file, state, text: null, notFound: true };
+    if (why === 'forbidden') return { file, state, text: null };
     throw error;
   }
 }

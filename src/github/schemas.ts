@@ -11,13 +11,17 @@ import type {
   SecretFact,
   WorkflowRun,
 } from '../runbook/evidence.ts';
+import { fromOutside } from '../runbook/harmless.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const person = z.object({ login: z.string() });
 
 export const repositorySchema = z
-  .object({ private: z.boolean(), default_branch: z.string() })
-  .transform((one): Repository => ({ private: one.private, defaultBranch: one.default_branch }));
+  .object({ private: z.boolean(), default_branch: z.string(), full_name: z.string().optional() })
+  .transform(({ private: isPrivate, default_branch, full_name }) => ({
+    repository: { private: isPrivate, defaultBranch: default_branch } satisfies Repository,
+    fullName: full_name ?? null,
+  }));
 
 export const runSchema = z
   .object({
@@ -30,8 +34,10 @@ export const runSchema = z
     head_sha: z.string(),
     run_attempt: z.number().default(1),
     actor: person.nullish(),
+    triggering_actor: person.nullish(),
     html_url: z.string(),
     created_at: instant,
+    run_started_at: instant.nullish(),
     updated_at: instant,
   })
   .transform(
@@ -44,14 +50,16 @@ export const runSchema = z
       branch: one.head_branch,
       sha: one.head_sha,
       attempt: one.run_attempt,
-      actor: one.actor?.login ?? null,
+      // Who began this attempt: a re-run is somebody else's doing.
+      actor: (one.run_attempt > 1 ? (one.triggering_actor ?? one.actor) : one.actor)?.login ?? null,
       url: one.html_url,
       createdAt: one.created_at,
+      startedAt: one.run_started_at ?? one.created_at,
       updatedAt: one.updated_at,
     }),
   );
 
-export const runsSchema = z.object({ workflow_runs: z.array(runSchema) });
+export const runsSchema = z.object({ total_count: z.number().optional(), workflow_runs: z.array(runSchema) });
 
 export const refSchema = z.object({ object: z.object({ sha: z.string() }) });
 
@@ -96,6 +104,7 @@ export const appSchema = z.object({ slug: z.string() });
 export const publicKeySchema = z.object({ key_id: z.string(), key: z.string() });
 
 export const jobsSchema = z.object({
+  total_count: z.number().optional(),
   jobs: z.array(
     z
       .object({
@@ -170,9 +179,14 @@ export const deploymentsSchema = z.array(
   z.object({ id: z.number(), environment: z.string(), sha: z.string(), created_at: instant }),
 );
 
-/** Newest first. The run's id stands in the links only (Actions writes `…/actions/runs/<id>/job/<id>`). */
+/** Newest first. The ids of run and job stand in the links only (Actions writes `…/actions/runs/<id>/job/<id>`). */
 export const deploymentStatusesSchema = z.array(
-  z.object({ state: z.string(), log_url: z.string().nullish(), target_url: z.string().nullish() }),
+  z.object({
+    state: z.string(),
+    log_url: z.string().nullish(),
+    target_url: z.string().nullish(),
+    created_at: instant.nullish(),
+  }),
 );
 
 export const environmentsSchema = z.object({
@@ -182,7 +196,13 @@ export const environmentsSchema = z.object({
       name: z.string(),
       can_admins_bypass: z.boolean().optional(),
       protection_rules: z
-        .array(z.object({ type: z.string(), reviewers: z.array(reviewer).optional() }))
+        .array(
+          z.object({
+            type: z.string(),
+            reviewers: z.array(reviewer).optional(),
+            prevent_self_review: z.boolean().optional(),
+          }),
+        )
         .default([]),
       deployment_branch_policy: z
         .object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
@@ -193,6 +213,7 @@ export const environmentsSchema = z.object({
 
 /** A policy for tags stands among those for branches: `main` the tag is not `main` the branch. */
 export const branchPoliciesSchema = z.object({
+  total_count: z.number().optional(),
   branch_policies: z.array(
     z
       .object({ name: z.string(), type: z.string().optional() })
@@ -201,12 +222,12 @@ export const branchPoliciesSchema = z.object({
 });
 
 export const workflowsSchema = z.object({
-  total_count: z.number(),
+  total_count: z.number().optional(),
   workflows: z.array(z.object({ path: z.string(), state: z.string() })),
 });
 
 export const secretsSchema = z.object({
-  total_count: z.number(),
+  total_count: z.number().optional(),
   secrets: z.array(
     z
       .object({ name: z.string(), updated_at: instant })
@@ -217,4 +238,4 @@ export const secretsSchema = z.object({
 /** octokit gives bytes for a content type that it does not know as text. */
 export const textSchema = z
   .union([z.string(), z.instanceof(ArrayBuffer)])
-  .transform((text) => (typeof text === 'string' ? text : new TextDecoder().decode(text)));
+  .transform((text) => (typeof text === 'string' ? text : fromOutside(new TextDecoder().decode(text))));

@@ -1,5 +1,6 @@
 /** What an error of a GitHub request means for whoever asked. */
 import { RequestError } from '@octokit/request-error';
+import { messageOf } from '../border.ts';
 import { faultWords, networkFault } from '../network-fault.ts';
 import type { Reason } from '../observe.ts';
 
@@ -29,9 +30,4 @@ function ofAnswer({ status }: RequestError, { headers, data }: Answered): Reason
     default:
       return { why: 'unreachable', words };
   }
-}
-
-function messageOf(data: unknown): string {
-  const { message } = Object(data);
-  return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
 }

@@ -3,6 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import sodium from 'libsodium-wrappers';
 import { checkShape } from '../border.ts';
 import type { WriteRequest, WriteResult } from '../runbook/action.ts';
+import { valueFromOutside } from '../runbook/harmless.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { publicKeySchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';
@@ -54,7 +55,7 @@ export function createGitHubWriter({
         const words = `GitHub: HTTP ${answer.status}, the repository has moved: put its new name into github.repository`;
         return { kind: 'refused', words };
       }
-      return { kind: 'done', body: answer.data };
+      return { kind: 'done', body: valueFromOutside(answer.data) };
     } catch (error) {
       const { words } = whyUnseen(error);
       const status = error instanceof RequestError && error.response ? error.status : null;

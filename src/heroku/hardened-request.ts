@@ -14,8 +14,8 @@ export interface HerokuCall extends RequestOptions {
 
 /** Idle connections close before Heroku would close them, so that none is found dead when it is needed. */
 const IDLE_MS = 20_000;
-/** The largest answer that a diagnosis reads is some hundred kilobytes. */
-const LONGEST_BODY = 8_000_000;
+/** The largest answer that a diagnosis reads is some hundred kilobytes; a longer one would be parsed at the cost of all others. */
+const LONGEST_BODY = 2_000_000;
 
 export type Connections = HttpAgent;
 

@@ -1,14 +1,20 @@
-/** The lines that a log session's URL answers: plain, or as server-sent events. */
-
+/** The lines that a log session's URL answers: plain, or as server-sent events. Whatever they hold, they are read piece by piece. */
+import { setImmediate as pause } from 'node:timers/promises';
 import { Malformed } from '../border.ts';
 import type { LogLine } from '../runbook/evidence.ts';
+import { boundLine, harmless, LONGEST_LINE } from '../runbook/harmless.ts';
 import { parseLogLine } from '../runbook/log-lines.ts';
 
-/** 1,500 lines of the longest kind (10 kB each) are less. */
-const LONGEST = 16_000_000;
+/** Unpacked bytes: 1,500 lines of the longest kind (10 kB each) are a quarter of it. */
+const LONGEST = 64_000_000;
+/** Heroku keeps 1,500; a server that sends on and on must not fill the memory. */
+const MOST_LINES = 10_000;
+const MOST_KEPT = 24_000_000;
+/** So much is read between two pauses in which others get their turn. */
+const TURN = 64_000;
 
 /**
- * Fetches `url` without the API token (it is a bearer link itself) and parses every line, oldest first.
+ * Fetches `url` without the API token (it is a bearer link itself) and parses every line, oldest first: harmless, and bounded.
  * Throws when the stream is cut, too long, refused, no log at all, or leads to a host that is not Heroku's.
  */
 export async function readLogStream(url: string, baseUrl: string, signal: AbortSignal): Promise<LogLine[]> {
@@ -23,9 +29,8 @@ export async function readLogStream(url: string, baseUrl: string, signal: AbortS
     await answer.body?.cancel();
     throw Object.assign(new Error(`the log stream answers ${answer.status}`), { statusCode: answer.status });
   }
-  const text = await readText(answer);
   const isEvents = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  const lines = linesOf(text, isEvents).map(parseLogLine);
+  const lines = await readLines(answer, isEvents);
   // A page of somebody on the way would else pass for a log without errors.
   if (lines.length > 0 && lines.every(({ at }) => at === null))
     throw new Malformed('malformed answer: not one of its lines is a log line');
@@ -38,18 +43,66 @@ function isTrusted(url: URL, base: URL): boolean {
   return base.protocol === 'http:' && url.hostname === base.hostname;
 }
 
-async function readText(answer: Response): Promise<string> {
+async function readLines(answer: Response, isEvents: boolean): Promise<LogLine[]> {
   const decoder = new TextDecoder();
-  let text = '';
+  const reader = createLineReader(isEvents);
+  let length = 0;
+  let turn = 0;
   for await (const chunk of answer.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST) throw new Error(`the log is longer than ${LONGEST} characters`);
+    length += chunk.byteLength;
+    if (length > LONGEST) throw new Error(`the log is longer than ${LONGEST} bytes`);
+    for (let from = 0; from < chunk.byteLength; from += TURN) {
+      const part = chunk.subarray(from, from + TURN);
+      reader.read(decoder.decode(part, { stream: true }));
+      turn += part.byteLength;
+      if (turn < TURN) continue;
+      turn = 0;
+      await pause();
+    }
   }
-  return text + decoder.decode();
+  reader.read(decoder.decode());
+  return reader.end();
 }
 
-function linesOf(text: string, isEvents: boolean): string[] {
-  const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  if (!isEvents) return lines;
-  return lines.filter((line) => line.startsWith('data:')).map((line) => line.replace(/^data: ?/, ''));
+/** Keeps of each line no more than is shown of it, so that one of many megabytes takes no room. */
+function createLineReader(isEvents: boolean) {
+  const lines: LogLine[] = [];
+  let kept = 0;
+  let head = '';
+  let length = 0;
+
+  function endLine(): void {
+    const whole = head.endsWith('\r') ? head.slice(0, -1) : head;
+    const line = isEvents ? whole.replace(/^data: ?/, '') : whole;
+    if (whole !== '' && (!isEvents || whole.startsWith('data:'))) {
+      const parsed = parseLogLine(boundLine(harmless(line), length));
+      lines.push(parsed);
+      kept += parsed.text.length;
+      if (lines.length > MOST_LINES || kept > MOST_KEPT)
+        throw new Error(`the log has more than ${lines.length - 1} lines`);
+    }
+    head = '';
+    length = 0;
+  }
+
+  function add(part: string): void {
+    length += part.length;
+    if (head.length <= LONGEST_LINE) head += part.slice(0, LONGEST_LINE + 1 - head.length);
+  }
+
+  return {
+    read(text: string): void {
+      let from = 0;
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+        add(text.slice(from, end));
+        endLine();
+        from = end + 1;
+      }
+      add(text.slice(from));
+    },
+    end(): LogLine[] {
+      endLine();
+      return lines;
+    },
+  };
 }

@@ -86,6 +86,27 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
 
   const ofApp = (app: string) => `/apps/${encodeURIComponent(app)}`;
 
+  /** Logs that are being read: whoever asks for one meanwhile is handed the same. */
+  const flights = new Map<string, Promise<Observed<LogWindow>>>();
+
+  /** Nobody's own deadline ends it, since others may wait for it, too; its own time-out does. */
+  const readLog = (app: string, lines: number): Promise<Observed<LogWindow>> =>
+    observe('Heroku log', { signal: new AbortController().signal }, async (signal) => {
+      const path = `${ofApp(app)}/log-sessions`;
+      const session = await send({ method: 'POST', path, body: { lines, tail: false }, signal });
+      const { logplex_url: url } = checkShape(logSessionSchema, session);
+      return { lines: await readLogStream(url, baseUrl, signal), asked: lines };
+    });
+
+  const untilAborted = (flight: Promise<Observed<LogWindow>>, options: ReadOptions) =>
+    observe('Heroku log', options, (signal) => {
+      const { promise, reject } = Promise.withResolvers<never>();
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort, { once: true });
+      return Promise.race([flight, promise]);
+    }).then((seen) => (seen.ok ? seen.value : seen));
+
   return {
     app: (app: string, options: ReadOptions): Promise<Observed<App>> =>
       read('Heroku app', appSchema, { path: ofApp(app) }, options),
@@ -110,13 +131,12 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
       return seen;
     },
     /** A log session, filtered by nothing: Heroku filters after it has cut to `lines`. */
-    logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> =>
-      observe('Heroku log', options, async (signal) => {
-        const path = `${ofApp(app)}/log-sessions`;
-        const session = await send({ method: 'POST', path, body: { lines, tail: false }, signal });
-        const { logplex_url: url } = checkShape(logSessionSchema, session);
-        return { lines: await readLogStream(url, baseUrl, signal), asked: lines };
-      }),
+    logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> => {
+      const key = `${app} ${lines}`;
+      const flight = flights.get(key) ?? readLog(app, lines).finally(() => flights.delete(key));
+      flights.set(key, flight);
+      return untilAborted(flight, options);
+    },
     /** As the last answer said; null before the first. Heroku does not tell the whole. */
     rateLimit: (): RateLimit | null =>
       remaining === null ? null : { api: 'heroku', remaining, limit: null, resetAt: null },

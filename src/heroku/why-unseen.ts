@@ -1,4 +1,5 @@
 /** What an error of a Heroku request means for whoever asked. */
+import { messageOf } from '../border.ts';
 import { faultWords, networkFault } from '../network-fault.ts';
 import type { Reason } from '../observe.ts';
 
@@ -13,7 +14,7 @@ export function whyUnseen(error: unknown): Reason {
 
 function ofStatus(status: number, message: string, id: string): Reason {
   const words = `HTTP ${status}${message === '' ? '' : ` ${message}`}`;
-  const closed = CLOSED[id];
+  const closed = CLOSED.get(id);
   if (closed !== undefined) return { why: 'forbidden', words: `${closed} (${words})` };
   switch (status) {
     case 401:
@@ -31,18 +32,12 @@ function ofStatus(status: number, message: string, id: string): Reason {
 }
 
 /** Heroku's error ids with which an account's own doors are closed: nothing that is done to a dyno opens them. */
-const CLOSED: Readonly<Record<string, string>> = {
-  suspended: 'the account or the app is suspended by Heroku',
-  delinquent: 'the account has an unpaid invoice, and Heroku refuses requests',
-};
+const CLOSED: ReadonlyMap<string, string> = new Map([
+  ['suspended', 'the account or the app is suspended by Heroku'],
+  ['delinquent', 'the account has an unpaid invoice, and Heroku refuses requests'],
+]);
 
 function idOf(body: unknown): string {
   const { id } = Object(body);
   return typeof id === 'string' ? id : '';
-}
-
-/** `message` of Heroku's error body, on one line; an HTML page says nothing. */
-function messageOf(body: unknown): string {
-  const { message } = Object(body);
-  return typeof message === 'string' ? message.replace(/\s+/g, ' ').slice(0, 200) : '';
 }

@@ -1,5 +1,6 @@
 /** Writes to Heroku's Platform API: one request on the wire, whatever happens. */
 import type { WriteRequest, WriteResult } from '../runbook/action.ts';
+import { valueFromOutside } from '../runbook/harmless.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { whyUnseen } from './why-unseen.ts';
 
@@ -26,7 +27,7 @@ export function createHerokuWriter({ baseUrl, token }: HerokuWriterDeps) {
         onHeaders: () => {},
       });
       // Config vars: they are dropped unread.
-      return { kind: 'done', body: secretAnswer ? undefined : answer };
+      return { kind: 'done', body: secretAnswer ? undefined : valueFromOutside(answer) };
     } catch (error) {
       const { statusCode } = Object(error);
       const { words } = whyUnseen(error);

@@ -26,7 +26,7 @@ export interface ActDeps extends CollectDeps {
   readonly canDo: ReadonlySet<ActionKind>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
-  /** Told of each action that ended after it was sent. */
+  /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
   readonly ended?: ActionEnded;
 }
 

@@ -1,6 +1,8 @@
 /** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
-import type { Observed, Unseen } from '../runbook/evidence.ts';
+import { accessFaults } from '../runbook/access.ts';
+import type { Environment, Instant, Observed, Repository, Unseen } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
+import { gateOf, readGate } from '../runbook/gate.ts';
 import type { Outside } from './sources.ts';
 
 export interface Checkup {
@@ -14,6 +16,7 @@ export interface Checkup {
 export interface CheckupDeps {
   readonly outside: Outside;
   readonly facts: Facts;
+  now(): Instant;
   expire(ms: number): AbortSignal;
 }
 
@@ -21,13 +24,14 @@ export interface CheckupDeps {
 const PASSING: ReadonlySet<Unseen['why']> = new Set(['timeout', 'unreachable', 'rate_limited']);
 
 /** Never rejects. In the order of the runbook file. */
-export async function checkOutside({ outside, facts, expire }: CheckupDeps): Promise<Checkup[]> {
+export async function checkOutside({ outside, facts, now, expire }: CheckupDeps): Promise<Checkup[]> {
   const options = { signal: expire(facts.deadlines.diagnoseMs) };
   const { heroku, github } = outside;
   const { repository, ref, deployWorkflow } = facts.github;
-  const [apps, repo, workflows] = await Promise.all([
+  const [apps, repo, environments, workflows] = await Promise.all([
     Promise.all(facts.targets.map(async ({ app }) => ({ app, seen: await heroku.app(app, options) }))),
     github.repository(options),
+    github.environments(options),
     github.workflows(ref, options),
   ]);
   return [
@@ -42,8 +46,31 @@ export async function checkOutside({ outside, facts, expire }: CheckupDeps): Pro
     judge(`GitHub ${repository}`, repo, 'GITHUB_TOKEN (or the GitHub App) and github.repository', (seen) =>
       seen.private ? 'the token reads it' : 'the token reads it; the repository is public',
     ),
+    ...accessOf(repo, facts, now()),
+    ...gatesOf(environments, facts),
     workflowOf(workflows, deployWorkflow, ref),
   ];
+}
+
+function accessOf(repo: Observed<Repository>, facts: Facts, now: Instant): Checkup[] {
+  if (!repo.ok) return [];
+  const about = `GitHub ${facts.github.repository}`;
+  return accessFaults(repo.value, { facts, now }).map(({ status, words }) => ({ status, about, words }));
+}
+
+/** Each gated target's own gate: a deploy past one that is not there would be refused, or wait for nobody. */
+function gatesOf(seen: Observed<readonly Environment[]>, facts: Facts): Checkup[] {
+  return facts.targets
+    .filter(({ gated }) => gated)
+    .map((target) => {
+      const about = `GitHub environment ${target.environment}`;
+      if (!seen.ok) return judge(about, seen, 'GITHUB_TOKEN (Actions: read)', () => '');
+      const { kind } = readGate(seen.value, gateOf(target, facts));
+      if (kind === 'stands')
+        return { status: 'ok', about, words: 'its required reviewers and branch match the runbook' };
+      const words = `the gate is not as the runbook has it (${kind.replaceAll('_', ' ')}). See npx raxx diagnose ${target.name}, step 5`;
+      return { status: 'warn', about, words };
+    });
 }
 
 function judge<T>(about: string, seen: Observed<T>, cure: string, words: (value: T) => string): Checkup {

@@ -3,6 +3,7 @@ import { type Plan, ruleOf, type SavedFormation } from '../runbook/action.ts';
 import { actionSpec } from '../runbook/actions/index.ts';
 import { byHand } from '../runbook/by-hand.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
+import { fromOutside } from '../runbook/harmless.ts';
 import type { Asking, Doing } from './act.ts';
 import type { Draft } from './ledger.ts';
 
@@ -34,7 +35,7 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
       app: target.app,
       params: planned.params,
       plan: planned.plan,
-      reason: redactor.text(reason),
+      reason: redactor.text(fromOutside(reason)),
       origin,
       askedBy: by,
       askedAt: now(),

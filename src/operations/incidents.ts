@@ -4,6 +4,7 @@ import type { Person } from '../runbook/decision.ts';
 import { formatSpan } from '../runbook/duration.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { fromOutside } from '../runbook/harmless.ts';
 import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/incident.ts';
 import type { IncidentBook } from './incident-book.ts';
 
@@ -51,7 +52,8 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       return { ok: false, words: tooLate(incident, person), incident };
     },
 
-    async escalate(target, reason, person) {
+    async escalate(target, given, person) {
+      const reason = fromOutside(given);
       if (!mayAct(person)) return refused('Only operators and approvers escalate.');
       const at = now();
       // Whoever calls by hand wants to be heard.

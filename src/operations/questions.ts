@@ -1,6 +1,7 @@
 /** One question a source: who is asked for what. Questions that hang on another's answer wait for just that one. */
 import type { Instant, Observed, SourceName, Sources } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { olderRuns } from './older-runs.ts';
 import type { Outside, ReadOptions } from './sources.ts';
 
 /** Runbook step 2 looks at the newest 20 releases, step 4 at the last 10 runs, step 6 at what Heroku keeps of the log. */
@@ -11,7 +12,7 @@ const LOG_LINES = 1_500;
 
 export type Questions = { readonly [K in SourceName]: () => Promise<Observed<Sources[K]>> };
 
-/** Nothing is asked before its question is called; `releases` and `runs` go out once, however many need them. */
+/** Nothing is asked before its question is called; `releases`, `runs` and `deployments` go out once, however many need them. */
 export function questions(
   target: Target,
   facts: Facts,
@@ -21,6 +22,7 @@ export function questions(
 ): Questions {
   const releases = once(() => heroku.releases(target.app, RELEASES, options));
   const runs = once(() => github.runs(facts.github.deployWorkflow, RUNS, options));
+  const deployments = once(() => github.deployments(target.environment, DEPLOYMENTS, options));
   return {
     app: () => heroku.app(target.app, options),
     dynos: () => heroku.dynos(target.app, options),
@@ -45,7 +47,18 @@ export function questions(
         ? github.runDetails(seen.value, options)
         : { ok: true, value: [], at: now() };
     },
-    deployments: () => github.deployments(target.environment, DEPLOYMENTS, options),
+    olderRuns: () =>
+      olderRuns({
+        target,
+        facts,
+        github,
+        options,
+        now: now(),
+        deploymentsAsked: DEPLOYMENTS,
+        runs,
+        deployments,
+      }),
+    deployments,
     environments: () => github.environments(options),
     workflows: () => github.workflows(facts.github.ref, options),
     freezeSecret: () => github.secret(facts.freeze.secret, options),

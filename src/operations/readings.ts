@@ -8,9 +8,9 @@ import type { Facts, Target } from '../runbook/facts.ts';
 import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
-import { type CollectDeps, collect, VERDICT_SOURCES } from './collect.ts';
+import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import { collectRedacted } from './redact-evidence.ts';
 import type { Remember } from './remember.ts';
 import type { LogReport, Readings, TargetStatus } from './reports.ts';
 import { shareByKey } from './share.ts';
@@ -24,6 +24,8 @@ const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', '
 const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation', 'releases', 'logs']);
 
 export interface ReadingDeps extends CollectDeps {
+  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  elapsed?(): number;
   readonly facts: Facts;
   readonly redactor: Redactor;
   /** What the ledger knows; left out: there is none here. */
@@ -38,20 +40,20 @@ interface Collected {
 }
 
 export function createReadings(deps: ReadingDeps): Readings {
-  const { facts, redactor, now } = deps;
-  const share = shareByKey<Collected>(now);
-  const waitFor = limitByPerson(STARTS_PER_MINUTE, now);
+  const { facts, now } = deps;
+  const elapsed = () => deps.elapsed?.() ?? now();
+  const share = shareByKey<Collected>(elapsed);
+  const waitFor = limitByPerson(STARTS_PER_MINUTE, elapsed);
 
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
     share(`${what} ${target.name}`, async () => {
-      const startedAt = now();
-      const [seen, remembered] = await Promise.all([
-        collect(target, facts, deps, only),
+      const startedAt = elapsed();
+      const [evidence, remembered] = await Promise.all([
+        collectRedacted(target, facts, deps, only),
         deps.remember?.(target) ?? NOTHING_REMEMBERED,
       ]);
-      const evidence = redactEvidence(seen, redactor);
       const context = { now: now(), target, facts };
-      return { evidence, context, remembered, tookMs: context.now - startedAt };
+      return { evidence, context, remembered, tookMs: Math.round(elapsed() - startedAt) };
     });
 
   const limited = async <T>(who: string, read: () => Promise<T>) => {

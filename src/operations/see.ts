@@ -1,11 +1,11 @@
 /** What an action looks at: sources of a diagnosis, and what only a deploy or a gate asks for. */
 import type { ActionEvidence, ActionSource } from '../runbook/action.ts';
 import { runningCommit } from '../runbook/actions/running-commit.ts';
-import type { Dispatched, DispatchTrace, Evidence, Observed, SourceName } from '../runbook/evidence.ts';
+import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
-import { type CollectDeps, collect } from './collect.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import type { CollectDeps } from './collect.ts';
+import { collectRedacted } from './redact-evidence.ts';
 
 export interface SeeDeps extends CollectDeps {
   readonly facts: Facts;
@@ -34,7 +34,7 @@ export function createSee(deps: SeeDeps): See {
         ? question()
         : Promise.resolve({ ok: false, why: 'unreachable', detail: `${name}: not asked`, at: now() });
 
-    const collecting = collect(target, facts, deps, new Set(sources.filter(isSourceName)));
+    const collecting = collectRedacted(target, facts, deps, new Set(sources.filter(isSourceName)));
     const [evidence, shipment, dispatched, reviewers] = await Promise.all([
       collecting,
       ask('shipment', async () => {
@@ -48,8 +48,7 @@ export function createSee(deps: SeeDeps): See {
       }),
       ask('reviewers', () => github.reviewers(facts.github.gate.reviewers, { signal })),
     ]);
-    const clean: Evidence = redactEvidence(evidence, redactor);
-    return { ...clean, ...redactor.deep({ shipment, dispatched, reviewers }) };
+    return { ...evidence, ...redactor.deep({ shipment, dispatched, reviewers }) };
   };
 }
 

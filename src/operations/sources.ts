@@ -8,6 +8,7 @@ import type {
   Dyno,
   Environment,
   FormationEntry,
+  FoundRuns,
   HttpAnswer,
   Instant,
   LogWindow,
@@ -17,6 +18,7 @@ import type {
   Repository,
   ReviewerFact,
   RunDetail,
+  RunFilter,
   SecretFact,
   Shipment,
   Slug,
@@ -47,6 +49,7 @@ export interface GitHubReader {
   repository(options: ReadOptions): Promise<Observed<Repository>>;
   /** Newest first. */
   runs(workflowFile: string, count: number, options: ReadOptions): Promise<Observed<readonly WorkflowRun[]>>;
+  runsLike(workflowFile: string, filter: RunFilter, options: ReadOptions): Promise<Observed<FoundRuns>>;
   /** Jobs, approvals and open gates of each of these runs. */
   runDetails(runs: readonly WorkflowRun[], options: ReadOptions): Promise<Observed<readonly RunDetail[]>>;
   /** Newest first, each with its newest status and the run that made it. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action, ActionEvidence, Look, Outcome, UnderWay, WriteRequest } from '../runbook/action.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import { formatInstant, formatLimit } from '../runbook/age.ts';
-import type { Context, EscalationDue } from '../runbook/diagnosis.ts';
+import type { Context } from '../runbook/diagnosis.ts';
 import { BOT, type Doing } from './act.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
 
@@ -46,7 +46,7 @@ export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }:
         return succeed(action, look, setting, evidence);
       case 'failed': {
         const words = `${look.words}. By hand: ${byHand}`;
-        return end(action, 'failed', { words, evidence: look.evidence, next: look.next ?? [] }, look.due);
+        return end(action, 'failed', { words, evidence: look.evidence, next: look.next ?? [] });
       }
       case 'lost': {
         const words = `Not confirmed. ${look.words}. It is not sent again. By hand: ${byHand}`;
@@ -84,7 +84,10 @@ export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }:
   }
 
   /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
-  async function goOn(action: Action, { stage, holds, againIn, send, ...look }: UnderWay): Promise<number> {
+  async function goOn(
+    action: Action,
+    { stage, holds, againIn, send, due, ...look }: UnderWay,
+  ): Promise<number> {
     const progress = { ...look.progress, stage };
     if (stage === action.progress.stage) {
       const isNew = !isDeepStrictEqual(progress, action.progress);
@@ -102,6 +105,7 @@ export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }:
     });
     // Whoever moved the row sends, once; what comes of it is seen at the next look.
     if (moved && send) await sendOnTheWay(moved, send);
+    if (moved && due) await tellEnd?.({ action: moved, due, evidence: progress.lines ?? [] });
     return againIn;
   }
 
@@ -111,14 +115,9 @@ export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }:
     await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
   }
 
-  async function end(
-    action: Action,
-    to: 'failed' | 'unconfirmed',
-    outcome: Outcome,
-    due: EscalationDue | null = null,
-  ): Promise<number | null> {
+  async function end(action: Action, to: 'failed' | 'unconfirmed', outcome: Outcome): Promise<number | null> {
     const tell = action.kind === 'deploy' ? ({ tell: 'everybody' } as const) : {};
-    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, ...tell }), due);
+    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, ...tell }));
   }
 
   function byBot({ revision }: Action) {
@@ -126,9 +125,9 @@ export function createVerify({ ledger, facts, now, see, write, ended: tellEnd }:
   }
 
   /** Somebody else has moved the row meanwhile: it is looked at anew. */
-  async function ended(moved: Action | null, due: EscalationDue | null = null): Promise<number | null> {
+  async function ended(moved: Action | null): Promise<number | null> {
     if (!moved) return LOOK_EVERY_MS;
-    await tellEnd?.({ action: moved, due, evidence: moved.outcome?.evidence ?? [] });
+    await tellEnd?.({ action: moved, due: null, evidence: [] });
     return null;
   }
 

@@ -8,10 +8,10 @@ import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../runbook/incidents/glan
 import { madeBy } from '../runbook/outside-change.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { watchStep } from '../runbook/watch.ts';
-import { type CollectDeps, collect } from './collect.ts';
+import type { CollectDeps } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
 import type { Ledger } from './ledger.ts';
-import { redactEvidence } from './redact-evidence.ts';
+import { collectRedacted } from './redact-evidence.ts';
 import { CRASH_IS_NEWS_MS } from './remember.ts';
 
 export interface WatchDeps extends CollectDeps {
@@ -95,8 +95,7 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
   }
 
   async function see(target: Target, how: 'cheap' | 'whole'): Promise<Evidence> {
-    const evidence = await collect(target, facts, deps, how === 'cheap' ? CHEAP_SOURCES : undefined);
-    return redactEvidence(evidence, deps.redactor);
+    return collectRedacted(target, facts, deps, how === 'cheap' ? CHEAP_SOURCES : undefined);
   }
 
   interface Counts {

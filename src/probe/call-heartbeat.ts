@@ -6,7 +6,7 @@ const TIMEOUT_MS = 5_000;
 
 /** Rejects when it is not answered with 2xx within five seconds. The URL is a secret: no error names it. */
 export async function callHeartbeat(url: string): Promise<void> {
-  const { answer } = await getOnce(url, AbortSignal.timeout(TIMEOUT_MS), Date.now);
+  const { answer } = await getOnce(url, AbortSignal.timeout(TIMEOUT_MS));
   if (answer.kind !== 'http') throw new Error(`HEARTBEAT_URL: ${faultWords(answer)}`);
   if (answer.status >= 300) throw new Error(`HEARTBEAT_URL answers ${answer.status}`);
 }

@@ -1,6 +1,6 @@
 /** One GET, and how it went: an answer, or the way in which there was none. */
 import { networkFault } from '../network-fault.ts';
-import type { HttpAnswer, Instant } from '../runbook/evidence.ts';
+import type { HttpAnswer } from '../runbook/evidence.ts';
 
 export interface Got {
   readonly answer: HttpAnswer;
@@ -12,9 +12,10 @@ export interface Got {
 const LONGEST_BODY = 1_000_000;
 
 /** Redirects are answers. Never rejects. */
-export async function getOnce(url: string, signal: AbortSignal, now: () => Instant): Promise<Got> {
-  const startedAt = now();
-  const after = () => Math.max(0, now() - startedAt);
+export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
+  // A clock that never goes back: the system's own may be set while we wait.
+  const startedAt = performance.now();
+  const after = () => Math.round(performance.now() - startedAt);
   try {
     const answer = await fetch(url, {
       signal,

@@ -1,4 +1,6 @@
 /** What the body of an answer tells beyond its status: a page of Heroku's own, or a report in JSON. */
+import { cut } from '../runbook/cut.ts';
+import { valueFromOutside } from '../runbook/harmless.ts';
 
 export interface PageFacts {
   readonly herokuPage?: string;
@@ -29,14 +31,16 @@ function reportIn(body: string): Readonly<Record<string, string | number | boole
   if (!/^\s*\{/.test(body)) return null;
   const fields = Object.entries(objectIn(body)).flatMap(([key, value]) => {
     const isShown = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
-    return isShown ? [[key, typeof value === 'string' ? value.slice(0, LONGEST_WORD) : value] as const] : [];
+    return isShown
+      ? [[cut(key, LONGEST_WORD), typeof value === 'string' ? cut(value, LONGEST_WORD) : value] as const]
+      : [];
   });
   return Object.fromEntries(fields.slice(0, MOST_FIELDS));
 }
 
 function objectIn(body: string): object {
   try {
-    const value: unknown = JSON.parse(body);
+    const value = valueFromOutside(JSON.parse(body));
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};

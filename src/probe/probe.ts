@@ -23,8 +23,8 @@ export function createProbe({ statusUrl, now }: ProbeDeps) {
   /** A connection cut without an answer may have been an old one: a second cut is no accident. */
   async function ask(url: string, { signal }: ReadOptions) {
     const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const first = await getOnce(url, within, now);
-    return first.answer.kind === 'reset' ? getOnce(url, within, now) : first;
+    const first = await getOnce(url, within);
+    return first.answer.kind === 'reset' ? getOnce(url, within) : first;
   }
 
   return {

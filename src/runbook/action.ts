@@ -171,8 +171,6 @@ export type Look =
       readonly words: string;
       readonly evidence: readonly string[];
       readonly next?: readonly ActionKind[];
-      /** A condition of the runbook that this meets: somebody is woken at once. */
-      readonly due?: EscalationDue;
     }
   /** Whether it took effect will not be told any more. */
   | {
@@ -193,6 +191,8 @@ export interface UnderWay {
   readonly holds: boolean;
   /** Milliseconds until the next look. */
   readonly againIn: number;
+  /** A condition of the runbook that this stage meets: somebody is woken at once. */
+  readonly due?: EscalationDue;
   /** To be sent once, when this stage begins; `Progress.sendFault` says when it was not taken. */
   readonly send?: WriteRequest;
 }

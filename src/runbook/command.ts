@@ -1,4 +1,5 @@
 /** What somebody typed after `/raxx`: strict words in, helpful words out. */
+import { cut } from './cut.ts';
 import { parseDuration } from './duration.ts';
 import type { Facts, Target } from './facts.ts';
 import { LONGEST_SNOOZE_MS } from './incident.ts';
@@ -187,8 +188,7 @@ const CLIPPED = 60;
 
 /** What was typed, as it may be quoted: not too long, and without the signs that mark our own words. */
 function clip(typed: string): string {
-  const text = typed.replace(/[`<>]/g, '');
-  return text.length <= CLIPPED ? text : `${text.slice(0, CLIPPED)}…`;
+  return cut(typed.replace(/[`<>]/g, ''), CLIPPED);
 }
 
 /** Characters that take no room: zero-width, soft hyphen, joiners, bidi marks, variation selectors. */

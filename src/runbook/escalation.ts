@@ -1,12 +1,13 @@
 /** "Wake the operator when": the runbook's four conditions, each a pure function of evidence and time. */
 import { formatDuration } from './age.ts';
-import { deployRuns, FRESH_MS, newestPastGate } from './deploy-runs.ts';
 import type { Context, EscalationDue, MatchedMode, Verdict } from './diagnosis.ts';
-import type { Evidence, Instant, WorkflowRun } from './evidence.ts';
+import type { Evidence, Instant } from './evidence.ts';
 import type { CodeCount } from './logs/codes.ts';
 import { type CrashLoop, crashLoops, historyOf, type LogHistory } from './logs/history.ts';
 import { REPEATED_R10 } from './logs/thresholds.ts';
 import { incidentsOf, isGreen } from './platform-incident.ts';
+import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from './runs/reading.ts';
+import { failedIn, runName, upperFirst } from './runs/words.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
 
 /** The runbook's own sentences, in its order. */
@@ -38,23 +39,25 @@ export function escalationsDue(input: EscalationInput): EscalationDue[] {
   return all.map((condition) => condition(input)).filter((due) => due !== null);
 }
 
-/** Of gated targets only: a deploy without a gate cannot pass one. */
+/** Of gated targets only: a deploy without a gate cannot pass one. Each attempt of a run wakes anew. */
 function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue | null {
-  const { runs, runDetails, deployments } = evidence;
-  const { target, facts, now } = context;
-  if (!target.gated || !runs.ok || !runDetails.ok) return null;
-  const newest = newestPastGate(deployRuns(runs.value, runDetails.value, deployments, target, facts));
-  if (newest?.stage !== 'failed_after_gate' || now - newest.run.createdAt > FRESH_MS) return null;
-  return failedAfterGateDue(newest.run, now);
+  const { target, now } = context;
+  const seen = runsSeen(evidence);
+  if (!target.gated || !seen) return null;
+  const newest = newestPastGate(readRuns(seen, context));
+  if (newest?.stage !== 'failed_after_gate' || now - newest.at > FRESH_MS) return null;
+  return failedAfterGateDue(newest, now);
 }
 
-/** The same for whoever follows the run, and for whoever finds it. */
-export function failedAfterGateDue(
-  { id, url }: Pick<WorkflowRun, 'id' | 'url'>,
-  now: Instant,
-): EscalationDue {
-  const reason = `Run ${id} failed after the required-reviewer gate was passed: ${url}`;
-  return { condition: 1, reason, dueAt: now, about: String(id) };
+/** About the run and its attempt: one that is run again, and fails again, wakes again. */
+export function failedAfterGateDue(reading: RunReading, now: Instant): EscalationDue {
+  const { run } = reading;
+  return {
+    condition: 1,
+    reason: `${upperFirst(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}: ${run.url}`,
+    dueAt: now,
+    about: `${run.id}/${run.attempt}`,
+  };
 }
 
 function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): EscalationDue | null {

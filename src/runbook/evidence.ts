@@ -111,6 +111,10 @@ export interface LogWindow {
 export interface Repository {
   readonly private: boolean;
   readonly defaultBranch: string;
+  /** `owner/name` that it has now: reads are led there, writes are refused. */
+  readonly movedTo?: string;
+  /** When the token that reads it expires, where GitHub says so. */
+  readonly tokenExpiresAt?: Instant;
 }
 
 export interface WorkflowRun {
@@ -129,6 +133,9 @@ export interface WorkflowRun {
   readonly actor: string | null;
   readonly url: string;
   readonly createdAt: Instant;
+  /** When this attempt began: a re-run of last week's run is of today. */
+  readonly startedAt: Instant;
+  /** The run's row was touched: no proof that anything happened then. */
   readonly updatedAt: Instant;
 }
 
@@ -171,7 +178,7 @@ export interface RunDetail {
   readonly pending: readonly PendingGate[];
 }
 
-/** A GitHub deployment to the target's environment. */
+/** A GitHub deployment to the target's environment: each job that names the environment makes one. */
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
@@ -179,8 +186,35 @@ export interface Deployment {
   readonly createdAt: Instant;
   /** The workflow run that made it, read from its statuses; null when no status names one. */
   readonly runId: number | null;
+  /** The job that made it, from the same links; null when none names one. */
+  readonly jobId: number | null;
   /** Newest status: `success`, `failure`, `waiting`, …; null when there is none. */
   readonly state: string | null;
+  /** When a status first said that it goes on: the gate, if there is one, was passed by then. null: none says so. */
+  readonly passedAt: Instant | null;
+}
+
+/** Which runs are looked for beyond the newest ones. */
+export type RunFilter =
+  | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
+  | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
+
+export interface FoundRuns {
+  /** Newest first. */
+  readonly runs: readonly WorkflowRun[];
+  /** There are no more that fit. */
+  readonly all: boolean;
+}
+
+/** Runs of the last weeks that lie beyond the ten shown, as far as they matter for the target. */
+export interface OlderRuns {
+  /** In no order. Those that cannot have reached the target's environment are not among them. */
+  readonly runs: readonly WorkflowRun[];
+  readonly details: readonly RunDetail[];
+  /** How far back was looked. */
+  readonly since: Instant;
+  /** false: there are more than were looked at, and one of them may have reached the environment. */
+  readonly isWhole: boolean;
 }
 
 export interface Reviewer {
@@ -196,6 +230,8 @@ export interface Environment {
   /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. null: it was not allowed to look. */
   readonly branches: 'any' | 'protected' | readonly string[] | null;
   readonly adminsBypass: boolean | null;
+  /** Self-review is prevented, and this is whose token begins the deploys: they may not approve them. */
+  readonly mayNotReview?: string;
 }
 
 export interface WorkflowFile {
@@ -205,6 +241,8 @@ export interface WorkflowFile {
   readonly state: string;
   /** The file's text on the deploy ref; null when it could not be read there (`retired` ones are gone). */
   readonly text: string | null;
+  /** It is not on the deploy ref, where others were read: GitHub goes on listing the workflows of other branches. */
+  readonly isElsewhere?: true;
 }
 
 /** Existence and age of a secret: its value can never be read. */
@@ -264,7 +302,13 @@ export interface DispatchTrace {
 
 /** The run that a dispatch began, as far as it can be told. */
 export type Dispatched =
-  | { readonly kind: 'found'; readonly run: WorkflowRun; readonly detail: RunDetail }
+  | {
+      readonly kind: 'found';
+      readonly run: WorkflowRun;
+      readonly detail: RunDetail;
+      /** Those of its commit. */
+      readonly deployments: Observed<readonly Deployment[]>;
+    }
   | { readonly kind: 'none' }
   /** More than one run could be ours: none is taken. */
   | { readonly kind: 'several'; readonly runs: readonly WorkflowRun[] };
@@ -331,6 +375,7 @@ export interface Sources {
   readonly runs: readonly WorkflowRun[];
   /** One entry a run among `runs`. */
   readonly runDetails: readonly RunDetail[];
+  readonly olderRuns: OlderRuns;
   /** Newest first, of the target's environment. */
   readonly deployments: readonly Deployment[];
   readonly environments: readonly Environment[];

@@ -109,7 +109,7 @@ export function needsToClose(failure: Failure | null): readonly SourceName[] {
       case 'C':
         return [...ALWAYS, 'workflows'];
       case 'D':
-        return [...ALWAYS, 'runs', 'runDetails'];
+        return [...ALWAYS, 'runs', 'runDetails', 'olderRuns'];
       case 'E':
         return [...ALWAYS, 'environments'];
     }
@@ -119,7 +119,7 @@ export function needsToClose(failure: Failure | null): readonly SourceName[] {
 
 /** What has to be seen to say that a condition does not hold. */
 export const CONDITION_NEEDS = {
-  1: ['runs', 'runDetails'],
+  1: ['runs', 'runDetails', 'olderRuns'],
   2: ['logs'],
   3: ['platform'],
   4: ['health', 'platform'],

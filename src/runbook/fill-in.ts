@@ -13,7 +13,8 @@ export function fillIn(text: string, facts: Facts, target: Target): string {
     repository,
     workflow: deployWorkflow,
     ref,
-    environment: gate.environment,
+    // Each gated target has its own; of one without a gate, that of the runbook file is spoken of.
+    environment: target.gated ? target.environment : gate.environment,
     reviewers: gate.reviewers.join(', '),
     branch: gate.branch,
     freeze_job: facts.freeze.job,

@@ -1,6 +1,6 @@
-/** The required-reviewer gate: six different answers, and none of them is guessed. */
+/** The required-reviewer gate of a target's own environment: each answer is one of these, and none is guessed. */
 import type { Environment } from './evidence.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Target } from './facts.ts';
 
 export type Gate =
   | { readonly kind: 'stands'; readonly environment: Environment }
@@ -14,20 +14,38 @@ export type Gate =
     }
   | { readonly kind: 'team_reviewer'; readonly environment: Environment; readonly teams: readonly string[] }
   | { readonly kind: 'wrong_branches'; readonly environment: Environment; readonly found: string }
-  | { readonly kind: 'branches_unseen'; readonly environment: Environment };
+  | { readonly kind: 'branches_unseen'; readonly environment: Environment }
+  /** Its only reviewer is whose token begins the deploys, and self-review is prevented. */
+  | { readonly kind: 'nobody_left'; readonly environment: Environment; readonly login: string };
+
+/** Reviewers and branch are the runbook file's, the same for each gated target; the environment is the target's own. */
+export interface GateRule {
+  readonly environment: string;
+  readonly reviewers: readonly string[];
+  readonly branch: string;
+}
+
+export function gateOf({ environment }: Pick<Target, 'environment'>, { github }: Facts): GateRule {
+  return { environment, reviewers: github.gate.reviewers, branch: github.gate.branch };
+}
 
 /** Names are compared exactly, as the runbook says, though GitHub itself ignores case (contract). */
-export function readGate(environments: readonly Environment[], { github: { gate } }: Facts): Gate {
-  const exact = environments.find(({ name }) => name === gate.environment);
+export function readGate(environments: readonly Environment[], rule: GateRule): Gate {
+  const exact = environments.find(({ name }) => name === rule.environment);
   if (!exact) {
-    const near = environments.find(({ name }) => name.toLowerCase() === gate.environment.toLowerCase());
+    const near = environments.find(({ name }) => name.toLowerCase() === rule.environment.toLowerCase());
     if (near) return { kind: 'misspelled', environment: near };
     return { kind: 'missing', names: environments.map(({ name }) => name) };
   }
-  return judgeRule(exact, gate);
+  return judgeRule(exact, rule);
 }
 
-function judgeRule(environment: Environment, gate: Facts['github']['gate']): Gate {
+/** What it is called on GitHub holds a deploy, whatever its capitals: it has somebody to ask. */
+export function holdsDeploys(gate: Gate): boolean {
+  return gate.kind !== 'missing' && (gate.environment.requiredReviewers?.length ?? 0) > 0;
+}
+
+function judgeRule(environment: Environment, gate: GateRule): Gate {
   const { requiredReviewers: reviewers, branches } = environment;
   if (!reviewers || reviewers.length === 0) return { kind: 'no_rule', environment };
   const logins = new Set(
@@ -40,6 +58,10 @@ function judgeRule(environment: Environment, gate: Facts['github']['gate']): Gat
   const onlyBranch = Array.isArray(branches) && branches.length === 1 && branches[0] === gate.branch;
   if (!onlyBranch) return { kind: 'wrong_branches', environment, found: branchWords(branches) };
   if (missing.length > 0) return { kind: 'team_reviewer', environment, teams };
+  const { mayNotReview: self } = environment;
+  const isAlone = [...logins].every((login) => login === self?.toLowerCase());
+  if (self !== undefined && teams.length === 0 && isAlone)
+    return { kind: 'nobody_left', environment, login: self };
   return { kind: 'stands', environment };
 }
 

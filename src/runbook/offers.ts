@@ -2,7 +2,7 @@
 import { isReachable } from './checks/freeze.ts';
 import type { ActionKind, Context, Finding, MatchedMode, Verdict } from './diagnosis.ts';
 import type { Evidence } from './evidence.ts';
-import { readGate } from './gate.ts';
+import { gateOf, readGate } from './gate.ts';
 import { historyOf } from './logs/history.ts';
 import { incidentsOf } from './platform-incident.ts';
 import { carriesCode, codeIn } from './release-kind.ts';
@@ -83,9 +83,9 @@ function ofMode(
 }
 
 /** A gate that stands, or is spelled in other capitals only, is not created anew (contract). */
-function lacksGate({ environments }: Evidence, { facts }: Context): boolean {
+function lacksGate({ environments }: Evidence, { target, facts }: Context): boolean {
   if (!environments.ok) return false;
-  const { kind } = readGate(environments.value, facts);
+  const { kind } = readGate(environments.value, gateOf(target, facts));
   return kind === 'missing' || kind === 'no_rule';
 }
 

@@ -1,16 +1,16 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
 import type { Action } from './action.ts';
-import { deployRuns } from './deploy-runs.ts';
 import type { Context } from './diagnosis.ts';
-import type { Evidence, Release } from './evidence.ts';
+import type { Evidence, Instant, Release, WorkflowRun } from './evidence.ts';
 import { releaseKind } from './release-kind.ts';
-import { stageWords } from './run-stage.ts';
+import { type RunReading, readRuns, runsSeen } from './runs/reading.ts';
+import { runName, whereItStands } from './runs/words.ts';
 
 /** The newest that was seen; null: nothing was seen yet, so that nothing is called new. */
 export interface Known {
   readonly release: number | null;
-  /** Newest run for this target. */
-  readonly run: number | null;
+  /** When the newest attempt of a run for this target began: a re-run by hand is a change, too. */
+  readonly attemptAt: Instant | null;
   readonly maintenance: boolean | null;
 }
 
@@ -24,12 +24,13 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
   const { evidence } = looked;
   const { releases, app } = evidence;
   const maintenance = app.ok ? app.value.maintenance : known.maintenance;
+  const attempts = ownRuns(looked).map(({ run }) => run.startedAt);
   return {
     known: {
       release: releases.ok
         ? Math.max(known.release ?? 0, ...releases.value.map(({ version }) => version))
         : known.release,
-      run: Math.max(known.run ?? 0, ...ownRuns(looked).map(({ run }) => run.id)) || known.run,
+      attemptAt: Math.max(known.attemptAt ?? 0, ...attempts) || null,
       maintenance,
     },
     notices: [
@@ -38,6 +39,13 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
       ...maintenanceChange(known, maintenance, looked),
     ],
   };
+}
+
+/** Any of them may have gone on, not only the newest: one that waited for days, one that was run again. */
+export function statesOf(runs: readonly WorkflowRun[]): string {
+  return runs
+    .map(({ id, attempt, status, conclusion }) => `${id}/${attempt} ${status} ${conclusion}`)
+    .join(', ');
 }
 
 /** Of a target without a gate each push makes a release: that is how it is meant. */
@@ -54,16 +62,17 @@ function newReleases({ release: last }: Known, { evidence, context, isOurs }: Lo
     );
 }
 
-function newRuns({ run: last }: Known, looked: Looked): string[] {
+function newRuns({ attemptAt: last }: Known, looked: Looked): string[] {
   const { context, isOurs } = looked;
-  if (!context.target.gated || last === null) return [];
+  const { target } = context;
+  if (!target.gated || typeof last !== 'number') return [];
   return ownRuns(looked)
-    .filter(({ run }) => run.id > last && !isOurs.run(run.id))
-    .toReversed()
-    .map(
-      ({ run, stage }) =>
-        `Outside the bot: ${run.actor ?? 'somebody'} dispatched a deploy to ${context.target.environment} (run ${run.id} ${stageWords(stage)}): ${run.url}`,
-    );
+    .filter(({ run }) => run.startedAt > last && !(run.attempt === 1 && isOurs.run(run.id)))
+    .toSorted((one, other) => one.run.startedAt - other.run.startedAt)
+    .map((one) => {
+      const did = one.run.attempt > 1 ? 're-ran a deploy' : 'dispatched a deploy';
+      return `Outside the bot: ${one.run.actor ?? 'somebody'} ${did} to ${target.environment} (${runName(one.run)} ${whereItStands(one, context)}): ${one.run.url}`;
+    });
 }
 
 function maintenanceChange(
@@ -75,11 +84,9 @@ function maintenanceChange(
   return [`Outside the bot: maintenance mode of ${context.target.app} was turned ${now ? 'on' : 'off'}.`];
 }
 
-function ownRuns({ evidence: { runs, runDetails, deployments }, context: { target, facts } }: Looked) {
-  if (!runs.ok || !runDetails.ok) return [];
-  return deployRuns(runs.value, runDetails.value, deployments, target, facts).filter(
-    (one) => one.target === 'this',
-  );
+function ownRuns({ evidence, context }: Looked): RunReading[] {
+  const seen = runsSeen(evidence);
+  return seen ? readRuns(seen, context).filter((one) => one.target === 'this') : [];
 }
 
 /** Our clock and Heroku's differ, and its times are whole seconds. */

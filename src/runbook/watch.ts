@@ -59,7 +59,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   wellSince: null,
   firstSeen: {},
   absentSince: {},
-  known: { release: null, run: null, maintenance: null },
+  known: { release: null, attemptAt: null, maintenance: null },
   runningAt: null,
   wasOff: false,
   severity: 0,

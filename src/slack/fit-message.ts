@@ -1,5 +1,6 @@
 /** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
+import { cut } from '../runbook/cut.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { validateMessage } from './validate-message.ts';
 import type { Message } from './views/message.ts';
@@ -14,13 +15,13 @@ export interface Fitted {
 export function fitMessage(message: Message): Fitted {
   const faults = validateMessage(message);
   if (faults.length === 0) return { message, faults };
-  const text = cut(message.text, LIMITS.messageText) || 'An empty message.';
+  const text = cutMrkdwn(message.text, LIMITS.messageText) || 'An empty message.';
   const blocks = message.blocks.map(fitBlock).slice(0, LIMITS.blocks);
   const fitted = { text, blocks };
   if (validateMessage(fitted).length === 0) return { message: fitted, faults };
   const alone: KnownBlock = {
     type: 'section',
-    text: { type: 'mrkdwn', text: cut(text, LIMITS.sectionText), verbatim: true },
+    text: { type: 'mrkdwn', text: cutMrkdwn(text, LIMITS.sectionText), verbatim: true },
   };
   return { message: { text, blocks: [alone] }, faults };
 }
@@ -57,7 +58,7 @@ function fitRichText(block: RichText): RichText {
     if (typeof value !== 'object' || value === null) return value;
     if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
       if (left <= 1 || value.text === '') return undefined;
-      const text = cutPlain(value.text, left);
+      const text = cut(value.text, left);
       left -= lengthOf(text);
       return { ...value, text };
     }
@@ -70,18 +71,14 @@ function fitRichText(block: RichText): RichText {
 }
 
 function fitText<Text extends MrkdwnElement | PlainTextElement>(one: Text, limit: number): Text {
-  return { ...one, text: one.type === 'mrkdwn' ? cut(one.text, limit) : cutPlain(one.text, limit) };
-}
-
-/** At most `limit` characters of text in which nothing is a sign. */
-function cutPlain(text: string, limit: number): string {
-  return lengthOf(text) <= limit ? text : `${[...text].slice(0, limit - 1).join('')}…`;
+  return { ...one, text: one.type === 'mrkdwn' ? cutMrkdwn(one.text, limit) : cut(one.text, limit) };
 }
 
 /** At most `limit` characters of mrkdwn, never in the middle of a link, a mention or an escaped character. */
-function cut(text: string, limit: number): string {
-  if (lengthOf(text) <= limit) return text;
-  const head = [...text].slice(0, limit - 1).join('');
+function cutMrkdwn(text: string, limit: number): string {
+  const short = cut(text, limit);
+  if (short === text) return text;
+  const head = short.slice(0, -1);
   const open = head.lastIndexOf('<');
   const whole = open > head.lastIndexOf('>') ? head.slice(0, open) : head;
   return `${whole.replace(/&\w{0,4}$/, '')}…`;

@@ -1,6 +1,7 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { fromOutside } from '../runbook/harmless.ts';
 import { onClick } from './actions/click.ts';
 import { onVersionTyped } from './actions/version-typed.ts';
 import { beginCommand } from './commands/raxx.ts';
@@ -35,7 +36,7 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
       const place: Place = { channel: body.channel?.id ?? body.user.id, responseUrl: body.response_url };
       const click = {
         actionId: action.action_id,
-        value: action.value,
+        value: action.value === undefined ? undefined : fromOutside(action.value),
         user: body.user.id,
         from: { team: body.user.team_id ?? body.team?.id, app: body.api_app_id },
         place,
@@ -51,10 +52,10 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
 
   // The typed version is checked before the ack: what is wrong is shown in the dialog.
   app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
-    const typed = view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '';
+    const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
     const { id: user, team_id: team = body.team?.id } = body.user;
     const from = { team, app: body.api_app_id };
-    const wrong = await onVersionTyped({ id: view.private_metadata, typed, user, from }, slack);
+    const wrong = await onVersionTyped({ id: fromOutside(view.private_metadata), typed, user, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
@@ -62,7 +63,7 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
 
 /** Slack escapes its three control characters in what people type (docs: "Escaping text"); `&amp;` last. */
 function typedText(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return fromOutside(text).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */

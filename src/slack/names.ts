@@ -1,5 +1,8 @@
 /** Names of people for documents, where no mention is possible. */
 import type { WebClient } from '@slack/web-api';
+import { wordsFromOutside } from '../runbook/harmless.ts';
+
+const LONGEST_NAME = 80;
 
 /** For these ids a function that names each of them; who is not known, or no person of Slack, keeps their id. Never rejects. */
 export type Names = (ids: readonly string[]) => Promise<(id: string) => string>;
@@ -16,7 +19,7 @@ export function createNames(client: WebClient): Names {
 async function nameOf(client: WebClient, id: string): Promise<string> {
   try {
     const { user } = await client.users.info({ user: id });
-    return user?.profile?.real_name || user?.real_name || id;
+    return wordsFromOutside(user?.profile?.real_name || user?.real_name || id, LONGEST_NAME);
   } catch {
     return id;
   }

@@ -90,15 +90,24 @@ const RECOVER_EVERY_S = 30;
 /** Jobs of one queue that a process handles side by side. */
 const AT_ONCE = 3;
 
+/** A handler rejected; whether it is called again, the plan of its queue says. */
+export interface FailedJob {
+  readonly name: JobName;
+  readonly id: string;
+  readonly error: unknown;
+}
+
 export interface QueueOptions {
   onError(error: Error): void;
+  /** Told each time: the queue itself keeps the error in its table and says nothing. */
+  onFailed?(job: FailedJob): void;
   /** It only sends: other processes work, and look after the queues. */
   readonly sendsOnly?: boolean;
 }
 
 export async function openQueue(
   database: BossOptions,
-  { onError, sendsOnly = false }: QueueOptions,
+  { onError, onFailed, sendsOnly = false }: QueueOptions,
 ): Promise<Queue> {
   const boss = new PgBoss({
     ...database,
@@ -134,7 +143,13 @@ export async function openQueue(
         localConcurrency: AT_ONCE,
       };
       await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
-        if (job) await handle(job.data);
+        if (!job) return;
+        try {
+          await handle(job.data);
+        } catch (error) {
+          onFailed?.({ name, id: job.id, error });
+          throw error;
+        }
       });
     },
     async askForRecovery() {

@@ -7,7 +7,7 @@ import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook } from './incidents.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
-import { type JobName, openQueue, type Queue } from './queue.ts';
+import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
 
 export interface StoreOptions {
   /** PostgreSQL; none: the embedded database in `directory`. */
@@ -16,6 +16,7 @@ export interface StoreOptions {
   /** Jobs that are sent without `start`, for a bot on the same PostgreSQL; of an embedded database there is no other process. */
   readonly sends?: ReadonlySet<JobName>;
   onError(error: Error): void;
+  onFailed?(job: FailedJob): void;
   /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
   told?(line: AuditLine): void;
 }
@@ -72,7 +73,8 @@ const SILENT_MS = 5_000;
  * Without `start` no job is done (the terminal), and an embedded database is made at its first use only: it takes
  * seconds and hundreds of megabytes, and a diagnosis does not need it.
  */
-export function openStore({ databaseUrl, directory, sends, onError, told }: StoreOptions): Store {
+export function openStore(options: StoreOptions): Store {
+  const { databaseUrl, directory, sends, onError, onFailed, told } = options;
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
   let opening: Promise<Opened> | null = null;
@@ -115,7 +117,7 @@ export function openStore({ databaseUrl, directory, sends, onError, told }: Stor
   }
 
   async function work(db: Db, handlers: Handlers): Promise<Queue> {
-    const queue = await openQueue(db.bossOptions, { onError });
+    const queue = await openQueue(db.bossOptions, { onError, ...(onFailed ? { onFailed } : {}) });
     const { execute, verify, expire, care, draw, tell, recover } = handlers;
     await queue.work('execute', ({ actionId }) => execute(actionId));
     await queue.work('verify', ({ actionId }) => verify(actionId));

@@ -1,4 +1,5 @@
 /** One delivery of a webhook, as the HTTP server hands it over, and what is answered to it. */
+import { valueFromOutside } from '../runbook/harmless.ts';
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -21,10 +22,10 @@ export function headerOf({ headers }: Delivery, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Undefined: it is no JSON. */
+/** Its texts made harmless; undefined: it is no JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return valueFromOutside(JSON.parse(text));
   } catch {
     return undefined;
   }

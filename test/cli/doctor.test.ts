@@ -89,6 +89,16 @@ describe('raxx doctor', () => {
     expect(ended.out).not.toMatch(/HRKU-bad|ghp_bad|xoxb-bad/);
   });
 
+  it('warns of a token about to expire, and of a gate that nobody may open', async () => {
+    world.github.tokenExpiresAfter = 5 * 24 * 3_600;
+    const production = world.github.environments.find(({ name }) => name === 'production');
+    Object.assign(production ?? {}, { preventSelfReview: true });
+    world.github.login = 'Kristerpher';
+    const { out } = await doctor(withSlack());
+    expect(out).toMatch(/! warn {4}GitHub raxx-app\/TradeMasterAPI · the GitHub token expires in [45] d/);
+    expect(out).toMatch(/! warn {4}GitHub environment production · .*nobody left/);
+  });
+
   it('ends with 2 when something could not be told', async () => {
     world.faults.push({ service: 'heroku', play: { status: 503 } });
     const ended = await doctor();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faultLines, readBotConfig, readConfig } from '../../src/config.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
 
 const RUNBOOK = join(import.meta.dirname, '../../runbook.yml');
 const terminal = { HEROKU_API_KEY: 'HRKU-key', GITHUB_TOKEN: 'ghp_token', RUNBOOK };
@@ -124,6 +125,21 @@ describe('the environment', () => {
     expect(config.ok && config.value.secrets).toEqual(
       expect.arrayContaining(['HRKU-key', 'ghp_token', 'metrics-token', 'p%40ss-word', 'p@ss-word']),
     );
+  });
+
+  it('names secrets that are too short to be hidden, instead of hiding them everywhere', () => {
+    const config = readBotConfig({
+      ...bot,
+      SLACK_SIGNING_SECRET: 'long-enough',
+      DATABASE_URL: 'postgres://u:short@h:5432/d',
+      METRICS_TOKEN: 'prod',
+    });
+    expect(config.ok && config.value.shortSecrets.map(({ path }) => path)).toEqual([
+      'METRICS_TOKEN',
+      'The password in DATABASE_URL',
+    ]);
+    const { text } = createRedactor({ secrets: config.ok ? config.value.secrets : [] });
+    expect(text('raxx-api-prod is up')).toBe('raxx-api-prod is up');
   });
 
   it('names the file of a fault in the runbook', () => {

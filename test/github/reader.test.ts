@@ -79,6 +79,43 @@ describe('what is read of GitHub', () => {
     });
   });
 
+  it('is where the repository has moved to, and when the token expires', async () => {
+    api()
+      .get(BASE)
+      .reply(301, {}, { location: `${HOST}/repositories/77` })
+      .get('/repositories/77')
+      .reply(
+        200,
+        { private: true, default_branch: 'trunk', full_name: 'raxx/TradeMasterAPI' },
+        { 'github-authentication-token-expiration': '2026-05-10 10:00:00 UTC' },
+      );
+    expect(await reader().repository(options)).toMatchObject({
+      value: {
+        defaultBranch: 'trunk',
+        movedTo: 'raxx/TradeMasterAPI',
+        tokenExpiresAt: Date.parse('2026-05-10T10:00:00Z'),
+      },
+    });
+  });
+
+  it('is whom an environment bars from approving what the bot began', async () => {
+    const rule = {
+      type: 'required_reviewers',
+      prevent_self_review: true,
+      reviewers: [{ type: 'User', reviewer: { login: 'raxx-bot' } }],
+    };
+    api()
+      .get(`${BASE}/environments?per_page=100`)
+      .reply(200, { environments: [{ name: 'production', protection_rules: [rule] }, { name: 'staging' }] })
+      .get('/user')
+      .reply(200, { login: 'raxx-bot', id: 3 });
+    const seen = await reader().environments(options);
+    expect(seen).toMatchObject({
+      value: [{ name: 'production', mayNotReview: 'raxx-bot' }, { name: 'staging' }],
+    });
+    expect(seen.ok && seen.value[1]).not.toHaveProperty('mayNotReview');
+  });
+
   it('is the runs of the deploy workflow', async () => {
     api()
       .get(RUNS)
@@ -157,18 +194,24 @@ describe('what is read of GitHub', () => {
       .reply(200, [{ id: 3, environment: 'production', sha: 'abc', created_at: '2026-05-01T09:00:00Z' }])
       .get(`${BASE}/deployments/3/statuses?per_page=100`)
       .reply(200, [
-        { state: 'success', log_url: 'https://github.com/o/r/actions/runs/7/job/9', target_url: '' },
+        {
+          state: 'success',
+          log_url: 'https://github.com/o/r/actions/runs/7/job/9',
+          target_url: '',
+          created_at: '2026-05-01T09:06:00Z',
+        },
+        { state: 'in_progress', created_at: '2026-05-01T09:04:00Z' },
         { state: 'waiting', log_url: null },
       ]);
     expect(await reader().deployments('production', 10, options)).toMatchObject({
-      value: [{ id: 3, runId: 7, state: 'success' }],
+      value: [{ id: 3, runId: 7, jobId: 9, state: 'success', passedAt: Date.parse('2026-05-01T09:04:00Z') }],
     });
   });
 
   it('is environments with reviewers and branches, on all their pages', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ name: `e${index}` }));
     api()
-      .get(`${BASE}/environments?per_page=100&page=1`)
+      .get(`${BASE}/environments?per_page=100`)
       .reply(200, { total_count: 102, environments: many })
       .get(`${BASE}/environments?per_page=100&page=2`)
       .reply(200, {
@@ -216,7 +259,7 @@ describe('what is read of GitHub', () => {
 
   it('is an environment whose branches may not be seen', async () => {
     api()
-      .get(`${BASE}/environments?per_page=100&page=1`)
+      .get(`${BASE}/environments?per_page=100`)
       .reply(200, {
         environments: [
           {
@@ -252,7 +295,7 @@ describe('what is read of GitHub', () => {
     expect(await reader().workflows('main', options)).toMatchObject({
       value: [
         { file: 'deploy-heroku.yml', state: 'active', text: 'name: Deploy\n' },
-        { file: 'other.yml', state: 'active', text: null },
+        { file: 'other.yml', state: 'active', text: null, isElsewhere: true },
         { file: 'deploy.yml', state: 'deleted', text: null },
       ],
     });
@@ -270,6 +313,102 @@ describe('what is read of GitHub', () => {
       value: { name: 'DEPLOY_FREEZE_OVERRIDE', updatedAt: Date.parse('2026-05-01T09:00:00Z') },
     });
     expect(await reader().secret('OTHER', options)).toMatchObject({ ok: true, value: null });
+  });
+});
+
+describe('a list that is longer than a page', () => {
+  const hundred = <T>(one: (index: number) => T) => Array.from({ length: 100 }, (_, index) => one(index));
+  /** A hundred entries, and the one that matters on the second page. */
+  const pages = (path: string, key: string, entry: (index: number) => object, last: object) => {
+    const mark = path.includes('?') ? '&' : '?';
+    api()
+      .get(`${BASE}${path}${mark}per_page=100`)
+      .reply(200, { total_count: 101, [key]: hundred(entry) })
+      .get(`${BASE}${path}${mark}per_page=100&page=2`)
+      .reply(200, { total_count: 101, [key]: [last] });
+  };
+
+  it('of secrets is read to its end', async () => {
+    const updated_at = '2026-05-01T09:00:00Z';
+    pages('/actions/secrets', 'secrets', (index) => ({ name: `S${index}`, updated_at }), {
+      name: 'LAST',
+      updated_at,
+    });
+    expect(await reader().secret('LAST', options)).toMatchObject({ value: { name: 'LAST' } });
+  });
+
+  it('of workflows is read to its end', async () => {
+    const file = (name: string) => ({ path: `.github/workflows/${name}`, state: 'deleted' });
+    pages('/actions/workflows', 'workflows', (index) => file(`w${index}.yml`), file('deploy-heroku.yml'));
+    const seen = await reader().workflows('main', options);
+    expect(seen.ok && seen.value.at(-1)?.file).toBe('deploy-heroku.yml');
+  });
+
+  it('of branch policies is read to its end', async () => {
+    const policy = { protected_branches: false, custom_branch_policies: true };
+    api()
+      .get(`${BASE}/environments?per_page=100`)
+      .reply(200, {
+        total_count: 1,
+        environments: [{ name: 'production', deployment_branch_policy: policy }],
+      });
+    const name = (index: number) => ({ name: `b${index}`, type: 'branch' });
+    pages('/environments/production/deployment-branch-policies', 'branch_policies', name, { name: 'main' });
+    const seen = await reader().environments(options);
+    expect(seen.ok && seen.value[0]?.branches).toHaveLength(101);
+  });
+
+  it('of jobs is read to its end', async () => {
+    const job = (id: number) => ({ id, name: `j${id}`, status: 'completed', conclusion: 'success' });
+    api()
+      .get(RUNS)
+      .reply(200, { workflow_runs: [run()] });
+    pages('/actions/runs/7/jobs?filter=latest', 'jobs', job, job(700));
+    api().get(`${BASE}/actions/runs/7/approvals`).reply(200, []);
+    const github = reader();
+    const seen = await github.runDetails(await seenRuns(github), options);
+    expect(seen.ok && seen.value[0]?.jobs.at(-1)?.id).toBe(700);
+  });
+});
+
+describe('runs beyond the newest', () => {
+  const DAY = '%3E%3D2026-04-01';
+  const path = `${BASE}/actions/workflows/deploy-heroku.yml/runs`;
+
+  it('are asked for by event and day, so that the question stays the same all day', async () => {
+    api()
+      .get(`${path}?event=workflow_dispatch&created=${DAY}&per_page=50&exclude_pull_requests=true`)
+      .reply(200, { total_count: 60, workflow_runs: [run(), run({ id: 8, event: 'push' })] });
+    const filter = {
+      event: 'workflow_dispatch',
+      since: Date.parse('2026-04-01T10:00:00Z'),
+      count: 50,
+    } as const;
+    expect(await reader().runsLike('deploy-heroku.yml', filter, options)).toMatchObject({
+      value: { runs: [{ id: 7 }], all: false },
+    });
+  });
+
+  it('are asked for by their state', async () => {
+    api()
+      .get(`${path}?status=waiting&per_page=5&exclude_pull_requests=true`)
+      .reply(200, { total_count: 1, workflow_runs: [run({ status: 'waiting', conclusion: null })] });
+    const seen = await reader().runsLike('deploy-heroku.yml', { status: 'waiting', count: 5 }, options);
+    expect(seen).toMatchObject({ value: { runs: [{ id: 7, status: 'waiting' }], all: true } });
+  });
+
+  it('have the time of their attempt, and who began it', async () => {
+    const again = {
+      run_attempt: 2,
+      run_started_at: '2026-05-02T09:00:00Z',
+      triggering_actor: { login: 'moira' },
+    };
+    api()
+      .get(RUNS)
+      .reply(200, { workflow_runs: [run(again)] });
+    expect(await seenRuns(reader())).toMatchObject([
+      { attempt: 2, actor: 'moira', startedAt: Date.parse('2026-05-02T09:00:00Z') },
+    ]);
   });
 });
 
@@ -331,7 +470,7 @@ describe('what GitHub does not answer well', () => {
     expect(await reader().repository(options)).toMatchObject({ why: 'malformed' });
   });
 
-  it('is a list that is longer than a page, of a secret that is not on it', async () => {
+  it('is a list that says that it has entries, and shows none: that is no answer', async () => {
     api().get(`${BASE}/actions/secrets?per_page=100`).reply(200, { total_count: 101, secrets: [] });
     expect(await reader().secret('X', options)).toMatchObject({ ok: false });
   });

@@ -36,6 +36,7 @@ const run: WorkflowRun = {
   actor: 'dev',
   url: 'https://github.com',
   createdAt: NOW,
+  startedAt: NOW,
   updatedAt: NOW,
 };
 
@@ -80,6 +81,7 @@ describe('collect', () => {
       'heroku.logs',
       'github.repository',
       'github.runs',
+      'github.runsLike',
       'github.deployments',
       'github.environments',
       'github.workflows',
@@ -175,7 +177,7 @@ describe('collect', () => {
       ...deps(outside),
       progress: (answered, of) => counts.push(`${answered}/${of}`),
     });
-    expect(counts).toHaveLength(16);
-    expect(counts.at(-1)).toBe('16/16');
+    expect(counts).toHaveLength(17);
+    expect(counts.at(-1)).toBe('17/17');
   });
 });

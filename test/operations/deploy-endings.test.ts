@@ -49,7 +49,7 @@ describe('a run that does not succeed', () => {
       'rejected at the gate',
       () => {},
       () => local.letThrough('rejected'),
-      'The run was rejected at the gate by Kristerpher (“not now”). Nothing was deployed',
+      'The run was rejected at the gate by Kristerpher ("not now"). Nothing was deployed',
       [],
     ],
     [
@@ -63,8 +63,8 @@ describe('a run that does not succeed', () => {
       'failed after the gate',
       () => Object.assign(local.world.github.deploys, { push: 'failure' }),
       () => local.letThrough(),
-      'The run failed after the gate was passed. Whether a release was made, the releases tell',
-      ['rollback'],
+      'The run failed after the gate was passed (deploy, step Push to Heroku). Nothing was released: raxx-api-prod still runs v99 (',
+      [],
     ],
     [
       'cancelled while it deployed',
@@ -81,8 +81,8 @@ describe('a run that does not succeed', () => {
         ];
         cancel(local.run());
       },
-      'The run was cancelled while it deployed. Whether a release was made',
-      ['rollback'],
+      'The run was cancelled while it deployed. Nothing was released: raxx-api-prod still runs v99 (',
+      [],
     ],
   ])('%s', async (_name, before, atGate, words, next) => {
     before();
@@ -118,7 +118,7 @@ describe('a run that does not succeed', () => {
     await local.acting.work();
     const waiting = await local.follow(
       id,
-      ({ progress }) => progress.words === 'The run waits at the required-reviewer gate.',
+      ({ progress }) => progress.words === `Run ${run.id} waits for Kristerpher at the production gate.`,
     );
     expect(waiting.state).toBe('executing');
   });
@@ -134,7 +134,7 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.acting.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: The run waits at the required-reviewer gate\.$/,
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits for Kristerpher at the production gate\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();
@@ -152,7 +152,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.acting.work();
     local.acting.pass(120_000);
     await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: true } });
+    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: false } });
     local.world.faults.length = 0;
     await local.reached(id, 'at_gate');
   });

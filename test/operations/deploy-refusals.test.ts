@@ -46,6 +46,12 @@ describe('a proposal that is refused', () => {
       'There is no branch mian (or the token may not see it).',
     ],
     [
+      'a workflow that is disabled',
+      () => void Object.assign(local.world.github.workflows[0] ?? {}, { state: 'disabled_inactivity' }),
+      () => ({}),
+      /^deploy-heroku\.yml is disabled inactivity: GitHub would refuse the dispatch\..* By hand: gh workflow enable deploy-heroku\.yml --repo raxx-app\/TradeMasterAPI$/,
+    ],
+    [
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
@@ -87,18 +93,30 @@ describe('a proposal that is refused', () => {
     expect(local.writes()).toEqual([]);
   });
 
+  it('not what will be found out by waiting, but it is said: nobody may approve, and the token is about to expire', async () => {
+    gate({ reviewers: ['raxx-bot'], preventSelfReview: true });
+    local.restart((facts) => ({
+      ...facts,
+      github: { ...facts.github, gate: { ...facts.github.gate, reviewers: ['raxx-bot'] } },
+    }));
+    local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
+    const { expect: said } = (await local.acting.propose('deploy')).plan;
+    expect(said.join('\n')).toContain("nobody can approve the bot's deploys");
+    expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
+  });
+
   it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {
     gate({ name: 'Production' });
     expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
   });
 
-  it('a gated target whose environment is not the one that the gate is named for', async () => {
+  it('a gated target whose own environment has no gate, though another one has', async () => {
     local.restart((facts) => ({
       ...facts,
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
     await expect(local.acting.propose('deploy')).rejects.toThrow(
-      'The gate that the runbook file names is production, and prod deploys to live',
+      'The gate is missing (failure mode E): there is no environment live, and nothing would hold the deploy',
     );
   });
 });

@@ -25,7 +25,7 @@ describe('a deploy', () => {
     expect(plan.title).toMatch(/^Deploy [0-9a-f]{8} \(main\) to raxx-api-prod$/);
     const waiting = await local.reached(id, 'at_gate');
     expect(waiting.progress).toMatchObject({
-      words: 'The run waits at the required-reviewer gate.',
+      words: `Run ${local.run().id} waits for Kristerpher at the production gate.`,
       link: { text: 'Approve it on GitHub' },
     });
     local.letThrough();
@@ -85,11 +85,11 @@ describe('GitHub took another commit than the approved one', () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub took ${sha()}, and ${approved} was approved. It has not passed the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
+      `GitHub took ${sha()}, and ${approved} was approved. It is not seen past the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });
-    expect(ended.outcome?.words).toContain('The run was cancelled at the gate: nothing was deployed');
+    expect(ended.outcome?.words).toContain('The run was cancelled at the gate. Nothing was deployed');
     expect(cancels()).toEqual([`POST /repos/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}/cancel`]);
     expect(local.prod().releases.at(-1)?.version).toBe(99);
   });
@@ -98,7 +98,7 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits at the required-reviewer gate\. Do not let it through; cancel it: gh run cancel/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits for Kristerpher at the production gate\. Do not let it through; cancel it: gh run cancel/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
   ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {
@@ -114,11 +114,11 @@ describe('GitHub took another commit than the approved one', () => {
     const { id, approved, sha } = await raced({ target: staging() });
     await local.acting.work();
     const { progress } = await local.acting.find(id);
-    expect(progress.words).toMatch(/^The run succeeded/);
+    expect(progress.words).toMatch(/^Run \d+ succeeded/);
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toContain(
-      `GitHub took ${sha()}, and ${approved} was approved. The run succeeded: look at what runs now`,
+      `GitHub took ${sha()}, and ${approved} was approved. The run succeeded. v215 (Deploy ${sha()}) was released and is current: `,
     );
     expect(cancels()).toEqual([]);
   });
@@ -142,19 +142,19 @@ describe('GitHub took another commit than the approved one', () => {
 });
 
 describe('while a deploy is under way', () => {
-  it('another change of the app is busy, but not while it waits at the gate', async () => {
+  it('another change of the app is busy while its deploy job runs, not while it is queued or at the gate', async () => {
     local.world.github.deploys.phase = 1_000;
     const { id } = await local.approve('deploy');
     await local.reached(id, 'queued');
-    const restart = await local.acting.propose('restart');
-    expect(await local.acting.acts.approve(restart.id, APPROVER)).toMatchObject({
-      ok: false,
-      words: expect.stringContaining('Another change of raxx-api-prod is under way: deploy is executing.'),
-    });
+    const stop = await local.approve('stop');
+    await local.ended(stop.id);
+    // The undo of an emergency stop is not forbidden by a deploy that waits.
+    const restore = await local.approve('restore');
+    expect(await local.ended(restore.id)).toMatchObject({ state: 'succeeded' });
 
     local.world.github.deploys.phase = 0;
     await local.reached(id, 'at_gate');
-    expect(await local.acting.acts.approve(restart.id, APPROVER)).toMatchObject({ ok: true });
+    const restart = await local.approve('restart');
     await local.ended(restart.id);
 
     local.world.github.deploys.phase = 1_000;

@@ -190,14 +190,14 @@ describe('what was done by others', () => {
     watching.world({
       dynos: seen([{ ...dyno('up'), releaseVersion: 43 }]),
       releases: seen([release(43, { current: true }), release(42)]),
-      runs: seen([run(9), run(7)]),
+      runs: seen([run(9, { createdAt: NOW - HOUR }), run(7)]),
       runDetails: seen([detail(9), detail(7)]),
     });
     await watching.pass(30 * MINUTE);
     expect(watching.sent).toEqual([
       '3 notice: Outside the bot: v43 of raxx-api-prod (Deploy 4f070743) by ops@raxx.app.',
       expect.stringMatching(
-        /^3 notice: Outside the bot: kris dispatched a deploy to production \(run 9 succeeded\)/,
+        /^3 notice: Outside the bot: kris dispatched a deploy to production \(run 9 succeeded\): https/,
       ),
     ]);
     expect(await watching.book.newest('prod')).toBeNull();

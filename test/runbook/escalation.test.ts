@@ -5,12 +5,14 @@ import type { FirstSeen } from '../../src/runbook/escalation.ts';
 import type { Evidence } from '../../src/runbook/evidence.ts';
 import {
   contextOf,
+  deployment,
   detail,
   dyno,
   evidence,
   http,
   incident,
   job,
+  jobId,
   logWindow,
   NOW,
   release,
@@ -31,6 +33,10 @@ function due(more: Partial<Evidence>, target = 'prod', firstSeen?: FirstSeen): s
 
 const failed = { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] };
 const hour = 3_600_000;
+const pushesOnly = {
+  runs: seen([run(9, { event: 'push' })]),
+  runDetails: seen([detail(9, { approvals: [] })]),
+};
 const r10 = (ago: number) => `-${ago} heroku[web.1]: Error R10 (Boot timeout) -> x`;
 const incidents = (...list: ReturnType<typeof incident>[]) => ({
   platform: seen({ systems: [{ system: 'Apps', status: 'green' }], incidents: list }),
@@ -61,7 +67,16 @@ describe('condition 1, a production run failed after the gate', () => {
       [],
     ],
     ['not cancelled', runs({ conclusion: 'cancelled' }, { jobs: [job('deploy', 'cancelled')] }), []],
-    ['not after a day', runs({ conclusion: 'failure', createdAt: NOW - 25 * hour }, failed), []],
+    [
+      'not a day after it happened',
+      runs({ conclusion: 'failure' }, { jobs: [job('deploy', 'failure', { completedAt: NOW - 25 * hour })] }),
+      [],
+    ],
+    [
+      'of a run that was begun days before',
+      runs({ conclusion: 'failure', createdAt: NOW - 75 * hour }, failed),
+      ['1 +0'],
+    ],
     [
       'not when a later one went through',
       {
@@ -71,7 +86,63 @@ describe('condition 1, a production run failed after the gate', () => {
       [],
     ],
     ['not while GitHub is not seen', { runs: unseen() }, []],
+    [
+      'not of a job that never started, though somebody approved it',
+      runs(
+        { conclusion: 'failure' },
+        { jobs: [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [] })] },
+      ),
+      [],
+    ],
+    [
+      'of a run that lies beyond the ten shown',
+      {
+        ...pushesOnly,
+        olderRuns: seen({
+          runs: [run(7, { conclusion: 'failure' })],
+          details: [detail(7, failed)],
+          since: NOW - 720 * hour,
+          isWhole: true,
+        }),
+      },
+      ['1 +0'],
+    ],
+    [
+      'not when one that was begun earlier went through later',
+      {
+        runs: seen([
+          run(9, { conclusion: 'failure', createdAt: NOW - 3 * hour }),
+          run(7, { createdAt: NOW - 50 * hour }),
+        ]),
+        runDetails: seen([
+          detail(9, { jobs: [job('deploy', 'failure', { completedAt: NOW - 2 * hour })] }),
+          detail(7, { jobs: [job('deploy', 'success', { completedAt: NOW - hour })] }),
+        ]),
+      },
+      [],
+    ],
   ])('%s', (_name, more, expected) => expect(due(more)).toEqual(expected));
+});
+
+describe('condition 1, by target and attempt', () => {
+  const passed = (environment: string) => ({
+    ...runs({ conclusion: 'failure', event: 'push' }, { ...failed, approvals: [] }),
+    deployments: seen([deployment(environment, { jobId: jobId('deploy'), passedAt: NOW - hour })]),
+  });
+
+  it('is never of a target without a gate, whatever failed while it deployed', () => {
+    expect(due(passed('staging'), 'staging')).toEqual([]);
+    expect(due(passed('production'))).toEqual(['1 +0']);
+  });
+
+  it.each([1, 2])('wakes once for attempt %i: its name has the run and the attempt', (attempt) => {
+    const { escalations } = diagnose(
+      evidence(runs({ conclusion: 'failure', attempt }, failed)),
+      contextOf(),
+      { tookMs: 1, limits: [] },
+    );
+    expect(escalations).toMatchObject([{ condition: 1, about: `7/${attempt}` }]);
+  });
 });
 
 describe('condition 2, memory or repeated boot timeouts that are not resolved', () => {

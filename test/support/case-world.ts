@@ -6,8 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGitHubReader } from '../../src/github/reader.ts';
 import { createHerokuReader } from '../../src/heroku/reader.ts';
-import { collect } from '../../src/operations/collect.ts';
-import { redactEvidence } from '../../src/operations/redact-evidence.ts';
+import { collectRedacted } from '../../src/operations/redact-evidence.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Context } from '../../src/runbook/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/evidence.ts';
@@ -62,6 +61,7 @@ interface CaseRun {
 export interface Case {
   readonly id: string;
   readonly title: string;
+  readonly target: string;
   readonly now: string;
   readonly expect: Expectation;
   readonly health: { readonly status: number; readonly server: string | null; readonly body: string };
@@ -111,8 +111,8 @@ export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; conte
       targets: testFacts.targets.map((target) => ({ ...target, url: server.url })),
       freeze: { ...testFacts.freeze, console: `${server.url}/console` },
     };
-    const [target] = facts.targets;
-    if (!target) throw new Error('the runbook file names no target');
+    const target = facts.targets.find(({ name }) => name === one.target);
+    if (!target) throw new Error(`the runbook file names no target ${one.target}`);
     const outside = {
       heroku: createHerokuReader({ baseUrl: server.url, token: 'token', now }),
       github: createGitHubReader({
@@ -124,8 +124,13 @@ export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; conte
       }),
       probe: createProbe({ statusUrl: server.url, now }),
     };
-    const seen = await collect(target, facts, { outside, now, expire: AbortSignal.timeout });
-    const evidence = await redactEvidence(seen, createRedactor({ secrets: [] }));
+    const redactor = createRedactor({ secrets: [] });
+    const evidence = await collectRedacted(target, facts, {
+      outside,
+      redactor,
+      now,
+      expire: AbortSignal.timeout,
+    });
     return { evidence, context: { now: at, target, facts } };
   } finally {
     await server.close();

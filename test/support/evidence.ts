@@ -102,10 +102,15 @@ export function routerError(ago: number, code: string, desc: string, dynoName = 
   return `-${ago} heroku[router]: at=error code=${code} desc="${desc}" method=GET path="/" host=h request_id=i fwd="x" dyno=${dynoName} connect= service= status=503 bytes=0 protocol=http1.1`;
 }
 
+/** The links of deployments name a job by it. */
+export function jobId(name: string): number {
+  return [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
+}
+
 export function job(name: string, conclusion: string | null, more: Partial<Job> = {}): Job {
   const ran = conclusion !== 'skipped' && conclusion !== null;
   return {
-    id: 1,
+    id: jobId(name),
     name,
     status: conclusion === null ? 'in_progress' : 'completed',
     conclusion,
@@ -125,11 +130,13 @@ export function run(id: number, more: Partial<WorkflowRun> = {}): WorkflowRun {
     conclusion: 'success',
     title: 'Deploy to Heroku',
     branch: 'main',
-    sha: 'abcdef0123456789',
+    // The commit that the app runs: its release is the last deploy.
+    sha: '4f07077242424242',
     attempt: 1,
     actor: 'kris',
     url: `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${id}`,
     createdAt: NOW - 2 * HOUR,
+    startedAt: more.createdAt ?? NOW - 2 * HOUR,
     updatedAt: NOW - HOUR,
     ...more,
   };
@@ -152,7 +159,17 @@ export function runs(more: Partial<WorkflowRun> = {}, left: Partial<RunDetail> =
 
 /** A deployment that names run 7. */
 export function deployment(of: string, more: Partial<Deployment> = {}): Deployment {
-  return { id: 1, environment: of, sha: 'abcdef01', createdAt: NOW - HOUR, runId: 7, state: null, ...more };
+  return {
+    id: 1,
+    environment: of,
+    sha: '4f070772',
+    createdAt: NOW - HOUR,
+    runId: 7,
+    jobId: null,
+    state: null,
+    passedAt: null,
+    ...more,
+  };
 }
 
 export function environment(name: string, more: Partial<Environment> = {}): Environment {
@@ -205,6 +222,7 @@ const HEALTHY: Sources = {
   repository: { private: true, defaultBranch: 'main' },
   runs: [run(7)],
   runDetails: [detail(7)],
+  olderRuns: { runs: [], details: [], since: NOW - 720 * HOUR, isWhole: true },
   deployments: [],
   environments: [
     environment('staging', { requiredReviewers: null, branches: 'any' }),

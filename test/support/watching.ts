@@ -175,7 +175,18 @@ function outsideOf(see: () => Evidence): Outside {
     github: {
       repository: read('repository'),
       runs: read('runs'),
-      runDetails: read('runDetails'),
+      runsLike: async () => {
+        const { olderRuns } = see();
+        return olderRuns.ok
+          ? { ...olderRuns, value: { runs: olderRuns.value.runs, all: olderRuns.value.isWhole } }
+          : olderRuns;
+      },
+      runDetails: async (runs) => {
+        const { runDetails, olderRuns } = see();
+        if (!runDetails.ok) return runDetails;
+        const all = [...runDetails.value, ...(olderRuns.ok ? olderRuns.value.details : [])];
+        return { ...runDetails, value: all.filter(({ runId }) => runs.some(({ id }) => id === runId)) };
+      },
       deployments: read('deployments'),
       environments: read('environments'),
       workflows: read('workflows'),

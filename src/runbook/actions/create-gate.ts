@@ -2,7 +2,7 @@
 import type { ActionEvidence, ActionSpec } from '../action.ts';
 import { environmentsCheck } from '../checks/environments.ts';
 import type { Environment } from '../evidence.ts';
-import { readGate } from '../gate.ts';
+import { gateOf, readGate } from '../gate.ts';
 
 export interface CreateGateParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -27,12 +27,13 @@ export const createGate: ActionSpec<CreateGateParams> = {
   next: [],
   plan(evidence, context) {
     const { target, facts } = context;
-    const { environment, reviewers, branch } = facts.github.gate;
+    const rule = gateOf(target, facts);
+    const { environment, reviewers, branch } = rule;
     const { repository } = facts.github;
     if (!target.gated) return no(`${target.name} needs no gate (gated: false).`);
     if (!evidence.environments.ok)
       return no(`The environments could not be seen (${evidence.environments.detail}).`);
-    const gate = readGate(evidence.environments.value, facts);
+    const gate = readGate(evidence.environments.value, rule);
     if (gate.kind !== 'missing' && gate.kind !== 'no_rule')
       return no(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
     const ids = reviewerIds(evidence, reviewers);
@@ -74,10 +75,10 @@ export const createGate: ActionSpec<CreateGateParams> = {
       },
     };
   },
-  stillApplies({ was }, { environments }, { facts }) {
+  stillApplies({ was }, { environments }, { target, facts }) {
     if (!environments.ok)
       return { ok: false, words: `the environments could not be seen (${environments.detail})` };
-    const { kind } = readGate(environments.value, facts);
+    const { kind } = readGate(environments.value, gateOf(target, facts));
     return kind === was
       ? { ok: true }
       : { ok: false, words: 'the environment was changed since this was asked for' };
@@ -94,9 +95,9 @@ export const createGate: ActionSpec<CreateGateParams> = {
       ...(addBranch ? [{ api: 'github', method: 'POST', token: 'admin', ...policy } as const] : []),
     ];
   },
-  look({ environment }, { environments }, { facts }) {
+  look({ environment }, { environments }, { target, facts }) {
     if (!environments.ok) return { seen: 'not_yet', words: environments.detail };
-    const gate = readGate(environments.value, facts);
+    const gate = readGate(environments.value, gateOf(target, facts));
     if (gate.kind === 'stands') {
       const words = `${environment} has its required reviewers, and only ${facts.github.gate.branch} deploys to it`;
       return { seen: 'done', words, evidence: [words] };

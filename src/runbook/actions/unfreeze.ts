@@ -3,9 +3,10 @@ import type { ActionEvidence, ActionSpec, Applies } from '../action.ts';
 import { formatAgo, formatInstant } from '../age.ts';
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
-import { deployRuns, newestFreezeCheck } from '../deploy-runs.ts';
 import type { Context } from '../diagnosis.ts';
 import type { Instant } from '../evidence.ts';
+import { newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
+import { runName } from '../runs/words.ts';
 
 export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -19,7 +20,7 @@ const LIFTED = '0';
 export const unfreeze: ActionSpec<UnfreezeParams> = {
   kind: 'unfreeze',
   rule: 'fix',
-  needs: ['runs', 'runDetails', 'deployments', 'console', 'freezeSecret'],
+  needs: ['runs', 'runDetails', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
   // Two requests to GitHub, each with its own time-out.
   writesWithinMs: 45_000,
@@ -87,8 +88,9 @@ export const unfreeze: ActionSpec<UnfreezeParams> = {
 };
 
 /** The newest freeze check failed, and the console that could lift it does not answer. */
-function isStuck(evidence: ActionEvidence, { target, facts }: Context): Applies & { words: string } {
-  const { runs, runDetails, deployments, console } = evidence;
+function isStuck(evidence: ActionEvidence, context: Context): Applies & { words: string } {
+  const { runs, runDetails, console } = evidence;
+  const { facts } = context;
   const no = (words: string) => ({ ok: false, words }) as const;
   if (!console.ok) return no(`whether the console answers could not be seen (${console.detail})`);
   if (isReachable(console.value))
@@ -97,10 +99,10 @@ function isStuck(evidence: ActionEvidence, { target, facts }: Context): Applies 
     );
   if (!runs.ok) return no(`the workflow runs could not be seen (${runs.detail})`);
   if (!runDetails.ok) return no(`the freeze checks could not be seen (${runDetails.detail})`);
-  const newest = newestFreezeCheck(deployRuns(runs.value, runDetails.value, deployments, target, facts));
-  if (newest?.freeze?.conclusion !== 'failure')
-    return no('the last freeze check did not fail: nothing is frozen');
-  return { ok: true, words: `${facts.freeze.job} failed in run ${newest.run.id}` };
+  const seen = runsSeen(evidence);
+  const newest = seen && newestFreezeCheck(readRuns(seen, context));
+  if (!newest?.freeze.saidNo) return no('the last freeze check did not fail: nothing is frozen');
+  return { ok: true, words: `${facts.freeze.job} failed in ${runName(newest.run)}` };
 }
 
 function upper(words: string): string {

@@ -1,4 +1,5 @@
 /** What drifted from the runbook's facts: the stack, the workflows that should be there, those that must not come back. */
+import { accessFaults } from '../access.ts';
 import { type Context, defineCheck } from '../diagnosis.ts';
 import type { WorkflowFile } from '../evidence.ts';
 import { legacyUses } from '../legacy-action.ts';
@@ -13,29 +14,44 @@ export const driftCheck = defineCheck({
       'The workflows of the table are active, deploy.yml is gone, and any akhileshns/heroku-deploy usage has dontautocreate: true.',
   },
   needs: ['workflows', 'app'],
-  wants: ['slug'],
-  judge({ workflows, app, slug }, { facts, target }) {
-    const faults = [...workflowFaults(workflows, facts), ...legacyFaults(workflows)];
+  wants: ['slug', 'repository'],
+  judge({ workflows, app, slug, repository }, context) {
+    const { facts, target } = context;
+    const access = repository.ok ? accessFaults(repository.value, context) : [];
+    const wordsOf = (status: 'warn' | 'fail') =>
+      access.filter((one) => one.status === status).map(({ words }) => words);
+    const faults = [...wordsOf('fail'), ...workflowFaults(workflows, facts), ...legacyFaults(workflows)];
     const stacks = { app: app.stack, 'running slug': slug.ok ? slug.value?.stack : undefined };
     for (const [what, stack] of Object.entries(stacks)) {
       if (stack && stack !== target.stack)
         faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
     }
-    if (faults.length > 0) return { status: 'fail', summary: faults.join('; '), details: faults };
-    const unread = workflows.filter(({ state, text }) => state !== 'deleted' && text === null);
+    if (faults.length > 0)
+      return { status: 'fail', summary: faults.join('; '), details: [...faults, ...wordsOf('warn')] };
+    const warnings = wordsOf('warn');
+    if (warnings.length > 0) return { status: 'warn', summary: warnings.join('; '), details: warnings };
+    const unread = unreadOf(workflows);
     if (unread.length > 0) {
       const names = unread.map(({ file }) => file).join(', ');
       return { status: 'unknown', summary: `The text of ${names} could not be read` };
     }
     return {
       status: 'pass',
-      summary: `${target.stack}; ${facts.github.workflows.length} workflows as they should be`,
+      summary: `stack ${target.stack} and ${facts.github.workflows.length} workflows match the runbook`,
     };
   },
 });
 
+function unreadOf(workflows: readonly WorkflowFile[]): readonly WorkflowFile[] {
+  return workflows.filter(
+    ({ state, text, isElsewhere }) => state !== 'deleted' && text === null && !isElsewhere,
+  );
+}
+
 function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context['facts']): string[] {
-  const stateOf = new Map(workflows.map(({ file, state }) => [file, state]));
+  const stateOf = new Map(
+    workflows.map(({ file, state, isElsewhere }) => [file, isElsewhere ? `not on ${github.ref}` : state]),
+  );
   const wrong = github.workflows.flatMap((file) => {
     const state = stateOf.get(file) ?? 'missing';
     return state === 'active' ? [] : [`${file} is ${state.replaceAll('_', ' ')}`];

@@ -1,7 +1,7 @@
 /** Step 5: the GitHub Environment and its gate. */
 import { type Context, defineCheck, type Judgement } from '../diagnosis.ts';
 import type { Environment, Observed, Repository } from '../evidence.ts';
-import { type Gate, readGate } from '../gate.ts';
+import { type Gate, type GateRule, gateOf, readGate } from '../gate.ts';
 
 export const environmentsCheck = defineCheck({
   id: 'environments',
@@ -16,7 +16,8 @@ export const environmentsCheck = defineCheck({
   judge({ environments, repository }, context) {
     const details = environments.map(environmentWords);
     if (!context.target.gated) return { ...judgeUngated(environments, context), details };
-    return { ...judgeGate(readGate(environments, context.facts), repository, context), details };
+    const rule = gateOf(context.target, context.facts);
+    return { ...judgeGate(readGate(environments, rule), repository, rule), details };
   },
 });
 
@@ -26,47 +27,52 @@ function judgeUngated(environments: readonly Environment[], { target }: Context)
     ? { status: 'pass', summary: `${target.environment} exists; ${target.name} needs no gate` }
     : {
         status: 'warn',
-        summary: `There is no environment ${target.environment}; ${target.name} needs no gate`,
+        summary: `No environment ${target.environment}; ${target.name} needs no gate`,
       };
 }
 
-function judgeGate(gate: Gate, repository: Observed<Repository>, { facts }: Context): Judgement {
-  const { environment: name, branch, reviewers } = facts.github.gate;
+function judgeGate(
+  gate: Gate,
+  repository: Observed<Repository>,
+  { environment: name, branch, reviewers }: GateRule,
+): Judgement {
   switch (gate.kind) {
     case 'stands':
       return {
         status: 'pass',
-        summary: `${name} asks ${reviewers.join(', ')} and deploys only from ${branch}`,
+        summary: `${name} requires ${andOthers(reviewers)} approval; ${branch} only`,
       };
     case 'missing': {
-      const others = gate.names.length === 0 ? 'there is none at all' : `there is ${gate.names.join(', ')}`;
-      return { status: 'fail', summary: `There is no environment ${name}: ${others}` };
+      const others = gate.names.length === 0 ? 'there are none at all' : `there is ${gate.names.join(', ')}`;
+      return { status: 'fail', summary: `No environment ${name}: ${others}` };
     }
     case 'misspelled':
       return {
         status: 'warn',
-        summary: `The environment is spelled ${gate.environment.name}, not ${name}: GitHub ignores the case, the runbook does not`,
+        summary: `The environment is called ${gate.environment.name}, not ${name}: GitHub ignores case, the runbook does not`,
       };
     case 'no_rule': {
-      const plan = repository.ok && !repository.value.private ? '' : ', or the plan does not have the rule';
+      const plan = repository.ok && !repository.value.private ? '' : ', or its plan has no such rule';
       return { status: 'fail', summary: `${name} has no required reviewers${plan}` };
     }
     case 'wrong_reviewer':
-      return { status: 'fail', summary: `${name} does not ask ${gate.missing.join(', ')}` };
+      return { status: 'fail', summary: `${name} does not require ${andOthers(gate.missing)} approval` };
     case 'team_reviewer':
       return {
         status: 'warn',
-        summary: `${name} asks the team ${gate.teams.join(', ')}: whether ${reviewers.join(', ')} is in it cannot be seen`,
+        summary: `${name} requires approval from team ${gate.teams.join(', ')}; can't tell whether ${reviewers.join(', ')} is in it`,
       };
     case 'wrong_branches':
       return {
         status: 'fail',
-        summary: `${name} may be deployed from ${gate.found}, not only from ${branch}`,
+        summary: `${name} can be deployed from ${gate.found}, not only from ${branch}`,
       };
+    case 'nobody_left':
+      return { status: 'warn', summary: nobodyLeft(name, gate.login) };
     case 'branches_unseen':
       return {
         status: 'unknown',
-        summary: `${name} has its reviewers, but its branch policy could not be seen`,
+        summary: `${name} has its reviewers; its branch policy could not be read`,
       };
   }
 }
@@ -77,7 +83,17 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
     .join(', ');
   const from =
     branches === null
-      ? 'branches not seen'
+      ? 'branches not read'
       : `branches: ${Array.isArray(branches) ? branches.join(', ') : branches}`;
-  return `${name}: ${asks ? `asks ${asks}` : 'asks nobody'}, ${from}`;
+  return `${name}: ${asks ? `reviewers ${asks}` : 'no reviewers'}, ${from}`;
+}
+
+/** Said on a proposal as well: a deploy would wait for nobody. */
+export function nobodyLeft(environment: string, login: string): string {
+  return `${environment}: nobody can approve the bot's deploys. Its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
+}
+
+/** `Kristerpher's`, `Kristerpher's or Moira's` */
+function andOthers(logins: readonly string[]): string {
+  return logins.map((login) => `${login}'s`).join(' or ');
 }

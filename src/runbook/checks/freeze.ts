@@ -1,8 +1,8 @@
 /** The deploy freeze: what the last freeze check said. The console's toggle itself cannot be read from outside. */
 import { formatAgo } from '../age.ts';
-import { deployRuns, FRESH_MS, newestFreezeCheck } from '../deploy-runs.ts';
 import { type Context, defineCheck, type Judgement } from '../diagnosis.ts';
 import type { Evidence, HttpAnswer, Observed } from '../evidence.ts';
+import { FRESH_MS, type FreezeCheck, newestFreezeCheck, readRuns } from '../runs/reading.ts';
 import { answerWords } from './health.ts';
 
 export const freezeCheck = defineCheck({
@@ -14,49 +14,40 @@ export const freezeCheck = defineCheck({
     expect: 'The deploy freeze toggle is off; the repo secret <freeze_secret> is as intended.',
   },
   needs: ['runs', 'runDetails'],
-  wants: ['console', 'freezeSecret', 'deployments'],
-  judge({ runs, runDetails, console, freezeSecret, deployments }, context) {
-    const { target, facts, now } = context;
-    const newest = newestFreezeCheck(deployRuns(runs, runDetails, deployments, target, facts));
+  wants: ['console', 'freezeSecret', 'deployments', 'olderRuns'],
+  judge({ console, freezeSecret, ...seen }, context) {
+    const { now } = context;
+    const newest = newestFreezeCheck(readRuns(seen, context));
     const details = [consoleWords(console), secretWords(freezeSecret, context)];
     const answers = console.ok ? (isReachable(console.value) ? 'yes' : 'no') : 'not seen';
-    if (!newest?.freeze) {
-      return {
-        status: 'warn',
-        summary: `No run among the last ${runs.length} finished a freeze check`,
-        details,
-      };
+    if (!newest) {
+      const count = seen.runs.length;
+      const which = count === 1 ? 'The last run' : `None of the last ${count} runs`;
+      const summary = `${which} ${count === 1 ? 'did not finish' : 'finished'} a freeze check`;
+      return { status: 'warn', summary, details };
     }
-    const when = formatAgo(newest.freeze.completedAt ?? newest.run.updatedAt, now);
-    return {
-      ...judgeFreeze(newest.freeze.conclusion === 'success', when, newest.run.createdAt, answers, now),
-      details,
-    };
+    return { ...judgeFreeze(newest.freeze, answers, now), details };
   },
 });
 
 /** Whether the console answers; `not seen`: it could not be asked. */
 type ConsoleAnswers = 'yes' | 'no' | 'not seen';
 
-function judgeFreeze(
-  passed: boolean,
-  when: string,
-  at: number,
-  answers: ConsoleAnswers,
-  now: number,
-): Judgement {
+function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswers, now: number): Judgement {
+  const when = formatAgo(at, now);
   if (!passed) {
     const stuck = answers === 'no' ? '; the console does not answer, so it may be stuck' : '';
     const status = now - at <= FRESH_MS ? 'fail' : 'warn';
-    return { status, summary: `The last freeze check failed ${when}: deploys are frozen${stuck}` };
+    const frozen = saidNo ? 'deploys are frozen' : 'it gave no answer, so deploys may be frozen';
+    return { status, summary: `Last freeze check failed ${when}: ${frozen}${stuck}` };
   }
   if (answers !== 'yes') {
     const but = answers === 'no' ? 'does not answer' : 'was not seen';
-    return { status: 'warn', summary: `The last freeze check passed ${when}, but the console ${but} now` };
+    return { status: 'warn', summary: `Last freeze check passed ${when}, but the console ${but} now` };
   }
   return {
     status: 'pass',
-    summary: `The last freeze check passed ${when}; the console answers (its toggle cannot be read)`,
+    summary: `Last freeze check passed ${when}; console is up; freeze toggle not visible from outside`,
   };
 }
 

@@ -164,7 +164,7 @@ class Lives {
         this.#rise(at);
         break;
       case 'starting':
-        this.#end(this.#running(from === 'up'), at, from === 'crashed' ? 'crashed' : 'stopped');
+        this.#end(this.#replaced(from, at), at, from === 'crashed' ? 'crashed' : 'stopped');
         this.#begin(at);
         break;
       case 'crashed':
@@ -241,6 +241,11 @@ class Lives {
   #unseenBegin(at: Instant | null): OpenBoot {
     if (at !== null) for (const boot of this.#open) this.#end(boot, at, 'stopped');
     return this.#begin(null);
+  }
+
+  /** What a start follows: a life that was up ran before, though the log may not show it. */
+  #replaced(from: string, at: Instant): OpenBoot | null {
+    return this.#running(from === 'up') ?? (from === 'up' ? this.#firstUnseen(at) : null);
   }
 
   /** The log begins with an end. An end of a life that has ended already is no news. */

@@ -2,9 +2,9 @@
 import { formatAgo } from '../age.ts';
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
-import { deployRuns, FRESH_MS, newestFreezeCheck } from '../deploy-runs.ts';
 import type { Mode } from '../diagnosis.ts';
-import { hasFailed } from '../run-stage.ts';
+import { FRESH_MS, newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
+import { runName } from '../runs/words.ts';
 
 export const deployFreeze: Mode = {
   id: 'D',
@@ -19,16 +19,17 @@ export const deployFreeze: Mode = {
     ],
     verification: 'Freeze check job passes; deploy proceeds.',
   },
-  match({ runs, runDetails, deployments, console }, _findings, { target, facts, now }) {
-    if (!runs.ok || !runDetails.ok) return [];
-    const newest = newestFreezeCheck(deployRuns(runs.value, runDetails.value, deployments, target, facts));
-    if (!newest?.freeze || !hasFailed(newest.freeze)) return [];
-    if (now - newest.run.createdAt > FRESH_MS) return [];
+  match(evidence, _findings, context) {
+    const { console } = evidence;
+    const { facts, now } = context;
+    const seen = runsSeen(evidence);
+    const newest = seen && newestFreezeCheck(readRuns(seen, context));
+    if (!newest || newest.freeze.passed || now - newest.freeze.at > FRESH_MS) return [];
     const { run, freeze } = newest;
     // One that ran out of time, say, did not tell whether there is a freeze.
-    const confidence = freeze.conclusion === 'failure' ? 'likely' : 'possible';
+    const confidence = freeze.saidNo ? 'likely' : 'possible';
     const lines = [
-      `${facts.freeze.job} failed in run ${run.id} (${run.event}, ${formatAgo(run.createdAt, now)})`,
+      `${facts.freeze.job} failed in ${runName(run)} (${run.event}, ${formatAgo(freeze.at, now)})`,
       run.url,
       console.ok ? `console: ${answerWords(console.value)}` : `console not seen: ${console.detail}`,
     ];

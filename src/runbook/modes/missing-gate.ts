@@ -1,9 +1,10 @@
 /** Failure mode E: nobody is asked before production is deployed. */
 import { formatAgo } from '../age.ts';
-import { deployRuns, newestPastGate } from '../deploy-runs.ts';
 import type { Context, Match, Mode } from '../diagnosis.ts';
 import type { Evidence } from '../evidence.ts';
-import { readGate } from '../gate.ts';
+import { gateOf, holdsDeploys, readGate } from '../gate.ts';
+import { newestPastGate, readRuns, runsSeen } from '../runs/reading.ts';
+import { runName } from '../runs/words.ts';
 
 export const missingGate: Mode = {
   id: 'E',
@@ -31,10 +32,11 @@ export const missingGate: Mode = {
   },
 };
 
-function gateMatch({ environments, repository }: Evidence, { facts }: Context): Match[] {
+function gateMatch({ environments, repository }: Evidence, { target, facts }: Context): Match[] {
   if (!environments.ok) return [];
-  const gate = readGate(environments.value, facts);
-  const { environment: name } = facts.github.gate;
+  const rule = gateOf(target, facts);
+  const gate = readGate(environments.value, rule);
+  const { environment: name } = rule;
   switch (gate.kind) {
     case 'missing': {
       const found = gate.names.length === 0 ? 'none' : gate.names.join(', ');
@@ -54,15 +56,20 @@ function gateMatch({ environments, repository }: Evidence, { facts }: Context): 
     }
     case 'misspelled': {
       const spelled = gate.environment.name;
+      const isHeld = holdsDeploys(gate);
       const words = {
-        title: `The ${name} environment is spelled ${spelled}`,
-        cause: `GitHub ignores the case and still gates; the runbook asks for exactly ${name}.`,
-        fix: [`Rename it: create ${name} with the same rules, then delete ${spelled}.`],
+        title: `The ${name} environment is called ${spelled}${isHeld ? '' : ', and has no required-reviewer gate'}`,
+        cause: isHeld
+          ? `GitHub ignores case and still gates; the runbook asks for exactly ${name}.`
+          : `GitHub ignores case: ${name} is ${spelled}, which has no required_reviewers rule.`,
+        fix: [
+          `Rename it: create ${name} with the required reviewer and the branch rule, then delete ${spelled}.`,
+        ],
       };
       return [
         {
           code: null,
-          confidence: 'possible',
+          confidence: isHeld ? 'possible' : 'likely',
           evidence: [`Environments: ${spelled}, not ${name}`],
           missing: [],
           words,
@@ -74,26 +81,25 @@ function gateMatch({ environments, repository }: Evidence, { facts }: Context): 
     case 'team_reviewer':
     case 'wrong_branches':
     case 'branches_unseen':
+    case 'nobody_left':
       return [];
   }
 }
 
 /** A production run that went through with nobody's approval although the gate exists (contract): possible. */
-function unapprovedRun(
-  { environments, runs, runDetails, deployments }: Evidence,
-  { target, facts, now }: Context,
-): Match[] {
-  if (!runs.ok || !runDetails.ok) return [];
-  const newest = newestPastGate(deployRuns(runs.value, runDetails.value, deployments, target, facts));
+function unapprovedRun(evidence: Evidence, context: Context): Match[] {
+  const { environments } = evidence;
+  const { target, now } = context;
+  const seen = runsSeen(evidence);
+  const newest = seen && newestPastGate(readRuns(seen, context));
   if (!newest || newest.approvedBy.length > 0) return [];
-  const { run } = newest;
-  const lines = [`Run ${run.id} (${formatAgo(run.createdAt, now)}) deployed without an approval`, run.url];
+  const { run, at } = newest;
+  const lines = [`${runName(run)} (${formatAgo(at, now)}) deployed without an approval`, run.url];
   const words = {
     title: `${target.environment} was deployed without an approval`,
-    cause:
-      'The gate exists now: it may have been created after this run, or an administrator bypassed it, or the run’s job does not name the environment.',
+    cause: 'The gate exists now: it may have been created after this run, or an administrator bypassed it.',
     fix: [
-      'Find out who let it through: open the run. See that the environment does not allow administrators to bypass its rules.',
+      'Open the run and find out who let it through. Check that the environment does not let administrators bypass its rules.',
     ],
   };
   return [

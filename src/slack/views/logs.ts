@@ -1,7 +1,8 @@
 /** The last log lines, below what the runbook's step 6 makes of them; for the asker only. */
 import type { LogReport } from '../../operations/reports.ts';
-import type { LogLine } from '../../runbook/evidence.ts';
+import { cutAtToken } from '../../runbook/cut.ts';
 import { dashboardLink } from '../../runbook/links.ts';
+import { shownLines } from '../../runbook/shown-lines.ts';
 import {
   bold,
   clip,
@@ -27,9 +28,9 @@ export function logsView({ app, finding, lines }: LogReport): Message {
   const head = section(`:${statusEmoji(status)}: *Log of ${link(dashboardLink(app), app)}, ${status}*`);
   const judged = richText(line(bold(clip(summary, 400))), ...listOf(details));
   if (!lines.ok) return { text: escapeText(said), blocks: [head, judged] };
-  const last = lines.value.slice(-SHOWN).map((one) => clip(logText(one), LONGEST_LINE));
+  const last = shownLines(lines.value.slice(-SHOWN)).map((one) => cutAtToken(one, LONGEST_LINE));
   const shown = last.length === 0 ? [] : [richText(preformatted(last))];
-  const count = context(`Last ${last.length} of ${lines.value.length} lines`);
+  const count = context(`Last ${last.length} of ${lines.value.length} lines, times in UTC`);
   return { text: escapeText(clip(said, 1_000)), blocks: [head, judged, ...shown, count] };
 }
 
@@ -42,8 +43,4 @@ function listOf(details: readonly string[]) {
           details.map((words) => line(plain(clip(words, 400)))),
         ),
       ];
-}
-
-function logText({ at, source, process, text }: LogLine): string {
-  return at === null ? text : `${new Date(at).toISOString().slice(11, 19)} ${source}[${process}]: ${text}`;
 }

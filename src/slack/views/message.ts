@@ -71,8 +71,4 @@ export function preformatted(lines: readonly string[]): RichTextBlock['elements'
   return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') }] };
 }
 
-/** At most `length` characters, the cut marked. */
-export function clip(text: string, length: number): string {
-  const points = [...text];
-  return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
-}
+export { cut as clip } from '../../runbook/cut.ts';

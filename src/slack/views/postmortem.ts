@@ -1,4 +1,5 @@
 /** The draft of a post-mortem in the thread of its incident: as its source, to be copied; nothing in it is obeyed. */
+import { cut } from '../../runbook/cut.ts';
 import { bold, code, escapeText, line, type Message, plain, preformatted, richText } from './message.ts';
 
 /** Slack refuses messages not far above. */
@@ -24,7 +25,7 @@ export function postmortemView(id: string, markdown: string): Message {
 }
 
 function headOf(markdown: string): string {
-  if (markdown.length <= LONGEST) return markdown;
-  const head = markdown.slice(0, LONGEST);
-  return head.slice(0, head.lastIndexOf('\n') + 1);
+  const head = cut(markdown, LONGEST);
+  const end = head.lastIndexOf('\n') + 1;
+  return head === markdown || end === 0 ? head : head.slice(0, end);
 }

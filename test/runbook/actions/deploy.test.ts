@@ -6,11 +6,13 @@ import type { RunMemory } from '../../../src/runbook/actions/deploy/follow-run.t
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
 import {
   contextOf,
+  deployment,
   detail,
   dyno,
   evidence,
   http,
   job,
+  jobId,
   NOW,
   release,
   run,
@@ -42,7 +44,12 @@ function look(more: Partial<ActionEvidence>, progress: RunMemory = {}, now = NOW
 }
 
 const found = (more: Partial<WorkflowRun>, left: Partial<RunDetail> = {}) => ({
-  dispatched: seen({ kind: 'found', run: run(7, { sha: SHA, ...more }), detail: detail(7, left) } as const),
+  dispatched: seen({
+    kind: 'found',
+    run: run(7, { sha: SHA, ...more }),
+    detail: detail(7, left),
+    deployments: seen([]),
+  } as const),
 });
 
 describe('the run', () => {
@@ -97,11 +104,17 @@ describe('the run', () => {
     const first = look(found(FAILED), { runId: 7, stage: 'deploying' });
     if (first.seen !== 'under_way') throw new Error('an end at first sight');
     expect(look(found(FAILED), first.progress, NOW + 4_000)).toMatchObject({ seen: 'under_way' });
-    expect(look(found(FAILED), first.progress, NOW + 5_000)).toMatchObject({ seen: 'failed' });
+    expect(look(found(FAILED), first.progress, NOW + 5_000)).toMatchObject({ stage: 'run_failed' });
   });
 
   it.each<readonly [stage: string, found: ReturnType<typeof found>, holds: boolean]>([
-    ['queued', found({ status: 'queued', conclusion: null }), true],
+    ['queued', found({ status: 'queued', conclusion: null }), false],
+    ['held', found({ status: 'pending', conclusion: null }, { jobs: [] }), false],
+    [
+      'checking',
+      found({ status: 'in_progress', conclusion: null }, { jobs: [job('test', null)], approvals: [] }),
+      false,
+    ],
     [
       'at_gate',
       found(
@@ -112,7 +125,7 @@ describe('the run', () => {
     ],
     ['waiting_other', found({ status: 'waiting', conclusion: null }), false],
     ['deploying', found({ status: 'in_progress', conclusion: null }, { jobs: [job('deploy', null)] }), true],
-    ['run_succeeded', found({}), true],
+    ['run_succeeded', found({}), false],
   ])('%s: whether it holds the app', (stage, given, holds) => {
     // Whatever it did before: past the gate it holds again.
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
@@ -146,6 +159,95 @@ describe('the run', () => {
     const skipped = found({}, { jobs: [job('freeze-check', 'success'), job('deploy', 'skipped')] });
     const end = { stage: 'deployed_nothing', attempt: 1, since: NOW - 6_000 } as const;
     expect(look(skipped, { runId: 7, stage: 'checking', end })).toMatchObject({ seen: 'failed' });
+  });
+});
+
+describe('a commit that nobody approved', () => {
+  const going = (...jobs: ReturnType<typeof job>[]) =>
+    found({ sha: OTHER, status: 'in_progress', conclusion: null }, { jobs, approvals: [] });
+  const passed = job('freeze-check', 'success');
+
+  it.each<readonly [name: string, found: ReturnType<typeof found>]>([
+    ['a job has "deploy" in its name before the gate', going(passed, job('Pre-deploy checks', null))],
+    ['a reusable workflow is called deploy', going(passed, job('deploy (production) / test', null))],
+    ['the tests run', going(passed, job('test', null))],
+    [
+      'it waits at the gate',
+      found(
+        { sha: OTHER, status: 'waiting', conclusion: null },
+        { pending: [{ environment: 'production', reviewers: ['k'] }], approvals: [] },
+      ),
+    ],
+  ])('is cancelled while %s', (_name, given) => {
+    expect(look(given, { runId: 7 })).toMatchObject({
+      stage: 'cancelling',
+      send: { method: 'POST', path: '/actions/runs/7/cancel' },
+    });
+  });
+
+  it('is not held any more when its deployment went on', () => {
+    const given = going(passed, job('ship', null));
+    if (!given.dispatched.ok) throw new Error('not seen');
+    const went = deployment('production', {
+      jobId: jobId('ship'),
+      state: 'in_progress',
+      passedAt: NOW - 1_000,
+    });
+    const dispatched = seen({ ...given.dispatched.value, deployments: seen([went]) });
+    expect(look({ dispatched }, { runId: 7 })).toMatchObject({ stage: 'wrong_commit' });
+  });
+});
+
+describe('after a run that failed', () => {
+  const failure = { words: 'The run failed after the gate was passed', evidence: ['https://run'] };
+  const memory: RunMemory = { runId: 7, runEndedAt: NOW - 40_000, failure };
+  const still = { current: true };
+  const ours = { description: `Deploy ${SHA.slice(0, 8)}` };
+
+  it.each<readonly [name: string, more: Partial<Evidence>, words: string, next: readonly string[]]>([
+    [
+      'nothing was released: said, and nothing is offered to roll back',
+      { releases: seen([release(42, still)]) },
+      'Nothing was released: raxx-api-prod still runs v42 (4f070772), healthy',
+      [],
+    ],
+    [
+      'its release failed, too',
+      { releases: seen([release(43, { ...ours, status: 'failed' }), release(42, still)]) },
+      'v43 (Deploy 4f070700) failed in its release phase: raxx-api-prod still runs v42 (4f070772), healthy',
+      [],
+    ],
+    [
+      'it was released all the same: the way back is offered',
+      { releases: seen([release(43, { ...ours, current: true }), release(42)]) },
+      'v43 (Deploy 4f070700) was released and is current: healthy',
+      ['rollback'],
+    ],
+    [
+      'the app does not answer',
+      { releases: seen([release(42, still)]), health: http(503) },
+      'still runs v42 (4f070772), web.1 up, but: HTTP 503',
+      [],
+    ],
+  ])('%s', (_name, more, words, next) => {
+    const end = look(more, memory);
+    expect(end).toMatchObject({ seen: 'failed', next });
+    expect(end).toHaveProperty('words', expect.stringContaining(words));
+  });
+
+  it('the releases are waited for before anything is said of them', () => {
+    const none = { releases: seen([release(42, still)]) };
+    expect(look(none, { ...memory, runEndedAt: NOW })).toMatchObject({
+      seen: 'under_way',
+      stage: 'run_failed',
+    });
+    expect(look({ releases: unseen() }, memory)).toMatchObject({ seen: 'under_way', stage: 'run_failed' });
+    const late = { ...memory, runEndedAt: NOW - 400_000 };
+    expect(look({ releases: unseen() }, late)).toMatchObject({
+      seen: 'failed',
+      words: expect.stringContaining('Whether something was released could not be seen'),
+      next: [],
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import type { CheckId, Status } from '../../../src/runbook/diagnosis.ts';
 import type { Evidence, HttpAnswer } from '../../../src/runbook/evidence.ts';
 import {
   contextOf,
+  deployment,
   detail,
   dyno,
   environment,
@@ -186,14 +187,14 @@ const gone = {
 };
 
 table('workflow_runs', [
-  ['succeeded', {}, 'pass', 'run 7 (dispatch, abcdef01, 2 h ago) succeeded, approved by Kristerpher'],
+  ['succeeded', {}, 'pass', 'run 7 (dispatch, 4f070772, 1 h ago) succeeded, approved by Kristerpher'],
   [
     'only pushes',
     pushes,
     'warn',
-    'The last 2 runs are all pushes: only staging has been deployed, production is untouched',
+    'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
   ],
-  ['a push is staging’s own', pushes, 'pass', 'run 8 (push, abcdef01, 2 h ago) succeeded', 'staging'],
+  ['a push is staging’s own', pushes, 'pass', 'run 8 (push, 4f070772, 1 h ago) succeeded', 'staging'],
   ['queued', runs({ status: 'queued', conclusion: null }, { jobs: [] }), 'pass', 'is queued'],
   [
     'checking',
@@ -212,7 +213,7 @@ table('workflow_runs', [
       },
     ),
     'warn',
-    'waits at the required-reviewer gate',
+    'waits for Kristerpher at the production gate',
   ],
   [
     'deploying',
@@ -247,9 +248,7 @@ table('workflow_runs', [
     'not let through',
     {
       ...runs({ conclusion: 'failure' }, gone),
-      deployments: seen([
-        { id: 1, environment: 'production', sha: 'a', createdAt: 0, runId: 7, state: 'failure' },
-      ]),
+      deployments: seen([deployment('production', { state: 'failure' })]),
     },
     'warn',
     'was not let through the gate',
@@ -291,18 +290,11 @@ table('workflow_runs', [
     'ended well without deploying',
     runs({}, { jobs: [job('freeze-check', 'success'), job('deploy', 'skipped')] }),
     'warn',
-    'its deploy job did not run',
+    'deployed nothing: its jobs were skipped',
   ],
   [
     'succeeded though nobody approved',
-    runs(
-      {},
-      {
-        approvals: [],
-        pending: [],
-        jobs: [job('freeze-check', 'success'), job('deploy (production)', 'success')],
-      },
-    ),
+    { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
     'warn',
     'with nobody’s approval',
   ],
@@ -316,7 +308,7 @@ table('workflow_runs', [
     'a dispatch for staging is not production’s',
     runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
     'warn',
-    'None of the last 1 runs was for production',
+    'The last run was not for production',
   ],
   ['never ran', { runs: seen([]), runDetails: seen([]) }, 'warn', 'has never run'],
   ['not seen', { runDetails: unseen('forbidden', 'GitHub jobs: 403') }, 'unknown', 'GitHub jobs: 403'],
@@ -325,25 +317,25 @@ table('workflow_runs', [
 const gate = (more: object) => ({ environments: seen([environment('production', more)]) });
 
 table('environments', [
-  ['the gate stands', {}, 'pass', 'production asks Kristerpher and deploys only from main'],
+  ['the gate stands', {}, 'pass', "production requires Kristerpher's approval; main only"],
   [
     'missing',
     { environments: seen([environment('staging')]) },
     'fail',
-    'There is no environment production: there is staging',
+    'No environment production: there is staging',
   ],
-  ['none at all', { environments: seen([]) }, 'fail', 'there is none at all'],
+  ['none at all', { environments: seen([]) }, 'fail', 'there are none at all'],
   [
     'misspelled',
     { environments: seen([environment('Production')]) },
     'warn',
-    'is spelled Production, not production',
+    'is called Production, not production',
   ],
   [
     'no rule, on a private repository',
     gate({ requiredReviewers: null }),
     'fail',
-    'no required reviewers, or the plan does not have the rule',
+    'no required reviewers, or its plan has no such rule',
   ],
   [
     'no rule, on a public repository',
@@ -355,24 +347,24 @@ table('environments', [
     'the wrong reviewer',
     gate({ requiredReviewers: [{ kind: 'user', name: 'other' }] }),
     'fail',
-    'does not ask Kristerpher',
+    "does not require Kristerpher's approval",
   ],
   [
     'a reviewer in other capitals is the same login',
     gate({ requiredReviewers: [{ kind: 'user', name: 'kristerpher' }] }),
     'pass',
-    'asks Kristerpher',
+    "requires Kristerpher's approval",
   ],
   [
     'a team cannot be looked into',
     gate({ requiredReviewers: [{ kind: 'team', name: 'release' }] }),
     'warn',
-    'the team release',
+    'from team release',
   ],
   ['every branch', gate({ branches: 'any' }), 'fail', 'from every branch, not only from main'],
   ['more branches', gate({ branches: ['main', 'hotfix/*'] }), 'fail', 'main, hotfix/*'],
   ['protected branches', gate({ branches: 'protected' }), 'fail', 'every protected branch'],
-  ['branches not seen', gate({ branches: null }), 'unknown', 'its branch policy could not be seen'],
+  ['branches not seen', gate({ branches: null }), 'unknown', 'its branch policy could not be read'],
   [
     'no permission is never a failure',
     { environments: unseen('forbidden', 'GitHub environments: HTTP 403') },
@@ -390,7 +382,7 @@ table('environments', [
     'an ungated target without its environment',
     { environments: seen([]) },
     'warn',
-    'no environment staging',
+    'No environment staging',
     'staging',
   ],
 ]);
@@ -464,7 +456,7 @@ table('freeze', [
     'the last check passed',
     {},
     'pass',
-    'The last freeze check passed 1 h ago; the console answers (its toggle cannot be read)',
+    'Last freeze check passed 1 h ago; console is up; freeze toggle not visible from outside',
   ],
   ['the secret’s age', {}, 'pass', 'secret DEPLOY_FREEZE_OVERRIDE last changed 30 d ago'],
   ['no secret', { freezeSecret: seen(null) }, 'pass', 'is not set'],
@@ -478,8 +470,10 @@ table('freeze', [
   [
     'it failed days ago',
     {
-      runs: seen([run(7, { conclusion: 'failure', createdAt: contextOf().now - 30 * 3_600_000 })]),
-      runDetails: frozen.runDetails ?? unseen(),
+      ...runs(
+        { conclusion: 'failure' },
+        { jobs: [job('freeze-check', 'failure', { completedAt: contextOf().now - 30 * 3_600_000 })] },
+      ),
     },
     'warn',
     'deploys are frozen',
@@ -494,7 +488,7 @@ table('freeze', [
     'no run reached it',
     runs({ status: 'queued', conclusion: null }, { jobs: [] }),
     'warn',
-    'No run among the last 1 finished a freeze check',
+    'The last run did not finish a freeze check',
   ],
   ['not seen', { runs: unseen() }, 'unknown', 'Not seen'],
 ]);
@@ -510,7 +504,7 @@ const files = (...more: readonly [file: string, state: string, text: string | nu
 const legacy = 'steps:\n  - uses: akhileshns/heroku-deploy@v3\n    with:\n      heroku_app_name: x\n';
 
 table('drift', [
-  ['as the runbook has it', {}, 'pass', 'heroku-24; 3 workflows as they should be'],
+  ['as the runbook has it', {}, 'pass', 'stack heroku-24 and 3 workflows match the runbook'],
   [
     'another stack',
     { app: seen({ id: 'a', name: 'n', maintenance: false, region: 'us', stack: 'heroku-22', slugSize: 1 }) },

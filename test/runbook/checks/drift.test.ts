@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { driftCheck } from '../../../src/runbook/checks/drift.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
-import type { Evidence, Slug } from '../../../src/runbook/evidence.ts';
+import type { Evidence, Repository, Slug } from '../../../src/runbook/evidence.ts';
 import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
 
 const KNOWN = ['deploy-heroku.yml', 'deploy-antlers.yml', 'pr-preview.yml'];
@@ -16,8 +16,16 @@ const files = (file: string, state: string, text: string | null = '') => ({
 const slugOn = (stack: string | null): Partial<Evidence> => ({
   slug: seen<Slug>({ id: 's', commit: null, size: null, stack, processTypes: {}, createdAt: NOW }),
 });
+const repository = (more: Partial<Repository>) => ({
+  repository: seen({ private: true, defaultBranch: 'main', ...more }),
+});
+const named = ['deploy-heroku.yml', 'deploy-antlers.yml', 'pr-preview.yml'].map((file) => ({
+  file,
+  state: 'active',
+  text: '',
+}));
 const legacy = 'steps:\n  - uses: akhileshns/heroku-deploy@v3\n    with:\n      heroku_app_name: x\n';
-const well = 'heroku-24; 3 workflows as they should be';
+const well = 'stack heroku-24 and 3 workflows match the runbook';
 
 describe('drift from the runbook', () => {
   it.each<readonly [name: string, more: Partial<Evidence>, status: Status, summary: string]>([
@@ -35,6 +43,36 @@ describe('drift from the runbook', () => {
       "the running slug's stack is heroku-22, not heroku-24",
     ],
     ['passes with a slug that does not tell its stack', slugOn(null), 'pass', well],
+    [
+      'fails with a repository that has moved: it takes no dispatch under its old name',
+      repository({ movedTo: 'raxx/api' }),
+      'fail',
+      'raxx-app/TradeMasterAPI has moved to raxx/api: put the new name into github.repository',
+    ],
+    [
+      'is a warning with a default branch that was renamed',
+      repository({ defaultBranch: 'trunk' }),
+      'warn',
+      'the default branch is trunk, and github.ref in the runbook file is main',
+    ],
+    [
+      'is a warning with a token that expires within two weeks',
+      repository({ tokenExpiresAt: NOW + 9 * 24 * 3_600_000 }),
+      'warn',
+      'the GitHub token expires in 9 d (2026-05-10 10:00:00 UTC): make a new one',
+    ],
+    [
+      'passes with a token that lives longer',
+      repository({ tokenExpiresAt: NOW + 15 * 24 * 3_600_000 }),
+      'pass',
+      well,
+    ],
+    [
+      'passes with a workflow of another branch, which GitHub goes on listing',
+      { workflows: seen([...named, { file: 'x.yml', state: 'active', text: null, isElsewhere: true }]) },
+      'pass',
+      well,
+    ],
     ['passes without a look at the slug', { slug: unseen() }, 'pass', well],
     [
       'fails with a workflow that somebody disabled',

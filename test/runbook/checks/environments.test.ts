@@ -1,4 +1,4 @@
-/** Step 5: the gate, in its six answers. */
+/** Step 5: the gate of the target's own environment. */
 import { describe, expect, it } from 'vitest';
 import { environmentsCheck } from '../../../src/runbook/checks/environments.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
@@ -18,38 +18,50 @@ function summary(more: Partial<Evidence>, target = 'prod') {
 }
 
 describe('the gate of production', () => {
-  const stands = 'production asks Kristerpher and deploys only from main';
+  const stands = "production requires Kristerpher's approval; main only";
   it.each<Row>([
     ['passes when it stands', {}, 'pass', stands],
+    [
+      'is a warning when its only reviewer is the bot’s own user, and self-review is prevented',
+      gate({ mayNotReview: 'Kristerpher' }),
+      'warn',
+      "production: nobody can approve the bot's deploys. Its only reviewer, Kristerpher, is the bot's own GitHub user, and self-review is prevented",
+    ],
+    [
+      'passes when somebody else than the barred one may approve',
+      gate({ mayNotReview: 'raxx-bot' }),
+      'pass',
+      stands,
+    ],
     [
       'fails when the environment is missing',
       only(environment('staging'), environment('preview')),
       'fail',
-      'There is no environment production: there is staging, preview',
+      'No environment production: there is staging, preview',
     ],
     [
       'fails when there is no environment at all',
       only(),
       'fail',
-      'There is no environment production: there is none at all',
+      'No environment production: there are none at all',
     ],
     [
       'is a warning when it is spelled in other capitals',
       only(environment('Production')),
       'warn',
-      'The environment is spelled Production, not production: GitHub ignores the case, the runbook does not',
+      'The environment is called Production, not production: GitHub ignores case, the runbook does not',
     ],
     [
       'fails without required reviewers, which a private repository’s plan may not have',
       gate({ requiredReviewers: null }),
       'fail',
-      'production has no required reviewers, or the plan does not have the rule',
+      'production has no required reviewers, or its plan has no such rule',
     ],
     [
       'says the same when the repository was not seen',
       { ...gate({ requiredReviewers: null }), repository: unseen() },
       'fail',
-      'production has no required reviewers, or the plan does not have the rule',
+      'production has no required reviewers, or its plan has no such rule',
     ],
     [
       'fails with an empty rule, and a public repository’s plan has it',
@@ -61,7 +73,7 @@ describe('the gate of production', () => {
       'fails when it asks somebody else',
       gate({ requiredReviewers: [user('other')] }),
       'fail',
-      'production does not ask Kristerpher',
+      "production does not require Kristerpher's approval",
     ],
     [
       'passes with the login in other capitals',
@@ -79,49 +91,49 @@ describe('the gate of production', () => {
       'is a warning when it asks a team, which cannot be looked into',
       gate({ requiredReviewers: [team('release')] }),
       'warn',
-      'production asks the team release: whether Kristerpher is in it cannot be seen',
+      "production requires approval from team release; can't tell whether Kristerpher is in it",
     ],
     [
       'fails when it asks a team but lets every branch through',
       gate({ requiredReviewers: [team('release')], branches: 'any' }),
       'fail',
-      'production may be deployed from every branch, not only from main',
+      'production can be deployed from every branch, not only from main',
     ],
     [
       'fails with every branch',
       gate({ branches: 'any' }),
       'fail',
-      'production may be deployed from every branch, not only from main',
+      'production can be deployed from every branch, not only from main',
     ],
     [
       'fails with protected branches',
       gate({ branches: 'protected' }),
       'fail',
-      'production may be deployed from every protected branch, not only from main',
+      'production can be deployed from every protected branch, not only from main',
     ],
     [
       'fails with more branches',
       gate({ branches: ['main', 'hotfix/*'] }),
       'fail',
-      'production may be deployed from main, hotfix/*, not only from main',
+      'production can be deployed from main, hotfix/*, not only from main',
     ],
     [
       'fails with another branch',
       gate({ branches: ['develop'] }),
       'fail',
-      'production may be deployed from develop, not only from main',
+      'production can be deployed from develop, not only from main',
     ],
     [
       'fails with an empty list of branches',
       gate({ branches: [] }),
       'fail',
-      'production may be deployed from no branch at all, not only from main',
+      'production can be deployed from no branch at all, not only from main',
     ],
     [
       'is unknown when its branches were not to be seen',
       gate({ branches: null }),
       'unknown',
-      'production has its reviewers, but its branch policy could not be seen',
+      'production has its reviewers; its branch policy could not be read',
     ],
     [
       'is unknown, never failed, without the permission to look',
@@ -143,9 +155,9 @@ describe('the gate of production', () => {
       ),
     );
     expect(said.split('\n').slice(1)).toEqual([
-      'production: asks Kristerpher, team release, branches: main',
-      'staging: asks nobody, branches: any',
-      'preview: asks nobody, branches not seen',
+      'production: reviewers Kristerpher, team release, branches: main',
+      'staging: no reviewers, branches: any',
+      'preview: no reviewers, branches not read',
     ]);
   });
 });
@@ -162,7 +174,7 @@ describe('a target that needs no gate', () => {
       'is a warning without its environment',
       only(environment('production')),
       'warn',
-      'There is no environment staging; staging needs no gate',
+      'No environment staging; staging needs no gate',
     ],
   ])('%s', (_name, more, status, words) => {
     expect(summary(more, 'staging')).toEqual({ status, summary: words });

@@ -12,7 +12,10 @@ const dead = seen<HttpAnswer>({ kind: 'refused', detail: 'ECONNREFUSED', ms: 3 }
 const frozenJobs = { jobs: [job('freeze-check', 'failure'), job('deploy', 'skipped')] };
 const frozen = runs({ conclusion: 'failure' }, frozenJobs);
 const frozenAgo = (hours: number) =>
-  runs({ conclusion: 'failure', createdAt: NOW - hours * HOUR }, frozenJobs);
+  runs(
+    { conclusion: 'failure' },
+    { jobs: [job('freeze-check', 'failure', { completedAt: NOW - hours * HOUR }), job('deploy', 'skipped')] },
+  );
 
 function judge(more: Partial<Evidence>) {
   const { status, said } = finding(freezeCheck, more);
@@ -21,15 +24,15 @@ function judge(more: Partial<Evidence>) {
 }
 
 describe('the freeze check', () => {
-  const passed = 'The last freeze check passed 1 h ago';
-  const failed = 'The last freeze check failed 1 h ago: deploys are frozen';
-  const none = 'No run among the last 1 finished a freeze check';
+  const passed = 'Last freeze check passed 1 h ago';
+  const failed = 'Last freeze check failed 1 h ago: deploys are frozen';
+  const none = 'The last run did not finish a freeze check';
   it.each<Row>([
     [
       'passes with the last one that passed, and never says that there is no freeze',
       {},
       'pass',
-      `${passed}; the console answers (its toggle cannot be read)`,
+      `${passed}; console is up; freeze toggle not visible from outside`,
     ],
     ['fails with the last one that failed', frozen, 'fail', failed],
     [
@@ -42,10 +45,15 @@ describe('the freeze check', () => {
       'fails with the last one that ran out of time',
       runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] }),
       'fail',
-      failed,
+      'Last freeze check failed 1 h ago: it gave no answer, so deploys may be frozen',
     ],
-    ['fails for a day', frozenAgo(24), 'fail', failed],
-    ['is a warning after a day', frozenAgo(25), 'warn', failed],
+    ['fails for a day', frozenAgo(24), 'fail', 'Last freeze check failed 1 d ago: deploys are frozen'],
+    [
+      'is a warning after a day',
+      frozenAgo(25),
+      'warn',
+      'Last freeze check failed 1 d ago: deploys are frozen',
+    ],
     [
       'is a warning when the console could not set it now',
       { console: http(503) },
@@ -56,7 +64,7 @@ describe('the freeze check', () => {
       'passes behind a console that asks for a login',
       { console: http(401) },
       'pass',
-      `${passed}; the console answers (its toggle cannot be read)`,
+      `${passed}; console is up; freeze toggle not visible from outside`,
     ],
     [
       'is over with a later run that passed it, whatever became of that run',
@@ -68,7 +76,7 @@ describe('the freeze check', () => {
         ]),
       },
       'pass',
-      `${passed}; the console answers (its toggle cannot be read)`,
+      `${passed}; console is up; freeze toggle not visible from outside`,
     ],
     [
       'is found in a reusable workflow, too',
@@ -80,11 +88,23 @@ describe('the freeze check', () => {
       'takes the run’s time where the job has none',
       runs({}, { jobs: [job('freeze-check', 'success', { completedAt: null }), job('deploy', 'success')] }),
       'pass',
-      `${passed}; the console answers (its toggle cannot be read)`,
+      `${passed}; console is up; freeze toggle not visible from outside`,
     ],
     [
       'is a warning when no run reached it',
       runs({ status: 'queued', conclusion: null }, { jobs: [] }),
+      'warn',
+      none,
+    ],
+    [
+      'says nothing when it never started: no step of it ran',
+      runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'failure', { steps: [] })] }),
+      'warn',
+      none,
+    ],
+    [
+      'says nothing when it is called a success and no step of it ran',
+      runs({}, { jobs: [job('freeze-check', 'success', { steps: [] }), job('deploy', 'success')] }),
       'warn',
       none,
     ],

@@ -104,6 +104,18 @@ describe('requests in the log', () => {
     expect(judge(...anHourAgo, goodRequest(60)).status).toBe('pass');
   });
 
+  it('takes failures of before a restart for over', () => {
+    const failing = [90, 80, 70].map((ago) => routerError(ago, 'H13', 'Connection closed', 'web.1'));
+    const restart = ['-60 heroku[web.1]: State changed from up to starting', up(50)];
+    expect(judge(...failing, ...restart, goodRequest(30)).status).toBe('pass');
+    expect(judge(...failing, goodRequest(30)).status).toBe('fail');
+  });
+
+  it('does not count what the app answered as it should: 404 and the like', () => {
+    const missing = [30, 20, 10].map((ago) => goodRequest(ago).replace('status=200', 'status=404'));
+    expect(judge(...missing).status).toBe('pass');
+  });
+
   it('does not count maintenance pages, nor what clients did themselves', () => {
     const pages = [30, 20, 10].map((ago) => routerError(ago, 'H80', 'Maintenance mode'));
     expect(judge(...pages).status).toBe('pass');
@@ -185,6 +197,7 @@ describe('codes of the dynos in the log', () => {
 
   it.each<readonly [name: string, more: Partial<Evidence>, lines: readonly string[]]>([
     ['the dyno came up since', { dynos: seen([dyno('up', 30_000)]) }, [error(60, 'R15', 'x'), up(30)]],
+    ['Heroku lists the dyno as up since', { dynos: seen([dyno('up', 30_000)]) }, [error(60, 'R15', 'x')]],
     ['the dyno was scaled away', {}, [error(60, 'R14', 'x', 'web.2'), goodRequest(30)]],
     [
       'it is from before the release',

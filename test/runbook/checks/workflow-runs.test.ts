@@ -3,14 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { workflowRunsCheck } from '../../../src/runbook/checks/workflow-runs.ts';
 import type { Status } from '../../../src/runbook/diagnosis.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
-import { deployment, detail, finding, job, NOW, run, runs, seen, unseen } from '../../support/evidence.ts';
+import {
+  deployment,
+  detail,
+  finding,
+  job,
+  jobId,
+  NOW,
+  release,
+  run,
+  runs,
+  seen,
+  unseen,
+} from '../../support/evidence.ts';
 
 const passed = job('freeze-check', 'success');
 const atGate = { steps: [], hasRunner: false };
 const going = (status: string) => ({ status, conclusion: null });
 const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
 const kris = ', approved by Kristerpher';
-const dispatched = 'run 7 (dispatch, abcdef01, 2 h ago)';
+const dispatched = 'run 7 (dispatch, 4f070772, 1 h ago)';
+const open = 'run 7 (dispatch, 4f070772, 2 h ago)';
 
 type OwnRow = readonly [name: string, more: Partial<Evidence>, status: Status, summary: string];
 type StageRow = readonly [words: string, status: Status, run: Partial<WorkflowRun>, left: Partial<RunDetail>];
@@ -25,13 +38,13 @@ describe('the last run for production', () => {
   it.each<StageRow>([
     [`is queued${kris}`, 'pass', going('queued'), { jobs: [] }],
     [
-      `is running, before the gate${kris}`,
+      'is running, before the gate',
       'pass',
       going('in_progress'),
-      { jobs: [job('freeze-check', null)] },
+      { jobs: [job('freeze-check', null)], approvals: [] },
     ],
     [
-      'waits at the required-reviewer gate',
+      'waits for Kristerpher at the production gate',
       'warn',
       going('waiting'),
       {
@@ -58,7 +71,7 @@ describe('the last run for production', () => {
     ],
     [`succeeded${kris}`, 'pass', {}, {}],
     [
-      `ended well, but its deploy job did not run${kris}`,
+      `succeeded, but deployed nothing: its jobs were skipped${kris}`,
       'warn',
       {},
       { jobs: [passed, job('deploy', 'skipped')] },
@@ -97,13 +110,13 @@ describe('the last run for production', () => {
       { jobs: [passed, job('deploy', 'failure', atGate)], approvals: [] },
     ],
     [
-      `failed before the gate${kris}`,
+      'failed, possibly after the gate (test, step work)',
       'fail',
       { conclusion: 'failure' },
-      { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')] },
+      { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')], approvals: [] },
     ],
     [
-      `failed after the gate was passed${kris}`,
+      `failed after the gate was passed (deploy, step work)${kris}`,
       'fail',
       { conclusion: 'failure' },
       { jobs: [passed, job('deploy', 'failure')] },
@@ -129,30 +142,31 @@ describe('the last run for production', () => {
   ])('%s: %s', (words, status, more, left) => {
     expect(summary({ ...runs(more, left), ...forProduction })).toEqual({
       status,
-      summary: `${dispatched} ${words}`,
+      summary: `${more.status === undefined ? dispatched : open} ${words}`,
     });
   });
 });
 
-const unasked = { approvals: [], jobs: [passed, job('deploy (production)', 'success')] };
+const unasked = { approvals: [] };
+const linked = { deployments: seen([deployment('production', { jobId: jobId('ship it') })]) };
 const silent = { approvals: [] };
 
 describe('whose run it was', () => {
   it.each<OwnRow>([
     [
       'a deploy that nobody approved is a warning',
-      runs({}, unasked),
+      { ...runs({}, unasked), ...forProduction },
       'warn',
       `${dispatched} succeeded, with nobody’s approval`,
     ],
     [
       'a failed deploy that nobody approved still fails',
-      runs(
-        { conclusion: 'failure' },
-        { approvals: [], jobs: [passed, job('deploy (production)', 'failure')] },
-      ),
+      {
+        ...runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('ship it', 'failure')] }),
+        ...linked,
+      },
       'fail',
-      `${dispatched} failed after the gate was passed, with nobody’s approval`,
+      `${dispatched} failed after the gate was passed (ship it, step work), with nobody’s approval`,
     ],
     [
       'pushes only: production is untouched',
@@ -161,13 +175,72 @@ describe('whose run it was', () => {
         runDetails: seen([detail(8, silent), detail(7, silent)]),
       },
       'warn',
-      'The last 2 runs are all pushes: only staging has been deployed, production is untouched',
+      'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
+    ],
+    [
+      'pushes only, and nobody could look further: nothing is said of production',
+      {
+        runs: seen([run(7, { event: 'push' })]),
+        runDetails: seen([detail(7, silent)]),
+        olderRuns: unseen('forbidden', 'GitHub workflow runs: HTTP 403'),
+      },
+      'warn',
+      'The last run was not for production; older ones were not read (GitHub workflow runs: HTTP 403)',
+    ],
+    [
+      'pushes only, and more dispatches than were read: nothing is said of production',
+      {
+        runs: seen([run(7, { event: 'push' })]),
+        runDetails: seen([detail(7, silent)]),
+        olderRuns: seen({ runs: [], details: [], since: NOW - 30 * 24 * 3_600_000, isWhole: false }),
+      },
+      'warn',
+      'The last run was not for production; of the last 30 d, not every run was read',
+    ],
+    [
+      'a skipped run stands for nothing: the one before it does',
+      {
+        runs: seen([run(9, { event: 'push', conclusion: 'skipped' }), run(7)]),
+        runDetails: seen([detail(9, { ...silent, jobs: [job('deploy', 'skipped')] }), detail(7)]),
+      },
+      'pass',
+      `${dispatched} succeeded${kris}`,
+    ],
+    [
+      'a green run whose release failed is no deploy',
+      {
+        ...runs({ sha: 'ab12cd34'.repeat(5) }),
+        releases: seen([
+          release(43, { status: 'failed', description: 'Deploy ab12cd34', createdAt: NOW - 3_600_000 }),
+          release(42, { current: true }),
+        ]),
+      },
+      'fail',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but its release v43 (Deploy ab12cd34) failed: ab12cd34 is not deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+    ],
+    [
+      'a green run of which no release came is a warning',
+      runs({ sha: 'ab12cd34'.repeat(5) }),
+      'warn',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+    ],
+    [
+      'a green run in whose time some release was made is a deploy: not every release names its commit',
+      {
+        ...runs({ sha: 'ab12cd34'.repeat(5) }),
+        releases: seen([
+          release(43, { current: true, description: 'Deployed web (0a1b2c3d)', createdAt: NOW - 3_600_000 }),
+          release(42),
+        ]),
+      },
+      'pass',
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}`,
     ],
     [
       'a dispatch for staging is not production’s',
       runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
       'warn',
-      'None of the last 1 runs was for production',
+      'The last run was not for production; no production run in 30 d: production is untouched',
     ],
     [
       'a dispatch that left no trace is a warning, however well it went',
@@ -179,7 +252,7 @@ describe('whose run it was', () => {
       'a dispatch that left no trace and failed fails',
       runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('deploy', 'failure')] }),
       'fail',
-      `${dispatched} failed after the gate was passed; GitHub does not say for which environment`,
+      `${dispatched} failed (deploy, step work); GitHub does not say for which environment`,
     ],
     [
       'a newer run without a trace stands before ours',
@@ -188,7 +261,22 @@ describe('whose run it was', () => {
         runDetails: seen([detail(9, silent), detail(7)]),
       },
       'warn',
-      `run 9 (dispatch, abcdef01, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
+      `run 9 (dispatch, 4f070772, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
+    ],
+    [
+      'a newer run without a trace that is only queued does not hide a failure of ours',
+      {
+        runs: seen([
+          run(9, { status: 'queued', conclusion: null, createdAt: NOW - 60_000 }),
+          run(7, { conclusion: 'failure' }),
+        ]),
+        runDetails: seen([
+          detail(9, { ...silent, jobs: [] }),
+          detail(7, { jobs: [passed, job('deploy', 'failure')] }),
+        ]),
+      },
+      'fail',
+      `run 9 (dispatch, 4f070772, 1 min ago) is queued; GitHub does not say for which environment; before it, ${dispatched} failed after the gate was passed (deploy, step work)`,
     ],
     [
       'an older run without a trace does not',
@@ -197,7 +285,7 @@ describe('whose run it was', () => {
         runDetails: seen([detail(9), detail(7, silent)]),
       },
       'pass',
-      `run 9 (dispatch, abcdef01, 1 h ago) succeeded${kris}`,
+      `run 9 (dispatch, 4f070772, 1 h ago) succeeded${kris}`,
     ],
     [
       'a deployment tells the target where no approval does',
@@ -226,14 +314,9 @@ describe('whose run it was', () => {
       'has pushes of its own, which need no approval',
       { runs: seen([run(7, { event: 'push' })]), runDetails: seen([detail(7, silent)]) },
       'pass',
-      'run 7 (push, abcdef01, 2 h ago) succeeded',
+      'run 7 (push, 4f070772, 1 h ago) succeeded',
     ],
-    [
-      'does not have the dispatches for production',
-      runs(),
-      'warn',
-      'None of the last 1 runs was for staging',
-    ],
+    ['does not have the dispatches for production', runs(), 'warn', 'The last run was not for staging'],
   ])('the ungated target %s', (_name, more, status, words) => {
     expect(summary(more, 'staging')).toEqual({ status, summary: words });
   });

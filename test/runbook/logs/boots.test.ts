@@ -113,6 +113,18 @@ describe('the lives of a dyno', () => {
     ]);
   });
 
+  it('are not ended by the exit of the one before, whose end the log does not show', () => {
+    expect(lives(start(43), exit(41, 143), state(40, 'starting', 'up'))).toEqual([
+      'web.1 started 43 up 40 runs',
+    ]);
+  });
+
+  it('may take half a minute to end after a restart', () => {
+    expect(
+      lives(state(900, 'starting', 'up'), state(60, 'up', 'starting'), start(58), exit(35, 137)),
+    ).toEqual(['web.1 started ? up 900 stopped 60 137', 'web.1 started 60 up ? runs']);
+  });
+
   it('sleep (Eco), and are no crash', () => {
     expect(
       lives(

@@ -209,6 +209,13 @@ describe('words that nothing recognises', () => {
     ]);
   });
 
+  it('are quoted where a line only looks like an error: it may have been handled', () => {
+    expect(cause('ValueError: retrying in 5 s\nbye')).toEqual({
+      kind: 'words',
+      evidence: ['ValueError: retrying in 5 s', 'bye'],
+    });
+  });
+
   it('are nothing where nothing was written', () => expect(causeOf([], null)).toBeNull());
 });
 

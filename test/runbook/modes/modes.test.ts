@@ -6,6 +6,7 @@ import type { Evidence } from '../../../src/runbook/evidence.ts';
 import {
   blindEvidence,
   contextOf,
+  deployment,
   detail,
   dyno,
   environment,
@@ -218,10 +219,17 @@ describe('failure mode D, the deploy freeze', () => {
     ]);
   });
 
+  it('is no freeze when the check never started: no step of it ran', () => {
+    const stepless = { jobs: [job('freeze-check', 'failure', { steps: [] }), job('deploy', 'skipped')] };
+    expect(names(modesOf(runs({ conclusion: 'failure' }, stepless)))).toEqual([]);
+  });
+
   it('is over after a day', () => {
     const old = {
-      ...frozen,
-      runs: seen([run(7, { conclusion: 'failure', createdAt: NOW - 25 * 3_600_000 })]),
+      runs: seen([run(7, { conclusion: 'failure' })]),
+      runDetails: seen([
+        detail(7, { jobs: [job('freeze-check', 'failure', { completedAt: NOW - 25 * 3_600_000 })] }),
+      ]),
     };
     expect(names(modesOf(old))).toEqual([]);
   });
@@ -244,10 +252,7 @@ describe('failure mode E, the missing gate', () => {
     ['misspelled', only(environment('Production')), ['E possible']],
     [
       'passed without an approval',
-      runs(
-        {},
-        { approvals: [], jobs: [job('freeze-check', 'success'), job('deploy (production)', 'success')] },
-      ),
+      { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
       ['E possible'],
     ],
     [

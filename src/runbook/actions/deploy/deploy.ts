@@ -1,11 +1,13 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
+
+import { accessFaults } from '../../access.ts';
 import type { ActionEvidence, ActionSpec, Planned } from '../../action.ts';
 import { formatAgo } from '../../age.ts';
-import { environmentsCheck } from '../../checks/environments.ts';
+import { environmentsCheck, nobodyLeft } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
 import type { Context } from '../../diagnosis.ts';
 import type { Shipment } from '../../evidence.ts';
-import { readGate } from '../../gate.ts';
+import { gateOf, holdsDeploys, readGate } from '../../gate.ts';
 import { releaseKind } from '../../release-kind.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
@@ -25,8 +27,10 @@ const PLANNING = [
   'runs',
   'runDetails',
   'deployments',
+  'olderRuns',
   'environments',
   'repository',
+  'workflows',
   'console',
   'freezeSecret',
   'shipment',
@@ -36,8 +40,11 @@ export const deploy: ActionSpec<DeployParams> = {
   kind: 'deploy',
   rule: 'deploy',
   needs: PLANNING,
-  looksAt: ({ runEndedAt }: RunMemory) =>
-    runEndedAt === undefined ? ['dispatched'] : ['releases', 'slug', 'formation', 'dynos', 'health'],
+  looksAt({ runEndedAt, stage }: RunMemory) {
+    if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
+    // What is queued waits for another run, which is named.
+    return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs'] : ['dispatched'];
+  },
   withinMs: FIND_RUN_MS,
   next: [],
   plan: planDeploy,
@@ -101,10 +108,12 @@ function planDeploy(
       // Nobody shall deploy past a gate that is not there.
       `open https://github.com/${facts.github.repository}/settings/environments`,
     );
+  const refusal = whyRefused(evidence, context);
+  if (refusal) return refusal;
   if (!evidence.shipment.ok) return no(`What would ship could not be seen (${evidence.shipment.detail}).`);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
-  if (!head) return no(whyNoBranch(shipment));
+  if (!head) return no(whyNoBranch(shipment, evidence));
   const current = currentRelease(evidence);
   if (!current.ok) return no(`The releases could not be seen (${current.words}).`);
   const { app, environment, processType } = target;
@@ -123,6 +132,7 @@ function planDeploy(
         `Ship ${shortSha(head.sha)}: ${head.title}, by ${head.author}, ${formatAgo(head.at, context.now)}.`,
       ],
       expect: [
+        ...warningsOf(evidence, context),
         gateWords,
         ...idleWords(evidence, processType),
         'A new release restarts the app. If the branch moves before it is sent, it is not sent.',
@@ -147,19 +157,46 @@ const no = (words: string, byHand?: string): Planned<DeployParams> =>
 /** A run that names a missing environment would create it, without a gate (GitHub, "using environments"). null: fine. */
 function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
   if (!target.gated) return null;
-  const name = facts.github.gate.environment;
-  if (target.environment.toLowerCase() !== name.toLowerCase())
-    return `the gate that the runbook file names is ${name}, and ${target.name} deploys to ${target.environment}: nothing says that this is held`;
+  const rule = gateOf(target, facts);
+  const name = rule.environment;
   if (!environments.ok)
     return `whether the gate of ${name} stands could not be seen (${environments.detail})`;
-  const gate = readGate(environments.value, facts);
-  const { kind } = gate;
-  if (kind === 'missing')
+  const gate = readGate(environments.value, rule);
+  if (gate.kind === 'missing')
     return `the gate is missing (failure mode E): there is no environment ${name}, and nothing would hold the deploy`;
   // GitHub ignores the case of a name: a misspelled environment holds the deploy if it has the rule.
-  if (kind === 'no_rule' || (kind === 'misspelled' && !gate.environment.requiredReviewers?.length))
+  if (!holdsDeploys(gate))
     return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, and nothing would hold the deploy`;
   return null;
+}
+
+/** What GitHub is known to refuse is not sent. */
+function whyRefused(
+  { workflows, repository }: ActionEvidence,
+  context: Context,
+): Planned<DeployParams> | null {
+  const { deployWorkflow, repository: name } = context.facts.github;
+  const moved = repository.ok
+    ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
+    : undefined;
+  if (moved) return no(`${upper(moved.words)}. GitHub takes no dispatch under the old one.`);
+  const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
+  if (!found || found.state === 'active') return null;
+  return no(
+    `${deployWorkflow} is ${found.state.replaceAll('_', ' ')}: GitHub would refuse the dispatch.`,
+    `gh workflow enable ${deployWorkflow} --repo ${name}`,
+  );
+}
+
+/** What is known already, and would be found out by waiting. */
+function warningsOf({ repository, environments }: ActionEvidence, context: Context): string[] {
+  const { target, facts } = context;
+  const access = repository.ok ? accessFaults(repository.value, context) : [];
+  const gate = target.gated && environments.ok ? readGate(environments.value, gateOf(target, facts)) : null;
+  return [
+    ...(gate?.kind === 'nobody_left' ? [`${nobodyLeft(target.environment, gate.login)}.`] : []),
+    ...access.map(({ words }) => `${upper(words)}.`),
+  ];
 }
 
 function idleWords(evidence: ActionEvidence, processType: string): readonly string[] {
@@ -169,11 +206,13 @@ function idleWords(evidence: ActionEvidence, processType: string): readonly stri
     : [];
 }
 
-function whyNoBranch({ ref, isTag }: Shipment): string {
+function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence): string {
   if (isTag) return `${ref} is a tag, and only a branch is deployed: say the branch that has it.`;
   if (/^[0-9a-f]{7,40}$/i.test(ref))
     return `${ref} looks like a commit, and GitHub dispatches only branches: push a branch, or deploy without a ref.`;
-  return `There is no branch ${ref} (or the token may not see it).`;
+  const main = repository.ok ? repository.value.defaultBranch : ref;
+  const hint = main === ref ? '' : ` The default branch is ${main}.`;
+  return `There is no branch ${ref} (or the token may not see it).${hint}`;
 }
 
 function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {

@@ -3,8 +3,12 @@ import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteReque
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
 import { failedAfterGateDue } from '../../escalation.ts';
-import type { Dispatched, RunDetail, WorkflowRun } from '../../evidence.ts';
-import { type RunStage, rejection, runStage, stageWords } from '../../run-stage.ts';
+import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../evidence.ts';
+import { isJob, isRunning } from '../../runs/jobs.ts';
+import { isSameEnvironment } from '../../runs/passage.ts';
+import { type RunReading, readRun } from '../../runs/reading.ts';
+import type { RunStage } from '../../runs/stage.ts';
+import { whereItStands } from '../../runs/words.ts';
 import { shortSha } from './shipment-words.ts';
 
 export interface DeployParams extends Params {
@@ -31,8 +35,10 @@ export interface RunMemory extends Progress {
   readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
   /** Our request to cancel it was called for, milliseconds. */
   readonly cancelledAt?: number;
-  /** When the run was seen to have succeeded, milliseconds. */
+  /** When the run was seen to have ended, or to be done with this environment, milliseconds: from then on the releases tell. */
   readonly runEndedAt?: number;
+  /** How the run went wrong, when something may have been released all the same. */
+  readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
 const AGAIN_MS = 4_000;
@@ -45,27 +51,31 @@ const UNSEEN_FOR_MS = 60 * 60_000;
 /** A cancel takes seconds, a cleaning up of the workflow's own some more. */
 const CANCEL_WITHIN_MS = 2 * 60_000;
 
-const BEFORE_GATE: ReadonlySet<RunStage> = new Set(['queued', 'checking', 'at_gate', 'waiting_other']);
+/** Surely past the gate, or surely deploying. Of anything else a wrong commit is cancelled, whatever its jobs are called. */
+const SURELY_DEPLOYING: ReadonlySet<RunStage> = new Set(['deploying', 'deployed_going_on', 'succeeded']);
+/** It is done with this environment. */
+const DEPLOYED: ReadonlySet<RunStage> = new Set(['succeeded', 'deployed_going_on']);
 /** Nothing reached Heroku. */
 const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
   'deployed_nothing',
+  'skipped',
+  'not_started',
   'workflow_invalid',
   'freeze_check_failed',
   'rejected_at_gate',
   'gate_not_satisfied',
-  'failed_before_gate',
   'cancelled_before_gate',
   'cancelled_at_gate',
 ]);
 
 export function followRun(
   params: DeployParams,
-  { dispatched }: ActionEvidence,
+  { dispatched, runs }: ActionEvidence,
   context: Context,
   { progress }: Sent,
 ): Look {
   const memory: RunMemory = progress;
-  const { facts, target, now } = context;
+  const { target, now } = context;
   if (!dispatched.ok) return unseen(memory, dispatched.detail, now);
   const found = dispatched.value;
   if (found.kind === 'several') return several(found);
@@ -76,8 +86,9 @@ export function followRun(
   }
 
   const { run, detail } = found;
-  const stage = runStage(run, detail, facts.freeze.job);
-  const words = `The run ${stageWords(stage)}.`;
+  const reading = readOwn(found, context);
+  const { stage } = reading;
+  const words = `Run ${run.id} ${queueWords(reading, runs) ?? whereItStands(reading, context)}.`;
   const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
   const seen: RunMemory = {
     ...remembered,
@@ -88,22 +99,45 @@ export function followRun(
     link: linkTo(run, stage),
   };
   const isOurs = run.sha === params.sha;
-  if (run.status === 'completed' && !(isOurs && stage === 'succeeded')) {
+  const wentWell = isOurs && DEPLOYED.has(stage);
+  if (run.status === 'completed') {
     const end = endSeen(memory, run, stage, now);
-    if (now - end.since < END_SEEN_FOR_MS)
+    const isClear = wentWell && detail.jobs.every(({ status }) => status === 'completed');
+    if (!isClear && now - end.since < END_SEEN_FOR_MS)
       return underWay(memory.stage ?? 'checking', { ...seen, end }, END_SEEN_FOR_MS, memory.holds);
-    return isOurs ? ended(run, detail, stage, context) : wrongCommitEnded(params, run, stage);
+    if (!wentWell) return ended(params, reading, seen, context);
   }
-  if (!isOurs) return wrongCommit(params, run, stage, seen, context);
-  if (stage === 'succeeded') return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000);
-  if (stage !== 'at_gate' && stage !== 'waiting_other') return underWay(stage, seen, AGAIN_MS);
-  const unknownGate = target.gated ? '' : ' Its environment has a gate that the runbook file does not know.';
+  if (!isOurs) return wrongCommit(params, reading, seen, context);
+  if (wentWell) return underWay('run_succeeded', { ...seen, runEndedAt: now }, 1_000, false);
+  if (stage !== 'at_gate' && stage !== 'waiting_other')
+    return underWay(stage, seen, AGAIN_MS, changesApp(reading, context));
+  const isOwnGate = detail.pending.some((one) => isSameEnvironment(one.environment, target.environment));
+  const unknownGate =
+    isOwnGate && !target.gated ? ' Its environment has a gate that the runbook file does not know.' : '';
   return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
-/** `holds`: it keeps other changes of the app waiting. Only a run that waits for somebody at the gate does not. */
-function underWay(stage: string, progress: RunMemory, againIn: number, holds = true): UnderWay {
+/** The environment is known: it was dispatched from here. */
+function readOwn(
+  { run, detail, deployments }: Extract<Dispatched, { kind: 'found' }>,
+  { target, facts }: Context,
+): RunReading {
+  return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
+}
+
+/** `holds`: it keeps other changes of the target waiting. */
+function underWay(stage: string, progress: RunMemory, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
+}
+
+const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
+
+/** What is queued waits for another run, which is named. */
+function queueWords({ run, stage }: RunReading, runs: Observed<readonly WorkflowRun[]>): string | null {
+  if (!QUEUED.has(stage) || !runs.ok) return null;
+  const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
+  const names = before.map(({ id, status }) => `run ${id} (${status.replaceAll('_', ' ')})`);
+  return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
 }
 
 function endSeen({ end }: RunMemory, { attempt }: WorkflowRun, stage: RunStage, now: number) {
@@ -124,45 +158,31 @@ function unseen(memory: RunMemory, why: string, now: number): Look {
 }
 
 /** A dispatch takes a branch: GitHub may have resolved a newer commit than the one that was approved. */
-function wrongCommit(
-  params: DeployParams,
-  run: WorkflowRun,
-  stage: RunStage,
-  seen: RunMemory,
-  { target, now }: Context,
-): Look {
+function wrongCommit(params: DeployParams, reading: RunReading, seen: RunMemory, context: Context): Look {
+  const { run, stage } = reading;
+  const { target, now } = context;
   const which = wrongWords(params, run);
-  if (!BEFORE_GATE.has(stage)) {
+  if (SURELY_DEPLOYING.has(stage)) {
     const passed = target.gated ? 'It has passed the gate' : 'It deploys already';
     return underWay(
       'wrong_commit',
       { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
       AGAIN_MS,
+      changesApp(reading, context),
     );
   }
   const byHand = `gh run cancel ${run.id}`;
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${stageWords(stage)}. Do not let it through; cancel it: ${byHand}`;
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${whereItStands(reading, context)}. Do not let it through; cancel it: ${byHand}`;
     return { seen: 'lost', words, evidence: [run.url] };
   }
-  const before = target.gated ? 'It has not passed the gate' : 'It has not begun to deploy';
+  const before = target.gated ? 'It is not seen past the gate' : 'It is not seen to deploy yet';
   const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;
   const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
-}
-
-function wrongCommitEnded(params: DeployParams, run: WorkflowRun, stage: RunStage): Look {
-  const isNothing = NOTHING_SHIPPED.has(stage);
-  const end = isNothing ? 'nothing was deployed' : 'look at what runs now, and roll back if need be';
-  return {
-    seen: 'failed',
-    words: `${wrongWords(params, run)}. The run ${stageWords(stage)}: ${end}`,
-    evidence: [run.url],
-    next: isNothing ? ['deploy'] : ['rollback'],
-  };
 }
 
 function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
@@ -181,19 +201,32 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   };
 }
 
-function ended(run: WorkflowRun, detail: RunDetail, stage: RunStage, { target, now }: Context): Look {
-  const isNothing = NOTHING_SHIPPED.has(stage);
-  const nothing = isNothing ? 'Nothing was deployed' : 'Whether a release was made, the releases tell';
-  const no = stage === 'rejected_at_gate' ? rejection(detail) : undefined;
-  const comment = !no || no.comment === '' ? '' : ` (“${no.comment}”)`;
-  const by = no ? ` by ${no.by}${comment}` : '';
-  return {
-    seen: 'failed',
-    words: `The run ${stageWords(stage)}${by}. ${nothing}`,
-    evidence: [...jobLines(detail), run.url],
-    next: isNothing ? [] : ['rollback'],
-    ...(target.gated && stage === 'failed_after_gate' ? { due: failedAfterGateDue(run, now) } : {}),
-  };
+/** Where something may have reached Heroku, the releases are looked at before anything is said of the app. */
+function ended(params: DeployParams, reading: RunReading, seen: RunMemory, context: Context): Look {
+  const { run, detail, stage } = reading;
+  const isOurs = run.sha === params.sha;
+  const how = `The run ${whereItStands(reading, context)}`;
+  const words = isOurs ? how : `${wrongWords(params, run)}. ${how}`;
+  const evidence = isOurs ? [...jobLines(detail), run.url] : [run.url];
+  if (NOTHING_SHIPPED.has(stage))
+    return {
+      seen: 'failed',
+      words: `${words}. Nothing was deployed`,
+      evidence,
+      next: isOurs ? [] : ['deploy'],
+    };
+  const progress = { ...seen, runEndedAt: context.now, failure: { words, evidence } };
+  const look = underWay('run_failed', progress, 1_000);
+  const isPastGate = context.target.gated && stage === 'failed_after_gate';
+  return isPastGate ? { ...look, due: failedAfterGateDue(reading, context.now) } : look;
+}
+
+/** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */
+function changesApp({ stage, detail }: RunReading, { target, facts }: Context): boolean {
+  if (stage === 'deploying') return true;
+  // Where no gate is, the job that deploys may name no environment.
+  const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));
+  return !target.gated && stage === 'checking' && isAtWork;
 }
 
 function linkTo(run: WorkflowRun, stage: RunStage) {

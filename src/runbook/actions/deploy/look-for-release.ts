@@ -1,9 +1,10 @@
-/** After the run succeeded: is the approved commit released, is the app up, does it answer? */
+/** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
 import type { ActionEvidence, Look, Sent } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
-import type { Context } from '../../diagnosis.ts';
+import type { ActionKind, Context } from '../../diagnosis.ts';
 import type { Instant, Release } from '../../evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
+import { commitIn } from '../../runs/release-of-run.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
@@ -24,6 +25,7 @@ export function lookForRelease(
 ): Look {
   const memory: RunMemory = progress;
   const sinceRun = now - (memory.runEndedAt ?? now);
+  if (memory.failure) return afterFailure(params, evidence, memory, memory.failure, sinceRun);
   const look = judge(params, evidence, memory.dynoChange ?? 0, sinceRun > SETTLED_MS);
   if (look.seen !== 'not_yet') return look;
   if (sinceRun > WITHIN_MS) {
@@ -38,9 +40,70 @@ export function lookForRelease(
     seen: 'under_way',
     stage: 'run_succeeded',
     progress: { ...memory, words: `The run succeeded. Waiting for the app: ${look.words}.` },
-    holds: true,
+    // The run has ended: whoever has to undo what it released need not wait for its boot.
+    holds: false,
     againIn: AGAIN_MS,
   };
+}
+
+/** A run that went wrong may have released something all the same: that is looked at, and the way back offered only then. */
+function afterFailure(
+  params: DeployParams,
+  evidence: ActionEvidence,
+  memory: RunMemory,
+  failure: NonNullable<RunMemory['failure']>,
+  sinceRun: number,
+): Look {
+  const left = whatItLeft(params, evidence, sinceRun > SETTLED_MS);
+  if (left === null && sinceRun <= WITHIN_MS) {
+    const words = `${failure.words}. Looking whether something was released all the same.`;
+    return {
+      seen: 'under_way',
+      stage: 'run_failed',
+      progress: { ...memory, words },
+      holds: false,
+      againIn: AGAIN_MS,
+    };
+  }
+  const { words, next } = left ?? {
+    words: 'Whether something was released could not be seen: look at the releases',
+    next: [],
+  };
+  return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
+}
+
+/** null: not told yet. */
+function whatItLeft(
+  { app, processType, fromVersion, sha }: DeployParams,
+  evidence: ActionEvidence,
+  isSettled: boolean,
+): { readonly words: string; readonly next: readonly ActionKind[] } | null {
+  const current = currentRelease(evidence);
+  if (!current.ok || !evidence.releases.ok) return null;
+  const { version, description } = current.value;
+  const made = evidence.releases.value.filter((one) => one.version > fromVersion);
+  if (made.some(({ status }) => status === 'pending')) return null;
+  const isNew = version > fromVersion && (isDeploy(current.value) || isReleaseOf(current.value, sha));
+  if (isNew) {
+    const how = health(evidence, processType);
+    return { words: `v${version} (${description}) was released and is current: ${how}`, next: ['rollback'] };
+  }
+  if (!isSettled) return null;
+  const failed = made.find(({ status }) => status === 'failed');
+  const commit = runningCommit(evidence);
+  const runs = `${app} still runs v${version}${commit === null ? '' : ` (${shortSha(commit)})`}, ${health(evidence, processType)}`;
+  const what = failed
+    ? `v${failed.version} (${failed.description}) failed in its release phase`
+    : 'Nothing was released';
+  return { words: `${what}: ${runs}`, next: [] };
+}
+
+function health(evidence: ActionEvidence, processType: string): string {
+  const entry = formationOf(evidence, processType);
+  if (entry.ok && entry.value?.quantity === 0) return `${processType} is at 0`;
+  const up = isUpAndAnswering(evidence, processType, entry.ok ? (entry.value?.quantity ?? 1) : 1);
+  if (up.seen === 'done') return 'healthy';
+  return up.seen === 'under_way' ? up.stage : up.words;
 }
 
 /** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run are shown by now. */
@@ -120,9 +183,4 @@ function isDeploy(release: Release): boolean {
 function isReleaseOf(release: Release, sha: string): boolean {
   const commit = commitIn(release);
   return commit !== null && isSameCommit(commit, sha);
-}
-
-/** `Deploy abcdef12`, `Retry of v41: Deploy abcdef12` */
-function commitIn({ description }: Release): string | null {
-  return /\bDeploy ([0-9a-f]{7,40})\b/.exec(description)?.[1] ?? null;
 }

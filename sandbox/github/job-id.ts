@@ -1,0 +1,8 @@
+/** A job has a new id in each attempt: the links of its deployment tell one from the other. */
+import { stableNumber } from '../stable-id.ts';
+import type { JobState, RunState } from './state.ts';
+
+export function jobId(run: RunState, job: JobState): number {
+  const { attempt = 1 } = run;
+  return stableNumber(`job ${run.id} ${job.name}${attempt === 1 ? '' : ` ${attempt}`}`);
+}

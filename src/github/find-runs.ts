@@ -1,0 +1,23 @@
+/** Looks for runs of a workflow beyond the ones shown, by GitHub's own filters. */
+import type { FoundRuns, Instant, RunFilter } from '../runbook/evidence.ts';
+import type { Get } from './get.ts';
+import { runsSchema } from './schemas.ts';
+
+export async function findRuns(workflow: string, filter: RunFilter, get: Get): Promise<FoundRuns> {
+  const query = 'event' in filter ? eventQuery(filter) : `status=${filter.status}`;
+  const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}&per_page=${filter.count}&exclude_pull_requests=true`;
+  const { workflow_runs: found, total_count: total } = await get(path, runsSchema);
+  // Whatever a server made of the filter.
+  const runs = found.filter((run) =>
+    'event' in filter
+      ? run.event === filter.event && run.createdAt >= filter.since
+      : run.status === filter.status,
+  );
+  return { runs, all: (total ?? found.length) <= found.length };
+}
+
+/** Whole days: the same question all day long is answered by a 304, which is free. */
+function eventQuery({ event, since }: { readonly event: string; readonly since: Instant }): string {
+  const day = new Date(since).toISOString().slice(0, 10);
+  return `event=${event}&created=${encodeURIComponent(`>=${day}`)}`;
+}

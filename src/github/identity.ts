@@ -1,0 +1,25 @@
+/** Who GitHub says begins our runs: the token's user, or the App's bot. */
+import type { Octokit } from '@octokit/rest';
+import { checkShape } from '../border.ts';
+import type { GitHubAuth } from './client.ts';
+import { appSchema, personSchema } from './schemas.ts';
+
+/** Asked once; a failure is not remembered. */
+export function createIdentity(octokit: Octokit, auth: GitHubAuth): (signal: AbortSignal) => Promise<string> {
+  let whoWeAre: Promise<string> | undefined;
+
+  async function lookUp(signal: AbortSignal): Promise<string> {
+    const ask = async (url: string): Promise<unknown> =>
+      (await octokit.request({ method: 'GET', url, request: { signal } })).data;
+    if (auth.kind === 'token') return checkShape(personSchema, await ask('/user')).login;
+    return `${checkShape(appSchema, await ask('/app')).slug}[bot]`;
+  }
+
+  return (signal) => {
+    whoWeAre ??= lookUp(signal).catch((error: unknown) => {
+      whoWeAre = undefined;
+      throw error;
+    });
+    return whoWeAre;
+  };
+}

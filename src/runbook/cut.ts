@@ -1,0 +1,41 @@
+/** Texts made shorter without being made untrue: between code points, at a token, and never inside of a mark. */
+
+/** What stands where a secret was: `[redacted:value]`. */
+const LONGEST_MARK = 40;
+/** How far a cut goes back to end with a whole token. */
+const FURTHEST_BACK = 24;
+
+/** At most `length` code points, a cut marked with `…`. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = indexOfPoint(text, length);
+  if (end >= text.length) return text;
+  return `${text.slice(0, beforeMark(text, indexOfPoint(text, Math.max(0, length - 1))))}…`;
+}
+
+/** The same, and the last token is left out whole where one begins shortly before the cut. */
+export function cutAtToken(text: string, length: number): string {
+  const short = cut(text, length);
+  if (short === text) return text;
+  const end = short.length - 1;
+  if (/\s/.test(text.charAt(end))) return `${short.slice(0, end).trimEnd()}…`;
+  const gap = short.lastIndexOf(' ', end - 1);
+  return gap > 0 && end - gap <= FURTHEST_BACK ? `${short.slice(0, gap).trimEnd()} …` : short;
+}
+
+/** Where the code point number `count` begins, in code units; the text's length when it has fewer. */
+function indexOfPoint(text: string, count: number): number {
+  let index = 0;
+  for (let point = 0; point < count && index < text.length; point += 1) {
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return index;
+}
+
+/** A mark that is cut in two would look like text, and a second look would take it for a value. */
+function beforeMark(text: string, end: number): number {
+  const open = text.lastIndexOf('[redacted:', end);
+  if (open < 0 || open >= end || end - open > LONGEST_MARK) return end;
+  const close = text.indexOf(']', open);
+  return close < 0 || close >= end ? open : end;
+}

@@ -1,0 +1,100 @@
+/**
+ * Text from outside, made harmless once, where it comes in: well-formed, without anything that a store, a message, JSON or a
+ * terminal refuses or obeys. Line ends and tabs stay; what was there and is not shown is named, so that nobody hides by it.
+ */
+import { cut } from './cut.ts';
+
+/** The longest line that is kept: Heroku's own lines end at 10,000 bytes, and nobody reads further. */
+export const LONGEST_LINE = 8_000;
+
+/** Anything of this has to be looked at; most texts have nothing of it. With `u`, `\p{Cs}` is a lone surrogate. */
+const SUSPICIOUS =
+  /(?![\n\t])\p{Cc}|[\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+
+const [ESC, CSI, ST, BEL] = [0x1b, 0x9b, 0x9c, 0x07].map((code) => String.fromCharCode(code));
+/** What colours a log, sets titles and links, moves the cursor: no part repeats what the next one may begin with. */
+const ESCAPES = new RegExp(
+  [
+    `(?:${ESC}\\[|${CSI})[0-?]{0,200}[ -/]{0,20}[@-~]`,
+    `${ESC}[\\]PX^_][^${BEL}${ESC}${ST}\\n]{0,2000}(?:${BEL}|${ESC}\\\\|${ST})`,
+    `${ESC}[ -/]{0,20}[0-Z\\\\^-~]`,
+  ].join('|'),
+  'g',
+);
+const COLOUR = new RegExp(`(${ESC}\\[\\d{1,2}m)`);
+
+/** Marks without a width or a shape: they go. A joiner stays, since emoji and scripts are made with it. */
+const INVISIBLE = /\u061c|\u200b|\u200e|\u200f|[\u2060-\u2064]|\ufeff/g;
+const CONTROLS = /(?![\n\t])\p{Cc}|[\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
+
+export function harmless(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return text
+    .toWellFormed()
+    .replaceAll('\0', '\ufffd')
+    .replaceAll('\r\n', '\n')
+    .replace(ESCAPES, '')
+    .replace(INVISIBLE, '')
+    .replace(CONTROLS, nameOf);
+}
+
+/** `␛` for the oldest controls, which have pictures; `<U+202E>` for the others. */
+function nameOf(sign: string): string {
+  const code = sign.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '\u2421';
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+/** One line of at most `LONGEST_LINE` characters, with how much was left out. */
+export function boundLine(line: string, whole = line.length): string {
+  if (whole <= LONGEST_LINE) return line;
+  const kept = cut(line, LONGEST_LINE);
+  return `${kept} (${whole - LONGEST_LINE} more characters)`;
+}
+
+/** Harmless, and each of its lines bounded. */
+export function fromOutside(text: string): string {
+  const clean = harmless(text);
+  if (clean.length <= LONGEST_LINE) return clean;
+  return clean
+    .split('\n')
+    .map((line) => boundLine(line))
+    .join('\n');
+}
+
+/** The same value with every text in it, and every key, as `fromOutside` has it. */
+export function valueFromOutside(value: unknown): unknown {
+  if (typeof value === 'string') return fromOutside(value);
+  if (Array.isArray(value)) return value.map(valueFromOutside);
+  if (typeof value !== 'object' || value === null || !isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [fromOutside(key), valueFromOutside(inner)]),
+  );
+}
+
+/** Bytes are no text yet: whoever reads them says what they are. */
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Somebody's words on one line, at most `length` characters: an error's message, a title. */
+export function wordsFromOutside(text: string, length: number): string {
+  // First shortened roughly: the rest is not worth the work.
+  return cut(
+    harmless(text.slice(0, length * 4))
+      .replace(/\s+/g, ' ')
+      .trim(),
+    length,
+  );
+}
+
+/** For a terminal: our own colours are obeyed, nothing else is. */
+export function printable(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return text
+    .split(COLOUR)
+    .map((part) => (COLOUR.test(part) && part.length < 8 ? part : harmless(part)))
+    .join('');
+}

@@ -1,0 +1,155 @@
+/**
+ * Values behind the name of a secret, in every notation in which programs write names and values: variables, JSON (escaped
+ * once or more), YAML, hashes of Ruby and PHP, flags, query parameters, XML, structs, and plain sentences.
+ */
+import { matchAt, readValue, type Value } from './read-value.ts';
+import { type NameStrength, nameStrength } from './secret-name.ts';
+import { type Candidate, isSecretValue, type Join } from './secret-value.ts';
+import type { Finder, Span } from './span.ts';
+
+const NAME = /[A-Za-z][\w-]*/g;
+/** To judge a value, so much of it is enough (a weak name's only has to look random); what is one is read to its end. */
+const JUDGED: Readonly<Record<NameStrength, number>> = { password: 240, secret: 240, weak: 64 };
+
+export const findFields: Finder = (line) => {
+  const spans: Span[] = [];
+  NAME.lastIndex = 0;
+  for (let found = NAME.exec(line); found; found = NAME.exec(line)) {
+    const end = NAME.lastIndex;
+    const strength = strengthAt(line, found.index, found[0]);
+    const to = strength && redactBehind(line, found.index, end, strength, spans);
+    // What is no secret may hold one.
+    NAME.lastIndex = to ?? end;
+  }
+  return spans;
+};
+
+/** Adds what stands behind the name, when it is a secret, and answers where it ends. */
+function redactBehind(
+  line: string,
+  begin: number,
+  end: number,
+  strength: NameStrength,
+  spans: Span[],
+): number | null {
+  for (const place of placesOf(line, begin, end)) {
+    const value = place.read(JUDGED[strength]);
+    if (!isSecretValue(candidateOf(line, value, place, strength))) continue;
+    const { from, to } = place.read(line.length);
+    spans.push({ from, to, mark: '[redacted:value]' });
+    return to;
+  }
+  return null;
+}
+
+function candidateOf(
+  line: string,
+  { from, to, isQuoted }: Value,
+  { join }: Place,
+  strength: NameStrength,
+): Candidate {
+  const next = isQuoted ? '' : matchAt(NEXT, line, to).trim();
+  return { strength, join, isQuoted, value: line.slice(from, to), next };
+}
+
+const NEXT = /,? [A-Za-z][A-Za-z']{0,30}/y;
+
+function strengthAt(line: string, index: number, name: string): NameStrength | null {
+  const own = nameStrength(name) ?? (ONLY_IN_QUERY.test(name) && isInQuery(line, index) ? 'weak' : null);
+  if (line[index - 1] === '\\') {
+    // `\npassword`, `\u0022password`: the escape's own letters are none of the name.
+    return own ?? nameStrength(name.replace(/^(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|[nrtbfv])/, ''));
+  }
+  if (own !== 'weak' || !/^keys?$/i.test(name)) return own;
+  const before = /([A-Za-z]{2,20}) $/.exec(line.slice(Math.max(0, index - 21), index))?.[1];
+  return before === undefined ? own : nameStrength(`${before}_key`);
+}
+
+/** Words of every message, and one-time credentials where a browser is sent back with them. */
+const ONLY_IN_QUERY = /^(?:code|ticket|hash|state)$/i;
+
+interface Place {
+  readonly join: Join;
+  read(limit: number): Value;
+}
+
+/** `"` behind a quoted name, and what closes an index: `config['password']`. */
+const CLOSER = /(?:\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|\]){0,3}/iy;
+const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
+const COLON = /\s{0,3}(?::(?!:)|%3A|\\u003[aA])\s{0,4}/iy;
+/** `password: str = "…"` */
+const TYPE = /[A-Za-z_][\w.]{0,40}(?:\[[\w, .|]{0,60}\])?(?: \| None)? {0,2}= {0,2}(?=\\{0,7}["'])/y;
+const TAG_BEGIN = /(?:<|&lt;)(?:[\w-]{1,24}:)?$/;
+const TAG_END = /(?:\s[^<>]{0,80})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
+const VALUE_KEY = /\s{0,3}[,;]?\s{0,3}\\{0,3}["']?(?:value|val)\\{0,3}["']?\s{0,3}[:=]\s{0,3}/iy;
+const ARROW = /\s{0,3}(?:->|→)\s{0,3}/y;
+const IS = /\s{1,3}(?:is|was|equals|to|set to|changed to|reset to)\s{0,2}:?\s{1,3}/iy;
+/** A word of fewer letters is no secret. */
+const GOES_ON = /\s{1,3}(?:\S{6}|is\s|was\s|to\s|set\s)/y;
+const SPACE = /\s{1,3}/y;
+const COMMA = /,\s{0,2}/y;
+const QUOTED = /[bu]?\\{0,3}["'`]/y;
+
+/** Where the value may stand, the likeliest first. */
+function placesOf(line: string, begin: number, end: number): readonly Place[] {
+  if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
+    const tag = matchAt(TAG_END, line, end);
+    return tag === '' ? [] : elementsAt(line, end + tag.length);
+  }
+  // What most names are followed by is told by one character: no pattern is tried for it.
+  if (!/[\s=:"'`\\\]\-%&→,]/.test(line.charAt(end))) return [];
+  const closer = matchAt(CLOSER, line, end);
+  const at = end + closer.length;
+  // `<entry key="password">value</entry>`
+  if (closer !== '' && line[at] === '>') return elementsAt(line, at + 1);
+  const equals = matchAt(EQUALS, line, at);
+  if (equals !== '') return [place(line, at + equals.length, isInQuery(line, begin) ? 'query' : 'assigned')];
+  const arrow = matchAt(ARROW, line, at);
+  if (arrow !== '') return [place(line, at + arrow.length, 'said')];
+  const colon = matchAt(COLON, line, at);
+  // A part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
+  if (colon === ':' && line[begin - 1] === ':') return [];
+  if (colon !== '') return ofColon(line, at + colon.length, closer);
+  const valueKey = closer === '' && line[at] !== ',' ? '' : matchAt(VALUE_KEY, line, at);
+  if (valueKey !== '') return [place(line, at + valueKey.length, 'assigned')];
+  return ofSentence(line, begin, at, closer);
+}
+
+function ofColon(line: string, at: number, closer: string): readonly Place[] {
+  const type = matchAt(TYPE, line, at);
+  if (type !== '') return [place(line, at + type.length, 'assigned')];
+  return [place(line, at, closer === '' ? 'colon' : 'assigned')];
+}
+
+function ofSentence(line: string, begin: number, at: number, closer: string): readonly Place[] {
+  const space = matchAt(SPACE, line, at);
+  const comma = closer === '' ? '' : matchAt(COMMA, line, at);
+  if (comma !== '') return [place(line, at + comma.length, 'loose')];
+  if (space === '' || closer !== '') return [];
+  if (matchAt(GOES_ON, line, at) === '') return [];
+  const is = matchAt(IS, line, at);
+  if (is !== '') return [place(line, at + is.length, 'said')];
+  const behind = at + space.length;
+  if (line[begin - 1] === '-' && line[behind] !== '-') return [place(line, behind, 'colon')];
+  return [place(line, behind, matchAt(QUOTED, line, behind) === '' ? 'loose' : 'said')];
+}
+
+function place(line: string, at: number, join: Join): Place {
+  return { join, read: (limit) => readValue(line, at, limit) };
+}
+
+/** No value is longer, and a search for what never comes has an end. */
+const LONGEST_ELEMENT = 1_000;
+
+/** What stands in an element up to its closing tag; without one it is no element (`--token <token> …`). */
+function elementsAt(line: string, from: number): readonly Place[] {
+  const isData = line.startsWith('CDATA[', from - 6);
+  const to = line.slice(from, from + LONGEST_ELEMENT).search(isData ? /\]\]>/ : /<|&lt;/) + from;
+  if (to < from || !(isData || /^(?:<|&lt;)\//.test(line.slice(to, to + 5)))) return [];
+  const read = (limit: number) => ({ from, to: Math.min(to, from + limit), isQuoted: true });
+  return [{ join: 'assigned', read }];
+}
+
+function isInQuery(line: string, begin: number): boolean {
+  return /(?:[?&]|&amp;|%26|%3F)$/i.test(line.slice(Math.max(0, begin - 5), begin));
+}

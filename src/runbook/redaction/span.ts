@@ -1,0 +1,45 @@
+/** A part of a text that must not be shown, and what is written in its place. */
+export interface Span {
+  readonly from: number;
+  /** The first character behind it. */
+  readonly to: number;
+  readonly mark: string;
+}
+
+/** Finds what must not be shown. It sees one line, as it came: no rule reads another rule's marks in the same round. */
+export type Finder = (line: string) => readonly Span[];
+
+const MARK = /^\[redacted(?::[a-z-]{1,20})?\]$/;
+
+/** Something was redacted here before, and nothing else stands there. */
+export function isMark(text: string): boolean {
+  return text.length < 40 && MARK.test(text);
+}
+
+/** The text with each span replaced; spans that overlap become one, with the mark of the one that begins first. */
+export function replaceSpans(text: string, spans: readonly Span[]): string {
+  const sorted = spans.toSorted(
+    (one, other) => one.from - other.from || other.to - one.to || generality(one) - generality(other),
+  );
+  let clean = '';
+  let at = 0;
+  let index = 0;
+  while (index < sorted.length) {
+    const first = sorted[index];
+    if (!first) break;
+    let { to } = first;
+    index += 1;
+    for (let next = sorted[index]; next && next.from < to; next = sorted[index]) {
+      to = Math.max(to, next.to);
+      index += 1;
+    }
+    clean += text.slice(at, first.from) + first.mark;
+    at = to;
+  }
+  return clean + text.slice(at);
+}
+
+/** Of two marks for the same span the one that says more is written. */
+function generality({ mark }: Span): number {
+  return mark === '[redacted:value]' ? 1 : 0;
+}

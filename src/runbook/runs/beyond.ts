@@ -1,0 +1,63 @@
+/** Which runs beyond the ten shown are worth reading: those that may be the newest of the target's environment. */
+import type { Deployment, Instant, Observed, WorkflowRun } from '../evidence.ts';
+
+/** GitHub lets a run be run again for 30 days, and lets it wait at a gate as long. */
+export const LOOK_BACK_MS = 30 * 24 * 3_600_000;
+/** Each costs two requests the first time; a finished one is remembered. */
+const MOST = 2;
+/** Where no deployment says which of them it was, more are worth a look. */
+const MOST_UNNAMED = 5;
+
+export interface Beyond {
+  /** Worth a look at their jobs and reviews. */
+  readonly worth: readonly WorkflowRun[];
+  /** Nothing that may have reached the environment since `since` is left out. */
+  readonly isWhole: boolean;
+}
+
+export interface BeyondInput {
+  readonly shown: readonly WorkflowRun[];
+  /** Dispatches since `since`, and runs that are open whatever began them. */
+  readonly found: readonly WorkflowRun[];
+  /** `found` has all of them. */
+  readonly foundAll: boolean;
+  /** The newest ones to the target's environment, and how many were asked for. */
+  readonly deployments: Observed<readonly Deployment[]>;
+  readonly deploymentsAsked: number;
+  readonly since: Instant;
+}
+
+export function beyondShown(input: BeyondInput): Beyond {
+  const { shown, found, foundAll, deployments, deploymentsAsked, since } = input;
+  const older = found.filter(({ id }) => !shown.some((one) => one.id === id));
+  const newestFirst = older.toSorted((one, other) => other.updatedAt - one.updatedAt);
+  const open = newestFirst.filter(({ status }) => status !== 'completed').slice(0, MOST);
+  const ended = newestFirst.filter(({ status }) => status === 'completed');
+  const named = deployments.ok ? ended.filter((run) => isNamed(run, deployments.value)) : [];
+  const known = deployments.ok ? shown.filter((run) => isNamed(run, deployments.value)) : [];
+  // What ended before a run that is shown is no news.
+  const newest = Math.max(
+    0,
+    ...known.filter(({ status }) => status === 'completed').map(({ updatedAt }) => updatedAt),
+  );
+  const rest = reachesBack(deployments, deploymentsAsked, since)
+    ? []
+    : ended.filter((run) => !named.includes(run));
+  const wanted = [...named, ...rest].filter(({ updatedAt }) => updatedAt > newest);
+  const most = rest.length > 0 ? MOST_UNNAMED : MOST;
+  const worth = [...open, ...wanted.slice(0, most)];
+  return { worth, isWhole: foundAll && open.length === older.length - ended.length && wanted.length <= most };
+}
+
+/** Each job that names the environment makes a deployment: a run that none of them names has not been there. */
+function reachesBack(deployments: Observed<readonly Deployment[]>, asked: number, since: Instant): boolean {
+  if (!deployments.ok || deployments.value.length === 0) return false;
+  const oldest = Math.min(...deployments.value.map(({ createdAt }) => createdAt));
+  const allNamed = deployments.value.every(({ runId }) => runId !== null);
+  return allNamed && (deployments.value.length < asked || oldest < since);
+}
+
+/** By its link; where GitHub gave none, by the commit. */
+function isNamed(run: WorkflowRun, deployments: readonly Deployment[]): boolean {
+  return deployments.some(({ runId, sha }) => (runId === null ? sha === run.sha : runId === run.id));
+}

@@ -1,0 +1,36 @@
+/** Log lines as a person reads them, the same in Slack and at the terminal: times in UTC, router lines by what matters of them. */
+import { cut } from './cut.ts';
+import type { LogLine } from './evidence.ts';
+import { routerFields } from './logs/router-line.ts';
+
+/** A path longer than this would push the status out of sight. */
+const LONGEST_PATH = 80;
+
+/** Oldest first, as they came. The date stands where it is not that of the newest line. */
+export function shownLines(lines: readonly LogLine[]): string[] {
+  const today = dayOf(lines.findLast(({ at }) => at !== null)?.at ?? null);
+  return lines.map((line) => shownLine(line, today));
+}
+
+function shownLine(line: LogLine, today: string): string {
+  const { at, source, process, text } = line;
+  // A line that could not be read stays as it came.
+  if (at === null) return text;
+  const day = dayOf(at);
+  const time = `${day === today ? '' : `${day} `}${new Date(at).toISOString().slice(11, 19)}Z`;
+  const request = source === 'heroku' && process === 'router' ? requestWords(text) : null;
+  return request === null ? `${time} ${source}[${process}]: ${text}` : `${time} ${request}`;
+}
+
+/** `GET /api/quotes 503 30000ms web.1 H12`, without the query; null: it is no line about a request. */
+function requestWords(text: string): string | null {
+  const { method, path, status, service, dyno, code } = routerFields(text);
+  if (method === undefined || path === undefined || status === undefined) return null;
+  const [route = ''] = path.split('?', 1);
+  const parts = [method, cut(route, LONGEST_PATH), status, service, dyno, code];
+  return parts.filter((part) => part !== undefined && part !== '' && part !== '-').join(' ');
+}
+
+function dayOf(at: number | null): string {
+  return at === null ? '' : new Date(at).toISOString().slice(0, 10);
+}

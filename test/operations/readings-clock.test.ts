@@ -1,0 +1,40 @@
+/** A clock that is set back while people ask. */
+import { expect, it } from 'vitest';
+import { createReadings } from '../../src/operations/readings.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { unseen } from '../support/evidence.ts';
+import { testFacts } from '../support/facts.ts';
+import { noOutside } from '../support/no-outside.ts';
+
+const [prod] = testFacts.targets;
+if (!prod) throw new Error('the facts have no target');
+
+it('does not make an old answer the answer of the next ten minutes', async () => {
+  const clock = { now: Date.parse('2026-05-01T10:00:00Z'), elapsed: 1_000 };
+  let asked = 0;
+  const readings = createReadings({
+    outside: {
+      ...noOutside,
+      heroku: {
+        ...noOutside.heroku,
+        app: async () => {
+          asked += 1;
+          return unseen();
+        },
+      },
+    },
+    facts: testFacts,
+    redactor: createRedactor({ secrets: [] }),
+    now: () => clock.now,
+    elapsed: () => clock.elapsed,
+    expire: () => new AbortController().signal,
+  });
+  await readings.diagnose(prod, 'U1');
+  clock.now -= 10 * 60_000;
+  clock.elapsed += 1_000;
+  await readings.diagnose(prod, 'U1');
+  expect(asked).toBe(1);
+  clock.elapsed += 5_000;
+  await readings.diagnose(prod, 'U1');
+  expect(asked).toBe(2);
+});

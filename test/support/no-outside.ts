@@ -1,0 +1,35 @@
+/** An outside that nobody may ask: a test puts in what it is about. */
+import type { Outside } from '../../src/operations/sources.ts';
+
+const unasked = async () => {
+  throw new Error('nobody was to ask this');
+};
+
+export const noOutside: Outside = {
+  heroku: {
+    app: unasked,
+    dynos: unasked,
+    formation: unasked,
+    releases: unasked,
+    slug: unasked,
+    logs: unasked,
+    rateLimit: () => null,
+    requests: () => 0,
+  },
+  github: {
+    repository: unasked,
+    runs: unasked,
+    runsLike: unasked,
+    runDetails: unasked,
+    deployments: unasked,
+    environments: unasked,
+    workflows: unasked,
+    secret: unasked,
+    shipment: unasked,
+    dispatched: unasked,
+    reviewers: unasked,
+    rateLimit: () => null,
+    requests: () => 0,
+  },
+  probe: { get: unasked, platform: unasked },
+};

@@ -1,0 +1,45 @@
+/** What reaches the terminal: nothing secret, and nothing that it would obey but our own colours. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRedactor } from '../src/runbook/redact.ts';
+import { createTerminal } from '../src/terminal.ts';
+
+const SECRET = 'HRKU-a-secret-that-is-set';
+const HOSTILE = `Deploy evil ${SECRET}\u001b[1A\u001b[2K\rDeploy good\u202e`;
+
+let [out, err] = ['', ''];
+beforeEach(() => {
+  [out, err] = ['', ''];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += text;
+    return true;
+  });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe('the terminal', () => {
+  it.each(['out', 'err', 'step'] as const)('%s: shows no secret, and is not repainted', (way) => {
+    createTerminal(createRedactor({ secrets: [SECRET] }))[way](`\u001b[1m${HOSTILE}\u001b[22m\n`);
+    const shown = `${out}${err}`;
+    expect(shown).not.toContain(SECRET);
+    expect(shown).toContain('\u001b[1mDeploy evil [redacted:secret]␍Deploy good<U+202E>\u001b[22m');
+  });
+
+  it('prints JSON that stays JSON, redacted value by value', () => {
+    const value = { password: 12_345_678, token: 'swordfish-9', said: `"password": 12345678 ${SECRET}` };
+    createTerminal(createRedactor({ secrets: [SECRET] })).out(`${JSON.stringify(value, null, 2)}\n`);
+    expect(JSON.parse(out)).toEqual({
+      password: 12_345_678,
+      token: '[redacted:value]',
+      said: '"password": [redacted:value] [redacted:secret]',
+    });
+  });
+
+  it('is not repainted where there is no redactor either', () => {
+    createTerminal(null).out('a\u001b[2Jb\n');
+    expect(out).toBe('ab\n');
+  });
+});
