@@ -1,7 +1,7 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
 import type { Action } from './action.ts';
 import type { Context } from './diagnosis.ts';
-import type { Evidence, Instant, Release, WorkflowRun } from './evidence.ts';
+import type { Evidence, Instant, Release } from './evidence.ts';
 import { releaseKind } from './release-kind.ts';
 import { type RunReading, readRuns, runsSeen } from './runs/reading.ts';
 import { runName, whereItStands } from './runs/words.ts';
@@ -39,13 +39,6 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
       ...maintenanceChange(known, maintenance, looked),
     ],
   };
-}
-
-/** Any of them may have gone on, not only the newest: one that waited for days, one that was run again. */
-export function statesOf(runs: readonly WorkflowRun[]): string {
-  return runs
-    .map(({ id, attempt, status, conclusion }) => `${id}/${attempt} ${status} ${conclusion}`)
-    .join(', ');
 }
 
 /** Of a target without a gate each push makes a release: that is how it is meant. */

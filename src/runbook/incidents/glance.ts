@@ -24,7 +24,7 @@ export function isAsBefore(evidence: Evidence, { glance }: WatchMemory, context:
 /** What a cheap look can tell, without the measures that change by themselves. What it could not see is part of it. */
 export function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Context): string {
   // A run that waits, or is under way, is no news yet.
-  const ended = runs.ok && runs.value.filter(({ status }) => status === 'completed');
+  const ended = runs.ok ? runs.value.filter(({ status }) => status === 'completed') : null;
   return JSON.stringify([
     dynos.ok &&
       dynos.value
@@ -32,6 +32,6 @@ export function glanceOf({ dynos, health, platform, runs }: Evidence, { target }
         .map(({ name, state, releaseVersion, updatedAt }) => [name, state, releaseVersion, updatedAt]),
     health.ok && (health.value.kind !== 'http' ? 'none' : health.value.status >= 500 ? 'fails' : 'answers'),
     platform.ok && platform.value.incidents.map(({ id }) => id),
-    ended && ended.map(({ id, attempt, conclusion }) => [id, attempt, conclusion]),
+    ended?.map(({ id, attempt, conclusion }) => [id, attempt, conclusion]),
   ]);
 }
