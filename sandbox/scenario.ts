@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { healthyWorld } from './healthy-world.ts';
 import { applyPatch, type Plain } from './patch.ts';
 import { playStep, type ScriptStep } from './script.ts';
+import { type Moods, moodsSchema } from './slack/moods.ts';
 import type { World } from './world.ts';
 import { worldSchema } from './world-schema.ts';
 
@@ -55,6 +56,8 @@ const scenarioFile = z.strictObject({
   }),
   /** Over the team's runbook file. */
   runbook: patch,
+  /** How Slack is. */
+  slack: moodsSchema.exactOptional(),
   /** What happens afterwards, by itself. */
   script: z.array(scriptStep).default([]),
   ...layers,
@@ -67,8 +70,9 @@ type Told = 'title' | 'story' | 'target' | 'expect' | 'script';
 export interface Scenario extends Pick<ScenarioFile, Told> {
   /** The file's name without its ending: `boot-timeout`. */
   readonly id: string;
-  readonly patch: Omit<ScenarioFile, Told | 'runbook'>;
+  readonly patch: Omit<ScenarioFile, Told | 'runbook' | 'slack'>;
   readonly runbook: Plain;
+  readonly slack: Moods;
 }
 
 const FOLDER = fileURLToPath(new URL('./scenarios', import.meta.url));
@@ -100,8 +104,8 @@ function readScenario(
   if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
   const file = scenarioFile.safeParse(document.toJS());
   if (!file.success) return { ok: false, faults: faultsOf(file.error) };
-  const { title, story, target, expect, script, runbook = {}, ...rest } = file.data;
-  const scenario: Scenario = { id, title, story, target, expect, script, patch: rest, runbook };
+  const { title, story, target, expect, script, runbook = {}, slack = {}, ...rest } = file.data;
+  const scenario: Scenario = { id, title, story, target, expect, script, patch: rest, runbook, slack };
   const world = worldSchema.safeParse(patchedWorld(scenario, 0));
   if (!world.success) return { ok: false, faults: faultsOf(world.error) };
   const faults = scriptFaults(world.data, script);

@@ -16,6 +16,7 @@ import type { Plain } from './patch.ts';
 import { writeLocalRunbook } from './runbook-file.ts';
 import { buildWorld, loadScenarios, type Scenario } from './scenario.ts';
 import { createScript } from './script.ts';
+import { setMoods } from './slack/moods.ts';
 import { createSender } from './slack/sender.ts';
 import { startSlack } from './slack/simulator.ts';
 import { createSlack } from './slack/slack.ts';
@@ -71,6 +72,7 @@ export async function startSandbox({
 
   const outside = await startOutside(() => world);
   const slack = createSlack();
+  setMoods(slack.workspace, scenario.slack);
   const slackServer = await startSlack(slack, {
     token: SLACK.token,
     scopes: grantedScopes(),
@@ -155,6 +157,7 @@ export async function startSandbox({
     play = createScript(found.script);
     writeRunbook();
     slack.messages.clear();
+    setMoods(slack.workspace, found.slack);
     const gone = bot.stop();
     leaving.add(gone);
     void gone.finally(() => leaving.delete(gone));

@@ -1,6 +1,7 @@
 /** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
 
 import { formatLimit, formatPercent } from '../src/runbook/age.ts';
+import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
 import { diagnose } from '../src/runbook/diagnose.ts';
 import type { CheckId, Diagnosis } from '../src/runbook/diagnosis.ts';
 import type { Evidence } from '../src/runbook/evidence.ts';
@@ -19,6 +20,8 @@ import {
 } from '../src/runbook/logs/thresholds.ts';
 import { causeWords } from '../src/runbook/modes/cause-words.ts';
 import { RECOVERED_MS } from '../src/runbook/recovery.ts';
+import type { RunStage } from '../src/runbook/runs/stage.ts';
+import { stageWords } from '../src/runbook/runs/words.ts';
 import { dynoIn, evidenceWith, logOf, NOW, release, seen } from './healthy-world.ts';
 
 export function renderReference(facts: Facts): string {
@@ -59,6 +62,12 @@ export function renderReference(facts: Facts): string {
         return [name, statusOf(found, 'releases'), found.verdict, offersOf(found)];
       }),
     ),
+    '## Runs of the deploy workflow',
+    'Where a run stands is told by its attempt, approvals, pending deployments, the environments of its deployments and the steps that ran, never by the name of a job.',
+    table(
+      ['the run', '`workflow_runs`'],
+      stages().map((stage) => [stageWords(stage), STATUS[stage]]),
+    ),
     '## Last words of a process',
     'What a dyno wrote between its start and its exit. What is not recognised is quoted: the last three lines.',
     table(
@@ -76,6 +85,11 @@ function targetOf({ targets }: Facts): Target {
   const target = targets.find(({ gated }) => gated) ?? targets[0];
   if (!target) throw new Error('the runbook file names no target');
   return target;
+}
+
+function stages(): RunStage[] {
+  // The keys of the table are its stages, by its type.
+  return Object.keys(STATUS) as RunStage[];
 }
 
 function thresholds(): string[][] {
@@ -127,7 +141,7 @@ const CODES: readonly (readonly [code: string, words: string])[] = [
 /** With these the dyno is down. */
 const ENDING = new Set(['H10', 'R10', 'R15']);
 /** Statuses other than 503. */
-const STATUS: Readonly<Record<string, number>> = { H18: 200, H27: 499, H28: 499 };
+const HTTP_STATUS: Readonly<Record<string, number>> = { H18: 200, H27: 499, H28: 499 };
 const ALMOST_NOW = [50, 30, 10];
 
 function codeRow(code: string, words: string, ask: (more: Partial<Evidence>) => Diagnosis): string[] {
@@ -158,7 +172,7 @@ function codeLine(ago: number, code: string, words: string): string {
     const process = code.startsWith('L') ? 'logplex' : 'web.1';
     return `${ago} heroku[${process}]: Error ${code} (${words})`;
   }
-  return `${ago} heroku[router]: at=error code=${code} desc="${words}" method=GET path="/" host=h request_id=i fwd="x" dyno= connect= service= status=${STATUS[code] ?? 503} bytes=0`;
+  return `${ago} heroku[router]: at=error code=${code} desc="${words}" method=GET path="/" host=h request_id=i fwd="x" dyno= connect= service= status=${HTTP_STATUS[code] ?? 503} bytes=0`;
 }
 
 const STATES: readonly (readonly [state: string, seconds: number])[] = [

@@ -90,9 +90,14 @@ const slack = createSlackFace({
   now: Date.now,
   randomId: randomUUID,
   expire: AbortSignal.timeout,
+  noteRefusal: async (refusal) => {
+    // The log has it already, whatever the database does.
+    await store.noteRefusal(refusal, Date.now()).catch(() => undefined);
+  },
   readiness: async () => {
     const problem = await store.problem();
-    return { ok: problem === '', reasons: problem === '' ? [] : [`Database: ${problem}`] };
+    // Why stands in the log: whoever asks here is a stranger.
+    return { ok: problem === '', reasons: problem === '' ? [] : ['Database: it does not work'] };
   },
 });
 

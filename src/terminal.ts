@@ -17,6 +17,7 @@ import { createAtTerminal } from './operations/act-at-terminal.ts';
 import { type Checkup, checkOutside } from './operations/checkup.ts';
 import type { ActingLedger } from './operations/ledger.ts';
 import { createReadings } from './operations/readings.ts';
+import { refusalCheckups } from './operations/refusals.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
 import { printable } from './runbook/harmless.ts';
@@ -224,7 +225,8 @@ async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promis
       { status: 'fail', about, words: 'DATABASE_URL is not set, and the disk of a dyno is lost daily' },
     ];
   const { checkDatabase } = await import('./store/check.ts');
-  return [{ about, ...(await checkDatabase(DATABASE_URL, RAXX_DATA_DIR)) }];
+  const { refusals = [], ...seen } = await checkDatabase(DATABASE_URL, RAXX_DATA_DIR);
+  return [{ about, ...seen }, ...refusalCheckups(refusals)];
 }
 
 async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {

@@ -40,7 +40,12 @@ const ROOMS: Record<string, Rule> = {
     packages: ['zod'],
   },
   'src/store/': {
-    rooms: ['src/runbook/', 'src/operations/ledger.ts', 'src/operations/incident-book.ts'],
+    rooms: [
+      'src/runbook/',
+      'src/operations/ledger.ts',
+      'src/operations/incident-book.ts',
+      'src/operations/refusals.ts',
+    ],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
   },
   'src/operations/': { rooms: ['src/runbook/'], packages: ['node:timers/promises', 'node:util'] },

@@ -22,7 +22,11 @@ describe('manifest.yml', () => {
 
   it('asks for the least', () => {
     expect(manifest).toMatchObject({
-      features: { slash_commands: [{ command: '/raxx', should_escape: true }] },
+      features: {
+        // Without it Slack refuses every direct message of the app.
+        app_home: { messages_tab_enabled: true },
+        slash_commands: [{ command: '/raxx', should_escape: true }],
+      },
       oauth_config: {
         scopes: {
           bot: [

@@ -3,7 +3,7 @@
 import type { Block } from './blocks/block.ts';
 import { type CheckedBlocks, checkBlocks } from './blocks/check.ts';
 import type { Slack } from './slack.ts';
-import { type Channel, findChannel, openDirectMessage } from './workspace.ts';
+import { type Channel, findChannel, openDirectMessage, type Workspace } from './workspace.ts';
 
 /** Every argument as text, as Slack gets them: objects are JSON. */
 export type Arguments = Readonly<Record<string, string>>;
@@ -57,9 +57,23 @@ export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
 }
 
 /** The blocks of a message; undefined when the argument is absent. */
-export function readBlocks(given: Arguments): Block[] | undefined {
+export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Block[] | undefined {
   const value = readJson(given, 'blocks', 'invalid_blocks_format');
-  return value === undefined ? undefined : accept(checkBlocks(value), 'invalid_blocks');
+  if (value === undefined) return undefined;
+  const blocks = accept(checkBlocks(value), 'invalid_blocks');
+  const messages = blocks.flatMap(({ type }, index) =>
+    refusedBlocks.has(type) ? [`[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`] : [],
+  );
+  return accept(
+    messages.length === 0 ? { ok: true, value: blocks } : { ok: false, messages },
+    'invalid_blocks',
+  );
+}
+
+/** Why the app may not post there; nothing when it may. */
+export function refuseUnwritable({ isArchived, kind }: Channel, { messagesTab }: Workspace): void {
+  if (isArchived) throw new Refusal('is_archived');
+  if (kind === 'im' && messagesTab === 'closed') throw new Refusal('messages_tab_disabled');
 }
 
 /** The channel of `channel`: an id, a name, or a person's id for the direct message with them. */

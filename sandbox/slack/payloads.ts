@@ -21,12 +21,14 @@ export function commandForm(
   typed: { command: string; text: string },
   responseUrl: string,
 ): Record<string, string> {
-  const { team, appId } = slack.workspace;
-  const own = person.teamId === team.id;
+  const { team, appId, enterprise } = slack.workspace;
+  // Of a Grid's member the command names the workspace where it was typed.
+  const own = person.teamId === team.id || person.gridTeams?.includes(team.id) === true;
   return {
     token: OLD_TOKEN,
-    team_id: person.teamId,
+    team_id: own ? team.id : person.teamId,
     team_domain: own ? team.domain : 'partner',
+    ...(enterprise ? { enterprise_id: enterprise.id, enterprise_name: enterprise.name } : {}),
     channel_id: channel.id,
     channel_name: nameOf(channel),
     user_id: person.id,
@@ -105,11 +107,11 @@ export function submissionPayload(
 }
 
 function whoAndWhere(slack: Slack, person: Person): Record<string, unknown> {
-  const { team, appId } = slack.workspace;
+  const { team, appId, enterprise } = slack.workspace;
   return {
     user: { id: person.id, username: person.name, name: person.name, team_id: person.teamId },
     team: { id: team.id, domain: team.domain },
-    enterprise: null,
+    enterprise: enterprise ?? null,
     is_enterprise_install: false,
     api_app_id: appId,
     token: OLD_TOKEN,

@@ -25,7 +25,7 @@ export function showReply(slack: Slack, origin: Origin, body: unknown): void {
     slack.messages.remove(channel, source.ts);
     return;
   }
-  const content = readContent(argumentsOf(parsed.data));
+  const content = readContent(argumentsOf(parsed.data), slack.workspace);
   if (replace_original && source) {
     if (!slack.messages.change(channel, source.ts, content)) throw new Refusal('message_not_found');
     return;

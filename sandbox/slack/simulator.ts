@@ -13,7 +13,7 @@ export interface SlackOptions {
   /** The bot token that is valid. */
   readonly token: string;
   /** What the bot was granted: the manifest's `oauth_config.scopes.bot`. */
-  readonly scopes: readonly string[];
+  readonly scopes: readonly string[] | (() => readonly string[]);
   readonly faults?: () => Fault[];
 }
 
@@ -31,8 +31,9 @@ const METHODS: Record<string, Method> = {
 
 /** Serves `slack` on a free loopback port. Faults of service `slack` are played on every request. */
 export async function startSlack(slack: Slack, options: SlackOptions): Promise<SlackServer> {
-  const scopes = new Set(options.scopes);
-  const callApi = (exchange: Exchange): Answer => answerMethod(slack, options.token, scopes, exchange);
+  const { scopes } = options;
+  const granted = () => new Set(typeof scopes === 'function' ? scopes() : scopes);
+  const callApi = (exchange: Exchange): Answer => answerMethod(slack, options.token, granted(), exchange);
   const server = await startServer({
     service: 'slack',
     faults: options.faults ?? (() => []),

@@ -8,7 +8,12 @@ export interface Person {
   readonly timeZone: string;
   /** `guest`: `is_restricted`; `stranger`: from another workspace, here through a shared channel. */
   readonly kind: 'member' | 'guest' | 'stranger' | 'bot';
+  /** Their own workspace; of a Grid it may be another one than this. */
   readonly teamId: string;
+  /** On Enterprise Grid: every workspace of the organisation that they are a member of. */
+  readonly gridTeams?: readonly string[];
+  /** Their account is deactivated. */
+  readonly isGone?: boolean;
 }
 
 export interface Channel {
@@ -17,6 +22,7 @@ export interface Channel {
   readonly name: string;
   readonly kind: 'public' | 'private' | 'im';
   readonly members: readonly string[];
+  readonly isArchived?: boolean;
 }
 
 export interface UserGroup {
@@ -24,6 +30,7 @@ export interface UserGroup {
   readonly handle: string;
   readonly name: string;
   readonly users: readonly string[];
+  readonly isDisabled?: boolean;
 }
 
 export interface Workspace {
@@ -31,9 +38,17 @@ export interface Workspace {
   readonly appId: string;
   readonly botId: string;
   readonly botUserId: string;
-  readonly people: readonly Person[];
-  readonly groups: readonly UserGroup[];
+  people: readonly Person[];
+  groups: readonly UserGroup[];
   channels: Channel[];
+  /** The organisation that this workspace belongs to; none: it is on its own. */
+  enterprise?: { readonly id: string; readonly name: string };
+  /** Whether the app may send direct messages: its manifest's Messages tab. */
+  messagesTab: 'open' | 'closed';
+  /** Block types that this workspace does not take in messages. */
+  refusedBlocks: ReadonlySet<string>;
+  /** Whether the app may edit its messages. */
+  edits: 'allowed' | 'refused';
 }
 
 export const SLACKBOT = 'USLACKBOT';
@@ -107,6 +122,9 @@ export function raxxWorkspace(): Workspace {
         teamId: TEAM,
       },
     ],
+    messagesTab: 'open',
+    refusedBlocks: new Set(),
+    edits: 'allowed',
     groups: [{ id: 'S0ONCALL1', handle: 'oncall', name: 'On call', users: [OPERATOR, ENGINEER] }],
     channels: [
       {

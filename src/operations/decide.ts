@@ -1,11 +1,11 @@
 /** The decision: who may is checked here, and the row says who was first. */
 import type { Action } from '../runbook/action.ts';
-import { type May, mayApprove, mayReject, type Person } from '../runbook/decision.ts';
+import { type May, mayApprove, mayReject, type Person, rightsWords } from '../runbook/decision.ts';
 import type { Acting, Acts, Decided } from './act.ts';
 import type { Approved } from './ledger.ts';
 
 const NO_SUCH = { ok: false, words: 'There is no such proposal. Nothing was done.' } as const;
-const FASTER = { ok: false, words: 'Somebody was faster. Nothing was done.' } as const;
+const FASTER = { ok: false, why: 'over', words: 'Somebody was faster. Nothing was done.' } as const;
 
 export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'approve' | 'reject'> {
   const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
@@ -21,9 +21,15 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
     if (!action) return NO_SUCH;
     const may = mayApprove(action, person, now());
     if (!may.ok) return refuse(id, person, may);
-    const approved = await ledger.approve(id, person.id, person.id === action.askedBy, now());
+    const approved = await ledger.approve(
+      id,
+      person.id,
+      person.id === action.askedBy,
+      now(),
+      rightsWords(person),
+    );
     if (approved.ok) return approved;
-    return refuse(id, person, { ok: false, words: whyNot(approved, person) });
+    return refuse(id, person, { ok: false, why: 'over', words: whyNot(approved, person) });
   }
 
   /** Between our look at the row and the compare-and-set somebody was faster. */
@@ -39,12 +45,14 @@ export function createDecide({ ledger, now }: Acting): Pick<Acts, 'find' | 'appr
     const may = mayReject(action, person, now());
     if (!may.ok) return refuse(id, person, may);
     const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
+    const rights = rightsWords(person);
     const moved = await ledger.move(id, {
       from: ['proposed'],
       to: 'rejected',
       who: person.id,
       at: now(),
       outcome: { words: `${words} Nothing was done.`, evidence: [], next: [] },
+      ...(rights === '' ? {} : { detail: { rights } }),
     });
     if (moved) return { ok: true, action: moved, complete: true };
     const late = mayReject((await ledger.find(id)) ?? action, person, now());

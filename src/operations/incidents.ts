@@ -1,6 +1,6 @@
 /** What people do about an incident: acknowledge, escalate by hand, snooze. */
 
-import type { Person } from '../runbook/decision.ts';
+import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/decision.ts';
 import { formatSpan } from '../runbook/duration.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
@@ -32,17 +32,19 @@ export interface Incidents {
 
 const refused = (words: string): Told => ({ ok: false, words: `${words} Nothing was done.`, incident: null });
 
-export function createIncidents({ facts, book, now, randomId, page }: IncidentDeps): Incidents {
-  const mayAct = ({ isOperator, isApprover }: Person) => isOperator || isApprover;
+type MayNot = Extract<May, { ok: false }>;
 
+const told = ({ words }: MayNot): Told => ({ ok: false, words, incident: null });
+
+export function createIncidents({ facts, book, now, randomId, page }: IncidentDeps): Incidents {
   return {
     find: async (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? book.find(id) : null),
 
     async acknowledge(id, person, isContact) {
       const found = await this.find(id);
       if (!found) return refused('There is no such incident.');
-      if (!mayAct(person) && !isContact)
-        return refused('Only operators, approvers and the escalation contact acknowledge.');
+      const may = mayAcknowledge(person, isContact);
+      if (!may.ok) return told(may);
       const done = await book.acknowledge(id, person.id, now());
       const { incident } = done;
       if (done.ok) {
@@ -54,7 +56,8 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
 
     async escalate(target, given, person) {
       const reason = fromOutside(given);
-      if (!mayAct(person)) return refused('Only operators and approvers escalate.');
+      const may = mayCare(person, 'escalate');
+      if (!may.ok) return told(may);
       const at = now();
       // Whoever calls by hand wants to be heard.
       if (await book.snoozeOf(target.name, at))
@@ -73,7 +76,8 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     },
 
     async snooze(target, forMs, person) {
-      if (!mayAct(person)) return refused('Only operators and approvers snooze.');
+      const may = mayCare(person, 'snooze');
+      if (!may.ok) return told(may);
       if (forMs > LONGEST_SNOOZE_MS)
         return refused(`A snooze lasts ${formatSpan(LONGEST_SNOOZE_MS)} at the most.`);
       const at = now();
@@ -84,7 +88,8 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     },
 
     async endSnooze({ name }, person) {
-      if (!mayAct(person)) return refused('Only operators and approvers end a snooze.');
+      const may = mayCare(person, 'end a snooze');
+      if (!may.ok) return told(may);
       if (!(await book.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
       await book.endSnooze(name, person.id, 'The snooze was ended: whoever is due is pinged.', now());
       const incident = await book.newest(name);

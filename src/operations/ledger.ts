@@ -83,8 +83,11 @@ export interface Ledger {
   /** Decided already, by the holder of the credentials at the terminal: `approved` at once, a live proposal of its kind is superseded. */
   begin(draft: Draft, at: Instant): Promise<Begun>;
   find(id: string): Promise<Action | null>;
-  /** Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was not sent. */
-  approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved>;
+  /**
+   * Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was
+   * not sent. `words`: noted with it in the audit; '' for nothing.
+   */
+  approve(id: string, person: string, isSelf: boolean, at: Instant, words?: string): Promise<Approved>;
   /** Compare-and-set: null when the row is in none of the `from` states, and nothing was changed. */
   move(id: string, move: Move): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */

@@ -104,10 +104,13 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
   }
   const target = targets.find(({ name, aliases }) => name === spoken || aliases.includes(spoken));
   if (target && needs && rest.length === 0) return usage(`\`${word}\` needs ${needs.why}.`, word);
-  return target ? withTarget(word, target, rest) : unknownTarget(spoken, word, targets, nearest);
+  return target
+    ? withTarget(word, target, rest, reasonOf(text))
+    : unknownTarget(spoken, word, targets, nearest);
 }
 
-function withTarget(word: Word, target: Target, rest: readonly string[]): Command {
+/** `reason`: what follows the target, as it was typed; `rest`: the same as bare words. */
+function withTarget(word: Word, target: Target, rest: readonly string[], reason: string): Command {
   switch (word) {
     case 'help':
       return { kind: word };
@@ -118,13 +121,13 @@ function withTarget(word: Word, target: Target, rest: readonly string[]): Comman
     case 'history':
       return { kind: word, target };
     case 'escalate':
-      return { kind: word, target, reason: rest.join(' ') };
+      return { kind: word, target, reason };
     case 'snooze':
       return snooze(target, rest.join(' '));
     case 'stop':
     case 'restore':
     case 'restart':
-      return { kind: 'propose', action: word, target, reason: rest.join(' '), version: null, ref: null };
+      return { kind: 'propose', action: word, target, reason, version: null, ref: null };
     case 'deploy':
       return { kind: 'propose', action: word, target, reason: '', version: null, ref: rest[0] ?? null };
     case 'rollback': {
@@ -195,15 +198,30 @@ function clip(typed: string): string {
 const INVISIBLE = /\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
 
 function wordsOf(text: string): string[] {
-  return (
-    text
-      .replace(INVISIBLE, '')
-      .replace(/[\u2010-\u2015\u2212]/g, '-')
-      .split(/\s+/u)
-      .map((word) =>
-        word.replace(/^["'`*_~\u2018-\u201f\u00ab\u00bb]+|["'`*_~\u2018-\u201f\u00ab\u00bb,.!?]+$/gu, ''),
-      )
-      // A dash that stands alone joins what was typed, as people write.
-      .filter((word) => !/^-*$/.test(word))
-  );
+  return text.replace(INVISIBLE, '').split(/\s+/u).map(bare).filter(isWordTyped);
+}
+
+function bare(word: string): string {
+  return word
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/^["'`*_~\u2018-\u201f\u00ab\u00bb]+|["'`*_~\u2018-\u201f\u00ab\u00bb,.!?]+$/gu, '');
+}
+
+/** A dash that stands alone joins what was typed, as people write. */
+function isWordTyped(word: string): boolean {
+  return !/^-*$/.test(word);
+}
+
+/** What stands behind the second word, as it was typed: a reason is read by people. Quotes around the whole of it are none of its words. */
+function reasonOf(text: string): string {
+  const clean = text.replace(INVISIBLE, '');
+  const second = [...clean.matchAll(/\S+/gu)].filter(([word]) => isWordTyped(bare(word)))[1];
+  if (!second) return '';
+  const tail = clean
+    .slice(second.index + second[0].length)
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return tail
+    .replace(/^[-\u2010-\u2015\u2212]+ /u, '')
+    .replace(/^(["'`\u2018-\u201f\u00ab])([^"'`\u2018-\u201f\u00bb]+)["'`\u2018-\u201f\u00bb]$/u, '$2');
 }

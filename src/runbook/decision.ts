@@ -1,44 +1,128 @@
 /** Who may decide what: checked where it is decided, not where a button is shown. */
 import type { Action } from './action.ts';
+import { formatInstant } from './age.ts';
 import type { Instant } from './evidence.ts';
+
+/** What could not be read, so that the rights that hang on it are not known. */
+export interface Unread {
+  readonly what: 'user_group' | 'email' | 'person';
+  /** As the runbook file names it, or the person's id. */
+  readonly id: string;
+  /** Slack's word for why. */
+  readonly code: string;
+  /** Who can mend it, and how: a sentence. */
+  readonly cure: string;
+}
 
 export interface Person {
   /** Slack id, or `terminal user@host`. */
   readonly id: string;
   readonly isOperator: boolean;
   readonly isApprover: boolean;
+  /** Of the lists in the runbook file, what could not be read and may name this person; left out: all was read. */
+  readonly unread?: { readonly operators: readonly Unread[]; readonly approvers: readonly Unread[] };
+  /** Set: Slack did not answer, and these are the rights that were seen at that time. */
+  readonly seenAt?: Instant;
 }
 
-export type May = { readonly ok: true } | { readonly ok: false; readonly words: string };
+export type May =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      /** `unreadable`: whether this person may was not seen. */
+      readonly why: 'not_named' | 'unreadable' | 'over' | 'own' | 'twice';
+      readonly words: string;
+    };
 
-const no = (words: string): May => ({ ok: false, words: `${words} Nothing was done.` });
+type WhyNot = Extract<May, { ok: false }>['why'];
 
-export function mayPropose(person: Person): May {
-  return person.isOperator
-    ? { ok: true }
-    : no('You are not among the operators that the runbook file names (people.operators).');
+const no = (why: WhyNot, words: string): May => ({ ok: false, why, words: `${words} Nothing was done.` });
+
+/** `role`: `an operator`. */
+function notSeen(role: string, unread: readonly Unread[]): May {
+  return no('unreadable', `I can't tell whether you are ${role}: ${unreadWords(unread)}`);
+}
+
+const WHAT: Readonly<Record<Unread['what'], string>> = {
+  user_group: 'user group',
+  email: 'who has the address',
+  person: 'who is',
+};
+
+/** `Slack does not show user group S0ONCALL1 (no_such_subteam). A Slack admin can …` */
+export function unreadWords(unread: readonly Unread[]): string {
+  const what = unread.map((one) => `${WHAT[one.what]} ${one.id} (${one.code})`).join(', ');
+  const cures = [...new Set(unread.map(({ cure }) => cure))].join(' ');
+  return `Slack does not show ${what}. ${cures}`;
+}
+
+export function mayPropose({ isOperator, unread }: Person): May {
+  if (isOperator) return { ok: true };
+  if (unread && unread.operators.length > 0) return notSeen('an operator', unread.operators);
+  return no('not_named', 'You are not among the operators that the runbook file names (people.operators).');
+}
+
+/** Acknowledges, escalates, snoozes; `what`: `escalate`. */
+export function mayCare({ isOperator, isApprover, unread }: Person, what: string): May {
+  if (isOperator || isApprover) return { ok: true };
+  const missing = unread ? [...unread.operators, ...unread.approvers] : [];
+  if (missing.length > 0) return notSeen('an operator or an approver', once(missing));
+  return no('not_named', `Only operators and approvers ${what}.`);
+}
+
+/** The contact of the escalation may, too (contract). `isContact` null: whether this person is that was not seen. */
+export function mayAcknowledge(person: Person, isContact: boolean | null): May {
+  const may = mayCare(person, 'acknowledge');
+  if (may.ok || isContact === true) return { ok: true };
+  if (may.why === 'unreadable') return may;
+  return isContact === null
+    ? no(
+        'unreadable',
+        "I can't tell whether you are the escalation contact: Slack does not answer. Try again in a minute.",
+      )
+    : no('not_named', 'Only operators, approvers and the escalation contact acknowledge.');
+}
+
+function once(unread: readonly Unread[]): readonly Unread[] {
+  return unread.filter(({ id }, index) => unread.findIndex((one) => one.id === id) === index);
+}
+
+/** What the audit says of rights that were not seen just now; '' for those that were. */
+export function rightsWords({ seenAt }: Person): string {
+  return seenAt === undefined ? '' : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
+}
+
+/** Of an approver by name alone, whatever is to be approved: what can be told without looking at it. */
+export function isKnownApprover({ isApprover, unread }: Person): May {
+  if (isApprover) return { ok: true };
+  if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
+  return no('not_named', 'You are not among the approvers that the runbook file names (people.approvers).');
 }
 
 export function mayApprove(action: Action, person: Person, now: Instant): May {
   const ended = isOver(action, now);
-  if (ended) return no(ended);
-  if (!person.isApprover)
-    return no('You are not among the approvers that the runbook file names (people.approvers).');
+  if (ended) return no('over', ended);
+  const named = isKnownApprover(person);
+  if (!named.ok) return named;
   if (person.id === action.askedBy && !action.selfApprove) {
     return no(
+      'own',
       'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false).',
     );
   }
-  if (action.approvals.some((one) => one.person === person.id)) return no('You have approved this already.');
+  if (action.approvals.some((one) => one.person === person.id))
+    return no('twice', 'You have approved this already.');
   return { ok: true };
 }
 
 /** Approvers may reject; the asker may withdraw. */
 export function mayReject(action: Action, person: Person, now: Instant): May {
   const ended = isOver(action, now);
-  if (ended) return no(ended);
+  if (ended) return no('over', ended);
   if (person.isApprover || person.id === action.askedBy) return { ok: true };
-  return no('Only an approver may reject this, or the one who asked for it.');
+  const named = isKnownApprover(person);
+  if (!named.ok && named.why === 'unreadable') return named;
+  return no('not_named', 'Only an approver may reject this, or the one who asked for it.');
 }
 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {

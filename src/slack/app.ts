@@ -6,23 +6,21 @@ import type { Acts } from '../operations/act.ts';
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
+import type { RefusalSeen } from '../operations/refusals.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { type Cards, createCards } from './cards.ts';
-import { checkReach } from './check-reach.ts';
-import { createContact } from './contact.ts';
 import { createHttpServer, type PostRoute, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';
-import { createIncidentCards, type IncidentCards } from './incident-cards.ts';
+import type { IncidentCards } from './incident-cards.ts';
 import { listen } from './listeners.ts';
-import { createNames } from './names.ts';
-import { createRecognise } from './people.ts';
-import { createPost } from './post.ts';
-import { createStanding, suspiciousFetch } from './standing.ts';
+import { createOnce } from './once.ts';
+import { createSlackFetch } from './slack-fetch.ts';
+import { createStanding } from './standing.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
 
 export interface SlackFaceDeps {
   readonly botToken: string;
@@ -46,6 +44,8 @@ export interface SlackFaceDeps {
   randomId(): string;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
+  /** Remembers what Slack refused, for `raxx doctor`. Never rejects. */
+  noteRefusal?(refusal: RefusalSeen): Promise<void>;
   /** Of everything but Slack. */
   readiness(): Promise<Readiness>;
 }
@@ -84,6 +84,8 @@ const ASKING: WebClientOptions = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
+/** Before what was read of people grows old. */
+const LOOK_ROUND_MS = 4 * 60_000;
 /** The platform allows 30 s between SIGTERM and SIGKILL. */
 const FINISH_MS = 20_000;
 
@@ -92,16 +94,13 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const inFlight = createInFlight();
   const logger = boltLogger(log);
   const standing = createStanding({ ask: connect, log });
+  const slackFetch = createSlackFetch({ suspect: standing.suspect, now: () => performance.now() });
   const client = (options: WebClientOptions) =>
-    new WebClient(deps.botToken, {
-      slackApiUrl: deps.apiUrl,
-      logger,
-      fetch: suspiciousFetch(standing.suspect),
-      ...options,
-    });
+    new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, fetch: slackFetch, ...options });
+  const once = createOnce(deps.now);
   let receiver: HTTPReceiver | SocketModeReceiver | undefined;
-  let cards: Cards | undefined;
-  let incidentCards: IncidentCards | undefined;
+  let workshop: Workshop | undefined;
+  let lookingRound: NodeJS.Timeout | undefined;
 
   const http = createHttpServer({
     port: deps.port,
@@ -110,7 +109,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     now: deps.now,
     readiness: async () => {
       const others = await deps.readiness();
-      const reasons = [standing.problem(), ...others.reasons].filter((reason) => reason !== '');
+      const reasons = [standing.state(), ...others.reasons].filter((reason) => reason !== '');
       return { ok: reasons.length === 0 && others.ok, reasons };
     },
   });
@@ -156,47 +155,29 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       logger,
       convoStore: false,
       deferInitialization: true,
-      clientOptions: { slackApiUrl: deps.apiUrl, ...POSTING },
+      clientOptions: { slackApiUrl: deps.apiUrl, fetch: slackFetch, ...POSTING },
     });
     await app.init();
-    const { facts, readings, acts, ledger, canDo } = deps;
-    const post = createPost({ client: client(POSTING), redact: deps.redact, log, expire: deps.expire });
-    const recognise = createRecognise({ client: client(ASKING), facts, teamId, appId, now: deps.now });
-    cards = createCards({ client: client(POSTING), ledger, facts, post, canDo });
-    const contact = createContact(client(POSTING), facts, deps.now);
-    const { book, incidents, now } = deps;
-    const names = createNames(client(POSTING));
-    const shown = { client: client(POSTING), book, ledger, facts, post, contact, names, canDo, now };
-    incidentCards = createIncidentCards(shown);
-    app.use(async ({ next }) => inFlight.track(next()));
-    listen(
-      app,
-      {
-        facts,
-        readings,
-        acts,
-        ledger,
-        book,
-        incidents,
-        incidentCards,
-        contact,
-        cards,
-        post,
-        recognise,
-        canDo,
-        now,
-      },
-      { log, randomId: deps.randomId },
+    const opening = openWorkshop(
+      deps,
+      { posting: client(POSTING), asking: client(ASKING) },
+      { teamId, appId },
     );
+    app.use(async ({ next }) => inFlight.track(next()));
+    const { slack, readTyped } = opening;
+    listen(app, slack, { log, readTyped, once, randomId: deps.randomId });
     if (opened instanceof SocketModeReceiver) await app.start();
-    // Nobody waits for it: the bot answers meanwhile.
-    void inFlight.track(checkReach({ client: client(POSTING), facts, contact, post, log }));
+    workshop = opening;
+    // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.
+    const lookRound = () => void opening.lookRound();
+    lookRound();
+    lookingRound = setInterval(lookRound, LOOK_ROUND_MS).unref();
     return opened;
   }
 
-  function usable(): IncidentCards {
-    if (!incidentCards) throw new Error(standing.problem());
-    return incidentCards;
+  function usable(): Workshop {
+    if (!workshop) throw new Error(standing.problem());
+    return workshop;
   }
 
   return {
@@ -206,26 +187,24 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       return { port };
     },
     async draw(actionId) {
-      if (!cards) throw new Error(standing.problem());
+      const { cards, incidentCards } = usable();
       await cards.draw(actionId);
-      await usable().drawAround(actionId);
+      await incidentCards.drawAround(actionId);
     },
     incidents: {
-      draw: async (...given) => usable().draw(...given),
-      drawAround: async (...given) => usable().drawAround(...given),
-      tell: async (...given) => usable().tell(...given),
-      ping: async (...given) => usable().ping(...given),
-      notice: async (...given) => usable().notice(...given),
-      postmortem: async (...given) => usable().postmortem(...given),
-      permalink: async (...given) => usable().permalink(...given),
+      draw: async (...given) => usable().incidentCards.draw(...given),
+      drawAround: async (...given) => usable().incidentCards.drawAround(...given),
+      tell: async (...given) => usable().incidentCards.tell(...given),
+      ping: async (...given) => usable().incidentCards.ping(...given),
+      notice: async (...given) => usable().incidentCards.notice(...given),
+      postmortem: async (...given) => usable().incidentCards.postmortem(...given),
+      permalink: async (...given) => usable().incidentCards.permalink(...given),
     },
     problem: standing.problem,
-    async tell(...line) {
-      if (!cards) throw new Error(standing.problem());
-      await cards.tell(...line);
-    },
+    tell: async (...line) => usable().cards.tell(...line),
     async stop() {
       standing.stop();
+      clearInterval(lookingRound);
       if (receiver instanceof SocketModeReceiver) await receiver.stop();
       const closing = http.stop();
       await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);

@@ -1,91 +1,177 @@
-/** Cards of actions: drawn from the row, in the team's channel, edited in place. */
+/** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Action } from '../runbook/action.ts';
 import { unapprovable } from '../runbook/approval.ts';
+import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Facts } from '../runbook/facts.ts';
-import { editMessage } from './edit-message.ts';
+import type { ApproversSee } from './approvers-see.ts';
+import { isPerson } from './directory.ts';
+import type { SlackFault } from './fault.ts';
 import { createInTurn } from './in-turn.ts';
-import type { Post } from './post.ts';
-import { createTeamChannel } from './team-channel.ts';
+import type { Places } from './places.ts';
+import { isGone, type MessagePlace, type Posted, type Send } from './send.ts';
 import { actionView, toldView } from './views/action.ts';
+import type { Message } from './views/message.ts';
 
 export interface CardsDeps {
   readonly client: WebClient;
   readonly ledger: Ledger;
   readonly facts: Facts;
-  readonly post: Pick<Post, 'prepare'>;
+  readonly send: Pick<Send, 'post' | 'edit'>;
+  readonly places: Pick<Places, 'toTeam' | 'toPerson' | 'teamFault'>;
+  readonly approversSee: ApproversSee;
   readonly canDo: ReadonlySet<ActionKind>;
 }
 
+/** Where somebody asked for an action: its card may stand there, when the team's channel refuses it. */
+export interface AskedAt {
+  readonly channel: string;
+  readonly by: Person;
+}
+
+export type Drawn =
+  /** `instead`: why it does not stand in the team's channel; null: it does. */
+  | { readonly ok: true; readonly card: MessagePlace; readonly instead: SlackFault | null }
+  /** Slack takes it nowhere where somebody who can approve would see it. */
+  | { readonly ok: false; readonly fault: SlackFault };
+
 export interface Cards {
-  /** Draws the card as the row is now. Rejects when Slack did not take it: whoever asked tries again. */
-  draw(id: string): Promise<void>;
-  /** Posts a line of the audit in the card's thread; `everybody`: in the channel as well. Rejects when Slack did not take it. */
+  /** Draws the card as the row is now; null: there is no such action. Rejects for what passes by itself: whoever asked tries again. */
+  draw(id: string, askedAt?: AskedAt): Promise<Drawn | null>;
+  /** Posts a line of the audit in the card's thread; `everybody`: in the channel as well. Rejects for what passes. */
   tell(id: string, seq: number, everybody: boolean): Promise<void>;
-  /** Where the card can be read; null when it is not drawn yet. */
-  permalink(id: string): Promise<string | null>;
+  /** Where the card can be read; null: Slack does not tell. Never rejects. */
+  permalink(card: MessagePlace): Promise<string | null>;
 }
 
 const MOST_ROUNDS = 5;
+/** Actions whose place of asking is remembered. */
+const MOST_ASKED = 200;
 
-export function createCards({ client, ledger, facts, post, canDo }: CardsDeps): Cards {
-  const channel = createTeamChannel(client, facts);
+export function createCards({ client, ledger, facts, send, places, approversSee, canDo }: CardsDeps): Cards {
   const inTurn = createInTurn();
+  const asked = new Map<string, AskedAt>();
+  /** Cards that were posted because an earlier one could not be edited. */
+  const replacements = new Set<string>();
 
   /** The asker's command and the queue draw a new proposal at the same moment, and two cards would flash up. */
-  const draw = (id: string) => inTurn(id, () => drawNow(id));
-
-  /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
-  async function drawNow(id: string): Promise<void> {
-    let drawn = -1;
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const action = await ledger.find(id);
-      if (!action || action.revision === drawn) return;
-      await drawOnce(action);
-      drawn = action.revision;
-    }
+  async function draw(id: string, askedAt?: AskedAt): Promise<Drawn | null> {
+    if (askedAt) remember(id, askedAt);
+    let drawn: Drawn | null = null;
+    await inTurn(id, async () => {
+      drawn = await drawNow(id);
+    });
+    return drawn;
   }
 
-  async function drawOnce(action: Action): Promise<void> {
-    const message = post.prepare(actionView(action, { canDo, warning: warningOf(action, facts) }));
-    if (action.card && (await editMessage(client, action.card, message))) return;
-    const posted = await client.chat.postMessage({
-      channel: await channel(),
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
+  function remember(id: string, askedAt: AskedAt): void {
+    asked.set(id, askedAt);
+    for (const oldest of [...asked.keys()].slice(0, asked.size - MOST_ASKED)) asked.delete(oldest);
+  }
+
+  /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
+  async function drawNow(id: string): Promise<Drawn | null> {
+    let revision = -1;
+    let drawn: Drawn | null = null;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const action = await ledger.find(id);
+      if (!action || action.revision === revision) return drawn;
+      drawn = await drawOnce(action);
+      revision = action.revision;
+    }
+    return drawn;
+  }
+
+  async function drawOnce(action: Action): Promise<Drawn> {
+    const message = actionView(action, { canDo, warning: warningOf(action, facts) });
+    if (!action.card) return place(action, message);
+    const edited = await send.edit(action.card, message);
+    if (edited.kind === 'edited') return { ok: true, card: action.card, instead: null };
+    if (isGone(edited) || !replacements.has(keyOf(action.card))) return place(action, message);
+    // Slack lets us edit neither: a third card would be one too many, and its thread has room.
+    const said = await send.post(action.card.channel, message, {
+      ts: action.card.ts,
+      everybody: isOver(action),
     });
-    const [where, ts] = [posted.channel, posted.ts];
-    if (!where || !ts) throw new Error('Slack posted a card and did not say where');
-    const placed = await ledger.placeCard(action.id, where, ts, action.card?.ts ?? null);
+    return said.ok ? { ok: true, card: action.card, instead: null } : said;
+  }
+
+  /** The team's channel, else where it was asked for, else the asker alone: the first that takes it and that an approver sees. */
+  async function place(action: Action, message: Message): Promise<Drawn> {
+    const inTeam = await places.toTeam(message);
+    if (inTeam.ok) return keep(action, inTeam, null);
+    const { fault } = inTeam;
+    for (const post of others(action, message)) {
+      const posted = await post();
+      if (posted?.ok) return keep(action, posted, fault);
+    }
+    return { ok: false, fault };
+  }
+
+  /** Each null, or refused: the next is tried. */
+  function others(action: Action, message: Message): readonly (() => Promise<Posted | null>)[] {
+    const at = asked.get(action.id);
+    if (action.state !== 'proposed') return tellDecided(action, at, message);
+    if (!at) return [];
+    const asker = { id: at.by.id, mayApproveOwn: at.by.isApprover && action.selfApprove };
+    return [
+      async () => ((await approversSee(at.channel, asker)) ? send.post(at.channel, message) : null),
+      async () => (asker.mayApproveOwn ? places.toPerson(asker.id, message) : null),
+    ];
+  }
+
+  /** Nobody has to approve it any more: whoever asked, or decided, has to hear how it goes on. */
+  function tellDecided({ askedBy, approvals }: Action, at: AskedAt | undefined, message: Message) {
+    const people = [askedBy, ...approvals.map(({ person }) => person)].filter(isPerson);
+    return [
+      async () => (at ? send.post(at.channel, message) : null),
+      ...people.map((user) => () => places.toPerson(user, message)),
+    ];
+  }
+
+  async function keep(
+    action: Action,
+    { channel, ts }: MessagePlace,
+    instead: SlackFault | null,
+  ): Promise<Drawn> {
+    const placed = await ledger.placeCard(action.id, channel, ts, action.card?.ts ?? null);
+    if (action.card) replacements.add(keyOf({ channel, ts }));
+    if (placed) return { ok: true, card: { channel, ts }, instead };
     // Another process was faster: one card is enough.
-    if (!placed) await client.chat.delete({ channel: where, ts });
+    await client.chat.delete({ channel, ts });
+    const { card } = (await ledger.find(action.id)) ?? action;
+    return { ok: true, card: card ?? { channel, ts }, instead };
   }
 
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
     const action = await ledger.find(id);
     const said = action?.trail.find((one) => one.seq === seq);
     if (!action || !said || said.words === '') return;
-    if (!action.card) throw new Error('the card is not drawn yet');
+    if (!action.card) {
+      // There is no card, and there will be none until somebody mends the channel: nothing to tell it under.
+      if (places.teamFault()) return;
+      throw new Error('the card is not drawn yet');
+    }
     const { channel: where, ts } = action.card;
-    const message = post.prepare(toldView(action, said, everybody));
-    const thread = { channel: where, thread_ts: ts, ...message, unfurl_links: false, unfurl_media: false };
-    await client.chat.postMessage(everybody ? { ...thread, reply_broadcast: true } : thread);
+    await send.post(where, toldView(action, said, everybody), { ts, everybody });
   }
 
   return {
     draw,
     tell,
-    async permalink(id) {
-      const card = (await ledger.find(id))?.card;
-      if (!card) return null;
-      const { permalink } = await client.chat.getPermalink({ channel: card.channel, message_ts: card.ts });
-      return permalink ?? null;
-    },
+    permalink: ({ channel, ts }) =>
+      client.chat.getPermalink({ channel, message_ts: ts }).then(
+        ({ permalink }) => permalink ?? null,
+        () => null,
+      ),
   };
 }
+
+const keyOf = ({ channel, ts }: MessagePlace) => `${channel}:${ts}`;
+
+const isOver = ({ endedAt }: Action) => endedAt !== null;
 
 /** Said before anybody waits for an approval that nobody can give. */
 function warningOf({ kind, state }: Action, facts: Facts): string {

@@ -1,7 +1,12 @@
-/** What `raxx doctor` asks of Slack: is the token good, is the bot in its channel, is everybody known that the runbook file names? */
-import { type ConversationsListResponse, WebClient } from '@slack/web-api';
+/** What `raxx doctor` asks of Slack: is the token good, can each place be reached, is everybody known that the runbook file names? */
+import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../operations/checkup.ts';
 import type { Facts } from '../runbook/facts.ts';
+import { createContact } from './contact.ts';
+import { createDirectory, type Directory, isGroup, isPerson, type Profile } from './directory.ts';
+import { faultWords, isPassing, placeWhy, type SlackFault, slackFaultOf } from './fault.ts';
+import { proveDirectMessage } from './places.ts';
+import { createTeamChannel } from './team-channel.ts';
 
 export interface SlackCheckDeps {
   readonly botToken: string;
@@ -23,19 +28,16 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
     return `the token is that of ${user} in ${team}`;
   });
   if (token.status !== 'ok') return [token];
-  const { people, escalation } = facts;
+  // Each is asked once, however often it is named.
+  const directory = createDirectory({ asking: client, patient: client, now: () => 0 });
+  const { people } = facts;
   const named = [...new Set([...people.operators, ...people.approvers, ...(people.readers ?? [])])];
   const found: Checkup[] = [];
-  for (const person of named) {
-    found.push(await attempt(`Slack ${person}`, 'people in the runbook file', () => resolve(client, person)));
-  }
-  const { contact } = escalation.who;
+  for (const person of named) found.push(await checkNamed(directory, person));
   return [
     token,
-    await checkChannel(client, facts.slack.channel),
-    await attempt(`Slack escalation contact ${contact}`, 'escalation.who.contact in the runbook file', () =>
-      resolve(client, contact),
-    ),
+    await checkChannel(client, facts),
+    ...(await checkContact(client, directory, facts)),
     ...found,
   ];
 }
@@ -48,51 +50,90 @@ async function attempt(about: string, cure: string, look: () => Promise<Found>):
     const found = await look();
     return typeof found === 'string' ? { status: 'ok', about, words: found } : { about, ...found };
   } catch (error) {
+    const fault = slackFaultOf(error);
     const why = error instanceof Error ? error.message : String(error);
-    const isAnswer = typeof Object(error).data?.error === 'string';
-    return { status: isAnswer ? 'fail' : 'unknown', about, words: `${why}. Check ${cure}` };
+    return {
+      status: fault && fault.kind !== 'wait' ? 'fail' : 'unknown',
+      about,
+      words: `${why}. Check ${cure}`,
+    };
   }
 }
 
-function checkChannel(client: WebClient, named: string): Promise<Checkup> {
-  const cure = 'slack.channel in the runbook file';
-  return attempt(`Slack channel ${named}`, cure, async () => {
-    const channel = await findChannel(client, named.replace(/^#/, ''));
-    if (channel?.is_member) return 'found, and the bot is in it';
-    const words = channel
-      ? 'found, but the bot is not in it: /invite it there'
-      : `not found. Check ${cure}; into a private one the bot must be invited first`;
-    return { status: 'fail', words };
+function checkChannel(client: WebClient, facts: Facts): Promise<Checkup> {
+  const { channel } = facts.slack;
+  return attempt(`Slack channel ${channel}`, 'slack.channel in the runbook file', async () => {
+    const fault = await createTeamChannel(client, facts).prove();
+    if (fault === null) return 'found, and the bot is in it';
+    const { why, cure } = placeWhy(fault);
+    return {
+      status: 'fail',
+      words: `cards and pings cannot be posted there: ${why}. Fix: ${cure}`,
+    };
   });
 }
 
-type Channel = NonNullable<ConversationsListResponse['channels']>[number];
-
-async function findChannel(client: WebClient, wanted: string): Promise<Channel | null> {
-  for await (const page of client.paginate('conversations.list', {
-    types: 'public_channel,private_channel',
-    exclude_archived: true,
-    limit: 1000,
-  })) {
-    const { channels }: ConversationsListResponse = page;
-    const found = channels?.find((one) => one.id === wanted || one.name === wanted.toLowerCase());
-    if (found) return found;
+/** Each of those who are woken, and whether a message of their own would reach them. */
+async function checkContact(client: WebClient, directory: Directory, facts: Facts): Promise<Checkup[]> {
+  const { contact } = facts.escalation.who;
+  const about = `Slack escalation contact ${contact}`;
+  const where = 'escalation.who.contact in the runbook file';
+  const reached = await createContact(directory, facts)();
+  if (!reached.ok)
+    return [{ status: reached.passes ? 'unknown' : 'fail', about, words: `${reached.words} Check ${where}` }];
+  const found: Checkup[] = [];
+  for (const user of reached.users) {
+    const who = isGroup(contact) ? `${about}: ${user}` : about;
+    found.push(
+      await attempt(who, where, async () => {
+        const fault = await proveDirectMessage(client, user);
+        if (fault === null)
+          return `found: ${user}; that the app's Messages tab is open is seen at the first message`;
+        const { why, cure } = placeWhy(fault);
+        return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${cure}` };
+      }),
+    );
   }
-  return null;
+  return found.length > 0
+    ? found
+    : [{ status: 'unknown', about, words: `Slack does not show who is in ${contact}. Check ${where}` }];
 }
 
-/** By e-mail, Slack id or user group; rejects with Slack's error when there is no such one. */
-async function resolve(client: WebClient, person: string): Promise<string> {
-  if (person.includes('@')) {
-    const { user } = await client.users.lookupByEmail({ email: person });
-    return `found: ${user?.id}`;
+async function checkNamed(directory: Directory, named: string): Promise<Checkup> {
+  const about = `Slack ${named}`;
+  const cure = 'Check people in the runbook file';
+  if (isGroup(named)) {
+    const read = await directory.members(named);
+    if (!read.ok) return unread(about, read.fault, `whoever is in it has no rights by it. ${cure}`);
+    const words = `a user group of ${read.value.length}`;
+    return read.value.length === 0
+      ? { status: 'warn', about, words: `${words}: nobody has rights by it` }
+      : { status: 'ok', about, words };
   }
-  if (person.startsWith('S')) {
-    const { users } = await client.usergroups.users.list({ usergroup: person });
-    return `a user group of ${users?.length ?? 0}`;
+  if (isPerson(named)) {
+    const read = await directory.person(named);
+    if (!read.ok) return unread(about, read.fault, cure);
+    return personOf(about, read.value, cure);
   }
-  await client.users.info({ user: person });
-  return 'found';
+  const read = await directory.idOf(named);
+  if (!read.ok) return unread(about, read.fault, cure);
+  if (read.value === null) return { status: 'fail', about, words: `nobody here has this address. ${cure}` };
+  const person = await directory.person(read.value);
+  return person.ok ? personOf(about, person.value, cure) : unread(about, person.fault, cure);
+}
+
+function personOf(about: string, profile: Profile | null, cure: string): Checkup {
+  if (!profile) return { status: 'fail', about, words: `nobody here has this id. ${cure}` };
+  const { isGone, isGuest, isStranger, id } = profile;
+  const words = `found: ${id}`;
+  if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${cure}` };
+  if (isGuest || isStranger)
+    return { status: 'fail', about, words: `${words}, but is no full member and may nothing. ${cure}` };
+  return { status: 'ok', about, words };
+}
+
+function unread(about: string, fault: SlackFault, cure: string): Checkup {
+  return { status: isPassing(fault) ? 'unknown' : 'fail', about, words: `${faultWords(fault)}: ${cure}` };
 }
 
 /** The checkup says what failed; the library's own log would say it again. */

@@ -1,47 +1,48 @@
-/** The operator to wake, as the runbook file names them: by Slack id or e-mail. */
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
-import type { Instant } from '../runbook/evidence.ts';
+/** The operator to wake, as the runbook file names them: by Slack id, e-mail or user group. */
 import type { Facts } from '../runbook/facts.ts';
+import { type Directory, isGroup, isPerson, type Read } from './directory.ts';
+import { faultWords, isPassing, type SlackFault } from './fault.ts';
 import type { Reached } from './views/ping.ts';
 
-/** Rejects only when Slack could not be asked; who is not there is an answer. */
+/** Who is to be woken. Never rejects: whom Slack does not show is an answer. */
 export type Contact = () => Promise<Reached>;
 
-/** Somebody who leaves, or is invited, is noticed within this time. */
-const KNOWN_FOR_MS = 10 * 60_000;
-
-export function createContact(client: WebClient, { escalation }: Facts, now: () => Instant): Contact {
+export function createContact(directory: Directory, { escalation }: Facts): Contact {
   const { name, contact } = escalation.who;
-  let known: { readonly at: Instant; readonly found: Reached } | undefined;
+  if (isGroup(contact)) return () => reachGroup(directory, contact, name);
   return async () => {
-    if (known?.found.ok && now() - known.at < KNOWN_FOR_MS) return known.found;
-    known = { at: now(), found: await look(client, contact, name) };
-    return known.found;
+    const read = isPerson(contact) ? await idOfPerson(directory, contact) : await directory.idOf(contact);
+    const id = read.ok ? read.value : (read.last?.value ?? null);
+    if (id !== null) return { ok: true, mention: { type: 'user', user_id: id }, users: [id] };
+    if (read.ok)
+      return lost(name, `nobody here is ${contact} (escalation.who.contact in the runbook file)`, false);
+    // An id can be mentioned, even if Slack does not tell whose it is.
+    if (isPerson(contact)) return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };
+    return lost(name, `Slack does not tell who ${contact} is (${read.fault.code})`, isPassing(read.fault));
   };
 }
 
-const isId = (contact: string) => /^[UW][A-Z0-9]+$/.test(contact);
+async function idOfPerson(directory: Directory, id: string): Promise<Read<string | null>> {
+  const read = await directory.person(id);
+  if (!read.ok) return { ok: false, fault: read.fault, last: null };
+  return { ok: true, value: read.value && !read.value.isGone ? read.value.id : null, at: read.at };
+}
 
-/** What Slack answers for somebody who is not there. */
-const NOBODY = new Set(['users_not_found', 'user_not_found', 'user_not_visible']);
+/** Its members are woken one by one; the channel mentions the group. */
+async function reachGroup(directory: Directory, group: string, name: string): Promise<Reached> {
+  const read = await directory.members(group);
+  const members = read.ok ? read.value : (read.last?.value ?? []);
+  const mention = { type: 'usergroup', usergroup_id: group } as const;
+  if (members.length > 0) return { ok: true, mention, users: members };
+  if (read.ok) return lost(name, `nobody is in user group ${group}`, false);
+  // An outage is no reason to wake nobody: the mention reaches whoever is in it.
+  if (isGone(read.fault))
+    return lost(name, `user group ${group} is disabled or deleted (${faultWords(read.fault)})`, false);
+  return { ok: true, mention, users: [] };
+}
 
-async function look(client: WebClient, contact: string, name: string): Promise<Reached> {
-  try {
-    const { user } = isId(contact)
-      ? await client.users.info({ user: contact })
-      : await client.users.lookupByEmail({ email: contact });
-    if (user?.id && !user.deleted) return { ok: true, user: user.id };
-  } catch (error) {
-    // Slack was not reached: whoever asked tries again.
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    const { error: code } = error.data;
-    // An id can be mentioned, even if Slack does not tell whose it is.
-    if (!NOBODY.has(code) && isId(contact)) return { ok: true, user: contact };
-    if (!NOBODY.has(code)) return lost(`Slack does not tell who ${contact} is (${code})`);
-  }
-  return lost(`nobody here is ${contact} (escalation.who.contact in the runbook file)`);
+const isGone = ({ kind }: SlackFault) => kind === 'person' || kind === 'other';
 
-  function lost(why: string): Reached {
-    return { ok: false, words: `${name} cannot be reached in Slack: ${why}.` };
-  }
+function lost(name: string, why: string, passes: boolean): Reached {
+  return { ok: false, passes, words: `${name} cannot be reached in Slack: ${why}.` };
 }

@@ -4,6 +4,8 @@ import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ReadableBook } from '../operations/watch-report.ts';
+import type { Params } from '../runbook/action.ts';
+import type { Person } from '../runbook/decision.ts';
 import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
@@ -11,6 +13,7 @@ import type { Cards } from './cards.ts';
 import type { Contact } from './contact.ts';
 import type { IncidentCards } from './incident-cards.ts';
 import type { Recognise } from './people.ts';
+import type { Places } from './places.ts';
 import type { Post } from './post.ts';
 
 export interface SlackDeps {
@@ -24,7 +27,10 @@ export interface SlackDeps {
   readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;
+  readonly places: Pick<Places, 'teamWords' | 'problems'>;
   readonly recognise: Recognise;
+  /** The audit hears who tried and why not; nobody waits for it, and the log has it should the database not work. */
+  noteRefused(actionId: string | null, person: Person, detail: Params): void;
   /** Kinds of action that the bot can do with the tokens that it has. */
   readonly canDo: ReadonlySet<ActionKind>;
   now(): Instant;

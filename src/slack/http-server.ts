@@ -9,10 +9,11 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Instant } from '../runbook/evidence.ts';
+import { createOnce, type Once } from './once.ts';
 
 export interface Readiness {
   readonly ok: boolean;
-  /** Why not; sentences. */
+  /** Why not; sentences that strangers may read: no hosts, no messages of libraries. */
   readonly reasons: readonly string[];
 }
 
@@ -30,13 +31,29 @@ export interface HttpDeps {
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
   now(): Instant;
+  /** How long a request may take to arrive, milliseconds; ten seconds when left out. */
+  readonly requestMs?: number;
+}
+
+interface Answering extends HttpDeps {
+  readonly once: Once;
+  readonly reading: Reading;
+}
+
+/** Bytes of bodies that are in memory and not answered yet. */
+interface Reading {
+  bytes: number;
 }
 
 /** Heroku's router keeps idle connections for 90 s: ours must live longer, or requests meet a closed one (H13, H18). */
 const KEEP_ALIVE_MS = 95_000;
+/** Head and body of a request are there within this time, or the connection ends; looked at every second. */
 const REQUEST_MS = 10_000;
-/** Payloads of Slack, Heroku and GitHub are some ten kilobytes. */
-const LONGEST_BODY = 1_000_000;
+const LOOK_EVERY_MS = 1_000;
+/** Payloads of Slack, Heroku and GitHub are some ten kilobytes. Whoever posts is a stranger until the signature is read. */
+const LONGEST_BODY = 256 * 1024;
+/** Of all requests that are being read, together. */
+const MOST_BYTES = 8 * 1024 * 1024;
 /** Clocks differ; beyond this a timestamp is forged or replayed (Slack, "Verifying requests"). */
 const CLOCK_SKEW_MS = 300_000;
 const CLOSE_IDLE_MS = 50;
@@ -52,13 +69,19 @@ export interface HttpServer {
 }
 
 export function createHttpServer(deps: HttpDeps): HttpServer {
+  const answering: Answering = { ...deps, once: createOnce(deps.now), reading: { bytes: 0 } };
+  const { requestMs = REQUEST_MS } = deps;
   const server = createServer(
-    { requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+    },
     (request, response) => {
-      answer(request, response, deps).catch(() => end(response, 500));
+      answer(request, response, answering).catch(() => end(response, 500));
     },
   );
-  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   return {
     start: () => listen(server, deps.port),
     stop: () => close(server),
@@ -66,7 +89,7 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, deps: HttpDeps): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, deps: Answering): Promise<void> {
   const { method, url = '/' } = request;
   // Not by `new URL`: it throws for paths like `//`.
   const [pathname] = url.split('?');
@@ -78,7 +101,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
   }
   const route = method === 'POST' ? deps.routes.get(pathname ?? '') : undefined;
   if (route) {
-    const rawBody = await bodyOf(request, response);
+    const rawBody = await bodyOf(request, response, deps.reading);
     if (rawBody === null) return;
     const { status, words } = await route({ headers: request.headers, rawBody });
     return end(response, status, words);
@@ -86,7 +109,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
   if (method !== 'POST' || pathname !== '/slack/events') return end(response, 404, 'not found');
   const listener = deps.slackListener();
   if (!listener) return end(response, 503, 'not connected to Slack');
-  await handOver(request, response, listener, deps.now());
+  await handOver(request, response, listener, deps);
 }
 
 /** Bolt takes a body that was read before (`rawBody`), and verifies its signature. */
@@ -94,39 +117,64 @@ async function handOver(
   request: IncomingMessage,
   response: ServerResponse,
   listener: RequestListener,
-  now: Instant,
+  { now, once, reading }: Answering,
 ): Promise<void> {
-  const rawBody = await bodyOf(request, response);
+  // Nothing of an unsigned request is read.
+  if (!request.headers['x-slack-signature']) return refuse(response, 401);
+  const rawBody = await bodyOf(request, response, reading);
   if (rawBody === null) return;
   const sentAt = Number(request.headers['x-slack-request-timestamp']) * 1000;
   // Bolt refuses old timestamps only.
-  if (sentAt > now + CLOCK_SKEW_MS) return end(response, 401);
+  if (sentAt > now() + CLOCK_SKEW_MS) return end(response, 401);
   // Bolt compares the whole header.
   if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
   // A signed JSON `null` would end the process, and what is no request of Slack would wait three seconds for a 404.
   if (!isRequest(rawBody.toString('utf8'), request.headers['content-type'])) return end(response, 400);
+  const signature = `signature ${request.headers['x-slack-signature']}`;
+  // Slack sends each request once; the same one again, signature and all, is a replay: it is answered, and nothing is done.
+  if (!once.isFirst(signature)) return end(response, 200);
+  response.once('finish', () => {
+    if (response.statusCode !== 200) once.forget(signature);
+  });
   listener(Object.assign(request, { rawBody }), response);
 }
 
-/** null: it is too long, which is answered. */
-async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | null> {
-  const rawBody = await readBody(request);
-  if (rawBody !== null) return rawBody;
-  // The rest of it is not read: this connection is of no more use.
-  response.setHeader('connection', 'close');
-  end(response, 413);
+/** null: it is too long, or too much is being read, which is answered. */
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reading: Reading,
+): Promise<Buffer | null> {
+  const read = await readBody(request, reading);
+  if (typeof read !== 'number') return read;
+  refuse(response, read);
   return null;
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** The rest of it is not read: this connection is of no more use. */
+function refuse(response: ServerResponse, status: number): void {
+  response.setHeader('connection', 'close');
+  end(response, status);
+}
+
+/** A number: the status of a refusal. */
+async function readBody(request: IncomingMessage, reading: Reading): Promise<Buffer | 413 | 503> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > LONGEST_BODY) return 413;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > LONGEST_BODY) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      length += chunk.length;
+      reading.bytes += chunk.length;
+      if (length > LONGEST_BODY) return 413;
+      if (reading.bytes > MOST_BYTES) return 503;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    reading.bytes -= length;
   }
-  return Buffer.concat(chunks);
 }
 
 /** A JSON object, or a form that is a command, a `payload` of an object, or Slack's own check of the connection. */

@@ -12,11 +12,11 @@ import { pageWords } from '../runbook/incidents/page-words.ts';
 import { pingStands, type Standing } from '../runbook/paging.ts';
 import { postmortem } from '../runbook/postmortem.ts';
 import type { Contact } from './contact.ts';
-import { editMessage } from './edit-message.ts';
+import type { Directory } from './directory.ts';
 import { createInTurn } from './in-turn.ts';
 import type { Names } from './names.ts';
-import type { Post } from './post.ts';
-import { createTeamChannel } from './team-channel.ts';
+import type { Places } from './places.ts';
+import { isGone, type MessagePlace, type Send } from './send.ts';
 import { incidentLineView, incidentView } from './views/incident.ts';
 import type { Message } from './views/message.ts';
 import { noticeView } from './views/notice.ts';
@@ -31,14 +31,16 @@ export interface IncidentCardsDeps {
   >;
   readonly ledger: Pick<Ledger, 'find' | 'recent'>;
   readonly facts: Facts;
-  readonly post: Pick<Post, 'prepare'>;
+  readonly send: Pick<Send, 'post' | 'edit'>;
+  readonly places: Pick<Places, 'toTeam' | 'toPerson' | 'teamFault'>;
+  readonly directory: Pick<Directory, 'idsOf'>;
   readonly contact: Contact;
   readonly names: Names;
   readonly canDo: ReadonlySet<ActionKind>;
   now(): Instant;
 }
 
-/** Each rejects when Slack did not take it: whoever asked tries again. */
+/** Each rejects for what passes by itself: whoever asked tries again. What Slack refuses for good is told by `Places`. */
 export interface IncidentCards {
   draw(id: string): Promise<void>;
   /** An action moved on: the open incident of its target shows what was tried. */
@@ -55,17 +57,26 @@ export interface IncidentCards {
   permalink(incident: Incident): Promise<string | null>;
 }
 
-const UNFURL = { unfurl_links: false, unfurl_media: false } as const;
 /** What was tried is looked for among so many actions. */
 const RECENT = 20;
 const MOST_ROUNDS = 5;
 /** A ping that was counted so long before it is sent. */
 const LATE_MS = 30_000;
 
+/** What a ping that is sent now says, where that is not what it was counted for. */
+interface PingNow {
+  readonly words?: string;
+  readonly missed?: number;
+  readonly at?: Instant;
+}
+
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
-  const { client, book, ledger, facts, post, contact, names, canDo, now } = deps;
-  const channel = createTeamChannel(client, facts);
+  const { client, book, ledger, facts, send, places, directory, contact, names, canDo, now } = deps;
   const inTurn = createInTurn();
+  /** Cards that were posted because an earlier one could not be edited. */
+  const replacements = new Set<string>();
+  /** Pings that somebody got already: a job that is done again must not wake them twice. */
+  const sent = new Set<string>();
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
   async function draw(id: string): Promise<void> {
@@ -86,29 +97,29 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     ]);
     const tried = triedDuring(incident, actions, now());
     const options = { facts, tried, snooze, canDo, now: now() };
-    const message = post.prepare(incidentView(incident, options));
-    if (incident.card && (await editMessage(client, incident.card, message))) return;
-    const posted = await send(await channel(), message);
-    const placed = await book.placeCard(incident.id, posted.channel, posted.ts, incident.card?.ts ?? null);
-    // Another process was faster: one card is enough.
-    if (!placed) await client.chat.delete({ channel: posted.channel, ts: posted.ts });
+    const message = incidentView(incident, options);
+    if (!incident.card) return place(incident, message);
+    const edited = await send.edit(incident.card, message);
+    if (edited.kind === 'edited') return;
+    if (isGone(edited) || !replacements.has(keyOf(incident.card))) return place(incident, message);
+    // Slack lets us edit neither: a third card would be one too many, and its thread has room.
+    await inThread(incident, message);
   }
 
-  async function send(where: string, message: Message): Promise<{ channel: string; ts: string }> {
-    const posted = await client.chat.postMessage({ channel: where, ...message, ...UNFURL });
-    if (!posted.channel || !posted.ts) throw new Error('Slack posted a message and did not say where');
-    return { channel: posted.channel, ts: posted.ts };
+  async function place(incident: Incident, message: Message): Promise<void> {
+    const posted = await places.toTeam(message);
+    if (!posted.ok) return;
+    const { channel, ts } = posted;
+    const placed = await book.placeCard(incident.id, channel, ts, incident.card?.ts ?? null);
+    if (incident.card) replacements.add(keyOf(posted));
+    // Another process was faster: one card is enough.
+    if (!placed) await client.chat.delete({ channel, ts });
   }
 
   async function inThread({ card }: Incident, message: Message): Promise<void> {
-    if (!card) throw new Error('the card of the incident is not drawn yet');
-    const { channel: where, ts } = card;
-    await client.chat.postMessage({
-      channel: where,
-      thread_ts: ts,
-      ...post.prepare(message),
-      ...UNFURL,
-    });
+    if (card) return void (await send.post(card.channel, message, { ts: card.ts, everybody: false }));
+    // There is no card, and there will be none until somebody mends the channel: nothing to tell it under.
+    if (!places.teamFault()) throw new Error('the card of the incident is not drawn yet');
   }
 
   /** Every ping says where it stands what became of its incident; once that is over, for the last time. */
@@ -117,7 +128,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     for (const place of await book.pingsOf(incident.id)) {
       if (place.shown === shown) continue;
       const message = await pingMessage(incident, place);
-      if (message) await editMessage(client, place, message);
+      if (message) await send.edit({ channel: place.channel, ts: place.ts }, message);
       if (incident.state === 'resolved') await book.forgetPing(incident.id, place);
       else await book.placePing(incident.id, { ...place, shown });
     }
@@ -134,25 +145,24 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   async function pingMessage(
     incident: Incident,
     { seq, to }: Pick<PingPlace, 'seq' | 'to'>,
-    more: { readonly words?: string; readonly missed?: number; readonly at?: Instant } = {},
+    more: PingNow = {},
   ): Promise<Message | null> {
     const said = incident.trail.find((one) => one.seq === seq);
     if (!said) return null;
     const { words = said.words, missed = 0, at = said.at } = more;
     const [person, card] = await Promise.all([contact(), permalink(incident)]);
-    return post.prepare(pingView(incident, words, { facts, person, to, card, canDo, missed, at }));
+    return pingView(incident, words, { facts, person, to, card, canDo, missed, at });
   }
 
   /** One that had to wait for Slack says what is so now. */
-  function newPing(
-    incident: Incident,
-    ping: Pick<PingPlace, 'seq' | 'to'>,
-    { wakes, missed }: Extract<Standing, { kind: 'send' }>,
-  ): Promise<Message | null> {
+  function asItIsNow(incident: Incident, { wakes, missed }: Extract<Standing, { kind: 'send' }>): PingNow {
     const at = now();
     const isLate = at - (incident.lastPingAt ?? at) > LATE_MS;
-    const words = isLate ? { words: pageWords(incident, { why: 'new', wakes }, facts, at) } : {};
-    return pingMessage(incident, ping, { ...words, missed, at });
+    return {
+      missed,
+      at,
+      ...(isLate ? { words: pageWords(incident, { why: 'new', wakes }, facts, at) } : {}),
+    };
   }
 
   /** null: no card, or Slack does not tell. A ping does not wait for its link. */
@@ -163,6 +173,51 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       (answer) => answer.permalink ?? null,
       () => null,
     );
+  }
+
+  /** Where the channel refuses it, it goes to each operator: somebody has to hear it. */
+  async function pingTeam(incident: Incident, seq: number, current: PingNow): Promise<void> {
+    const message = await pingMessage(incident, { seq, to: 'channel' }, current);
+    if (!message) return;
+    const posted = await places.toTeam(message);
+    if (posted.ok) return keepPing(incident, { seq, to: 'channel', channel: posted.channel, ts: posted.ts });
+    const [person, operators] = await Promise.all([
+      contact(),
+      Promise.all(facts.people.operators.map(directory.idsOf)),
+    ]);
+    const woken = new Set(person.ok ? person.users : []);
+    await pingEach(
+      incident,
+      seq,
+      [...new Set(operators.flat())].filter((user) => !woken.has(user)),
+      current,
+    );
+  }
+
+  async function pingEach(
+    incident: Incident,
+    seq: number,
+    users: readonly string[],
+    current: PingNow,
+  ): Promise<void> {
+    const message = await pingMessage(incident, { seq, to: 'person' }, current);
+    for (const user of message ? users : []) {
+      const key = `${incident.id} ${seq} ${user}`;
+      if (!message || sent.has(key)) continue;
+      const posted = await places.toPerson(user, message);
+      sent.add(key);
+      if (posted.ok) await keepPing(incident, { seq, to: 'person', channel: posted.channel, ts: posted.ts });
+    }
+  }
+
+  /** It is sent, and must not be sent again: should this fail, a button stays, and answers. */
+  async function keepPing(incident: Incident, place: Omit<PingPlace, 'shown'>): Promise<void> {
+    await rememberPing(incident, place).catch(() => undefined);
+  }
+
+  async function toContact(message: Message): Promise<void> {
+    const person = await contact();
+    for (const user of person.ok ? person.users : []) await places.toPerson(user, message);
   }
 
   return {
@@ -185,22 +240,24 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
 
     async ping(id, seq, to) {
       const [incident, person] = await Promise.all([book.find(id), contact()]);
+      if (!incident) return;
       // Whoever is not found gets no message of their own; the one in the channel says so.
-      if (!incident || (to === 'person' && !person.ok)) return;
-      const [places, snooze] = await Promise.all([book.pingsOf(id), book.snoozeOf(incident.target, now())]);
-      const posted = new Set(places.filter((one) => one.to === to).map((one) => one.seq));
+      if (to === 'person' && !person.ok && !person.passes) return;
+      const [stood, snooze] = await Promise.all([book.pingsOf(id), book.snoozeOf(incident.target, now())]);
+      const posted = new Set(stood.filter((one) => one.to === to).map((one) => one.seq));
       // It was counted when it became due; whether somebody is woken for it is decided now.
       const standing = pingStands(incident, seq, posted, snooze, facts, now());
       if (standing.kind === 'drop') return;
-      const message = await newPing(incident, { seq, to }, standing);
-      if (!message) return;
-      const sent = await send(to === 'person' && person.ok ? person.user : await channel(), message);
-      // It is sent, and must not be sent again: should this fail, a button stays, and answers.
-      await rememberPing(incident, { seq, to, ...sent }).catch(() => undefined);
+      const current = asItIsNow(incident, standing);
+      if (to === 'channel') return pingTeam(incident, seq, current);
+      if (person.ok) return pingEach(incident, seq, person.users, current);
+      throw new Error(person.words);
     },
 
     async notice(words, who) {
-      await send(await channel(), post.prepare(noticeView(words, who)));
+      const message = noticeView(words, who);
+      const posted = await places.toTeam(message);
+      if (!posted.ok) await toContact(message);
     },
 
     async postmortem(id) {
@@ -212,3 +269,5 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     },
   };
 }
+
+const keyOf = ({ channel, ts }: MessagePlace) => `${channel}:${ts}`;

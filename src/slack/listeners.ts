@@ -6,39 +6,53 @@ import { onClick } from './actions/click.ts';
 import { onVersionTyped } from './actions/version-typed.ts';
 import { beginCommand } from './commands/raxx.ts';
 import type { SlackDeps } from './deps.ts';
+import { failureWords } from './failure-words.ts';
+import type { Once } from './once.ts';
+import type { Origin } from './people.ts';
 import type { Place } from './post.ts';
+import type { ReadTyped } from './typed-text.ts';
 import { sentenceView } from './views/help.ts';
 import { TYPED_VERSION, typedVersionView } from './views/typed-version.ts';
 
-export interface FailureDeps {
+export interface ListenDeps {
   readonly log: Logger;
+  readonly readTyped: ReadTyped;
+  readonly once: Once;
   randomId(): string;
 }
 
-export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
+export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
+  const { readTyped, once } = deps;
+  /** Each has a trigger of its own: the same one again is a request that was sent again. */
+  const isFirst = (trigger: string | undefined) => trigger === undefined || once.isFirst(trigger);
+
   app.command(/.*/, async ({ command, ack }) => {
     if (command.command !== '/raxx') {
       await ack({ response_type: 'ephemeral', text: 'I only know `/raxx`. Nothing was done.' });
       return;
     }
-    const place: Place = { channel: command.channel_id, responseUrl: command.response_url };
-    const from = { team: command.team_id, app: command.api_app_id };
-    const typed = { text: typedText(command.text ?? ''), user: command.user_id, from, place };
+    if (!isFirst(command.trigger_id)) return ack();
+    const { channel_id: channel, user_id: user, response_url: responseUrl } = command;
+    const place: Place = { channel, user, responseUrl };
+    const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
+    const typed = { text: readTyped(fromOutside(command.text ?? '')), user, from, place };
     const { ack: first, rest } = await beginCommand(typed, slack);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
-    if (rest) await finish(rest, place, slack, failure);
+    if (rest) await finish(rest, place, slack, deps);
   });
 
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, client }) => {
       await ack();
-      const place: Place = { channel: body.channel?.id ?? body.user.id, responseUrl: body.response_url };
+      if (!isFirst(body.trigger_id)) return;
+      const { id: user } = body.user;
+      const place: Place = { channel: body.channel?.id ?? user, user, responseUrl: body.response_url };
       const click = {
         actionId: action.action_id,
         value: action.value === undefined ? undefined : fromOutside(action.value),
-        user: body.user.id,
-        from: { team: body.user.team_id ?? body.team?.id, app: body.api_app_id },
+        user,
+        from: originOf(body),
         place,
         askVersion: async (id: string) => {
           const proposed = await slack.acts.find(id);
@@ -46,24 +60,25 @@ export function listen(app: App, slack: SlackDeps, failure: FailureDeps): void {
             await client.views.open({ trigger_id: body.trigger_id, view: typedVersionView(proposed) });
         },
       };
-      await finish(() => onClick(click, slack), place, slack, failure);
+      await finish(() => onClick(click, slack), place, slack, deps);
     },
   );
 
   // The typed version is checked before the ack: what is wrong is shown in the dialog.
   app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
+    if (!isFirst(body.trigger_id)) return ack();
     const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
-    const { id: user, team_id: team = body.team?.id } = body.user;
-    const from = { team, app: body.api_app_id };
-    const wrong = await onVersionTyped({ id: fromOutside(view.private_metadata), typed, user, from }, slack);
+    const from = originOf(body);
+    const id = fromOutside(view.private_metadata);
+    const wrong = await onVersionTyped({ id, typed, user: body.user.id, from }, slack);
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
 }
 
-/** Slack escapes its three control characters in what people type (docs: "Escaping text"); `&amp;` last. */
-function typedText(text: string): string {
-  return fromOutside(text).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+/** The workspace where it was done, and the person's own: on Enterprise Grid they may differ. */
+function originOf(body: BlockAction | ViewSubmitAction): Origin {
+  return { team: body.team?.id, home: body.user.team_id, app: body.api_app_id };
 }
 
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
@@ -71,15 +86,14 @@ async function finish(
   rest: () => Promise<void>,
   place: Place,
   { post }: SlackDeps,
-  { log, randomId }: FailureDeps,
+  { log, randomId }: ListenDeps,
 ): Promise<void> {
   try {
     await rest();
   } catch (error) {
     const id = randomId();
     log.error({ err: error, id }, 'an answer could not be given');
-    const words = `Something broke on my side before I could answer. Look at the card or the history before you try again. (${id})`;
-    await post.toAsker(place, sentenceView(words)).catch((second: unknown) => {
+    await post.toAsker(place, sentenceView(failureWords(error, id))).catch((second: unknown) => {
       log.error({ err: second, id }, 'and that could not be told either');
     });
   }

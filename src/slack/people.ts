@@ -1,89 +1,179 @@
 /** Who somebody is here: may they read, propose, approve? By Slack id, e-mail or user group, never by a display name. */
-import type { WebClient } from '@slack/web-api';
-import type { Person } from '../runbook/decision.ts';
+import { type Person, type Unread, unreadWords } from '../runbook/decision.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
+import { type Directory, isGroup, type Profile, type Read } from './directory.ts';
+import type { SlackFault } from './fault.ts';
 
-/** `words` go to the person: why not. */
+/** `words` go to the person: why not. `unreadable`: whether they may was not seen. */
 export type Known =
   | { readonly ok: true; readonly person: Person }
-  | { readonly ok: false; readonly words: string };
+  | {
+      readonly ok: false;
+      readonly why: 'other_app' | 'foreign' | 'no_member' | 'no_reader' | 'unreadable';
+      readonly words: string;
+    };
 
 export interface PeopleDeps {
-  /** Short time-outs: a person waits for the answer, and Slack for our ack. */
-  readonly client: WebClient;
+  readonly directory: Directory;
   readonly facts: Facts;
   /** The workspace that the bot is installed in. */
   readonly teamId: string;
   /** The app that the bot belongs to; null: Slack does not tell. */
   readonly appId: string | null;
-  now(): Instant;
 }
 
 /** Where a request says that it comes from. */
 export interface Origin {
+  /** The workspace where it was done; undefined: the request names none. */
   readonly team: string | undefined;
+  /** The person's own workspace, where the request names it: on Enterprise Grid it may be another one. */
+  readonly home: string | undefined;
   readonly app: string | undefined;
 }
 
-/** Answers for one person and where the request came from. Never rejects: who is not known may nothing. */
+/** Answers for one person and where the request came from. Never rejects for what Slack answers: who is not known may nothing. */
 export type Recognise = (user: string, from: Origin) => Promise<Known>;
 
-/** Somebody who leaves the workspace, or a group, or becomes a guest, is noticed within this time. */
-const KNOWN_FOR_MS = 5 * 60_000;
+const refused = (why: Extract<Known, { ok: false }>['why'], words: string): Known => ({
+  ok: false,
+  why,
+  words: `${words} Nothing was done.`,
+});
 
-const refused = (words: string): Known => ({ ok: false, words: `${words} Nothing was done.` });
+const FOREIGN = refused('foreign', 'I answer only people of the workspace that I am installed in.');
 
-export function createRecognise({ client, facts, teamId, appId, now }: PeopleDeps): Recognise {
-  const known = new Map<string, { readonly at: Instant; readonly answer: Known }>();
-
-  async function look(user: string): Promise<Known> {
-    const { user: person } = await client.users.info({ user });
-    if (!person) return refused('I could not see who you are.');
-    const isForeign = person.team_id !== undefined && person.team_id !== teamId;
-    if (
-      isForeign ||
-      person.is_stranger ||
-      person.is_restricted ||
-      person.is_ultra_restricted ||
-      person.deleted
-    ) {
-      return refused('I answer only full members of this workspace.');
-    }
-    const email = person.profile?.email?.toLowerCase();
-    const { readers, operators, approvers } = facts.people;
-    const groups = await groupsOf(user, [...operators, ...approvers, ...(readers ?? [])]);
-    const isAmong = (list: readonly string[]) =>
-      list.some(
-        (one) => one === user || groups.has(one) || (email !== undefined && one.toLowerCase() === email),
-      );
-    const [isOperator, isApprover] = [isAmong(operators), isAmong(approvers)];
-    const mayRead = !readers || readers.length === 0 || isOperator || isApprover || isAmong(readers);
-    if (!mayRead)
-      return refused('You are not among the readers that the runbook file names (people.readers).');
-    return { ok: true, person: { id: user, isOperator, isApprover } };
-  }
-
-  /** Of the user groups that are named, those that this person is in. */
-  async function groupsOf(user: string, named: readonly string[]): Promise<ReadonlySet<string>> {
-    const groups = [...new Set(named.filter((one) => /^S[A-Z0-9]+$/.test(one)))];
-    const members = await Promise.all(groups.map((usergroup) => client.usergroups.users.list({ usergroup })));
-    return new Set(groups.filter((_group, index) => members[index]?.users?.includes(user)));
-  }
-
-  return async (user, { team, app }) => {
-    if (appId !== null && app !== appId) return refused('This came from another Slack app than mine.');
-    if (team !== teamId) return refused('I answer only people of the workspace that I am installed in.');
-    const before = known.get(user);
-    if (before && now() - before.at < KNOWN_FOR_MS) return before.answer;
-    try {
-      const answer = await look(user);
-      known.set(user, { at: now(), answer });
-      return answer;
-    } catch (error) {
-      // Not known is not allowed; and it is not remembered.
-      const why = error instanceof Error ? error.message : String(error);
-      return refused(`I could not see who you are (${why}). Try again.`);
-    }
+export function createRecognise({ directory, facts, teamId, appId }: PeopleDeps): Recognise {
+  return async (user, { team, home, app }) => {
+    if (appId !== null && app !== appId)
+      return refused('other_app', 'This came from another Slack app than mine.');
+    if ((team ?? home) === undefined) return FOREIGN;
+    if (team !== undefined && team !== teamId) return FOREIGN;
+    // Asked for side by side: a person waits, and Slack gives us three seconds.
+    const [read, groups] = await Promise.all([directory.person(user), readGroups()]);
+    if (read.ok) return judge(read.value, null, home, groups);
+    if (read.last) return judge(read.last.value, read.last.at, home, groups);
+    return unseen(user, read.fault);
   };
+
+  /** `at`: when the profile was read; null: just now. */
+  async function judge(
+    profile: Profile | null,
+    at: Instant | null,
+    home: string | undefined,
+    groups: Groups,
+  ): Promise<Known> {
+    if (!profile) return refused('no_member', 'I could not see who you are: Slack knows nobody of your id.');
+    const isHere = profile.teams.includes(teamId);
+    if (home !== undefined && home !== teamId && !isHere) return FOREIGN;
+    if (profile.isStranger || profile.isGuest || profile.isGone)
+      return refused('no_member', 'I answer only full members of this workspace.');
+    if (profile.teams.length > 0 && !isHere) return FOREIGN;
+    return withRights(profile, at, groups);
+  }
+
+  async function readGroups(): Promise<Groups> {
+    const { operators, approvers, readers = [] } = facts.people;
+    const groups = [...new Set([...operators, ...approvers, ...readers].filter(isGroup))];
+    const read = await Promise.all(groups.map((group) => directory.members(group)));
+    return new Map(groups.flatMap((group, index) => (read[index] ? [[group, read[index]]] : [])));
+  }
+
+  async function withRights(profile: Profile, profileAt: Instant | null, groups: Groups): Promise<Known> {
+    const { readers = [] } = facts.people;
+    const [operator, approver, reader] = await Promise.all(
+      [facts.people.operators, facts.people.approvers, readers].map((list) => isAmong(list, profile, groups)),
+    );
+    if (!operator || !approver || !reader) throw new Error('three lists were asked for');
+    const mayRead = readers.length === 0 || operator.isIn || approver.isIn || reader.isIn;
+    if (!mayRead) return noReader([...reader.unread, ...operator.unread, ...approver.unread]);
+    const ages = [profileAt, operator.at, approver.at].filter((at) => at !== null);
+    const unread = { operators: operator.unread, approvers: approver.unread };
+    return {
+      ok: true,
+      person: {
+        id: profile.id,
+        isOperator: operator.isIn,
+        isApprover: approver.isIn,
+        ...(unread.operators.length + unread.approvers.length === 0 ? {} : { unread }),
+        ...(ages.length === 0 ? {} : { seenAt: Math.min(...ages) }),
+      },
+    };
+  }
+
+  /** One entry that names them is enough; what could not be read may name them, too. */
+  async function isAmong(list: readonly string[], profile: Profile, groups: Groups): Promise<Among> {
+    const entries = await Promise.all(list.map((named) => isEntry(named, profile, groups)));
+    const isIn = entries.some((one) => one.isIn);
+    const old = entries.flatMap(({ isIn: counts, at }) => (counts && at !== null ? [at] : []));
+    const fresh = entries.some((one) => one.isIn && one.at === null);
+    return {
+      isIn,
+      unread: isIn ? [] : entries.flatMap((one) => one.unread),
+      at: fresh || old.length === 0 ? null : Math.max(...old),
+    };
+  }
+
+  async function isEntry(named: string, { id, email }: Profile, groups: Groups): Promise<Among> {
+    if (named === id) return { isIn: true, unread: [], at: null };
+    const group = groups.get(named);
+    if (group) return among(group, (members) => members.includes(id), named);
+    if (!named.includes('@')) return NOT_IN;
+    if (email !== null) return email === named.toLowerCase() ? { ...NOT_IN, isIn: true } : NOT_IN;
+    return among(await directory.idOf(named), (found) => found === id, named);
+  }
+}
+
+type Groups = ReadonlyMap<string, Read<readonly string[]>>;
+
+interface Among {
+  readonly isIn: boolean;
+  readonly unread: readonly Unread[];
+  /** When that was seen; null: just now. */
+  readonly at: Instant | null;
+}
+
+const NOT_IN: Among = { isIn: false, unread: [], at: null };
+
+function among<T>(read: Read<T>, holds: (value: T) => boolean, named: string): Among {
+  if (read.ok) return { isIn: holds(read.value), unread: [], at: null };
+  if (read.last) return { isIn: holds(read.last.value), unread: [], at: read.last.at };
+  const what = isGroup(named) ? 'user_group' : 'email';
+  return { isIn: false, unread: [unreadOf(what, named, read.fault)], at: null };
+}
+
+function unreadOf(what: Unread['what'], id: string, fault: SlackFault): Unread {
+  return { what, id, code: fault.code, cure: cureOf(what, id, fault) };
+}
+
+const SCOPES: Readonly<Record<Unread['what'], string>> = {
+  user_group: 'usergroups:read',
+  email: 'users:read.email',
+  person: 'users:read',
+};
+
+function cureOf(what: Unread['what'], id: string, { kind, code, detail }: SlackFault): string {
+  if (kind === 'wait') return 'It passes by itself: try again in a minute.';
+  if (kind === 'token') return 'Whoever runs the bot has to renew SLACK_BOT_TOKEN.';
+  if (kind === 'scope') {
+    const scope = detail.replace('needed: ', '') || SCOPES[what];
+    return `Whoever manages the Slack app can add the scope ${scope} and reinstall it.`;
+  }
+  if (code === 'no_such_subteam')
+    return `It is disabled or deleted: a Slack admin can enable it, or the runbook file can name its people by id instead of ${id}.`;
+  return `A Slack admin can tell why, or the runbook file can name people by id instead of ${id}.`;
+}
+
+function unseen(user: string, fault: SlackFault): Known {
+  const { code, cure } = unreadOf('person', user, fault);
+  return refused(
+    'unreadable',
+    `I could not see who you are (Slack: ${code}), so I can't tell what you may do. ${cure}`,
+  );
+}
+
+function noReader(unread: readonly Unread[]): Known {
+  return unread.length === 0
+    ? refused('no_reader', 'You are not among the readers that the runbook file names (people.readers).')
+    : refused('unreadable', `I can't tell whether you may read this: ${unreadWords(unread)}`);
 }

@@ -1,94 +1,94 @@
-/** How messages leave: redacted, made to fit, in the channel or to one person. */
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+/** Answers to whoever asked: in the channel or to them alone, by whatever way Slack takes. */
+import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Redactor } from '../runbook/redact.ts';
-import { fitMessage } from './fit-message.ts';
+import { isPassing, type SlackFault, slackFaultOf } from './fault.ts';
+import type { Replied, ResponseUrl } from './response-url.ts';
+import type { Send } from './send.ts';
 import type { Message } from './views/message.ts';
 
 export interface PostDeps {
   readonly client: WebClient;
-  readonly redact: Redactor;
+  readonly send: Send;
+  readonly responseUrl: ResponseUrl;
   readonly log: Logger;
-  /** A signal that aborts after so many milliseconds. */
-  expire(ms: number): AbortSignal;
 }
 
-/** Where an answer may go: the channel of the command or click, and its response_url. */
+/** Where an answer may go: to this person, in the channel of the command or click, by its response_url. */
 export interface Place {
   readonly channel: string;
+  readonly user: string;
   readonly responseUrl: string;
 }
 
 export interface Post {
-  /** Everybody in the channel sees it. Rejects when it could not be shown there at all. */
+  /** Everybody in the channel sees it. Rejects when it could not be shown there at all, and the asker could not be told. */
   inChannel(place: Place, message: Message): Promise<void>;
-  /** Only the one who asked sees it. */
+  /** Only the one who asked sees it. Rejects when no way to them was open. */
   toAsker(place: Place, message: Message): Promise<void>;
-  /** Redacted and made to fit, for whoever sends it otherwise. */
+  /** Redacted and made to fit, for the answer to a request. */
   prepare(message: Message): Message;
 }
 
-const REPLY_MS = 5_000;
-
-/** The bot may not write there; the response_url of a command may. */
-const NOT_THERE = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'restricted_action',
-  'missing_scope',
-]);
-const REFUSED_BLOCKS = new Set([
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'msg_blocks_too_long',
-  'msg_too_long',
-]);
-
-export function createPost({ client, redact, log, expire }: PostDeps): Post {
-  function prepare(message: Message): Message {
-    const { message: fitted, faults } = fitMessage(redact.deep(message));
-    if (faults.length > 0) log.warn({ faults }, 'a message was too long for Slack and was shortened');
-    return fitted;
-  }
-
-  async function reply(
-    url: string,
-    message: Message,
-    responseType: 'in_channel' | 'ephemeral',
-  ): Promise<void> {
-    const body = { ...message, response_type: responseType, replace_original: false };
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: expire(REPLY_MS),
-    });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`the response_url answers ${answer.status}`);
-  }
-
-  async function inChannel({ channel, responseUrl }: Place, given: Message): Promise<void> {
-    const message = prepare(given);
-    try {
-      await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false });
-    } catch (error) {
-      const code = error instanceof WebAPIPlatformError ? error.data.error : null;
-      if (code !== null && NOT_THERE.has(code)) return reply(responseUrl, message, 'in_channel');
-      if (code !== null && REFUSED_BLOCKS.has(code)) {
-        log.error({ err: error }, 'Slack refused the blocks of a message; its text is sent alone');
-        await client.chat.postMessage({ channel, text: message.text });
-        return;
-      }
-      // No answer: it may be there or not. Sent again it might stand there twice, so only the asker gets it.
-      log.error({ err: error }, 'a message could not be posted; the asker gets it');
-      await reply(responseUrl, message, 'ephemeral');
+export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
+  async function reply(place: Place, message: Message, type: 'in_channel' | 'ephemeral'): Promise<Replied> {
+    let replied: Replied = { ok: false, fault: { kind: 'content', code: 'no_text', detail: '' } };
+    for (const { name, message: simpler } of send.steps(message)) {
+      replied = await responseUrl.reply(place.responseUrl, simpler, type);
+      if (replied.ok) return replied;
+      if (replied.fault.kind !== 'content') break;
+      send.refused('response_url', name, replied.fault);
     }
+    return replied;
   }
 
-  return {
-    inChannel,
-    toAsker: ({ responseUrl }, message) => reply(responseUrl, prepare(message), 'ephemeral'),
-    prepare,
-  };
+  /** A response_url lives for half an hour and five answers; after it there is the API. */
+  async function toAsker(place: Place, message: Message): Promise<void> {
+    const replied = await reply(place, message, 'ephemeral');
+    if (replied.ok) return;
+    log.warn({ fault: replied.fault }, 'the response_url did not take an answer; it goes another way');
+    if (await ephemeral(place, message)) return;
+    const posted = await send.post(place.user, message);
+    if (!posted.ok) throw new Error(`the asker could not be answered: ${posted.fault.code}`);
+  }
+
+  /** False: Slack does not take it there. */
+  async function ephemeral({ channel, user }: Place, message: Message): Promise<boolean> {
+    for (const { name, message: simpler } of send.steps(message)) {
+      const { text, blocks } = simpler;
+      const fault = await faultIn(() =>
+        client.chat.postEphemeral({ channel, user, text, ...(blocks.length === 0 ? {} : { blocks }) }),
+      );
+      if (fault === null) return true;
+      if (fault.kind !== 'content') return false;
+      send.refused('chat.postEphemeral', name, fault);
+    }
+    return false;
+  }
+
+  async function inChannel(place: Place, message: Message): Promise<void> {
+    try {
+      const posted = await send.post(place.channel, message);
+      if (posted.ok) return;
+      // The bot may not write there; the response_url of a command may.
+      if ((await reply(place, message, 'in_channel')).ok) return;
+    } catch (error) {
+      // No answer: it may be there or not. Sent again it might stand there twice, so only the asker gets it.
+      if (slackFaultOf(error) === null) throw error;
+      log.error({ err: error }, 'a message could not be posted; the asker gets it');
+    }
+    await toAsker(place, message);
+  }
+
+  return { inChannel, toAsker, prepare: send.prepare };
+}
+
+async function faultIn(work: () => Promise<unknown>): Promise<SlackFault | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    const fault = slackFaultOf(error);
+    if (fault === null || isPassing(fault)) throw error;
+    return fault;
+  }
 }

@@ -1,6 +1,6 @@
 /** Whether Slack can be used: asked every few minutes, and at once when a call went wrong. It recovers by itself. */
-import type { FetchFunction } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { slackFaultOf } from './fault.ts';
 
 export interface StandingDeps {
   /** Rejects when Slack cannot be used. */
@@ -11,22 +11,29 @@ export interface StandingDeps {
 export interface Standing {
   /** '' when it can be used, else why not: a sentence. */
   problem(): string;
+  /** The same for strangers: no hosts, no messages of the network. */
+  state(): string;
   /** Asks, and goes on asking by itself. Never rejects. */
   check(): Promise<void>;
-  /** A call went wrong: asks now, unless it will ask soon anyway. */
+  /** A call went wrong: asks now, or when it last did so a while ago; once, however many go wrong. */
   suspect(): void;
   stop(): void;
 }
 
 const AGAIN_MS = 10_000;
+/** Calls that go wrong while the token is good (one method that fails) are no reason to ask each time. */
+const SUSPECT_EVERY_MS = 30_000;
 /** A token that is revoked while nothing is posted is noticed within this time. */
 const EVERY_MS = 3 * 60_000;
 
 export function createStanding({ ask, log }: StandingDeps): Standing {
   let problem = 'Slack has not been asked yet';
+  let state = problem;
   let next: NodeJS.Timeout | undefined;
   let isAsking = false;
   let stopped = false;
+  let calm: NodeJS.Timeout | undefined;
+  let isSuspected = false;
 
   async function check(): Promise<void> {
     if (isAsking) return;
@@ -36,10 +43,12 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
       await ask();
       if (problem !== '') log.info('connected to Slack');
       problem = '';
+      state = '';
     } catch (error) {
       // Being asked to wait is an answer, and the token was not refused.
       if (problem !== '' || !isRateLimited(error)) {
         problem = `Slack: ${error instanceof Error ? error.message : String(error)}`;
+        state = stateOf(error, problem);
         log.error({ err: error }, 'Slack cannot be used; trying again');
       }
     } finally {
@@ -48,41 +57,35 @@ export function createStanding({ ask, log }: StandingDeps): Standing {
     }
   }
 
+  function suspect(): void {
+    if (problem !== '' || stopped || isAsking) return;
+    isSuspected = calm !== undefined;
+    if (isSuspected) return;
+    calm = setTimeout(() => {
+      calm = undefined;
+      if (isSuspected) suspect();
+    }, SUSPECT_EVERY_MS);
+    calm.unref();
+    void check();
+  }
+
   return {
     problem: () => problem,
+    state: () => state,
     check,
-    suspect() {
-      if (problem === '' && !stopped) void check();
-    },
+    suspect,
     stop() {
       stopped = true;
       clearTimeout(next);
+      clearTimeout(calm);
     },
   };
 }
 
-/** The token itself, not one call, is refused (Slack, "Errors" of every method). */
-const REFUSED = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive']);
-
-/** Slack's answers as they were, each that speaks against the token or the way to Slack told to `suspect`. */
-export function suspiciousFetch(suspect: () => void): FetchFunction {
-  return async (...given) => {
-    try {
-      const answer = await fetch(...given);
-      const told: unknown = answer.ok
-        ? await answer
-            .clone()
-            .json()
-            .catch(() => null)
-        : { error: 'no_answer' };
-      const { error } = Object(told);
-      if (error === 'no_answer' || REFUSED.has(error)) suspect();
-      return answer;
-    } catch (error) {
-      suspect();
-      throw error;
-    }
-  };
+/** A word of Slack's API is the state itself; what else went wrong on the way is for the log. */
+function stateOf(error: unknown, problem: string): string {
+  const fault = slackFaultOf(error);
+  return fault && fault.kind !== 'wait' ? problem : 'Slack: no answer';
 }
 
 function isRateLimited(error: unknown): boolean {

@@ -1,32 +1,85 @@
-/** The team's channel: where cards, alerts and pings go. */
+/** The team's channel: where cards, alerts and pings go, as long as Slack lets the bot post there. */
 import type { ConversationsListResponse, WebClient } from '@slack/web-api';
 import type { Facts } from '../runbook/facts.ts';
+import { faultOfCode, isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 
-/** It is not there, or private and the bot is not in it: Slack tells the two apart to nobody. */
-export class NoSuchChannel extends Error {}
+export type Found =
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly fault: SlackFault };
 
-/** Answers its id. A name is looked up once; ids are taken as they are. Rejects when the bot cannot see it. */
-export function createTeamChannel(client: WebClient, { slack }: Facts): () => Promise<string> {
-  let found: string | undefined;
-  return async () => {
-    const wanted = slack.channel.replace(/^#/, '');
-    if (/^[CG][A-Z0-9]{6,}$/.test(wanted)) return wanted;
-    found ??= await findChannel(client, wanted.toLowerCase());
-    return found;
+export interface TeamChannel {
+  /** `#moosequest` */
+  readonly name: string;
+  /** Its id. A name is looked up once, and again after `forget`. Rejects only while Slack cannot be asked. */
+  find(): Promise<Found>;
+  /** What was found is not to be relied on: a channel may have been archived and another one made of its name. */
+  forget(): void;
+  /** Whether a message could be posted there, without posting one: null, or why not. Rejects while Slack cannot be asked. */
+  prove(): Promise<SlackFault | null>;
+}
+
+export function createTeamChannel(client: WebClient, { slack }: Facts): TeamChannel {
+  const wanted = slack.channel.replace(/^#/, '');
+  const isId = /^[CG][A-Z0-9]{6,}$/.test(wanted);
+  let known: string | undefined;
+
+  async function find(): Promise<Found> {
+    if (isId) return { ok: true, id: wanted };
+    if (known !== undefined) return { ok: true, id: known };
+    const found = await asFault(() => findChannel(client, wanted.toLowerCase()));
+    if (!found.ok) return found;
+    if (!found.value) return { ok: false, fault: faultOfCode('channel_not_found') };
+    if (found.value.isArchived) return { ok: false, fault: faultOfCode('is_archived') };
+    known = found.value.id;
+    return { ok: true, id: known };
+  }
+
+  return {
+    name: isId ? `the team's channel (${wanted})` : `#${wanted}`,
+    find,
+    forget: () => {
+      known = undefined;
+    },
+    async prove() {
+      const found = await find();
+      if (!found.ok) return found.fault;
+      const info = await asFault(
+        async () => (await client.conversations.info({ channel: found.id })).channel,
+      );
+      if (!info.ok) return info.fault;
+      if (info.value?.is_archived) return faultOfCode('is_archived');
+      return info.value?.is_member ? null : faultOfCode('not_in_channel');
+    },
   };
 }
 
-async function findChannel(client: WebClient, name: string): Promise<string> {
+type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: SlackFault };
+
+/** What passes by itself is thrown on. */
+async function asFault<T>(ask: () => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    const fault = slackFaultOf(error);
+    if (fault === null || isPassing(fault)) throw error;
+    return { ok: false, fault };
+  }
+}
+
+/** One that is archived is told apart from one that is not there; a living one of the same name comes first. */
+async function findChannel(client: WebClient, name: string) {
+  let archived: { readonly id: string; readonly isArchived: true } | null = null;
   for await (const page of client.paginate('conversations.list', {
     types: 'public_channel,private_channel',
-    exclude_archived: true,
+    exclude_archived: false,
     limit: 1000,
   })) {
     const { channels }: ConversationsListResponse = page;
-    const found = channels?.find((one) => one.name === name);
-    if (found?.id) return found.id;
+    for (const one of channels ?? []) {
+      if (one.name !== name || !one.id) continue;
+      if (!one.is_archived) return { id: one.id, isArchived: false };
+      archived = { id: one.id, isArchived: true };
+    }
   }
-  throw new NoSuchChannel(
-    `there is no channel #${name} that I can see: invite me, or check slack.channel in the runbook file`,
-  );
+  return archived;
 }

@@ -1,10 +1,14 @@
 /** What `raxx doctor` asks of the database: is it reachable, and is its schema the one of this code? Nothing is changed. */
+import type { KeptRefusal } from '../operations/refusals.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { pendingMigrations } from './migrate.ts';
+import { readRefusals } from './refusals.ts';
 
 export interface DatabaseCheck {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly words: string;
+  /** What Slack refused, the newest first; left out: it could not be read. */
+  readonly refusals?: readonly KeptRefusal[];
 }
 
 /** Never rejects. `url`: PostgreSQL; none: the embedded database in `directory`. */
@@ -29,7 +33,10 @@ async function checkEmbedded(directory: string): Promise<DatabaseCheck> {
   try {
     lock = lockDirectory(directory);
   } catch {
-    return { status: 'ok', words: `${what}: in use, by a bot that runs here` };
+    return {
+      status: 'ok',
+      words: `${what}: in use, by a bot that runs here; what Slack refused stands in its log`,
+    };
   }
   try {
     return await inspect(await openEmbedded(directory), what);
@@ -41,7 +48,8 @@ async function checkEmbedded(directory: string): Promise<DatabaseCheck> {
 async function inspect(db: Db, what: string): Promise<DatabaseCheck> {
   try {
     const pending = await pendingMigrations(db);
-    if (pending.length === 0) return { status: 'ok', words: `${what}, its schema is up to date` };
+    if (pending.length === 0)
+      return { status: 'ok', words: `${what}, its schema is up to date`, refusals: await readRefusals(db) };
     const words = `${what}; not migrated yet: ${pending.join(', ')}. The next start does it, or node src/migrate.ts`;
     return { status: 'warn', words };
   } finally {

@@ -133,7 +133,13 @@ export function createLedger(
 
   const find = (id: string): Promise<Action | null> => findAction(db.sql, id);
 
-  async function approve(id: string, person: string, isSelf: boolean, at: Instant): Promise<Approved> {
+  async function approve(
+    id: string,
+    person: string,
+    isSelf: boolean,
+    at: Instant,
+    words = '',
+  ): Promise<Approved> {
     try {
       return await change(async (into): Promise<Approved> => {
         const { sql, audit } = into;
@@ -154,7 +160,8 @@ export function createLedger(
           [id],
         );
         const complete = Number(given) >= Number(row.approvals_needed);
-        const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed) };
+        const noted = words === '' ? {} : { words };
+        const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed), ...noted };
         await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         if (complete) {
           if (row.kind === 'stop') await overtake(into, id, String(row.app), person, at);
@@ -172,7 +179,7 @@ export function createLedger(
       if (!isUniqueViolation(error)) throw error;
       const action = must(await find(id));
       const other = await busyWith(action.app, action.kind, id);
-      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at);
+      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words);
     }
   }
 

@@ -2,12 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
+import type { RefusalSeen } from '../operations/refusals.ts';
+import type { Instant } from '../runbook/evidence.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook } from './incidents.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
+import { noteRefusal } from './refusals.ts';
 
 export interface StoreOptions {
   /** PostgreSQL; none: the embedded database in `directory`. */
@@ -45,6 +48,8 @@ export interface Store {
   readonly book: IncidentBook;
   /** The ledger itself, once the database is open and migrated. */
   open(): Promise<Ledger>;
+  /** Keeps what Slack refused; nothing while no database is open. Rejects when it could not be kept. */
+  noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
   /** Walks the whole chain of the audit. */
   walkAudit(): Promise<AuditWalk>;
   /**
@@ -64,6 +69,8 @@ interface Opened {
   readonly queue: Queue | null;
 }
 
+/** The code of an error that means: nothing could be read or written down. */
+const DATABASE_GONE = 'RAXX_DATABASE_GONE';
 const AGAIN_MS = 10_000;
 const RECOVER_MS = 30_000;
 const SILENT_MS = 5_000;
@@ -143,7 +150,7 @@ export function openStore(options: StoreOptions): Store {
     opening ??= open().catch((error: Error) => {
       opening = null;
       problem = error.message;
-      throw new Error(`the database does not work: ${error.message}`);
+      throw Object.assign(new Error(`the database does not work: ${error.message}`), { code: DATABASE_GONE });
     });
     return opening;
   }
@@ -161,6 +168,9 @@ export function openStore(options: StoreOptions): Store {
     ledger: lazily(async () => (await opened()).ledger),
     book: lazily(async () => (await opened()).book),
     open: async () => (await opened()).ledger,
+    async noteRefusal(refusal, at) {
+      if (opening !== null) await noteRefusal((await opened()).db, refusal, at);
+    },
     walkAudit: async () => walkChain(await readAudit((await opened()).db.sql)),
     async start(given) {
       handlers = given;

@@ -1,13 +1,15 @@
 /** `raxx doctor` and `raxx manifest`: the real program against a local world. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
-import { createSlack } from '../../sandbox/slack/slack.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
-import { lockDirectory } from '../../src/store/db.ts';
+import { lockDirectory, openEmbedded } from '../../src/store/db.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { noteRefusal } from '../../src/store/refusals.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
 
@@ -23,7 +25,9 @@ const SCOPES = [
 
 let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let slack: Slack;
 let slackServer: SlackServer;
+let scopes: readonly string[];
 let folder: string;
 
 function play(id: string): void {
@@ -35,7 +39,8 @@ function play(id: string): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  slackServer = await startSlack(createSlack(), { token: TOKEN, scopes: SCOPES });
+  slack = createSlack();
+  slackServer = await startSlack(slack, { token: TOKEN, scopes: () => scopes });
   folder = mkdtempSync(join(tmpdir(), 'raxx-doctor-test-'));
 });
 afterAll(async () => {
@@ -43,7 +48,10 @@ afterAll(async () => {
   await slackServer.close();
   rmSync(folder, { recursive: true, force: true });
 });
-beforeEach(() => play('healthy'));
+beforeEach(() => {
+  play('healthy');
+  scopes = SCOPES;
+});
 
 const withSlack = () => ({
   SLACK_BOT_TOKEN: TOKEN,
@@ -98,6 +106,67 @@ describe('raxx doctor', () => {
     expect(out).toMatch(/! warn {4}GitHub raxx-app\/TradeMasterAPI · the GitHub token expires in [45] d/);
     expect(out).toMatch(/! warn {4}GitHub environment production · .*nobody left/);
   });
+
+  it('proves each place and each name beforehand, with why and the cure', async () => {
+    const before = { ...slack.workspace };
+    slack.workspace.channels = before.channels.map((one) =>
+      one.name === 'moosequest' ? { ...one, isArchived: true } : one,
+    );
+    slack.workspace.groups = before.groups.map((one) => ({ ...one, isDisabled: true }));
+    slack.workspace.people = before.people.map((one) =>
+      one.name === 'moira' ? { ...one, isGone: true } : one,
+    );
+    const runbook = join(folder, 'runbook.yml');
+    const people = 'people:\n  operators: [U0KRIS001, S0ONCALL1, U0MOIRA01, U0GUS0001, gone@raxx.app]';
+    writeFileSync(
+      runbook,
+      readFileSync(local.env.RUNBOOK ?? '', 'utf8')
+        .replace(/people:\n +operators: \[.*?\]/, people)
+        .replace(/contact: .*?(?= ?\}|\n)/, 'contact: S0ONCALL1'),
+    );
+    const ended = await doctor({ ...withSlack(), RUNBOOK: runbook });
+    Object.assign(slack.workspace, before);
+    expect(ended.out).toMatch(
+      /^✗ fail +Slack channel MooseQuest · cards and pings cannot be posted there: it is archived\. Fix: unarchive it/m,
+    );
+    expect(ended.out).toMatch(/^✗ fail +Slack escalation contact S0ONCALL1 · .*is disabled or deleted/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack U0KRIS001 · found/m);
+    expect(ended.out).toMatch(
+      /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: whoever is in it has no rights by it/m,
+    );
+    expect(ended.out).toMatch(/^✗ fail +Slack U0MOIRA01 · .*the account is deactivated/m);
+    expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*no full member/m);
+    expect(ended.out).toMatch(/^✗ fail +Slack gone@raxx\.app · nobody here has this address/m);
+    expect(ended.code).toBe(1);
+  });
+
+  it('names the permission that the app lacks', async () => {
+    scopes = SCOPES.filter((one) => one !== 'users:read.email');
+    const ended = await doctor(withSlack());
+    expect(ended.out).toMatch(
+      /^✗ fail +Slack ops@raxx\.app · Slack: missing_scope, needed: users:read\.email/m,
+    );
+  });
+
+  it('shows what Slack refused, with its reason', async () => {
+    const directory = join(folder, 'refusals');
+    mkdirSync(directory);
+    const db = await openEmbedded(directory);
+    await migrate(db);
+    const refusal = {
+      method: 'chat.update',
+      what: 'as drawn',
+      code: 'invalid_blocks',
+      detail: 'unsupported type: table',
+    };
+    await noteRefusal(db, refusal, Date.parse('2026-05-01T10:00:00Z'));
+    await noteRefusal(db, refusal, Date.parse('2026-05-01T11:00:00Z'));
+    await db.close();
+    const ended = await doctor({ RAXX_DATA_DIR: directory });
+    expect(ended.out).toMatch(
+      /^! warn +Slack chat\.update · refused 2 times, last at 2026-05-01 11:00:00 UTC \(as drawn\): invalid_blocks: unsupported type: table$/m,
+    );
+  }, 60_000);
 
   it('ends with 2 when something could not be told', async () => {
     world.faults.push({ service: 'heroku', play: { status: 503 } });

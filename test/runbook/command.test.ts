@@ -66,6 +66,12 @@ describe('/raxx', () => {
   it.each([
     ['escalate prod it burns', { kind: 'escalate', reason: 'it burns' }],
     ['escalate production “the whole site is down”', { kind: 'escalate', reason: 'the whole site is down' }],
+    [
+      'escalate prod Logins fail, since 10:00 — 5 % of all (see @moira: "it burns!").',
+      { kind: 'escalate', reason: 'Logins fail, since 10:00 — 5 % of all (see @moira: "it burns!").' },
+    ],
+    ['stop — prod — it’s *on fire*!', { kind: 'propose', reason: 'it’s *on fire*!' }],
+    ['stop prod', { kind: 'propose', reason: '' }],
     ['snooze prod 2h', { kind: 'snooze', forMs: 7_200_000 }],
     ['snooze prod 1h30m', { kind: 'snooze', forMs: 5_400_000 }],
     ['snooze prod 90 min', { kind: 'snooze', forMs: 5_400_000 }],

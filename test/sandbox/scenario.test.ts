@@ -7,6 +7,8 @@ import { healthyWorld } from '../../sandbox/healthy-world.ts';
 import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { createScript } from '../../sandbox/script.ts';
+import { setMoods } from '../../sandbox/slack/moods.ts';
+import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 
 const HEAD =
@@ -175,5 +177,24 @@ describe('the scenarios of the sandbox', () => {
     const scenarios = loadScenarios();
     expect(scenarios[0]?.id).toBe('healthy');
     expect(scenarios.map(({ id }) => id)).toContain('stopped');
+  });
+});
+
+describe('Slack in a scenario', () => {
+  it('is as the scenario has it, and as ever in the next one', () => {
+    const { workspace } = createSlack();
+    const scenarios = loadScenarios();
+    const moodsOf = (id: string) => scenarios.find((one) => one.id === id)?.slack ?? {};
+    setMoods(workspace, moodsOf('channel-archived'));
+    expect(workspace.channels.filter(({ isArchived }) => isArchived).map(({ name }) => name)).toEqual([
+      'moosequest',
+    ]);
+    setMoods(workspace, moodsOf('group-disabled'));
+    expect(workspace.channels.some(({ isArchived }) => isArchived)).toBe(false);
+    expect(workspace.groups.map(({ isDisabled }) => isDisabled)).toEqual([true]);
+    setMoods(workspace, moodsOf('blocks-refused'));
+    expect([...workspace.refusedBlocks]).toContain('rich_text');
+    setMoods(workspace, moodsOf('healthy'));
+    expect(workspace).toEqual(createSlack().workspace);
   });
 });

@@ -166,16 +166,13 @@ describe('the same signed request', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     };
     await tenTimes();
-    await until(async () => {
-      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(9);
-    });
+    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
     await acting.work();
     expect(await acting.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
     await tenTimes();
-    await until(async () => {
-      expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toHaveLength(19);
-    });
     await acting.work();
+    // A replay is answered, and is nobody's second click.
+    expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });
@@ -214,12 +211,15 @@ describe('refused, with the reason, and nothing done', () => {
     ],
     ['a person that Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
     [
-      'anybody, while Slack does not say who they are',
+      'anybody whom the bot has not seen, while Slack does not say who they are',
       {
         user: APPROVER,
         words: 'I could not see who you are',
         prepare: async () => {
+          // From the start on: whom the bot has seen within the last hour it knows.
+          await face.stop();
           slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
+          await open(twoApprovers);
         },
       },
     ],

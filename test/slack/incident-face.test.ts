@@ -252,6 +252,24 @@ describe('/raxx escalate', () => {
     expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*By hand: logins fail for everybody`));
   });
 
+  it('tells the asker when it may not be heard, and whom to call', async () => {
+    await reopen({
+      prepare: ({ workspace }) => {
+        workspace.messagesTab = 'closed';
+        workspace.channels = workspace.channels.map((one) =>
+          one.id === MOOSEQUEST ? { ...one, isArchived: true } : one,
+        );
+      },
+    });
+    await pinged();
+    await until(() => expect(world.logged.join('')).toContain('could not be told to them either'));
+    await command('escalate prod it burns');
+    await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is pinged now'));
+    expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
+    expect(told(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
+    expect(told(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
+  });
+
   it('is heard although it was snoozed', async () => {
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
@@ -269,10 +287,7 @@ describe('/raxx escalate', () => {
   it.each(['escalate prod it burns', 'snooze prod 2h', 'snooze prod off'])(
     'is refused to whoever may not act: %s',
     async (text) => {
-      await command(text, ENGINEER);
-      await until(() =>
-        expect(told(ENGINEER)[1]).toMatch(/^Only operators and approvers .* Nothing was done\.$/),
-      );
+      expect(await command(text, ENGINEER)).toMatch(/^Only operators and approvers .* Nothing was done\./);
       await world.work();
       expect(posted()).toEqual([]);
     },
@@ -376,10 +391,99 @@ describe('at the start', () => {
     expect(await world.book.open()).toMatchObject([{ pings: 1 }]);
   });
 
-  it('a channel that the bot is not in is an error in the log', async () => {
+  it('a contact that is a user group is woken one by one, mentioned as a group, and each may acknowledge', async () => {
+    await reopen({
+      facts: {
+        ...testFacts,
+        people: { operators: ['U0ANA0001'], approvers: ['U0ANA0001'] },
+        escalation: { ...testFacts.escalation, who: { name: 'On call', contact: 'S0ONCALL1' } },
+      },
+    });
+    await pinged();
+    const pings = posted().filter(({ text }) => text.startsWith('<!subteam^S0ONCALL1>'));
+    expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001', 'D0MOIRA01']);
+    await click('acknowledge', ENGINEER, 0);
+    await until(() => expect(told(ENGINEER)).toHaveLength(1));
+    await world.work();
+    expect(await world.book.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
+    expect(withButton('acknowledge')).toEqual([]);
+  });
+
+  it('a user group that is disabled is an alarm, as anybody who is not found', async () => {
+    await reopen({
+      facts: {
+        ...testFacts,
+        escalation: { ...testFacts.escalation, who: { name: 'On call', contact: 'S0ONCALL1' } },
+      },
+      prepare: ({ workspace }) => {
+        workspace.groups = workspace.groups.map((one) => ({ ...one, isDisabled: true }));
+      },
+    });
+    await until(() =>
+      expect(posted()[0]?.text).toContain(
+        'On call cannot be reached in Slack: user group S0ONCALL1 is disabled or deleted (Slack: no_such_subteam).',
+      ),
+    );
+    expect(posted()[0]?.channel).toBe(MOOSEQUEST);
+  });
+
+  it('a contact whose account is deactivated is an alarm', async () => {
+    await reopen({
+      facts: {
+        ...testFacts,
+        escalation: { ...testFacts.escalation, who: { name: 'Moira', contact: ENGINEER } },
+      },
+      prepare: ({ workspace }) => {
+        workspace.people = workspace.people.map((one) =>
+          one.id === ENGINEER ? { ...one, isGone: true } : one,
+        );
+      },
+    });
+    await until(() => expect(posted()[0]?.text).toContain('Moira cannot be reached in Slack'));
+  });
+
+  it('direct messages that the app may not send are told in the channel once, with the cure', async () => {
+    await reopen({
+      prepare: ({ workspace }) => {
+        workspace.messagesTab = 'closed';
+      },
+    });
+    await pinged();
+    const alarms = () => posted().filter(({ text }) => text.includes("the app's Messages tab is closed"));
+    expect(alarms().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
+    expect(alarms()[0]?.text).toContain('open it at api.slack.com/apps');
+    const [incident] = await world.book.open();
+    world.pass(10 * MINUTE);
+    await world.book.pageAgain(incident?.id ?? '', world.now());
+    await world.work();
+    expect(alarms()).toHaveLength(1);
+  });
+
+  it('pings reach the operators although the channel is archived, and nothing is tried for ever', async () => {
+    await reopen({
+      prepare: ({ workspace }) => {
+        workspace.channels = workspace.channels.map((one) =>
+          one.id === MOOSEQUEST ? { ...one, isArchived: true } : one,
+        );
+      },
+      facts: {
+        ...testFacts,
+        people: { operators: [ENGINEER], approvers: [ENGINEER] },
+      },
+    });
+    await pinged();
+    const pings = posted().filter(({ text }) => text.includes('prod down'));
+    expect(pings.map(({ channel }) => channel).toSorted()).toEqual(['D0KRIS001', 'D0MOIRA01']);
+    for (const { blocks } of pings) expect(JSON.stringify(blocks)).toContain('"action_id":"acknowledge"');
+  });
+
+  it('a channel that the bot is not in is an error in the log, and told to the operators alone, once', async () => {
     await reopen({ facts: { ...testFacts, slack: { channel: '#random' } } });
     await until(() => expect(world.logged.join('')).toContain('I am not in it: /invite me there'));
-    expect(posted()).toEqual([]);
+    await until(() => expect(posted().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
+    expect(posted()[0]?.text).toBe(
+      'I cannot post in #random: I am not in it. Fix: /invite me there. Until then cards and pings do not show there.',
+    );
   });
 
   it('a channel that is not there is an error in the log', async () => {

@@ -39,6 +39,8 @@ type Job = {
 export interface IncidentFace {
   readonly slack: Slack;
   readonly server: SlackServer;
+  /** Where Slack's requests go. */
+  readonly url: string;
   readonly face: SlackFace;
   readonly sender: Sender;
   readonly book: IncidentBook;
@@ -111,9 +113,10 @@ export async function openIncidentFace(
     ...more,
   });
   const { port } = await face.start();
+  const url = `http://127.0.0.1:${port}/slack/events`;
   const sender = createSender({
     slack,
-    eventsUrl: () => `http://127.0.0.1:${port}/slack/events`,
+    eventsUrl: () => url,
     signingSecret: SIGNING_SECRET,
     replyBase: server.url,
   });
@@ -130,6 +133,7 @@ export async function openIncidentFace(
   return Object.assign(opened, {
     slack,
     server,
+    url,
     face,
     sender,
     book,

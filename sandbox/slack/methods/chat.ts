@@ -1,8 +1,18 @@
 /** `chat.*`: posting, changing and deleting messages. */
 
 import type { Message } from '../messages.ts';
-import { type Arguments, type Method, need, Refusal, readBlocks, readChannel, readJson } from '../method.ts';
+import {
+  type Arguments,
+  type Method,
+  need,
+  Refusal,
+  readBlocks,
+  readChannel,
+  readJson,
+  refuseUnwritable,
+} from '../method.ts';
 import type { Slack } from '../slack.ts';
+import { findChannel, type Workspace } from '../workspace.ts';
 
 const LONGEST_POST = 40_000;
 const LONGEST_UPDATE = 4000;
@@ -14,7 +24,8 @@ const postMessage: Method = {
     const { botUserId } = slack.workspace;
     const mayPost = channel.members.includes(botUserId) || scopes.has('chat:write.public');
     if (!mayPost) throw new Refusal('not_in_channel');
-    const content = readContent(given);
+    refuseUnwritable(channel, slack.workspace);
+    const content = readContent(given, slack.workspace);
     const metadata = readJson(given, 'metadata', 'invalid_metadata_format');
     const message = slack.messages.post({
       ...content,
@@ -35,8 +46,9 @@ const postEphemeral: Method = {
     const user = need(given, 'user');
     if (!channel.members.includes(slack.workspace.botUserId)) throw new Refusal('not_in_channel');
     if (!channel.members.includes(user)) throw new Refusal('user_not_in_channel');
+    refuseUnwritable(channel, slack.workspace);
     const message = slack.messages.post({
-      ...readContent(given),
+      ...readContent(given, slack.workspace),
       channel: channel.id,
       author: slack.workspace.botUserId,
       onlyFor: user,
@@ -50,8 +62,13 @@ const update: Method = {
   scopes: ['chat:write'],
   run(given, slack) {
     const before = ownMessage(given, slack, 'cant_update_message');
-    const { text, blocks } = readContent(given);
+    const channel = findChannel(slack.workspace, before.channel);
+    if (channel) refuseUnwritable(channel, slack.workspace);
+    if (slack.workspace.edits === 'refused') throw new Refusal('cant_update_message');
+    const { text, blocks } = readContent(given, slack.workspace);
     if ([...text].length > LONGEST_UPDATE) throw new Refusal('msg_too_long');
+    // Rich text gives way to rich text only.
+    if (isRich(before.blocks) && blocks.length > 0 && !isRich(blocks)) throw new Refusal('block_mismatch');
     const metadata = readJson(given, 'metadata', 'invalid_metadata_format');
     // Text without blocks takes the old blocks away, as at Slack.
     const after = slack.messages.change(before.channel, before.ts, {
@@ -91,9 +108,13 @@ export const chatMethods: Record<string, Method> = {
   'chat.getPermalink': getPermalink,
 };
 
+function isRich(blocks: Message['blocks']): boolean {
+  return blocks.some(({ type }) => type === 'rich_text');
+}
+
 /** Text and blocks of a message, checked; a message with neither is `no_text`. */
-export function readContent(given: Arguments): Pick<Message, 'text' | 'blocks'> {
-  const blocks = readBlocks(given) ?? [];
+export function readContent(given: Arguments, workspace: Workspace): Pick<Message, 'text' | 'blocks'> {
+  const blocks = readBlocks(given, workspace) ?? [];
   const text = [...(given.text ?? '')].slice(0, LONGEST_POST).join('');
   if (text === '' && blocks.length === 0) throw new Refusal('no_text');
   return { text, blocks };

@@ -22,7 +22,10 @@ const list: Method = {
     }
     const { botUserId, channels } = slack.workspace;
     const visible = channels.filter(
-      (one) => kinds.has(one.kind) && (one.kind === 'public' || one.members.includes(botUserId)),
+      (one) =>
+        kinds.has(one.kind) &&
+        (one.kind === 'public' || one.members.includes(botUserId)) &&
+        !(one.isArchived && given.exclude_archived === 'true'),
     );
     const { items, next_cursor } = page(visible, given);
     return {
@@ -32,9 +35,17 @@ const list: Method = {
   },
 };
 
+/** Each kind of channel is read with a scope of its own. */
+const SCOPE = { public: 'channels:read', private: 'groups:read', im: 'im:read' } as const;
+
 const info: Method = {
   scopes: READS,
-  run: (given, slack) => ({ channel: showChannel(readChannel(given, slack), slack) }),
+  run(given, slack, scopes) {
+    const channel = readChannel(given, slack);
+    const needed = SCOPE[channel.kind];
+    if (!scopes.has(needed)) throw new Refusal('missing_scope', { needed, provided: [...scopes].join(',') });
+    return { channel: showChannel(channel, slack) };
+  },
 };
 
 const open: Method = {
@@ -46,6 +57,7 @@ const open: Method = {
     const person = slack.workspace.people.find((one) => one.id === user);
     if (!person) throw new Refusal('user_not_found');
     if (person.kind === 'bot') throw new Refusal('cannot_dm_bot');
+    if (person.isGone) throw new Refusal('user_disabled');
     return {
       no_op: false,
       already_open: false,
@@ -59,6 +71,7 @@ const join: Method = {
   run(given, slack) {
     const channel = readChannel(given, slack);
     if (channel.kind !== 'public') throw new Refusal('method_not_supported_for_channel_type');
+    if (channel.isArchived) throw new Refusal('is_archived');
     joinChannel(slack.workspace, channel.id, slack.workspace.botUserId);
     return { channel: showChannel(readChannel(given, slack), slack) };
   },
@@ -96,7 +109,7 @@ function showChannel(channel: Channel, slack: Slack): Record<string, unknown> {
     is_im: false,
     is_mpim: false,
     is_private: channel.kind === 'private',
-    is_archived: false,
+    is_archived: channel.isArchived === true,
     is_general: false,
     is_shared: shared,
     is_ext_shared: shared,

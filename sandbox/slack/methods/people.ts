@@ -1,7 +1,7 @@
 /** `users.*`, `usergroups.*`, `team.info`, `auth.test`: who is who. */
-import { type Method, need, page, Refusal } from '../method.ts';
+import { type Arguments, type Method, need, page, Refusal } from '../method.ts';
 import type { Slack } from '../slack.ts';
-import type { Person } from '../workspace.ts';
+import type { Person, UserGroup, Workspace } from '../workspace.ts';
 
 const authTest: Method = {
   run(_given, { workspace }) {
@@ -12,6 +12,7 @@ const authTest: Method = {
       team_id: workspace.team.id,
       user_id: workspace.botUserId,
       bot_id: workspace.botId,
+      ...(workspace.enterprise ? { enterprise_id: workspace.enterprise.id } : {}),
       is_enterprise_install: false,
     };
   },
@@ -32,7 +33,7 @@ const info: Method = {
     const id = need(given, 'user');
     const person = slack.workspace.people.find((one) => one.id === id);
     if (!person) throw new Refusal('user_not_found');
-    return { user: showPerson(person, scopes) };
+    return { user: showPerson(person, scopes, slack.workspace) };
   },
 };
 
@@ -40,9 +41,11 @@ const lookupByEmail: Method = {
   scopes: ['users:read.email'],
   run(given, slack, scopes) {
     const email = need(given, 'email').toLowerCase();
-    const person = slack.workspace.people.find((one) => one.email === email && one.kind !== 'stranger');
+    const person = slack.workspace.people.find(
+      (one) => one.email === email && one.kind !== 'stranger' && !one.isGone,
+    );
     if (!person) throw new Refusal('users_not_found');
-    return { user: showPerson(person, scopes) };
+    return { user: showPerson(person, scopes, slack.workspace) };
   },
 };
 
@@ -50,22 +53,27 @@ const list: Method = {
   scopes: ['users:read'],
   run(given, slack, scopes) {
     const { items, next_cursor } = page(slack.workspace.people, given);
-    return { members: items.map((one) => showPerson(one, scopes)), response_metadata: { next_cursor } };
+    return {
+      members: items.map((one) => showPerson(one, scopes, slack.workspace)),
+      response_metadata: { next_cursor },
+    };
   },
 };
 
 const listGroups: Method = {
   scopes: ['usergroups:read'],
-  run: (_given, slack) => ({
-    usergroups: slack.workspace.groups.map((one) => ({
-      id: one.id,
-      team_id: slack.workspace.team.id,
-      is_usergroup: true,
-      name: one.name,
-      handle: one.handle,
-      date_delete: 0,
-      user_count: one.users.length,
-    })),
+  run: (given, slack) => ({
+    usergroups: slack.workspace.groups
+      .filter((one) => isShown(one, given))
+      .map((one) => ({
+        id: one.id,
+        team_id: slack.workspace.team.id,
+        is_usergroup: true,
+        name: one.name,
+        handle: one.handle,
+        date_delete: one.isDisabled ? 1_700_000_000 : 0,
+        user_count: one.users.length,
+      })),
   }),
 };
 
@@ -74,7 +82,8 @@ const listGroupUsers: Method = {
   run(given, slack) {
     const id = need(given, 'usergroup');
     const group = slack.workspace.groups.find((one) => one.id === id);
-    if (!group) throw new Refusal('no_such_subteam');
+    // A disabled group is no group, unless the caller asks for those as well.
+    if (!group || !isShown(group, given)) throw new Refusal('no_such_subteam');
     return { users: group.users };
   },
 };
@@ -95,13 +104,21 @@ export const peopleMethods: Record<string, Method> = {
   'team.info': teamInfo,
 };
 
-function showPerson(person: Person, scopes: ReadonlySet<string>): Record<string, unknown> {
+function isShown({ isDisabled }: UserGroup, given: Arguments): boolean {
+  return isDisabled !== true || given.include_disabled === 'true';
+}
+
+function showPerson(
+  person: Person,
+  scopes: ReadonlySet<string>,
+  { enterprise }: Workspace,
+): Record<string, unknown> {
   const mayReadEmail = scopes.has('users:read.email') && person.kind !== 'stranger' && person.email !== '';
   return {
     id: person.id,
     team_id: person.teamId,
     name: person.name,
-    deleted: false,
+    deleted: person.isGone === true,
     real_name: person.realName,
     tz: person.timeZone,
     profile: {
@@ -116,6 +133,18 @@ function showPerson(person: Person, scopes: ReadonlySet<string>): Record<string,
     is_bot: person.kind === 'bot',
     is_app_user: false,
     ...(person.kind === 'stranger' ? { is_stranger: true } : {}),
+    ...(enterprise && person.gridTeams
+      ? {
+          enterprise_user: {
+            id: person.id,
+            enterprise_id: enterprise.id,
+            enterprise_name: enterprise.name,
+            is_admin: false,
+            is_owner: false,
+            teams: person.gridTeams,
+          },
+        }
+      : {}),
     updated: 1_700_000_000,
   };
 }

@@ -8,7 +8,8 @@ import { releaseOfRun } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';
 import { openClause, runName, runWords, waitsFor, whereItStands } from '../runs/words.ts';
 
-const STATUS: Record<RunStage, Status> = {
+/** What each stage of the newest run for the target makes of step 4. */
+export const STATUS: Readonly<Record<RunStage, Status>> = {
   queued: 'pass',
   held: 'warn',
   checking: 'pass',

@@ -1,9 +1,12 @@
 /** A click on one of our buttons. */
-import type { Person } from '../../runbook/decision.ts';
+import type { Action } from '../../runbook/action.ts';
+import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/decision.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
-import { runProposal } from '../commands/propose.ts';
+import type { Target } from '../../runbook/facts.ts';
+import { refusalOf, runProposal } from '../commands/propose.ts';
 import { runDiagnosis } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';
+import { slackFaultOf } from '../fault.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
 import { refusalView, sentenceView } from '../views/help.ts';
@@ -33,9 +36,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
     return onTarget(value, place, deps, 'Diagnosing', (target) => runDiagnosis(target, user, place, deps));
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
-    return onTarget(value, place, deps, 'Looking at', (target) =>
-      runProposal({ kind, target, by: person, reason: '', version: null, ref: null }, place, deps),
-    );
+    return onPropose(kind, value, person, place, deps);
   }
   return post.toAsker(
     place,
@@ -66,8 +67,29 @@ async function onTarget(
   await run(target);
 }
 
-/** A rollback is approved by typing its version. */
+/** Who may not ask is told before anything is looked at. */
+async function onPropose(
+  kind: ActionKind,
+  value: string,
+  person: Person,
+  place: Place,
+  deps: SlackDeps,
+): Promise<void> {
+  const proposalOf = (target: Target) =>
+    ({ kind, target, by: person, reason: '', version: null, ref: null }) as const;
+  const target = deps.facts.targets.find(({ name }) => name === value);
+  const refused = target ? refusalOf(proposalOf(target), deps) : null;
+  if (refused !== null) return deps.post.toAsker(place, sentenceView(refused));
+  return onTarget(value, place, deps, 'Looking at', (found) => runProposal(proposalOf(found), place, deps));
+}
+
+/** A rollback is approved by typing its version. Who is no approver is told before any database is waited for. */
 async function onApprove(id: string, person: Person, click: Click, deps: SlackDeps): Promise<void> {
+  const named = isKnownApprover(person);
+  if (!named.ok) {
+    deps.noteRefused(id, person, { words: named.words });
+    return deps.post.toAsker(click.place, refusalView(named.words));
+  }
   const action = (await deps.acts.find(id)) ?? null;
   if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
   return decide(deps.acts.approve(id, person), click.place, deps);
@@ -81,18 +103,51 @@ async function decide(
 ): Promise<void> {
   const decided = await deciding;
   if (!decided.ok) return deps.post.toAsker(place, refusalView(decided.words));
-  // Drawn by the queue, too, should Slack not take it now.
-  await deps.cards.draw(decided.action.id).catch(() => undefined);
+  await drawOrTell(decided.action, place, deps);
+}
+
+const DECIDED: Readonly<Partial<Record<Action['state'], string>>> = {
+  approved: 'Approved',
+  proposed: 'Your approval counts',
+  rejected: 'Rejected',
+};
+
+/** The queue draws it, too, should Slack not take it now: then whoever decided hears it here. */
+export async function drawOrTell(action: Action, place: Place | null, deps: SlackDeps): Promise<void> {
+  const why = await undrawn(action.id, deps);
+  if (why === null || place === null) return;
+  const words = `${DECIDED[action.state] ?? 'Decided'}: ${action.plan.title}. ${why}`;
+  await deps.post.toAsker(place, sentenceView(words)).catch(() => undefined);
+}
+
+/** null: it is drawn. */
+async function undrawn(id: string, { cards, places }: SlackDeps): Promise<string | null> {
+  try {
+    const drawn = await cards.draw(id);
+    return drawn?.ok === false ? places.teamWords(drawn.fault) : null;
+  } catch (error) {
+    return slackFaultOf(error) === null
+      ? null
+      : 'Slack does not take the card just now; it is drawn as soon as it does.';
+  }
 }
 
 /** The card, its thread and the pings tell everybody; the clicker hears it at once. */
 async function onAcknowledge(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
-  // Of operators and approvers nobody has to be looked up: Slack may not answer just now.
-  const isKnown = person.isOperator || person.isApprover;
-  const contact = isKnown ? null : await deps.contact();
-  const isContact = contact?.ok === true && contact.user === person.id;
-  const { words } = await deps.incidents.acknowledge(id, person, isContact);
+  const isContact = await isContactOf(person, deps);
+  const may = mayAcknowledge(person, isContact);
+  if (!may.ok) return deps.post.toAsker(place, refusalView(may.words));
+  const { words } = await deps.incidents.acknowledge(id, person, isContact === true);
   await deps.post.toAsker(place, refusalView(words));
+}
+
+/** Of operators and approvers nobody has to be looked up; null: Slack does not tell just now. */
+async function isContactOf({ id, isOperator, isApprover }: Person, deps: SlackDeps): Promise<boolean | null> {
+  if (isOperator || isApprover) return false;
+  const contact = await deps.contact();
+  if (!contact.ok) return contact.passes ? null : false;
+  // A group whose members Slack does not show can still be mentioned.
+  return contact.users.length === 0 ? null : contact.users.includes(id);
 }
 
 async function onPostmortem(id: string, place: Place, deps: SlackDeps): Promise<void> {

@@ -1,8 +1,10 @@
 /** The dialog of a rollback was submitted. */
+import { isKnownApprover } from '../../runbook/decision.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import { withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
+import { drawOrTell } from './click.ts';
 
 export interface Typed {
   /** Id of the action. */
@@ -19,6 +21,11 @@ export async function onVersionTyped(
 ): Promise<string | null> {
   const known = await deps.recognise(user, from);
   if (!known.ok) return known.words;
+  const named = isKnownApprover(known.person);
+  if (!named.ok) {
+    deps.noteRefused(id, known.person, { words: named.words });
+    return named.words;
+  }
   const action = await deps.acts.find(id);
   if (!action) return 'There is no such proposal. Nothing was done.';
   const wanted = versionToType(action);
@@ -26,6 +33,6 @@ export async function onVersionTyped(
     return `That is not ${wanted}. Nothing was done.`;
   const decided = await deps.acts.approve(id, known.person);
   if (!decided.ok) return withoutMentions(decided.words);
-  await deps.cards.draw(id).catch(() => undefined);
+  await drawOrTell(decided.action, null, deps);
   return null;
 }

@@ -11,12 +11,22 @@ export async function runEscalation(
   reason: string,
   person: Person,
   place: Place,
-  { incidents, facts, post }: SlackDeps,
+  deps: SlackDeps,
 ): Promise<void> {
+  const { incidents, facts, post } = deps;
   const { ok, words } = await incidents.escalate(target, reason, person);
+  if (!ok) return post.toAsker(place, refusalView(words));
   const { name } = facts.escalation.who;
   const told = `${name} is pinged now, and every ${facts.escalation.repeatMinutes} min until somebody acknowledges.`;
-  await post.toAsker(place, refusalView(ok ? told : words));
+  await post.toAsker(place, refusalView([told, ...(await doubts(deps))].join(' ')));
+}
+
+/** Whoever calls for help has to know when it may not be heard. */
+async function doubts({ contact, places, facts }: SlackDeps): Promise<readonly string[]> {
+  const reached = await contact();
+  const known = [...(reached.ok ? [] : [reached.words]), ...places.problems()];
+  const { name, contact: address } = facts.escalation.who;
+  return known.length === 0 ? [] : [...known, `Call ${name} (${address}) as well.`];
 }
 
 /** `forMs` null: it ends now. The channel is told by a notice. */

@@ -1,10 +1,14 @@
-/** A proposal, by command or by button: its card stands in the team's channel, the asker gets its link. */
-import type { Person } from '../../runbook/decision.ts';
+/** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
+import { withdraw } from '../../operations/withdraw.ts';
+import type { Action } from '../../runbook/action.ts';
+import { mayPropose, type Person } from '../../runbook/decision.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Target } from '../../runbook/facts.ts';
+import type { Drawn } from '../cards.ts';
 import type { SlackDeps } from '../deps.ts';
+import { type SlackFault, slackFaultOf } from '../fault.ts';
 import type { Place } from '../post.ts';
-import { askedView } from '../views/action.ts';
+import { askedView, type CardAt } from '../views/action.ts';
 import { sentenceView } from '../views/help.ts';
 
 export interface Proposal {
@@ -16,18 +20,63 @@ export interface Proposal {
   readonly ref: string | null;
 }
 
+/** Why this person may not ask, told before anything is looked at; null: they may. The audit hears of it afterwards. */
+export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): string | null {
+  const may = mayPropose(by);
+  if (may.ok) return null;
+  deps.noteRefused(null, by, { kind, target: target.name, words: may.words });
+  return may.words;
+}
+
 /** Resolves when the asker reads where the card is, or why there is none. */
 export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
-  const { acts, cards, post } = deps;
+  const { acts, post } = deps;
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
   const asked = await acts.propose({ ...asking, origin: 'slack', wish });
   if (!asked.ok) return post.toAsker(place, sentenceView(asked.words));
   const { action, isNew } = asked;
-  // Drawn here for its link; should Slack not take it now, the queue draws it when it does.
-  const permalink = await cards.draw(action.id).then(
-    () => cards.permalink(action.id),
-    () => null,
-  );
-  await post.toAsker(place, askedView(action, permalink, isNew));
+  const drawn = await drawNow(action, proposal.by, place, deps);
+  if (drawn === 'later') return post.toAsker(place, askedView(action, { kind: 'later' }, isNew));
+  if (!drawn.ok) return tellUnshown(action, drawn.fault, place, deps);
+  const at = await cardAt(drawn, place, deps);
+  await post.toAsker(place, askedView(action, at, isNew));
+}
+
+/** `later`: Slack does not take it now, and the queue draws it when it does. */
+async function drawNow(
+  { id }: Action,
+  by: Person,
+  { channel }: Place,
+  { cards }: SlackDeps,
+): Promise<Drawn | 'later'> {
+  try {
+    return (await cards.draw(id, { channel, by })) ?? 'later';
+  } catch (error) {
+    if (slackFaultOf(error) === null) throw error;
+    return 'later';
+  }
+}
+
+async function cardAt(
+  { card, instead }: Extract<Drawn, { ok: true }>,
+  place: Place,
+  { cards, places }: SlackDeps,
+): Promise<CardAt> {
+  const permalink = await cards.permalink(card);
+  const why = instead === null ? null : places.teamWords(instead);
+  return { kind: 'shown', permalink, channel: card.channel, isHere: card.channel === place.channel, why };
+}
+
+async function tellUnshown(
+  action: Action,
+  fault: SlackFault,
+  place: Place,
+  { ledger, places, post, now }: SlackDeps,
+): Promise<void> {
+  const words = `Nobody who can approve could be shown this. ${places.teamWords(fault)}`;
+  await withdraw(ledger, action.id, words, now());
+  const { title, byHand } = action.plan;
+  const hand = byHand === '' ? '' : ` By hand: \`${byHand}\``;
+  await post.toAsker(place, sentenceView(`${title}: not proposed. ${words} Nothing was done.${hand}`));
 }

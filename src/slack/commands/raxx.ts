@@ -1,7 +1,8 @@
 /** `/raxx …`: says at once what it does, then does it. */
 import { nearestWord } from '../../nearest-word.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
-import type { Person } from '../../runbook/decision.ts';
+import { mayCare, type Person } from '../../runbook/decision.ts';
+import type { Facts } from '../../runbook/facts.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
@@ -10,7 +11,7 @@ import { helpView, sentenceView } from '../views/help.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { runEscalation, runSnooze } from './incident.ts';
-import { runProposal } from './propose.ts';
+import { refusalOf, runProposal } from './propose.ts';
 import { runDiagnosis, tooMany } from './run-diagnosis.ts';
 import { runStatus } from './status.ts';
 
@@ -18,7 +19,8 @@ import { runStatus } from './status.ts';
 const HISTORY = 15;
 
 export interface Typed {
-  readonly text: string;
+  /** As they typed it: names may have to be looked up. */
+  readonly text: Promise<string>;
   readonly user: string;
   readonly from: Origin;
   readonly place: Place;
@@ -32,9 +34,9 @@ export interface Begun {
 
 /** Never rejects, and answers well within Slack's three seconds. */
 export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
-  const known = await deps.recognise(typed.user, typed.from);
+  const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
-  return begin(parseCommand(typed.text, deps.facts, nearestWord), known.person, typed.place, deps);
+  return begin(parseCommand(text, deps.facts, nearestWord), known.person, typed.place, deps);
 }
 
 function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
@@ -70,13 +72,18 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
     }
     case 'propose': {
       const { action: kind, target, reason, version, ref } = command;
+      const proposal = { kind, target, by: person, reason, version, ref };
+      const refused = refusalOf(proposal, deps);
+      if (refused !== null) return { ack: sentenceView(refused), rest: null };
       return {
         ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do…`),
-        rest: () => runProposal({ kind, target, by: person, reason, version, ref }, place, deps),
+        rest: () => runProposal(proposal, place, deps),
       };
     }
     case 'escalate': {
       const { target, reason } = command;
+      const refused = mayCare(person, 'escalate');
+      if (!refused.ok) return { ack: sentenceView(`${refused.words} ${callWords(deps.facts)}`), rest: null };
       return {
         ack: sentenceView(`Escalating ${target.name}…`),
         rest: () => runEscalation(target, reason, person, place, deps),
@@ -84,6 +91,8 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
     }
     case 'snooze': {
       const { target, forMs } = command;
+      const refused = mayCare(person, forMs === null ? 'end a snooze' : 'snooze');
+      if (!refused.ok) return { ack: sentenceView(refused.words), rest: null };
       const doing = forMs === null ? 'Ending the snooze of' : 'Snoozing';
       return {
         ack: sentenceView(`${doing} ${target.name}…`),
@@ -101,4 +110,10 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       };
     }
   }
+}
+
+/** Whoever may not wake the operator through the bot may still call. */
+function callWords({ escalation }: Facts): string {
+  const { name, contact } = escalation.who;
+  return `If it cannot wait, call ${name} (${contact}).`;
 }

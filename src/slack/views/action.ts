@@ -22,6 +22,7 @@ import {
   preformatted,
   richText,
   section,
+  withTypedLinks,
 } from './message.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
@@ -168,7 +169,7 @@ function splitByHand({ plan: { byHand } }: Action, words: string): { words: stri
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
-  if (reason !== '') parts.push(plain(`: “${clip(reason, 300)}”`));
+  if (reason !== '') parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
     parts.push(plain(' · expires '), dateOf(expiresAt));
@@ -351,16 +352,42 @@ function dateTime(at: Instant): Part {
   };
 }
 
-/** Where the card stands, for the one who asked. */
-export function askedView(action: Action, permalink: string | null, isNew: boolean): Message {
-  const card = permalink === null ? 'Its card comes as soon as Slack takes it' : link(permalink, 'Its card');
+/** Where a card stands. */
+export type CardAt =
+  | {
+      readonly kind: 'shown';
+      /** null: Slack does not tell. */
+      readonly permalink: string | null;
+      readonly channel: string;
+      /** In the channel where it was asked for. */
+      readonly isHere: boolean;
+      /** Why it does not stand in the team's channel, in sentences of ours; null: it does. */
+      readonly why: string | null;
+    }
+  /** Slack does not take it now, and that passes by itself. */
+  | { readonly kind: 'later' };
+
+/** For the one who asked. Where the card is not in the team's channel, the command by hand is at hand. */
+export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
   const begin = isNew ? 'Proposed' : 'This is proposed already';
-  const { title } = action.plan;
+  const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
   const said = `${begin}: ${escapeText(title)}. It waits for an approval until`;
+  const hand =
+    at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
-    text: `${said} ${until}.`,
-    blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${card}.`)],
+    text: `${said} ${until}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
+    blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${cardWords(at)}${hand}`)],
   };
+}
+
+function cardWords(at: CardAt): string {
+  if (at.kind === 'later') return 'Its card comes as soon as Slack takes it.';
+  const card = at.permalink === null ? 'Its card' : link(at.permalink, 'Its card');
+  const where = at.isHere
+    ? 'here'
+    : `in ${at.channel.startsWith('D') ? 'your direct messages with me' : `<#${at.channel}>`}`;
+  if (at.why === null) return at.permalink === null ? `Its card is ${where}.` : `${card}.`;
+  return `${card} is ${where}: ${escapeText(at.why)}`;
 }

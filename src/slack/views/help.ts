@@ -8,10 +8,10 @@ import {
   line,
   list,
   type Message,
-  type Part,
   plain,
   richText,
   section,
+  withMentions,
 } from './message.ts';
 
 export function helpView({ targets }: Facts): Message {
@@ -31,10 +31,7 @@ export function helpView({ targets }: Facts): Message {
 
 /** Why somebody may not, in our own words: `<@U…>` names the one who was faster. */
 export function refusalView(words: string): Message {
-  const parts = words
-    .split(/<@([UW][A-Z0-9]+)>/)
-    .map((text, index): Part => (index % 2 === 1 ? { type: 'user', user_id: text } : plain(text)));
-  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...parts))] };
+  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...withMentions(words)))] };
 }
 
 /** For places where a mention would show as its sign. */

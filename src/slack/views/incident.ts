@@ -38,6 +38,7 @@ import {
   type Part,
   plain,
   richText,
+  withTypedLinks,
 } from './message.ts';
 import { resolvedView } from './resolved.ts';
 
@@ -199,7 +200,8 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
     : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
   const named = isByHand ? 'Called by hand: ' : isCounting ? 'Counting: ' : 'Paged for: ';
   const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
-  return line(bold(named), ...withLinks(clip(words, 400)), ...when);
+  const said = clip(words, 400);
+  return line(bold(named), ...(isByHand ? withTypedLinks(said) : withLinks(said)), ...when);
 }
 
 function ownButtons(incident: Incident) {

@@ -48,6 +48,24 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
+/** Our own words, in which `<@U…>` is a person and `<#C…>` a channel. */
+export function withMentions(words: string): Part[] {
+  return words.split(/(<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
+    const id = part.slice(2, -1);
+    if (part.startsWith('<@')) return { type: 'user', user_id: id };
+    return part.startsWith('<#') ? { type: 'channel', channel_id: id } : plain(part);
+  });
+}
+
+/** What a person of the team typed: its addresses can be followed. Of text from outside none can (`withLinks`). */
+export function withTypedLinks(text: string): Part[] {
+  return text
+    .split(TYPED_ADDRESS)
+    .map((part, index): Part => (index % 2 === 1 ? { type: 'link', url: part } : plain(part)));
+}
+
+const TYPED_ADDRESS = /(https?:\/\/[^\s<>|"“”]*[^\s<>|"“”.,;:!?)\]])/;
+
 export function richText(...elements: RichTextBlock['elements']): KnownBlock {
   return { type: 'rich_text', elements };
 }

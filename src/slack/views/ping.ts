@@ -25,12 +25,21 @@ import {
   type Part,
   plain,
   richText,
+  withTypedLinks,
 } from './message.ts';
 
 /** Who is to be woken; or why they cannot be reached, and what to do. */
 export type Reached =
-  | { readonly ok: true; readonly user: string }
-  | { readonly ok: false; readonly words: string };
+  | {
+      readonly ok: true;
+      readonly mention:
+        | { readonly type: 'user'; readonly user_id: string }
+        | { readonly type: 'usergroup'; readonly usergroup_id: string };
+      /** Each gets a message of their own. */
+      readonly users: readonly string[];
+    }
+  /** `passes`: Slack did not answer, which passes by itself. */
+  | { readonly ok: false; readonly passes: boolean; readonly words: string };
 
 export interface PingViewOptions {
   readonly facts: Facts;
@@ -70,13 +79,18 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ),
         ...lostLines(options),
         ...missedLines(options),
-        line(...withLinks(clip(words, 1_000))),
+        line(...reasonParts(incident, clip(words, 1_000))),
         ...evidenceParts(incident, MOST_EVIDENCE, true),
         ...(options.card === null ? [] : [line(boldLink(options.card, 'Incident card'))]),
       ),
       ...buttons(incident, options),
     ],
   };
+}
+
+/** What somebody typed to wake the operator keeps its links. */
+function reasonParts({ wakes }: Incident, words: string): Part[] {
+  return wakes.some(({ cause }) => cause.kind === 'hand') ? withTypedLinks(words) : withLinks(words);
 }
 
 /** The card has the rest. */
@@ -91,12 +105,14 @@ function missedLines({ missed }: PingViewOptions) {
 /** Nobody but the channel is left to hear it. */
 function mentionParts({ person, facts }: PingViewOptions): Part[] {
   return person.ok
-    ? [{ type: 'user', user_id: person.user }]
+    ? [person.mention]
     : [{ type: 'broadcast', range: 'here' }, bold(` for ${facts.escalation.who.name}:`)];
 }
 
 function mentionText({ person, facts }: PingViewOptions): string {
-  return person.ok ? `<@${person.user}>` : `<!here> for ${escapeText(facts.escalation.who.name)}`;
+  if (!person.ok) return `<!here> for ${escapeText(facts.escalation.who.name)}`;
+  const { mention } = person;
+  return mention.type === 'user' ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`;
 }
 
 function lostLines({ person, facts }: PingViewOptions) {

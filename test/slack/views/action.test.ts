@@ -154,11 +154,19 @@ describe('what is told beside the card', () => {
     expect(JSON.stringify(loud?.blocks)).toContain('"style":{"code":true}');
   });
 
+  const shown = {
+    kind: 'shown',
+    permalink: 'https://raxx.slack.com/archives/C1/p1',
+    channel: 'C1',
+    isHere: false,
+    why: null,
+  } as const;
+
   it('to the asker is where the card stands, in their own time', () => {
-    const message = askedView(action(), 'https://raxx.slack.com/archives/C1/p1', true);
+    const message = askedView(action(), shown, true);
     expectTaken(message);
     expect(message).toMatchSnapshot();
-    expect(askedView(action(), null, false).blocks).toMatchObject([
+    expect(askedView(action(), { kind: 'later' }, false).blocks).toMatchObject([
       {
         text: {
           text: expect.stringMatching(
@@ -167,6 +175,19 @@ describe('what is told beside the card', () => {
         },
       },
     ]);
+  });
+
+  it('to the asker names the channel when Slack gives no link, and why it is not the usual one, with the command by hand', () => {
+    const nameless = askedView(action(), { ...shown, permalink: null }, true);
+    expectTaken(nameless);
+    expect(JSON.stringify(nameless.blocks)).toContain('Its card is in <#C1>.');
+    const why = 'I cannot post in #moosequest: it is archived.';
+    const elsewhere = askedView(action(), { ...shown, isHere: true, why }, true);
+    expectTaken(elsewhere);
+    expect(JSON.stringify(elsewhere.blocks)).toMatch(
+      /Its card> is here: I cannot post in #moosequest.*By hand: `heroku ps:scale/,
+    );
+    expect(elsewhere.text).toContain(why);
   });
 
   it('in the history is how each ended, what came afterwards included', () => {

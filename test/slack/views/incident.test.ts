@@ -225,12 +225,18 @@ describe('the card of an incident', () => {
   });
 });
 
+const found = {
+  ok: true,
+  mention: { type: 'user', user_id: KRIS },
+  users: [KRIS],
+} as const;
+
 describe('a ping', () => {
   const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
   const words = "No answer for 5 min while Heroku's status is green (condition 4).";
-  const found = { ok: true, user: KRIS } as const;
   const lost = {
     ok: false,
+    passes: false,
     words: 'Kristerpher cannot be reached in Slack: nobody here is ops@raxx.app.',
   } as const;
   const card = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
@@ -426,7 +432,7 @@ describe('text of others', () => {
       'a ping',
       pingView(evil, HOSTILE, {
         facts: testFacts,
-        person: { ok: true, user: KRIS },
+        person: found,
         to: 'person',
         card: null,
         canDo,

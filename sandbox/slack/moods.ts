@@ -1,0 +1,32 @@
+/** How the local Slack is in a scenario: what an admin did to it, and what it does not take. */
+import { z } from 'zod';
+import { raxxWorkspace, type Workspace } from './workspace.ts';
+
+export const moodsSchema = z.strictObject({
+  /** Names of channels that are archived. */
+  archived: z.array(z.string()).exactOptional(),
+  /** Handles of user groups that are disabled. */
+  disabled_groups: z.array(z.string()).exactOptional(),
+  messages_tab: z.enum(['open', 'closed']).exactOptional(),
+  edits: z.enum(['allowed', 'refused']).exactOptional(),
+  /** Block types that are not taken. */
+  refused_blocks: z.array(z.string()).exactOptional(),
+});
+
+export type Moods = z.infer<typeof moodsSchema>;
+
+/** The workspace as it is on a new morning, with these. */
+export function setMoods(workspace: Workspace, moods: Moods): void {
+  const { channels, groups, people, messagesTab, edits } = raxxWorkspace();
+  const { archived = [], disabled_groups: disabled = [], refused_blocks: refused = [] } = moods;
+  workspace.people = people;
+  workspace.channels = channels.map((one) =>
+    archived.includes(one.name) ? { ...one, isArchived: true } : one,
+  );
+  workspace.groups = groups.map((one) =>
+    disabled.includes(one.handle) ? { ...one, isDisabled: true } : one,
+  );
+  workspace.messagesTab = moods.messages_tab ?? messagesTab;
+  workspace.edits = moods.edits ?? edits;
+  workspace.refusedBlocks = new Set(refused);
+}

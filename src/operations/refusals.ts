@@ -1,0 +1,32 @@
+/** What Slack refused to show, as it is kept for `raxx doctor`. */
+import { formatInstant } from '../runbook/age.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Checkup } from './checkup.ts';
+
+export interface RefusalSeen {
+  /** `chat.update` */
+  readonly method: string;
+  /** How simple the message was (`as drawn`), or where it was to stand. */
+  readonly what: string;
+  readonly code: string;
+  /** Slack's reason. */
+  readonly detail: string;
+}
+
+export interface KeptRefusal extends RefusalSeen {
+  readonly times: number;
+  readonly lastAt: Instant;
+}
+
+/** One line each; a warning: what was refused was shown in another way, or told. */
+export function refusalCheckups(refusals: readonly KeptRefusal[]): Checkup[] {
+  return refusals.map(({ method, what, code, detail, times, lastAt }) => {
+    const often = times === 1 ? 'once' : `${times} times`;
+    const reason = detail === '' ? '' : `: ${detail}`;
+    return {
+      status: 'warn',
+      about: `Slack ${method}`,
+      words: `refused ${often}, last at ${formatInstant(lastAt)} (${what}): ${code}${reason}`,
+    };
+  });
+}

@@ -1,0 +1,20 @@
+/** A proposal that nobody can be shown is ended: else it would stand in the way of the next one, unseen. */
+import type { Instant } from '../runbook/evidence.ts';
+import { BOT } from './act.ts';
+import type { Ledger } from './ledger.ts';
+
+/** `words`: why nobody could be shown it. Nothing happens when it is decided already. */
+export async function withdraw(
+  ledger: Pick<Ledger, 'move'>,
+  id: string,
+  words: string,
+  now: Instant,
+): Promise<void> {
+  await ledger.move(id, {
+    from: ['proposed'],
+    to: 'superseded',
+    who: BOT,
+    at: now,
+    outcome: { words: `${words} Nothing was done.`, evidence: [], next: [] },
+  });
+}

@@ -1,0 +1,77 @@
+/** Answers to a command or a click by its `response_url`: only where Slack's are, and never along a redirect. */
+import { faultOfCode, type SlackFault } from './fault.ts';
+import type { Message } from './views/message.ts';
+
+export interface ResponseUrlDeps {
+  /** Base of the Web API: its family has the response_urls. */
+  readonly apiUrl: string;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+}
+
+export type Replied = { readonly ok: true } | { readonly ok: false; readonly fault: SlackFault };
+
+export interface ResponseUrl {
+  /** Never rejects. */
+  reply(url: string, message: Message, responseType: 'in_channel' | 'ephemeral'): Promise<Replied>;
+}
+
+const REPLY_MS = 5_000;
+/** More than any answer of Slack's. */
+const LONGEST_ANSWER = 2_000;
+
+export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): ResponseUrl {
+  const isSlacks = familyOf(apiUrl);
+  return {
+    async reply(url, { text, blocks }, response_type) {
+      if (!isSlacks(url))
+        return { ok: false, fault: { kind: 'other', code: 'foreign_response_url', detail: '' } };
+      const said = blocks.length === 0 ? { text } : { text, blocks };
+      try {
+        const answer = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ...said, response_type, replace_original: false }),
+          redirect: 'manual',
+          signal: expire(REPLY_MS),
+        });
+        return repliedOf(answer.status, (await answer.text()).slice(0, LONGEST_ANSWER));
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        return { ok: false, fault: { kind: 'wait', code: 'no answer', detail } };
+      }
+    },
+  };
+}
+
+/** Slack says `ok`, or JSON; a refusal comes with any status, as JSON or as its bare word. */
+function repliedOf(status: number, body: string): Replied {
+  const told = errorIn(body);
+  if (status >= 200 && status < 300 && told === null) return { ok: true };
+  if (told !== null) return { ok: false, fault: faultOfCode(told) };
+  return { ok: false, fault: { kind: 'wait', code: `HTTP ${status}`, detail: '' } };
+}
+
+/** null: nothing in it speaks of a refusal. */
+function errorIn(body: string): string | null {
+  if (/^[a-z_]{3,60}$/.test(body) && body !== 'ok') return body;
+  try {
+    const { ok, error } = Object(JSON.parse(body));
+    return ok === false ? String(error ?? 'unknown_error') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `https://slack.com/api/` has `https://hooks.slack.com/…`; where the base is an address, only itself. */
+function familyOf(apiUrl: string): (url: string) => boolean {
+  const base = new URL(apiUrl);
+  const domain = base.hostname.replace(/^(www|api)\./, '');
+  const isName = /[a-z]$/i.test(domain) && domain.includes('.');
+  return (url) => {
+    if (!URL.canParse(url)) return false;
+    const { protocol, hostname, port, username, password } = new URL(url);
+    if (protocol !== base.protocol || port !== base.port || username !== '' || password !== '') return false;
+    return hostname === base.hostname || (isName && (hostname === domain || hostname.endsWith(`.${domain}`)));
+  };
+}

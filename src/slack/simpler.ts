@@ -1,0 +1,176 @@
+/** The same message, simpler and simpler: Slack refuses a whole message for one block that it does not take. */
+import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
+import { LIMITS, lengthOf } from './message-limits.ts';
+import { clip, escapeText, type Message } from './views/message.ts';
+
+export interface Step {
+  readonly name: 'as drawn' | 'without newer blocks' | 'classic sections' | 'text and buttons' | 'text alone';
+  readonly message: Message;
+}
+
+/** From the message as it was drawn to its text alone; steps that would change nothing are left out. Every button stays as long as any can. */
+export function simplerSteps(message: Message): readonly Step[] {
+  const { text, blocks } = message;
+  const buttons = blocks.flatMap(buttonsOf);
+  const steps: readonly Step[] = [
+    { name: 'as drawn', message },
+    { name: 'without newer blocks', message: { text, blocks: blocks.flatMap(withoutNewer) } },
+    { name: 'classic sections', message: { text, blocks: blocks.flatMap(classic) } },
+    { name: 'text and buttons', message: { text, blocks: [...textBlocks(text), ...bareButtons(buttons)] } },
+    {
+      name: 'text alone',
+      message: { text: `${clip(text, LIMITS.sectionText)}${withoutButtons(buttons)}`, blocks: [] },
+    },
+  ];
+  const said = steps.map((step) => JSON.stringify(step.message));
+  return steps.filter((_step, index) => said.indexOf(said[index] ?? '') === index);
+}
+
+/** Block types that Slack has taken everywhere since there are blocks, and rich text. */
+const SETTLED = new Set([
+  'section',
+  'header',
+  'context',
+  'actions',
+  'divider',
+  'image',
+  'input',
+  'rich_text',
+]);
+
+function withoutNewer(block: KnownBlock): KnownBlock[] {
+  if (SETTLED.has(block.type)) return [block];
+  return [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
+}
+
+/** Nothing but sections and buttons. */
+function classic(block: KnownBlock): KnownBlock[] {
+  switch (block.type) {
+    case 'section':
+    case 'actions':
+      return [block];
+    case 'divider':
+      return [];
+    case 'rich_text':
+      return block.elements.flatMap((one) => textBlocks(richPart(one)));
+    case 'header':
+      return textBlocks(`*${escapeText(block.text.text)}*`);
+    case 'context':
+      return textBlocks(block.elements.map(contextWords).join(' '));
+    case 'image':
+      return textBlocks(escapeText(block.alt_text));
+    default:
+      return withoutNewer(block);
+  }
+}
+
+function contextWords(element: ContextBlock['elements'][number]): string {
+  if (element.type === 'image') return escapeText(element.alt_text);
+  return element.type === 'mrkdwn' ? element.text : escapeText(element.text);
+}
+
+/** Sections of `mrkdwn`, as many as it needs; cut at line ends. */
+function textBlocks(mrkdwn: string): KnownBlock[] {
+  const parts: string[] = [];
+  for (const line of mrkdwn.split('\n')) {
+    const last = parts.at(-1);
+    const joined = last === undefined ? line : `${last}\n${line}`;
+    if (last !== undefined && lengthOf(joined) <= LIMITS.sectionText) parts[parts.length - 1] = joined;
+    else parts.push(lengthOf(line) <= LIMITS.sectionText ? line : clip(line, LIMITS.sectionText));
+  }
+  return parts
+    .filter((text) => text.trim() !== '')
+    .map((text) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }));
+}
+
+function richPart(part: RichTextBlockElement): string {
+  switch (part.type) {
+    case 'rich_text_section':
+      return part.elements.map(leaf).join('');
+    case 'rich_text_list':
+      return part.elements.map((one) => `• ${one.elements.map(leaf).join('')}`).join('\n');
+    case 'rich_text_quote':
+      return `> ${part.elements.map(leaf).join('')}`;
+    case 'rich_text_preformatted':
+      return `\`\`\`${part.elements.map(leaf).join('').replaceAll('`', 'ˋ')}\`\`\``;
+  }
+}
+
+function leaf(one: RichTextElement): string {
+  switch (one.type) {
+    case 'text':
+      return styled(escapeText(one.text), one.style);
+    case 'link':
+      return one.text === undefined
+        ? `<${one.url}>`
+        : `<${one.url}|${escapeText(one.text).replaceAll('|', ' ')}>`;
+    case 'user':
+      return `<@${one.user_id}>`;
+    case 'usergroup':
+      return `<!subteam^${one.usergroup_id}>`;
+    case 'channel':
+      return `<#${one.channel_id}>`;
+    case 'broadcast':
+      return `<!${one.range}>`;
+    case 'emoji':
+      return `:${one.name}:`;
+    case 'date':
+      return `<!date^${one.timestamp}^${one.format}|${escapeText(one.fallback ?? '')}>`;
+    default:
+      return '';
+  }
+}
+
+/** Only where the signs cannot be mistaken: around words, with none of the signs in them. */
+function styled(
+  text: string,
+  style: { readonly bold?: boolean; readonly code?: boolean } | undefined,
+): string {
+  const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  if (words === '' || /[`*\n]/.test(words)) return text;
+  if (style?.code) return `${before}\`${words}\`${after}`;
+  return style?.bold ? `${before}*${words}*${after}` : text;
+}
+
+/** All text in a block of whatever kind, a line each. */
+function textIn(value: unknown): string {
+  if (Array.isArray(value))
+    return value
+      .map(textIn)
+      .filter((one) => one !== '')
+      .join('\n');
+  if (typeof value !== 'object' || value === null) return '';
+  if ('type' in value && value.type === 'button') return '';
+  return Object.entries(value)
+    .map(([name, one]) => (name === 'text' && typeof one === 'string' ? one : textIn(one)))
+    .filter((one) => one !== '')
+    .join('\n');
+}
+
+function buttonsOf(block: unknown): Button[] {
+  if (Array.isArray(block)) return block.flatMap(buttonsOf);
+  if (typeof block !== 'object' || block === null) return [];
+  return isButton(block) ? [block] : Object.values(block).flatMap(buttonsOf);
+}
+
+function isButton(value: object): value is Button {
+  return 'type' in value && value.type === 'button' && 'text' in value;
+}
+
+/** Nothing but what a click needs. */
+function bareButtons(buttons: readonly Button[]): KnownBlock[] {
+  if (buttons.length === 0) return [];
+  const elements = buttons
+    .slice(0, LIMITS.actionElements)
+    .map(({ type, text, action_id, value, url }): Button => {
+      const more = { ...(value === undefined ? {} : { value }), ...(url === undefined ? {} : { url }) };
+      return { type, text, ...(action_id === undefined ? {} : { action_id }), ...more };
+    });
+  return [{ type: 'actions', elements }];
+}
+
+function withoutButtons(buttons: readonly Button[]): string {
+  if (buttons.length === 0) return '';
+  const names = buttons.map(({ text }) => escapeText(text.text)).join(', ');
+  return ` Slack refused the buttons of this message (${names}): the terminal does the same, see npx raxx help.`;
+}

@@ -1,0 +1,123 @@
+/** Everything of the face that needs to know whose token it has: built once Slack has told. */
+import type { WebClient } from '@slack/web-api';
+import type { Params } from '../runbook/action.ts';
+import type { Person } from '../runbook/decision.ts';
+import type { SlackFaceDeps } from './app.ts';
+import { createApproversSee } from './approvers-see.ts';
+import { type Cards, createCards } from './cards.ts';
+import { createContact } from './contact.ts';
+import type { SlackDeps } from './deps.ts';
+import { createDirectory } from './directory.ts';
+import { createIncidentCards, type IncidentCards } from './incident-cards.ts';
+import { createNames } from './names.ts';
+import { createRecognise } from './people.ts';
+import { createPlaces } from './places.ts';
+import { createPost } from './post.ts';
+import { createResponseUrl } from './response-url.ts';
+import { createSend } from './send.ts';
+import { createTeamChannel } from './team-channel.ts';
+import { createReadTyped, type ReadTyped } from './typed-text.ts';
+
+export interface Clients {
+  /** Posts are not repeated: they might stand there twice. */
+  readonly posting: WebClient;
+  /** Two questions in turn fit between Slack's request and its three seconds for our ack. */
+  readonly asking: WebClient;
+}
+
+export interface Identity {
+  readonly teamId: string;
+  readonly appId: string | null;
+}
+
+export interface Workshop {
+  readonly slack: SlackDeps;
+  readonly cards: Cards;
+  readonly incidentCards: IncidentCards;
+  readonly readTyped: ReadTyped;
+  /** Reads anew who may what and whom to wake, and proves each place. Never rejects. */
+  lookRound(): Promise<void>;
+}
+
+export function openWorkshop(
+  deps: SlackFaceDeps,
+  { posting, asking }: Clients,
+  identity: Identity,
+): Workshop {
+  const { facts, ledger, book, incidents, canDo, now, log } = deps;
+  const noteRefusal = deps.noteRefusal ?? (async () => {});
+  const directory = createDirectory({ asking, patient: posting, now });
+  const contact = createContact(directory, facts);
+  const send = createSend({ client: posting, redact: deps.redact, log, noteRefusal });
+  const places = createPlaces({
+    client: posting,
+    send,
+    team: createTeamChannel(posting, facts),
+    contact,
+    directory,
+    facts,
+    log,
+    worksAgain: drawAll,
+  });
+  const approversSee = createApproversSee(posting, directory, facts);
+  const cards = createCards({ client: posting, ledger, facts, send, places, approversSee, canDo });
+  const names = createNames(posting);
+  const shown = { client: posting, book, ledger, facts, send, places, directory, contact, names, canDo, now };
+  const incidentCards = createIncidentCards(shown);
+  const responseUrl = createResponseUrl({ apiUrl: deps.apiUrl, expire: deps.expire });
+  const post = createPost({ client: posting, send, responseUrl, log });
+
+  /** What could not be shown while the channel refused it. */
+  async function drawAll(): Promise<void> {
+    try {
+      for (const { id } of await ledger.open()) await cards.draw(id);
+      for (const { id } of await book.open()) await incidentCards.draw(id);
+    } catch (error) {
+      log.warn(
+        { err: error },
+        'what was not shown while the channel could not be posted in is not drawn yet',
+      );
+    }
+  }
+
+  function noteRefused(actionId: string | null, person: Person, detail: Params): void {
+    ledger.note(actionId, 'refused', person.id, detail, now()).catch((error: unknown) => {
+      log.error({ err: error, who: person.id, detail }, 'a refusal could not be written down');
+    });
+  }
+
+  async function lookRound(): Promise<void> {
+    const { operators, approvers, readers = [] } = facts.people;
+    const named = [...operators, ...approvers, ...readers, facts.escalation.who.contact];
+    try {
+      await directory.refresh(named);
+    } catch (error) {
+      log.error({ err: error }, 'who may what could not be looked up beforehand');
+    }
+    await places.check();
+  }
+
+  return {
+    slack: {
+      facts,
+      readings: deps.readings,
+      acts: deps.acts,
+      ledger,
+      book,
+      incidents,
+      incidentCards,
+      contact,
+      cards,
+      post,
+      places,
+      recognise: createRecognise({ directory, facts, ...identity }),
+      noteRefused,
+      canDo,
+      now,
+    },
+    cards,
+    incidentCards,
+    readTyped: createReadTyped(asking, directory),
+    lookRound,
+  };
+}

@@ -1,0 +1,85 @@
+/** What somebody reads when an answer could not be given, over signed HTTP: each known cause in its own words, and whether anything was sent. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import type { Db } from '../../src/store/db.ts';
+import {
+  type ActingFace,
+  type ActingFaceOptions,
+  forgetActions,
+  KRIS,
+  openActingFace,
+  ordinaryWorld,
+} from '../support/acting-face.ts';
+import { openMigrated } from '../support/databases.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let bot: ActingFace;
+
+beforeAll(async () => {
+  world = ordinaryWorld();
+  local = await startLocalWorld(() => world);
+  db = await openMigrated();
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = ordinaryWorld();
+  await forgetActions(db);
+});
+afterEach(() => bot.close());
+
+const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
+const open = async (options: ActingFaceOptions = {}) => {
+  bot = await openActingFace(db, local.env, { facts, ...options });
+};
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
+const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
+
+describe('an answer that could not be given', () => {
+  it.each<readonly [code: string, words: string]>([
+    ['expired_trigger_id', 'The dialog came too late'],
+    ['missing_scope', 'The Slack app lacks a permission'],
+    ['internal_error', 'Slack did not take it (internal_error), which passes by itself.'],
+    ['token_revoked', 'Slack refuses my token (token_revoked)'],
+    ['unheard_of', 'Slack refused the answer: Slack refuses it (unheard_of)'],
+  ])('because the dialog of a rollback met %s', async (code, words) => {
+    await open({ more: { canDo: new Set(['rollback']) } });
+    await bot.command('rollback prod');
+    await until(async () => expect((await bot.newest()).card).not.toBeNull());
+    const body = { ok: false, error: code };
+    bot.faults = [{ service: 'slack', path: 'views.open', play: { status: 200, body } }];
+    await bot.click('approve');
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
+    expect(bot.told(KRIS).at(-1)).toContain(SENT);
+    expect(bot.told(KRIS).join()).not.toContain('Something broke');
+    expect((await bot.newest()).state).toBe('proposed');
+  });
+
+  it.each(['RAXX_DATABASE_GONE', '57P01', '08006'])(
+    'because the database is gone (%s) says what works without it',
+    async (code) => {
+      const gone = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code }));
+      await open({ more: { ledger: new Proxy(Object.create(null), { get: () => gone }) } });
+      await bot.command('history');
+      await until(() => expect(bot.told(KRIS).at(-1)).toContain('The database does not work'));
+      expect(bot.told(KRIS).at(-1)).toContain('`/raxx diagnose` work without it');
+    },
+  );
+
+  it('for a cause that nobody knows says so, and that nothing was sent', async () => {
+    const broken = () => Promise.reject(new Error('a fault of ours'));
+    await open({ more: { ledger: new Proxy(Object.create(null), { get: () => broken }) } });
+    await bot.command('history');
+    await until(() =>
+      expect(bot.told(KRIS).at(-1)).toBe(
+        `Something broke on my side before I could answer. Look at the card or the history before you try again. (id-4711) ${SENT}`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,332 @@
+/** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { simplerSteps } from '../../src/slack/simpler.ts';
+import { actionView } from '../../src/slack/views/action.ts';
+import type { Message } from '../../src/slack/views/message.ts';
+import type { Db } from '../../src/store/db.ts';
+import {
+  type ActingFace,
+  type ActingFaceOptions,
+  forgetActions,
+  KRIS,
+  MOIRA,
+  MOOSEQUEST,
+  openActingFace,
+  ordinaryWorld,
+  RANDOM,
+} from '../support/acting-face.ts';
+import { openMigrated } from '../support/databases.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let bot: ActingFace;
+
+beforeAll(async () => {
+  world = ordinaryWorld();
+  local = await startLocalWorld(() => world);
+  db = await openMigrated();
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = ordinaryWorld();
+  await forgetActions(db);
+  await open();
+});
+afterEach(() => bot.close());
+
+const facts = (given: Facts): Facts => ({
+  ...given,
+  people: { operators: [KRIS], approvers: [KRIS, MOIRA] },
+  approvals: { ...given.approvals, stop: { approvals: 2, selfApprove: true } },
+});
+async function open(options: ActingFaceOptions = {}) {
+  bot = await openActingFace(db, local.env, { facts, ...options });
+}
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
+const refuse = (...types: string[]) => {
+  bot.slack.workspace.refusedBlocks = new Set(types);
+};
+const cards = () => bot.posted().filter(({ text }) => text.includes('Stop raxx-api-prod'));
+const buttonsOf = (blocks: unknown) => JSON.stringify(blocks).match(/"action_id":"(approve|reject)"/g) ?? [];
+const answered = (error: string) => ({ status: 200, body: { ok: false, error } });
+const BARE = ['rich_text', 'context', 'header', 'divider', 'image', 'table', 'markdown'];
+
+describe('the steps of a message', () => {
+  const button = {
+    type: 'actions',
+    elements: [
+      { type: 'button', action_id: 'approve', value: 'x', text: { type: 'plain_text', text: 'Approve' } },
+    ],
+  } as const;
+  const message: Message = {
+    text: 'A card.',
+    blocks: [
+      { type: 'markdown', text: '# Head & <tail>' },
+      {
+        type: 'rich_text',
+        elements: [
+          {
+            type: 'rich_text_section',
+            elements: [
+              { type: 'text', text: 'By ', style: { bold: true } },
+              { type: 'user', user_id: 'U1' },
+              { type: 'text', text: ' <script> ' },
+              { type: 'link', url: 'https://x.test/', text: 'a|b' },
+              { type: 'emoji', name: 'x' },
+              { type: 'date', timestamp: 1, format: '{time}', fallback: '00:00' },
+            ],
+          },
+          { type: 'rich_text_preformatted', elements: [{ type: 'text', text: 'a `b`' }] },
+        ],
+      },
+      { ...button, elements: [...button.elements] },
+    ],
+  };
+
+  it('go from as drawn to the text alone, each simpler than the one before', () => {
+    const steps = simplerSteps(message);
+    expect(steps.map(({ name }) => name)).toEqual([
+      'as drawn',
+      'without newer blocks',
+      'classic sections',
+      'text and buttons',
+      'text alone',
+    ]);
+    expect(
+      steps.map(({ message: { blocks } }) => [...new Set(blocks.map(({ type }) => type))].join('+')),
+    ).toEqual([
+      'markdown+rich_text+actions',
+      'section+rich_text+actions',
+      'section+actions',
+      'section+actions',
+      '',
+    ]);
+  });
+
+  it('say the same, with everything of others escaped', () => {
+    const classic = simplerSteps(message).find(({ name }) => name === 'classic sections');
+    expect(JSON.stringify(classic?.message.blocks)).toContain('# Head &amp; &lt;tail&gt;');
+    expect(classic?.message.blocks[1]).toMatchObject({
+      text: {
+        text: '*By* <@U1> &lt;script&gt; <https://x.test/|a b>:x:<!date^1^{time}|00:00>',
+      },
+    });
+    expect(JSON.stringify(classic?.message.blocks)).toContain('```a ˋbˋ```');
+  });
+
+  it('keep every button as long as there are blocks, and say so when there are none', () => {
+    for (const {
+      name,
+      message: { blocks, text },
+    } of simplerSteps(message)) {
+      if (name === 'text alone')
+        expect(text).toContain('Slack refused the buttons of this message (Approve)');
+      else expect(JSON.stringify(blocks)).toContain('"action_id":"approve"');
+    }
+  });
+
+  it('that change nothing are left out', () => {
+    const plain: Message = { text: 'Hi.', blocks: [] };
+    expect(simplerSteps(plain).map(({ name }) => name)).toEqual(['as drawn', 'text and buttons']);
+  });
+
+  it('of a real card keep Approve and Reject', async () => {
+    const action = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: true } });
+    const steps = simplerSteps(actionView(action, { canDo: new Set(), warning: '' }));
+    for (const {
+      message: { blocks },
+    } of steps.slice(0, -1))
+      expect(buttonsOf(blocks)).toHaveLength(2);
+  });
+});
+
+describe('a card whose blocks Slack refuses', () => {
+  it.each([
+    ['rich text', ['rich_text']],
+    ['everything but sections and buttons', BARE],
+  ])('%s: is posted simpler, decided by its button, and edited', async (_name, types) => {
+    refuse(...types);
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
+    await bot.click('approve', KRIS);
+    await until(() => expect(JSON.stringify(cards()[0]?.blocks)).toContain('1 of 2 approvals'));
+    expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    await until(() => expect(buttonsOf(cards()[0]?.blocks)).toEqual([]));
+    expect(cards()).toHaveLength(1);
+  });
+
+  it('even sections: its text is there, and where else it can be done', async () => {
+    refuse('section', 'actions', ...BARE);
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    expect(cards()[0]?.text).toContain('Slack refused the buttons of this message (Approve, Reject)');
+  });
+
+  it('is known with Slack’s reason in the log, and kept for doctor', async () => {
+    refuse('rich_text');
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    expect(bot.refusals).toContainEqual({
+      method: 'chat.postMessage',
+      what: 'as drawn',
+      code: 'invalid_blocks',
+      detail: expect.stringContaining('unsupported type: rich_text'),
+    });
+    expect(bot.logged.join('')).toContain('unsupported type: rich_text');
+  });
+
+  it('that was drawn before they were refused is posted anew where the old one cannot be edited to it, once', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    refuse('rich_text');
+    await bot.click('approve', KRIS);
+    await until(() => expect(cards()).toHaveLength(2));
+    expect(buttonsOf(cards()[1]?.blocks)).toHaveLength(2);
+    await bot.click('approve', MOIRA);
+    await until(() => expect(cards()[1]?.text).toMatch(/^Approved/));
+    expect(cards()).toHaveLength(2);
+  });
+});
+
+describe('answers to the one who asked', () => {
+  it('are sent simpler, too: by response_url, and at once', async () => {
+    refuse(...BARE);
+    expect(await bot.command('help')).toContain('Commands of /raxx');
+    expect(bot.told(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
+    await bot.command('stop prod x');
+    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
+    await bot.click('approve', KRIS);
+    await until(async () => expect((await bot.newest()).approvals).toHaveLength(1));
+    await bot.click('approve', KRIS);
+    await until(() =>
+      expect(bot.told(KRIS).at(-1)).toBe('You have approved this already. Nothing was done.'),
+    );
+    expect(bot.refusals).toContainEqual(
+      expect.objectContaining({ method: 'response_url', what: 'as drawn' }),
+    );
+    expect(bot.told(KRIS).join()).not.toContain('failed with the error');
+  });
+
+  it.each<readonly [name: string, play: { status: number; body?: unknown }]>([
+    ['404', { status: 404, body: { ok: false, error: 'expired_url' } }],
+    ['500', { status: 500 }],
+    ['ok: false', { status: 200, body: { ok: false, error: 'internal_error' } }],
+    ['a redirect', { status: 302 }],
+  ])('whose response_url answers %s come as a message that only they see', async (_name, play) => {
+    bot.faults = [{ service: 'slack', path: '^/commands/', play }];
+    await bot.command('stop prod x');
+    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
+    expect(bot.calls('chat.postEphemeral')).toBe(1);
+  });
+
+  it('come as a direct message where the bot may not write', async () => {
+    bot.faults = [{ service: 'slack', path: '^/commands/', play: { status: 404 } }];
+    await bot.command('stop prod x', KRIS, RANDOM);
+    await until(() =>
+      expect(
+        bot
+          .posted()
+          .filter(({ channel }) => channel === 'D0KRIS001')
+          .map(({ text }) => text)
+          .join(),
+      ).toContain('Proposed: Stop'),
+    );
+  });
+});
+
+describe('a card that Slack does not let us edit', () => {
+  it('is posted once anew, not at each change; what comes after stands in its thread', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    bot.slack.workspace.edits = 'refused';
+    await bot.click('approve', KRIS);
+    await until(() => expect(cards()).toHaveLength(2));
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    await bot.acting.work();
+    await bot.face.draw((await bot.newest()).id);
+    const top = cards().filter(({ threadTs }) => threadTs === undefined);
+    expect(top).toHaveLength(2);
+    const inThread = cards().filter(({ threadTs }) => threadTs === top[1]?.ts);
+    expect(inThread.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
+  });
+
+  it('and that somebody deleted afterwards is posted anew', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    bot.slack.workspace.edits = 'refused';
+    await bot.click('approve', KRIS);
+    await until(() => expect(cards()).toHaveLength(2));
+    const { card } = await bot.newest();
+    bot.slack.messages.remove(card?.channel ?? '', card?.ts ?? '');
+    await bot.face.draw((await bot.newest()).id);
+    expect(cards().filter(({ threadTs }) => threadTs === undefined)).toHaveLength(2);
+    expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
+  });
+
+  it('is not edited again unchanged', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    bot.faults = [{ service: 'slack', path: 'chat.update', play: answered('not_allowed_for_some_reason') }];
+    const { id } = await bot.newest();
+    bot.faults.push({
+      service: 'slack',
+      path: 'chat.postMessage',
+      play: answered('not_allowed_for_some_reason'),
+    });
+    for (let round = 0; round < 5; round += 1) await bot.face.draw(id);
+    expect(bot.calls('chat.update')).toBe(1);
+  });
+});
+
+describe('while Slack asks us to wait', () => {
+  it('nothing of ours is sent at all, and nothing is lost', async () => {
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    const { id } = await bot.newest();
+    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed/));
+    await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
+    bot.faults = [
+      { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '2' } } },
+    ];
+    const before = bot.server.arrived.length;
+    for (let round = 0; round < 20; round += 1)
+      await expect(bot.face.draw(id)).rejects.toThrow(/rate.?limit/i);
+    expect(bot.server.arrived.length - before).toBe(1);
+    bot.faults = [];
+    await until(() => bot.face.draw(id));
+  });
+
+  it('an answer to a command still comes: its response_url is another way', async () => {
+    await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
+    bot.faults = [
+      { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '60' } } },
+    ];
+    await bot.command('stop prod it burns');
+    await until(() => expect(bot.told(KRIS).join()).toContain('Proposed: Stop raxx-api-prod'));
+    expect(bot.slack.messages.all().some(({ channel }) => channel === MOOSEQUEST)).toBe(true);
+  });
+});
+
+describe('calls that fail while the token is good', () => {
+  it('do not ask each time whether it is', async () => {
+    await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    const { id } = await bot.newest();
+    const before = bot.calls('auth.test');
+    bot.faults = [{ service: 'slack', path: 'chat.update', play: { status: 503 } }];
+    for (let round = 0; round < 10; round += 1) await expect(bot.face.draw(id)).rejects.toThrow();
+    expect(bot.calls('auth.test') - before).toBe(1);
+  });
+});

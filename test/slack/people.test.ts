@@ -1,0 +1,348 @@
+/** Who may do what, over signed HTTP: what Slack does not show is never a "no", and never a "yes". */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { signedHeaders } from '../../sandbox/slack/sign.ts';
+import type { Slack } from '../../sandbox/slack/slack.ts';
+import type { Person } from '../../sandbox/slack/workspace.ts';
+import type { World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import type { Db } from '../../src/store/db.ts';
+import {
+  type ActingFace,
+  type ActingFaceOptions,
+  ALL_SCOPES,
+  ANA,
+  forgetActions,
+  GUS,
+  KRIS,
+  MOIRA,
+  openActingFace,
+  ordinaryWorld,
+  SAM,
+  SIGNING_SECRET,
+} from '../support/acting-face.ts';
+import { openMigrated } from '../support/databases.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+const MINUTE = 60_000;
+const TEAM = 'T0RAXX001';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let bot: ActingFace;
+
+beforeAll(async () => {
+  world = ordinaryWorld();
+  local = await startLocalWorld(() => world);
+  db = await openMigrated();
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = ordinaryWorld();
+  await forgetActions(db);
+  local.outside.heroku.arrived.length = 0;
+});
+afterEach(() => bot.close());
+
+const open = async (options: ActingFaceOptions = {}) => {
+  bot = await openActingFace(db, local.env, options);
+};
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
+const named =
+  (people: Partial<Facts['people']>, self = true) =>
+  (facts: Facts): Facts => ({
+    ...facts,
+    people: { ...facts.people, ...people },
+    approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove: self } },
+  });
+const change = (slack: Slack, id: string, more: Partial<Person>) => {
+  slack.workspace.people = slack.workspace.people.map((one) => (one.id === id ? { ...one, ...more } : one));
+};
+const disableGroup = ({ workspace }: Slack) => {
+  workspace.groups = workspace.groups.map((one) => ({ ...one, isDisabled: true }));
+};
+/** Everybody whom the runbook file names is looked up. */
+const lookedUp = () => until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
+const slackAway = () => {
+  bot.faults = [{ service: 'slack', path: '/api/', play: { status: 503 } }];
+};
+
+describe('a user group that cannot be read', () => {
+  const facts = named({ operators: [KRIS, 'S0ONCALL1'], approvers: ['S0ONCALL1', KRIS] });
+
+  it('locks nobody out whom something else names', async () => {
+    await open({ facts, prepare: disableGroup });
+    expect(await bot.command('stop prod it burns')).toBe('Looking at what a stop of prod would do…');
+    await until(async () => expect((await bot.newest()).card).not.toBeNull());
+    await bot.click('approve', KRIS);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+  });
+
+  it('is named to whoever may be in it, with who can mend it; it is not said that they may not', async () => {
+    await open({ facts, prepare: disableGroup });
+    const answer = await bot.command('stop prod it burns', MOIRA);
+    expect(answer).toContain(
+      "I can't tell whether you are an operator: Slack does not show user group S0ONCALL1",
+    );
+    expect(answer).toContain('no_such_subteam');
+    expect(answer).toContain('a Slack admin can enable it');
+    expect(answer).toContain('Nothing was done.');
+    expect(answer).not.toContain('You are not among');
+    expect(local.outside.heroku.arrived).toEqual([]);
+  });
+
+  it('is the same for a click, and for an escalation', async () => {
+    await open({ facts, prepare: disableGroup });
+    await bot.command('stop prod it burns');
+    await until(async () => expect((await bot.newest()).card).not.toBeNull());
+    await bot.click('approve', MOIRA);
+    await until(() => expect(bot.told(MOIRA).join()).toContain("I can't tell whether you are an approver"));
+    expect((await bot.newest()).state).toBe('proposed');
+    expect(await bot.command('escalate prod help', MOIRA)).toContain(
+      "I can't tell whether you are an operator or an approver",
+    );
+  });
+
+  it('without its scope names the scope', async () => {
+    await open({ facts, scopes: ALL_SCOPES.filter((one) => one !== 'usergroups:read') });
+    const answer = await bot.command('stop prod it burns', MOIRA);
+    expect(answer).toContain('missing_scope');
+    expect(answer).toContain('add the scope usergroups:read and reinstall it');
+  });
+
+  it('that is disabled later takes the rights that rest on it', async () => {
+    await open({ facts });
+    expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
+    disableGroup(bot.slack);
+    bot.pass(6 * MINUTE);
+    expect(await bot.command('stop prod x', MOIRA)).toContain("I can't tell whether you are an operator");
+  });
+});
+
+describe('e-mail addresses that Slack does not show', () => {
+  const scopes = ALL_SCOPES.filter((one) => one !== 'users:read.email');
+  const facts = named({ operators: ['moira@raxx.app', KRIS], approvers: [KRIS] });
+
+  it('leave the rights that an id gives, and are named to everybody else', async () => {
+    await open({ facts, scopes });
+    expect(await bot.command('stop prod x', KRIS)).toContain('Looking at');
+    const answer = await bot.command('stop prod x', MOIRA);
+    expect(answer).toContain('Slack does not show who has the address moira@raxx.app (missing_scope)');
+    expect(answer).toContain('add the scope users:read.email');
+    expect(answer).not.toContain('You are not among');
+  });
+
+  it('of readers do not make a stranger of anybody', async () => {
+    await open({ facts: named({ operators: [KRIS], approvers: [KRIS], readers: ['ana@raxx.app'] }), scopes });
+    expect(await bot.command('help', ANA)).toContain("I can't tell whether you may read this");
+  });
+});
+
+describe('who is named by something that was read', () => {
+  it('is told that they may not, at once, before anything is looked at', async () => {
+    await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
+    expect(await bot.command('stop prod x', MOIRA)).toBe(
+      'You are not among the operators that the runbook file names (people.operators). Nothing was done.',
+    );
+    expect(local.outside.heroku.arrived).toEqual([]);
+    // The audit hears of it all the same.
+    await until(async () => {
+      const rows = await db.sql("select who from audit where event = 'refused' order by seq desc limit 1");
+      expect(rows).toMatchObject([{ who: MOIRA }]);
+    });
+  });
+
+  it.each(['stop prod x', 'escalate prod x', 'snooze prod 2h', 'snooze prod off'])(
+    'is told so while the database hangs: %s',
+    async (text) => {
+      const hangs = () => new Promise<never>(() => {});
+      const never = new Proxy(Object.create(null), { get: () => hangs });
+      await open({
+        facts: named({ operators: [KRIS], approvers: [KRIS] }),
+        more: { ledger: never, acts: never, incidents: never },
+      });
+      expect(await bot.command(text, MOIRA)).toMatch(/Nothing was done\./);
+    },
+  );
+
+  it('is told whom to call when they may not wake the operator', async () => {
+    await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
+    expect(await bot.command('escalate prod help', MOIRA)).toBe(
+      'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
+    );
+  });
+});
+
+describe("while Slack's API does not answer", () => {
+  const facts = named({ operators: [KRIS], approvers: ['moira@raxx.app'] }, false);
+
+  it('an approver whom the bot has looked up approves an emergency stop, and the audit says so', async () => {
+    await open({ facts });
+    await lookedUp();
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    bot.pass(50 * MINUTE);
+    slackAway();
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    const { trail } = await bot.newest();
+    expect(trail.find(({ event }) => event === 'approved')).toMatchObject({
+      who: MOIRA,
+      words: expect.stringMatching(/^Slack did not answer: rights as seen at \d{4}-.* UTC$/),
+    });
+    await until(() =>
+      expect(bot.told(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
+    );
+  });
+
+  it('after an hour nobody is known any more', async () => {
+    await open({ facts });
+    await lookedUp();
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    bot.pass(61 * MINUTE);
+    slackAway();
+    await bot.click('approve', MOIRA);
+    await until(() =>
+      expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
+    );
+    expect(bot.told(MOIRA).join()).toContain('It passes by itself: try again in a minute.');
+    expect((await bot.newest()).state).toBe('proposed');
+  });
+
+  it('nobody is known who was never seen', async () => {
+    await open({ facts });
+    await lookedUp();
+    slackAway();
+    expect(await bot.command('help', ANA)).toContain('I could not see who you are');
+  });
+
+  it('a guest stays a guest', async () => {
+    await open({ facts: named({ operators: [KRIS], approvers: [GUS] }) });
+    await until(() =>
+      expect(
+        bot.server.arrived.some(({ path, body }) => path.endsWith('users.info') && body.includes(GUS)),
+      ).toBe(true),
+    );
+    slackAway();
+    expect(await bot.command('help', GUS)).toContain('only full members');
+  });
+});
+
+describe('while Slack answers', () => {
+  it('what was seen of somebody is asked again after five minutes', async () => {
+    await open({ facts: named({ operators: [MOIRA], approvers: [MOIRA] }) });
+    expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
+    change(bot.slack, MOIRA, { kind: 'guest' });
+    bot.pass(6 * MINUTE);
+    expect(await bot.command('stop prod x', MOIRA)).toContain('only full members');
+  });
+
+  it('somebody whose account is deactivated may nothing', async () => {
+    await open({
+      facts: named({ operators: [MOIRA], approvers: [MOIRA] }),
+      prepare: (slack) => change(slack, MOIRA, { isGone: true }),
+    });
+    expect(await bot.command('help', MOIRA)).toContain('only full members');
+  });
+});
+
+describe('Enterprise Grid', () => {
+  const OTHER = 'T0GRID002';
+  const facts = named({ operators: [MOIRA], approvers: [MOIRA] });
+  const onGrid = (slack: Slack, more: Partial<Person>) => {
+    slack.workspace.enterprise = { id: 'E0RAXX001', name: 'raxx group' };
+    change(slack, MOIRA, more);
+  };
+
+  it('a member whose home is another workspace of the organisation commands and clicks', async () => {
+    await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER, TEAM] }) });
+    expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
+    await until(async () => expect((await bot.newest()).card).not.toBeNull());
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+  });
+
+  it('somebody of the organisation who is in another workspace only may neither read nor click', async () => {
+    await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER] }) });
+    expect(await bot.command('help', MOIRA)).toContain('only people of the workspace that I am installed in');
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    await bot.click('approve', MOIRA);
+    await until(() =>
+      expect(bot.told(MOIRA).join()).toContain('only people of the workspace that I am installed in'),
+    );
+    expect((await bot.newest()).state).toBe('proposed');
+  });
+
+  it('a stranger is told by is_stranger, whatever workspace the request names', async () => {
+    await open({
+      facts: named({ operators: [SAM], approvers: [SAM] }),
+      prepare: (slack) => change(slack, SAM, { teamId: TEAM }),
+    });
+    expect(await bot.command('help', SAM)).toContain('only full members');
+  });
+
+  it('a person of a foreign team whom Slack does not call a stranger is told by their team', async () => {
+    await open({
+      facts: named({ operators: [SAM], approvers: [SAM] }),
+      prepare: (slack) => change(slack, SAM, { kind: 'member' }),
+    });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    await bot.click('approve', SAM);
+    await until(() => expect(bot.told(SAM).join()).toContain('only people of the workspace'));
+    expect((await bot.newest()).state).toBe('proposed');
+  });
+
+  /** As Slack would send it: whatever the test claims. */
+  async function claim(user: string, team?: string): Promise<string> {
+    const body = new URLSearchParams({
+      command: '/raxx',
+      text: 'help',
+      user_id: user,
+      ...(team === undefined ? {} : { team_id: team }),
+      api_app_id: 'A0RAXXAPP',
+      channel_id: 'C0MOOSE01',
+      response_url: `${bot.server.url}/commands/x`,
+    }).toString();
+    const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
+    const answer = await fetch(bot.url, { method: 'POST', body, headers });
+    return String(Object(await answer.json()).text);
+  }
+
+  it('a person of a foreign team is told by their profile, though the request names our workspace', async () => {
+    await open({ facts, prepare: (slack) => change(slack, SAM, { kind: 'member' }) });
+    expect(await claim(SAM, TEAM)).toContain('only people of the workspace');
+    expect(await claim(MOIRA, TEAM)).toContain('Commands of /raxx');
+  });
+
+  it('a request that names no workspace at all is foreign', async () => {
+    await open({ facts });
+    expect(await claim(MOIRA)).toContain('only people of the workspace');
+  });
+
+  it('where Slack does not show the team of a person, a click of another home is foreign', async () => {
+    await open({ facts, prepare: (slack) => change(slack, MOIRA, { teamId: OTHER }) });
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    await bot.face.draw(id);
+    bot.pass(61 * MINUTE);
+    const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
+    bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];
+    await bot.click('approve', MOIRA);
+    await until(() => expect(bot.told(MOIRA).join()).toContain('only people of the workspace'));
+  });
+});

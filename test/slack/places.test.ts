@@ -1,0 +1,239 @@
+/** Where messages go when a place refuses them, over signed HTTP: the emergency stop is never swallowed, and whoever asked is told. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Slack } from '../../sandbox/slack/slack.ts';
+import type { Channel } from '../../sandbox/slack/workspace.ts';
+import type { World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import type { Db } from '../../src/store/db.ts';
+import {
+  type ActingFace,
+  type ActingFaceOptions,
+  BOT,
+  forgetActions,
+  KRIS,
+  LEADS,
+  MOIRA,
+  MOOSEQUEST,
+  openActingFace,
+  ordinaryWorld,
+  RANDOM,
+} from '../support/acting-face.ts';
+import { openMigrated } from '../support/databases.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+let bot: ActingFace;
+
+beforeAll(async () => {
+  world = ordinaryWorld();
+  local = await startLocalWorld(() => world);
+  db = await openMigrated();
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = ordinaryWorld();
+  await forgetActions(db);
+});
+afterEach(() => bot.close());
+
+const rules =
+  (selfApprove: boolean, approvers: readonly string[]) =>
+  (facts: Facts): Facts => ({
+    ...facts,
+    people: { operators: [KRIS], approvers },
+    escalation: { ...facts.escalation, who: { name: 'Kristerpher', contact: KRIS } },
+    approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove } },
+  });
+const open = async (options: ActingFaceOptions = {}) => {
+  bot = await openActingFace(db, local.env, { facts: rules(false, [MOIRA]), ...options });
+};
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
+const change = ({ workspace }: Slack, id: string, more: Partial<Channel>) => {
+  workspace.channels = workspace.channels.map((one) => (one.id === id ? { ...one, ...more } : one));
+};
+const archive = (slack: Slack) => change(slack, MOOSEQUEST, { isArchived: true });
+const invite = (slack: Slack, id: string, members: readonly string[]) => change(slack, id, { members });
+const BY_HAND = 'heroku ps:scale web=0 --app raxx-api-prod';
+const cards = () => bot.posted().filter(({ text }) => text.startsWith('Proposed: '));
+
+describe("when the team's channel is archived", () => {
+  it('the card stands where it was asked, the asker is told why, and it is approved there', async () => {
+    await open({
+      prepare: (slack) => {
+        archive(slack);
+        invite(slack, RANDOM, [KRIS, MOIRA, BOT]);
+      },
+    });
+    await bot.command('stop prod it burns', KRIS, RANDOM);
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain('it is archived'));
+    expect(bot.told(KRIS).at(-1)).toContain(BY_HAND);
+    expect(cards().map(({ channel }) => channel)).toEqual([RANDOM]);
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+  });
+
+  it('where no approver sees it, the asker hears that it failed, why, and the command by hand; nothing is left proposed', async () => {
+    await open({ prepare: archive });
+    await bot.command('stop prod it burns', KRIS, RANDOM);
+    await until(() => expect(bot.told(KRIS)).toHaveLength(2));
+    const said = bot.told(KRIS)[1];
+    expect(said).toContain('not proposed. Nobody who can approve could be shown this.');
+    expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
+    expect(said).toContain('Nothing was done.');
+    expect(said).toContain(BY_HAND);
+    expect(said).not.toContain('as soon as Slack takes it');
+    expect(await bot.newest()).toMatchObject({ state: 'superseded', sentAt: null });
+  });
+
+  it('a private channel counts only when an approver is in it', async () => {
+    await open({
+      prepare: (slack) => {
+        archive(slack);
+        invite(slack, LEADS, [KRIS, BOT]);
+      },
+    });
+    await bot.command('stop prod it burns', KRIS, LEADS);
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain('not proposed'));
+    invite(bot.slack, LEADS, [KRIS, MOIRA, BOT]);
+    await bot.command('stop prod it burns', KRIS, LEADS);
+    await until(() => expect(cards().map(({ channel }) => channel)).toEqual([LEADS]));
+  });
+
+  it('whoever may approve it themselves gets the card alone', async () => {
+    await open({ facts: rules(true, [KRIS]), prepare: archive });
+    await bot.command('stop prod it burns', KRIS, RANDOM);
+    await until(() => expect(cards().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain(BY_HAND));
+    await bot.click('approve', KRIS);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+  });
+
+  it('after the card was posted, the answer to a click still comes', async () => {
+    await open({ facts: rules(true, [KRIS]) });
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    archive(bot.slack);
+    await bot.click('approve', KRIS);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    await until(() =>
+      expect(
+        bot
+          .posted()
+          .filter(({ channel }) => channel === 'D0KRIS001')
+          .map(({ text }) => text)
+          .join(),
+      ).toContain('Approved'),
+    );
+  });
+
+  it('whoever asked hears how it goes on, though they may approve nothing', async () => {
+    await open();
+    await bot.command('stop prod it burns');
+    await until(() => expect(cards()).toHaveLength(1));
+    archive(bot.slack);
+    await bot.click('approve', MOIRA);
+    await until(async () => expect((await bot.newest()).state).toBe('approved'));
+    await bot.acting.work();
+    await bot.face.draw((await bot.newest()).id);
+    const alone = bot.posted().filter(({ channel }) => channel === 'D0KRIS001');
+    expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
+  });
+
+  it('it is told to the operators once, with the cure, however often it is tried', async () => {
+    await open({ prepare: archive });
+    const alarms = () =>
+      bot.posted().filter(({ text }) => text.includes('cards and pings do not show there'));
+    await until(() => expect(alarms()).toHaveLength(1));
+    expect(alarms()[0]).toMatchObject({ channel: 'D0KRIS001' });
+    await bot.face.incidents.notice('one');
+    await bot.face.incidents.notice('two');
+    expect(alarms()).toHaveLength(1);
+  });
+
+  it('a notice goes to the operator alone, and nothing waits for the channel', async () => {
+    await open({ prepare: archive });
+    await bot.face.incidents.notice('prod: the snooze ends.');
+    expect(bot.posted().at(-1)).toMatchObject({ channel: 'D0KRIS001', text: 'prod: the snooze ends.' });
+  });
+
+  it('what waits is drawn once it can be posted in again', async () => {
+    await open();
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    archive(bot.slack);
+    await bot.face.draw(id);
+    expect(cards()).toEqual([]);
+    change(bot.slack, MOOSEQUEST, { isArchived: false });
+    await bot.face.incidents.notice('hello');
+    await until(() => expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]));
+  });
+});
+
+describe('a card that is drawn when the channel is back', () => {
+  it('does not wait for itself', async () => {
+    await open();
+    const { id } = await bot.acting.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: false },
+    });
+    archive(bot.slack);
+    await bot.face.draw(id);
+    change(bot.slack, MOOSEQUEST, { isArchived: false });
+    await bot.face.draw(id);
+    expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
+  });
+});
+
+describe("when the team's channel cannot be posted in otherwise", () => {
+  it.each<readonly [name: string, prepare: (slack: Slack) => void, words: string]>([
+    ['the bot is no member', (slack) => invite(slack, MOOSEQUEST, [KRIS, MOIRA]), 'I am not in it'],
+    ['it was renamed', (slack) => change(slack, MOOSEQUEST, { name: 'elk-quest' }), 'it does not exist'],
+  ])('because %s, the asker is told so', async (_name, prepare, words) => {
+    await open({ prepare });
+    await bot.command('stop prod it burns', KRIS, RANDOM);
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
+    expect(bot.told(KRIS).at(-1)).toContain(BY_HAND);
+  });
+
+  it('because Slack is away for a moment, the card comes when it is back', async () => {
+    await open();
+    bot.faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 503 } }];
+    await bot.command('stop prod it burns');
+    await until(() =>
+      expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('as soon as Slack takes it'),
+    );
+    bot.faults = [];
+    await bot.face.draw((await bot.newest()).id);
+    expect(cards()).toHaveLength(1);
+  });
+});
+
+describe('a permalink that Slack does not give', () => {
+  it('is no failure of the command', async () => {
+    await open();
+    const body = { ok: false, error: 'message_not_found' };
+    bot.faults = [{ service: 'slack', path: 'getPermalink', play: { status: 200, body } }];
+    await bot.command('stop prod it burns');
+    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop raxx-api-prod/));
+    expect(bot.told(KRIS).join()).not.toContain('Something broke');
+  });
+});
+
+describe('when nobody can be told', () => {
+  it('the log has it, with the cure', async () => {
+    await open({
+      prepare: (slack) => {
+        archive(slack);
+        slack.workspace.messagesTab = 'closed';
+      },
+    });
+    await until(() => expect(bot.logged.join('')).toContain('and that could not be told to them either'));
+    expect(bot.logged.join('')).toContain('messages_tab_disabled');
+    expect(bot.logged.join('')).toContain('cards and pings cannot be posted in #MooseQuest: it is archived');
+  });
+});

@@ -1,0 +1,148 @@
+/** Signed requests that come again, and answers that would go elsewhere: nobody is woken twice, and nothing leaves for a stranger. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { signedHeaders } from '../../sandbox/slack/sign.ts';
+import { createOnce } from '../../src/slack/once.ts';
+import { createResponseUrl } from '../../src/slack/response-url.ts';
+import type { Db } from '../../src/store/db.ts';
+import { openMigrated } from '../support/databases.ts';
+import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
+
+const [OPERATOR, CHANNEL] = ['U0KRIS001', 'C0MOOSE01'] as const;
+
+let db: Db;
+let world: IncidentFace;
+
+beforeAll(async () => {
+  db = await openMigrated();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.sql('truncate watches, snoozes, incidents, wakes, pings');
+  world = await openIncidentFace(db);
+});
+afterEach(() => world.close());
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+
+function escalation(more: Record<string, string> = {}): string {
+  return new URLSearchParams({
+    command: '/raxx',
+    text: 'escalate prod it burns',
+    user_id: OPERATOR,
+    team_id: 'T0RAXX001',
+    api_app_id: 'A0RAXXAPP',
+    channel_id: CHANNEL,
+    response_url:
+      world.server.url + world.slack.responseUrls.issue('commands', { channel: CHANNEL, user: OPERATOR }),
+    ...more,
+  }).toString();
+}
+function send(body: string, seconds = Math.floor(Date.now() / 1000), secret = 'signing-secret') {
+  return fetch(world.url, { method: 'POST', body, headers: signedHeaders(secret, body, seconds) });
+}
+const woken = async () => {
+  await world.work();
+  return world.slack.messages.all().filter(({ text }) => text.includes('By hand: it burns')).length;
+};
+
+describe('one signed escalation', () => {
+  it('sent ten times, at once and later, wakes once', async () => {
+    const body = escalation();
+    const seconds = Math.floor(Date.now() / 1000);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(body, seconds)));
+    for (let round = 0; round < 5; round += 1) answers.push(await send(body, seconds));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    await until(async () => expect(await world.book.open()).toMatchObject([{ pings: 1 }]));
+    // A ping in the channel and one to the operator.
+    expect(await woken()).toBe(2);
+  });
+
+  it('signed anew with the trigger of an earlier one wakes once', async () => {
+    const body = escalation({ trigger_id: '1.2.abc' });
+    const seconds = Math.floor(Date.now() / 1000);
+    for (const back of [0, 1, 2]) await send(body, seconds - back);
+    await until(async () => expect(await world.book.open()).toMatchObject([{ pings: 1 }]));
+    expect(await woken()).toBe(2);
+  });
+
+  it('that was refused for its signature does not shut out the true one', async () => {
+    const body = escalation();
+    expect((await send(body, undefined, 'other')).status).toBe(401);
+    expect((await send(body)).status).toBe(200);
+    await until(async () => expect(await world.book.open()).toHaveLength(1));
+  });
+});
+
+describe('what came already', () => {
+  it('is remembered for ten minutes', () => {
+    let now = 1_000_000;
+    const once = createOnce(() => now);
+    expect([once.isFirst('a'), once.isFirst('a'), once.isFirst('b')]).toEqual([true, false, true]);
+    now += 9 * 60_000;
+    expect(once.isFirst('a')).toBe(false);
+    now += 2 * 60_000;
+    expect(once.isFirst('a')).toBe(true);
+    once.forget('a');
+    expect(once.isFirst('a')).toBe(true);
+  });
+});
+
+describe('a response_url', () => {
+  const message = { text: 'Hi.', blocks: [] };
+  let stranger: Server;
+  let asked: number;
+  let url: string;
+  beforeEach(async () => {
+    asked = 0;
+    stranger = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(200).end('ok');
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/x`;
+  });
+  afterEach(() => new Promise((resolve) => stranger.close(resolve)));
+
+  it('of a stranger is not called; the asker hears it otherwise', async () => {
+    await send(escalation({ text: 'snooze prod 2h', response_url: url }));
+    await until(() =>
+      expect(
+        world.slack.messages
+          .all()
+          .filter(({ onlyFor }) => onlyFor === OPERATOR)
+          .at(-1)?.text,
+      ).toMatch(/^prod is snoozed/),
+    );
+    expect(asked).toBe(0);
+  });
+
+  it('that sends us on to a stranger is not followed', async () => {
+    world.faults = [
+      { service: 'slack', path: '^/commands/', play: { status: 307, headers: { location: url } } },
+    ];
+    await send(escalation({ text: 'snooze prod 2h' }));
+    await until(() =>
+      expect(world.server.arrived.some(({ path }) => path.endsWith('chat.postEphemeral'))).toBe(true),
+    );
+    expect(asked).toBe(0);
+  });
+
+  it.each([
+    ['https://hooks.slack.com/commands/T1/2/x', 'https://slack.com/api/', true],
+    ['https://hooks.slack-gov.com/commands/1', 'https://slack-gov.com/api/', true],
+    ['https://slack.com.evil.test/x', 'https://slack.com/api/', false],
+    ['https://evilslack.com/x', 'https://slack.com/api/', false],
+    ['http://hooks.slack.com/x', 'https://slack.com/api/', false],
+    ['https://hooks.slack.com:444/x', 'https://slack.com/api/', false],
+    ['https://hooks.slack.com@evil.test/x', 'https://slack.com/api/', false],
+    ['https://169.254.169.254/x', 'https://slack.com/api/', false],
+    ['', 'https://slack.com/api/', false],
+    ['http://127.0.0.1:4002/x', 'http://127.0.0.1:4001/api/', false],
+  ])('%s with the API at %s: may be called is %s', async (target, apiUrl, may) => {
+    const { reply } = createResponseUrl({ apiUrl, expire: () => AbortSignal.abort() });
+    const replied = await reply(target, message, 'ephemeral');
+    expect(replied).toMatchObject({ ok: false, fault: { code: may ? 'no answer' : 'foreign_response_url' } });
+  });
+});

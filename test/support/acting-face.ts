@@ -1,0 +1,176 @@
+/** The bot's face over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
+import { pino } from 'pino';
+import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
+import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { Fault, World } from '../../sandbox/world.ts';
+import type { RefusalSeen } from '../../src/operations/refusals.ts';
+import type { Action } from '../../src/runbook/action.ts';
+import type { Facts } from '../../src/runbook/facts.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
+import type { Db } from '../../src/store/db.ts';
+import { createIncidentBook } from '../../src/store/incidents.ts';
+import { type Acting, startActing } from './acting.ts';
+import { noActs } from './no-acts.ts';
+
+export const [KRIS, MOIRA, ANA, GUS, SAM, BOT] = [
+  'U0KRIS001',
+  'U0MOIRA01',
+  'U0ANA0001',
+  'U0GUS0001',
+  'U0SAM0001',
+  'U0RAXXBOT',
+] as const;
+export const [MOOSEQUEST, RANDOM, LEADS] = ['C0MOOSE01', 'C0RANDOM1', 'C0LEADS01'] as const;
+const [TOKEN, SECRET] = ['xoxb-1-test-token', 'signing-secret'] as const;
+
+export const ALL_SCOPES: readonly string[] = [
+  'commands',
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
+
+export interface ActingFaceOptions {
+  readonly facts?: (facts: Facts) => Facts;
+  /** Changes the workspace before the bot starts. */
+  readonly prepare?: (slack: Slack) => void;
+  readonly scopes?: readonly string[];
+  readonly more?: Partial<SlackFaceDeps>;
+}
+
+export interface ActingFace {
+  readonly slack: Slack;
+  readonly server: SlackServer;
+  readonly face: SlackFace;
+  readonly acting: Acting;
+  readonly sender: Sender;
+  readonly url: string;
+  readonly logged: readonly string[];
+  readonly refusals: readonly RefusalSeen[];
+  faults: Fault[];
+  scopes: readonly string[];
+  /** Moves the face's clock on. */
+  pass(ms: number): void;
+  /** What the ack shows at once. */
+  command(text: string, user?: string, channel?: string): Promise<string>;
+  /** Clicks the newest button of that id. */
+  click(actionId: string, user?: string): Promise<void>;
+  /** What only this person was shown, in its order. */
+  told(user: string): readonly string[];
+  /** What the bot posted for everybody. */
+  posted(): ReturnType<Slack['messages']['all']>;
+  newest(): Promise<Action>;
+  /** The calls of one method of the Web API that arrived. */
+  calls(method: string): number;
+  close(): Promise<void>;
+}
+
+export async function openActingFace(
+  db: Db,
+  env: Readonly<Record<string, string>>,
+  { facts = (given) => given, prepare, scopes = ALL_SCOPES, more = {} }: ActingFaceOptions = {},
+): Promise<ActingFace> {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const logged: string[] = [];
+  const refusals: RefusalSeen[] = [];
+  const moods = { faults: [] as Fault[], scopes };
+  const slack = createSlack();
+  prepare?.(slack);
+  const server = await startSlack(slack, {
+    token: TOKEN,
+    scopes: () => moods.scopes,
+    faults: () => moods.faults,
+  });
+  const acting = startActing(db, env, facts);
+  const never = () => Promise.reject(new Error('no reading was expected'));
+  const face = createSlackFace({
+    botToken: TOKEN,
+    signingSecret: SECRET,
+    apiUrl: server.apiUrl,
+    port: 0,
+    facts: acting.facts,
+    readings: { diagnose: never, status: never, logs: never },
+    ...noActs,
+    book: createIncidentBook(db, null),
+    acts: acting.acts,
+    ledger: acting.ledger,
+    canDo: new Set(['stop', 'restart']),
+    redact: createRedactor({ secrets: [TOKEN] }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    now,
+    randomId: () => 'id-4711',
+    expire: AbortSignal.timeout,
+    noteRefusal: async (refusal) => void refusals.push(refusal),
+    readiness: async () => ({ ok: true, reasons: [] }),
+    ...more,
+  });
+  const { port } = await face.start();
+  const url = `http://127.0.0.1:${port}/slack/events`;
+  const sender = createSender({ slack, eventsUrl: () => url, signingSecret: SECRET, replyBase: server.url });
+
+  return Object.assign(moods, {
+    slack,
+    server,
+    face,
+    acting,
+    sender,
+    url,
+    logged,
+    refusals,
+    pass: (ms: number) => {
+      ahead += ms;
+    },
+    async command(text: string, user: string = KRIS, channel: string = MOOSEQUEST) {
+      const { body } = await sender.command(`/raxx ${text}`, user, channel);
+      return body === '' ? '' : String(JSON.parse(body).text);
+    },
+    async click(actionId: string, user: string = KRIS) {
+      const sign = `"action_id":"${actionId}"`;
+      const message = slack.messages
+        .all()
+        .findLast(({ blocks, onlyFor }) => onlyFor === undefined && JSON.stringify(blocks).includes(sign));
+      if (!message) throw new Error(`no button ${actionId}`);
+      await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
+    },
+    told: (user: string) =>
+      slack.messages
+        .all()
+        .filter(({ onlyFor }) => onlyFor === user)
+        .map(({ text }) => text),
+    posted: () => slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor),
+    async newest() {
+      const [action] = await acting.ledger.recent(1);
+      if (!action) throw new Error('nothing was asked for');
+      return action;
+    },
+    calls: (method: string) => server.arrived.filter(({ path }) => path.endsWith(`/${method}`)).length,
+    async close() {
+      await face.stop();
+      await server.close();
+    },
+  });
+}
+
+/** The signed secret of this face, for requests that a test makes itself. */
+export const SIGNING_SECRET = SECRET;
+
+/** An ordinary day. */
+export function ordinaryWorld(): World {
+  const healthy = loadScenarios().find(({ id }) => id === 'healthy');
+  if (!healthy) throw new Error('no scenario healthy');
+  return buildWorld(healthy, Date.now());
+}
+
+/** Nothing was asked for yet. */
+export async function forgetActions(db: Db): Promise<void> {
+  await db.sql('delete from approvals');
+  await db.sql('delete from saved_formations');
+  await db.sql('delete from actions');
+}
