@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly onBotLine?: (line: string) => void;
   /** How long boots and runs take: 1 is what a person can watch. */
   readonly pace?: number;
+  /** Seconds that a dyno takes to boot, whatever the pace: on Heroku 10 to 60. */
+  readonly bootSeconds?: number;
   /** Laid over the runbook file of every scenario. */
   readonly runbook?: Plain;
 }
@@ -58,11 +60,12 @@ export async function startSandbox({
   scenario: first,
   onBotLine,
   pace = 1,
+  bootSeconds = BOOT_S * pace,
   runbook: ownRunbook = {},
 }: SandboxOptions): Promise<Sandbox> {
   const scenarios = loadScenarios();
   let scenario = findScenario(scenarios, first);
-  let world: World = buildPaced(scenario, pace);
+  let world: World = buildPaced(scenario, pace, bootSeconds);
   let play = createScript(scenario.script);
   const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
   const database = await prepareDatabase();
@@ -150,7 +153,7 @@ export async function startSandbox({
     const found = scenarios.find((one) => one.id === id);
     if (!found) return false;
     scenario = found;
-    world = buildPaced(found, pace);
+    world = buildPaced(found, pace, bootSeconds);
     play = createScript(found.script);
     writeRunbook();
     slack.messages.clear();
@@ -209,9 +212,9 @@ function card({ id, title, story, expect }: Scenario) {
 }
 
 /** Nobody can watch what happens at once. */
-function buildPaced(scenario: Scenario, pace: number): World {
+function buildPaced(scenario: Scenario, pace: number, bootSeconds: number): World {
   const world = buildWorld(scenario, Date.now());
-  for (const app of Object.values(world.heroku.apps)) app.bootSeconds = BOOT_S * pace;
+  for (const app of Object.values(world.heroku.apps)) app.bootSeconds = bootSeconds;
   const { deploys } = world.github;
   world.github.deploys = {
     ...deploys,

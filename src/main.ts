@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog, sparingly } from './log.ts';
 import { createActs } from './operations/act.ts';
+import { createActionEnded } from './operations/action-ended.ts';
 import { createDatabaseWatch } from './operations/database-watch.ts';
 import { createHeartbeat } from './operations/heartbeat.ts';
 import { createIncidents } from './operations/incidents.ts';
 import { createPage } from './operations/page.ts';
 import { createReadings } from './operations/readings.ts';
+import { createRemember } from './operations/remember.ts';
 import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
@@ -38,15 +40,22 @@ process.on('unhandledRejection', (error) => {
 const outside = createOutside(config.value, log);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 const elapsed = () => performance.now();
-const readings = createReadings({ ...collecting, elapsed });
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
+const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
+const readings = createReadings({ ...collecting, elapsed, remember });
 const page = createPage({ facts, book, now: Date.now });
-const incidents = createIncidents({ book, page, now: Date.now, randomId: randomUUID });
+const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
-const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
+const ended = createActionEnded({
+  book,
+  page,
+  now: Date.now,
+  onError: (error) => log.error({ err: error }, 'the watch was not told that an action ended'),
+});
+const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log), ended });
 
 const takeHint = createHints({
   book,

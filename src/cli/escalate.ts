@@ -44,7 +44,7 @@ async function escalate(
 ): Promise<number> {
   const { terminal, facts, who, now, randomId } = setting;
   const page = createPage({ facts, book, now });
-  const incidents = createIncidents({ book, page, now, randomId });
+  const incidents = createIncidents({ facts, book, page, now, randomId });
   // The holder of the credentials decides, as with every change at the terminal.
   const person = { id: who, isOperator: true, isApprover: true };
   const { incident } = await incidents.escalate(target, reason, person);

@@ -1,10 +1,11 @@
 /** `raxx incident --json`: an incident as scripts read it; times in ISO 8601. */
 import type { Action } from '../runbook/action.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import type { Incident } from '../runbook/incident.ts';
+import { conditionOf, type Incident } from '../runbook/incident.ts';
 
 export function incidentJson(incident: Incident, tried: readonly Action[]) {
-  const { id, target, app, state, since, openedAt, resolvedAt, picture, acknowledged, pings } = incident;
+  const { id, target, app, state, since, openedAt, resolvedAt, wellSince } = incident;
+  const { picture, worst, failures, stopped, acknowledged, pings } = incident;
   return {
     id,
     target,
@@ -13,13 +14,18 @@ export function incidentJson(incident: Incident, tried: readonly Action[]) {
     since: iso(since),
     opened_at: iso(openedAt),
     resolved_at: isoOrNull(resolvedAt),
-    verdict: picture.verdict,
-    title: picture.title,
-    evidence: picture.evidence,
+    healthy_since: isoOrNull(wellSince),
+    failures,
+    verdict: worst.verdict,
+    title: worst.title,
+    error: worst.error,
+    evidence: worst.evidence,
+    last_seen: { at: iso(picture.at), verdict: picture.verdict, title: picture.title },
+    stopped: stopped && { by: stopped.by, at: iso(stopped.at), reason: stopped.reason },
     pings,
     acknowledged: acknowledged && { by: acknowledged.by, at: iso(acknowledged.at) },
     conditions: incident.wakes.map((wake) => ({
-      condition: wake.condition,
+      condition: conditionOf(wake.cause),
       reason: wake.reason,
       due_at: iso(wake.dueAt),
       over_at: isoOrNull(wake.overAt),

@@ -2,6 +2,7 @@
 
 import { formatDuration, formatInstant } from '../runbook/age.ts';
 import type { Diagnosis, Finding, MatchedMode } from '../runbook/diagnosis.ts';
+import { changeWords } from '../runbook/incidents/expected-change.ts';
 import { noModeWords } from '../runbook/no-mode.ts';
 import type { Paint } from './paint.ts';
 import { statusWord, verdictWord } from './words.ts';
@@ -37,9 +38,10 @@ export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
 }
 
 function headline(diagnosis: Diagnosis, paint: Paint): string {
-  const { app, target, verdict, at, tookMs } = diagnosis;
+  const { app, target, verdict, at, tookMs, situation } = diagnosis;
+  const change = situation.change ? `\n${app} is ${changeWords(situation.change)}` : '';
   const facts = paint.dim(`(${target}, ${formatInstant(at)}, took ${formatDuration(tookMs)})`);
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}\n${noModeWords(diagnosis)}`.trimEnd();
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${change}\n${noModeWords(diagnosis)}`.trimEnd();
 }
 
 function modeLines(mode: MatchedMode, paint: Paint): string {

@@ -4,17 +4,18 @@ import { formatInstant } from '../runbook/age.ts';
 import { formatSpan } from '../runbook/duration.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Incident } from '../runbook/incident.ts';
-import { incidentTimes } from '../runbook/incident-times.ts';
+import { incidentTimes, lastedMs } from '../runbook/incident-times.ts';
 import type { Paint } from './paint.ts';
 
 /** Newest first, as given. */
 export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
   if (incidents.length === 0) return 'There was no incident yet.\n';
   return incidents
-    .map(({ id, app, picture, since, state, resolvedAt }) => {
-      const span = formatSpan((resolvedAt ?? now) - since);
+    .map((incident) => {
+      const { id, app, worst, since, state } = incident;
+      const span = formatSpan(lastedMs(incident, now));
       const ended = state === 'open' ? paint.red(`open for ${span}`) : `resolved after ${span}`;
-      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${picture.title}\n`;
+      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${worst.title}\n`;
     })
     .join('');
 }
@@ -25,15 +26,15 @@ export function printIncident(
   now: Instant,
   paint: Paint,
 ): string {
-  const { picture, app, state, since, pings, trail, id } = incident;
-  const { acknowledged, fixed, detectMs, lastedMs } = incidentTimes(incident, tried, now);
+  const { worst, app, state, since, pings, trail, id, failures } = incident;
+  const { acknowledged, fixed, detectMs, lastedMs: lasted } = incidentTimes(incident, tried, now);
   const ended = state === 'open' ? 'OPEN for' : 'resolved after';
   return `${[
-    `${paint.bold(app)}: ${picture.title}`,
-    `  ${ended} ${formatSpan(lastedMs)}, first seen ${formatInstant(since)}, opened ${formatSpan(detectMs)} later`,
-    `  pinged ${pings} times, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'acknowledged by nobody'}`,
-    `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'fixed by no action of the bot'}`,
-    ...part('Evidence', picture.evidence),
+    `${paint.bold(app)}: ${worst.title}`,
+    `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (down ${failures} times)` : ''}, first seen ${formatInstant(since)}, opened ${formatSpan(detectMs)} later`,
+    `  ${pings} ${pings === 1 ? 'page' : 'pages'}, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'not acknowledged'}`,
+    `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no bot action fixed it'}`,
+    ...part('Evidence', worst.evidence),
     ...part(
       'Tried',
       tried.map((action) => `${action.state}: ${action.plan.title}`),

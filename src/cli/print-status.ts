@@ -4,6 +4,7 @@ import type { TargetStatus } from '../operations/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../operations/status-words.ts';
 import type { Watches, WatchReport } from '../operations/watch-report.ts';
 import { type WatchLine, watchLines } from '../operations/watch-words.ts';
+import { changeWords } from '../runbook/incidents/expected-change.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
@@ -20,8 +21,10 @@ export function printStatus(statuses: readonly TargetStatus[], watches: Watches,
 
 function printTarget(status: TargetStatus, report: WatchReport | null, paint: Paint): string {
   const wrong = status.findings.filter(({ status: judged }) => judged === 'fail' || judged === 'unknown');
+  const { change } = status.situation;
   return [
     `${paint.bold(status.app)} is ${verdictWord(status.verdict, paint)}  ${paint.dim(`(${status.target})`)}`,
+    ...(change ? [`  change   ${changeWords(change)}`] : []),
     `  dynos    ${dynoWords(status)}`,
     `  release  ${releaseWords(status)}`,
     `  health   ${healthWords(status)}`,
@@ -32,7 +35,7 @@ function printTarget(status: TargetStatus, report: WatchReport | null, paint: Pa
 
 const NAMES: Readonly<Record<WatchLine['name'], string>> = {
   Incident: 'incident',
-  'Who has it': 'taken',
+  Owner: 'owner',
   Snoozed: 'snoozed',
   Watch: 'watch',
   Requests: 'asked',

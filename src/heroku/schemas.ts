@@ -54,8 +54,19 @@ export const dynosSchema = z
     dynos.toSorted((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true })),
   );
 
-export const formationSchema: z.ZodType<readonly FormationEntry[]> = z.array(
-  z.object({ type: z.string(), quantity: z.number(), size: z.string(), command: z.string() }),
+export const formationSchema = z.array(
+  z
+    .object({
+      type: z.string(),
+      quantity: z.number(),
+      size: z.string(),
+      command: z.string(),
+      updated_at: instant.nullish(),
+    })
+    .transform(
+      ({ updated_at, ...entry }): FormationEntry =>
+        typeof updated_at === 'number' ? { ...entry, updatedAt: updated_at } : entry,
+    ),
 );
 
 /** Every app begins with a release of its own: a list without one proves nothing. */

@@ -5,6 +5,7 @@ import type { ActionKind } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import type { Redactor } from '../runbook/redact.ts';
+import type { ActionEnded } from './action-ended.ts';
 import { createCare } from './care.ts';
 import type { CollectDeps } from './collect.ts';
 import { createDecide } from './decide.ts';
@@ -25,6 +26,8 @@ export interface ActDeps extends CollectDeps {
   readonly canDo: ReadonlySet<ActionKind>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
+  /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
+  readonly ended?: ActionEnded;
 }
 
 /** What each of the use-cases works with. */
@@ -36,6 +39,7 @@ export interface Acting {
   readonly see: See;
   write(request: WriteRequest): Promise<WriteResult>;
   now(): Instant;
+  readonly ended?: ActionEnded;
 }
 
 /** The same for what happens after the decision: the terminal has nothing else. */
@@ -96,7 +100,8 @@ export interface Acts {
 
 export function createActs(deps: ActDeps): Acts {
   const { facts, redactor, ledger, canDo, now, write } = deps;
-  const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps) };
+  const told = deps.ended ? { ended: deps.ended } : {};
+  const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps), ...told };
   const { find, approve, reject, explain } = createDecide(acting);
   const expire = createExpire(acting);
   const createDraft = createDrafting(acting);

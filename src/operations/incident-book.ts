@@ -37,13 +37,15 @@ export type Acknowledged =
   | { readonly ok: true; readonly incident: Incident }
   | { readonly ok: false; readonly why: 'resolved' | 'already'; readonly incident: Incident };
 
-/** A ping that still has its button. */
+/** Where a ping stands, until its incident is over. */
 export interface PingPlace {
   /** Its line in the audit. */
   readonly seq: number;
   readonly to: 'channel' | 'person';
   readonly channel: string;
   readonly ts: string;
+  /** What it shows of its incident: it is edited only when that changes. */
+  readonly shown: string;
 }
 
 export interface IncidentBook {
@@ -76,6 +78,8 @@ export interface IncidentBook {
     who: string,
     at: Instant,
   ): Promise<Incident>;
+  /** A condition that was met: opens an incident where none is open; null: it was told of before. */
+  wakeOnce(target: string, app: string, wake: Wake, picture: Picture, at: Instant): Promise<Incident | null>;
   /** Sends the job that looks at the incident's pings again. */
   pageAgain(id: string, at: Instant): Promise<void>;
   snoozeOf(target: string, now: Instant): Promise<Snooze | null>;
@@ -85,10 +89,10 @@ export interface IncidentBook {
   /** Told in the channel, by itself. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
-  /** Where a ping with a button stands, so that the button can be taken away. */
+  /** Where a ping stands and what it shows, so that it can be closed there. */
   placePing(id: string, place: PingPlace): Promise<void>;
   pingsOf(id: string): Promise<readonly PingPlace[]>;
-  /** Its button is gone. */
+  /** It is closed. */
   forgetPing(id: string, place: PingPlace): Promise<void>;
   /** Sends the jobs of the next round, one a target; of all that ask within the same `everySeconds` one is heard. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;

@@ -3,12 +3,13 @@
 import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/decision.ts';
 import { formatSpan } from '../runbook/duration.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import type { Target } from '../runbook/facts.ts';
+import type { Facts, Target } from '../runbook/facts.ts';
 import { fromOutside } from '../runbook/harmless.ts';
-import { type Incident, LONGEST_SNOOZE_MS, type Picture } from '../runbook/incident.ts';
+import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/incident.ts';
 import type { IncidentBook } from './incident-book.ts';
 
 export interface IncidentDeps {
+  readonly facts: Pick<Facts, 'escalation'>;
   readonly book: IncidentBook;
   now(): Instant;
   randomId(): string;
@@ -35,7 +36,7 @@ type MayNot = Extract<May, { ok: false }>;
 
 const told = ({ words }: MayNot): Told => ({ ok: false, words, incident: null });
 
-export function createIncidents({ book, now, randomId, page }: IncidentDeps): Incidents {
+export function createIncidents({ facts, book, now, randomId, page }: IncidentDeps): Incidents {
   return {
     find: async (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? book.find(id) : null),
 
@@ -48,7 +49,7 @@ export function createIncidents({ book, now, randomId, page }: IncidentDeps): In
       const { incident } = done;
       if (done.ok) {
         await page(id);
-        return { ok: true, words: 'It is yours. I ask again if it is not resolved in time.', incident };
+        return { ok: true, words: ownedWords(facts), incident };
       }
       return { ok: false, words: tooLate(incident, person), incident };
     },
@@ -61,7 +62,7 @@ export function createIncidents({ book, now, randomId, page }: IncidentDeps): In
       // Whoever calls by hand wants to be heard.
       if (await book.snoozeOf(target.name, at))
         await book.endSnooze(target.name, person.id, 'The snooze ends: escalated by hand.', at);
-      const wake = { key: `hand:${randomId()}`, condition: null, reason: `By hand: ${reason}`, dueAt: at };
+      const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
       const incident = await book.wake(
         target.name,
         target.app,
@@ -98,6 +99,10 @@ export function createIncidents({ book, now, randomId, page }: IncidentDeps): In
   };
 }
 
+function ownedWords({ escalation }: Pick<Facts, 'escalation'>): string {
+  return `You own it. I'll page again in ${formatSpan(escalation.unresolvedMinutes * 60_000)} if it isn't resolved.`;
+}
+
 /** `<@U…>` is a mention. */
 function tooLate({ state, acknowledged }: Incident, person: Person): string {
   if (state === 'resolved') return 'It is resolved already. Nothing was done.';
@@ -109,8 +114,10 @@ function byHand({ app }: Target, reason: string, at: Instant): Picture {
   return {
     at,
     verdict: 'unknown',
-    failure: 'hand',
+    failure: { kind: 'hand' },
     title: `${app}: escalated by hand: ${reason}`,
+    cause: `called by hand: ${reason}`,
+    error: null,
     evidence: [],
     actions: [],
   };

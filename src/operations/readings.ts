@@ -5,11 +5,13 @@ import { diagnose } from '../runbook/diagnose.ts';
 import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/diagnosis.ts';
 import type { Evidence, SourceName } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
 import { collectRedacted } from './redact-evidence.ts';
+import type { Remember } from './remember.ts';
 import type { LogReport, Readings, TargetStatus, TooMany } from './reports.ts';
 import { shareByKey } from './share.ts';
 
@@ -26,11 +28,14 @@ export interface ReadingDeps extends CollectDeps {
   elapsed?(): number;
   readonly facts: Facts;
   readonly redactor: Redactor;
+  /** What the ledger knows; left out: there is none here. */
+  readonly remember?: Remember;
 }
 
 interface Collected {
   readonly evidence: Evidence;
   readonly context: Context;
+  readonly remembered: Remembered;
   readonly tookMs: number;
 }
 
@@ -44,9 +49,12 @@ export function createReadings(deps: ReadingDeps): Readings {
   const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
     share(keyOf(what, target), async () => {
       const startedAt = elapsed();
-      const evidence = await collectRedacted(target, facts, deps, only);
+      const [evidence, remembered] = await Promise.all([
+        collectRedacted(target, facts, deps, only),
+        deps.remember?.(target) ?? NOTHING_REMEMBERED,
+      ]);
       const context = { now: now(), target, facts };
-      return { evidence, context, tookMs: Math.round(elapsed() - startedAt) };
+      return { evidence, context, remembered, tookMs: Math.round(elapsed() - startedAt) };
     });
 
   /** Only a diagnosis that asks everything anew counts. */
@@ -61,8 +69,11 @@ export function createReadings(deps: ReadingDeps): Readings {
       const refused = refusal(target, who);
       if (refused) return refused;
       if (!share.isShared(keyOf('diagnose', target))) limit.count(who);
-      const { evidence, context, tookMs } = await collectShared(target, 'diagnose');
-      const value: Diagnosis = diagnose(evidence, context, { tookMs, limits: currentLimits(deps) });
+      const { evidence, context, remembered, tookMs } = await collectShared(target, 'diagnose');
+      const situation = situationOf(evidence, context, remembered);
+      const { firstSeen } = remembered;
+      const limits = currentLimits(deps);
+      const value: Diagnosis = diagnose(evidence, context, { tookMs, limits, firstSeen, situation });
       return { ok: true, value };
     },
     status: async (targets) => ({
@@ -82,7 +93,7 @@ function currentLimits({ outside }: CollectDeps): RateLimit[] {
   return [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null);
 }
 
-function toStatus({ evidence, context }: Collected): TargetStatus {
+function toStatus({ evidence, context, remembered }: Collected): TargetStatus {
   const asked = CHECKS.filter((check) => VERDICT_CHECKS.has(check.id));
   const findings = asked.map((check) => check.run(evidence, context));
   const { dynos, releases } = evidence;
@@ -103,6 +114,7 @@ function toStatus({ evidence, context }: Collected): TargetStatus {
       : releases,
     health: evidence.health,
     findings,
+    situation: situationOf(evidence, context, remembered),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Diagnosis, Finding, Verdict } from '../runbook/diagnosis.ts';
 import type { HttpAnswer, Instant, LogLine, Observed } from '../runbook/evidence.ts';
 import type { Target } from '../runbook/facts.ts';
+import type { Situation } from '../runbook/incidents/situation.ts';
 
 /** A person may start so many diagnoses a minute: the next one is refused, with the time to wait. */
 export type Limited<T> = { readonly ok: true; readonly value: T } | TooMany;
@@ -28,6 +29,8 @@ export interface TargetStatus {
   readonly health: Observed<HttpAnswer>;
   /** The findings that the verdict rests on. */
   readonly findings: readonly Finding[];
+  /** A change under way, and who stopped it. */
+  readonly situation: Situation;
 }
 
 export interface LogReport {

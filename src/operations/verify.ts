@@ -28,7 +28,7 @@ const UNCHANGED_MS = 15_000;
 
 /** Does nothing for an action that is not `executing`. */
 export function createVerify(doing: Doing) {
-  const { ledger, facts, now, see, write } = doing;
+  const { ledger, facts, now, see, write, ended: tellEnd } = doing;
 
   async function verify(id: string, again: Again): Promise<void> {
     const action = await ledger.find(id);
@@ -129,7 +129,10 @@ export function createVerify(doing: Doing) {
   }
 
   /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
-  async function goOn(action: Action, { stage, holds, againIn, send, ...look }: UnderWay): Promise<number> {
+  async function goOn(
+    action: Action,
+    { stage, holds, againIn, send, due, ...look }: UnderWay,
+  ): Promise<number> {
     const progress = { ...look.progress, stage };
     if (stage === action.progress.stage) {
       const isNew = !isDeepStrictEqual(progress, action.progress);
@@ -149,6 +152,7 @@ export function createVerify(doing: Doing) {
     });
     // Whoever moved the row sends, once; what comes of it is seen at the next look.
     if (moved && send) await sendOnTheWay(moved, send);
+    if (moved && due) await tellEnd?.({ action: moved, due, evidence: progress.lines ?? [] });
     return againIn;
   }
 
@@ -173,8 +177,10 @@ export function createVerify(doing: Doing) {
   }
 
   /** Somebody else has moved the row meanwhile: it is looked at anew. */
-  function ended(moved: Action | null): number | null {
-    return moved ? null : LOOK_EVERY_MS;
+  async function ended(moved: Action | null): Promise<number | null> {
+    if (!moved) return LOOK_EVERY_MS;
+    await tellEnd?.({ action: moved, due: null, evidence: [] });
+    return null;
   }
 
   return verify;

@@ -18,6 +18,7 @@ export interface WatchReport {
   /** The last good look is too long ago to rely on. */
   readonly isLate: boolean;
   readonly blind: WatchMemory['blind'];
+  readonly blindGitHub: WatchMemory['blindGitHub'];
   /** Requests to the outside within this hour of the clock, and within the one before; null: none were counted. */
   readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
 }
@@ -60,6 +61,7 @@ export function readWatches(
         sawAt,
         isLate: sawAt === null || now - sawAt > MISSED_LOOKS * watch.everySeconds * 1_000,
         blind: memory.blind,
+        blindGitHub: memory.blindGitHub,
         asked: { now: within(hour), before: within(hour - HOUR_MS) },
       };
     }),

@@ -1,11 +1,12 @@
 /** What the watch knows of a target in words, the same at the terminal and in Slack. */
 import { formatAgo, formatInstant } from '../runbook/age.ts';
 import { formatSpan } from '../runbook/duration.ts';
+import { lastedMs } from '../runbook/incident-times.ts';
 import type { Asked } from './incident-book.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {
-  readonly name: 'Incident' | 'Who has it' | 'Snoozed' | 'Watch' | 'Requests';
+  readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'Requests';
   readonly words: string;
   /** A person, as the audit has them, after the words; null: none. */
   readonly who: string | null;
@@ -17,16 +18,20 @@ export function watchLines(report: WatchReport): readonly WatchLine[] {
 
 function incidentLines({ incident, at }: WatchReport): WatchLine[] {
   if (!incident) return [];
-  const { picture, since, acknowledged, pings } = incident;
-  const lasts = `since ${formatInstant(since)} (${formatSpan(at - since)})`;
-  const pinged = pings === 0 ? 'nobody was pinged' : `pinged ${pings === 1 ? 'once' : `${pings} times`}`;
+  const { worst, since, acknowledged, pings, failures, wellSince, stopped } = incident;
+  const lasts = `since ${formatInstant(since)} (${formatSpan(lastedMs(incident, at))})`;
+  const often = failures > 1 ? `, down ${failures} times` : '';
+  const now = stopped
+    ? `, stopped ${formatInstant(stopped.at)}`
+    : wellSince === null
+      ? ''
+      : `, up again since ${formatInstant(wellSince)}`;
+  const paged = pings === 0 ? 'nobody was paged' : `${pings} ${pings === 1 ? 'page' : 'pages'}`;
   return [
-    { name: 'Incident', words: `${picture.title}, ${lasts}`, who: null },
+    { name: 'Incident', words: `${worst.title}, ${lasts}${often}${now}`, who: null },
     {
-      name: 'Who has it',
-      words: acknowledged
-        ? `${pinged}, acknowledged ${formatInstant(acknowledged.at)} by`
-        : `nobody yet, ${pinged}`,
+      name: 'Owner',
+      words: acknowledged ? `${paged}, acknowledged ${formatInstant(acknowledged.at)} by` : `none, ${paged}`,
       who: acknowledged?.by ?? null,
     },
   ];
@@ -35,25 +40,28 @@ function incidentLines({ incident, at }: WatchReport): WatchLine[] {
 function snoozeLines({ snooze, at }: WatchReport): WatchLine[] {
   if (!snooze) return [];
   const { until, by } = snooze;
-  const words = `nobody is pinged until ${formatInstant(until)} (${formatSpan(until - at)} more), unless it gets worse; by`;
+  const words = `no pages until ${formatInstant(until)} (${formatSpan(until - at)} left), unless it gets worse; by`;
   return [{ name: 'Snoozed', words, who: by }];
 }
 
 /** Not seeing is told before anything reassuring. */
-function watchLine({ blind, isLate, sawAt, lookedAt, at }: WatchReport): WatchLine {
+function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchReport): WatchLine {
   const line = (words: string): WatchLine => ({ name: 'Watch', words, who: null });
-  if (lookedAt === null) return line('not watched yet');
-  if (blind)
-    return line(
-      `blind: the watch has not seen Heroku since ${formatInstant(blind.since)} (${formatSpan(at - blind.since)})`,
-    );
+  if (lookedAt === null) return line('no check yet');
+  const unseen = [
+    ...(blind ? [`Heroku since ${formatInstant(blind.since)} (${formatSpan(at - blind.since)})`] : []),
+    ...(blindGitHub
+      ? [`GitHub since ${formatInstant(blindGitHub.since)} (${formatSpan(at - blindGitHub.since)})`]
+      : []),
+  ];
+  if (unseen.length > 0) return line(`blind: can't see ${unseen.join(' and ')}`);
   if (isLate)
     return line(
       sawAt === null
-        ? `nothing was seen yet, last tried ${formatAgo(lookedAt, at)}`
-        : `not watched since ${formatInstant(sawAt)} (${formatSpan(at - sawAt)})`,
+        ? `nothing seen yet, last tried ${formatAgo(lookedAt, at)}`
+        : `no good check since ${formatInstant(sawAt)} (${formatSpan(at - sawAt)})`,
     );
-  return line(`looked at ${formatAgo(lookedAt, at)}`);
+  return line(`checked ${formatAgo(lookedAt, at)}`);
 }
 
 function requestLines({ asked }: WatchReport): WatchLine[] {

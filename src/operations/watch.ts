@@ -5,13 +5,15 @@ import { diagnose } from '../runbook/diagnose.ts';
 import type { Context } from '../runbook/diagnosis.ts';
 import type { Evidence, Instant } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
+import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../runbook/incidents/glance.ts';
 import { madeBy } from '../runbook/outside-change.ts';
 import type { Redactor } from '../runbook/redact.ts';
-import { CHEAP_LOOKS, CHEAP_SOURCES, isQuiet, watchStep } from '../runbook/watch.ts';
+import { watchStep } from '../runbook/watch.ts';
 import type { CollectDeps } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
 import type { Ledger } from './ledger.ts';
 import { collectRedacted } from './redact-evidence.ts';
+import { CRASH_IS_NEWS_MS } from './remember.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
@@ -24,8 +26,6 @@ export interface WatchDeps extends CollectDeps {
   sawWell(target: string): Promise<void>;
 }
 
-/** A crash that was told of so long ago is no proof of now. */
-const CRASH_IS_NEWS_MS = 120_000;
 /** Of these, some may explain what is new: more than a team does between two looks. */
 const RECENT_ACTIONS = 30;
 
@@ -37,25 +37,31 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
     const target = facts.targets.find((one) => one.name === name);
     if (!target) return;
     const [row, incident] = await Promise.all([book.watchOf(name), book.newest(name)]);
-    const crashTold = row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS;
-    const { failing, blind, blindGitHub } = row.memory;
-    const isWatched =
-      incident?.state === 'open' || failing !== null || blind !== null || blindGitHub !== null;
-    const isDue = row.lookedAt === null || row.memory.cheapLooks >= CHEAP_LOOKS;
+    const crashedAt =
+      row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS ? row.crashToldAt : null;
     const before = asked(target);
-    if (!crashTold && !isWatched && !isDue) {
+    const isNews = crashedAt !== null && crashedAt > (row.lookedAt ?? 0);
+    if (!isNews && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
       const evidence = await see(target, 'cheap');
-      if (isQuiet(evidence, row.memory, { now: now(), target, facts })) {
-        const done = doneOf(row, target, before, true);
+      if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
+        const saw = evidence.dynos.ok && evidence.health.ok;
+        const done = doneOf(row, target, before, saw);
         const kept = await book.keepQuiet(done, { ...row.memory, cheapLooks: row.memory.cheapLooks + 1 });
-        if (kept) await deps.sawWell(name);
+        if (!kept) return;
+        if (incident?.state === 'open') await deps.page(incident.id);
+        if (saw) await deps.sawWell(name);
         return;
       }
     }
-    await lookWhole(target, row, crashTold, before);
+    await lookWhole(target, row, crashedAt, before);
   };
 
-  async function lookWhole(target: Target, row: WatchRow, crashTold: boolean, before: Counts): Promise<void> {
+  async function lookWhole(
+    target: Target,
+    row: WatchRow,
+    crashedAt: Instant | null,
+    before: Counts,
+  ): Promise<void> {
     const startedAt = now();
     const evidence = await see(target, 'whole');
     const context: Context = { now: now(), target, facts };
@@ -77,8 +83,8 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
         evidence,
         diagnosis,
         context,
-        crashTold,
-        stoppedHere: isStoppedHere(actions),
+        crashedAt,
+        actions,
         isOurs: oursOf(actions, evidence),
       },
     );
@@ -137,17 +143,6 @@ function countOn(
     now: { hour, heroku: same.heroku + more.heroku, github: same.github + more.github },
     before: hourNow && hourNow.hour !== hour ? hourNow : before,
   };
-}
-
-/** Newest first: the last change of quantity that was sent from here. */
-function isStoppedHere(actions: readonly Action[]): boolean {
-  const scaled = actions
-    .filter(
-      ({ kind, sentAt, state }) =>
-        sentAt !== null && state !== 'failed' && (kind === 'stop' || kind === 'restore'),
-    )
-    .toSorted((one, other) => (other.sentAt ?? 0) - (one.sentAt ?? 0));
-  return scaled[0]?.kind === 'stop';
 }
 
 function oursOf(actions: readonly Action[], { releases }: Evidence) {

@@ -1,5 +1,5 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
-import type { ActionKind, Context } from './diagnosis.ts';
+import type { ActionKind, Context, EscalationDue } from './diagnosis.ts';
 import type {
   Dispatched,
   Evidence,
@@ -212,6 +212,8 @@ export interface UnderWay {
   readonly holds: boolean;
   /** Milliseconds until the next look. */
   readonly againIn: number;
+  /** A condition of the runbook that this stage meets: somebody is woken at once. */
+  readonly due?: EscalationDue;
   /** To be sent once, when this stage begins; `Progress.sendFault` says when it was not taken. */
   readonly send?: WriteRequest;
 }

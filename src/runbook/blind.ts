@@ -1,32 +1,43 @@
 /** Not seeing is a fact of its own: told once when it begins and once when it ends. It says nothing about the app. */
 import { formatDuration } from './age.ts';
 import type { Context } from './diagnosis.ts';
-import type { Evidence, Instant, SourceName } from './evidence.ts';
+import type { Evidence, Instant, SourceName, Unseen } from './evidence.ts';
+import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
 
-/** Looks in a row that could not see a side, and since when. */
+/** Since when looks in a row could not see a side. */
 export interface Blind {
   readonly since: Instant;
-  readonly looks: number;
   readonly told: boolean;
+  readonly scope: BlindNotice['scope'];
+}
+
+export interface BlindNotice {
+  readonly side: 'heroku' | 'github';
+  /** `all`: it is the same for all targets, and is told once for them. */
+  readonly scope: 'all' | 'target';
+  readonly change: 'lost' | 'found';
+  readonly words: string;
 }
 
 export interface BlindStep {
   readonly blind: Blind | null;
-  readonly notices: readonly string[];
+  readonly notices: readonly BlindNotice[];
 }
-
-/** One look without an answer is an accident. */
-const LOOKS = 2;
 
 export function blindToHeroku(
   before: Blind | null,
   { dynos, formation }: Evidence,
-  { target: { app }, now }: Context,
+  { target: { app }, facts, now }: Context,
 ): BlindStep {
-  return blindStep(before, dynos.ok || formation.ok ? null : dynos.detail, now, {
-    lost: (why) =>
-      `I cannot see Heroku (${why}). I do not know whether ${app} is well; nothing about it is to be trusted until I say that I see again.`,
-    found: (after) => `I see Heroku again, after ${after}: ${app} is watched.`,
+  const unseen = dynos.ok || formation.ok ? null : dynos;
+  const all = inWords(facts.targets.map((one) => one.app));
+  return blindStep('heroku', before, unseen, now, (scope) => {
+    const apps = scope === 'all' ? all : app;
+    return {
+      lost: (why) =>
+        `Can't see Heroku (${why}). I don't know whether ${apps} ${scope === 'all' && facts.targets.length > 1 ? 'are' : 'is'} up; check by hand until I say that I'm back.`,
+      found: (after) => `I can see Heroku again after ${after}; watching ${apps}.`,
+    };
   });
 }
 
@@ -39,17 +50,15 @@ const GITHUB: readonly SourceName[] = [
   'freezeSecret',
 ];
 
-/** Everything there is unseen: one permission that is missing is a finding, no blindness. All targets share one repository: the first tells. */
-export function blindToGitHub(before: Blind | null, evidence: Evidence, context: Context): BlindStep {
-  const { target, facts, now } = context;
+/** Everything there is unseen: one permission that is missing is a finding, no blindness. All targets share one repository. */
+export function blindToGitHub(before: Blind | null, evidence: Evidence, { now }: Context): BlindStep {
   const { runs } = evidence;
   const isBlind = GITHUB.every((source) => !evidence[source].ok);
-  const { blind, notices } = blindStep(before, isBlind && !runs.ok ? runs.detail : null, now, {
+  return blindStep('github', before, isBlind && !runs.ok ? runs : null, now, () => ({
     lost: (why) =>
-      `I cannot see GitHub (${why}). Runs, gates and workflows are not watched until I say that I see again; the apps on Heroku are.`,
-    found: (after) => `I see GitHub again, after ${after}: runs, gates and workflows are watched.`,
-  });
-  return { blind, notices: target.name === facts.targets[0]?.name ? notices : [] };
+      `Can't see GitHub (${why}). Runs, gates and workflows aren't watched until I say that I'm back; the apps on Heroku still are.`,
+    found: (after) => `I can see GitHub again after ${after}; watching runs, gates and workflows.`,
+  }));
 }
 
 interface BlindWords {
@@ -57,16 +66,38 @@ interface BlindWords {
   found(after: string): string;
 }
 
+/** A token that is refused, a limit, a network: the same for every app. An app that is not there is one app. */
+function scopeOf(side: BlindNotice['side'], { why }: Unseen): BlindNotice['scope'] {
+  return side === 'heroku' && (why === 'not_found' || why === 'forbidden') ? 'target' : 'all';
+}
+
 /** `unseen`: why nothing of that side was seen; null: something was. */
 function blindStep(
+  side: BlindNotice['side'],
   before: Blind | null,
-  unseen: string | null,
+  unseen: Unseen | null,
   now: Instant,
-  { lost, found }: BlindWords,
+  wordsFor: (scope: BlindNotice['scope']) => BlindWords,
 ): BlindStep {
-  if (unseen === null)
-    return { blind: null, notices: before?.told ? [found(formatDuration(now - before.since))] : [] };
-  const { since = now, looks = 0, told = false } = before ?? {};
-  const tell = looks + 1 >= LOOKS && !told;
-  return { blind: { since, looks: looks + 1, told: told || tell }, notices: tell ? [lost(unseen)] : [] };
+  if (unseen === null) {
+    if (!before?.told) return { blind: null, notices: [] };
+    const { since, scope } = before;
+    const words = wordsFor(scope).found(formatDuration(now - since));
+    return { blind: null, notices: [{ side, scope, change: 'found', words }] };
+  }
+  const scope = before?.scope ?? scopeOf(side, unseen);
+  const { since = now, told = false } = before ?? {};
+  // One look without an answer is an accident.
+  const tell = now - since >= SIGHTINGS_APART_MS && !told;
+  const words = wordsFor(scope).lost(unseen.detail);
+  return {
+    blind: { since, told: told || tell, scope },
+    notices: tell ? [{ side, scope, change: 'lost', words }] : [],
+  };
+}
+
+/** `a`, `a and b`, `a, b and c` */
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
 }

@@ -14,6 +14,7 @@ import type {
 import { escalationsDue, type FirstSeen } from './escalation.ts';
 import type { Evidence, SourceName } from './evidence.ts';
 import { fillIn } from './fill-in.ts';
+import { NO_SITUATION, type Situation, whileChanging } from './incidents/situation.ts';
 import { MODES } from './modes/index.ts';
 import { offers } from './offers.ts';
 import { judgeVerdict } from './verdict.ts';
@@ -24,6 +25,7 @@ export interface Measured {
   /** What is left of each API's allowance, as last told. */
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
+  readonly situation?: Situation;
 }
 
 /** Below this share of the hourly allowance (or this many calls, where the whole is not told) a limit is shown. */
@@ -35,7 +37,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
   const findings = CHECKS.map((check) => check.run(evidence, context));
   const modes = likeliestFirst(MODES.flatMap((mode) => matches(mode, evidence, findings, context)));
   const verdict = judgeVerdict(evidence, findings, context);
-  const { firstSeen } = measured;
+  const { firstSeen, situation = NO_SITUATION } = measured;
   const input = { evidence, verdict, modes, context, ...(firstSeen ? { firstSeen } : {}) };
   return {
     target: context.target.name,
@@ -45,10 +47,11 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     verdict,
     findings,
     modes,
-    escalations: escalationsDue(input),
+    escalations: escalationsDue(input).map((due) => whileChanging(due, situation.change, context)),
     actions: offers(evidence, verdict, modes, findings, context),
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
+    situation,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the runbook makes of the evidence: findings, failure modes, verdict. */
 import type { Evidence, Instant, Observed, SourceName, Sources, Unseen } from './evidence.ts';
 import type { Facts, Target } from './facts.ts';
+import type { Situation } from './incidents/situation.ts';
 import type { Cause } from './logs/cause.ts';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -128,6 +129,8 @@ export interface Diagnosis {
   readonly unread: readonly Unread[];
   /** Only the ones that are low. */
   readonly lowLimits: readonly RateLimit[];
+  /** What is known beside the evidence. */
+  readonly situation: Situation;
 }
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };

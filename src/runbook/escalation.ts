@@ -115,7 +115,8 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   const { region } = context.facts.heroku;
   const [first] = incidentsOf(evidence.platform.value, region);
   if (!first) return null;
-  const reason = `Heroku incident in the ${region.toUpperCase()} region: ${first.title}`;
+  const link = first.url ?? 'https://status.heroku.com';
+  const reason = `Heroku incident in the ${region.toUpperCase()} region: ${first.title} (${link})`;
   return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 

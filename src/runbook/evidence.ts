@@ -59,6 +59,8 @@ export interface FormationEntry {
   readonly quantity: number;
   readonly size: string;
   readonly command: string;
+  /** Last change of quantity, size or command; left out where Heroku does not say. */
+  readonly updatedAt?: Instant;
 }
 
 export interface Release {

@@ -1,35 +1,95 @@
 /** What is wrong, in one sentence, and what has to be seen before it may be called over. */
-import type { Context, Diagnosis, MatchedMode } from './diagnosis.ts';
+import type { Context, Diagnosis, EscalationDue, MatchedMode } from './diagnosis.ts';
 import type { SourceName } from './evidence.ts';
-import type { Picture } from './incident.ts';
+import type { Failure, Picture } from './incident.ts';
+import { errorIn } from './incidents/error-line.ts';
+import type { ExpectedChange } from './incidents/expected-change.ts';
 
-type Failure = Pick<Picture, 'failure' | 'title' | 'evidence'>;
+type Named = Omit<Picture, 'at' | 'verdict'>;
+
+export interface FailureOptions {
+  /** The change that is under way: what it explains is no failure. */
+  readonly change: ExpectedChange | null;
+  /** The app is at 0, or in maintenance: meant, or nothing was ever deployed. */
+  readonly isOff: boolean;
+}
 
 /** The likeliest failure mode, else the verdict, else a condition that holds now; null: nothing is wrong. */
-export function failureOf(diagnosis: Diagnosis, context: Context): Failure | null {
-  const likely = diagnosis.modes.find(({ confidence }) => confidence === 'likely');
-  if (likely) return { failure: nameOf(likely), title: titleOf(likely), evidence: likely.evidence };
-  const failed = diagnosis.findings.filter(({ status }) => status === 'fail');
+export function failureOf(
+  diagnosis: Diagnosis,
+  context: Context,
+  { change, isOff }: FailureOptions,
+): Named | null {
+  const isExplained = change !== null || isOff;
+  const { app, verdict, findings, actions } = diagnosis;
+  const likely = likelyMode(diagnosis, isExplained);
+  if (likely) {
+    const { id, code, title, evidence } = likely;
+    const error = errorIn(evidence);
+    return {
+      failure: { kind: 'mode', id, code },
+      title: titleOf(likely),
+      cause: title,
+      error,
+      evidence,
+      actions,
+    };
+  }
+  const failed = findings.filter(({ status }) => status === 'fail');
   const evidence = failed.map(({ title, summary }) => `${title}: ${summary}`);
-  const { app, verdict } = diagnosis;
-  if (verdict === 'down') return { failure: verdict, title: `${app} is down`, evidence };
-  if (verdict === 'degraded') return { failure: verdict, title: `${app} is degraded`, evidence };
-  if (verdict === 'stopped')
-    return { failure: verdict, title: `${app} was stopped outside the bot`, evidence };
-  const due = diagnosis.escalations.find(
-    ({ condition, dueAt }) => dueAt <= context.now && concerns(condition, context),
+  const error = errorIn(failed.flatMap(({ details }) => details));
+  const due = dueNow(diagnosis, context, isExplained);
+  const theirs = due.find(({ condition }) => condition === 3);
+  if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
+    // Heroku's own incident explains it, and nothing here mends it.
+    if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
+    const cause = failed.map(({ summary }) => summary)[0] ?? '';
+    return {
+      failure: { kind: 'verdict', verdict },
+      title: `${app} is ${verdict}`,
+      cause,
+      error,
+      evidence,
+      actions,
+    };
+  }
+  if (!isExplained && verdict === 'stopped') {
+    const title = `${app} was stopped outside the bot`;
+    return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, actions };
+  }
+  const own = due.find(({ condition }) => concerns(condition, context));
+  return own
+    ? { ...ofCondition(own), error: null, evidence, actions: own.condition === 3 ? [] : actions }
+    : null;
+}
+
+function ofCondition({ condition, about, reason }: EscalationDue) {
+  return { failure: { kind: 'condition', condition, about }, title: reason, cause: '' } as const;
+}
+
+/** In the runbook's order. */
+function dueNow(
+  { escalations }: Diagnosis,
+  context: Context,
+  isExplained: boolean,
+): readonly EscalationDue[] {
+  return escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
+}
+
+/** Of an app that boots or is off, a crash loop and "never deployed" say nothing; runs, gates and workflows do. */
+function likelyMode({ modes }: Diagnosis, isExplained: boolean): MatchedMode | undefined {
+  return modes.find(
+    ({ id, confidence }) => confidence === 'likely' && !(isExplained && (id === 'B' || id === 'A')),
   );
-  if (!due) return null;
-  return { failure: `${due.condition}:${due.about}`, title: due.reason, evidence };
+}
+
+function isOfRunning({ condition }: EscalationDue): boolean {
+  return condition === 2 || condition === 4;
 }
 
 /** Heroku's own incidents are everybody's: one target tells of them, so that they are told once. */
 export function concerns(condition: number, { target, facts }: Context): boolean {
   return condition !== 3 || target.name === facts.targets[0]?.name;
-}
-
-function nameOf({ id, code }: MatchedMode): string {
-  return code === null ? `mode ${id}` : `mode ${id}/${code}`;
 }
 
 function titleOf({ id, code, title }: MatchedMode): string {
@@ -39,14 +99,28 @@ function titleOf({ id, code, title }: MatchedMode): string {
 const ALWAYS: readonly SourceName[] = ['dynos', 'formation', 'health'];
 
 /** `failure`: of the open incident; null: there is none. */
-export function needsToClose(failure: string | null): readonly SourceName[] {
-  if (failure === null) return ALWAYS;
-  if (failure.startsWith('mode B')) return [...ALWAYS, 'logs', 'releases'];
-  if (failure.startsWith('mode A')) return [...ALWAYS, 'releases', 'slug'];
-  if (failure.startsWith('mode C')) return [...ALWAYS, 'workflows'];
-  if (failure.startsWith('mode D') || failure.startsWith('1:'))
-    return [...ALWAYS, 'runs', 'runDetails', 'olderRuns'];
-  if (failure.startsWith('mode E')) return [...ALWAYS, 'environments'];
-  if (failure.startsWith('3:')) return [...ALWAYS, 'platform'];
-  return ALWAYS;
+export function needsToClose(failure: Failure | null): readonly SourceName[] {
+  if (failure?.kind === 'mode') {
+    switch (failure.id) {
+      case 'A':
+        return [...ALWAYS, 'releases', 'slug'];
+      case 'B':
+        return [...ALWAYS, 'logs', 'releases'];
+      case 'C':
+        return [...ALWAYS, 'workflows'];
+      case 'D':
+        return [...ALWAYS, 'runs', 'runDetails', 'olderRuns'];
+      case 'E':
+        return [...ALWAYS, 'environments'];
+    }
+  }
+  return failure?.kind === 'condition' ? [...ALWAYS, ...CONDITION_NEEDS[failure.condition]] : ALWAYS;
 }
+
+/** What has to be seen to say that a condition does not hold. */
+export const CONDITION_NEEDS = {
+  1: ['runs', 'runDetails', 'olderRuns'],
+  2: ['logs'],
+  3: ['platform'],
+  4: ['health', 'platform'],
+} as const satisfies Readonly<Record<1 | 2 | 3 | 4, readonly SourceName[]>>;

@@ -10,12 +10,23 @@ export interface IncidentTimes {
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
   /** The first action that succeeded; null: none did. */
   readonly fixed: { readonly action: Action; readonly at: Instant } | null;
-  /** From the first sighting to the end, or to `now`. */
   readonly lastedMs: number;
 }
 
+/**
+ * The one duration of an incident, everywhere: from the first sighting to when it was seen well for good, or to `now`.
+ * That it held, which is watched afterwards, is no part of the outage.
+ */
+export function lastedMs(
+  { since, state, wellSince, resolvedAt }: Pick<Incident, 'since' | 'state' | 'wellSince' | 'resolvedAt'>,
+  now: Instant,
+): number {
+  const end = state === 'resolved' ? (wellSince ?? resolvedAt ?? now) : now;
+  return Math.max(0, end - since);
+}
+
 export function incidentTimes(incident: Incident, tried: readonly Action[], now: Instant): IncidentTimes {
-  const { since, openedAt, resolvedAt, trail } = incident;
+  const { since, openedAt, trail } = incident;
   const first = trail.find(({ event }) => event === 'acknowledged');
   const [fixed] = tried
     .flatMap((action) => {
@@ -27,7 +38,7 @@ export function incidentTimes(incident: Incident, tried: readonly Action[], now:
     detectMs: Math.max(0, openedAt - since),
     acknowledged: first ? { by: first.who, at: first.at } : null,
     fixed: fixed ?? null,
-    lastedMs: Math.max(0, (resolvedAt ?? now) - since),
+    lastedMs: lastedMs(incident, now),
   };
 }
 

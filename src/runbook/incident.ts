@@ -1,26 +1,44 @@
 /** An incident: one a target, from the first sighting of a failure to its end. The row decides, the card shows. */
-import type { ActionKind, Verdict } from './diagnosis.ts';
+import type { ActionKind, ModeId, Verdict } from './diagnosis.ts';
 import type { Instant } from './evidence.ts';
 
-/** What is wrong, as it was last seen. */
+/** What is wrong: tells one failure from another. */
+export type Failure =
+  | { readonly kind: 'mode'; readonly id: ModeId; readonly code: string | null }
+  | { readonly kind: 'verdict'; readonly verdict: 'down' | 'degraded' | 'stopped' }
+  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
+  /** A person says so. */
+  | { readonly kind: 'hand' };
+
+/** The runbook's "Wake the operator when", in its order. */
+export type ConditionNumber = 1 | 2 | 3 | 4;
+
+/** What is wrong, as one look saw it. */
 export interface Picture {
   readonly at: Instant;
   readonly verdict: Verdict;
-  /** Tells one failure from another: `mode B/R14`, `down`, `run 9300`. */
-  readonly failure: string;
+  readonly failure: Failure;
   /** One sentence: `Failure mode B (R14): Dyno crash loop`. */
   readonly title: string;
+  /** The same without its name, where it has one: `Dyno over its memory quota`, `HTTP 503`; '' for nothing more. */
+  readonly cause: string;
+  /** The app's own error, where it wrote one: `ConnectionRefusedError: [Errno 111]`. */
+  readonly error: string | null;
   readonly evidence: readonly string[];
   /** Kinds that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
 }
 
-/** Why the operator is woken: a condition of the runbook, or what comes next to one. */
+/** Why the operator is woken. */
+export type WakeCause =
+  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
+  /** Down, and an unread status page is not green. */
+  | { readonly kind: 'dark' }
+  /** A person called. */
+  | { readonly kind: 'hand'; readonly id: string };
+
 export interface Wake {
-  /** Tells one from another: `1:9300`, `2`, `3:2841`, `4`, `unknown`, `hand:<id>`. */
-  readonly key: string;
-  /** The runbook's "Wake the operator when", in its order; null: by hand, or down with the platform's state unknown. */
-  readonly condition: 1 | 2 | 3 | 4 | null;
+  readonly cause: WakeCause;
   readonly reason: string;
   readonly dueAt: Instant;
 }
@@ -33,6 +51,29 @@ export interface OpenWake extends Wake {
   readonly overAt: Instant | null;
 }
 
+/** The name of a cause, the same for the same cause: in the database and in the watch's memory. Nobody reads it apart. */
+export function wakeKey(cause: WakeCause): string {
+  switch (cause.kind) {
+    case 'condition':
+      return cause.about === '' ? String(cause.condition) : `${cause.condition}:${cause.about}`;
+    case 'dark':
+      return 'unknown';
+    case 'hand':
+      return `hand:${cause.id}`;
+  }
+}
+
+/** null: by hand, or down with the platform's state unknown. */
+export function conditionOf(cause: WakeCause): ConditionNumber | null {
+  return cause.kind === 'condition' ? cause.condition : null;
+}
+
+/** What only a running app can be: it ends with a stop, and a restart that has not held yet does not end it. */
+export function isAboutRunning(cause: WakeCause): boolean {
+  if (cause.kind === 'condition') return cause.condition === 2 || cause.condition === 4;
+  return cause.kind === 'dark';
+}
+
 export interface IncidentEvent {
   readonly seq: number;
   readonly event: string;
@@ -40,6 +81,15 @@ export interface IncidentEvent {
   readonly at: Instant;
   readonly words: string;
   readonly hash: string;
+}
+
+/** The app was stopped through the bot. */
+export interface Stop {
+  /** As the audit has them. */
+  readonly by: string;
+  readonly at: Instant;
+  /** In the asker's words; '' for none. */
+  readonly reason: string;
 }
 
 export interface Incident {
@@ -50,8 +100,17 @@ export interface Incident {
   /** When the failure was first seen. */
   readonly since: Instant;
   readonly openedAt: Instant;
+  /** Since when no look has seen it fail; null: it fails. */
+  readonly wellSince: Instant | null;
   readonly resolvedAt: Instant | null;
+  /** What was seen last while it failed. */
   readonly picture: Picture;
+  /** The worst that was seen. */
+  readonly worst: Picture;
+  /** How often it began to fail, the first time included. */
+  readonly failures: number;
+  /** null: it runs, or was stopped by another hand. */
+  readonly stopped: Stop | null;
   readonly wakes: readonly OpenWake[];
   /** How often the operator was pinged. */
   readonly pings: number;
@@ -76,7 +135,7 @@ export interface Snooze {
 /** The longest that a snooze may be asked for: a day. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
-const SEVERITY: Readonly<Record<Verdict, number>> = {
+const VERDICTS: Readonly<Record<Verdict, number>> = {
   healthy: 0,
   unknown: 0,
   stopped: 1,
@@ -84,7 +143,53 @@ const SEVERITY: Readonly<Record<Verdict, number>> = {
   down: 3,
 };
 
-/** Worse is more: a verdict, then whether somebody has to be woken now. */
-export function severityOf(verdict: Verdict, wakesDue: number): number {
-  return SEVERITY[verdict] * 10 + Math.min(9, wakesDue);
+/** By what it does to users: a gate that is missing harms nobody now, a killed dyno everybody. */
+const MODES: Readonly<Record<ModeId, number>> = { C: 1, E: 1, D: 2, A: 3, B: 6 };
+const CODES: Readonly<Record<string, number>> = { R14: 4, H12: 4, R15: 5 };
+
+/** Worse is more: the verdict, then the failure mode. A clock that runs out makes nothing worse. */
+export function severityOf(
+  verdict: Verdict,
+  mode: { readonly id: ModeId; readonly code: string | null } | null,
+) {
+  const rank = mode === null ? 0 : (CODES[mode.code ?? ''] ?? MODES[mode.id]);
+  return VERDICTS[verdict] * 10 + rank;
+}
+
+/** The stronger picture of two; the later one where they say as much. */
+export function worseOf(before: Picture, after: Picture): Picture {
+  return strength(after) >= strength(before) ? after : before;
+}
+
+function strength({ verdict, failure, error, evidence }: Picture): number {
+  const severity = severityOf(verdict, failure.kind === 'mode' ? failure : null);
+  return severity * 10 + (error === null ? 0 : 2) + (evidence.length === 0 ? 0 : 1);
+}
+
+/** Measures that grow by themselves: ages, waits, counts, times of day. */
+const MEASURE =
+  /\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|× \d+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g;
+
+/** Whether two pictures tell a reader the same: a health answer's milliseconds are no news. */
+export function isSameNews(before: Picture, after: Picture): boolean {
+  return newsOf(before) === newsOf(after);
+}
+
+function newsOf({ verdict, failure, title, error, evidence, actions }: Picture): string {
+  const said = [title, error ?? '', ...evidence].map((words) => words.replace(MEASURE, '#'));
+  return JSON.stringify([verdict, failureKey(failure), said, actions]);
+}
+
+/** The same for the same failure. */
+export function failureKey(failure: Failure): string {
+  switch (failure.kind) {
+    case 'mode':
+      return `mode ${failure.id}/${failure.code ?? ''}`;
+    case 'verdict':
+      return failure.verdict;
+    case 'condition':
+      return `${failure.condition}:${failure.about}`;
+    case 'hand':
+      return 'hand';
+  }
 }

@@ -1,7 +1,7 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
 import type { Action } from './action.ts';
 import type { Context } from './diagnosis.ts';
-import type { Evidence, Instant, Release, WorkflowRun } from './evidence.ts';
+import type { Evidence, Instant, Release } from './evidence.ts';
 import { releaseKind } from './release-kind.ts';
 import { type RunReading, readRuns, runsSeen } from './runs/reading.ts';
 import { runName, whereItStands } from './runs/words.ts';
@@ -11,8 +11,6 @@ export interface Known {
   readonly release: number | null;
   /** When the newest attempt of a run for this target began: a re-run by hand is a change, too. */
   readonly attemptAt: Instant | null;
-  /** The runs shown with their states, for cheap looks. */
-  readonly shownRuns: string | null;
   readonly maintenance: boolean | null;
 }
 
@@ -24,7 +22,7 @@ export interface Looked {
 
 export function outsideChanges(known: Known, looked: Looked): { known: Known; notices: string[] } {
   const { evidence } = looked;
-  const { releases, runs, app } = evidence;
+  const { releases, app } = evidence;
   const maintenance = app.ok ? app.value.maintenance : known.maintenance;
   const attempts = ownRuns(looked).map(({ run }) => run.startedAt);
   return {
@@ -33,7 +31,6 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
         ? Math.max(known.release ?? 0, ...releases.value.map(({ version }) => version))
         : known.release,
       attemptAt: Math.max(known.attemptAt ?? 0, ...attempts) || null,
-      shownRuns: runs.ok ? statesOf(runs.value) : known.shownRuns,
       maintenance,
     },
     notices: [
@@ -42,13 +39,6 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
       ...maintenanceChange(known, maintenance, looked),
     ],
   };
-}
-
-/** Any of them may have gone on, not only the newest: one that waited for days, one that was run again. */
-export function statesOf(runs: readonly WorkflowRun[]): string {
-  return runs
-    .map(({ id, attempt, status, conclusion }) => `${id}/${attempt} ${status} ${conclusion}`)
-    .join(', ');
 }
 
 /** Of a target without a gate each push makes a release: that is how it is meant. */

@@ -1,7 +1,8 @@
 /** When to ping the operator: pure, from the incident's row, its wakes and the time. */
 import type { Instant } from './evidence.ts';
 import type { Facts } from './facts.ts';
-import type { Incident, OpenWake, Snooze } from './incident.ts';
+import { type Incident, isAboutRunning, type OpenWake, type Snooze } from './incident.ts';
+import { RECOVERED_MS } from './recovery.ts';
 
 export type PageStep =
   /** Now, for these: the new ones, or all that hold when it is a reminder. */
@@ -16,17 +17,15 @@ export type PageStep =
 /**
  * A condition that has just become due pings at once, even after an acknowledgement of another one. Without an
  * acknowledgement it is repeated every `repeat_minutes`; one that is followed by no resolution for
- * `unresolved_minutes` asks again. Nothing pings while no condition holds, or while it is snoozed.
+ * `unresolved_minutes` asks again. Nothing pings while no condition holds, while it is snoozed, or of an app that was
+ * stopped here.
  */
-export function pageStep(
-  { state, wakes, lastPingAt, acknowledged }: Incident,
-  snooze: Snooze | null,
-  { escalation }: Facts,
-  now: Instant,
-): PageStep {
-  const holding = state === 'open' ? wakes.filter(({ overAt }) => overAt === null) : [];
-  const due = holding.filter(({ dueAt }) => dueAt <= now);
-  const counting = holding.filter(({ dueAt }) => dueAt > now).map(({ dueAt }) => dueAt);
+export function pageStep(incident: Incident, snooze: Snooze | null, facts: Facts, now: Instant): PageStep {
+  const { lastPingAt, acknowledged } = incident;
+  const { escalation } = facts;
+  const holding = holdingWakes(incident);
+  const due = holding.filter((wake) => dueOf(wake, incident, facts) <= now);
+  const counting = holding.map((wake) => dueOf(wake, incident, facts)).filter((at) => at > now);
   const soonest = (...times: readonly Instant[]): PageStep => ({
     kind: 'wait',
     until: times.length === 0 ? null : Math.min(...times),
@@ -40,4 +39,45 @@ export function pageStep(
     : (lastPingAt ?? now) + escalation.repeatMinutes * 60_000;
   if (now < again) return soonest(again, ...counting);
   return { kind: 'ping', why: acknowledged ? 'asks_again' : 'repeat', wakes: due };
+}
+
+/** Of an app that was stopped here only what was called by hand afterwards. */
+function holdingWakes({ state, wakes, stopped }: Incident): readonly OpenWake[] {
+  if (state !== 'open') return [];
+  const holding = wakes.filter(({ overAt }) => overAt === null);
+  if (!stopped) return holding;
+  return holding.filter(({ cause, since }) => cause.kind === 'hand' && since > stopped.at);
+}
+
+/** What has come up again for the first time is given its time to hold; what falls again and again is not. */
+function dueOf({ cause, dueAt }: OpenWake, { wellSince, failures }: Incident, { watch }: Facts): Instant {
+  if (wellSince === null || failures > 1 || !isAboutRunning(cause)) return dueAt;
+  return Math.max(dueAt, wellSince + RECOVERED_MS + 2 * watch.everySeconds * 1_000);
+}
+
+export type Standing =
+  /** `wakes`: what is due now; `missed`: earlier pings that were counted, and never posted there. */
+  | { readonly kind: 'send'; readonly wakes: readonly OpenWake[]; readonly missed: number }
+  | { readonly kind: 'drop' };
+
+/**
+ * Whether a ping that was counted is still to be sent: Slack may have been away for an hour, and what was true then is
+ * not what somebody is woken for now. `posted`: lines of pings that stand at that place.
+ */
+export function pingStands(
+  incident: Incident,
+  seq: number,
+  posted: ReadonlySet<number>,
+  snooze: Snooze | null,
+  facts: Facts,
+  now: Instant,
+): Standing {
+  const pings = incident.trail.filter(({ event }) => event === 'pinged');
+  const isNewest = pings.at(-1)?.seq === seq;
+  const wakes = holdingWakes(incident).filter((wake) => dueOf(wake, incident, facts) <= now);
+  if (!isNewest || wakes.length === 0 || incident.acknowledged !== null) return { kind: 'drop' };
+  if (snooze && now < snooze.until) return { kind: 'drop' };
+  const handled = incident.trail.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
+  const missed = pings.filter((one) => one.seq < seq && one.seq > handled && !posted.has(one.seq)).length;
+  return { kind: 'send', wakes, missed };
 }

@@ -3,7 +3,7 @@ import type { Action } from './action.ts';
 import { formatInstant } from './age.ts';
 import { formatSpan } from './duration.ts';
 import type { Instant } from './evidence.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, isSameNews, type Picture } from './incident.ts';
 import { type IncidentTimes, incidentTimes } from './incident-times.ts';
 import { fenced, escapeMarkdown as inert } from './markdown.ts';
 
@@ -35,26 +35,30 @@ export function postmortem(input: PostmortemInput): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function heading({ app, picture, since, id, trail }: Incident, now: Instant): string {
+function heading({ app, worst, since, id, trail }: Incident, now: Instant): string {
   const day = formatInstant(since).slice(0, 10);
   const last = trail.at(-1);
   const audit = last ? ` Last audit line: ${last.seq}, \`${last.hash}\`.` : '';
-  return `# Post-mortem: ${inert(picture.title)} (${inert(app)}, ${day})
+  return `# Post-mortem: ${inert(worst.title)} (${inert(app)}, ${day})
 
 A draft from the ledger, made ${formatInstant(now)}. Incident \`${id}\`.${audit} All times are UTC.`;
 }
 
 function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, lastedMs }: IncidentTimes) {
-  const { app, since, resolvedAt, openedAt, picture, pings: count, trail } = incident;
+  const { app, since, resolvedAt, openedAt, worst, pings: count, failures, stopped } = incident;
   const lasted = formatSpan(lastedMs);
   const end =
     resolvedAt === null
       ? `It is still open after ${lasted}.`
-      : `It was resolved at ${clock(resolvedAt)}, after ${lasted}.`;
-  const back = trail.filter(({ event }) => event === 'reopened').length;
+      : `The outage lasted ${lasted}; it was resolved at ${clock(resolvedAt)}.`;
+  const what = worst.title === `${app} is ${worst.verdict}` ? '' : `: ${inert(worst.title)}`;
   const sentences = [
-    `${inert(app)} was ${stateOf(picture)}: ${inert(picture.title)}. First seen at ${clock(since)}. ${end}`,
-    back > 0 ? `It came back ${times(back)}.` : '',
+    `${inert(app)} was ${stateOf(worst)}${what}. First seen at ${clock(since)}. ${end}`,
+    worst.error === null ? '' : `The app's own error: ${inert(worst.error)}.`,
+    failures > 1 ? `It went down ${times(failures)}.` : '',
+    stopped
+      ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === '' ? '' : ` (“${inert(stopped.reason)}”)`}.`
+      : '',
     count > 0 ? `The operator was pinged ${times(count)}.` : 'Nobody was pinged.',
     acknowledged
       ? `${inert(nameOf(acknowledged.by))} acknowledged ${formatSpan(acknowledged.at - openedAt)} after it was opened.`
@@ -67,13 +71,13 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
 }
 
 /** An app can be well while a deploy or the platform is not. */
-function stateOf({ verdict }: Incident['picture']): string {
+function stateOf({ verdict }: Picture): string {
   if (verdict === 'healthy') return 'itself healthy';
   return verdict === 'unknown' ? 'in a state that was not told' : verdict;
 }
 
 function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {
-  const { since, openedAt, resolvedAt, trail } = incident;
+  const { since, openedAt, wellSince, resolvedAt, trail } = incident;
   const { acknowledged, fixed } = found;
   const ping = trail.find(({ event }) => event === 'pinged');
   const rows = [
@@ -82,6 +86,10 @@ function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes)
     ['First ping', ...after(ping?.at, openedAt, 'it was opened')],
     ['Acknowledged', ...after(acknowledged?.at, openedAt, 'it was opened', acknowledged?.by)],
     ['Fixed (first action that succeeded)', ...after(fixed?.at, openedAt, 'it was opened')],
+    [
+      'Healthy again',
+      ...after(resolvedAt === null ? undefined : (wellSince ?? undefined), since, 'the first sighting'),
+    ],
     ['Resolved', ...after(resolvedAt ?? undefined, since, 'the first sighting')],
   ];
   return table(['', 'At', 'How long'], rows);
@@ -123,10 +131,16 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   }
 }
 
-function evidence({ picture }: Incident): string {
-  const seen = `As it was last seen failing, ${clock(picture.at)}, verdict ${picture.verdict}:`;
-  if (picture.evidence.length === 0) return `None was kept. ${inert(picture.title)}.`;
-  return `${seen}\n\n${fenced(picture.evidence)}`;
+/** The worst sighting, and the last one where that is another. */
+function evidence({ picture, worst }: Incident): string {
+  const isSame = worst.at === picture.at || isSameNews(worst, picture);
+  const worstSeen = pictureWords('At its worst', worst);
+  return isSame ? worstSeen : `${worstSeen}\n\n${pictureWords('Last seen failing', picture)}`;
+}
+
+function pictureWords(when: string, { at, verdict, title, evidence: lines }: Picture): string {
+  const seen = `${when}, ${clock(at)}, verdict ${verdict}: ${inert(title)}.`;
+  return lines.length === 0 ? seen : `${seen}\n\n${fenced(lines)}`;
 }
 
 function actions({ tried, nameOf }: PostmortemInput): string {

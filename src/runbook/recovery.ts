@@ -1,4 +1,7 @@
-/** When a dyno counts as recovered: one definition for the checks, the failure modes and the watch. */
+/** When a dyno counts as recovered, and how long it may boot: one definition for the checks, the failure modes and the watch. */
 
 /** The runbook's verification of failure mode B: "web.1: up for >5 min with no restarts". */
 export const RECOVERED_MS = 5 * 60_000;
+
+/** Heroku gives a web dyno 60 s to bind its port (R10); fetching the slug and starting it before that takes some more. */
+export const BOOT_WITHIN_MS = 90_000;

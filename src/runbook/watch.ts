@@ -1,48 +1,73 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
-import { formatDuration } from './age.ts';
-import { type Blind, blindToGitHub, blindToHeroku } from './blind.ts';
+import type { Action } from './action.ts';
+import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
 import type { Context, Diagnosis } from './diagnosis.ts';
+import { formatSpan } from './duration.ts';
 import type { FirstSeen } from './escalation.ts';
 import type { Evidence, Instant, SourceName } from './evidence.ts';
-import { concerns, failureOf, needsToClose } from './failure.ts';
-import { type Incident, type Picture, type Snooze, severityOf, type Wake } from './incident.ts';
-import { type Known, outsideChanges, statesOf } from './outside-change.ts';
+import { CONDITION_NEEDS, concerns } from './failure.ts';
+import {
+  failureKey,
+  type Incident,
+  isAboutRunning,
+  type Picture,
+  type Snooze,
+  type Stop,
+  severityOf,
+  type Wake,
+  type WakeCause,
+  wakeKey,
+} from './incident.ts';
+import { glanceOf } from './incidents/glance.ts';
+import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
+import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
+import { type Known, outsideChanges } from './outside-change.ts';
 import { isUnanswered, nothingAnswers } from './verdict.ts';
 
 /** What is kept between two looks at one target. */
 export interface WatchMemory {
   /** Cheap looks since the last whole one. */
   readonly cheapLooks: number;
-  /** Failing looks in a row, and when they began; null: the last look was none. */
-  readonly failing: { readonly since: Instant; readonly looks: number } | null;
-  /** Looks in a row that saw it well. */
-  readonly well: number;
+  /** Since when looks in a row saw it fail; null: the last look that could tell did not. */
+  readonly failing: { readonly since: Instant } | null;
+  /** The app itself failed: a boot that follows is no change that anybody meant. */
+  readonly ailing: boolean;
+  /** Since when no look has seen it fail. */
+  readonly wellSince: Instant | null;
   readonly firstSeen: FirstSeen;
-  /** How many looks in a row did not see a condition that is open, by its key. */
-  readonly absent: Readonly<Record<string, number>>;
+  /** Since when looks in a row did not see a condition that is open, by its key. */
+  readonly absentSince: Readonly<Record<string, Instant>>;
   readonly known: Known;
+  /** When dynos, or a quantity above 0, were last seen. */
+  readonly runningAt: Instant | null;
+  /** The app was last seen at 0, or in maintenance. */
+  readonly wasOff: boolean;
   /** How bad it was at the last whole look. */
   readonly severity: number;
   /** It could not see Heroku. */
   readonly blind: Blind | null;
   /** It could not see GitHub. */
   readonly blindGitHub: Blind | null;
+  /** What the last whole look saw of what a cheap look asks; null: the next look has to be a whole one. */
+  readonly glance: string | null;
 }
 
 export const NOTHING_KNOWN: WatchMemory = {
   cheapLooks: 0,
   failing: null,
-  well: 0,
+  ailing: false,
+  wellSince: null,
   firstSeen: {},
-  absent: {},
-  known: { release: null, attemptAt: null, shownRuns: null, maintenance: null },
+  absentSince: {},
+  known: { release: null, attemptAt: null, maintenance: null },
+  runningAt: null,
+  wasOff: false,
   severity: 0,
   blind: null,
   blindGitHub: null,
+  glance: null,
 };
 
-/** Seen twice in a row it is true (a hard proof needs no second look); gone twice in a row it is over. */
-export const TWICE = 2;
 /** Who fails again so soon after it was resolved has not been well: flapping is one incident. */
 export const FLAPPING_MS = 15 * 60_000;
 
@@ -50,12 +75,12 @@ export interface WholeLook {
   readonly evidence: Evidence;
   readonly diagnosis: Diagnosis;
   readonly context: Context;
-  /** The last change of quantity by this bot was a stop. */
-  readonly stoppedHere: boolean;
+  /** Of this target, newest first. */
+  readonly actions: readonly Action[];
   /** Releases and runs that were approved here. */
   readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
-  /** Somebody told of a crash just now: with that, one sighting is proof. */
-  readonly crashTold: boolean;
+  /** When somebody told of a crash, if that is news: with that, one sighting is proof. */
+  readonly crashedAt: Instant | null;
 }
 
 export interface Before {
@@ -67,8 +92,14 @@ export interface Before {
 
 export type IncidentStep =
   | { readonly kind: 'open'; readonly since: Instant; readonly picture: Picture }
-  | { readonly kind: 'reopen' | 'update'; readonly picture: Picture }
-  | { readonly kind: 'resolve'; readonly words: string };
+  | { readonly kind: 'reopen'; readonly picture: Picture }
+  /** `isOff`: the app is at 0 or in maintenance, and something else is wrong. */
+  | { readonly kind: 'update'; readonly picture: Picture; readonly isOff: boolean }
+  /** It does not fail now, and has not held long enough to be called well. */
+  | { readonly kind: 'recovering'; readonly since: Instant }
+  /** Stopped through the bot: it stays open, and quiet. */
+  | { readonly kind: 'stopped'; readonly stop: Stop }
+  | { readonly kind: 'resolve'; readonly wellSince: Instant; readonly words: string };
 
 export interface WatchStep {
   readonly memory: WatchMemory;
@@ -77,6 +108,8 @@ export interface WatchStep {
   readonly lines: readonly { readonly event: string; readonly words: string }[];
   /** Told in the channel, quietly, incident or not. */
   readonly notices: readonly string[];
+  /** Told once for all targets. */
+  readonly sight: readonly BlindNotice[];
   /** Conditions that hold, or count. */
   readonly wakes: readonly Wake[];
   /** Keys of conditions that do not hold any more. */
@@ -84,108 +117,149 @@ export interface WatchStep {
   readonly endSnooze: boolean;
 }
 
-export type Seen = 'failing' | 'well' | 'stopped' | 'untold';
-
 export function watchStep({ memory, incident, snooze }: Before, look: WholeLook): WatchStep {
   const { evidence, diagnosis, context } = look;
   const { now } = context;
   const open = incident?.state === 'open' ? incident : null;
-  const seen = seenOf(look, open);
-  const failing =
-    seen === 'failing'
-      ? { since: memory.failing?.since ?? now, looks: (memory.failing?.looks ?? 0) + 1 }
-      : seen === 'well'
-        ? null
-        : memory.failing;
-  const well = seen === 'well' ? memory.well + 1 : 0;
+  const seen = seenOf(look, memory, open);
+  const since = { failing: failingSince(memory, seen, now), well: wellSince(memory, seen, now) };
   const firstSeen = remember(memory.firstSeen, look, seen);
   const changes = outsideChanges(memory.known, look);
-  const step = incidentStep(look, seen, failing, well, incident);
-  const wakes = step || open ? wakesOf(look, failing, open) : [];
-  const { absent, over } = missing(memory.absent, open, wakes, look, step?.kind === 'resolve');
+  const step = incidentStep(look, seen, since, incident);
+  const wakes = seen.kind === 'failing' && (step || open) ? wakesOf(look, seen, since.failing, open) : [];
+  const { absentSince, over } = missing(memory.absentSince, open, wakes, look, seen, step);
   const lines = open && step?.kind === 'update' ? changeOf(open.picture, step.picture) : [];
-  const severity = severityOf(diagnosis.verdict, wakes.filter(({ dueAt }) => dueAt <= now).length);
+  const severity = severityNow(memory, diagnosis, seen);
   const heroku = blindToHeroku(memory.blind, evidence, context);
   const github = blindToGitHub(memory.blindGitHub, evidence, context);
+  const next: WatchMemory = {
+    cheapLooks: 0,
+    failing: since.failing,
+    ailing: isAiling(memory, look, seen, since.failing, open),
+    wellSince: since.well,
+    firstSeen,
+    absentSince,
+    known: changes.known,
+    runningAt: isRunning(look) ? now : memory.runningAt,
+    wasOff: seen.kind === 'off' || (seen.kind === 'unseen' && memory.wasOff),
+    severity,
+    blind: heroku.blind,
+    blindGitHub: github.blind,
+    glance: null,
+  };
   return {
-    memory: {
-      cheapLooks: 0,
-      failing,
-      well,
-      firstSeen,
-      absent,
-      known: changes.known,
-      severity,
-      blind: heroku.blind,
-      blindGitHub: github.blind,
-    },
+    memory: { ...next, glance: isSettled(next, seen, step, open) ? glanceOf(evidence, context) : null },
     incident: step,
     lines,
-    notices: [...changes.notices, ...heroku.notices, ...github.notices],
+    notices: changes.notices,
+    sight: [...heroku.notices, ...github.notices],
     wakes,
     over,
-    endSnooze: snooze !== null && severity > snooze.severity,
+    endSnooze: snooze !== null && seen.kind === 'failing' && severity > snooze.severity,
   };
 }
 
-/** Of an app that is stopped here, or in maintenance, nothing is failing; what could not be seen is neither good nor bad. */
-function seenOf(look: WholeLook, open: Incident | null): Seen {
-  const { evidence, diagnosis, context, stoppedHere } = look;
-  if (diagnosis.verdict === 'unknown') return 'untold';
-  if (diagnosis.verdict === 'stopped') {
-    const inMaintenance = evidence.app.ok && evidence.app.value.maintenance;
-    return stoppedHere || inMaintenance ? 'stopped' : 'failing';
-  }
-  if (failureOf(diagnosis, context) !== null) return 'failing';
-  const needs: readonly SourceName[] = needsToClose(open?.picture.failure ?? null);
-  return needs.every((source) => evidence[source].ok) ? 'well' : 'untold';
+function failingSince({ failing }: WatchMemory, { kind }: Seen, now: Instant): WatchMemory['failing'] {
+  if (kind === 'failing') return failing ?? { since: now };
+  return kind === 'well' || kind === 'off' ? null : failing;
+}
+
+/** A look that saw nothing ends no row; one that saw a boot does. */
+function wellSince({ wellSince: before }: WatchMemory, { kind }: Seen, now: Instant): Instant | null {
+  if (kind === 'well' || kind === 'recovering') return before ?? now;
+  return kind === 'unseen' ? before : null;
+}
+
+/** Proven, not seen once: between the end of one dyno and the start of the next nothing is there for a moment. */
+function isAiling(
+  { ailing }: WatchMemory,
+  look: WholeLook,
+  { kind }: Seen,
+  failing: WatchMemory['failing'],
+  open: Incident | null,
+): boolean {
+  if (kind === 'well' || kind === 'off') return false;
+  if (kind !== 'failing') return ailing;
+  const { verdict, modes } = look.diagnosis;
+  const isDown =
+    verdict === 'down' || modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
+  return isDown && (open !== null || isProven(look, failing));
+}
+
+function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: Seen): number {
+  // What could not be seen, or only boots, is no better and no worse than before.
+  if (kind === 'unseen' || kind === 'changing') return severity;
+  const likely = modes.find(({ confidence }) => confidence === 'likely') ?? null;
+  return severityOf(verdict, likely);
+}
+
+interface Since {
+  readonly failing: WatchMemory['failing'];
+  readonly well: Instant | null;
 }
 
 function incidentStep(
   look: WholeLook,
   seen: Seen,
-  failing: WatchMemory['failing'],
-  well: number,
+  since: Since,
   incident: Incident | null,
 ): IncidentStep | null {
-  const { diagnosis, context } = look;
-  const { now } = context;
+  const { now } = look.context;
   const isOpen = incident?.state === 'open';
-  // Whoever was called by hand has to have heard it first.
-  const unheard = incident?.wakes.some(({ key, overAt }) => key.startsWith('hand:') && overAt === null);
-  if (isOpen && well >= TWICE && !(unheard && incident.acknowledged === null)) {
-    const lasted = formatDuration(now - incident.since);
-    return { kind: 'resolve', words: `Resolved: seen well ${TWICE} times in a row. It lasted ${lasted}.` };
-  }
-  if (seen !== 'failing' || !failing) return null;
-  const picture = pictureOf(look);
-  if (!picture) return null;
-  if (isOpen) return { kind: 'update', picture };
-  if (failing.looks < TWICE && !isProof(look)) return null;
-  const justResolved = incident && now - (incident.resolvedAt ?? 0) < FLAPPING_MS;
-  return justResolved ? { kind: 'reopen', picture } : { kind: 'open', since: failing.since, picture };
-
-  function pictureOf({ diagnosis: { verdict, actions } }: WholeLook): Picture | null {
-    const failure = failureOf(diagnosis, context);
-    return failure && { at: now, verdict, actions, ...failure };
+  switch (seen.kind) {
+    case 'failing': {
+      const { picture, isOff } = seen;
+      if (isOpen) return { kind: 'update', picture, isOff };
+      if (!since.failing || !isProven(look, since.failing)) return null;
+      const justResolved = incident && now - (incident.resolvedAt ?? 0) < FLAPPING_MS;
+      return justResolved
+        ? { kind: 'reopen', picture }
+        : { kind: 'open', since: since.failing.since, picture };
+    }
+    case 'recovering':
+      return isOpen && since.well !== null ? { kind: 'recovering', since: since.well } : null;
+    case 'well': {
+      if (!isOpen || since.well === null) return null;
+      // Whoever was called by hand has to have heard it first.
+      const unheard = incident.wakes.some(({ cause, overAt }) => cause.kind === 'hand' && overAt === null);
+      if (now - since.well < SIGHTINGS_APART_MS || (unheard && incident.acknowledged === null))
+        return { kind: 'recovering', since: since.well };
+      return { kind: 'resolve', wellSince: since.well, words: resolvedWords(incident, since.well) };
+    }
+    case 'off':
+      return isOpen && seen.stop ? { kind: 'stopped', stop: seen.stop } : null;
+    case 'changing':
+    case 'unseen':
+      return null;
   }
 }
 
+function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {
+  const often = failures > 1 ? ` It went down ${failures} times.` : '';
+  return `Resolved: healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - since))}.${often}`;
+}
+
+function isProven(look: WholeLook, failing: WatchMemory['failing']): boolean {
+  if (!failing) return false;
+  return look.context.now - failing.since >= SIGHTINGS_APART_MS || isProof(look);
+}
+
 /** Once is enough: Heroku says that it crashed, and it is down; or a run failed after the gate; or Heroku has an incident. */
-function isProof({ evidence, diagnosis, context, crashTold }: WholeLook): boolean {
+function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolean {
   const { dynos } = evidence;
   const { processType } = context.target;
   const crashed =
     dynos.ok && dynos.value.some(({ type, state }) => type === processType && state === 'crashed');
-  if (diagnosis.verdict === 'down' && (crashed || crashTold)) return true;
+  if (diagnosis.verdict === 'down' && (crashed || crashedAt !== null)) return true;
   return diagnosis.escalations.some(
     ({ condition, dueAt }) => (condition === 1 || condition === 3) && dueAt <= context.now,
   );
 }
 
-/** First sightings stay until it is seen well: neither a look that saw nothing nor a restart begins them anew. */
+/** First sightings stay until it has recovered: neither a look that saw nothing nor a restart begins them anew. */
 function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook, seen: Seen): FirstSeen {
-  if (seen === 'well') return {};
+  if (seen.kind === 'well' || seen.kind === 'off') return {};
+  if (seen.kind !== 'failing' || seen.isExplained) return before;
   const { now } = context;
   const crash = diagnosis.escalations.some(({ condition }) => condition === 2);
   return {
@@ -195,91 +269,98 @@ function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook
   };
 }
 
-function wakesOf(look: WholeLook, failing: WatchMemory['failing'], open: Incident | null): Wake[] {
+function wakesOf(
+  look: WholeLook,
+  { isExplained }: Extract<Seen, { kind: 'failing' }>,
+  failing: WatchMemory['failing'],
+  open: Incident | null,
+): Wake[] {
   const { diagnosis, context } = look;
   const wakes = diagnosis.escalations
     .filter(({ condition }) => concerns(condition, context))
     .map(
       ({ condition, reason, dueAt, about }): Wake => ({
-        key: about === '' ? String(condition) : `${condition}:${about}`,
-        condition,
+        cause: { kind: 'condition', condition, about },
         reason,
         dueAt,
       }),
-    );
-  const known = open?.wakes.some(({ key, overAt }) => key === '4' && overAt === null) ?? false;
+    )
+    .filter(({ cause }) => !(isExplained && isAboutRunning(cause)));
+  if (isExplained) return wakes;
+  const known = open?.wakes.some(({ cause, overAt }) => overAt === null && isUnreachable(cause)) ?? false;
   return known || !isDark(look, failing) ? wakes : [...wakes, darkness(look)];
 }
 
+function isUnreachable(cause: WakeCause): boolean {
+  return cause.kind === 'condition' && cause.condition === 4;
+}
+
 /** Down, and an unread status page is not green: seen twice it is worth a ping of its own name. */
-function isDark({ evidence, diagnosis }: WholeLook, failing: WatchMemory['failing']): boolean {
-  if (evidence.platform.ok || diagnosis.verdict !== 'down' || (failing?.looks ?? 0) < TWICE) return false;
+function isDark({ evidence, diagnosis, context }: WholeLook, failing: WatchMemory['failing']): boolean {
+  if (evidence.platform.ok || diagnosis.verdict !== 'down' || !failing) return false;
+  if (context.now - failing.since < SIGHTINGS_APART_MS) return false;
   if (!isUnanswered(evidence) || nothingAnswers(evidence)) return false;
   return !diagnosis.modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely');
 }
 
 function darkness({ evidence: { platform }, context }: WholeLook): Wake {
   const why = platform.ok ? '' : ` (${platform.detail})`;
-  return {
-    key: 'unknown',
-    condition: null,
-    reason: `Down, platform state unknown${why}`,
-    dueAt: context.now,
-  };
+  return { cause: { kind: 'dark' }, reason: `Down, platform state unknown${why}`, dueAt: context.now };
 }
 
-/** A condition that was not there twice in a row, at looks that could have seen it, is over. */
+/** A condition that was not there at two looks, which could have seen it, is over. */
 function missing(
-  before: WatchMemory['absent'],
+  before: WatchMemory['absentSince'],
   open: Incident | null,
   wakes: readonly Wake[],
-  { evidence }: WholeLook,
-  isResolved: boolean,
-): { readonly absent: WatchMemory['absent']; readonly over: readonly string[] } {
-  const holding = (open?.wakes ?? []).filter(({ overAt }) => overAt === null).map(({ key }) => key);
-  if (isResolved) return { absent: {}, over: holding };
-  const absent: Record<string, number> = {};
+  { evidence, context: { now } }: WholeLook,
+  seen: Seen,
+  step: IncidentStep | null,
+): { readonly absentSince: WatchMemory['absentSince']; readonly over: readonly string[] } {
+  const holding = (open?.wakes ?? []).filter(({ overAt }) => overAt === null);
+  if (step?.kind === 'resolve') return { absentSince: {}, over: holding.map(({ cause }) => wakeKey(cause)) };
+  const absentSince: Record<string, Instant> = {};
   const over: string[] = [];
-  for (const key of holding) {
-    if (key.startsWith('hand:') || wakes.some((one) => one.key === key)) continue;
-    const looks = (before[key] ?? 0) + (SEES[key[0] ?? '']?.every((source) => evidence[source].ok) ? 1 : 0);
-    if (looks >= TWICE) over.push(key);
-    else absent[key] = looks;
+  const present = new Set(wakes.map(({ cause }) => wakeKey(cause)));
+  for (const { cause } of holding) {
+    const key = wakeKey(cause);
+    if (cause.kind === 'hand' || present.has(key)) continue;
+    if (isAboutRunning(cause)) {
+      // Nothing that a running app can be holds of one that is off; up again is not over before it has held.
+      if (seen.kind === 'off') over.push(key);
+      const isTold = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
+      if (!isTold) continue;
+    }
+    const since = before[key] ?? (seesOf(cause).every((source) => evidence[source].ok) ? now : null);
+    if (since === null) continue;
+    if (now - since >= SIGHTINGS_APART_MS) over.push(key);
+    else absentSince[key] = since;
   }
-  return { absent, over };
+  return { absentSince, over };
 }
 
-/** What has to be seen to say that a condition does not hold, by the first letter of its key. */
-const SEES: Readonly<Record<string, readonly SourceName[]>> = {
-  1: ['runs', 'runDetails', 'olderRuns'],
-  2: ['logs'],
-  3: ['platform'],
-  4: ['health', 'platform'],
-  u: ['health'],
-};
+/** What has to be seen to say that a condition does not hold. */
+function seesOf(cause: WakeCause): readonly SourceName[] {
+  return cause.kind === 'condition' ? CONDITION_NEEDS[cause.condition] : ['health'];
+}
 
 function changeOf(before: Picture, after: Picture): { event: string; words: string }[] {
-  return before.failure === after.failure ? [] : [{ event: 'changed', words: `Now: ${after.title}` }];
+  return failureKey(before.failure) === failureKey(after.failure)
+    ? []
+    : [{ event: 'changed', words: `Now: ${after.title}` }];
 }
 
-/** What a cheap look asks: one request to Heroku, and a free 304 of GitHub most of the time. */
-export const CHEAP_SOURCES: ReadonlySet<SourceName> = new Set(['dynos', 'runs', 'platform', 'health']);
-/** Every tenth look is a whole one. */
-export const CHEAP_LOOKS = 9;
-
-/** Whether a cheap look found nothing that wants a whole one. What it could not see, it does not call quiet. */
-export function isQuiet(
-  { dynos, health, platform, runs }: Evidence,
-  { known }: WatchMemory,
-  { target }: Context,
+/** Nothing waits for a second look. */
+function isSettled(
+  { failing, blind, blindGitHub, absentSince }: WatchMemory,
+  { kind }: Seen,
+  step: IncidentStep | null,
+  open: Incident | null,
 ): boolean {
-  if (!dynos.ok || !health.ok || !platform.ok || !runs.ok) return false;
-  const own = dynos.value.filter(({ type }) => type === target.processType);
-  const allUp = own.length > 0 && own.every(({ state }) => state === 'up' || state === 'idle');
-  const sameRelease = own.every(
-    ({ releaseVersion }) => releaseVersion === null || releaseVersion === known.release,
-  );
-  const answers = health.value.kind === 'http' && health.value.status < 500;
-  const sameRuns = statesOf(runs.value) === known.shownRuns;
-  return allUp && sameRelease && answers && sameRuns && platform.value.incidents.length === 0;
+  if (kind === 'changing' || kind === 'recovering') return false;
+  const willBeOpen = step?.kind === 'open' || step?.kind === 'reopen' || (open && step?.kind !== 'resolve');
+  if (failing && !willBeOpen) return false;
+  if (open && kind === 'well' && step?.kind !== 'resolve') return false;
+  const isUntold = (one: Blind | null) => one !== null && !one.told;
+  return Object.keys(absentSince).length === 0 && !isUntold(blind) && !isUntold(blindGitHub);
 }

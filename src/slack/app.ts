@@ -198,6 +198,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       ping: async (...given) => usable().incidentCards.ping(...given),
       notice: async (...given) => usable().incidentCards.notice(...given),
       postmortem: async (...given) => usable().incidentCards.postmortem(...given),
+      permalink: async (...given) => usable().incidentCards.permalink(...given),
     },
     problem: standing.problem,
     tell: async (...line) => usable().cards.tell(...line),

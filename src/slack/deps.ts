@@ -23,7 +23,7 @@ export interface SlackDeps {
   readonly ledger: Ledger;
   readonly book: ReadableBook;
   readonly incidents: Incidents;
-  readonly incidentCards: Pick<IncidentCards, 'postmortem'>;
+  readonly incidentCards: Pick<IncidentCards, 'postmortem' | 'permalink'>;
   readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;

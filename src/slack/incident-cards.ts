@@ -8,6 +8,8 @@ import type { Instant } from '../runbook/evidence.ts';
 import type { Facts } from '../runbook/facts.ts';
 import type { Incident } from '../runbook/incident.ts';
 import { triedDuring } from '../runbook/incident-times.ts';
+import { pageWords } from '../runbook/incidents/page-words.ts';
+import { pingStands, type Standing } from '../runbook/paging.ts';
 import { postmortem } from '../runbook/postmortem.ts';
 import type { Contact } from './contact.ts';
 import type { Directory } from './directory.ts';
@@ -18,7 +20,7 @@ import { isGone, type MessagePlace, type Send } from './send.ts';
 import { incidentLineView, incidentView } from './views/incident.ts';
 import type { Message } from './views/message.ts';
 import { noticeView } from './views/notice.ts';
-import { pingView } from './views/ping.ts';
+import { pingShows, pingView } from './views/ping.ts';
 import { postmortemView } from './views/postmortem.ts';
 
 export interface IncidentCardsDeps {
@@ -51,11 +53,22 @@ export interface IncidentCards {
   notice(words: string, who?: string): Promise<void>;
   /** The draft of its post-mortem, in the card's thread. */
   postmortem(id: string): Promise<void>;
+  /** Where the card can be read; null: it is not drawn, or Slack does not say. Never rejects. */
+  permalink(incident: Incident): Promise<string | null>;
 }
 
 /** What was tried is looked for among so many actions. */
 const RECENT = 20;
 const MOST_ROUNDS = 5;
+/** A ping that was counted so long before it is sent. */
+const LATE_MS = 30_000;
+
+/** What a ping that is sent now says, where that is not what it was counted for. */
+interface PingNow {
+  readonly words?: string;
+  readonly missed?: number;
+  readonly at?: Instant;
+}
 
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   const { client, book, ledger, facts, send, places, directory, contact, names, canDo, now } = deps;
@@ -109,32 +122,47 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     if (!places.teamFault()) throw new Error('the card of the incident is not drawn yet');
   }
 
-  /** Once somebody has it, or it is over, its pings say so and have no button. */
+  /** Every ping says where it stands what became of its incident; once that is over, for the last time. */
   async function closePings(incident: Incident): Promise<void> {
-    if (incident.state === 'open' && !incident.acknowledged) return;
+    const shown = pingShows(incident);
     for (const place of await book.pingsOf(incident.id)) {
+      if (place.shown === shown) continue;
       const message = await pingMessage(incident, place);
       if (message) await send.edit({ channel: place.channel, ts: place.ts }, message);
-      await book.forgetPing(incident.id, place);
+      if (incident.state === 'resolved') await book.forgetPing(incident.id, place);
+      else await book.placePing(incident.id, { ...place, shown });
     }
   }
 
-  async function rememberPing(incident: Incident, place: PingPlace): Promise<void> {
-    if (incident.state === 'resolved' || incident.acknowledged) return;
-    await book.placePing(incident.id, place);
+  async function rememberPing(before: Incident, place: Omit<PingPlace, 'shown'>): Promise<void> {
+    await book.placePing(before.id, { ...place, shown: pingShows(before) });
     // Somebody may have acknowledged while it was on its way.
-    const after = await book.find(incident.id);
+    const after = await book.find(before.id);
     if (after) await closePings(after);
   }
 
+  /** As it was sent, with what became of it since. */
   async function pingMessage(
     incident: Incident,
     { seq, to }: Pick<PingPlace, 'seq' | 'to'>,
+    more: PingNow = {},
   ): Promise<Message | null> {
     const said = incident.trail.find((one) => one.seq === seq);
     if (!said) return null;
+    const { words = said.words, missed = 0, at = said.at } = more;
     const [person, card] = await Promise.all([contact(), permalink(incident)]);
-    return pingView(incident, said.words, { facts, person, to, card, canDo });
+    return pingView(incident, words, { facts, person, to, card, canDo, missed, at });
+  }
+
+  /** One that had to wait for Slack says what is so now. */
+  function asItIsNow(incident: Incident, { wakes, missed }: Extract<Standing, { kind: 'send' }>): PingNow {
+    const at = now();
+    const isLate = at - (incident.lastPingAt ?? at) > LATE_MS;
+    return {
+      missed,
+      at,
+      ...(isLate ? { words: pageWords(incident, { why: 'new', wakes }, facts, at) } : {}),
+    };
   }
 
   /** null: no card, or Slack does not tell. A ping does not wait for its link. */
@@ -148,8 +176,8 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   /** Where the channel refuses it, it goes to each operator: somebody has to hear it. */
-  async function pingTeam(incident: Incident, seq: number): Promise<void> {
-    const message = await pingMessage(incident, { seq, to: 'channel' });
+  async function pingTeam(incident: Incident, seq: number, current: PingNow): Promise<void> {
+    const message = await pingMessage(incident, { seq, to: 'channel' }, current);
     if (!message) return;
     const posted = await places.toTeam(message);
     if (posted.ok) return keepPing(incident, { seq, to: 'channel', channel: posted.channel, ts: posted.ts });
@@ -162,11 +190,17 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       incident,
       seq,
       [...new Set(operators.flat())].filter((user) => !woken.has(user)),
+      current,
     );
   }
 
-  async function pingEach(incident: Incident, seq: number, users: readonly string[]): Promise<void> {
-    const message = await pingMessage(incident, { seq, to: 'person' });
+  async function pingEach(
+    incident: Incident,
+    seq: number,
+    users: readonly string[],
+    current: PingNow,
+  ): Promise<void> {
+    const message = await pingMessage(incident, { seq, to: 'person' }, current);
     for (const user of message ? users : []) {
       const key = `${incident.id} ${seq} ${user}`;
       if (!message || sent.has(key)) continue;
@@ -177,7 +211,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   /** It is sent, and must not be sent again: should this fail, a button stays, and answers. */
-  async function keepPing(incident: Incident, place: PingPlace): Promise<void> {
+  async function keepPing(incident: Incident, place: Omit<PingPlace, 'shown'>): Promise<void> {
     await rememberPing(incident, place).catch(() => undefined);
   }
 
@@ -187,6 +221,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   return {
+    permalink,
     draw: (id) => inTurn(id, () => draw(id)),
 
     async drawAround(actionId) {
@@ -206,10 +241,17 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     async ping(id, seq, to) {
       const [incident, person] = await Promise.all([book.find(id), contact()]);
       if (!incident) return;
-      if (to === 'channel') return pingTeam(incident, seq);
       // Whoever is not found gets no message of their own; the one in the channel says so.
-      if (person.ok) return pingEach(incident, seq, person.users);
-      if (person.passes) throw new Error(person.words);
+      if (to === 'person' && !person.ok && !person.passes) return;
+      const [stood, snooze] = await Promise.all([book.pingsOf(id), book.snoozeOf(incident.target, now())]);
+      const posted = new Set(stood.filter((one) => one.to === to).map((one) => one.seq));
+      // It was counted when it became due; whether somebody is woken for it is decided now.
+      const standing = pingStands(incident, seq, posted, snooze, facts, now());
+      if (standing.kind === 'drop') return;
+      const current = asItIsNow(incident, standing);
+      if (to === 'channel') return pingTeam(incident, seq, current);
+      if (person.ok) return pingEach(incident, seq, person.users, current);
+      throw new Error(person.words);
     },
 
     async notice(words, who) {

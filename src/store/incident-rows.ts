@@ -1,6 +1,6 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
 import type { PingPlace, WatchRow } from '../operations/incident-book.ts';
-import type { Incident, OpenWake, Picture, Snooze } from '../runbook/incident.ts';
+import type { Incident, OpenWake, Picture, Snooze, Stop } from '../runbook/incident.ts';
 import { NOTHING_KNOWN } from '../runbook/watch.ts';
 import { arrayOf, instant, instantOrNull } from './columns.ts';
 import type { Row, Sql } from './db.ts';
@@ -18,7 +18,7 @@ export async function listIncidents(
 ): Promise<Incident[]> {
   const rows = await sql(
     `select incidents.*,
-       coalesce((select json_agg(json_build_object('key', key, 'condition', condition, 'reason', reason, 'since', since,
+       coalesce((select json_agg(json_build_object('cause', cause, 'reason', reason, 'since', since,
                                                    'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
                  from wakes where incident_id = incidents.id), '[]') as wakes,
        coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
@@ -39,13 +39,16 @@ function incidentOf(row: Row): Incident {
     state: row.state as Incident['state'],
     since: instant(row.since),
     openedAt: instant(row.opened_at),
+    wellSince: instantOrNull(row.well_since),
     resolvedAt: instantOrNull(row.resolved_at),
     picture: row.picture as Picture,
+    worst: row.worst as Picture,
+    failures: Number(row.failures),
+    stopped: row.stopped === null ? null : (row.stopped as Stop),
     wakes: arrayOf(row.wakes).map((one): OpenWake => {
-      const { key, condition, reason, since, dueAt, toldAt, overAt } = Object(one);
+      const { cause, reason, since, dueAt, toldAt, overAt } = Object(one);
       return {
-        key,
-        condition,
+        cause,
         reason,
         since: instant(since),
         dueAt: instant(dueAt),
@@ -105,6 +108,7 @@ export function pingOf(row: Row): PingPlace {
     to: row.sent_to as PingPlace['to'],
     channel: String(row.channel),
     ts: String(row.message_ts),
+    shown: String(row.shown),
   };
 }
 

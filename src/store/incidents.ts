@@ -1,11 +1,19 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
 import { formatInstant } from '../runbook/age.ts';
+import type { BlindNotice } from '../runbook/blind.ts';
 import type { Instant } from '../runbook/evidence.ts';
-import type { Incident, Picture, Wake } from '../runbook/incident.ts';
-import { NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
+import {
+  type Incident,
+  isSameNews,
+  type Wake,
+  type WakeCause,
+  wakeKey,
+  worseOf,
+} from '../runbook/incident.ts';
+import { overWords } from '../runbook/incidents/page-words.ts';
+import { type IncidentStep, NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';
 import { iso } from './columns.ts';
@@ -71,8 +79,8 @@ export function createIncidentBook(
       const id = await keepIncident(within, done, step);
       const { target, at } = done;
       for (const words of step.notices) await noticeIn(within, target, words, at);
-      if (step.endSnooze)
-        await endSnoozeIn(within, target, 'bot', 'The snooze ends early: it got worse.', at);
+      for (const one of step.sight) await tellSight(within, target, one, at);
+      if (step.endSnooze) await endSnoozeIn(within, target, 'bot', 'Snooze ended early: it got worse.', at);
       return { ok: true, incident: id === null ? null : must(await findIncident(sql, id)) };
     });
   }
@@ -81,42 +89,99 @@ export function createIncidentBook(
     const { sql } = within;
     const { target, app, at } = done;
     const [newest] = await sql(
-      'select id, state, picture from incidents where target = $1 order by opened_at desc limit 1 for update',
+      'select id, state from incidents where target = $1 order by opened_at desc limit 1 for update',
       [target],
     );
-    let id = newest === undefined ? null : String(newest.id);
-    const isOpen = newest?.state === 'open';
     const change = step.incident;
+    let id = newest === undefined ? null : String(newest.id);
     if (change?.kind === 'open') {
       id = randomUUID();
       await openIn(sql, { id, target, app, since: change.since, picture: change.picture, at });
       await tell(within, id, 'opened', 'bot', change.picture.title, at);
     } else if (change && id !== null) {
-      if (change.kind === 'resolve') {
-        await sql(
-          `update incidents set state = 'resolved', resolved_at = $2, revision = revision + 1 where id = $1 and state = 'open'`,
-          [id, iso(at)],
-        );
-        await tell(within, id, 'resolved', 'bot', change.words, at);
-      } else {
-        const { picture } = change;
-        const isNew = change.kind === 'reopen' || !isSamePicture(newest?.picture as Picture, picture);
-        await sql(
-          `update incidents set state = 'open', resolved_at = null, picture = $2::text::jsonb,
-             acknowledged_by = case when state = 'open' then acknowledged_by end,
-             acknowledged_at = case when state = 'open' then acknowledged_at end,
-             revision = revision + case when $3 then 1 else 0 end where id = $1`,
-          [id, JSON.stringify(picture), isNew],
-        );
-        if (change.kind === 'reopen')
-          await tell(within, id, 'reopened', 'bot', `It is back: ${picture.title}`, at);
-        else if (isNew) await enqueue(sql, 'draw_incident', { incidentId: id });
-      }
-    } else if (!isOpen) return null;
+      await changeIncident(within, must(await findIncident(sql, id)), change, at);
+    } else if (newest?.state !== 'open') return null;
     if (id === null) return null;
     for (const { event, words } of step.lines) await tell(within, id, event, 'bot', words, at);
     await keepWakes(within, id, target, step, at);
     return id;
+  }
+
+  async function changeIncident(
+    within: Change,
+    before: Incident,
+    change: Exclude<IncidentStep, { kind: 'open' }>,
+    at: Instant,
+  ): Promise<void> {
+    const { sql } = within;
+    const { id } = before;
+    switch (change.kind) {
+      case 'resolve':
+        await sql(
+          `update incidents set state = 'resolved', resolved_at = $2, well_since = $3, revision = revision + 1
+           where id = $1 and state = 'open'`,
+          [id, iso(at), iso(change.wellSince)],
+        );
+        await tell(within, id, 'resolved', 'bot', change.words, at);
+        return;
+      case 'recovering':
+        if (before.wellSince !== null && before.stopped === null) return;
+        await sql(
+          `update incidents set well_since = coalesce(well_since, $2), stopped = null, revision = revision + 1 where id = $1`,
+          [id, iso(change.since)],
+        );
+        await enqueue(sql, 'draw_incident', { incidentId: id });
+        return;
+      case 'stopped': {
+        if (before.stopped) return;
+        const { stop } = change;
+        await sql(
+          `update incidents set stopped = $2::text::jsonb, well_since = null, revision = revision + 1 where id = $1`,
+          [id, JSON.stringify(stop)],
+        );
+        const why = stop.reason === '' ? '' : `: ${stop.reason}`;
+        await tell(within, id, 'stopped', stop.by, `Stopped${why}. Nobody is paged while it is stopped.`, at);
+        return;
+      }
+      case 'reopen':
+      case 'update':
+        await failAgain(within, before, change, at);
+    }
+  }
+
+  /** What was seen last, beside the worst; a card is drawn anew only where it would say something else. */
+  async function failAgain(
+    within: Change,
+    before: Incident,
+    change: Extract<IncidentStep, { kind: 'reopen' | 'update' }>,
+    at: Instant,
+  ): Promise<void> {
+    const { sql } = within;
+    const { id } = before;
+    const isNews = !isSameNews(before.picture, change.picture);
+    const picture = isNews ? change.picture : { ...before.picture, at };
+    const worse = worseOf(before.worst, picture);
+    const worst = isSameNews(before.worst, worse) ? before.worst : worse;
+    const isAnew = before.wellSince !== null;
+    const stopped = change.kind === 'update' && change.isOff ? before.stopped : null;
+    const isShown =
+      isNews || isAnew || worst !== before.worst || stopped !== before.stopped || change.kind === 'reopen';
+    await sql(
+      `update incidents set state = 'open', resolved_at = null, well_since = null, picture = $2::text::jsonb,
+         worst = $3::text::jsonb, stopped = $4::text::jsonb, failures = failures + $5::integer,
+         revision = revision + $6::integer where id = $1`,
+      [
+        id,
+        JSON.stringify(picture),
+        JSON.stringify(worst),
+        stopped && JSON.stringify(stopped),
+        isAnew ? 1 : 0,
+        isShown ? 1 : 0,
+      ],
+    );
+    if (change.kind === 'reopen')
+      await tell(within, id, 'reopened', 'bot', `It is back: ${change.picture.title}`, at);
+    else if (isShown) await enqueue(sql, 'draw_incident', { incidentId: id });
   }
 
   async function keepWakes(
@@ -129,13 +194,13 @@ export function createIncidentBook(
     const { sql } = within;
     if (step.over.length > 0) {
       const rows = await sql(
-        'update wakes set over_at = $3 where incident_id = $1 and key = any($2) and over_at is null returning key, reason',
+        'update wakes set over_at = $3 where incident_id = $1 and key = any($2) and over_at is null returning cause',
         [id, step.over, iso(at)],
       );
-      for (const { reason } of rows) {
-        if (step.incident?.kind !== 'resolve')
-          await tell(within, id, 'over', 'bot', `No longer: ${reason}`, at);
-      }
+      // An end, or a stop, says it for all of them.
+      const isSaid = step.incident?.kind === 'resolve' || step.incident?.kind === 'stopped';
+      for (const { cause } of isSaid ? [] : rows)
+        await tell(within, id, 'over', 'bot', overWords(cause as WakeCause), at);
     }
     if (step.incident?.kind === 'resolve') return;
     for (const wake of step.wakes) await addWake(within, id, target, wake, at);
@@ -143,16 +208,17 @@ export function createIncidentBook(
 
   async function addWake(within: Change, id: string, target: string, wake: Wake, at: Instant): Promise<void> {
     const { sql } = within;
-    const { key, condition, reason, dueAt } = wake;
+    const { cause, reason, dueAt } = wake;
+    const key = wakeKey(cause);
     const [added] = await sql(
-      `insert into wakes (id, incident_id, target, key, condition, reason, since, due_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id`,
-      [randomUUID(), id, target, key, condition, reason, iso(at), iso(dueAt)],
+      `insert into wakes (id, incident_id, target, key, cause, reason, since, due_at)
+       values ($1, $2, $3, $4, $5::text::jsonb, $6, $7, $8) on conflict do nothing returning id`,
+      [randomUUID(), id, target, key, JSON.stringify(cause), reason, iso(at), iso(dueAt)],
     );
     if (!added) {
-      // It may have become due earlier: what explained it is gone. Later it never becomes.
+      // It may have become due earlier: what explained it is gone. Later it never becomes. The reason is that of now.
       await sql(
-        `update wakes set due_at = $3, reason = $4 where target = $1 and key = $2 and over_at is null and told_at is null and due_at > $3`,
+        `update wakes set due_at = least(due_at, $3), reason = $4 where target = $1 and key = $2 and over_at is null`,
         [target, key, iso(dueAt), reason],
       );
       return;
@@ -163,10 +229,48 @@ export function createIncidentBook(
     await enqueue(sql, 'page', { incidentId: id }, dueAt);
   }
 
+  async function wakeIn(
+    within: Change,
+    { target, app, picture, at }: Omit<Opening, 'id' | 'since'>,
+    wake: Wake,
+    who: string,
+  ): Promise<Incident> {
+    const { sql } = within;
+    const [open] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
+      target,
+    ]);
+    const id = open === undefined ? randomUUID() : String(open.id);
+    if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
+    const words = wake.cause.kind === 'hand' ? `By hand: ${wake.reason}` : wake.reason;
+    await tell(within, id, open ? 'escalated' : 'opened', who, words, at);
+    await addWake(within, id, target, wake, at);
+    return must(await findIncident(sql, id));
+  }
+
   async function noticeIn(within: Change, target: string, words: string, at: Instant): Promise<void> {
     const { sql, audit } = within;
     await audit({ at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
     await enqueue(sql, 'notice', { words });
+  }
+
+  /** A side that no target can see is one notice: the first that lost it tells, and the last that finds it again. */
+  async function tellSight(
+    within: Change,
+    target: string,
+    { side, scope, words }: BlindNotice,
+    at: Instant,
+  ): Promise<void> {
+    const { sql } = within;
+    if (scope === 'all') {
+      // Changes come one after the other: of two looks at once the second sees what the first has told.
+      const memory = side === 'heroku' ? 'blind' : 'blindGitHub';
+      const others = await sql(
+        `select target from watches where target <> $1 and memory->$2->>'told' = 'true' and memory->$2->>'scope' = 'all'`,
+        [target, memory],
+      );
+      if (others.length > 0) return;
+    }
+    await noticeIn(within, target, words, at);
   }
 
   async function endSnoozeIn(
@@ -237,7 +341,7 @@ export function createIncidentBook(
         if (!moved) return null;
         await sql(
           'update wakes set told_at = coalesce(told_at, $3) where incident_id = $1 and key = any($2) and over_at is null',
-          [id, wakes.map(({ key }) => key), iso(at)],
+          [id, wakes.map(({ cause }) => wakeKey(cause)), iso(at)],
         );
         const { seq } = await within.audit({
           at,
@@ -253,16 +357,14 @@ export function createIncidentBook(
       }),
     acknowledge,
     wake: (target, app, wake, picture, who, at) =>
+      change((within) => wakeIn(within, { target, app, picture, at }, wake, who)),
+    wakeOnce: (target, app, wake, picture, at) =>
       change(async (within) => {
-        const { sql } = within;
-        const [open] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
+        const [known] = await within.sql('select id from wakes where target = $1 and key = $2 limit 1', [
           target,
+          wakeKey(wake.cause),
         ]);
-        const id = open === undefined ? randomUUID() : String(open.id);
-        if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
-        await tell(within, id, open ? 'escalated' : 'opened', who, wake.reason, at);
-        await addWake(within, id, target, wake, at);
-        return must(await findIncident(sql, id));
+        return known ? null : wakeIn(within, { target, app, picture, at }, wake, 'bot');
       }),
     pageAgain: (id, at) => db.tx((sql) => enqueue(sql, 'page', { incidentId: id }, at)),
     async snoozeOf(target, now) {
@@ -297,11 +399,11 @@ export function createIncidentBook(
       );
       return rows.length > 0;
     },
-    async placePing(id, { seq, to, channel, ts }) {
+    async placePing(id, { seq, to, channel, ts, shown }) {
       await db.sql(
-        `insert into pings (incident_id, seq, sent_to, channel, message_ts) values ($1, $2, $3, $4, $5)
-         on conflict do nothing`,
-        [id, seq, to, channel, ts],
+        `insert into pings (incident_id, seq, sent_to, channel, message_ts, shown) values ($1, $2, $3, $4, $5, $6)
+         on conflict (channel, message_ts) do update set shown = excluded.shown`,
+        [id, seq, to, channel, ts, shown],
       );
     },
     async pingsOf(id) {
@@ -326,13 +428,8 @@ interface Opening extends Pick<Incident, 'id' | 'target' | 'app' | 'since' | 'pi
 
 async function openIn(sql: Sql, { id, target, app, since, picture, at }: Opening): Promise<void> {
   await sql(
-    `insert into incidents (id, target, app, state, since, opened_at, picture)
-     values ($1, $2, $3, 'open', $4, $5, $6::text::jsonb)`,
+    `insert into incidents (id, target, app, state, since, opened_at, picture, worst)
+     values ($1, $2, $3, 'open', $4, $5, $6::text::jsonb, $6::text::jsonb)`,
     [id, target, app, iso(since), iso(at), JSON.stringify(picture)],
   );
-}
-
-/** The time of the look apart, nothing new was seen: the card stays as it is. */
-function isSamePicture(before: Picture, after: Picture): boolean {
-  return isDeepStrictEqual({ ...before, at: 0 }, { ...after, at: 0 });
 }

@@ -19,11 +19,13 @@ export const GITHUB_EVENTS = [
   'deployment_review',
 ] as const;
 
+const workflow = z.object({ path: z.string().nullish() }).nullish();
 const payload = z.object({
   repository: z.object({ full_name: z.string() }),
-  // Of a workflow run: `.github/workflows/deploy-heroku.yml`, perhaps with `@main`.
-  workflow_run: z.object({ path: z.string().nullish() }).nullish(),
-  // Of a deployment's status, of a review.
+  // `.github/workflows/deploy-heroku.yml`, perhaps with `@main`.
+  workflow_run: workflow,
+  workflow,
+  // Of a deployment's status, of a job that names an environment, of a review.
   deployment: z.object({ environment: z.string().nullish() }).nullish(),
   environment: z.string().nullish(),
 });
@@ -48,13 +50,17 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
   };
 }
 
-/** A run does not say which environment it is for; GitHub itself ignores the case of names. */
+/**
+ * Of the deploy workflow, or of a target's environment: what names neither (a job of some workflow) concerns nobody here.
+ * A run does not say which environment it is for; GitHub itself ignores the case of names.
+ */
 function targetsOf({ targets, github }: GitHubWebhookDeps['facts'], told: z.infer<typeof payload>): string[] {
   if (told.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];
-  const file = told.workflow_run?.path?.replace(/^.*\//, '').replace(/@.*$/, '');
-  const known = [github.deployWorkflow, ...github.workflows, ...github.retiredWorkflows];
-  if (file !== undefined && !known.includes(file)) return [];
+  const path = told.workflow_run?.path ?? told.workflow?.path;
+  const file = path?.replace(/^.*\//, '').replace(/@.*$/, '');
+  if (file !== undefined && file !== github.deployWorkflow) return [];
   const environment = (told.deployment?.environment ?? told.environment)?.toLowerCase();
+  if (file === undefined && environment === undefined) return [];
   return targets
     .filter((one) => environment === undefined || one.environment.toLowerCase() === environment)
     .map(({ name }) => name);

@@ -14,7 +14,7 @@ export interface HerokuWebhookDeps {
 }
 
 /** What `heroku webhooks:add --include` is given. */
-export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation', 'api:build'] as const;
+export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation'] as const;
 
 /** A crash that is told of later than this is only a hint: what is now, a look tells. */
 const NEWS_MS = 120_000;
@@ -49,19 +49,21 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     const described = ofApp.safeParse(body);
     if (!described.success) return { status: 400, words: 'not an event of an app' };
     const { app, name, type, state } = described.data.data;
-    // Process types of one app may be targets of their own.
-    const targets = facts.targets.filter((one) => one.app === app.name);
     const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
     const isNews = Math.abs(now() - at) < NEWS_MS;
+    const isDyno = about === 'dyno';
     // Told by the state: the action of a crash is `destroy`, and so is that of a dyno that was scaled away.
-    const crashed = about === 'dyno' && state === 'crashed' && isNews;
-    const own = type ?? name?.split('.')[0];
-    const concerned = about === 'dyno' ? targets.filter(({ processType }) => processType === own) : targets;
+    const crashed = isDyno && state === 'crashed' && isNews;
+    // One-off dynos and other process types come and go all day.
+    const processType = type ?? name?.split('.')[0];
+    const targets = facts.targets.filter(
+      (one) => one.app === app.name && (!isDyno || one.processType === processType),
+    );
     return takeHint(
       {
         id: `heroku ${event?.id ?? told.data.id}`,
-        targets: (concerned.length > 0 ? concerned : targets).map((one) => one.name),
-        crashedAt: crashed && concerned.length > 0 ? Math.min(at, now()) : null,
+        targets: targets.map((one) => one.name),
+        crashedAt: crashed && targets.length > 0 ? Math.min(at, now()) : null,
       },
       204,
     );

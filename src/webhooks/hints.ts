@@ -25,8 +25,11 @@ export interface Hint {
 /** Answers `status` when the hint was written down, or is known; 503 when it could not be: the sender may try again. */
 export type TakeHint = (hint: Hint, status: number) => Promise<Reply>;
 
-/** Of all that ask within a second the queue hears one; a little more, so that the next falls into another second. */
-const EVERY_MS = 1_050;
+/** A deploy, a boot and a crash make a dozen events within seconds: a look in between would see the same. */
+const FLOOR_MS = 10_000;
+/** Looks by hints that a target may have within an hour; beyond them the rounds of the watch have to do. */
+const BUDGET = 30;
+const BUDGET_WITHIN_MS = 3_600_000;
 /** GitHub waits ten seconds for an answer. */
 const WRITE_MS = 5_000;
 const REMEMBERED = 1_000;
@@ -42,6 +45,7 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
   const asked = new Map<string, Written>();
   const crashes = new Map<string, Written>();
   const waiting = new Set<string>();
+  const spent = new Map<string, readonly Instant[]>();
 
   async function take({ id, targets, crashedAt }: Hint): Promise<void> {
     await Promise.all(
@@ -67,14 +71,14 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
     });
   }
 
-  /** At once; whatever comes within a second after it makes one more look when that second is over. */
+  /** At once; whatever comes within the floor makes one more look when that is over. */
   async function askForLook(target: string): Promise<void> {
     const last = asked.get(target);
     if (last && waiting.has(target)) return last.done;
-    const since = last ? now() - last.at : EVERY_MS;
-    if (!last || since >= EVERY_MS) return ask(target);
+    const since = last ? now() - last.at : FLOOR_MS;
+    if (!last || since >= FLOOR_MS) return ask(target);
     waiting.add(target);
-    later(EVERY_MS - since, () => {
+    later(FLOOR_MS - since, () => {
       waiting.delete(target);
       ask(target).catch(onError);
     });
@@ -82,8 +86,13 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
   }
 
   function ask(target: string): Promise<void> {
+    const at = now();
+    const recent = (spent.get(target) ?? []).filter((one) => at - one < BUDGET_WITHIN_MS);
+    const last = asked.get(target);
+    if (last && recent.length >= BUDGET) return last.done;
+    spent.set(target, [...recent, at]);
     const done = book.askForLook(target);
-    asked.set(target, { at: now(), done });
+    asked.set(target, { at, done });
     return done;
   }
 

@@ -281,8 +281,8 @@ describe('raxx, as a process', () => {
     expect(draft.out).toContain('## Action items');
     const status = await raxx('status', 'prod');
     expect(status.out).toMatch(/incident raxx-api-prod: escalated by hand: logins fail, since/);
-    expect(status.out).toMatch(/taken +nobody yet, pinged once/);
-    expect(status.out).toMatch(/watch +not watched since .* \(1 h\)/);
+    expect(status.out).toMatch(/owner +none, 1 page/);
+    expect(status.out).toMatch(/watch +no good check since .* \(1 h\)/);
     const json = JSON.parse((await raxx('status', 'prod', '--json')).out);
     expect(Object.keys(json.targets[0]).toSorted()).toEqual([
       'app',

@@ -72,7 +72,7 @@ describe.each(shown.map((scenario) => [scenario.id, scenario] as const))(
         { timeout: 12_000, interval: 25 },
       );
       const { verdict, modes } = scenario.expect;
-      expect(card.text).toContain(verdict === 'unknown' ? 'could not be told' : ` is ${verdict}.`);
+      expect(card.text).toContain(verdict === 'unknown' ? "Can't tell whether" : ` is ${verdict}.`);
       const said = JSON.stringify(card);
       for (const mode of modes) {
         const [, letter, code, confidence = ''] = /^(\w)(?:\/(\w+))? (\w+)$/.exec(mode) ?? [];

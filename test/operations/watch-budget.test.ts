@@ -1,5 +1,5 @@
 /** What an hour of watching costs: counted where it arrives, by real clients at a local Heroku and GitHub. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { readConfig } from '../../src/config.ts';
@@ -10,21 +10,23 @@ import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';
+import { createHints } from '../../src/webhooks/hints.ts';
 import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { emptyBook } from '../support/watching.ts';
 
 /** Heroku, "API limits": 4,500 an hour and account; ten targets may use a fifth of them. */
 const MOST_AN_HOUR = 4_500 / 5 / 10;
+/** Two targets with an open incident, and webhooks all the time: still under half. */
+const HALF = 4_500 / 2;
 
 let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let db: Db;
 
 beforeAll(async () => {
-  const healthy = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!healthy) throw new Error('no scenario healthy');
-  world = buildWorld(healthy, Date.now());
+  world = worldOf('healthy');
   local = await startLocalWorld(() => world);
   db = await openMigrated();
 });
@@ -32,38 +34,92 @@ afterAll(async () => {
   await db.close();
   await local.close();
 });
+beforeEach(() => emptyBook(db));
 
-describe('an hour of watching', () => {
+function worldOf(id: string): World {
+  const scenario = loadScenarios().find((one) => one.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}`);
+  return buildWorld(scenario, Date.now());
+}
+
+/** Requests to Heroku within an hour of looks at prod; `hints`: a webhook comes every second. */
+async function anHour(scenario: string, hints = false) {
+  const config = readConfig(local.env);
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  world = worldOf(scenario);
+  const { facts, secrets } = config.value;
+  const redactor = createRedactor({ secrets });
+  const book = createIncidentBook(db, null);
+  const begin = Date.now() - (Date.now() % 3_600_000);
+  let now = begin;
+  let later: { readonly at: number; readonly work: () => void }[] = [];
+  const watch = createWatch({
+    facts,
+    redactor,
+    book,
+    outside: createOutside(config.value, createLog('silent', redactor)),
+    ledger: { recent: async () => [], forgetFormations: async () => {} },
+    page: createPage({ facts, book, now: () => now }),
+    now: () => now,
+    expire: AbortSignal.timeout,
+    sawWell: async () => {},
+  });
+  let asked = false;
+  const take = createHints({
+    book: {
+      noteCrash: async () => {},
+      askForLook: async () => {
+        asked = true;
+      },
+    },
+    now: () => now,
+    expire: () => new AbortController().signal,
+    later: (ms, work) => void later.push({ at: now + ms, work }),
+    onError: () => {},
+  });
+  local.outside.heroku.arrived.length = 0;
+  local.outside.github.arrived.length = 0;
+  for (let second = 0; second < 3_600; second += 1) {
+    now = begin + second * 1_000;
+    const due = later.filter(({ at }) => at <= now);
+    later = later.filter(({ at }) => at > now);
+    for (const { work } of due) work();
+    if (hints) await take({ id: `${second}`, targets: ['prod'], crashedAt: null }, 204);
+    if (asked || second % 60 === 0) await watch('prod');
+    asked = false;
+  }
+  const heroku = local.outside.heroku.arrived.filter(({ path }) => path.startsWith('/apps/')).length;
+  const { asked: counted } = await book.watchOf('prod');
+  const newest = await book.newest('prod');
+  return { heroku, github: local.outside.github.arrived.length, counted, isOpen: newest?.state === 'open' };
+}
+
+describe('an hour of watching', { timeout: 60_000 }, () => {
   it('asks Heroku for a target at most as often as ten of them may, and counts it', async () => {
-    const config = readConfig(local.env);
-    if (!config.ok) throw new Error(JSON.stringify(config.faults));
-    const { facts, secrets } = config.value;
-    const redactor = createRedactor({ secrets });
-    const book = createIncidentBook(db, null);
-    const begin = Date.now() - (Date.now() % 3_600_000);
-    let now = begin;
-    const watch = createWatch({
-      facts,
-      redactor,
-      book,
-      outside: createOutside(config.value, createLog('silent', redactor)),
-      ledger: { recent: async () => [], forgetFormations: async () => {} },
-      page: createPage({ facts, book, now: () => now }),
-      now: () => now,
-      expire: AbortSignal.timeout,
-      sawWell: async () => {},
-    });
-    for (let minute = 0; minute < 60; minute += 1) {
-      now = begin + minute * 60_000;
-      await watch('prod');
-    }
-    const arrived = local.outside.heroku.arrived.filter(({ path }) => path.startsWith('/apps/'));
-    const github = local.outside.github.arrived.length;
-    const { asked } = await book.watchOf('prod');
+    const { heroku, github, counted } = await anHour('healthy');
     figure(
-      `an hour of watching one target: ${arrived.length} requests to Heroku (${MOST_AN_HOUR} may be), ${github} to GitHub, ${asked.now?.github} of them no 304`,
+      `an hour of watching one target: ${heroku} requests to Heroku (${MOST_AN_HOUR} may be), ${github} to GitHub, ${counted.now?.github} of them no 304`,
     );
-    expect(arrived.length).toBeLessThanOrEqual(MOST_AN_HOUR);
-    expect(asked.now?.heroku).toBe(arrived.length);
+    expect(heroku).toBeLessThanOrEqual(MOST_AN_HOUR);
+    expect(counted.now?.heroku).toBe(heroku);
+  });
+
+  it.each(['stopped', 'platform-incident-elsewhere', 'origin-enforced'])(
+    'costs no more for ever because of what stays as it is: %s',
+    async (scenario) => {
+      expect((await anHour(scenario)).heroku).toBeLessThanOrEqual(MOST_AN_HOUR * 1.2);
+    },
+  );
+
+  it('of ten targets stays under half the allowance with two open incidents and webhooks all the time', async () => {
+    const healthy = await anHour('healthy', true);
+    await emptyBook(db);
+    const burning = await anHour('import-error', true);
+    expect([healthy.isOpen, burning.isOpen]).toEqual([false, true]);
+    const all = 8 * healthy.heroku + 2 * burning.heroku;
+    figure(
+      `an hour of ten targets, two of them burning, a webhook a second for each: ${all} requests to Heroku (${HALF} may be)`,
+    );
+    expect(all).toBeLessThan(HALF);
   });
 });

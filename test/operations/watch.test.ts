@@ -1,6 +1,7 @@
 /** The watch on a scripted world, minute by minute: each look is one of a process that was just started. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/runbook/evidence.ts';
+import { failureKey } from '../../src/runbook/incident.ts';
 import type { Db } from '../../src/store/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import {
@@ -20,6 +21,7 @@ import {
   web,
 } from '../support/evidence.ts';
 import { figure } from '../support/figure.ts';
+import { rollback as action } from '../support/incident.ts';
 import { LONG } from '../support/long.ts';
 import { emptyBook, startWatching, type Watching } from '../support/watching.ts';
 
@@ -94,7 +96,7 @@ describe('an incident', () => {
     expect(await newest()).toMatchObject({
       state: 'open',
       since: NOW + 3 * MINUTE,
-      picture: { verdict: 'down', failure: 'down' },
+      picture: { verdict: 'down', failure: { kind: 'verdict', verdict: 'down' } },
     });
   });
 
@@ -143,20 +145,21 @@ describe('an incident', () => {
     watching.world(slow);
     await watching.pass(3 * MINUTE);
     watching.world({ ...slow, environments: seen([environment('staging')]) });
-    await watching.pass(MINUTE);
+    await watching.pass(3 * MINUTE);
     expect(await events()).toContain('changed');
-    expect((await newest()).picture.failure).toBe('mode E');
+    expect((await newest()).picture.failure).toMatchObject({ kind: 'mode', id: 'E' });
     expect(await watching.book.recent(9)).toHaveLength(1);
   });
 
   it.each<[string, Partial<Evidence>, string]>([
-    ['E, the gate is missing', { environments: seen([environment('staging')]) }, 'mode E'],
+    ['E, the gate is missing', { environments: seen([environment('staging')]) }, 'mode E/'],
     ['B, memory', memory, 'mode B/R14'],
   ])('finds %s within ten looks', async (_name, world, failure) => {
     await watching.pass(2 * MINUTE);
     watching.world(world);
     await watching.pass(11 * MINUTE);
-    expect(await newest()).toMatchObject({ state: 'open', picture: { failure } });
+    const found = await newest();
+    expect([found.state, failureKey(found.picture.failure)]).toEqual(['open', failure]);
   });
 
   it('is not closed by looks that could not see', async () => {
@@ -173,12 +176,12 @@ describe('what was done by others', () => {
 
   it('a stop through the bot opens no incident; another hand does', async () => {
     await watching.pass(2 * MINUTE);
-    watching.actions.push({ kind: 'stop', state: 'succeeded', sentAt: NOW } as never);
+    watching.actions.push(action({ kind: 'stop', sentAt: NOW, endedAt: NOW + 5_000 }));
     watching.world(stopped);
     await watching.pass(5 * MINUTE);
     expect(await watching.book.newest('prod')).toBeNull();
     watching.actions.length = 0;
-    await watching.pass(2 * MINUTE);
+    await watching.pass(11 * MINUTE);
     expect(await newest()).toMatchObject({ picture: { title: 'raxx-api-prod was stopped outside the bot' } });
   });
 
@@ -257,7 +260,9 @@ describe('the four conditions', () => {
     watching.world(slow);
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2]);
-    expect(watching.sent.at(-1)).toMatch(/Condition 4: The app is unreachable and Heroku's status is green/);
+    expect(watching.sent.at(-1)).toMatch(
+      /No answer for 1 min while Heroku's status is green \(condition 4\)\.$/,
+    );
   });
 
   it('4: a crash that explains it has its time first', async () => {
@@ -300,7 +305,7 @@ describe('pings', () => {
     await watching.pass(12 * MINUTE);
     expect(pings()).toEqual([2, 12, 22, 55, 65]);
     expect(watching.sent.find((line) => line.startsWith('55 ping person'))).toContain(
-      'Acknowledged 30 min ago and not resolved',
+      'Acknowledged 30 min ago and still not resolved',
     );
   });
 
@@ -336,7 +341,7 @@ describe('pings', () => {
     expect(pings()).toEqual([]);
     watching.world(slow);
     await watching.pass(3 * MINUTE);
-    expect(watching.sent.join('\n')).toContain('The snooze ends early');
+    expect(watching.sent.join('\n')).toContain('Snooze ended early');
     expect(pings()).not.toEqual([]);
   });
 
@@ -363,9 +368,9 @@ describe('a bot that cannot see', () => {
     await watching.pass(10 * MINUTE);
     expect(watching.sent).toEqual([
       expect.stringMatching(
-        /^4 notice: I cannot see Heroku \(Heroku dynos: HTTP 401\)\. I do not know whether raxx-api-prod is well/,
+        /^4 notice: Can't see Heroku \(Heroku dynos: HTTP 401\)\. I don't know whether raxx-api-prod and raxx-api-staging are up/,
       ),
-      expect.stringMatching(/^63 notice: I see Heroku again/),
+      expect.stringMatching(/^63 notice: I can see Heroku again after 1 h/),
     ]);
     expect(await watching.book.newest('prod')).toBeNull();
   });
@@ -390,8 +395,8 @@ describe('a bot that cannot see', () => {
       watching.world({});
       await watching.pass(15 * MINUTE);
       expect(watching.sent).toEqual([
-        expect.stringMatching(new RegExp(`^4 notice: I cannot see GitHub \\(GitHub: ${why}\\)`)),
-        expect.stringMatching(/^63 notice: I see GitHub again, after 1 h/),
+        expect.stringMatching(new RegExp(`^4 notice: Can't see GitHub \\(GitHub: ${why}\\)`)),
+        expect.stringMatching(/^63 notice: I can see GitHub again after 1 h/),
       ]);
       expect(await watching.book.newest('prod')).toBeNull();
       watching.world(crashed);
@@ -445,7 +450,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
       watching.world(world);
     }
     const all = await watching.book.recent(20);
-    expect(all.map(({ picture, state }) => `${state} ${picture.failure}`).toReversed()).toEqual([
+    expect(all.map(({ picture, state }) => `${state} ${failureKey(picture.failure)}`).toReversed()).toEqual([
       'resolved down',
       'resolved 3:1',
       'resolved mode B/R14',

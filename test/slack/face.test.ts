@@ -9,6 +9,7 @@ import type { Fault } from '../../sandbox/world.ts';
 import type { Limited, Readings } from '../../src/operations/reports.ts';
 import type { Diagnosis } from '../../src/runbook/diagnosis.ts';
 import type { Facts } from '../../src/runbook/facts.ts';
+import { NO_SITUATION } from '../../src/runbook/incidents/situation.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
@@ -58,6 +59,7 @@ const readings: Readings = {
         release: seen(null),
         health: seen({ kind: 'http', status: 200, ms: 8 } as const),
         findings: [],
+        situation: NO_SITUATION,
       })),
     };
   },

@@ -2,7 +2,11 @@
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { type Acts, createActs } from '../../src/operations/act.ts';
+import { createActionEnded } from '../../src/operations/action-ended.ts';
+import type { IncidentBook } from '../../src/operations/incident-book.ts';
 import type { Ledger } from '../../src/operations/ledger.ts';
+import { createPage } from '../../src/operations/page.ts';
+import { createWatch } from '../../src/operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/action.ts';
 import type { Person } from '../../src/runbook/decision.ts';
@@ -10,6 +14,7 @@ import type { ActionKind } from '../../src/runbook/diagnosis.ts';
 import type { Facts, Target } from '../../src/runbook/facts.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import type { Db } from '../../src/store/db.ts';
+import { createIncidentBook } from '../../src/store/incidents.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import type { JobName, Queue } from '../../src/store/queue.ts';
 
@@ -40,6 +45,9 @@ export interface Acting {
     more?: { by?: Person; version?: number; ref?: string; target?: Target },
   ): Promise<Action>;
   find(id: string): Promise<Action>;
+  readonly book: IncidentBook;
+  /** A look of the watch. */
+  watch(target: string): Promise<void>;
 }
 
 export function startActing(
@@ -68,8 +76,26 @@ export function startActing(
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
   const send = createWrite(config.value, log);
+  const outside = createOutside(config.value, log);
+  const book = createIncidentBook(db, null);
+  const page = createPage({ facts, book, now });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const sawWell = async () => {};
+  const watch = createWatch({
+    outside,
+    facts,
+    redactor,
+    book,
+    ledger,
+    page,
+    sawWell,
+    now,
+    expire: AbortSignal.timeout,
+  });
   const acts = createActs({
-    outside: createOutside(config.value, log),
+    outside,
     canDo: doableKinds(config.value),
     facts,
     redactor,
@@ -80,6 +106,7 @@ export function startActing(
     },
     now,
     expire: AbortSignal.timeout,
+    ended: createActionEnded({ book, page, now, onError }),
   });
   const prod = facts.targets.find(({ name }) => name === 'prod');
   if (!prod) throw new Error('no prod');
@@ -120,5 +147,7 @@ export function startActing(
       return asked.action;
     },
     find,
+    book,
+    watch,
   };
 }

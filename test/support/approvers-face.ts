@@ -222,7 +222,7 @@ async function openFace(
     acts,
     ledger,
     book,
-    incidents: createIncidents({ book, page, now, randomId: randomUUID }),
+    incidents: createIncidents({ facts, book, page, now, randomId: randomUUID }),
     canDo,
     redact: redactor,
     log: pino({ level: 'silent' }),

@@ -50,6 +50,8 @@ export interface IncidentFace {
   faults: Fault[];
   now(): number;
   pass(ms: number): void;
+  /** Looks whether somebody is to be pinged. */
+  page(id: string): Promise<void>;
   /** Runs the jobs that are due, and those that they send. */
   work(): Promise<void>;
   /** What the watch sees: it opens an incident, changes it, or finds it over. */
@@ -80,7 +82,7 @@ export async function openIncidentFace(
   const book = createIncidentBook(db, queue);
   const ledger = createLedger(db, queue);
   const page = createPage({ facts, book, now });
-  const incidents = createIncidents({ book, page, now, randomId: randomUUID });
+  const incidents = createIncidents({ facts, book, page, now, randomId: randomUUID });
   const logged: string[] = [];
   const slack = createSlack();
   more.prepare?.(slack);
@@ -140,6 +142,7 @@ export async function openIncidentFace(
     incidents,
     logged,
     now,
+    page,
     pass: (ms: number) => {
       ahead += ms;
     },
@@ -156,8 +159,10 @@ export async function openIncidentFace(
       const whole: Picture = {
         at,
         verdict: 'down',
-        failure: 'down',
+        failure: { kind: 'verdict', verdict: 'down' },
         title: 'raxx-api-prod is down',
+        cause: 'No answer within 5 s',
+        error: null,
         evidence: ['Health: no answer'],
         actions: ['restart', 'stop'],
         ...picture,
@@ -165,7 +170,7 @@ export async function openIncidentFace(
       const step =
         kind === 'open'
           ? { kind, since: at - 60_000, picture: whole }
-          : { kind, words: 'Resolved: seen well 2 times in a row.' };
+          : { kind, wellSince: at, words: 'Resolved: healthy on two checks.' };
       const kept = await book.keep(
         { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
         {
@@ -173,6 +178,7 @@ export async function openIncidentFace(
           incident: step,
           lines: [],
           notices: [],
+          sight: [],
           wakes,
           over: [],
           endSnooze: false,

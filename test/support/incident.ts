@@ -1,6 +1,6 @@
 /** Incidents and actions as the tests of cards, documents and the terminal show them. */
 import type { Action } from '../../src/runbook/action.ts';
-import type { Incident, OpenWake } from '../../src/runbook/incident.ts';
+import type { Incident, OpenWake, Picture } from '../../src/runbook/incident.ts';
 import { draft } from './draft.ts';
 
 export const SINCE = Date.parse('2026-05-01T02:58:00Z');
@@ -9,8 +9,7 @@ export const KRIS = 'U0KRIS001';
 export const MOIRA = 'U0MOIRA01';
 
 export const unreachable: OpenWake = {
-  key: '4',
-  condition: 4,
+  cause: { kind: 'condition', condition: 4, about: '' },
   reason: 'The app is unreachable and Heroku’s status is green',
   since: SINCE + MINUTE,
   dueAt: SINCE + MINUTE,
@@ -19,8 +18,7 @@ export const unreachable: OpenWake = {
 };
 
 export const memory: OpenWake = {
-  key: '2',
-  condition: 2,
+  cause: { kind: 'condition', condition: 2, about: '' },
   reason: 'Error R14 (memory) in the log; the standard fix has 30 min to resolve it',
   since: SINCE,
   dueAt: SINCE + 30 * MINUTE,
@@ -35,6 +33,23 @@ export function event(kind: string, minutes: number, words: string, who = 'bot')
   return { seq, event: kind, who, at: SINCE + minutes * MINUTE, words, hash: `c0de${1000 + seq}` };
 }
 
+const DOWN: Picture = {
+  at: SINCE + 2 * MINUTE,
+  verdict: 'down',
+  failure: { kind: 'mode', id: 'B', code: 'H10' },
+  title: 'Failure mode B (H10): Dyno crash loop',
+  cause: 'Dyno crash loop',
+  error: 'ConnectionRefusedError: [Errno 111] Connection refused',
+  evidence: [
+    'web.1: crashed (2 min)',
+    'at=error code=H10 desc="App crashed" method=GET path="/"',
+    'ConnectionRefusedError: [Errno 111] Connection refused',
+    'raptor/wsgi.py:12 in <module>',
+  ],
+  actions: ['rollback', 'restart', 'stop'],
+};
+
+/** `picture` alone is both: the worst and the last one. */
 export function incident(more: Partial<Incident> = {}): Incident {
   return {
     id: '4711aaaa-0000-4000-8000-000000000001',
@@ -44,14 +59,11 @@ export function incident(more: Partial<Incident> = {}): Incident {
     since: SINCE,
     openedAt: SINCE + MINUTE,
     resolvedAt: null,
-    picture: {
-      at: SINCE + 2 * MINUTE,
-      verdict: 'down',
-      failure: 'mode B/H10',
-      title: 'Failure mode B (H10): Dyno crash loop',
-      evidence: ['web.1: crashed (2 min)', 'at=error code=H10 desc="App crashed" method=GET path="/"'],
-      actions: ['rollback', 'restart', 'stop'],
-    },
+    wellSince: null,
+    picture: DOWN,
+    worst: more.picture ?? DOWN,
+    failures: 1,
+    stopped: null,
     wakes: [],
     pings: 0,
     lastPingAt: null,
@@ -98,6 +110,7 @@ export function rollback(more: Partial<Action> = {}): Action {
 export function resolved(more: Partial<Incident> = {}): Incident {
   return incident({
     state: 'resolved',
+    wellSince: SINCE + 9 * MINUTE,
     resolvedAt: SINCE + 10 * MINUTE,
     wakes: [{ ...unreachable, toldAt: SINCE + MINUTE, overAt: SINCE + 9 * MINUTE }],
     pings: 1,
@@ -105,9 +118,9 @@ export function resolved(more: Partial<Incident> = {}): Incident {
     acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE },
     trail: [
       event('opened', 1, 'Failure mode B (H10): Dyno crash loop'),
-      event('pinged', 1, 'Condition 4: The app is unreachable and Heroku’s status is green. It lasts 1 min.'),
+      event('pinged', 1, "No answer for 1 min while Heroku's status is green (condition 4)."),
       event('acknowledged', 4, 'Acknowledged.', KRIS),
-      event('resolved', 10, 'Resolved: seen well 2 times in a row. It lasted 10 min.'),
+      event('resolved', 10, 'Resolved: healthy on two checks. Outage: 9 min.'),
     ],
     ...more,
   });

@@ -20,8 +20,10 @@ export interface Watching {
   readonly book: IncidentBook;
   readonly incidents: Incidents;
   now(): Instant;
-  /** What the outside is like from now on, laid over a healthy one. */
-  world(more: Partial<Evidence>): void;
+  /** What the outside is like from now on, laid over a healthy one; a function of the time is asked at each look. */
+  world(more: Partial<Evidence> | ((now: Instant) => Partial<Evidence>)): void;
+  /** Heroku tells that a dyno crashed. */
+  crash(): Promise<void>;
   /** Actions that were made through the bot. */
   readonly actions: Action[];
   /** Time goes by: a look at prod each `every_seconds`, and what the queue has for the time between. */
@@ -44,7 +46,7 @@ interface Job {
 export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) => facts): Watching {
   const facts = change(testFacts);
   let now = NOW;
-  let seen = evidence();
+  let seen: (now: Instant) => Partial<Evidence> = () => ({});
   let jobs: Job[] = [];
   const sent: string[] = [];
   const asked: number[] = [];
@@ -79,14 +81,20 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
       ledger: { recent: async () => actions, forgetFormations: async () => {} },
       outside: outsideOf(() => {
         count += 1;
-        return seen;
+        return evidence(seen(now));
       }),
       now: () => now,
       expire: () => new AbortController().signal,
       sawWell: async () => {},
     });
     const ids = Array.from({ length: 9 }, (_, index) => `0000000${index}-0000-4000-8000-000000000000`);
-    const incidents = createIncidents({ book, page, now: () => now, randomId: () => ids.pop() ?? 'more' });
+    const incidents = createIncidents({
+      facts,
+      book,
+      page,
+      now: () => now,
+      randomId: () => ids.pop() ?? 'more',
+    });
     return { book, page, watch, incidents, count: () => count };
   }
 
@@ -95,8 +103,9 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
     incidents: start().incidents,
     now: () => now,
     world: (more) => {
-      seen = evidence(more);
+      seen = typeof more === 'function' ? more : () => more;
     },
+    crash: () => watching.book.noteCrash('prod', now),
     actions,
     processes: 1,
     sent,

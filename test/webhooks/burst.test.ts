@@ -124,7 +124,7 @@ describe('ten thousand deliveries', () => {
     );
   });
 
-  it('of as many events make a look a second', { timeout: 60_000 }, async () => {
+  it('of as many events make a look each ten seconds', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const startedAt = performance.now();
     const sent = (index: number) => herokuDelivery(dynoEvent({}, { webhook_metadata: event(`e${index}`) }));
@@ -133,7 +133,7 @@ describe('ten thousand deliveries', () => {
     await working;
     const incidents = await watching.book.recent(10);
     expect(incidents).toHaveLength(1);
-    expect(looks).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+    expect(looks).toBeLessThanOrEqual(Math.ceil(seconds / 10) + 1);
     figure(
       `10000 deliveries of 10000 events in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
     );
@@ -171,8 +171,12 @@ describe('a delivery', () => {
   });
 
   it('of GitHub makes it look at each target', async () => {
-    const body = { action: 'queued', repository: { full_name: testFacts.github.repository } };
-    expect(await post('/webhooks/github', githubDelivery('workflow_job', body))).toBe(200);
+    const body = {
+      action: 'completed',
+      workflow_run: { path: '.github/workflows/deploy-heroku.yml' },
+      repository: { full_name: testFacts.github.repository },
+    };
+    expect(await post('/webhooks/github', githubDelivery('workflow_run', body))).toBe(200);
     expect(looks).toBe(2);
   });
 

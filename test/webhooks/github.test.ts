@@ -22,9 +22,19 @@ describe('an event of GitHub', () => {
   it.each<readonly [event: string, body: object, targets: readonly string[]]>([
     ['workflow_run', run('deploy-heroku.yml'), ['prod', 'staging']],
     ['workflow_run', run('deploy-heroku.yml@main'), ['prod', 'staging']],
-    ['workflow_run', run('deploy.yml'), ['prod', 'staging']],
+    ['workflow_run', run('deploy.yml'), []],
+    ['workflow_run', run('pr-preview.yml'), []],
     ['workflow_run', run('lint.yml'), []],
-    ['workflow_job', { action: 'waiting', workflow_job: { id: 1, name: 'deploy' } }, ['prod', 'staging']],
+    ['workflow_job', { action: 'queued', workflow_job: { id: 1, name: 'lint' } }, []],
+    ['workflow_job', { action: 'waiting', deployment: { environment: 'production' } }, ['prod']],
+    [
+      'deployment_status',
+      {
+        workflow: { path: '.github/workflows/deploy-antlers.yml' },
+        deployment: { environment: 'production' },
+      },
+      [],
+    ],
     ['deployment_status', { action: 'created', deployment: { environment: 'production' } }, ['prod']],
     ['deployment_status', { action: 'created', deployment: { environment: 'Staging' } }, ['staging']],
     ['deployment_status', { action: 'created', deployment: { environment: 'pr-12' } }, []],
@@ -37,7 +47,7 @@ describe('an event of GitHub', () => {
 
   it('of a repository that is spelled otherwise is ours, of another one for nobody', async () => {
     const named = (full_name: string) =>
-      githubDelivery('workflow_job', { action: 'queued', repository: { full_name } });
+      githubDelivery('workflow_run', { ...run('deploy-heroku.yml'), repository: { full_name } });
     await deliver(webhook, named(testFacts.github.repository.toUpperCase()));
     await deliver(webhook, named('raxx-app/Other'));
     expect(hints.map(({ targets }) => targets)).toEqual([['prod', 'staging'], []]);

@@ -27,8 +27,6 @@ describe('an event of Heroku', () => {
   it.each([
     ['that is no crash, whatever its action is called', dynoEvent({ state: 'down' }), null],
     ['that was a crash by its state alone', dynoEvent({}, { action: 'update' }), NOW],
-    ['of another process type', dynoEvent({ name: 'worker.1' }), null],
-    ['of a one-off dyno', dynoEvent({ name: 'run.1', type: 'run' }), null],
     ['that names its type', dynoEvent({ name: 'x', type: 'web' }), NOW],
     ['of three minutes ago', dynoEvent({}, at(NOW - 3 * MINUTE)), null],
     ['of a minute ago', dynoEvent({}, at(NOW - MINUTE)), NOW - MINUTE],
@@ -47,10 +45,18 @@ describe('an event of Heroku', () => {
     expect(hints).toMatchObject([{ targets: ['prod'], crashedAt }]);
   });
 
-  it.each(['api:release', 'api:formation', 'api:build'])('about %s is a hint', async (include) => {
+  it.each(['api:release', 'api:formation'])('about %s is a hint', async (include) => {
     const event = { id: include, include };
     await send(dynoEvent({}, { resource: include.slice(4), webhook_metadata: { event } }));
     expect(hints).toEqual([{ id: `heroku ${include}`, targets: ['prod'], crashedAt: null }]);
+  });
+
+  it.each([
+    ['of another process type', dynoEvent({ name: 'worker.1' })],
+    ['of a one-off dyno', dynoEvent({ name: 'run.1', type: 'run' })],
+  ])('%s is for nobody: they come and go all day', async (_name, event) => {
+    expect((await send(event)).status).toBe(204);
+    expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
   });
 
   it('of an app that is no target is for nobody', async () => {

@@ -45,10 +45,10 @@ function give(more: Partial<Hint> = {}) {
 }
 
 describe('hints', () => {
-  it('make one look at once, and one more when the second of the burst is over', async () => {
+  it('make one look at once, and one more when ten seconds are over', async () => {
     for (let index = 0; index < 100; index += 1) expect((await give()).status).toBe(204);
     expect(written).toEqual(['look prod']);
-    await pass(1_100);
+    await pass(10_000);
     expect(written).toEqual(['look prod', 'look prod']);
     await pass(60_000);
     expect(written).toHaveLength(2);
@@ -57,11 +57,22 @@ describe('hints', () => {
   it('do not make it look twice when the end of a burst is late', async () => {
     await give();
     await give();
-    now += 5_000;
+    now += 15_000;
     await give();
     expect(written).toEqual(['look prod']);
     await pass(0);
     expect(written).toEqual(['look prod', 'look prod']);
+  });
+
+  it('have a budget: more than thirty looks within an hour are left to the rounds', async () => {
+    for (let count = 0; count < 100; count += 1) {
+      await give();
+      await pass(20_000);
+    }
+    expect(written).toHaveLength(30);
+    await pass(3_600_000);
+    await give();
+    expect(written).toHaveLength(31);
   });
 
   it('of different targets do not wait for each other', async () => {
@@ -89,7 +100,7 @@ describe('hints', () => {
     expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(503);
     expect((await give({ crashedAt: 500 })).status).toBe(503);
     broken = null;
-    await pass(2_000);
+    await pass(10_000);
     expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(204);
     expect(written.filter((words) => words.startsWith('crash'))).toEqual(['crash prod 500']);
     expect(lost).toEqual([]);
@@ -99,7 +110,7 @@ describe('hints', () => {
     await give();
     await give();
     broken = new Error('the database is away');
-    await pass(2_000);
+    await pass(10_000);
     expect(lost).toEqual([broken]);
   });
 

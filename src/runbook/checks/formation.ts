@@ -4,9 +4,8 @@ import { type Context, defineCheck, type Judgement, type Status } from '../diagn
 import { countDynos } from '../dyno-count.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../evidence.ts';
 import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
+import { BOOT_WITHIN_MS } from '../recovery.ts';
 
-/** Heroku kills a web dyno that has not bound its port after 60 s; the start before that takes some seconds of its own. */
-const BOOT_LIMIT_MS = 90_000;
 /** With preboot the dynos of the release before serve on for three minutes, and the new ones take a minute to boot. */
 const HANDOVER_MS = 5 * 60_000;
 
@@ -98,7 +97,7 @@ function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
     case 'idle':
       return 'warn';
     case 'starting':
-      return now - updatedAt <= BOOT_LIMIT_MS ? 'warn' : 'fail';
+      return now - updatedAt <= BOOT_WITHIN_MS ? 'warn' : 'fail';
     case 'crashed':
     case 'down':
       return 'fail';

@@ -8,10 +8,12 @@ import { sentenceView } from '../views/help.ts';
 
 /** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
 export async function runDiagnosis(target: Target, by: string, place: Place, deps: SlackDeps): Promise<void> {
-  const { readings, facts, post, canDo } = deps;
+  const { readings, facts, post, canDo, incidentCards } = deps;
   const answer = await readings.diagnose(target, by);
   if (!answer.ok) return post.toAsker(place, sentenceView(tooMany(answer)));
-  await post.inChannel(place, diagnosisView(answer.value, { by, wake: facts.escalation.who.name, canDo }));
+  const { incident } = answer.value.situation;
+  const incidentCard = incident && (await incidentCards.permalink(incident));
+  await post.inChannel(place, diagnosisView(answer.value, { by, facts, incidentCard, canDo }));
 }
 
 /** What somebody reads who asked too often. */

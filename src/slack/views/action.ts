@@ -294,6 +294,11 @@ const WORDS: Readonly<Partial<Record<ActionKind, string>>> = {
   create_gate: 'Create the gate',
 };
 
+/** What the button of a kind says. */
+export function kindWords(kind: ActionKind): string {
+  return WORDS[kind] ?? kind;
+}
+
 function buttons(action: Action, canDo: ReadonlySet<ActionKind>): KnownBlock[] {
   if (action.state === 'proposed')
     return [{ type: 'actions', elements: [approveButton(action), rejectButton(action)] }];

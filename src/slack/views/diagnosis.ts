@@ -1,10 +1,12 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
-import { formatDuration, formatInstant } from '../../runbook/age.ts';
+import { formatInstant } from '../../runbook/age.ts';
 import type { ActionKind, Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
+import type { Facts } from '../../runbook/facts.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
 import { noModeWords } from '../../runbook/no-mode.ts';
 import { proposeButtons } from './action.ts';
+import { withLinks } from './incident-words.ts';
 import {
   bold,
   boldLink,
@@ -21,7 +23,8 @@ import {
   richText,
   section,
 } from './message.ts';
-import { statusEmoji, verdictEmoji, verdictSentence } from './words.ts';
+import { situationBlocks } from './situation.ts';
+import { stateEmoji, stateSentence, statusEmoji } from './words.ts';
 
 /** The longest line of evidence that is read at night; router lines are longer. */
 const LONGEST_LINE = 220;
@@ -29,23 +32,33 @@ const LONGEST_LINE = 220;
 export interface Asked {
   /** Slack id of who asked. */
   readonly by: string;
-  /** Name of the one to wake. */
-  readonly wake: string;
+  readonly facts: Facts;
+  /** Where the card of the open incident can be read. */
+  readonly incidentCard: string | null;
   /** Kinds that the bot can do: of what is offered only these become buttons. */
   readonly canDo: ReadonlySet<ActionKind>;
 }
 
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
+  const { facts, incidentCard } = asked;
+  const wake = facts.escalation.who.name;
+  const { escalations, at, situation } = diagnosis;
+  const due = escalations.filter(({ dueAt }) => dueAt <= at);
+  const counting = escalations.filter(({ dueAt }) => dueAt > at);
   return {
-    text: escapeText(sentence(diagnosis, asked.wake)),
+    text: escapeText(sentence(diagnosis, wake)),
     blocks: [
       headline(diagnosis),
+      ...situationBlocks(situation, { facts, now: at, card: incidentCard }),
+      // What is due stands before what explains it.
+      ...escalationBlocks(due, situation.incident?.acknowledged ? 'Conditions met' : `Wake ${wake} now`),
       ...diagnosis.modes.flatMap(modeBlocks),
       richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
-      ...escalationBlocks(diagnosis, asked.wake),
+      // The incident's own time of the next page is the one that counts.
+      ...(situation.incident ? [] : escalationBlocks(counting, `Wake ${wake}`)),
       ...unseenBlocks(diagnosis),
       footer(diagnosis, asked.by),
-      ...proposeButtons(diagnosis.actions, diagnosis.target, asked.canDo),
+      ...proposeButtons(offered(diagnosis), diagnosis.target, asked.canDo),
       {
         type: 'actions',
         elements: [
@@ -62,10 +75,16 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
   };
 }
 
+/** With an incident of Heroku's own and nothing else to explain it, nothing here can help. */
+function offered({ actions, modes, escalations, at, verdict }: Diagnosis): readonly ActionKind[] {
+  const isTheirs = escalations.some(({ condition, dueAt }) => condition === 3 && dueAt <= at);
+  return isTheirs && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
+}
+
 /** Read aloud, it must say what is wrong, whom to wake, and what to do first. */
 function sentence(diagnosis: Diagnosis, wake: string): string {
-  const { app, verdict, modes, unread, findings, escalations, at } = diagnosis;
-  const said = [`${verdictSentence(app, verdict)}.`];
+  const { app, verdict, modes, unread, findings, escalations, at, situation } = diagnosis;
+  const said = [`${stateSentence(app, verdict, situation)}.`];
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) said.push(`Wake ${wake}: ${due.reason}.`);
   const [first] = modes;
@@ -82,10 +101,10 @@ function sentence(diagnosis: Diagnosis, wake: string): string {
 }
 
 function headline(diagnosis: Diagnosis): KnownBlock {
-  const { app, verdict } = diagnosis;
-  const said = verdictSentence(app, verdict);
+  const { app, verdict, situation } = diagnosis;
+  const said = stateSentence(app, verdict, situation);
   const linked = escapeText(said).replace(app, () => link(dashboardLink(app), app));
-  return section(`:${verdictEmoji(verdict)}: *${linked}.*\n${noModeWords(diagnosis)}`.trimEnd());
+  return section(`:${stateEmoji(verdict, situation)}: *${linked}.*\n${noModeWords(diagnosis)}`.trimEnd());
 }
 
 function modeBlocks(mode: MatchedMode): KnownBlock[] {
@@ -125,15 +144,12 @@ function checkLine({ step, title, status, summary }: Finding) {
   );
 }
 
-function escalationBlocks({ escalations, at }: Diagnosis, wake: string): KnownBlock[] {
+function escalationBlocks(escalations: readonly EscalationDue[], title: string): KnownBlock[] {
   if (escalations.length === 0) return [];
-  const lines = escalations.map((due) => line(bold(`${dueWords(due, at)}: `), plain(due.reason)));
-  return [richText(line(emoji('rotating_light'), bold(` Wake ${wake}`)), list('bullet', lines))];
-}
-
-function dueWords({ condition, dueAt }: EscalationDue, at: number): string {
-  const when = dueAt <= at ? 'now' : `in ${formatDuration(dueAt - at)}, unless it is resolved`;
-  return `Condition ${condition}, ${when}`;
+  const lines = escalations.map(({ reason, condition }) =>
+    line(...withLinks(`${reason} (condition ${condition})`)),
+  );
+  return [richText(line(emoji('rotating_light'), bold(` ${title}`)), list('bullet', lines))];
 }
 
 function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {

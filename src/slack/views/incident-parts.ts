@@ -9,11 +9,16 @@ import { bold, clip, context, emoji, line, link, list, plain, preformatted, rich
 /** Router lines are longer; nobody reads them to the end at night. */
 const LONGEST_LINE = 140;
 
-export function evidenceParts({ picture }: Incident, most: number) {
-  const { evidence } = picture;
-  if (evidence.length === 0) return [];
-  const more = evidence.length > most ? [`… ${evidence.length - most} more`] : [];
-  return [preformatted([...evidence.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];
+/** Of the worst sighting. `errorFirst`: the app's own error leads it; else it stands above already, and is not said twice. */
+export function evidenceParts({ worst: { evidence, error } }: Incident, most: number, errorFirst = false) {
+  const isError = (words: string) => error !== null && words.trim().endsWith(error);
+  const sorted = [
+    ...(errorFirst ? evidence.filter(isError) : []),
+    ...evidence.filter((words) => !isError(words)),
+  ];
+  if (sorted.length === 0) return [];
+  const more = sorted.length > most ? [`… ${sorted.length - most} more`] : [];
+  return [preformatted([...sorted.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];
 }
 
 const MOST_TRIED = 6;

@@ -1,29 +1,80 @@
 /** What the cards, pings and lines of an incident say in the same way. */
 import type { Button } from '@slack/types';
-import { formatInstant } from '../../runbook/age.ts';
+import { formatDuration, formatInstant } from '../../runbook/age.ts';
+import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
-import type { Incident } from '../../runbook/incident.ts';
+import type { Incident, Picture } from '../../runbook/incident.ts';
+import { errorName } from '../../runbook/incidents/error-line.ts';
+import { kindWords } from './action.ts';
 import { clip, type Part, plain } from './message.ts';
-import { verdictSentence } from './words.ts';
 
-/** Verdict first: the app's state, then what explains it. Where the title says the state itself, it is enough. */
-export function headWords({ app, picture }: Incident): { readonly first: string; readonly second: string } {
-  const { verdict, title } = picture;
-  if (title.startsWith(`${app} `) || title.startsWith(`${app}:`)) return { first: title, second: '' };
-  if (verdict === 'unknown') return { first: title, second: '' };
-  // A run that failed, or an incident of Heroku's, harms no app that runs.
-  if (verdict === 'healthy') return { first: title, second: `${app} itself is healthy` };
-  return { first: verdictSentence(app, verdict), second: title };
+export interface Head {
+  readonly first: string;
+  /** What explains it; '' where the first says it all. */
+  readonly second: string;
 }
 
-/** As it was: of an incident that is over. */
-export function pastWords(incident: Incident): { readonly first: string; readonly second: string } {
-  const { first, second } = headWords(incident);
-  const { app, picture } = incident;
+/** Verdict first: the app's state now, then what explains it, as it was when it was worst. */
+export function headWords({ app, picture, worst }: Pick<Incident, 'app' | 'picture' | 'worst'>): Head {
+  if (picture.verdict === worst.verdict) return said(app, worst, 'is');
+  const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
   return {
-    first: first.replace(`${app} is `, `${app} was `),
-    second: picture.verdict === 'healthy' ? '' : second,
+    first: said(app, picture, 'is').first,
+    second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
   };
+}
+
+function explained({ title, error }: Picture): string {
+  return error === null ? title : `${title}: ${error}`;
+}
+
+/** As it was: of an incident that is over, or of an app that was stopped since. */
+export function pastWords({ app, worst }: Pick<Incident, 'app' | 'worst'>): Head {
+  return said(app, worst, 'was');
+}
+
+function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
+  const { failure, verdict, title, error } = picture;
+  switch (failure.kind) {
+    case 'hand':
+      return { first: title, second: '' };
+    case 'verdict':
+      if (failure.verdict === 'stopped') return { first: title, second: '' };
+      return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? '' };
+    case 'mode':
+    case 'condition': {
+      // A run that failed, a missing gate, or an incident of Heroku's harms no app that runs.
+      if (verdict === 'healthy' || verdict === 'unknown')
+        return {
+          first: title,
+          second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : '',
+        };
+      return { first: `${app} ${tense} ${verdict}`, second: explained(picture) };
+    }
+  }
+}
+
+/**
+ * What a lock screen shows: `prod down 2 min: ConnectionRefusedError (H10). Try Roll back or Restart.` The state is that
+ * of now, the cause the best that was seen.
+ */
+export function alarmWords(incident: Incident, canDo: ReadonlySet<ActionKind>, now: Instant): string {
+  const { target, picture, worst, since, state, acknowledged } = incident;
+  const lasts = formatDuration(Math.max(0, now - since));
+  const kinds = picture.actions.filter((kind) => canDo.has(kind) && kind !== 'stop').slice(0, 2);
+  const isCalling = state === 'open' && !acknowledged;
+  const fix = kinds.length === 0 || !isCalling ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
+  const cause = causeWords(worst);
+  const { verdict } = picture;
+  const isHarmed = verdict === 'down' || verdict === 'degraded';
+  const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
+  return `${harm}${cause}.${fix}`;
+}
+
+function causeWords({ failure, title, error, cause }: Picture): string {
+  if (failure.kind !== 'mode') return error ?? (cause === '' ? title : cause);
+  const code = failure.code === null ? '' : ` (${failure.code})`;
+  return `${error === null ? cause : errorName(error)}${code}`;
 }
 
 /** People of Slack as a mention, whoever else by their name. */
@@ -45,11 +96,18 @@ function dateOf(at: Instant, format: string): Part {
   return { type: 'date', timestamp: Math.floor(at / 1000), format, fallback: formatInstant(at) };
 }
 
-/** A run on GitHub can be followed; no other address becomes a link. */
+/** A run on GitHub and an incident of Heroku can be followed, no other address; times are the reader's, with their day. */
 export function withLinks(text: string): Part[] {
   return text
-    .split(/(https:\/\/github\.com\/[\w./-]*\w)/)
-    .map((part, index): Part => (index % 2 === 1 ? { type: 'link', url: part } : plain(part)));
+    .split(
+      /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
+    )
+    .map((part, index): Part => {
+      if (index % 2 === 0) return plain(part);
+      return part.startsWith('https:')
+        ? { type: 'link', url: part }
+        : dayAndTimeOf(Date.parse(part.replace(' UTC', 'Z').replace(' ', 'T')));
+    });
 }
 
 export function acknowledgeButton({ id, app }: Incident): Button {

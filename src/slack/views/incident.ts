@@ -1,11 +1,20 @@
-/** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is woken next, what was tried. */
+/** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is paged next, what was tried. */
 import type { Action } from '../../runbook/action.ts';
-import { formatInstant } from '../../runbook/age.ts';
+import { formatInstant, formatLimit } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import type { Facts } from '../../runbook/facts.ts';
-import type { Incident, IncidentEvent, OpenWake, Snooze } from '../../runbook/incident.ts';
+import {
+  failureKey,
+  type Incident,
+  type IncidentEvent,
+  isAboutRunning,
+  type OpenWake,
+  type Snooze,
+} from '../../runbook/incident.ts';
+import { wakeWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/paging.ts';
+import { RECOVERED_MS } from '../../runbook/recovery.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
@@ -13,6 +22,7 @@ import {
   dayAndTimeOf,
   diagnoseButton,
   headWords,
+  pastWords,
   person,
   timeOf,
   withLinks,
@@ -46,81 +56,152 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 }
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
-  const { first, second } = headWords(incident);
-  const said = [first, second, `Since ${formatInstant(incident.since)}`].filter((one) => one !== '');
+  const { heading, text, second } = openHead(incident);
+  const actions: readonly ActionKind[] = incident.stopped ? ['restore'] : incident.picture.actions;
   return {
-    text: escapeText(clip(`Incident: ${said.join('. ')}.`, 3_000)),
+    text: escapeText(clip(`Incident: ${text}`, 3_000)),
     blocks: [
       richText(
-        line(
-          emoji('rotating_light'),
-          plain(' '),
-          bold(first),
-          plain(' since '),
-          dayAndTimeOf(incident.since),
-        ),
-        ...(second === '' ? [] : [line(plain(second))]),
+        line(...heading),
+        ...(second === '' ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...lastSeenLines(incident),
         ...evidenceParts(incident, MOST_EVIDENCE),
       ),
-      richText(list('bullet', [hasIt(incident), next(incident, options), ...reasons(incident, options.now)])),
+      richText(list('bullet', [owner(incident), next(incident, options), ...reasons(incident, options)])),
       ...triedBlocks(options.tried),
       incidentFoot(incident),
       { type: 'actions', elements: ownButtons(incident) },
-      ...proposeButtons(incident.picture.actions, incident.target, options.canDo),
+      ...proposeButtons(actions, incident.target, options.canDo),
     ],
   };
 }
 
 const MOST_EVIDENCE = 8;
 
-function hasIt({ acknowledged }: Incident) {
+interface OpenHead {
+  readonly heading: readonly Part[];
+  readonly second: string;
+  /** The same for notifications and screen readers. */
+  readonly text: string;
+}
+
+/** What is so now: it fails, it is up again and has to hold, or it was stopped. */
+function openHead(incident: Incident): OpenHead {
+  const { app, since, stopped, wellSince } = incident;
+  const often = timesDown(incident);
+  const sentences = (...said: readonly string[]) =>
+    said
+      .filter((one) => one !== '')
+      .map((one) => `${one}.`)
+      .join(' ');
+  if (stopped) {
+    const { first, second } = pastWords(incident);
+    const why = stopped.reason === '' ? '' : `: ${clip(stopped.reason, 300)}`;
+    return {
+      heading: [
+        emoji('octagonal_sign'),
+        bold(` ${app} is stopped`),
+        plain(', by '),
+        person(stopped.by),
+        plain(' at '),
+        dayAndTimeOf(stopped.at),
+        plain(why),
+      ],
+      second: sentences(first, second),
+      text: sentences(`${app} is stopped${why}`, first, second, `Since ${formatInstant(since)}`),
+    };
+  }
+  if (wellSince !== null) {
+    const { first, second } = pastWords(incident);
+    const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
+    return {
+      heading: [
+        emoji('large_yellow_circle'),
+        bold(` ${app} is up again`),
+        plain(' since '),
+        dayAndTimeOf(wellSince),
+        plain(often),
+      ],
+      second: sentences(holds, first, second),
+      text: sentences(`${app} is up again since ${formatInstant(wellSince)}`, holds, first, second),
+    };
+  }
+  const { first, second } = headWords(incident);
+  return {
+    heading: [
+      emoji('rotating_light'),
+      bold(` ${first}`),
+      plain(' since '),
+      dayAndTimeOf(since),
+      plain(often),
+    ],
+    second,
+    text: sentences(first, second, `Since ${formatInstant(since)}${often}`),
+  };
+}
+
+function timesDown({ failures }: Incident): string {
+  return failures < 2 ? '' : ` (down ${failures} times)`;
+}
+
+/** Where the last sighting is of another failure than the worst one, both stand there. */
+function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
+  if (stopped || wellSince !== null) return [];
+  if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
+    return [];
+  return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
+}
+
+function owner({ acknowledged }: Incident) {
   return acknowledged
-    ? line(bold('Who has it: '), person(acknowledged.by), plain(', since '), timeOf(acknowledged.at))
-    : line(bold('Who has it: '), plain('nobody yet'));
+    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), dayAndTimeOf(acknowledged.at))
+    : line(bold('Owner: '), plain('none'));
 }
 
-/** Who is woken when, unless what. */
+/** Who is paged when, unless what. */
 function next(incident: Incident, { facts, snooze, now }: IncidentViewOptions) {
-  return line(bold('Next: '), ...nextParts(incident, facts, snooze, now));
+  return line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now));
 }
 
-function nextParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
+/** The same on each card and diagnosis. */
+export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
   const { name } = facts.escalation.who;
-  const { acknowledged, pings } = incident;
+  const { acknowledged, pings, stopped } = incident;
   if (snooze && now < snooze.until) {
     const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
-    return [plain('nobody is pinged until '), timeOf(snooze.until), ...by];
+    return [plain('none until '), dayAndTimeOf(snooze.until), ...by];
   }
   const step = pageStep(incident, snooze, facts, now);
-  if (step.kind === 'ping') return [plain(`${name} is being pinged`)];
-  if (step.until === null) return [plain("nobody is pinged: none of the runbook's four conditions holds")];
-  const again = pings > 0 ? ' is pinged again at ' : ' is pinged at ';
+  if (step.kind === 'ping') return [plain(`${name}, now`)];
+  if (step.until === null)
+    return [plain(stopped ? 'none while it is stopped' : 'none; no escalation condition is met')];
   const unless = pings > 0 && !acknowledged ? ', unless somebody acknowledges' : ', unless it is resolved';
-  return [plain(`${name}${again}`), timeOf(step.until), plain(unless)];
+  return [plain(`${name} at `), timeOf(step.until), plain(unless)];
 }
 
 const MOST_REASONS = 4;
 
-/** The conditions that hold, then those whose time has not come. */
-function reasons({ wakes }: Incident, now: Instant) {
-  return wakes
-    .filter(({ overAt }) => overAt === null)
+/** The conditions that hold, then those whose time has not come; of a stopped app none that needs it to run. */
+function reasons(incident: Incident, { facts, now }: IncidentViewOptions) {
+  return incident.wakes
+    .filter(({ overAt, cause }) => overAt === null && !(incident.stopped && isAboutRunning(cause)))
     .toSorted((one, other) => one.dueAt - other.dueAt)
     .slice(0, MOST_REASONS)
-    .map((wake) => line(...reasonParts(wake, now)));
+    .map((wake) => reasonLine(wake, incident, facts, now));
 }
 
-function reasonParts({ condition, reason, dueAt }: OpenWake, now: Instant): Part[] {
-  const [, byHand] = /^By hand: ([\s\S]*)$/.exec(reason) ?? [];
-  const named = byHand !== undefined ? 'By hand' : condition === null ? 'Why' : `Condition ${condition}`;
-  const when = dueAt <= now ? [] : [bold(', at '), timeOf(dueAt)];
-  const said = clip(byHand ?? reason, 400);
-  return [
-    bold(named),
-    ...when,
-    bold(': '),
-    ...(byHand === undefined ? withLinks(said) : withTypedLinks(said)),
-  ];
+function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Instant) {
+  const { cause, reason, since, dueAt } = wake;
+  const isByHand = cause.kind === 'hand';
+  const isCounting = dueAt > now;
+  // The card is drawn when something changes, not as time goes by: how long it lasts is told by its beginning.
+  const words = isByHand
+    ? reason
+    : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
+  const named = isByHand ? 'Called by hand: ' : isCounting ? 'Counting: ' : 'Paged for: ';
+  const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
+  const said = clip(words, 400);
+  return line(bold(named), ...(isByHand ? withTypedLinks(said) : withLinks(said)), ...when);
 }
 
 function ownButtons(incident: Incident) {
@@ -129,7 +210,7 @@ function ownButtons(incident: Incident) {
 
 /** A line of the timeline, in the card's thread. */
 export function incidentLineView({ event, words, who }: IncidentEvent): Message {
-  const said = event === 'counting' ? `The clock runs: ${words}` : words;
+  const said = event === 'counting' ? `Timer started: ${words}` : words;
   const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
   return {
     text: escapeText(clip(said, 3_000)),

@@ -1,16 +1,17 @@
 /** A ping: a message of its own that mentions the operator, verdict first, with one button that ends the pinging. */
 import type { KnownBlock } from '@slack/types';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
+import type { Instant } from '../../runbook/evidence.ts';
 import type { Facts } from '../../runbook/facts.ts';
 import type { Incident } from '../../runbook/incident.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts } from './incident-parts.ts';
 import {
   acknowledgeButton,
+  alarmWords,
+  dayAndTimeOf,
   diagnoseButton,
-  headWords,
   person as named,
-  timeOf,
   withLinks,
 } from './incident-words.ts';
 import {
@@ -47,22 +48,40 @@ export interface PingViewOptions {
   /** Where the incident's card can be read; null: it is not drawn yet. */
   readonly card: string | null;
   readonly canDo: ReadonlySet<ActionKind>;
+  /** Earlier ones that could not be posted here. */
+  readonly missed: number;
+  /** When it was sent: an edit later does not count on. */
+  readonly at: Instant;
+}
+
+/** What a ping shows of its incident: it is edited when this changes. */
+export function pingShows({ state, acknowledged }: Incident): string {
+  if (state === 'resolved') return 'resolved';
+  return acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
 }
 
 /** `words`: why, as the audit has it. */
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
-  const { first, second } = headWords(incident);
+  const alarm = alarmWords(incident, options.canDo, options.at);
+  const end = endWords(incident);
+  const said = [end, alarm, words].filter((one) => one !== '').join(' ');
   return {
-    text: `${mentionText(options)}: ${escapeText(clip(`${first}. ${words}`, 2_900))}`,
+    text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
     blocks: [
       richText(
-        line(emoji(signOf(incident)), plain(' '), ...mentionParts(options), bold(` ${first}`)),
-        ...(second === '' ? [] : [line(plain(second))]),
+        line(
+          emoji(signOf(incident)),
+          plain(' '),
+          ...mentionParts(options),
+          plain(' '),
+          ...endParts(incident),
+          bold(alarm),
+        ),
         ...lostLines(options),
+        ...missedLines(options),
         line(...reasonParts(incident, clip(words, 1_000))),
-        ...evidenceParts(incident, MOST_EVIDENCE),
-        ...(options.card === null ? [] : [line(boldLink(options.card, "The incident's card"))]),
-        ...endLines(incident),
+        ...evidenceParts(incident, MOST_EVIDENCE, true),
+        ...(options.card === null ? [] : [line(boldLink(options.card, 'Incident card'))]),
       ),
       ...buttons(incident, options),
     ],
@@ -71,11 +90,17 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
 
 /** What somebody typed to wake the operator keeps its links. */
 function reasonParts({ wakes }: Incident, words: string): Part[] {
-  return wakes.some(({ key }) => key.startsWith('hand:')) ? withTypedLinks(words) : withLinks(words);
+  return wakes.some(({ cause }) => cause.kind === 'hand') ? withTypedLinks(words) : withLinks(words);
 }
 
 /** The card has the rest. */
 const MOST_EVIDENCE = 3;
+
+function missedLines({ missed }: PingViewOptions) {
+  if (missed === 0) return [];
+  const pages = missed === 1 ? 'page' : 'pages';
+  return [line(emoji('warning'), bold(` ${missed} earlier ${pages} could not be delivered here.`))];
+}
 
 /** Nobody but the channel is left to hear it. */
 function mentionParts({ person, facts }: PingViewOptions): Part[] {
@@ -101,18 +126,32 @@ function signOf({ state, acknowledged }: Incident): string {
   return acknowledged ? 'eyes' : 'rotating_light';
 }
 
-/** In place of the button, once it is not needed any more. */
-function endLines({ state, acknowledged, resolvedAt }: Incident) {
+/** In place of the button, once it is not needed any more: before what it was about. */
+function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   if (state === 'resolved')
-    return [line(bold('Resolved'), ...(resolvedAt === null ? [] : [plain(' at '), timeOf(resolvedAt)]))];
+    return [
+      bold('Resolved'),
+      ...(resolvedAt === null ? [] : [plain(' at '), dayAndTimeOf(resolvedAt)]),
+      plain('. Was: '),
+    ];
   if (!acknowledged) return [];
-  return [line(named(acknowledged.by), bold(' has it'), plain(', since '), timeOf(acknowledged.at))];
+  return [
+    named(acknowledged.by),
+    bold(' has it'),
+    plain(', since '),
+    dayAndTimeOf(acknowledged.at),
+    plain('. '),
+  ];
 }
 
-/** In the channel the card stands near; alone, it has to be enough. */
-function buttons(incident: Incident, { to, canDo }: PingViewOptions): KnownBlock[] {
+function endWords({ state, acknowledged }: Incident): string {
+  if (state === 'resolved') return 'Resolved. Was:';
+  return acknowledged ? 'Acknowledged.' : '';
+}
+
+/** Whoever is woken finds the fix here. */
+function buttons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (incident.state === 'resolved' || incident.acknowledged) return [];
-  if (to === 'channel') return [{ type: 'actions', elements: [acknowledgeButton(incident)] }];
   return [
     { type: 'actions', elements: [acknowledgeButton(incident), diagnoseButton(incident)] },
     ...proposeButtons(incident.picture.actions, incident.target, canDo),

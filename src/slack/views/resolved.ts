@@ -4,8 +4,8 @@ import { formatSpan } from '../../runbook/duration.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import type { Incident } from '../../runbook/incident.ts';
 import { incidentTimes } from '../../runbook/incident-times.ts';
-import { incidentFoot, triedBlocks } from './incident-parts.ts';
-import { button, dayAndTimeOf, pastWords, person } from './incident-words.ts';
+import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
+import { button, dayAndTimeOf, pastWords, person, timeOf, withLinks } from './incident-words.ts';
 import {
   bold,
   clip,
@@ -28,14 +28,17 @@ export interface ResolvedViewOptions {
 export function resolvedView(incident: Incident, { tried, now }: ResolvedViewOptions): Message {
   const { first, second } = pastWords(incident);
   const times = incidentTimes(incident, tried, now);
-  const head = `Resolved after ${formatSpan(times.lastedMs)}: ${first}`;
+  const { failures } = incident;
+  const often = failures > 1 ? ` (down ${failures} times)` : '';
+  const head = `Resolved after ${formatSpan(times.lastedMs)}: ${first}${often}`;
   const said = [head, second].filter((one) => one !== '').join('. ');
   return {
     text: escapeText(clip(`${said}.`, 3_000)),
     blocks: [
       richText(
         line(emoji('white_check_mark'), plain(' '), bold(head)),
-        ...(second === '' ? [] : [line(plain(second))]),
+        ...(second === '' ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...evidenceParts(incident, MOST_EVIDENCE),
         list('bullet', [
           seenLine(incident),
           takenLine(incident, times.acknowledged),
@@ -59,25 +62,29 @@ export function resolvedView(incident: Incident, { tried, now }: ResolvedViewOpt
   };
 }
 
-function seenLine({ since, openedAt, resolvedAt }: Incident) {
-  const detected = openedAt - since >= 1_000 ? `, told ${formatSpan(openedAt - since)} later` : '';
-  const end: Part[] = resolvedAt === null ? [] : [plain('; well again '), dayAndTimeOf(resolvedAt)];
-  return line(bold('Seen: '), dayAndTimeOf(since), plain(detected), ...end);
+/** The card has the rest in its thread. */
+const MOST_EVIDENCE = 4;
+
+function seenLine({ since, openedAt, wellSince, resolvedAt }: Incident) {
+  const detected = openedAt - since >= 1_000 ? `, detected ${formatSpan(openedAt - since)} later` : '';
+  const well: Part[] = wellSince === null ? [] : [plain('; healthy again '), dayAndTimeOf(wellSince)];
+  const end: Part[] = resolvedAt === null ? [] : [plain('; resolved '), timeOf(resolvedAt)];
+  return line(bold('First seen: '), dayAndTimeOf(since), plain(detected), ...well, ...end);
 }
 
 function takenLine(
   { openedAt, pings }: Incident,
   acknowledged: { readonly by: string; readonly at: Instant } | null,
 ) {
-  const pinged = pings === 0 ? 'nobody was pinged' : `pinged ${pings === 1 ? 'once' : `${pings} times`}`;
-  if (!acknowledged) return line(bold('Taken: '), plain(`by nobody; ${pinged}`));
-  const after = `after ${formatSpan(acknowledged.at - openedAt)}`;
-  return line(bold('Taken: '), plain('by '), person(acknowledged.by), plain(` ${after}; ${pinged}`));
+  const paged = pings === 0 ? 'nobody was paged' : `${pings} ${pings === 1 ? 'page' : 'pages'}`;
+  if (!acknowledged) return line(bold('Acknowledged: '), plain(`no (${paged})`));
+  const after = ` after ${formatSpan(acknowledged.at - openedAt)}`;
+  return line(bold('Acknowledged: '), person(acknowledged.by), plain(`${after} (${paged})`));
 }
 
 function fixedLine({ openedAt }: Incident, fixed: { readonly action: Action; readonly at: Instant } | null) {
-  if (!fixed) return line(bold('Fixed: '), plain('by no action of the bot'));
+  if (!fixed) return line(bold('Fix: '), plain('recovered without a bot action'));
   const { title } = fixed.action.plan;
-  const after = formatSpan(fixed.at - openedAt);
-  return line(bold('Fixed: '), plain(clip(`after ${after}, by “${title}”`, 300)));
+  const after = formatSpan(Math.max(0, fixed.at - openedAt));
+  return line(bold('Fix: '), plain(clip(`${title}, after ${after}`, 300)));
 }

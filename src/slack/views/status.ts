@@ -5,7 +5,7 @@ import { dynoWords, healthWords, releaseWords } from '../../operations/status-wo
 import type { Watches, WatchReport } from '../../operations/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/watch-words.ts';
 import { dashboardLink } from '../../runbook/links.ts';
-import { person } from './incident-words.ts';
+import { person, withLinks } from './incident-words.ts';
 import {
   bold,
   clip,
@@ -19,11 +19,12 @@ import {
   richText,
   section,
 } from './message.ts';
-import { verdictEmoji, verdictSentence } from './words.ts';
+import { stopParts } from './situation.ts';
+import { stateEmoji, stateSentence } from './words.ts';
 
 export function statusView(statuses: readonly TargetStatus[], watches: Watches): Message {
   const said = statuses.map((status) => [
-    `${verdictSentence(status.app, status.verdict)}.`,
+    `${stateSentence(status.app, status.verdict, status.situation)}.`,
     ...incidentWords(reportOf(status, watches)),
   ]);
   const unread = watches.ok ? [] : [richText(line(emoji('warning'), plain(` ${clip(watches.words, 400)}`)))];
@@ -39,17 +40,21 @@ function reportOf({ target }: TargetStatus, watches: Watches): WatchReport | nul
 
 function incidentWords(report: WatchReport | null): string[] {
   if (!report?.incident) return [];
-  return [`An incident is open: ${clip(report.incident.picture.title, 300)}.`];
+  return [`An incident is open: ${clip(report.incident.worst.title, 300)}.`];
 }
 
 function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBlock[] {
-  const { app, verdict, findings } = status;
-  const linked = escapeText(verdictSentence(app, verdict)).replace(app, () => link(dashboardLink(app), app));
+  const { app, verdict, findings, situation } = status;
+  const stop = stopParts(situation);
+  const linked = escapeText(stateSentence(app, verdict, situation)).replace(app, () =>
+    link(dashboardLink(app), app),
+  );
   const wrong = findings.filter((one) => one.status === 'fail' || one.status === 'unknown');
   return [
-    section(`:${verdictEmoji(verdict)}: *${linked}.*`),
+    section(`:${stateEmoji(verdict, situation)}: *${linked}.*`),
     richText(
       list('bullet', [
+        ...(stop.length === 0 ? [] : [line(...stop)]),
         line(bold('Dynos: '), plain(clip(dynoWords(status), 400))),
         line(bold('Release: '), plain(clip(releaseWords(status), 400))),
         line(bold('Health: '), plain(clip(healthWords(status), 400))),
@@ -62,5 +67,5 @@ function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBl
 
 function watchParts({ name, words, who }: WatchLine) {
   const by = who === null ? [] : [plain(' '), person(who)];
-  return line(bold(`${name}: `), plain(clip(words, 400)), ...by);
+  return line(bold(`${name}: `), ...withLinks(clip(words, 400)), ...by);
 }

@@ -1,5 +1,7 @@
 /** Verdicts and statuses as an emoji and a word: the word alone says it. */
 import type { Status, Verdict } from '../../runbook/diagnosis.ts';
+import { changeWords } from '../../runbook/incidents/expected-change.ts';
+import type { Situation } from '../../runbook/incidents/situation.ts';
 
 const VERDICT_EMOJI: Record<Verdict, string> = {
   healthy: 'large_green_circle',
@@ -24,7 +26,21 @@ export function statusEmoji(status: Status): string {
   return STATUS_EMOJI[status];
 }
 
+/** A change that is under way says more than `down`: it boots, and is meant. */
+export function stateEmoji(verdict: Verdict, { change }: Situation): string {
+  return change && isTroubled(verdict) ? 'hourglass_flowing_sand' : verdictEmoji(verdict);
+}
+
+/** `raxx-api-prod is being deployed (v43): web.1 starting`, else as the verdict says. */
+export function stateSentence(app: string, verdict: Verdict, { change }: Situation): string {
+  return change && isTroubled(verdict) ? `${app} is ${changeWords(change)}` : verdictSentence(app, verdict);
+}
+
+function isTroubled(verdict: Verdict): boolean {
+  return verdict === 'down' || verdict === 'degraded';
+}
+
 /** `raxx-api-prod is down`; for `unknown` what that means. */
 export function verdictSentence(app: string, verdict: Verdict): string {
-  return verdict === 'unknown' ? `Whether ${app} is well could not be told` : `${app} is ${verdict}`;
+  return verdict === 'unknown' ? `Can't tell whether ${app} is up` : `${app} is ${verdict}`;
 }

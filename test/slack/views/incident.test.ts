@@ -4,6 +4,7 @@ import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { WatchReport } from '../../../src/operations/watch-report.ts';
 import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
 import type { Incident, Snooze } from '../../../src/runbook/incident.ts';
+import { NO_SITUATION } from '../../../src/runbook/incidents/situation.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/watch.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
@@ -97,26 +98,42 @@ describe('the card of an incident', () => {
 
   it('says the verdict first, then what explains it, and since when', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop. Since 2026-05-01 02:58:00 UTC.',
+      'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down since 02:58/);
   });
 
   it.each<readonly [string, Partial<Incident['picture']>, string]>([
-    ['no mode', { title: 'raxx-api-prod is down' }, 'Incident: raxx-api-prod is down. Since'],
+    [
+      'no mode',
+      { failure: { kind: 'verdict', verdict: 'down' }, error: null, title: 'raxx-api-prod is down' },
+      'Incident: raxx-api-prod is down. Since',
+    ],
     [
       'stopped by another hand',
-      { verdict: 'stopped', title: 'raxx-api-prod was stopped outside the bot' },
+      {
+        verdict: 'stopped',
+        failure: { kind: 'verdict', verdict: 'stopped' },
+        title: 'raxx-api-prod was stopped outside the bot',
+      },
       'Incident: raxx-api-prod was stopped outside the bot. Since',
     ],
     [
       'a run that failed while the app runs',
-      { verdict: 'healthy', title: 'Run 9300 failed after the gate' },
+      {
+        verdict: 'healthy',
+        failure: { kind: 'condition', condition: 1, about: '9300' },
+        title: 'Run 9300 failed after the gate',
+      },
       'Incident: Run 9300 failed after the gate. raxx-api-prod itself is healthy. Since',
     ],
     [
       'by hand',
-      { verdict: 'unknown', title: 'raxx-api-prod: escalated by hand: logins fail' },
+      {
+        verdict: 'unknown',
+        failure: { kind: 'hand' },
+        title: 'raxx-api-prod: escalated by hand: logins fail',
+      },
       'Incident: raxx-api-prod: escalated by hand: logins fail. Since',
     ],
   ])('says it once: %s', (_name, more, words) => {
@@ -127,17 +144,56 @@ describe('the card of an incident', () => {
 
   it('says whom it wakes when, and unless what', () => {
     const said = (one: Incident, more = {}) =>
-      /Next: (.*?)(Condition|Why|Tried|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
-    expect(said(incident())).toMatch(/^nobody is pinged: none of the runbook's four conditions holds/);
-    expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher is pinged at 03:28, unless it is resolved');
-    expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher is being pinged');
-    expect(said(open)).toBe('Kristerpher is pinged again at 03:09, unless somebody acknowledges');
-    expect(said({ ...open, acknowledged })).toBe(
-      'Kristerpher is pinged again at 03:28, unless it is resolved',
+      /Next page: (.*?)(Counting|Paged for|Called|Tried|raxx-api|$)/.exec(
+        textOf(incidentView(one, options(more))),
+      )?.[1] ?? '';
+    expect(said(incident())).toMatch(/^none; no escalation condition is met/);
+    expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28, unless it is resolved');
+    expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher, now');
+    expect(said(open)).toBe('Kristerpher at 03:09, unless somebody acknowledges');
+    expect(said({ ...open, acknowledged })).toBe('Kristerpher at 03:28, unless it is resolved');
+    expect(said(open, { snooze })).toBe(`none until 05:03 (snoozed by @${MOIRA}), unless it gets worse`);
+  });
+
+  it('says who stopped it, when and why, offers Restore, and counts nothing that a stopped app cannot meet', () => {
+    const stopped = { by: MOIRA, at: SINCE + 3 * MINUTE, reason: 'too many errors' };
+    const message = incidentView(
+      { ...open, wakes: [pinged, memory], stopped },
+      options({ canDo: new Set(['restore', 'restart']) }),
     );
-    expect(said(open, { snooze })).toBe(
-      `nobody is pinged until 05:03 (snoozed by @${MOIRA}), unless it gets worse`,
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+    expect(textOf(message)).toMatch(
+      new RegExp(
+        `^ raxx-api-prod is stopped, by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
+      ),
     );
+    expect(textOf(message)).toContain('Next page: none while it is stopped');
+    expect(textOf(message)).not.toMatch(/Counting|Paged for/);
+    expect(actionsOf(message)).toEqual(['acknowledge', 'diagnose_again', 'propose_restore']);
+  });
+
+  it('says that it is up again, and when that counts', () => {
+    const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
+    expectTaken(message);
+    expect(message).toMatchSnapshot();
+    expect(textOf(message)).toContain(' raxx-api-prod is up again since 03:02 (down 3 times)');
+    expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
+  });
+
+  it('keeps the worst of it beside what was seen last', () => {
+    const last = picture({
+      failure: { kind: 'verdict', verdict: 'degraded' },
+      verdict: 'degraded',
+      title: 'raxx-api-prod is degraded',
+      evidence: ['Health URL: HTTP 404'],
+    });
+    const text = textOf(incidentView({ ...open, picture: last }, options()));
+    expect(text).toMatch(
+      /^ raxx-api-prod is degraded since 02:58Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
+    );
+    expect(text).toContain('raptor/wsgi.py:12');
+    expect(textOf(incidentView(resolved({ picture: last }), options()))).toContain('ConnectionRefusedError');
   });
 
   it('offers what the failure mode allows, as far as the bot can do it', () => {
@@ -160,10 +216,11 @@ describe('the card of an incident', () => {
   it('says, when it is over, how long it took', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
-      'Resolved after 10 min: raxx-api-prod was down. Failure mode B (H10): Dyno crash loop.',
+      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused.',
     );
-    expect(textOf(message)).toContain(`Taken: by @${KRIS} after 3 min; pinged once`);
-    expect(textOf(message)).toContain('Fixed: after 7 min, by “Roll raxx-api-prod back to v41”');
+    expect(textOf(message)).toContain(`Acknowledged: @${KRIS} after 3 min (1 page)`);
+    expect(textOf(message)).toContain('Fix: Roll raxx-api-prod back to v41, after 7 min');
+    expect(textOf(message)).toContain('ConnectionRefusedError');
     expect(message.text + textOf(message)).not.toMatch(/<@|<!/);
   });
 });
@@ -176,7 +233,7 @@ const found = {
 
 describe('a ping', () => {
   const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
-  const words = 'Condition 4: The app is unreachable and Heroku’s status is green. It lasts 1 min.';
+  const words = "No answer for 5 min while Heroku's status is green (condition 4).";
   const lost = {
     ok: false,
     passes: false,
@@ -184,7 +241,16 @@ describe('a ping', () => {
   } as const;
   const card = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
   const ping = (one: Incident, more: Partial<Parameters<typeof pingView>[2]> = {}) =>
-    pingView(one, words, { facts: testFacts, person: found, to: 'channel', card, canDo, ...more });
+    pingView(one, words, {
+      facts: testFacts,
+      person: found,
+      to: 'channel',
+      card,
+      canDo,
+      missed: 0,
+      at: NOW,
+      ...more,
+    });
 
   it.each([
     ['in the channel', ping(open)],
@@ -198,12 +264,30 @@ describe('a ping', () => {
     expect(message).toMatchSnapshot();
   });
 
-  it('mentions the person, with the verdict first', () => {
-    expect(ping(open).text).toBe(`<@${KRIS}>: raxx-api-prod is down. ${words}`);
+  it('mentions the person, and says on a lock screen what is wrong, why, and what to try', () => {
+    expect(ping(open).text).toBe(
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError (H10). Try Roll back or Restart. ${words}`,
+    );
+    const memory = picture({
+      verdict: 'healthy',
+      failure: { kind: 'mode', id: 'B', code: 'R14' },
+      cause: 'Dyno over its memory quota',
+      error: null,
+      actions: ['resize', 'restart', 'stop'],
+    });
+    expect(ping(incident({ picture: memory })).text).toContain(
+      ': prod: Dyno over its memory quota (R14). Try Restart. ',
+    );
   });
 
-  it('has the actions where it stands alone, and one button in the channel', () => {
-    expect(actionsOf(ping(open))).toEqual(['acknowledge']);
+  it('says how many before it could not be delivered', () => {
+    const message = ping(open, { missed: 5 });
+    expectTaken(message);
+    expect(textOf(message)).toContain('5 earlier pages could not be delivered here.');
+  });
+
+  it('has the actions wherever it stands', () => {
+    expect(actionsOf(ping(open))).toEqual(actionsOf(ping(open, { to: 'person' })));
     expect(actionsOf(ping(open, { to: 'person' }))).toEqual([
       'acknowledge',
       'diagnose_again',
@@ -223,7 +307,7 @@ describe('a ping', () => {
 
   it('alarms the channel when the person is not found, and says whom to call', () => {
     const message = ping(open, { person: lost });
-    expect(message.text).toMatch(/^<!here> for Kristerpher: raxx-api-prod is down/);
+    expect(message.text).toMatch(/^<!here> for Kristerpher: prod down 5 min/);
     expect(textOf(message)).toContain(`${lost.words} Call Kristerpher (ops@raxx.app).`);
   });
 });
@@ -266,6 +350,7 @@ describe('status', () => {
     release: seen(null),
     health: seen({ kind: 'http', status: 503, ms: 8 } as const),
     findings: [],
+    situation: NO_SITUATION,
   } as const;
   const report = (more: Partial<WatchReport> = {}): WatchReport => ({
     target: 'prod',
@@ -276,6 +361,7 @@ describe('status', () => {
     sawAt: NOW - 40_000,
     isLate: false,
     blind: NOTHING_KNOWN.blind,
+    blindGitHub: NOTHING_KNOWN.blindGitHub,
     asked: { now: null, before: null },
     ...more,
   });
@@ -298,13 +384,17 @@ describe('status', () => {
   });
 
   it.each<readonly [Partial<WatchReport>, string]>([
-    [{}, 'Watch: looked at 40 s ago'],
-    [{ lookedAt: null, sawAt: null, isLate: true }, 'Watch: not watched yet'],
-    [{ sawAt: SINCE, isLate: true }, 'Watch: not watched since 2026-05-01 02:58:00 UTC (5 min)'],
-    [{ sawAt: null, isLate: true }, 'Watch: nothing was seen yet, last tried 40 s ago'],
+    [{}, 'Watch: checked 40 s ago'],
+    [{ lookedAt: null, sawAt: null, isLate: true }, 'Watch: no check yet'],
+    [{ sawAt: SINCE, isLate: true }, 'Watch: no good check since 02:58 (5 min)'],
+    [{ sawAt: null, isLate: true }, 'Watch: nothing seen yet, last tried 40 s ago'],
     [
-      { blind: { since: SINCE, looks: 3, told: true } },
-      'Watch: blind: the watch has not seen Heroku since 2026-05-01 02:58:00 UTC (5 min)',
+      { blind: { since: SINCE, told: true, scope: 'all' } },
+      "Watch: blind: can't see Heroku since 02:58 (5 min)",
+    ],
+    [
+      { blindGitHub: { since: SINCE, told: true, scope: 'all' } },
+      "Watch: blind: can't see GitHub since 02:58 (5 min)",
     ],
   ])('says how good its eyes are: %j', (more, words) => {
     expect(textOf(shown(more))).toContain(words);
@@ -346,6 +436,8 @@ describe('text of others', () => {
         to: 'person',
         card: null,
         canDo,
+        missed: 0,
+        at: NOW,
       }),
     ],
     ['a line', incidentLineView(event('escalated', 1, HOSTILE, 'terminal <@U0EVIL001>@host'))],

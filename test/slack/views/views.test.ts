@@ -3,7 +3,9 @@ import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport, TargetStatus } from '../../../src/operations/reports.ts';
+import { diagnose } from '../../../src/runbook/diagnose.ts';
 import type { ActionKind, Diagnosis } from '../../../src/runbook/diagnosis.ts';
+import { NO_SITUATION, type Situation } from '../../../src/runbook/incidents/situation.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
 import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
@@ -11,11 +13,21 @@ import { logsView } from '../../../src/slack/views/logs.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
 import { statusView as statusWith } from '../../../src/slack/views/status.ts';
 import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
-import { NOW, seen, unseen } from '../../support/evidence.ts';
+import {
+  contextOf,
+  evidence,
+  incident as herokuIncident,
+  http,
+  NOW,
+  seen,
+  unseen,
+  web,
+} from '../../support/evidence.ts';
 import { testFacts } from '../../support/facts.ts';
+import { incident, unreachable } from '../../support/incident.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'restart', 'rollback', 'resize']);
-const asked = { by: 'U0KRIS001', wake: 'Kristerpher', canDo };
+const asked = { by: 'U0KRIS001', facts: testFacts, incidentCard: null, canDo };
 const shown = (one: Diagnosis) => diagnosisView(one, asked);
 
 function expectTaken(message: Message): void {
@@ -23,6 +35,69 @@ function expectTaken(message: Message): void {
   expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
   expect(message.text).toMatch(/[.…:)]$|`$/);
 }
+
+describe('what is known beside the evidence', () => {
+  const texts = ({ blocks }: Message, count: number) => JSON.stringify(blocks.slice(0, count));
+  const change = {
+    kind: 'deploy',
+    who: 'U0MOIRA01',
+    since: NOW - 20_000,
+    until: NOW + 70_000,
+    release: 43,
+    actionId: null,
+    booting: ['web.1'],
+  } as const;
+  const crash = { dynos: seen([]), health: http(503) };
+  const situated = (evidenceNow: object, situation: Partial<Situation>) =>
+    diagnose(evidence(evidenceNow), contextOf(), {
+      tookMs: 8,
+      limits: [],
+      situation: { ...NO_SITUATION, ...situation },
+    });
+
+  it('a change that is under way stands in place of "down", and nobody is to be woken for it yet', () => {
+    const one = situated(crash, { change });
+    const message = shown(one);
+    expectTaken(message);
+    expect(message.text).toMatch(/^raxx-api-prod is being deployed \(v43\): web\.1 starting\./);
+    expect(message.text).not.toContain('Wake');
+    expect(texts(message, 2)).toContain('Change under way');
+    expect(one.escalations).toMatchObject([{ condition: 4, dueAt: change.until }]);
+  });
+
+  it('who stopped it, when and why stands before the offer to restore it', () => {
+    const stop = { by: 'U0MOIRA01', at: NOW - 60_000, reason: 'too many errors' };
+    const one = situated({ dynos: seen([]), formation: web(0), health: http(503) }, { stop });
+    const message = shown(one);
+    expectTaken(message);
+    expect(texts(message, 2)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
+    const seenBy = statusView([status({ verdict: 'stopped', situation: one.situation })]);
+    expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
+  });
+
+  it('the open incident is there with its owner, its own next page and its link', () => {
+    const open = incident({
+      wakes: [{ ...unreachable, dueAt: NOW + 28 * 60_000 }],
+      acknowledged: { by: 'U0KRIS001', at: NOW },
+    });
+    const message = diagnosisView(situated(crash, { incident: open }), {
+      ...asked,
+      incidentCard: 'https://raxx.slack.com/archives/C0MOOSE01/p1',
+    });
+    expectTaken(message);
+    const shownFirst = texts(message, 2);
+    expect(shownFirst).toContain('https://raxx.slack.com/archives/C0MOOSE01/p1');
+    expect(shownFirst).toMatch(/owner: .*U0KRIS001.*next page: .*Kristerpher at .*unless it is resolved/);
+  });
+
+  it('an escalation that is due, and the incident of Heroku with its link, come before the rest', () => {
+    const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
+    const message = shown(situated({ ...crash, platform }, {}));
+    expectTaken(message);
+    expect(texts(message, 2)).toMatch(/Wake Kristerpher now.*https:\/\/status\.heroku\.com/);
+    expect(JSON.stringify(message.blocks)).not.toContain('propose_restart');
+  });
+});
 
 describe('the card of a diagnosis', () => {
   it.each([
@@ -41,7 +116,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is down. Likely failure mode B (R10): Dyno crash loop: boot timeout. To do first: R10 (boot timeout &gt;60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app raxx-api-prod and redeploy.',
     );
     expect(shown(blind).text).toBe(
-      'Whether raxx-api-prod is well could not be told. Nothing that was seen matches a failure mode of the runbook. 3 of the sources could not be seen.',
+      "Can't tell whether raxx-api-prod is up. Nothing that was seen matches a failure mode of the runbook. 3 of the sources could not be seen.",
     );
   });
 
@@ -90,6 +165,7 @@ const status = (more: Partial<TargetStatus> = {}): TargetStatus => ({
   release: seen({ version: 42, description: 'Deploy 4f070772', at: NOW - 3_600_000 }),
   health: seen({ kind: 'http', status: 200, ms: 84 }),
   findings: [],
+  situation: NO_SITUATION,
   ...more,
 });
 

@@ -2,6 +2,7 @@
 import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
 import { formatDuration } from '../../age.ts';
 import type { Context } from '../../diagnosis.ts';
+import { failedAfterGateDue } from '../../escalation.ts';
 import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../evidence.ts';
 import { isJob, isRunning } from '../../runs/jobs.ts';
 import { isSameEnvironment } from '../../runs/passage.ts';
@@ -215,7 +216,9 @@ function ended(params: DeployParams, reading: RunReading, seen: RunMemory, conte
       next: isOurs ? [] : ['deploy'],
     };
   const progress = { ...seen, runEndedAt: context.now, failure: { words, evidence } };
-  return underWay('run_failed', progress, 1_000);
+  const look = underWay('run_failed', progress, 1_000);
+  const isPastGate = context.target.gated && stage === 'failed_after_gate';
+  return isPastGate ? { ...look, due: failedAfterGateDue(reading, context.now) } : look;
 }
 
 /** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */

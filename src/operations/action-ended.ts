@@ -1,0 +1,59 @@
+/** What the watch learns at once from an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
+import type { Action } from '../runbook/action.ts';
+import type { EscalationDue } from '../runbook/diagnosis.ts';
+import type { Instant } from '../runbook/evidence.ts';
+import type { Picture, Wake } from '../runbook/incident.ts';
+import type { IncidentBook } from './incident-book.ts';
+
+export interface ActionEndedDeps {
+  readonly book: Pick<IncidentBook, 'wakeOnce' | 'askForLook'>;
+  page(incidentId: string): Promise<void>;
+  now(): Instant;
+  onError(error: unknown): void;
+}
+
+export interface Ended {
+  readonly action: Action;
+  /** A condition of the runbook that its end has met; null: none. */
+  readonly due: EscalationDue | null;
+  /** What was seen of it. */
+  readonly evidence: readonly string[];
+}
+
+/** Never rejects: the action has ended, and the next look finds what is lost here. */
+export type ActionEnded = (ended: Ended) => Promise<void>;
+
+export function createActionEnded({ book, page, now, onError }: ActionEndedDeps): ActionEnded {
+  return async ({ action: { target, app }, due, evidence }) => {
+    try {
+      if (due) {
+        const { condition, about, reason, dueAt } = due;
+        const wake: Wake = { cause: { kind: 'condition', condition, about }, reason, dueAt };
+        const at = now();
+        const incident = await book.wakeOnce(target, app, wake, pictureOf(due, evidence, at), at);
+        if (incident) await page(incident.id);
+      }
+      await book.askForLook(target);
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
+
+/** How the app itself is, the look says that follows. */
+function pictureOf(
+  { condition, about, reason }: EscalationDue,
+  evidence: readonly string[],
+  at: Instant,
+): Picture {
+  return {
+    at,
+    verdict: 'unknown',
+    failure: { kind: 'condition', condition, about },
+    title: reason,
+    cause: '',
+    error: null,
+    evidence,
+    actions: [],
+  };
+}

@@ -1,0 +1,162 @@
+/** A change of the app that is under way and meant: while it lasts, an app that does not answer is booting, not down. */
+import type { Action } from '../action.ts';
+import { actionSpec } from '../actions/index.ts';
+import type { ActionKind, Context } from '../diagnosis.ts';
+import type { Dyno, Evidence, Instant, Release } from '../evidence.ts';
+import { madeBy } from '../outside-change.ts';
+import { BOOT_WITHIN_MS } from '../recovery.ts';
+import { releaseKind } from '../release-kind.ts';
+
+export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
+
+export interface ExpectedChange {
+  readonly kind: ChangeKind;
+  /** A person of the audit for a change of ours, Heroku's actor for a release; null: not known. */
+  readonly who: string | null;
+  readonly since: Instant;
+  /** Until when it explains what is seen. */
+  readonly until: Instant;
+  /** The version that boots; null: no new one. */
+  readonly release: number | null;
+  /** Our action; null: it was made elsewhere. */
+  readonly actionId: string | null;
+  /** Dynos that boot: `web.1`. */
+  readonly booting: readonly string[];
+}
+
+export interface ChangeInput {
+  readonly evidence: Pick<Evidence, 'dynos' | 'releases'>;
+  readonly context: Context;
+  /** Of this target, newest first. */
+  readonly actions: readonly Action[];
+  /** It was failing before: a boot that follows a crash explains nothing. */
+  readonly wasFailing: boolean;
+  /** When Heroku last told of a crash; null: it did not. */
+  readonly crashedAt: Instant | null;
+}
+
+/** null: nothing is under way, or Heroku says that a dyno crashed. */
+export function expectedChange(input: ChangeInput): ExpectedChange | null {
+  const { evidence, context, crashedAt } = input;
+  const own = dynosOf(evidence, context);
+  if (own?.some(({ state }) => state === 'crashed')) return null;
+  const change = ourAction(input, own) ?? newRelease(input, own) ?? bareBoot(input, own);
+  if (change === null || (crashedAt !== null && crashedAt >= change.since)) return null;
+  return change;
+}
+
+function dynosOf({ dynos }: ChangeInput['evidence'], { target }: Context): readonly Dyno[] | null {
+  return dynos.ok ? dynos.value.filter(({ type }) => type === target.processType) : null;
+}
+
+/** Kinds that boot dynos within a time of their own. A deploy's run may take an hour: it is told by its release. */
+const BOOTS: Readonly<Partial<Record<ActionKind, ChangeKind>>> = {
+  restart: 'restart',
+  rollback: 'rollback',
+  restore: 'restore',
+  resize: 'resize',
+  boot_timeout: 'config',
+};
+
+/** What was sent and is not verified yet. */
+function ourAction(
+  { actions, context: { now } }: ChangeInput,
+  own: readonly Dyno[] | null,
+): ExpectedChange | null {
+  for (const action of actions) {
+    const kind = BOOTS[action.kind];
+    const { sentAt, state } = action;
+    if (kind === undefined || sentAt === null || state !== 'executing') continue;
+    const until = sentAt + actionSpec(action.kind).withinMs;
+    if (now < until)
+      return {
+        kind,
+        who: whoDecided(action),
+        since: sentAt,
+        until,
+        release: null,
+        actionId: action.id,
+        booting: namesOf(own),
+      };
+  }
+  return null;
+}
+
+/** A release restarts every dyno: until each of them runs it, or its time is over. */
+function newRelease(
+  { evidence: { releases }, context: { now }, actions }: ChangeInput,
+  own: readonly Dyno[] | null,
+): ExpectedChange | null {
+  const current = releases.ok ? releases.value.find((one) => one.current) : undefined;
+  if (!current || now - current.createdAt > BOOT_WITHIN_MS) return null;
+  const { version, createdAt, actor } = current;
+  const isRunning = ({ state, releaseVersion, updatedAt }: Dyno) =>
+    state === 'up' && (releaseVersion === null ? updatedAt >= createdAt : releaseVersion >= version);
+  if (own && own.length > 0 && own.every(isRunning)) return null;
+  const ours = actions.find((action) => madeBy(action, current));
+  return {
+    kind: kindOf(current),
+    who: ours ? whoDecided(ours) : actor,
+    since: createdAt,
+    until: createdAt + BOOT_WITHIN_MS,
+    release: version,
+    actionId: ours?.id ?? null,
+    booting: namesOf(own),
+  };
+}
+
+function kindOf(release: Release): ChangeKind {
+  const kind = releaseKind(release);
+  return kind === 'rollback' || kind === 'deploy' ? kind : 'config';
+}
+
+/** A restart by another hand, or Heroku's own of every day. One that follows a crash is no change that anybody meant. */
+function bareBoot(
+  { context: { now }, actions, wasFailing, evidence }: ChangeInput,
+  own: readonly Dyno[] | null,
+): ExpectedChange | null {
+  const starting = (own ?? []).filter(({ state }) => state === 'starting');
+  if (starting.length === 0) return null;
+  const since = Math.min(...starting.map(({ updatedAt }) => updatedAt));
+  if (now - since > BOOT_WITHIN_MS) return null;
+  // A deploy of ours whose run is over looks for its release: slow to start, it still is the deploy.
+  const deploy = actions.find(
+    ({ kind, state, progress }) =>
+      kind === 'deploy' && state === 'executing' && progress.runEndedAt !== undefined,
+  );
+  if (wasFailing && !deploy) return null;
+  const current = evidence.releases.ok ? evidence.releases.value.find((one) => one.current) : undefined;
+  return {
+    kind: deploy ? 'deploy' : 'restart',
+    who: deploy ? whoDecided(deploy) : null,
+    since,
+    until: since + BOOT_WITHIN_MS,
+    release: deploy ? (current?.version ?? null) : null,
+    actionId: deploy?.id ?? null,
+    booting: starting.map(({ name }) => name),
+  };
+}
+
+function namesOf(own: readonly Dyno[] | null): readonly string[] {
+  return (own ?? []).filter(({ state }) => state === 'starting').map(({ name }) => name);
+}
+
+function whoDecided({ approvals, askedBy }: Action): string {
+  return approvals.at(-1)?.person ?? askedBy;
+}
+
+const DOING: Readonly<Record<ChangeKind, string>> = {
+  deploy: 'being deployed',
+  rollback: 'being rolled back',
+  config: 'restarting with new config vars',
+  restart: 'restarting',
+  restore: 'being restored',
+  resize: 'being resized',
+};
+
+/** `being deployed (v43): web.1 starting`; it follows the app's name and `is`. */
+export function changeWords({ kind, release, booting }: ExpectedChange): string {
+  const version = release === null ? '' : ` (v${release})`;
+  const dynos = booting.length === 0 ? '' : `: ${booting.join(', ')} starting`;
+  return `${DOING[kind]}${version}${dynos}`;
+}

@@ -1,0 +1,105 @@
+/** Why somebody is woken, in words that are true at the moment at which they are read. */
+import { formatDuration } from '../age.ts';
+import type { Instant } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import { conditionOf, type Failure, type Incident, type OpenWake, type WakeCause } from '../incident.ts';
+import type { PageStep } from '../paging.ts';
+
+/** Why somebody is woken now, and what came of waking them before. */
+export function pageWords(
+  incident: Incident,
+  { why, wakes }: Pick<Extract<PageStep, { kind: 'ping' }>, 'why' | 'wakes'>,
+  facts: Pick<Facts, 'escalation'>,
+  now: Instant,
+): string {
+  const { acknowledged, pings } = incident;
+  const again =
+    why === 'asks_again' && acknowledged
+      ? `Acknowledged ${formatDuration(now - acknowledged.at)} ago and still not resolved.`
+      : why === 'repeat'
+        ? `Page ${pings + 1}; nobody has acknowledged.`
+        : '';
+  const said = wakes.map((wake) => `${wakeWords(wake, incident, facts, now)}.`);
+  return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
+}
+
+/** `No answer for 31 min while Heroku's status is green; B (H10) was not fixed in 30 min (condition 4)` */
+export function wakeWords(
+  wake: OpenWake,
+  incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'wellSince'>,
+  { escalation: { unresolvedMinutes } }: Pick<Facts, 'escalation'>,
+  now: Instant,
+): string {
+  const { cause, reason, dueAt } = wake;
+  const condition = conditionOf(cause);
+  const named = condition === null ? '' : ` (condition ${condition})`;
+  if (cause.kind === 'hand') return `By hand: ${reason}`;
+  if (condition !== 2 && condition !== 4) return `${reason}${named}`;
+  const mode = modeOf(incident.picture.failure) ?? modeOf(incident.worst.failure);
+  const isLate = dueAt <= now;
+  if (condition === 2) {
+    const seenFor = formatDuration(Math.max(0, now - (dueAt - unresolvedMinutes * 60_000)));
+    const what = codeWords(mode?.code ?? null);
+    return isLate
+      ? `${what} for ${seenFor}; the standard fix did not resolve it${named}`
+      : `${what}; the standard fix has ${unresolvedMinutes} min${named}`;
+  }
+  const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
+  // What is due when it is first seen was explained by nothing.
+  const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
+  const unreachable = `no answer${lasts} while Heroku's status is green`;
+  if (explained === null) return `${upper(unreachable)}${named}`;
+  return isLate
+    ? `${upper(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
+    : `No answer, and Heroku's status is green; ${explained} has ${unresolvedMinutes} min to be fixed${named}`;
+}
+
+/** What began just now does not last yet. */
+const SOON_MS = 1_000;
+
+function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
+  return failure.kind === 'mode' ? failure : null;
+}
+
+/** `B (H10)` */
+export function shortMode({ id, code }: Extract<Failure, { kind: 'mode' }>): string {
+  return code === null ? `failure mode ${id}` : `${id} (${code})`;
+}
+
+/** A line of the timeline when it does not hold any more. */
+export function overWords(cause: WakeCause): string {
+  switch (cause.kind) {
+    case 'condition':
+      return `Condition ${cause.condition} no longer holds.`;
+    case 'dark':
+      return "No longer down with Heroku's state unknown.";
+    case 'hand':
+      return 'The call by hand is over.';
+  }
+}
+
+function codeWords(code: string | null): string {
+  switch (code) {
+    case 'R10':
+      return 'Repeated R10 (boot timeouts)';
+    case 'R14':
+    case 'R15':
+      return `${code} (memory)`;
+    default:
+      return 'R14 (memory) or repeated R10 (boot timeouts)';
+  }
+}
+
+/** How often it failed, where that was more than once. */
+export function flapWords(
+  { failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>,
+  now: Instant,
+): string {
+  if (failures < 2) return '';
+  const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;
+  return `It has gone down ${failures} times${up}.`;
+}
+
+function upper(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

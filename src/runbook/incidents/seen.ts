@@ -1,0 +1,96 @@
+/** How one whole look saw the app: failing, well, or something between the two that is neither. */
+
+import type { Diagnosis } from '../diagnosis.ts';
+import { countDynos } from '../dyno-count.ts';
+import type { SourceName } from '../evidence.ts';
+import { failureOf, needsToClose } from '../failure.ts';
+import type { Incident, Picture, Stop } from '../incident.ts';
+import { RECOVERED_MS } from '../recovery.ts';
+import type { WatchMemory, WholeLook } from '../watch.ts';
+import { type ExpectedChange, expectedChange } from './expected-change.ts';
+import { stoppedHere } from './stopped-here.ts';
+
+export type Seen =
+  | {
+      readonly kind: 'failing';
+      readonly picture: Picture;
+      readonly isOff: boolean;
+      /** That it does not answer is explained: it is off, or boots. */
+      readonly isExplained: boolean;
+    }
+  /** Nothing fails, and a dyno came up too short a while ago to call it recovered. */
+  | { readonly kind: 'recovering' }
+  /** What fails is explained by a change that is under way. */
+  | { readonly kind: 'changing'; readonly change: ExpectedChange }
+  /** At 0 or in maintenance, and meant; `stop`: by whom, through the bot. */
+  | { readonly kind: 'off'; readonly stop: Stop | null }
+  | { readonly kind: 'well' }
+  /** What could not be seen is neither good nor bad. */
+  | { readonly kind: 'unseen' };
+
+/** Of one whole look. */
+export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): Seen {
+  const { evidence, diagnosis, context, actions, crashedAt } = look;
+  const off = offOf(look, memory);
+  const change =
+    off === null
+      ? expectedChange({ evidence, context, actions, wasFailing: memory.ailing, crashedAt })
+      : null;
+  const failure = failureOf(diagnosis, context, { change, isOff: off !== null });
+  const { verdict } = diagnosis;
+  // The stop itself is told before what else is wrong.
+  if (off?.kind === 'off' && off.stop && open && !open.stopped) return off;
+  if (verdict !== 'unknown' && failure) {
+    const isOff = off !== null;
+    const picture: Picture = { at: context.now, verdict, ...failure };
+    return { kind: 'failing', picture, isOff, isExplained: isOff || change !== null };
+  }
+  if (off) return off;
+  if (verdict === 'unknown') return { kind: 'unseen' };
+  if (change && isTroubled(diagnosis)) return { kind: 'changing', change };
+  const needs: readonly SourceName[] = needsToClose(open?.picture.failure ?? null);
+  if (!needs.every((source) => evidence[source].ok)) return { kind: 'unseen' };
+  return (open || memory.failing) && !hasHeld(look) ? { kind: 'recovering' } : { kind: 'well' };
+}
+
+/** What the change explains, if there is one. */
+function isTroubled({ verdict, modes }: Diagnosis): boolean {
+  const likely = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
+  return verdict === 'down' || verdict === 'degraded' || likely;
+}
+
+/** Switched off, and meant, or with nothing to run: no outage. null: it should run; or another hand has stopped it. */
+function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): Seen | null {
+  const { app, formation, dynos } = evidence;
+  const { processType } = context.target;
+  if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };
+  // It was in maintenance, and whether it still is cannot be read.
+  if (!app.ok && memory.known.maintenance) return { kind: 'unseen' };
+  if (formation.ok) {
+    const entry = formation.value.find(({ type }) => type === processType);
+    if ((entry?.quantity ?? 0) > 0) return null;
+    const isEmpty = !dynos.ok || !dynos.value.some(({ type }) => type === processType);
+    if (entry === undefined && !isEmpty) return null;
+    const { runningAt } = memory;
+    const stop = stoppedHere({ evidence, processType, actions, runningAt });
+    // The verdict says so only where a slug was seen: an app that was never deployed was not stopped by anybody.
+    return diagnosis.verdict === 'stopped' && stop === null ? null : { kind: 'off', stop };
+  }
+  // It was off, and what would say that it is on cannot be read.
+  const isOn = dynos.ok && dynos.value.some(({ type }) => type === processType);
+  return memory.wasOff && !isOn ? { kind: 'unseen' } : null;
+}
+
+/** Dynos are wanted, or are there. */
+export function isRunning({ evidence: { formation, dynos }, context: { target } }: WholeLook): boolean {
+  const isOwn = ({ type }: { readonly type: string }) => type === target.processType;
+  const wanted = formation.ok && formation.value.some((one) => isOwn(one) && one.quantity > 0);
+  return wanted || (!formation.ok && dynos.ok && dynos.value.some(isOwn));
+}
+
+/** The runbook's verification: each dyno has been up for so long. One that sleeps was up before. */
+function hasHeld({ evidence: { dynos }, context: { target, now } }: WholeLook): boolean {
+  if (!dynos.ok) return false;
+  const { dynos: own } = countDynos(dynos.value, [], target.processType);
+  return own.every(({ state, updatedAt }) => state === 'idle' || now - updatedAt > RECOVERED_MS);
+}

@@ -1,0 +1,77 @@
+/** What is known of a target beside the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
+import type { KnownBlock } from '@slack/types';
+import type { Instant } from '../../runbook/evidence.ts';
+import type { Facts } from '../../runbook/facts.ts';
+import type { Situation } from '../../runbook/incidents/situation.ts';
+import { nextPageParts } from './incident.ts';
+import { dayAndTimeOf, person, timeOf, withLinks } from './incident-words.ts';
+import { bold, boldLink, clip, line, type Part, plain, richText } from './message.ts';
+
+export interface SituationOptions {
+  readonly facts: Facts;
+  readonly now: Instant;
+  /** Where the open incident's card can be read; null: there is none, or Slack does not say. */
+  readonly card: string | null;
+}
+
+export function situationBlocks(situation: Situation, options: SituationOptions): KnownBlock[] {
+  const lines = [...changeLines(situation), ...stopLines(situation), ...incidentLines(situation, options)];
+  return lines.length === 0 ? [] : [richText(...lines)];
+}
+
+function changeLines({ change }: Situation) {
+  if (!change) return [];
+  const by: Part[] = change.who === null ? [] : [plain(' by '), ...whoParts(change.who)];
+  return [
+    line(
+      bold('Change under way'),
+      ...by,
+      plain(' since '),
+      timeOf(change.since),
+      plain('; it has until '),
+      timeOf(change.until),
+      plain(' to come up.'),
+    ),
+  ];
+}
+
+/** Heroku names people by their address. */
+function whoParts(who: string): Part[] {
+  return who.includes('@') ? [plain(who)] : [person(who)];
+}
+
+/** Without it, whoever comes next restores what was stopped on purpose. */
+export function stopParts({ stop }: Situation): Part[] {
+  if (!stop) return [];
+  const why = stop.reason === '' ? '' : `: ${clip(stop.reason, 300)}`;
+  return [
+    bold('Stopped on purpose'),
+    plain(' by '),
+    person(stop.by),
+    plain(' at '),
+    dayAndTimeOf(stop.at),
+    ...withLinks(why),
+  ];
+}
+
+function stopLines(situation: Situation) {
+  return situation.stop ? [line(...stopParts(situation))] : [];
+}
+
+function incidentLines({ incident, snooze }: Situation, { facts, now, card }: SituationOptions) {
+  if (!incident) return [];
+  const { acknowledged, since } = incident;
+  const owner: Part[] = acknowledged ? [person(acknowledged.by)] : [plain('none')];
+  const named = card === null ? bold('Incident') : boldLink(card, 'Incident');
+  return [
+    line(
+      named,
+      plain(' since '),
+      dayAndTimeOf(since),
+      plain(' · owner: '),
+      ...owner,
+      plain(' · next page: '),
+      ...nextPageParts(incident, facts, snooze, now),
+    ),
+  ];
+}

@@ -1,0 +1,86 @@
+/** What the ledger knows stands beside the evidence of a diagnosis: the incident's own clock, who stopped the app, and a change. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createReadings } from '../../src/operations/readings.ts';
+import { createRemember, type RememberDeps } from '../../src/operations/remember.ts';
+import { createOutside } from '../../src/outside.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+
+let local: LocalActing;
+beforeAll(async () => {
+  local = await startLocalActing();
+}, 60_000);
+afterAll(() => local.close());
+beforeEach(async () => {
+  for (const table of ['wakes', 'incidents', 'snoozes', 'watches'])
+    await local.db.sql(`delete from ${table}`);
+  await local.reset();
+});
+
+function readings(deps: Partial<RememberDeps> = {}) {
+  const config = readConfig(local.env);
+  if (!config.ok) throw new Error(JSON.stringify(config.faults));
+  const redactor = createRedactor({ secrets: config.value.secrets });
+  const { book, ledger } = local.acting;
+  const now = Date.now;
+  const remember = createRemember({ book, ledger, now, expire: AbortSignal.timeout, ...deps });
+  const outside = createOutside(config.value, createLog('silent', redactor));
+  return createReadings({
+    outside,
+    facts: config.value.facts,
+    redactor,
+    now,
+    expire: AbortSignal.timeout,
+    remember,
+  });
+}
+
+async function diagnoseProd(deps: Partial<RememberDeps> = {}) {
+  const answer = await readings(deps).diagnose(local.acting.prod, 'U1');
+  if (!answer.ok) throw new Error('too many');
+  return answer.value;
+}
+
+describe('a diagnosis', () => {
+  it('carries the open incident, and its clock instead of a new one at each look', async () => {
+    await local.reset('import-error');
+    await local.acting.watch('prod');
+    const incident = await local.acting.book.newest('prod');
+    const diagnosis = await diagnoseProd();
+    expect(diagnosis.situation.incident).toMatchObject({ id: incident?.id, state: 'open' });
+    const due = diagnosis.escalations.find(({ condition }) => condition === 4);
+    expect(due?.dueAt).toBe(incident?.wakes[0]?.dueAt);
+  });
+
+  it('says who stopped the app, when and why', async () => {
+    const { id } = await local.approve('stop');
+    const ended = await local.ended(id);
+    const { situation, verdict } = await diagnoseProd();
+    expect(verdict).toBe('stopped');
+    expect(situation.stop).toEqual({ by: 'U2', at: ended.endedAt, reason: 'it burns' });
+    const status = await readings().status([local.acting.prod], 'U1');
+    expect(status).toMatchObject({ ok: true, value: [{ situation: { stop: { by: 'U2' } } }] });
+  });
+
+  it('says that a release of a moment ago boots, whoever made it, with no ledger at all', async () => {
+    await local.reset('starting');
+    const broken = { recent: async () => Promise.reject(new Error('no database')) };
+    const { situation } = await diagnoseProd({ ledger: broken });
+    expect(situation.change).toMatchObject({
+      kind: 'deploy',
+      who: expect.any(String),
+      release: 100,
+      booting: ['web.1'],
+    });
+  });
+
+  it('does not wait for a ledger that says nothing', async () => {
+    const silent = { recent: () => new Promise<never>(() => {}) };
+    const startedAt = performance.now();
+    const { situation } = await diagnoseProd({ ledger: silent, expire: () => AbortSignal.timeout(50) });
+    expect(situation.incident).toBeNull();
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+});

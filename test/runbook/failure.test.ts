@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/runbook/diagnose.ts';
+import { failureOf } from '../../src/runbook/failure.ts';
+import {
+  contextOf,
+  detail,
+  evidence,
+  incident as herokuIncident,
+  http,
+  job,
+  NOW,
+  run,
+  seen,
+} from '../support/evidence.ts';
+import { testFacts } from '../support/facts.ts';
+
+const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
+const failedRun = {
+  runs: seen([run(9, { conclusion: 'failure', createdAt: NOW - 60_000 }), run(7)]),
+  runDetails: seen([
+    detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+    detail(7),
+  ]),
+};
+const prod = contextOf('prod');
+/** The same target, which is not the first of the file. */
+const second = { ...prod, facts: { ...testFacts, targets: testFacts.targets.toReversed() } };
+
+function failure(world: object, context = prod) {
+  const diagnosis = diagnose(evidence(world), context, { tookMs: 1, limits: [] });
+  return failureOf(diagnosis, context, { change: null, isOff: false });
+}
+
+describe('what is wrong', () => {
+  it('is a failed run of the second target as well, while Heroku has an incident that the first one tells of', () => {
+    expect(failure({ platform, ...failedRun }, second)?.failure).toMatchObject({
+      kind: 'condition',
+      condition: 1,
+    });
+    expect(failure({ platform }, second)).toBeNull();
+    expect(failure({ platform })?.failure).toMatchObject({ kind: 'condition', condition: 3 });
+  });
+
+  it('of an app that is down while Heroku has an incident is that incident, and nothing is offered', () => {
+    for (const context of [prod, second])
+      expect(failure({ platform, health: http(503) }, context)).toMatchObject({
+        failure: { kind: 'condition', condition: 3 },
+        title: expect.stringContaining('https://status.heroku.com'),
+        actions: [],
+      });
+  });
+});
