@@ -193,7 +193,7 @@ describe('the approvers', () => {
       /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
     );
     expect((await face.type('escalate prod help', ANA)).at(-1)).toBe(
-      'Only operators and approvers escalate. Nothing was done. Call Kristerpher yourself: ops@raxx.app.',
+      'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
     );
   });
 });

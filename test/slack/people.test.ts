@@ -145,7 +145,7 @@ describe('who is named by something that was read', () => {
   it('is told that they may not, at once, before anything is looked at', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('stop prod x', MOIRA)).toBe(
-      'You are not among the operators that the runbook file names (people.operators). Nothing was done.',
+      'You are not among the operators that the runbook file names (people.operators). Who may: somebody. Nothing was done.',
     );
     expect(local.outside.heroku.arrived).toEqual([]);
     // The audit hears of it all the same.

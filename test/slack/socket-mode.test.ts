@@ -83,7 +83,10 @@ describe('Socket Mode', () => {
       );
     });
 
-    const readings: Pick<Readings, 'diagnose'> = { diagnose: async () => ({ ok: true, value: bootTimeout }) };
+    const readings: Pick<Readings, 'diagnose' | 'refusal'> = {
+      refusal: () => null,
+      diagnose: async () => ({ ok: true, value: bootTimeout }),
+    };
     const posted = new Promise<void>((resolve) => {
       slack.onChange(() => slack.messages.all().length > 0 && resolve());
     });

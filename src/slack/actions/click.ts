@@ -90,7 +90,7 @@ async function onPropose(
     ({ kind, target, by: person, reason: '', version: null, ref: null, isFix: true }) as const;
   const target = deps.facts.targets.find(({ name }) => name === value);
   const refused = target ? refusalOf(proposalOf(target), deps) : null;
-  if (refused !== null) return deps.post.toAsker(place, sentenceView(refused));
+  if (refused !== null) return deps.post.toAsker(place, refusalView(refused));
   return onTarget(value, place, deps, 'Looking at', (found) => runProposal(proposalOf(found), place, deps));
 }
 

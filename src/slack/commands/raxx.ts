@@ -7,7 +7,7 @@ import type { Facts } from '../../runbook/facts.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';
-import { helpView, sentenceView } from '../views/help.ts';
+import { helpView, refusalView, sentenceView } from '../views/help.ts';
 import { historyView } from '../views/history.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
@@ -77,7 +77,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       const { action: kind, target, reason, version, ref } = command;
       const proposal = { kind, target, by: person, reason, version, ref };
       const refused = refusalOf(proposal, deps);
-      if (refused !== null) return { ack: sentenceView(refused), rest: null };
+      if (refused !== null) return { ack: refusalView(refused), rest: null };
       return {
         ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do…`),
         rest: () => runProposal(proposal, place, deps),
@@ -93,7 +93,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
     case 'escalate': {
       const { target, reason } = command;
       const refused = mayCare(person, 'escalate');
-      if (!refused.ok) return { ack: sentenceView(`${refused.words} ${callWords(deps.facts)}`), rest: null };
+      if (!refused.ok) return { ack: refusalView(`${refused.words} ${callWords(deps.facts)}`), rest: null };
       return {
         ack: sentenceView(`Escalating ${target.name}…`),
         rest: () => runEscalation(target, reason, person, place, deps),
