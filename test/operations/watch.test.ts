@@ -41,22 +41,30 @@ beforeEach(async () => {
 
 const slow: Partial<Evidence> = { health: seen({ kind: 'timeout', detail: 'no answer', ms: 5000 }) };
 const crashed: Partial<Evidence> = { dynos: seen([dyno('crashed', 30_000)]), health: http(503) };
-const memory: Partial<Evidence> = {
+/** It lasts for two hours from `hour` on: Heroku repeats it. */
+const memoryAt = (hour: number): Partial<Evidence> => ({
   logs: seen(
     logWindow(
-      '-40 heroku[web.1]: Process running mem=620M(121.0%)',
-      // It lasts for as long as the test looks: Heroku repeats it.
+      `${hour * 3600 - 40} heroku[web.1]: Process running mem=620M(121.0%)`,
       ...Array.from(
         { length: 120 },
-        (_, minute) => `${minute * 60 - 40} heroku[web.1]: Error R14 (Memory quota exceeded)`,
+        (_, minute) => `${hour * 3600 + minute * 60 - 40} heroku[web.1]: Error R14 (Memory quota exceeded)`,
       ),
     ),
   ),
-};
+});
+const memory = memoryAt(0);
 const failedRunAt = (createdAt: number): Partial<Evidence> => ({
   runs: seen([run(9, { conclusion: 'failure', createdAt }), run(7)]),
   runDetails: seen([
-    detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+    detail(9, {
+      jobs: ['success', 'failure'].map((conclusion, index) =>
+        job(index === 0 ? 'freeze-check' : 'deploy', conclusion, {
+          startedAt: createdAt,
+          completedAt: createdAt,
+        }),
+      ),
+    }),
     detail(7),
   ]),
 });
@@ -435,7 +443,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
       [6, {}],
       [30, platform],
       [33, {}],
-      [50, memory],
+      [50, memoryAt(50)],
       [52, {}],
       [80, failedRunAt(NOW + 80 * HOUR)],
       [120, {}],
@@ -454,7 +462,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
       'resolved down',
       'resolved 3:1',
       'resolved mode B/R14',
-      'resolved 1:9',
+      'resolved 1:9/1',
       'resolved down',
     ]);
     // Nobody acknowledged: each is repeated while it lasts, and no longer. A failed run counts for a day.
