@@ -18,6 +18,9 @@ const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
 /** A crash loop that the log gives no code for is what H10 is to the router. */
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
 
+/** Of another process type. */
+const OF_OTHER_CRASH: readonly ActionKind[] = ['rollback', 'restart'];
+
 /** What restarts nothing and mends nothing where the fault does not lie in the dynos. */
 const OF_NO_MODE: readonly ActionKind[] = ['restart', 'stop'];
 /** A restart begins the same again: the server goes on to listen elsewhere. */
@@ -63,7 +66,7 @@ function mayHelp(evidence: Evidence, context: Context): boolean {
 }
 
 function ofMode(
-  { id, code, causedBy }: MatchedMode,
+  { id, code, causedBy, processType }: MatchedMode,
   evidence: Evidence,
   context: Context,
 ): readonly ActionKind[] {
@@ -72,6 +75,8 @@ function ofMode(
       return ['deploy'];
     case 'B':
       if (causedBy === 'address') return OF_ADDRESS;
+      // The emergency stop is the target's: it would take down what runs well.
+      if (code === null && processType !== context.target.processType) return OF_OTHER_CRASH;
       return code === null ? OF_CRASH : (OF_CODE[code] ?? OF_CRASH);
     case 'C':
       return [];

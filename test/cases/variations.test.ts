@@ -5,6 +5,7 @@ import { diagnose } from '../../src/runbook/diagnose.ts';
 import type { Context, Diagnosis } from '../../src/runbook/diagnosis.ts';
 import type { Evidence, LogLine } from '../../src/runbook/evidence.ts';
 import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import { shifted } from '../support/case-times.ts';
 import { evidenceOf, readCases } from '../support/case-world.ts';
 
 interface World {
@@ -43,26 +44,10 @@ function essence({ evidence, context }: World) {
 function withLog(world: World, change: (lines: readonly LogLine[]) => readonly LogLine[]): World {
   const { logs } = world.evidence;
   if (!logs.ok) return world;
+  const isFull = logs.value.lines.length >= logs.value.asked;
   const lines = change(logs.value.lines);
-  return { ...world, evidence: { ...world.evidence, logs: { ...logs, value: { lines, asked: 1_500_000 } } } };
-}
-
-const TIMES = new Set(['at', 'createdAt', 'updatedAt', 'startedAt', 'completedAt', 'runStartedAt']);
-
-/** The same world at another time of day. */
-function shifted<T>(value: T, ms: number): T {
-  const walk = (given: unknown): unknown => {
-    if (Array.isArray(given)) return given.map(walk);
-    if (typeof given !== 'object' || given === null) return given;
-    return Object.fromEntries(
-      Object.entries(given).map(([key, inner]) => [
-        key,
-        TIMES.has(key) && typeof inner === 'number' ? inner + ms : walk(inner),
-      ]),
-    );
-  };
-  // The walk keeps every shape and moves times only: what came as T goes as T.
-  return walk(value) as T;
+  const asked = isFull ? lines.length : 1_500_000;
+  return { ...world, evidence: { ...world.evidence, logs: { ...logs, value: { lines, asked } } } };
 }
 
 /** Lines of one second in another order; each process's own output stays in its order, as the log router keeps it. */
@@ -127,7 +112,9 @@ function afterAGoodHour({ evidence, context }: World): World {
   if (!dynos.ok || !logs.ok) return { evidence, context };
   const own = dynos.value.filter(({ type }) => type === target.processType);
   const up = own.map((dyno) => ({ ...dyno, state: 'up', createdAt: now, updatedAt: now }));
-  const others = dynos.value.filter(({ type }) => type !== target.processType);
+  const others = dynos.value
+    .filter(({ type }) => type !== target.processType)
+    .map((dyno) => ({ ...dyno, state: 'up', createdAt: now, updatedAt: now }));
   const good = up.flatMap(({ name }) => [
     parseLogLine(`${new Date(now).toISOString()} heroku[${name}]: State changed from starting to up`),
     ...Array.from({ length: 60 }, (_, minute) =>

@@ -394,6 +394,16 @@ describe('an app that is off', () => {
     expect(pings()).toEqual([]);
   });
 
+  it('whose deployed code has no such process type is one: nobody has switched it off', async () => {
+    watching.world({
+      dynos: seen([]),
+      formation: seen([{ type: 'worker', quantity: 1, size: 'Basic', command: 'work' }]),
+      health: http(503),
+    });
+    await watching.pass(3 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open', picture: { verdict: 'down' } });
+  });
+
   it('that was never deployed is no outage', async () => {
     watching.world({
       dynos: seen([]),

@@ -44,6 +44,14 @@ describe('what is offered', () => {
     ['B/R14', log('-60 heroku[web.1]: Error R14 (x)'), ['resize', 'restart', 'stop']],
     ['B/R15', { ...crashed, ...log('-60 heroku[web.1]: Error R15 (x)') }, ['resize', 'restart', 'stop']],
     ['B/H10', { ...crashed, ...log(routerError(30, 'H10', 'App crashed')) }, ['rollback', 'restart', 'stop']],
+    [
+      'B of another process type: stopping the target would take down what runs well',
+      {
+        dynos: seen([dyno('up'), dyno('crashed', 60_000, 'worker.1')]),
+        ...log('-60 heroku[worker.1]: State changed from up to crashed'),
+      },
+      ['rollback', 'restart'],
+    ],
     ['B/H12', log(goodRequest(60), ...slow), ['restart', 'rollback', 'stop']],
     [
       'B/H10 with nothing else to run',

@@ -328,6 +328,11 @@ describe('Enterprise Grid', () => {
     expect(await claim(MOIRA, TEAM)).toContain('Commands of /raxx');
   });
 
+  it('a request from another workspace is foreign, though its person is one of ours', async () => {
+    await open({ facts });
+    expect(await claim(MOIRA, OTHER)).toContain('only people of the workspace');
+  });
+
   it('a request that names no workspace at all is foreign', async () => {
     await open({ facts });
     expect(await claim(MOIRA)).toContain('only people of the workspace');

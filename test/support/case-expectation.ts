@@ -61,7 +61,7 @@ export function faultsOf(one: Case, report: Report, exit: number): string[] {
 }
 
 /** One case means a run by its place in the queue. */
-function mentionsOf({ expect, runs = [] }: Case): readonly string[] {
+export function mentionsOf({ expect, runs = [] }: Case): readonly string[] {
   const holder = runs.find(({ status }) => status === 'waiting');
   return (expect.mentions ?? []).map((mention) =>
     mention === 'the id of the run that holds the queue' ? String(holder?.id) : mention,

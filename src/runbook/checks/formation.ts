@@ -114,9 +114,9 @@ function loops(
 ): Required<Pick<Judgement, 'status' | 'summary'>>[] {
   const history = historyOf(seen, context);
   if (!history.ok || !seen.dynos.ok) return [];
-  return crashLoops(history.value, seen.dynos.value, context).map(({ dyno, crashes, upMs }) => ({
+  return crashLoops(history.value, seen.dynos.value, context).map(({ dyno, crashes, state, forMs }) => ({
     status: 'warn',
-    summary: `${dyno} is in a crash loop: ${crashes} crashes since the release, up for ${formatDuration(upMs)}`,
+    summary: `${dyno} is in a crash loop: ${crashes} crashes since the release, ${state} for ${formatDuration(forMs)}`,
   }));
 }
 

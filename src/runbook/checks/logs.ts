@@ -4,7 +4,14 @@ import { type Context, defineCheck, type Judgement, type Status } from '../diagn
 import type { Evidence, Instant } from '../evidence.ts';
 import { causeOfCrashes, newestError } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
-import { type Crash, crashLoops, historyOf, type LogHistory, type MemoryFigure } from '../logs/history.ts';
+import {
+  type Crash,
+  crashLoops,
+  historyOf,
+  type LogHistory,
+  type MemoryFigure,
+  otherCrashLoops,
+} from '../logs/history.ts';
 import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
 import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../logs/traffic.ts';
 
@@ -51,6 +58,8 @@ function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Co
     ...traffic(history, context),
     ...codes(history, context),
     ...crashes(history, dynos, context),
+    ...otherCrashes(history, dynos, context),
+    ...unheard(history, context),
   ];
   const worst = (['fail', 'warn'] as const).find((status) => signs.some((sign) => sign.status === status));
   if (worst === undefined) return { status: 'pass', summary: quietWords(history), details };
@@ -152,6 +161,34 @@ function crashes(history: LogHistory, dynos: Evidence['dynos'], context: Context
   }
   const [loop] = dynos.ok ? crashLoops(history, dynos.value, context) : [];
   return loop ? [{ status: 'warn', summary: `${counted}${killWords(loop.last)}; not recovered yet` }] : [];
+}
+
+/** Of another process type they are a warning with its name: the verdict speaks of the target's (contract). */
+function otherCrashes(history: LogHistory, dynos: Evidence['dynos'], context: Context): Sign[] {
+  const loops = dynos.ok ? otherCrashLoops(history, dynos.value, context) : [];
+  const ofRelease = history.otherCrashes.filter(({ isOfRelease }) => isOfRelease);
+  return [...Map.groupBy(ofRelease, ({ boot }) => boot.type)].flatMap(([type, own]): Sign[] => {
+    const last = own.at(-1);
+    const isDown = own.some(({ isNow }) => isNow);
+    const isLooping = loops.some((loop) => loop.last.boot.type === type);
+    if (!last || (!isDown && !isLooping)) return [];
+    const count = own.length === 1 ? '1 crash' : `${own.length} crashes`;
+    const state = isDown ? 'not back yet' : 'not recovered yet';
+    const ago = formatAgo(last.at, context.now);
+    return [{ status: 'warn', summary: `${type}: ${count} since the release, last ${ago}; ${state}` }];
+  });
+}
+
+/** A log that others filled says nothing of the process type, neither good nor bad. */
+function unheard(history: LogHistory, { target: { processType } }: Context): Sign[] {
+  const isHeard =
+    history.appLines.length > 0 ||
+    history.boots.some(({ type }) => type === processType) ||
+    history.codes.some(({ type }) => type === processType) ||
+    (processType === ROUTED_TYPE && history.traffic.lastAt !== null);
+  if (!history.isFull || isHeard) return [];
+  const summary = `None of the ${history.lines} lines is of ${processType}: the log was cut before its last one`;
+  return [{ status: 'warn', summary }];
 }
 
 function killWords({ boot: { end } }: Crash): string {

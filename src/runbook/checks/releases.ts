@@ -27,7 +27,7 @@ export const releasesCheck = defineCheck({
     const failed = failedRelease(releases, now);
     const wrote = failed ? wordsOfReleaseDyno(failed.release, history) : [];
     const details = [...wrote, ...releases.slice(0, SHOWN).map((release) => releaseLine(release, now))];
-    return { ...judgeHistory(releases, wrote[0], now), details };
+    return { ...judgeHistory(releases, wholeSentence(wrote), now), details };
   },
 });
 
@@ -71,6 +71,12 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
     status: 'pass',
     summary: `Last deploy: ${releaseWords(lastDeploy, now)} by ${lastDeploy.actor}${shown}`,
   };
+}
+
+/** A line that ends with a colon only announces the next one. */
+function wholeSentence(wrote: readonly string[]): string | undefined {
+  const end = wrote.findIndex((line) => !line.trimEnd().endsWith(':'));
+  return wrote.length === 0 ? undefined : wrote.slice(0, end === -1 ? wrote.length : end + 1).join(' ');
 }
 
 /** A release phase ends within an hour; Heroku's times are whole seconds. */

@@ -6,6 +6,7 @@ import type { SourceName } from '../evidence.ts';
 import { failureOf, needsToClose } from '../failure.ts';
 import type { Incident, Picture, Stop } from '../incident.ts';
 import { RECOVERED_MS } from '../recovery.ts';
+import { carriesCode } from '../release-kind.ts';
 import type { WatchMemory, WholeLook } from '../watch.ts';
 import { type ExpectedChange, expectedChange } from './expected-change.ts';
 import { stoppedHere } from './stopped-here.ts';
@@ -70,7 +71,8 @@ function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: Wat
     const entry = formation.value.find(({ type }) => type === processType);
     if ((entry?.quantity ?? 0) > 0) return null;
     const isEmpty = !dynos.ok || !dynos.value.some(({ type }) => type === processType);
-    if (entry === undefined && !isEmpty) return null;
+    // A type that the formation does not know was not switched off: with code deployed, it is missing.
+    if (entry === undefined && (!isEmpty || carriesCode(evidence) === 'yes')) return null;
     const { runningAt } = memory;
     const stop = stoppedHere({ evidence, processType, actions, runningAt });
     // The verdict says so only where a slug was seen: an app that was never deployed was not stopped by anybody.

@@ -220,11 +220,20 @@ function rootOf(name: string): string {
 /** Servers announce at every end that they shut down: that is not why. */
 const ROUTINE = /\b(?:INFO|DEBUG)\b|"level": ?"(?:info|debug)"|^\s*$|^(?:Traceback|\s+File )/;
 
+/** A line that begins with an error's name or weight, as other languages and tools print theirs. */
+const NAMES_ERROR =
+  /^\s*(?:(?:Uncaught |Unhandled )?(?:[A-Za-z_$][\w$]*[.:]+)*[A-Za-z_$]*(?:Error|Exception)(?: \[\w+\])?: |(?:ERROR|FATAL|FAILED|panic|fatal error|error)\b ?[:[(])/;
+
 /** The last lines that the app wrote before its exit, without those that only say that it ends. */
 function lastWords(words: readonly LogLine[]): Cause | null {
   const telling = words.filter(({ text }) => !ROUTINE.test(text));
-  const quoted = (telling.length > 0 ? telling : words)
-    .slice(-SHOWN_WORDS)
+  const said = telling.length > 0 ? telling : words;
+  // What follows an error (a stack, its fields, a bracket) is less than the error.
+  const error = said.findLastIndex(({ text }) => NAMES_ERROR.test(text));
+  const from = error === -1 ? said.length - SHOWN_WORDS : Math.min(error, said.length - SHOWN_WORDS);
+  const quoted = said
+    .slice(Math.max(0, from))
+    .slice(0, SHOWN_WORDS)
     .map(({ text }) => plainWords(text));
   return quoted.length === 0 ? null : { kind: 'words', evidence: quoted };
 }
@@ -250,6 +259,12 @@ function fieldsOf(text: string): Record<string, unknown> {
 const LISTENS =
   /\b(?:listening|running|started|serving|server)\b(?:(?!connect)[^\n]){0,40}?\b(?:https?:\/\/)?(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
 const LISTENS_ON_PORT = /\b(?:listening|running|started)\b(?:(?!connect)[^\n]){0,20}?\bport:? ?(\d{2,5})\b/i;
+/** A server that shows where to find it, in whatever words; one that is asked, or cannot be reached, is another one. */
+const OFFERED = /\bhttps?:\/\/(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
+const ASKS =
+  /connect|request|fetch|retry|refused|unreachable|timed? ?out|proxy|upstream|callback|webhook|redis|postgres|error|fail|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\b/i;
+/** A socket file is no port at all. */
+const SOCKET = /\b(?:listening|bound|running|serving)\b[^\n]{0,30}?\b(unix:\/{0,2}\S+)/i;
 /** Heroku tries the port all the time: what listened for so long before the kill did not listen on it. */
 const TRIED_MS = 5_000;
 
@@ -263,7 +278,9 @@ export function listensElsewhere({
   end,
 }: Pick<Boot, 'words' | 'command' | 'end'>): Cause | null {
   for (const { at, text } of words) {
-    const [, host, ofHost] = LISTENS.exec(text) ?? [];
+    const socket = SOCKET.exec(text)?.[1];
+    if (socket !== undefined) return { kind: 'address', address: socket, evidence: [text.trim()] };
+    const [, host, ofHost] = LISTENS.exec(text) ?? (ASKS.test(text) ? null : OFFERED.exec(text)) ?? [];
     const port = ofHost ?? LISTENS_ON_PORT.exec(text)?.[1];
     if (port === undefined) continue;
     const isLocal = host !== undefined && host !== '0.0.0.0' && host !== '[::]';

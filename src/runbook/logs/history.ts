@@ -23,6 +23,8 @@ export interface LogHistory {
   readonly boots: readonly Boot[];
   /** Crashes of the target's process type, oldest first. */
   readonly crashes: readonly Crash[];
+  /** Crashes of other process types, oldest first. One-off dynos are left out: they end, one way or the other. */
+  readonly otherCrashes: readonly Crash[];
   readonly traffic: Traffic;
   /** Most frequent first. One-off dynos are left out. */
   readonly codes: readonly CodeCount[];
@@ -97,7 +99,10 @@ function readHistory({ lines, asked }: LogWindow, sources: Sources, context: Con
     from: ordered.find(({ at }) => at !== null)?.at ?? null,
     isFull: lines.length >= asked,
     boots,
-    crashes: crashesOf(boots, target.processType, present),
+    crashes: crashesOf(boots, present).filter(({ boot }) => boot.type === target.processType),
+    otherCrashes: crashesOf(boots, present).filter(
+      ({ boot }) => boot.type !== target.processType && !present.isOneOff(boot.type),
+    ),
     traffic: readTraffic(routerLines, now, present.isRequestOver),
     codes,
     memory: memoryFigures(ordered, codes),
@@ -168,7 +173,13 @@ function readPresent(boots: readonly Boot[], { dynos, formation, releases }: Sou
     const inLog = lastOf(ofDyno.get(dyno) ?? [], ({ upAt }) => upAt);
     return Math.max(inLog, seen ? upInList(seen) : inLog);
   };
-  const stoppedAt = (dyno: string) => lastOf(ofDyno.get(dyno) ?? [], replacedAt);
+  const stoppedAt = (dyno: string) => {
+    const lives = ofDyno.get(dyno) ?? [];
+    return Math.max(
+      ...lives.map((life, index) => replacedAt(life, lives[index + 1])),
+      Number.NEGATIVE_INFINITY,
+    );
+  };
   const ups = new Map([...ofDyno.keys()].map((dyno) => [dyno, upSince(dyno)]));
   const stops = new Map([...ofDyno.keys()].map((dyno) => [dyno, stoppedAt(dyno)]));
   const recoveries = new Map([...ofDyno].map(([dyno, lives]) => [dyno, recoveriesOf(lives, now)]));
@@ -216,9 +227,13 @@ function lastOf(boots: readonly Boot[], at: (boot: Boot) => Instant | null): Ins
   return boots.reduce((latest, boot) => Math.max(latest, at(boot) ?? latest), Number.NEGATIVE_INFINITY);
 }
 
-/** A life that was ended on purpose is another dyno's, though the name stays: its faults went with it. */
-function replacedAt({ end }: Boot): Instant | null {
-  return end && end.how !== 'crashed' ? end.at : null;
+/**
+ * A life that was ended on purpose is another dyno's, though the name stays: its faults went with it. Until the next one
+ * is up, what the router says of the name is about the one that is being shut down.
+ */
+function replacedAt({ end }: Boot, next: Boot | undefined): Instant {
+  if (!end || end.how === 'crashed') return Number.NEGATIVE_INFINITY;
+  return Math.max(end.at, next?.upAt ?? end.at);
 }
 
 /** When the lives began to be up that lasted: each is a recovery. Oldest first. */
@@ -228,9 +243,8 @@ function recoveriesOf(boots: readonly Boot[], now: Instant): Instant[] {
   );
 }
 
-function crashesOf(boots: readonly Boot[], processType: string, present: Present): Crash[] {
+function crashesOf(boots: readonly Boot[], present: Present): Crash[] {
   return boots
-    .filter(({ type }) => type === processType)
     .flatMap((boot): Crash[] => {
       if (boot.end?.how !== 'crashed') return [];
       const { at, exitStatus } = boot.end;
@@ -265,18 +279,30 @@ export interface CrashLoop {
   readonly last: Crash;
   /** The first crash after which it did not recover. */
   readonly since: Instant;
-  /** How long it has been up, milliseconds. */
-  readonly upMs: number;
+  /** `up`, or `starting`. */
+  readonly state: string;
+  /** How long it has been so, milliseconds. */
+  readonly forMs: number;
 }
 
 /** Of the target's dynos that are up, those that are in a crash loop. */
-export function crashLoops(
-  { crashes, boots }: LogHistory,
+export function crashLoops(history: LogHistory, dynos: readonly Dyno[], context: Context): CrashLoop[] {
+  return loopsAmong(history.crashes, history, dynos, context);
+}
+
+/** Of the dynos of other process types. */
+export function otherCrashLoops(history: LogHistory, dynos: readonly Dyno[], context: Context): CrashLoop[] {
+  return loopsAmong(history.otherCrashes, history, dynos, context);
+}
+
+function loopsAmong(
+  crashes: readonly Crash[],
+  { boots }: LogHistory,
   dynos: readonly Dyno[],
-  { target, now }: Context,
+  { now }: Context,
 ): CrashLoop[] {
-  return dynos.flatMap(({ name, type, state, updatedAt }): CrashLoop[] => {
-    const isYoung = type === target.processType && isComingUp(state) && now - updatedAt <= RECOVERED_MS;
+  return dynos.flatMap(({ name, state, updatedAt }): CrashLoop[] => {
+    const isYoung = isComingUp(state) && now - updatedAt <= RECOVERED_MS;
     const own = isYoung ? crashes.filter(({ boot, isOfRelease }) => boot.dyno === name && isOfRelease) : [];
     const last = own.at(-1);
     if (!last || own.length < CRASH_LOOP) return [];
@@ -285,7 +311,7 @@ export function crashLoops(
       now,
     ).toReversed();
     const since = own.find(({ at }) => at > recovered)?.at ?? last.at;
-    return [{ dyno: name, crashes: own.length, last, since, upMs: now - updatedAt }];
+    return [{ dyno: name, crashes: own.length, last, since, state, forMs: now - updatedAt }];
   });
 }
 

@@ -7,9 +7,16 @@ import type { Dyno, Evidence } from '../evidence.ts';
 import type { Boot } from '../logs/boots.ts';
 import { type Cause, causeOfCrashes, listensElsewhere } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
-import { type CrashLoop, crashLoops, currentCode, historyOf, type LogHistory } from '../logs/history.ts';
+import {
+  type CrashLoop,
+  crashLoops,
+  currentCode,
+  historyOf,
+  type LogHistory,
+  otherCrashLoops,
+} from '../logs/history.ts';
 import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
-import { tally } from '../logs/traffic.ts';
+import { howManyFail, tally } from '../logs/traffic.ts';
 import { causeWords } from './cause-words.ts';
 
 const WORDS = {
@@ -66,7 +73,7 @@ export const crashLoop: Mode = {
     const matches = [
       ...bootTimeout(history.value, context),
       ...memory(history.value, processType),
-      ...timeOuts(history.value, processType),
+      ...timeOuts(history.value, context),
     ];
     // A dyno that Heroku killed earns the router's H10 as well: the killer is the cause.
     const killed = matches.filter(({ code }) => code === 'R10' || code === 'R15');
@@ -75,9 +82,11 @@ export const crashLoop: Mode = {
       matches.push(...ended.filter(({ code }) => code !== null || killed.length === 0));
     }
     if (matches.length === 0) matches.push(...between(history.value, evidence, context));
-    return [...matches, ...memoryOfOthers(history.value, processType)].map((match) =>
-      withMissing(match, missing),
-    );
+    const others = [
+      ...memoryOfOthers(history.value, processType),
+      ...crashOfOthers(history.value, evidence, context),
+    ];
+    return [...matches, ...others.map(verifiedByItself)].map((match) => withMissing(match, missing));
   },
 };
 
@@ -124,7 +133,41 @@ function memoryOfOthers(history: LogHistory, processType: string): Match[] {
   return [...types].flatMap((type) => memory(history, type));
 }
 
-function timeOuts(history: LogHistory, processType: string): Match[] {
+/** Another process type ends by itself: visitors do not meet it, but its work is not done. */
+function crashOfOthers(history: LogHistory, { dynos, formation }: Evidence, context: Context): Match[] {
+  const loops = dynos.ok ? otherCrashLoops(history, dynos.value, context) : [];
+  const ofRelease = history.otherCrashes.filter(({ isOfRelease }) => isOfRelease);
+  return [...Map.groupBy(ofRelease, ({ boot }) => boot.type)].flatMap(([type, crashes]): Match[] => {
+    const down = crashes.filter(({ isNow }) => isNow);
+    const own = loops.filter(({ last }) => last.boot.type === type);
+    // Killed for its memory: the code tells it.
+    const isTold = ['R14', 'R15'].some((code) => currentCode(history, code, type));
+    if (isTold || (down.length === 0 && own.length === 0)) return [];
+    const command = formation.ok ? formation.value.find((entry) => entry.type === type)?.command : undefined;
+    const boots = crashes.map(({ boot }) => boot);
+    const names = [...new Set(down.map(({ boot }) => boot.dyno))];
+    const match: Match = {
+      code: null,
+      confidence: down.length > 0 && crashes.length >= CRASH_LOOP ? 'likely' : 'possible',
+      processType: type,
+      evidence: [
+        ...names.map((dyno) => `${dyno} crashed and is not back`),
+        ...(own.length > 0 ? own.map((loop) => loopLine(loop, null)) : countWords(crashes.length)),
+      ],
+      missing: [],
+      words: { title: `Dyno crash loop of ${type}`, fix: [FIX_H10] },
+    };
+    return [withCause(match, causeOfCrashes(boots, command ?? null), exitWords(boots.at(-1)))];
+  });
+}
+
+/** The runbook's verification, of the process type that the match speaks of. */
+function verifiedByItself(match: Match): Match {
+  const verification = WORDS.verification.replace('<process_type>', match.processType ?? '<process_type>');
+  return { ...match, words: { ...match.words, verification } };
+}
+
+function timeOuts(history: LogHistory, { target: { processType }, now }: Context): Match[] {
   const { requests, failed } = history.traffic;
   const timedOut = failed.filter(({ code }) => code === 'H12');
   const found = history.codes.find(({ code }) => code === 'H12');
@@ -133,7 +176,9 @@ function timeOuts(history: LogHistory, processType: string): Match[] {
   const share = `${timedOut.length} of ${requests} requests (${formatPercent(timedOut.length / requests)})`;
   const [path] = tally(timedOut, (request) => `${request.method} ${request.path}`);
   const slowest = path ? [`mostly ${path.name} (${path.count})`] : [];
-  return [ofCode({ ...found, now: timedOut.length }, processType, 'likely', [share, ...slowest])];
+  // Nobody asked since: whether they still time out was not seen.
+  const confidence = howManyFail(history.traffic, now) === 'users' ? 'likely' : 'possible';
+  return [ofCode({ ...found, now: timedOut.length }, processType, confidence, [share, ...slowest])];
 }
 
 /** The process ends by itself: told by the router's H10, or by Heroku's state changes alone. */
@@ -191,9 +236,9 @@ function between(history: LogHistory, { dynos, formation }: Evidence, context: C
   return [code === null ? withCause(match, causeOfCrashes([boot], command ?? null), exitWords(boot)) : match];
 }
 
-function loopLine({ dyno, crashes, upMs }: CrashLoop, code: string | null): string {
+function loopLine({ dyno, crashes, state, forMs }: CrashLoop, code: string | null): string {
   const by = code === null ? '' : `, the last by ${code}`;
-  return `${dyno}: ${crashes} crashes since the release${by}; up for ${formatDuration(upMs)}`;
+  return `${dyno}: ${crashes} crashes since the release${by}; ${state} for ${formatDuration(forMs)}`;
 }
 
 /** The lives that ended in a crash of this release, oldest first; where the log shows no end, the newest life of a crashed dyno. */

@@ -46,9 +46,9 @@ export const findOnCommandLines: Finder = (line) => {
   return spans;
 };
 
-/** `IDENTIFIED BY 'password'` */
+/** `IDENTIFIED BY 'password'`; Alembic names a revision so that it cannot locate. */
 const STATEMENT =
-  /\bidentified\s{1,3}(?:with\s{1,3}[\w"']{1,60}\s{1,3})?by\s{1,3}(?:password\s{1,3})?(?=["'])/gi;
+  /(?<!\brevision\s{1,3})\bidentified\s{1,3}(?:with\s{1,3}[\w"']{1,60}\s{1,3})?by\s{1,3}(?:password\s{1,3})?(?=["'])/gi;
 
 const USER = /[^\s:"']{0,100}:/y;
 

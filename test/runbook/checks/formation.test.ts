@@ -178,6 +178,8 @@ describe('dynos of a release', () => {
       status: 'warn',
       said: 'web.1: up (40 s); web.1 is in a crash loop: 2 crashes since the release, up for 40 s',
     });
+    const booting = finding(formationCheck, { logs, ...dynos(dyno('starting', 20 * SECOND)) });
+    expect(booting.said).toContain('2 crashes since the release, starting for 20 s');
     const old = { logs, ...dynos(dyno('up', 301 * SECOND)) };
     expect(finding(formationCheck, old).status).toBe('pass');
   });

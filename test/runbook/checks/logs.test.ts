@@ -111,6 +111,20 @@ describe('requests in the log', () => {
     expect(judge(...failing, goodRequest(30)).status).toBe('fail');
   });
 
+  it.each([
+    ['until the new process is up', (ago: number) => [up(ago)], 'pass'],
+    ['while the new process is not up yet', () => [], 'fail'],
+  ] as const)('takes what is cut off by a restart for over %s', (_name, then, status) => {
+    const cycling = [
+      '-90 heroku[web.1]: Cycling',
+      '-90 heroku[web.1]: State changed from up to starting',
+      '-89 heroku[web.1]: Stopping all processes with SIGTERM',
+      '-86 heroku[web.1]: Process exited with status 0',
+    ];
+    const cut = [88, 87, 86].map((ago) => routerError(ago, 'H13', 'Connection closed', 'web.1'));
+    expect(judge(goodRequest(100), ...cycling, ...cut, ...then(75), goodRequest(30)).status).toBe(status);
+  });
+
   it('does not count what the app answered as it should: 404 and the like', () => {
     const missing = [30, 20, 10].map((ago) => goodRequest(ago).replace('status=200', 'status=404'));
     expect(judge(...missing).status).toBe('pass');
@@ -328,6 +342,30 @@ describe('crashes in the log', () => {
     expect(logsCheck.run(evidence({ logs, releases, dynos }), contextOf()).status).toBe('warn');
   });
 
+  it('warns of another process type’s, with its name, until it has recovered', () => {
+    const worker = (state: string, ago: number, ...lines: readonly string[]) =>
+      logsCheck.run(
+        evidence({
+          logs: seen(logWindow(goodRequest(500), ...lines)),
+          dynos: seen([dyno('up'), dyno(state, ago * 1_000, 'worker.1')]),
+        }),
+        contextOf(),
+      );
+    const twice = [...crash(400, 'worker.1'), up(380, 'worker.1'), ...crash(100, 'worker.1')];
+    const words = 'worker: 2 crashes since the release, last 1 min ago';
+    expect(worker('crashed', 100, ...twice)).toMatchObject({
+      status: 'warn',
+      summary: `${words}; not back yet`,
+    });
+    expect(worker('up', 80, ...twice, up(80, 'worker.1'))).toMatchObject({
+      status: 'warn',
+      summary: `${words}; not recovered yet`,
+    });
+    const once = [...crash(400, 'worker.1'), up(380, 'worker.1')];
+    expect(worker('up', 380, ...once).status).toBe('pass');
+    expect(worker('up', 380, ...crash(400, 'run.7')).status).toBe('pass');
+  });
+
   it('shows what the app wrote before it ended', () => {
     const { details } = judgeCrashed(
       '-62 app[web.1]: Traceback (most recent call last):',
@@ -363,6 +401,19 @@ describe('the log as a whole', () => {
       'The log was cut: it reaches back to 2026-05-01 09:59:00 UTC',
     );
     expect(judge(goodRequest(60)).details).not.toContain('was cut');
+  });
+
+  it('says when others filled it: then nothing is known of the process type', () => {
+    const filled = (...more: readonly string[]) => {
+      const { lines } = logWindow(...more, '-9 app[worker.1]: done', '-8 app[worker.1]: done');
+      return logsCheck.run(evidence({ logs: seen({ lines, asked: lines.length }) }), contextOf());
+    };
+    expect(filled()).toMatchObject({
+      status: 'warn',
+      summary: 'None of the 2 lines is of web: the log was cut before its last one',
+    });
+    expect(filled(goodRequest(60)).status).toBe('pass');
+    expect(filled('-60 app[web.1]: hello').status).toBe('pass');
   });
 
   it('is unknown when it was not read', () => {

@@ -115,6 +115,20 @@ describe('the release history', () => {
     expect(found.said).toContain('release.9012 exited with status 1');
   });
 
+  it('says the whole of it, where the first lines only announce what follows', () => {
+    const failed = release(43, { status: 'failed', createdAt: NOW - 600_000 });
+    const logs = seen(
+      logWindow(
+        '-580 app[release.9]: SystemCheckError: System check identified some issues:',
+        '-580 app[release.9]: ERRORS:',
+        '-580 app[release.9]: orders.Order.x: (fields.E300) Field defines a relation with model Y.',
+        '-575 heroku[release.9]: Process exited with status 1',
+      ),
+    );
+    const { said } = finding(releasesCheck, { releases: seen([failed, current]), logs });
+    expect(said).toContain('some issues: ERRORS: orders.Order.x: (fields.E300)');
+  });
+
   it('shows the newest five, and what each one is', () => {
     const { said } = judge(
       current,

@@ -203,6 +203,30 @@ describe('words that nothing recognises', () => {
     });
   });
 
+  it.each([
+    [
+      'a stack of Node',
+      "throw err;\n^\nError: Cannot find module 'express'\nRequire stack:\n- /app/server.js\n    at Module._load\n{\n  code: 'MODULE_NOT_FOUND'\n}\nNode.js v20.11.0",
+      ["Error: Cannot find module 'express'", 'Require stack:', '- /app/server.js'],
+    ],
+    [
+      'the fields of a migration that failed',
+      'ERROR: Migration of schema "public" to version "7" failed!\nMigration V7__add.sql failed\nSQL State  : 42701\nError Code : 0\nMessage    : column exists',
+      [
+        'ERROR: Migration of schema "public" to version "7" failed!',
+        'Migration V7__add.sql failed',
+        'SQL State  : 42701',
+      ],
+    ],
+    [
+      'the goroutines of a panic',
+      'panic: missing PORT\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:9\nexit status 2',
+      ['panic: missing PORT', 'goroutine 1 [running]:', 'main.main()'],
+    ],
+  ])('are quoted from the error on, where %s follows it', (_name, text, evidence) => {
+    expect(cause(text)).toEqual({ kind: 'words', evidence });
+  });
+
   it('are quoted from JSON by what they say', () => {
     expect(cause('{"level":"fatal","msg":"cannot bind","error":"address in use"}')?.evidence).toEqual([
       'cannot bind: address in use',
@@ -255,6 +279,9 @@ describe('a server that Heroku did not find on $PORT', () => {
     ['Listening on http://localhost:3000', 'localhost:3000'],
     ['[INFO] Listening at: http://0.0.0.0:8000 (2)', '0.0.0.0:8000'],
     ['server started on port 5000', 'port 5000'],
+    ["[INFO] Goin' Fast @ http://127.0.0.1:8000", '127.0.0.1:8000'],
+    ['  Local URL: http://localhost:8501', 'localhost:8501'],
+    ['[INFO] Listening at: unix:/tmp/gunicorn.sock (2)', 'unix:/tmp/gunicorn.sock'],
   ])('says where it listens: %s', (text, address) => {
     expect(at(text)).toMatchObject({ kind: 'address', address });
   });
@@ -263,6 +290,8 @@ describe('a server that Heroku did not find on $PORT', () => {
     ['connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused'],
     ['Is the server running on that host and accepting TCP/IP connections on port 5432?'],
     ['Waiting for application startup.'],
+    ['GET http://localhost:9200/_cluster/health answered 200'],
+    ['HTTPConnectionPool: could not reach http://127.0.0.1:9000, will retry'],
   ])('is not taken from a line about something else: %s', (text) => expect(at(text)).toBeNull());
 
   it('may have been late on the right port: then nothing is said', () => {

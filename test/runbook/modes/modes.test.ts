@@ -86,6 +86,9 @@ const h10 = routerError(30, 'H10', 'App crashed');
 const crash = (ago: number) => `-${ago} heroku[web.1]: State changed from starting to crashed`;
 const h12 = (count: number) =>
   Array.from({ length: count }, (_, index) => routerError(90 - index, 'H12', 'Request timeout', 'web.1'));
+const h12BeforeQuiet = Array.from({ length: 5 }, (_, index) =>
+  routerError(7_000 + index, 'H12', 'Request timeout', 'web.1'),
+).toReversed();
 const good = (count: number) => Array.from({ length: count }, (_, index) => goodRequest(800 - index));
 
 describe('failure mode B, crash loop', () => {
@@ -111,6 +114,7 @@ describe('failure mode B, crash loop', () => {
     ['H10 with a crashed dyno', { ...crashed, ...log(h10) }, ['B/H10 likely']],
     ['H10 without one', log(h10), ['B/H10 possible']],
     ['many H12', log(...good(100), ...h12(5)), ['B/H12 likely']],
+    ['many H12 two hours ago, and nobody asked since', log(...h12BeforeQuiet), ['B/H12 possible']],
     ['H12 below one percent', log(...good(900), ...h12(4)), []],
     ['two H12', log(...good(10), ...h12(2)), []],
     ['two crashes without a code', { ...crashed, ...log(crash(120), crash(30)) }, ['B likely']],
@@ -123,6 +127,29 @@ describe('failure mode B, crash loop', () => {
     ['nothing', {}, []],
   ])('%s', (_name, more, expected) => {
     expect(names(modesOf(more))).toEqual(expected);
+  });
+
+  it('names another process type that crashes, why, and how to see that it is well', () => {
+    const ended = (ago: number) => [
+      `-${ago + 2} app[worker.1]: Traceback (most recent call last):`,
+      `-${ago + 2} app[worker.1]:   File "/app/jobs.py", line 3, in <module>`,
+      `-${ago + 1} app[worker.1]: ConnectionError: no broker`,
+      `-${ago} heroku[worker.1]: Process exited with status 1`,
+      `-${ago} heroku[worker.1]: State changed from up to crashed`,
+    ];
+    const dynos = seen([dyno('up'), dyno('crashed', 60_000, 'worker.1')]);
+    expect(modesOf({ dynos, ...log(goodRequest(500), ...ended(400), ...ended(60)) })).toMatchObject([
+      {
+        id: 'B',
+        code: null,
+        confidence: 'likely',
+        processType: 'worker',
+        title: 'Dyno crash loop of worker',
+        evidence: expect.arrayContaining(['ConnectionError: no broker', 'worker.1 crashed and is not back']),
+        verification: expect.stringContaining('worker.1: up'),
+      },
+    ]);
+    expect(modesOf({ dynos, ...log(...ended(60)) })).toMatchObject([{ confidence: 'possible' }]);
   });
 
   it('is only possible while the log is not read, and says so', () => {
