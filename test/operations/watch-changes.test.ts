@@ -257,6 +257,39 @@ describe('recovered', () => {
     return lines;
   }
 
+  it('after two crashes and a restart nobody is paged for what is over: the card says that it has to hold', async () => {
+    await watching.pass(2 * MINUTE);
+    const upAt = crashedAt + 29 * MINUTE;
+    const at = (time: Instant) => (time - NOW) / SECOND;
+    const log = (now: Instant) =>
+      seen(
+        logWindow(
+          `${at(crashedAt) - 30} heroku[web.1]: Process exited with status 1`,
+          `${at(crashedAt) - 30} heroku[web.1]: State changed from up to crashed`,
+          `${at(crashedAt) - 20} heroku[web.1]: State changed from crashed to starting`,
+          `${at(crashedAt)} heroku[web.1]: Process exited with status 1`,
+          `${at(crashedAt)} heroku[web.1]: State changed from starting to crashed`,
+          ...(now < upAt
+            ? []
+            : [
+                `${at(upAt) - 10} heroku[web.1]: State changed from crashed to starting`,
+                `${at(upAt)} heroku[web.1]: State changed from starting to up`,
+              ]),
+        ),
+      );
+    watching.world((now) =>
+      now < upAt
+        ? { dynos: seen([web1('crashed', crashedAt)]), health: http(503), logs: log(now) }
+        : { dynos: seen([web1('up', upAt)]), logs: log(now) },
+    );
+    await watching.pass(30 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open', failures: 1, wellSince: expect.any(Number) });
+    const before = pings().length;
+    await watching.pass(10 * MINUTE);
+    expect(pings()).toHaveLength(before);
+    expect(await newest()).toMatchObject({ state: 'resolved' });
+  });
+
   it('a loop that dies every five minutes is not: one incident, whose clock runs on and wakes somebody', async () => {
     await watching.pass(2 * MINUTE);
     watching.world((now) => ({ ...loop(now), logs: seen(logWindow(...loopLines(now))) }));

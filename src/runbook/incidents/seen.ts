@@ -7,6 +7,7 @@ import { failureOf, needsToClose } from '../failure.ts';
 import type { Incident, Picture, Stop } from '../incident.ts';
 import { RECOVERED_MS } from '../recovery.ts';
 import { carriesCode } from '../release-kind.ts';
+import { DEGRADING } from '../verdict.ts';
 import type { WatchMemory, WholeLook } from '../watch.ts';
 import { type ExpectedChange, expectedChange } from './expected-change.ts';
 import { stoppedHere } from './stopped-here.ts';
@@ -41,6 +42,7 @@ export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | nu
   const { verdict } = diagnosis;
   // The stop itself is told before what else is wrong.
   if (off?.kind === 'off' && off.stop && open && !open.stopped) return off;
+  if (open && !off && isHolding(diagnosis)) return { kind: 'recovering' };
   if (verdict !== 'unknown' && failure) {
     const isOff = off !== null;
     const picture: Picture = { at: context.now, verdict, ...failure };
@@ -52,6 +54,17 @@ export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | nu
   const needs: readonly SourceName[] = needsToClose(open?.picture.failure ?? null);
   if (!needs.every((source) => evidence[source].ok)) return { kind: 'unseen' };
   return (open || memory.failing) && !hasHeld(look) ? { kind: 'recovering' } : { kind: 'well' };
+}
+
+/**
+ * It crashed, it is up again, and no check fails: whether that holds is not known yet. Nobody is woken for what is not
+ * so at this moment; the next crash is counted, and then no time is given any more.
+ */
+function isHolding({ verdict, findings, modes, escalations }: Diagnosis): boolean {
+  const fails = findings.some(({ id, status }) => status === 'fail' && DEGRADING.has(id));
+  const isNamed = modes.some(({ confidence }) => confidence === 'likely');
+  const isCounted = escalations.some(({ condition }) => condition === 2 || condition === 4);
+  return verdict === 'degraded' && !fails && !isNamed && !isCounted;
 }
 
 /** What the change explains, if there is one. */
