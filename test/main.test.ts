@@ -54,7 +54,7 @@ describe('the bot', () => {
     bot.kill('SIGTERM');
     const [code] = await once(bot, 'exit');
     expect(code).toBe(0);
-    expect(lines.join('\n')).toContain('nobody else can approve');
+    expect(lines.join('\n')).toContain('no other approver');
     expect(lines.join('\n')).not.toMatch(/HRKU-0123|github_pat_0123|xoxb-0123|secret-0123/);
   });
 });

@@ -24,7 +24,7 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
     plan.danger ? paint.bold(paint.red(plan.title)) : paint.bold(plan.title),
     ...part('What will be done', plan.will),
     ...part('What to expect', plan.expect),
-    ...part('It rests on', plan.evidence),
+    ...part('Based on', plan.evidence),
     ...part('Undo', [plan.undo]),
     ...part('Why', reason === '' ? [] : [reason]),
   ]);

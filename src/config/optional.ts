@@ -7,9 +7,9 @@ const WITHOUT = {
     'changes are sent with HEROKU_API_KEY, and the bot offers no boot_timeout (the terminal does)',
   GITHUB_ADMIN_TOKEN: 'unfreeze and create_gate show the steps and links instead of a button',
   HEROKU_WEBHOOK_SECRET:
-    'the watch looks later. Set it, then for each app: heroku webhooks:add --app APP --level sync --include dyno,api:release,api:formation --url https://HOST/webhooks/heroku --secret SECRET',
+    'optional: without it the watch can take a full round to notice. Set it, then for each app: heroku webhooks:add --app APP --level sync --include dyno,api:release,api:formation --url https://HOST/webhooks/heroku --secret SECRET',
   GITHUB_WEBHOOK_SECRET:
-    'the watch looks later. Set it, then on GitHub, Settings › Webhooks: https://HOST/webhooks/github, application/json, Workflow runs, Workflow jobs, Deployment statuses',
+    'optional: without it the watch can take a full round to notice. Set it, then on GitHub, Settings › Webhooks: https://HOST/webhooks/github, application/json, Workflow runs, Workflow jobs, Deployment statuses',
   METRICS_TOKEN: 'GET /metrics is closed',
   HEARTBEAT_URL: 'nobody is told after each good round of watching',
 } as const;

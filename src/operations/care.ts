@@ -18,7 +18,7 @@ export function createCare({ ledger, facts, now, see }: Doing) {
     if (!setting || !aftercare) return close(action, 'unwatched', NOT_NAMED, []);
     const other = await ledger.changeAfter(action);
     if (other) {
-      const words = `Not watched to the end: something else began to change the app (${other.plan.title}).`;
+      const words = `Stopped watching early: another change started (${other.plan.title}).`;
       return close(action, 'unwatched', words, []);
     }
     const { target } = setting;
@@ -38,7 +38,7 @@ export function createCare({ ledger, facts, now, see }: Doing) {
     const { watchUntil, progress, revision } = action;
     if (look.seen === 'bad' && (look.surely || progress.doubted === true))
       return close(action, 'turned_bad', `It turned bad ${since} after it was done: ${look.words}.`, next);
-    if (look.seen === 'over') return close(action, 'unwatched', `Not watched to the end: ${look.words}.`, []);
+    if (look.seen === 'over') return close(action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
     const isOver = now() >= (watchUntil ?? 0);
     if (isOver && look.seen === 'well')
       return close(action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);

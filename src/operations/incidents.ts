@@ -6,10 +6,11 @@ import type { Instant } from '../runbook/evidence.ts';
 import type { Facts, Target } from '../runbook/facts.ts';
 import { fromOutside } from '../runbook/harmless.ts';
 import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/incident.ts';
+import { pageStep } from '../runbook/paging.ts';
 import type { IncidentBook } from './incident-book.ts';
 
 export interface IncidentDeps {
-  readonly facts: Pick<Facts, 'escalation'>;
+  readonly facts: Facts;
   readonly book: IncidentBook;
   now(): Instant;
   randomId(): string;
@@ -37,6 +38,17 @@ type MayNot = Extract<May, { ok: false }>;
 const told = ({ words }: MayNot): Told => ({ ok: false, words, incident: null });
 
 export function createIncidents({ facts, book, now, randomId, page }: IncidentDeps): Incidents {
+  /** The same time as on the card: a condition that is counting comes before the one that asks again. */
+  async function ownedWords(id: string, before: Incident): Promise<string> {
+    const at = now();
+    const incident = (await book.find(id)) ?? before;
+    const step = pageStep(incident, await book.snoozeOf(incident.target, at), facts, at);
+    const { name } = facts.escalation.who;
+    if (step.kind === 'ping') return `You own it. ${name} is being paged now.`;
+    if (step.until === null) return 'You own it. No further page: no escalation condition is met.';
+    return `You own it. I'll page ${name} in ${formatSpan(step.until - at)} if it isn't resolved.`;
+  }
+
   return {
     find: async (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? book.find(id) : null),
 
@@ -49,7 +61,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       const { incident } = done;
       if (done.ok) {
         await page(id);
-        return { ok: true, words: ownedWords(facts), incident };
+        return { ok: true, words: await ownedWords(id, incident), incident };
       }
       return { ok: false, words: tooLate(incident, person), incident };
     },
@@ -97,10 +109,6 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       return { ok: true, words: `${name} is snoozed no longer.`, incident };
     },
   };
-}
-
-function ownedWords({ escalation }: Pick<Facts, 'escalation'>): string {
-  return `You own it. I'll page again in ${formatSpan(escalation.unresolvedMinutes * 60_000)} if it isn't resolved.`;
 }
 
 /** `<@U…>` is a mention. */

@@ -1,6 +1,5 @@
 /** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
 import type { Action } from '../runbook/action.ts';
-import { formatInstant } from '../runbook/age.ts';
 import { BOT, type Doing } from './act.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
@@ -9,7 +8,7 @@ export async function tellDeploys(change: Action, { ledger, now }: Doing): Promi
   const at = now();
   for (const action of await ledger.open()) {
     if (action.kind !== 'deploy' || action.state !== 'executing' || action.app !== change.app) continue;
-    const words = noticeOf(change, at);
+    const words = noticeOf(change);
     const { notice: _before, ...progress } = action.progress;
     await ledger.move(action.id, {
       from: ['executing'],
@@ -24,9 +23,9 @@ export async function tellDeploys(change: Action, { ledger, now }: Doing): Promi
   }
 }
 
-function noticeOf({ kind, app, reason }: Action, at: number): string {
-  const when = formatInstant(at);
-  if (kind === 'restore') return `${app} was restored at ${when}: what this deploy releases runs again.`;
+/** Without a time of day: it stands in a thread whose messages have theirs, in the reader's zone. */
+function noticeOf({ kind, app, reason }: Action): string {
+  if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
   const why = reason === '' ? '' : ` (“${reason}”)`;
-  return `${app} was stopped at ${when}${why}. What this deploy releases runs only when it is restored.`;
+  return `${app} was stopped on purpose${why}. What this deploy releases runs only once it is restored.`;
 }

@@ -11,7 +11,7 @@ import type {
 } from '../runbook/action.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
 import { formatInstant, formatLimit } from '../runbook/age.ts';
-import type { Context } from '../runbook/diagnosis.ts';
+import type { ActionKind, Context } from '../runbook/diagnosis.ts';
 import type { Instant } from '../runbook/evidence.ts';
 import { BOT, type Doing } from './act.ts';
 import type { Move } from './ledger.ts';
@@ -107,17 +107,18 @@ export function createVerify(doing: Doing) {
 
   async function succeed(
     action: Action,
-    { words, evidence: seen }: Extract<Look, { seen: 'done' }>,
+    { words, evidence: seen, isIdle }: Extract<Look, { seen: 'done' }>,
     { spec, target }: Setting,
     { dynos }: ActionEvidence,
   ): Promise<number | null> {
-    const { aftercare } = spec;
+    const aftercare = isIdle ? undefined : spec.aftercare;
+    const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
     const keeps = spec.takesAway?.(action.params);
     const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
     const moved = await ledger.move(action.id, {
       ...byBot(action),
       to: 'succeeded',
-      outcome: { words: `${words}.`, evidence: seen, next: spec.next, manualCommand: null },
+      outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null },
       ...(keeps ? { keeps } : {}),
       ...(action.kind === 'restore' ? { restores: target.processType } : {}),
       progress: { ...action.progress, ...change },
@@ -198,13 +199,13 @@ function unchangedSince(
 }
 
 function waitingWords({ progress }: Action, seen: string): string {
-  if (progress.answered === true) return `Taken. Seen now: ${seen}.`;
+  if (progress.answered === true) return `Accepted. Now: ${seen}.`;
   const why = progress.noAnswer === undefined ? '' : ` (${progress.noAnswer})`;
-  return `No clear answer came${why}. Seen now: ${seen}.`;
+  return `No clear answer came${why}. Now: ${seen}.`;
 }
 
 function sentWords({ progress, sentAt }: Action): string {
-  const sent = progress.answered === true ? 'was taken' : 'was sent, and no clear answer came';
+  const sent = progress.answered === true ? 'was accepted' : 'was sent, and no clear answer came';
   return `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
 }
 

@@ -178,7 +178,13 @@ export type Applies =
     };
 
 export type Look =
-  | { readonly seen: 'done'; readonly words: string; readonly evidence: readonly string[] }
+  | {
+      readonly seen: 'done';
+      readonly words: string;
+      readonly evidence: readonly string[];
+      /** The process type is at 0: nothing runs it, nothing is there to watch, and a restore is what comes next. */
+      readonly isIdle?: true;
+    }
   | {
       readonly seen: 'not_yet';
       readonly words: string;

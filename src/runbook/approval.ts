@@ -16,13 +16,21 @@ export function unapprovable({ people, approvals }: Facts): string[] {
       return others.length < needed;
     });
     if (alone.length === 0) return [];
-    return [
-      `approvals.${kind}: ${needed === 1 ? 'nobody else' : 'too few others'} can approve what ${alone.join(' or ')} asks for; ${wayOut(needed, selfApprove, people.approvers)}`,
-    ];
+    return [`approvals.${kind}: ${wayOut(needed, selfApprove, people.approvers, alone)}`];
   });
 }
 
-function wayOut(needed: number, selfApprove: boolean, approvers: readonly string[]): string {
-  if (!selfApprove || approvers.length < needed) return 'it can never be approved';
-  return needed === 1 ? 'they may approve it themselves' : 'their own approval has to be among them';
+function wayOut(
+  needed: number,
+  selfApprove: boolean,
+  approvers: readonly string[],
+  alone: readonly string[],
+): string {
+  const askers = alone.join(' or ');
+  const short = needed === 1 ? 'no other approver' : `fewer than ${needed} other approvers`;
+  if (!selfApprove || approvers.length < needed)
+    return `${short}, so what ${askers} asks for can never be approved`;
+  return needed === 1
+    ? `${short}: ${askers} may approve their own request`
+    : `${short}: ${askers} must also approve their own request`;
 }

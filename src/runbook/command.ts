@@ -228,7 +228,9 @@ const isBecause = (word: string | undefined) => word?.toLowerCase() === 'because
 
 /** Behind so many words of a branch or a version, and behind `because`. */
 function reasonIn(rest: readonly string[], skipped: number, typed: Typed): string {
-  return typed(isBecause(rest[skipped]) ? skipped + 1 : skipped);
+  // "because of an attack" is a reason as it stands; without its first word it is none.
+  const isBegun = isBecause(rest[skipped]) && rest[skipped + 1]?.toLowerCase() !== 'of';
+  return typed(isBegun ? skipped + 1 : skipped);
 }
 
 /** Always with an end, so that nobody forgets it: a day at the most. */

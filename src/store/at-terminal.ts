@@ -45,7 +45,7 @@ export async function openAtTerminal(options: TerminalStoreOptions): Promise<Ter
   const opened = await openTeams(options);
   if (typeof opened !== 'string')
     return { ledger: withKept(opened.ledger, file), apart: '', close: () => opened.store.stop(CLOSE_MS) };
-  const words = `The ledger cannot be opened: ${opened}. I act all the same, and note it in ${path}. Whether another change of the app is under way I cannot tell.`;
+  const words = `The ledger cannot be opened: ${opened}. Continuing without it; logging to ${path}. I can't check for other changes in progress.`;
   return apart(file, words);
 }
 

@@ -226,7 +226,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
     const child = start(['src/cli.ts', 'restore', 'prod', ...MEANT], { ...local.env, ...at });
     const said = listen(child);
     // It says meanwhile what is seen.
-    await vi.waitFor(() => expect(said()).toMatch(/Taken\. Seen now: .*HTTP 500/), MOST_MS);
+    await vi.waitFor(() => expect(said()).toMatch(/Accepted\. Now: .*HTTP 500/), MOST_MS);
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(2);
@@ -251,7 +251,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     const stopped = await raxx('stop', 'prod', 'it burns', ...MEANT);
     expect(stopped.code).toBe(0);
     const path = join(at.RAXX_DATA_DIR ?? '', 'terminal-audit.jsonl');
-    expect(stopped.err).toContain(`is in use by another process. I act all the same, and note it in ${path}`);
+    expect(stopped.err).toContain(`is in use by another process. Continuing without it; logging to ${path}`);
     expect(stopped.out).toContain('No dynos on raxx-api-prod.');
     const events = readFileSync(path, 'utf8')
       .trim()

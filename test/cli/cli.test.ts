@@ -198,7 +198,7 @@ describe('raxx runbook check', () => {
       'runbook.yml is valid. Targets: prod (raxx-api-prod), staging (raxx-api-staging).',
     );
     expect(ended.out).toContain(
-      'Warning: approvals.stop: nobody else can approve what ops@raxx.app asks for',
+      'Warning: approvals.stop: no other approver: ops@raxx.app may approve their own request',
     );
   });
 

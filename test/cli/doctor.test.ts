@@ -75,7 +75,7 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
     expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack escalation contact ops@raxx\.app · found: U/m);
-    expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: nobody else can approve/m);
+    expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: no other approver/m);
     expect(ended.out).toMatch(/^! warn +METRICS_TOKEN · not set: GET \/metrics is closed$/m);
     expect(ended.code).toBe(0);
   });

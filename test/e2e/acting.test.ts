@@ -116,7 +116,7 @@ describe('from command to end state', () => {
     await command('/raxx stop prod it burns', KRIS);
     const stop = await card(/^Proposed: Stop raxx-api-prod/);
     expect(await toldTo(KRIS, /^Proposed: Stop raxx-api-prod/)).toMatchObject({
-      blocks: [{ text: { text: expect.stringContaining(`/p${stop.ts.replace('.', '')}|Its card>`) } }],
+      blocks: [{ text: { text: expect.stringContaining(`/p${stop.ts.replace('.', '')}|See the card>`) } }],
     });
     await click(stop, 'approve', MOIRA);
     const stopped = await becomes(stop, /^Done: .*No dynos on raxx-api-prod\.$/);
@@ -144,7 +144,7 @@ describe('from command to end state', () => {
         values: { typed_version: { typed_version: version } },
       });
     expect((await type('v214')).ack.body).toContain('That is not v213. Nothing was done.');
-    expect((await becomes(proposal, /^Proposed/)).text).toContain('It waits for an approval.');
+    expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
     expect((await type('v213')).ack.body).toBe('');
     await becomes(proposal, /^Done: .*v215 \(Rollback to v213\) runs; web\.1 up\./);
     const staging = (await state()).apps.find(({ name }) => name === 'raxx-api-staging');
@@ -245,7 +245,7 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
   ])('%s', async (_name, act, user, words) => {
     await act();
     expect((await toldTo(user, words)).text).toMatch(/Nothing was done\.$/);
-    expect((await becomes(proposal, /^Proposed/)).text).toContain('It waits for an approval.');
+    expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
   });
 
   it('whoever comes after the decision', async () => {

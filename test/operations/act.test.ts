@@ -587,7 +587,7 @@ describe('a write', () => {
     const waiting = await acting.find(id);
     expect(waiting.state).toBe('executing');
     expect(waiting.progress.words).toMatch(
-      /^No clear answer came \(Heroku: .*\)\. Seen now: web is at 1 × Basic, web\.1 still up\.$/,
+      /^No clear answer came \(Heroku: .*\)\. Now: web is at 1 × Basic, web\.1 still up\.$/,
     );
     for (const ms of [7_000, 7_000]) {
       acting.pass(ms);

@@ -84,7 +84,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
     web1({ age });
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: expect.stringMatching(/^Not watched to the end: v\d+ \(Deploy 0123456f, by kris\) runs now\.$/),
+      words: expect.stringMatching(/^Stopped watching early: v\d+ \(Deploy 0123456f, by kris\) runs now\.$/),
     });
   });
 });

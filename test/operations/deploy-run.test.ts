@@ -207,7 +207,7 @@ describe('a dispatch without a clear answer', () => {
       state: 'executing',
       progress: {
         words: expect.stringMatching(
-          /^No clear answer came \(GitHub: .*\)\. Seen now: no run of this dispatch is to be seen\.$/,
+          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch is to be seen\.$/,
         ),
       },
     });

@@ -232,15 +232,17 @@ describe('while a deploy is under way', () => {
     expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('a stop overtakes it, and the deploy says that nothing runs what it released', async () => {
+  it('a stop overtakes it, and the deploy is done all the same: it says that nothing runs it, and offers the restore', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     const stop = await local.approve('stop');
     expect(await local.ended(stop.id)).toMatchObject({ state: 'succeeded' });
     local.letThrough();
     const ended = await local.ended(id);
-    expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['restore'] } });
-    expect(ended.outcome?.words).toMatch(/^v100 has [0-9a-f]{8}, but web is at 0: nothing runs it/);
+    expect(ended).toMatchObject({ state: 'succeeded', watchUntil: null, outcome: { next: ['restore'] } });
+    expect(ended.outcome?.words).toMatch(
+      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until it is restored\.$/,
+    );
   });
 
   it('a stop supersedes one that was not sent', async () => {

@@ -15,9 +15,7 @@ describe('kinds that nobody else could approve', () => {
   it('are all four with the one operator of today, who may approve himself', () => {
     const warnings = warningsAfter((source) => source);
     expect(warnings).toHaveLength(4);
-    expect(warnings[0]).toBe(
-      'approvals.stop: nobody else can approve what ops@raxx.app asks for; they may approve it themselves',
-    );
+    expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app may approve their own request');
   });
 
   it('can never be approved without self-approval', () => {
@@ -28,7 +26,7 @@ describe('kinds that nobody else could approve', () => {
       ),
     );
     expect(warnings).toContain(
-      'approvals.deploy: nobody else can approve what ops@raxx.app asks for; it can never be approved',
+      'approvals.deploy: no other approver, so what ops@raxx.app asks for can never be approved',
     );
   });
 
@@ -42,7 +40,7 @@ describe('kinds that nobody else could approve', () => {
         ),
     );
     expect(warnings).toEqual([
-      'approvals.deploy: too few others can approve what ops@raxx.app or two@raxx.app asks for; their own approval has to be among them',
+      'approvals.deploy: fewer than 2 other approvers: ops@raxx.app or two@raxx.app must also approve their own request',
     ]);
   });
 

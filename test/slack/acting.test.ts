@@ -106,9 +106,9 @@ describe('a commit that is on its way already', () => {
       JSON.stringify(face.slack.messages.find(deploy.card?.channel ?? '', deploy.card?.ts ?? '')?.blocks);
     const drawn = await face.ledger.find(deploy.id);
     expect(drawn?.progress.notice).toMatch(
-      /^raxx-api-prod was stopped at .* \(“it burns”\)\. What this deploy releases runs only when it is restored\.$/,
+      /^raxx-api-prod was stopped on purpose \(“it burns”\)\. What this deploy releases runs only once it is restored\.$/,
     );
-    expect(card()).toContain('raxx-api-prod was stopped at');
+    expect(card()).toContain('raxx-api-prod was stopped on purpose');
     await carryOut('restore prod');
     await face.work();
     expect((await face.ledger.find(deploy.id))?.progress.notice).toBeUndefined();

@@ -79,7 +79,7 @@ describe('an incident', () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 2);
     await until(() =>
-      expect(told(OPERATOR)).toEqual(["You own it. I'll page again in 30 min if it isn't resolved."]),
+      expect(told(OPERATOR)).toEqual(["You own it. I'll page Kristerpher in 30 min if it isn't resolved."]),
     );
     await world.work();
     expect(withButton('acknowledge')).toEqual([]);
@@ -249,7 +249,7 @@ describe('/raxx escalate', () => {
     await world.work();
     const [card, ping] = posted();
     expect(card?.text).toContain('raxx-api-prod: escalated by hand: logins fail for everybody');
-    expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*By hand: logins fail for everybody`));
+    expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*Called by hand: logins fail for everybody`));
   });
 
   it('tells the asker when it may not be heard, and whom to call', async () => {
@@ -279,7 +279,7 @@ describe('/raxx escalate', () => {
     expect(posted().map(({ text }) => text)).toEqual(
       expect.arrayContaining([
         'prod: The snooze ends: escalated by hand.',
-        expect.stringContaining('By hand: it burns'),
+        expect.stringContaining('Called by hand: it burns'),
       ]),
     );
   });

@@ -44,7 +44,7 @@ function send(body: string, seconds = Math.floor(Date.now() / 1000), secret = 's
 }
 const woken = async () => {
   await world.work();
-  return world.slack.messages.all().filter(({ text }) => text.includes('By hand: it burns')).length;
+  return world.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns')).length;
 };
 
 describe('one signed escalation', () => {

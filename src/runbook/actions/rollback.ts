@@ -152,8 +152,8 @@ export const rollback: ActionSpec<RollbackParams> = {
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0) {
-      const words = `${released} is current; ${processType} is at 0, so nothing runs it`;
-      return { seen: 'done', words, evidence: [made.description] };
+      const words = `${released} is current; ${processType} is at 0, so nothing runs it until it is restored`;
+      return { seen: 'done', words, evidence: [made.description], isIdle: true };
     }
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);

@@ -114,9 +114,11 @@ export const stop: ActionSpec<StopParams> = {
   },
 };
 
-/** `web.1 still up`; '' for no dynos. */
+/** `web.1 still up`, `web.2 shutting down`; '' for no dynos. */
 function stillList(dynos: readonly Dyno[]): string {
-  return dynos.map(({ name, state }) => `${name} still ${state}`).join(', ');
+  return dynos
+    .map(({ name, state }) => (state === 'down' ? `${name} shutting down` : `${name} still ${state}`))
+    .join(', ');
 }
 
 function othersOf({ dynos }: Evidence, processType: string): string {

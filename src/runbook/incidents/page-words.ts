@@ -33,7 +33,7 @@ export function wakeWords(
   const { cause, reason, dueAt } = wake;
   const condition = conditionOf(cause);
   const named = condition === null ? '' : ` (condition ${condition})`;
-  if (cause.kind === 'hand') return `By hand: ${reason}`;
+  if (cause.kind === 'hand') return `Called by hand: ${reason}`;
   if (condition !== 2 && condition !== 4) return `${reason}${named}`;
   const mode = modeOf(incident.picture.failure) ?? modeOf(incident.worst.failure);
   const isLate = dueAt <= now;

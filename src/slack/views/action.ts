@@ -96,7 +96,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
   if (outcome) return ` ${outcome.words}${byHandWords(outcome.manualCommand)}`;
-  if (state === 'proposed') return ' It waits for an approval.';
+  if (state === 'proposed') return ' Waiting for approval.';
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
 
@@ -157,7 +157,7 @@ function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
     richText(
       ...part('What will be done', plan.will),
       ...part('What to expect', plan.expect),
-      ...part('It rests on', plan.evidence),
+      ...part('Based on', plan.evidence),
       line(bold('Undo: '), plain(plan.undo)),
     ),
   ];
@@ -187,7 +187,7 @@ function watchLines({ aftermath, watchUntil }: Action) {
   if (aftermath?.kind === 'turned_bad') return [];
   if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
   if (watchUntil === null) return [];
-  return [line(bold('Watched until '), dateOf(watchUntil), plain(': held, if nothing restarts until then.'))];
+  return [line(bold('Watching until '), dateOf(watchUntil), plain(' for restarts.'))];
 }
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
@@ -287,8 +287,8 @@ const WORDS: Readonly<Partial<Record<ActionKind, string>>> = {
   restore: 'Restore',
   restart: 'Restart',
   rollback: 'Roll back',
-  boot_timeout: 'Boot timeout 120',
-  resize: 'Next dyno size',
+  boot_timeout: 'Set GUNICORN_TIMEOUT=120',
+  resize: 'Resize dyno',
   deploy: 'Deploy',
   unfreeze: 'Lift the freeze',
   create_gate: 'Create the gate',
@@ -412,7 +412,7 @@ export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
   const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
-  const said = `${begin}: ${escapeText(title)}. It waits for an approval until`;
+  const said = `${begin}: ${escapeText(title)}. It needs an approval by`;
   const hand =
     at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
@@ -422,11 +422,13 @@ export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
 }
 
 function cardWords(at: CardAt): string {
-  if (at.kind === 'later') return 'Its card comes as soon as Slack takes it.';
-  const card = at.permalink === null ? 'Its card' : link(at.permalink, 'Its card');
+  if (at.kind === 'later') return 'The card follows as soon as Slack accepts it.';
+  const card = at.permalink === null ? 'The card' : link(at.permalink, 'See the card');
   const where = at.isHere
     ? 'here'
     : `in ${at.channel.startsWith('D') ? 'your direct messages with me' : `<#${at.channel}>`}`;
-  if (at.why === null) return at.permalink === null ? `Its card is ${where}.` : `${card}.`;
-  return `${card} is ${where}: ${escapeText(at.why)}`;
+  if (at.why === null) return at.permalink === null ? `The card is ${where}.` : `${card}.`;
+  return at.permalink === null
+    ? `The card is ${where}: ${escapeText(at.why)}`
+    : `${card} ${where}: ${escapeText(at.why)}`;
 }

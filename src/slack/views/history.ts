@@ -35,7 +35,7 @@ export function historyView(entries: readonly HistoryLine[]): Message {
     entry.kind === 'action' ? actionLine(entry.action) : happeningLine(entry.happening),
   );
   return {
-    text: `The last ${entries.length} actions, escalations and snoozes.`,
+    text: `The newest actions, escalations and snoozes: ${entries.length}.`,
     blocks: [richText(line(bold('Actions, escalations and snoozes')), list('bullet', lines))],
   };
 }

@@ -56,9 +56,14 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
 
 /**
  * What a lock screen shows: `prod down 2 min: ConnectionRefusedError (H10). Try Roll back or Restart.` The state is that
- * of now, the cause the best that was seen.
+ * of now, the cause the best that was seen. Where no visitor is harmed, why somebody is woken says it all.
  */
-export function alarmWords(incident: Incident, canDo: ReadonlySet<ActionKind>, now: Instant): string {
+export function alarmWords(
+  incident: Incident,
+  canDo: ReadonlySet<ActionKind>,
+  now: Instant,
+  why: string,
+): string {
   const { target, picture, worst, since, state, acknowledged } = incident;
   const lasts = formatDuration(Math.max(0, now - since));
   const kinds = picture.actions.filter((kind) => canDo.has(kind) && kind !== 'stop').slice(0, 2);
@@ -67,6 +72,8 @@ export function alarmWords(incident: Incident, canDo: ReadonlySet<ActionKind>, n
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
+  if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
+    return `${target}: ${why}${fix}`;
   const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
   return `${harm}${cause}.${fix}`;
 }

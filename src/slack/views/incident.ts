@@ -112,6 +112,7 @@ function openHead(incident: Incident): OpenHead {
     };
   }
   if (wellSince !== null) {
+    if (!wasHarmed(incident)) return calmHead(incident, wellSince);
     const { first, second } = pastWords(incident);
     const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
     return {
@@ -137,6 +138,29 @@ function openHead(incident: Incident): OpenHead {
     ],
     second,
     text: sentences(first, second, `Since ${formatInstant(since)}${often}`),
+  };
+}
+
+/** It ran all the time: somebody called, or a run or a gate was wrong. */
+function wasHarmed({ worst: { verdict } }: Incident): boolean {
+  return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
+}
+
+function calmHead(incident: Incident, wellSince: Instant): OpenHead {
+  const { app, wakes, acknowledged } = incident;
+  const { first } = pastWords(incident);
+  const isUnheard =
+    acknowledged === null && wakes.some(({ cause, overAt }) => cause.kind === 'hand' && overAt === null);
+  const ends = isUnheard ? 'Resolves once somebody acknowledges' : 'Resolves after one more check';
+  return {
+    heading: [
+      emoji('large_yellow_circle'),
+      bold(` ${first}`),
+      plain('; no failure seen since '),
+      dayAndTimeOf(wellSince),
+    ],
+    second: `${app} itself is healthy. ${ends}.`,
+    text: `${first}. ${app} itself is healthy. ${ends}.`,
   };
 }
 
@@ -201,7 +225,20 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   const named = isByHand ? 'Called by hand: ' : isCounting ? 'Counting: ' : 'Paged for: ';
   const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
   const said = clip(words, 400);
-  return line(bold(named), ...(isByHand ? withTypedLinks(said) : withLinks(said)), ...when);
+  return line(
+    bold(named),
+    ...(isByHand ? withTypedLinks(said) : withLinks(said)),
+    ...(isByHand ? callerParts(incident, reason) : []),
+    ...when,
+  );
+}
+
+function callerParts({ trail }: Incident, reason: string): Part[] {
+  const call = trail.findLast(
+    ({ event, who, words }) =>
+      (event === 'opened' || event === 'escalated') && who !== 'bot' && words.includes(reason),
+  );
+  return call === undefined ? [] : [plain(' · '), person(call.who)];
 }
 
 function ownButtons(incident: Incident) {

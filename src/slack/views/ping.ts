@@ -62,9 +62,11 @@ export function pingShows({ state, acknowledged }: Incident): string {
 
 /** `words`: why, as the audit has it. */
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
-  const alarm = alarmWords(incident, options.canDo, options.at);
+  const alarm = alarmWords(incident, options.canDo, options.at, words);
   const end = endWords(incident);
-  const said = [end, alarm, words].filter((one) => one !== '').join(' ');
+  // What the first line has said already does not stand there twice.
+  const rest = alarm.includes(words) ? '' : words;
+  const said = [end, alarm, rest].filter((one) => one !== '').join(' ');
   return {
     text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
     blocks: [
@@ -75,11 +77,11 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
           ...mentionParts(options),
           plain(' '),
           ...endParts(incident),
-          bold(alarm),
+          ...(rest === '' ? reasonParts(incident, clip(alarm, 1_000)) : [bold(alarm)]),
         ),
         ...lostLines(options),
         ...missedLines(options),
-        line(...reasonParts(incident, clip(words, 1_000))),
+        ...(rest === '' ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
         ...evidenceParts(incident, MOST_EVIDENCE, true),
         ...(options.card === null ? [] : [line(boldLink(options.card, 'Incident card'))]),
       ),

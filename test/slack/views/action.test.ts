@@ -185,7 +185,7 @@ describe('what is told beside the card', () => {
       {
         text: {
           text: expect.stringMatching(
-            /^This is proposed already: .*Its card comes as soon as Slack takes it\.$/,
+            /^This is proposed already: .*The card follows as soon as Slack accepts it\.$/,
           ),
         },
       },
@@ -195,12 +195,12 @@ describe('what is told beside the card', () => {
   it('to the asker names the channel when Slack gives no link, and why it is not the usual one, with the command by hand', () => {
     const nameless = askedView(action(), { ...cardAt, permalink: null }, true);
     expectTaken(nameless);
-    expect(JSON.stringify(nameless.blocks)).toContain('Its card is in <#C1>.');
+    expect(JSON.stringify(nameless.blocks)).toContain('The card is in <#C1>.');
     const why = 'I cannot post in #moosequest: it is archived.';
     const elsewhere = askedView(action(), { ...cardAt, isHere: true, why }, true);
     expectTaken(elsewhere);
     expect(JSON.stringify(elsewhere.blocks)).toMatch(
-      /Its card> is here: I cannot post in #moosequest.*By hand: `heroku ps:scale/,
+      /See the card> here: I cannot post in #moosequest.*By hand: `heroku ps:scale/,
     );
     expect(elsewhere.text).toContain(why);
   });

@@ -148,7 +148,7 @@ function planDeploy(
         ...warningsOf(evidence, context),
         gateWords,
         ...idleWords(evidence, processType),
-        'A new release restarts the app. If the branch moves before it is sent, it is not sent.',
+        'A new release restarts the app. Cancelled if the branch moves before approval.',
       ],
       evidence: [
         ...comparisonLines(shipment, running, current.value.version),

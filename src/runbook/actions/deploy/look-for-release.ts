@@ -156,8 +156,8 @@ function isUp(
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const runs = `v${version} runs ${shortSha(sha)}`;
   if (entry.value?.quantity === 0) {
-    const words = `v${version} has ${shortSha(sha)}, but ${processType} is at 0: nothing runs it`;
-    return { seen: 'failed', words, evidence: [`v${version} ${description}`], next: ['restore'] };
+    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until it is restored`;
+    return { seen: 'done', words, evidence: [`v${version} ${description}`], isIdle: true };
   }
   const since = { dynoChange, elapsed: Number.POSITIVE_INFINITY, release: ours };
   const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1, since);
