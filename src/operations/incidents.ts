@@ -46,7 +46,9 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     const { name } = facts.escalation.who;
     if (step.kind === 'ping') return `You own it. ${name} is being paged now.`;
     if (step.until === null) return 'You own it. No further page: no escalation condition is met.';
-    return `You own it. I'll page ${name} in ${formatSpan(step.until - at)} if it isn't resolved.`;
+    const ms = step.until - at;
+    const rounded = ms < 2 * 60_000 ? ms : Math.round(ms / 60_000) * 60_000;
+    return `You own it. I'll page ${name} in ${formatSpan(rounded)} if it isn't resolved.`;
   }
 
   return {
