@@ -102,7 +102,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
     case 'snooze': {
       const { target, forMs } = command;
       const refused = mayCare(person, forMs === null ? 'end a snooze' : 'snooze');
-      if (!refused.ok) return { ack: sentenceView(refused.words), rest: null };
+      if (!refused.ok) return { ack: refusalView(refused.words), rest: null };
       const doing = forMs === null ? 'Ending the snooze of' : 'Snoozing';
       return {
         ack: sentenceView(`${doing} ${target.name}…`),
