@@ -128,7 +128,7 @@ export interface Progress extends Params {
 }
 
 export interface Aftermath {
-  /** `unwatched`: something else began to change the app. */
+  /** `unwatched`: another change started. */
   readonly kind: 'held' | 'turned_bad' | 'unwatched';
   readonly words: string;
   readonly at: Instant;

@@ -78,7 +78,7 @@ describe('a dispatch that is answered without an id', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was taken at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\.$/,
+      /^Not confirmed\. The request was accepted at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\.$/,
     );
     // Another dispatch could be a second run.
     expect(ended.outcome?.manualCommand).toBeNull();
