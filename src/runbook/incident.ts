@@ -193,3 +193,16 @@ export function failureKey(failure: Failure): string {
       return 'hand';
   }
 }
+
+/** They bring up what is up again already. */
+const BRING_UP: ReadonlySet<ActionKind> = new Set(['restore', 'restart']);
+
+/** What an incident offers as it is now: a stopped app its restore, one that is up again nothing that would only start it. */
+export function offeredActions({
+  picture,
+  stopped,
+  wellSince,
+}: Pick<Incident, 'picture' | 'stopped' | 'wellSince'>): readonly ActionKind[] {
+  if (stopped) return ['restore'];
+  return wellSince === null ? picture.actions : picture.actions.filter((kind) => !BRING_UP.has(kind));
+}

@@ -3,7 +3,7 @@ import type { Button } from '@slack/types';
 import { formatDuration, formatInstant } from '../../runbook/age.ts';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
-import type { Incident, Picture } from '../../runbook/incident.ts';
+import { type Incident, offeredActions, type Picture } from '../../runbook/incident.ts';
 import { errorName } from '../../runbook/incidents/error-line.ts';
 import { kindWords } from './action.ts';
 import { clip, type Part, plain } from './message.ts';
@@ -66,7 +66,9 @@ export function alarmWords(
 ): string {
   const { target, picture, worst, since, state, acknowledged } = incident;
   const lasts = formatDuration(Math.max(0, now - since));
-  const kinds = picture.actions.filter((kind) => canDo.has(kind) && kind !== 'stop').slice(0, 2);
+  const kinds = offeredActions(incident)
+    .filter((kind) => canDo.has(kind) && kind !== 'stop')
+    .slice(0, 2);
   const isCalling = state === 'open' && !acknowledged;
   const fix = kinds.length === 0 || !isCalling ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
   const cause = causeWords(worst);

@@ -10,6 +10,7 @@ import {
   type IncidentEvent,
   isAboutRunning,
   type OpenWake,
+  offeredActions,
   type Snooze,
 } from '../../runbook/incident.ts';
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
@@ -57,7 +58,7 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { heading, text, second } = openHead(incident);
-  const actions: readonly ActionKind[] = incident.stopped ? ['restore'] : incident.picture.actions;
+  const actions = offeredActions(incident);
   return {
     text: escapeText(clip(`Incident: ${text}`, 3_000)),
     blocks: [

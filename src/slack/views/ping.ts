@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { ActionKind } from '../../runbook/diagnosis.ts';
 import type { Instant } from '../../runbook/evidence.ts';
 import type { Facts } from '../../runbook/facts.ts';
-import type { Incident } from '../../runbook/incident.ts';
+import { type Incident, offeredActions } from '../../runbook/incident.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts } from './incident-parts.ts';
 import {
@@ -156,6 +156,6 @@ function buttons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (incident.state === 'resolved' || incident.acknowledged) return [];
   return [
     { type: 'actions', elements: [acknowledgeButton(incident), diagnoseButton(incident)] },
-    ...proposeButtons(incident.picture.actions, incident.target, canDo),
+    ...proposeButtons(offeredActions(incident), incident.target, canDo),
   ];
 }
