@@ -165,7 +165,7 @@ describe('from command to end state', () => {
       proposal,
       /^Done: .*v100 runs [0-9a-f]{8}; web\.1 up; the health URL answers HTTP 200/,
     );
-    expect(JSON.stringify(done.blocks)).toContain('Watched until ');
+    expect(JSON.stringify(done.blocks)).toContain('Watching until ');
     await seen('the thread', async () =>
       (await messages()).find(({ threadTs, text }) => threadTs === done.ts && /: v100 runs/.test(text)),
     );

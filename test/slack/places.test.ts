@@ -86,7 +86,7 @@ describe("when the team's channel is archived", () => {
     expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
     expect(said).toContain('Nothing was done.');
     expect(said).toContain(BY_HAND);
-    expect(said).not.toContain('as soon as Slack takes it');
+    expect(said).not.toContain('as soon as Slack accepts it');
     expect(await bot.newest()).toMatchObject({ state: 'superseded', sentAt: null });
   });
 
@@ -205,7 +205,7 @@ describe("when the team's channel cannot be posted in otherwise", () => {
     bot.faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 503 } }];
     await bot.command('stop prod it burns');
     await until(() =>
-      expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('as soon as Slack takes it'),
+      expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('as soon as Slack accepts it'),
     );
     bot.faults = [];
     await bot.face.draw((await bot.newest()).id);
