@@ -120,12 +120,12 @@ function openHead(incident: Incident): OpenHead {
       heading: [
         emoji('large_yellow_circle'),
         bold(` ${app} is up again`),
-        plain(' since '),
+        plain(', since '),
         dayAndTimeOf(wellSince),
         plain(often),
       ],
       second: sentences(holds, first, second),
-      text: sentences(`${app} is up again since ${formatInstant(wellSince)}`, holds, first, second),
+      text: sentences(`${app} is up again, since ${formatInstant(wellSince)}`, holds, first, second),
     };
   }
   const { first, second } = headWords(incident);
@@ -133,7 +133,7 @@ function openHead(incident: Incident): OpenHead {
     heading: [
       emoji('rotating_light'),
       bold(` ${first}`),
-      plain(' since '),
+      plain(', since '),
       dayAndTimeOf(since),
       plain(often),
     ],

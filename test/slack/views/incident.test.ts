@@ -100,7 +100,7 @@ describe('the card of an incident', () => {
     expect(incidentView(open, options()).text).toBe(
       'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
     );
-    expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down since 02:58/);
+    expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
 
   it.each<readonly [string, Partial<Incident['picture']>, string]>([
@@ -177,7 +177,7 @@ describe('the card of an incident', () => {
     const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
     expectTaken(message);
     expect(message).toMatchSnapshot();
-    expect(textOf(message)).toContain(' raxx-api-prod is up again since 03:02 (down 3 times)');
+    expect(textOf(message)).toContain(' raxx-api-prod is up again, since 03:02 (down 3 times)');
     expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
   });
 
@@ -190,7 +190,7 @@ describe('the card of an incident', () => {
     });
     const text = textOf(incidentView({ ...open, picture: last }, options()));
     expect(text).toMatch(
-      /^ raxx-api-prod is degraded since 02:58Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
+      /^ raxx-api-prod is degraded, since 02:58Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
     );
     expect(text).toContain('raptor/wsgi.py:12');
     expect(textOf(incidentView(resolved({ picture: last }), options()))).toContain('ConnectionRefusedError');
