@@ -133,8 +133,8 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
   return { execute, note };
 }
 
-function partly(taken: number, words: string): string {
-  return `The first ${taken === 1 ? 'request was' : `${taken} requests were`} taken, the next was refused: ${words}. It is half done; look at it.`;
+function partly(accepted: number, words: string): string {
+  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done; look at it.`;
 }
 
 /** What the other sides' clocks said just before: what is seen later is told from what was there, whatever our clock says. */

@@ -133,7 +133,7 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(
-      'The first request was accepted, the next was refused: GitHub: HTTP 403 No.. It is half done; look at it.',
+      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done; look at it.',
     );
   });
 
