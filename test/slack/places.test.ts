@@ -205,7 +205,9 @@ describe("when the team's channel cannot be posted in otherwise", () => {
     bot.faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 503 } }];
     await bot.command('stop prod it burns');
     await until(() =>
-      expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('as soon as Slack accepts it'),
+      expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain(
+        'as soon as Slack accepts it',
+      ),
     );
     bot.faults = [];
     await bot.face.draw((await bot.newest()).id);
