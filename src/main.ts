@@ -96,7 +96,7 @@ const slack = createSlackFace({
   },
   readiness: async () => {
     const problem = await store.problem();
-    // Why stands in the log: whoever asks here is a stranger.
+    // The reason is in the log only, because anybody can call this endpoint.
     return { ok: problem === '', reasons: problem === '' ? [] : ['Database: it does not work'] };
   },
 });

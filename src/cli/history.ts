@@ -104,7 +104,7 @@ function actionLine(action: Action, paint: Paint): string {
   const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
   const why = reason === '' ? '' : ` “${reason}”`;
   const decision = decisionOf(action);
-  // At the terminal whoever asks decides.
+  // At the terminal, the person who asks also decides.
   const decided =
     decision && action.origin === 'slack' ? ` · ${decision.what} by ${decision.by.join(' and ')}` : '';
   const hash = paint.dim(trail.at(-1)?.hash ?? '');

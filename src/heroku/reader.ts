@@ -86,7 +86,7 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
 
   const ofApp = (app: string) => `/apps/${encodeURIComponent(app)}`;
 
-  /** Logs that are being read: whoever asks for one meanwhile is handed the same. */
+  /** Logs being read: a second caller shares the read in flight. */
   const flights = new Map<string, Promise<Observed<LogWindow>>>();
 
   /** Nobody's own deadline ends it, since others may wait for it, too; its own time-out does. */

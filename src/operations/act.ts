@@ -85,7 +85,7 @@ export interface Acts {
   plan(asking: Asking): Promise<Drafted>;
   approve(id: string, person: Person): Promise<Decided>;
   reject(id: string, person: Person): Promise<Decided>;
-  /** Why it was rejected, by whoever rejected it. */
+  /** The reason given by the person who rejected it. */
   explain(id: string, person: Person, reason: string): Promise<Decided>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;

@@ -8,7 +8,7 @@ export interface Step {
   readonly message: Message;
 }
 
-/** From the message as it was drawn to its text alone; steps that would change nothing are left out. Every button stays as long as any can. */
+/** Simpler and simpler versions, from the message as drawn to its text alone, without repeats. Every button stays as long as any can. */
 export function simplerSteps(message: Message): readonly Step[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);
