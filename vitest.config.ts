@@ -1,4 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files that take longest, longest first: begun last, one of them would run on alone after all others have ended. */
+const SLOWEST = [
+  'e2e/watch',
+  'proof/killed',
+  'e2e/page',
+  'cli/acting',
+  'e2e/meant',
+  'proof/bot',
+  'operations/write-faults',
+  'e2e/acting',
+  'scenarios/faults',
+  'cli/doctor',
+  'cli/cli',
+  'proof/race',
+  'operations/watch',
+].map((name) => `test/${name}.test.ts`);
+
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = SLOWEST.findIndex((name) => moduleId.endsWith(name));
+      return place < 0 ? SLOWEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((left, right) => rank(left) - rank(right));
+  }
+}
 
 /** These patch the process' own HTTP, which others then would meet. */
 const PATCHING = [
@@ -16,6 +44,7 @@ export default defineConfig({
     maxWorkers: 5,
     // Tests that run side by side start processes of their own: more of them starve each other.
     maxConcurrency: 2,
+    sequence: { sequencer: SlowestFirst },
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: 'patching', include: PATCHING } },
