@@ -69,6 +69,8 @@ export interface IncidentBook {
   /** Counts the ping and sends it; null: the row has changed since `incident` was read. */
   ping(incident: Incident, wakes: readonly OpenWake[], words: string, at: Instant): Promise<Incident | null>;
   acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
+  /** Ends the incident of an app that is stopped; null: it is not open, or its app is not stopped. */
+  close(id: string, who: string, at: Instant): Promise<Incident | null>;
   /** By hand: opens an incident where none is open. */
   wake(
     target: string,

@@ -1,4 +1,4 @@
-/** What people do about an incident: acknowledge, escalate by hand, snooze. */
+/** What people do about an incident: acknowledge, escalate by hand, snooze, close. */
 
 import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/decision.ts';
 import { formatSpan } from '../runbook/duration.ts';
@@ -23,6 +23,8 @@ export interface Incidents {
   find(id: string): Promise<Incident | null>;
   /** Of operators, approvers and the contact of the escalation (contract); anybody else is refused. */
   acknowledge(id: string, person: Person, isContact: boolean): Promise<Told>;
+  /** Of an app that is stopped and stays so; any other incident ends when the app has recovered. */
+  close(id: string, person: Person): Promise<Told>;
   /** By hand, by operators and approvers: pings at once. */
   escalate(target: Target, reason: string, person: Person): Promise<Told>;
   /** Nobody is pinged for so long, unless it gets worse. */
@@ -66,6 +68,20 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
         return { ok: true, words: await ownedWords(id, incident), incident };
       }
       return { ok: false, words: tooLate(incident, person), incident };
+    },
+
+    async close(id, person) {
+      const found = await this.find(id);
+      if (!found) return refused('There is no such incident.');
+      const may = mayCare(person, 'close an incident');
+      if (!may.ok) return told(may);
+      const incident = await book.close(id, person.id, now());
+      if (incident) return { ok: true, words: 'Closed. Restore still brings it back.', incident };
+      const words =
+        found.state === 'resolved'
+          ? 'It is resolved already.'
+          : `${found.app} is not stopped: the incident resolves once it has recovered.`;
+      return refused(words);
     },
 
     async escalate(target, given, person) {

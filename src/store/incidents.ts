@@ -305,6 +305,22 @@ export function createIncidentBook(
     });
   }
 
+  /** Of an app that is stopped: nothing but a person tells that it is meant to stay so. */
+  async function close(id: string, who: string, at: Instant): Promise<Incident | null> {
+    return change(async (within) => {
+      const { sql } = within;
+      const [closed] = await sql(
+        `update incidents set state = 'resolved', resolved_at = $2, revision = revision + 1
+         where id = $1 and state = 'open' and stopped is not null returning id`,
+        [id, iso(at)],
+      );
+      if (!closed) return null;
+      await sql('update wakes set over_at = $2 where incident_id = $1 and over_at is null', [id, iso(at)]);
+      await tell(within, id, 'closed', who, 'Closed: the app stays stopped.', at);
+      return must(await findIncident(sql, id));
+    });
+  }
+
   return {
     async watchOf(target) {
       const [row] = await db.sql('select * from watches where target = $1', [target]);
@@ -356,6 +372,7 @@ export function createIncidentBook(
         return must(await findIncident(sql, id));
       }),
     acknowledge,
+    close,
     wake: (target, app, wake, picture, who, at) =>
       change((within) => wakeIn(within, { target, app, picture, at }, wake, who)),
     wakeOnce: (target, app, wake, picture, at) =>

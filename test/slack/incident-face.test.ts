@@ -128,6 +128,33 @@ describe('an incident', () => {
     expect(withButton('acknowledge')).toEqual([]);
   });
 
+  it('of a stopped app is closed by hand, and stays closed; of a running app it is not', async () => {
+    const { id } = await pinged();
+    expect(withButton('close_incident')).toEqual([]);
+    await world.see({ kind: 'stopped' });
+    await world.work();
+    const [card] = withButton('close_incident');
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod is stopped/);
+    if (!card) throw new Error('no card');
+    const close = (user: string) =>
+      world.sender.click({ channel: card.channel, ts: card.ts, actionId: 'close_incident', user });
+
+    await close(ENGINEER);
+    await until(() =>
+      expect(told(ENGINEER)).toEqual([expect.stringContaining('Only operators and approvers')]),
+    );
+    await close(OPERATOR);
+    await until(() => expect(told(OPERATOR)).toEqual(['Closed. Restore still brings it back.']));
+    await world.work();
+    expect(await world.book.find(id)).toMatchObject({
+      state: 'resolved',
+      wakes: [{ overAt: expect.any(Number) }],
+    });
+    expect(posted()[0]?.text).toMatch(/^Closed while stopped, after 1 min: raxx-api-prod was down/);
+    expect(withButton('close_incident')).toEqual([]);
+    expect(posted().map(({ text }) => text)).toContain('Closed: the app stays stopped.');
+  });
+
   it('pings again without an acknowledgement; the earlier buttons answer, too', async () => {
     const { id } = await pinged();
     world.pass(10 * MINUTE);

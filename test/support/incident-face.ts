@@ -12,7 +12,7 @@ import { createPage } from '../../src/operations/page.ts';
 import type { Facts } from '../../src/runbook/facts.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/incident.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
-import { NOTHING_KNOWN } from '../../src/runbook/watch.ts';
+import { type IncidentStep, NOTHING_KNOWN } from '../../src/runbook/watch.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
@@ -56,7 +56,7 @@ export interface IncidentFace {
   work(): Promise<void>;
   /** What the watch sees: it opens an incident, changes it, or finds it over. */
   see(what: {
-    kind: 'open' | 'resolve';
+    kind: 'open' | 'stopped' | 'resolve';
     wakes?: readonly Wake[];
     picture?: Partial<Picture>;
     severity?: number;
@@ -167,15 +167,16 @@ export async function openIncidentFace(
         actions: ['restart', 'stop'],
         ...picture,
       };
-      const step =
-        kind === 'open'
-          ? { kind, since: at - 60_000, picture: whole }
-          : { kind, wellSince: at, words: 'Resolved: healthy on two checks.' };
+      const steps: Record<typeof kind, IncidentStep> = {
+        open: { kind: 'open', since: at - 60_000, picture: whole },
+        stopped: { kind: 'stopped', stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
+        resolve: { kind: 'resolve', wellSince: at, words: 'Resolved: healthy on two checks.' },
+      };
       const kept = await book.keep(
         { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
         {
           memory: { ...NOTHING_KNOWN, severity },
-          incident: step,
+          incident: steps[kind],
           lines: [],
           notices: [],
           sight: [],

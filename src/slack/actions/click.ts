@@ -35,6 +35,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (actionId === 'reject') return onReject(value, person, place, deps);
   if (actionId === SAY_WHY) return click.askWhy(value);
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
+  if (actionId === 'close_incident') return onCloseIncident(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
   if (actionId === 'diagnose_again') return onDiagnoseAgain(value, user, place, deps);
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
@@ -159,6 +160,11 @@ async function onAcknowledge(id: string, person: Person, place: Place, deps: Sla
   const may = mayAcknowledge(person, isContact);
   if (!may.ok) return deps.post.toAsker(place, refusalView(may.words));
   const { words } = await deps.incidents.acknowledge(id, person, isContact === true);
+  await deps.post.toAsker(place, refusalView(words));
+}
+
+async function onCloseIncident(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
+  const { words } = await deps.incidents.close(id, person);
   await deps.post.toAsker(place, refusalView(words));
 }
 

@@ -20,6 +20,7 @@ import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
+  button,
   dayAndTimeOf,
   diagnoseButton,
   headWords,
@@ -243,7 +244,14 @@ function callerParts({ trail }: Incident, reason: string): Part[] {
 }
 
 function ownButtons(incident: Incident) {
-  return [...(incident.acknowledged ? [] : [acknowledgeButton(incident)]), diagnoseButton(incident)];
+  const { id, app, acknowledged, stopped } = incident;
+  return [
+    ...(acknowledged ? [] : [acknowledgeButton(incident)]),
+    diagnoseButton(incident),
+    ...(stopped
+      ? [button('close_incident', 'Close: stays stopped', id, `Close the incident of ${app}`)]
+      : []),
+  ];
 }
 
 /** A line of the timeline, in the card's thread. */

@@ -30,7 +30,9 @@ export function resolvedView(incident: Incident, { tried, now }: ResolvedViewOpt
   const times = incidentTimes(incident, tried, now);
   const { failures } = incident;
   const often = failures > 1 ? ` (down ${failures} times)` : '';
-  const head = `Resolved after ${formatSpan(times.lastedMs)}: ${first}${often}`;
+  // Only a person ends the incident of an app that is still stopped.
+  const ended = incident.stopped ? 'Closed while stopped, after' : 'Resolved after';
+  const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
   const said = [head, second].filter((one) => one !== '').join('. ');
   return {
     text: escapeText(clip(`${said}.`, 3_000)),
@@ -82,7 +84,11 @@ function takenLine(
   return line(bold('Acknowledged: '), person(acknowledged.by), plain(`${after} (${paged})`));
 }
 
-function fixedLine({ openedAt }: Incident, fixed: { readonly action: Action; readonly at: Instant } | null) {
+function fixedLine(
+  { openedAt, stopped }: Incident,
+  fixed: { readonly action: Action; readonly at: Instant } | null,
+) {
+  if (!fixed && stopped) return line(bold('Fix: '), plain('none; stopped by '), person(stopped.by));
   if (!fixed) return line(bold('Fix: '), plain('recovered without a bot action'));
   const { title } = fixed.action.plan;
   const after = formatSpan(Math.max(0, fixed.at - openedAt));
