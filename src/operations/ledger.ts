@@ -112,7 +112,7 @@ export interface Ledger {
   open(): Promise<readonly Action[]>;
   /** Succeeded, and nobody looked to the end of their watch, which was before `at`. */
   unwatched(at: Instant): Promise<readonly Action[]>;
-  /** The first change of the app itself that was sent after this one ended; null: none was. */
+  /** The first change that was sent after this one ended and concerns its process type; null: none was. */
   changeAfter(action: Action): Promise<Action | null>;
   /** The other deploys that were sent, refused ones left out. */
   otherDeploys(id: string): Promise<readonly OtherDeploy[]>;

@@ -319,11 +319,15 @@ export function createLedger(
     open: () => listActions(db.sql, `where state = any($1) order by asked_at`, [LIVE]),
     unwatched: (at) =>
       listActions(db.sql, 'where watch_until < $1 and aftermath is null order by asked_at', [iso(at)]),
-    changeAfter: async ({ id, app, endedAt }) => {
+    changeAfter: async ({ id, target, app, endedAt }) => {
+      // A release concerns every process type of the app; a restart or a scaling only its own.
       const [first] = await listActions(
         db.sql,
-        `where app = $1 and id <> $2 and sent_at > $3 and kind not in ('unfreeze', 'create_gate') order by sent_at limit 1`,
-        [app, id, iso(endedAt ?? 0)],
+        `where id <> $1 and sent_at > $2 and (
+           (target = $3 and kind not in ('unfreeze', 'create_gate'))
+           or (app = $4 and kind in ('deploy', 'rollback', 'boot_timeout'))
+         ) order by sent_at limit 1`,
+        [id, iso(endedAt ?? 0), target, app],
       );
       return first ?? null;
     },

@@ -433,6 +433,17 @@ describe('two targets that are process types of one app', () => {
       { state: 'succeeded', outcome: { words: 'web.1 up.' } },
       { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
     ]);
+
+    // The next restart of the worker is none of the web's business.
+    const again = await acting.propose('restart', { target: worker });
+    await acting.acts.approve(again.id, APPROVER);
+    await acting.work();
+    acting.pass(5 * 60_000 + 20_000);
+    await acting.work();
+    expect([await acting.find(web.id), await acting.find(other.id)]).toMatchObject([
+      { aftermath: { kind: 'held' } },
+      { aftermath: { kind: 'unwatched', words: expect.stringContaining('another change started') } },
+    ]);
   });
 });
 
