@@ -10,9 +10,10 @@ import { APPROVER, OPERATOR } from '../support/acting.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
+import { LONG } from '../support/long.ts';
 import { type ActingProcess, startActingProcess } from '../support/start-acting-process.ts';
 
-const ROUNDS = 50;
+const ROUNDS = LONG === null ? 50 : 10;
 const CLICKS = 25;
 /** Each app takes one change at a time: two of them are raced for side by side. */
 const LANES = [
