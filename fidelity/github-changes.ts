@@ -2,11 +2,11 @@
 import sodium from 'libsodium-wrappers';
 import { z } from 'zod';
 import { readConfig } from '../src/config.ts';
-import type { WriteRequest } from '../src/runbook/action.ts';
 import { createGate } from '../src/runbook/actions/create-gate.ts';
 import { deploy } from '../src/runbook/actions/deploy/deploy.ts';
 import { unfreeze } from '../src/runbook/actions/unfreeze.ts';
-import type { Context } from '../src/runbook/diagnosis.ts';
+import type { WriteRequest } from '../src/runbook/model/action.ts';
+import type { Context } from '../src/runbook/model/diagnosis.ts';
 import { ask } from './local-github.ts';
 import { TOKENS, withWorld } from './local-world.ts';
 import type { Described } from './openapi.ts';

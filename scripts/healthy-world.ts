@@ -1,6 +1,14 @@
 /** Evidence of a healthy target, from which the reference changes one thing at a time. */
-import type { Evidence, LogWindow, Observed, Release, SourceName, Sources } from '../src/runbook/evidence.ts';
+
 import { parseLogLine } from '../src/runbook/log-lines.ts';
+import type {
+  Evidence,
+  LogWindow,
+  Observed,
+  Release,
+  SourceName,
+  Sources,
+} from '../src/runbook/model/evidence.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 const HOUR = 3_600_000;

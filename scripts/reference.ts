@@ -3,9 +3,6 @@
 import { formatLimit, formatPercent } from '../src/runbook/age.ts';
 import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
 import { diagnose } from '../src/runbook/diagnose.ts';
-import type { CheckId, Diagnosis } from '../src/runbook/diagnosis.ts';
-import type { Evidence } from '../src/runbook/evidence.ts';
-import type { Facts, Target } from '../src/runbook/facts.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/failed-release.ts';
 import { fillIn } from '../src/runbook/fill-in.ts';
 import { causeOf } from '../src/runbook/logs/cause.ts';
@@ -18,8 +15,11 @@ import {
   REPEATED_R10,
   TRAFFIC_MS,
 } from '../src/runbook/logs/thresholds.ts';
+import type { CheckId, Diagnosis } from '../src/runbook/model/diagnosis.ts';
+import type { Evidence } from '../src/runbook/model/evidence.ts';
+import { RECOVERED_MS } from '../src/runbook/model/recovery.ts';
+import type { Facts, Target } from '../src/runbook/model/runbook-config.ts';
 import { causeWords } from '../src/runbook/modes/cause-words.ts';
-import { RECOVERED_MS } from '../src/runbook/recovery.ts';
 import type { RunStage } from '../src/runbook/runs/stage.ts';
 import { stageWords } from '../src/runbook/runs/words.ts';
 import { dynoIn, evidenceWith, logOf, NOW, release, seen } from './healthy-world.ts';

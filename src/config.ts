@@ -12,7 +12,7 @@ import {
 import type { Checked, Fault } from './config/fault.ts';
 import { notSet } from './config/optional.ts';
 import { parseRunbook } from './config/runbook-file.ts';
-import type { Facts } from './runbook/facts.ts';
+import type { Facts } from './runbook/model/runbook-config.ts';
 import { SHORTEST_SECRET } from './runbook/redaction/configured.ts';
 
 export { type Checked, type Fault, notSet };

@@ -6,7 +6,7 @@ import type { Terminal } from './cli/terminal.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { readWatches, type Watches } from './operations/watch-report.ts';
-import type { Target } from './runbook/facts.ts';
+import type { Target } from './runbook/model/runbook-config.ts';
 
 export interface IncidentTerminalDeps {
   readonly config: Config;

@@ -7,8 +7,8 @@ import { createHerokuWriter } from './heroku/writer.ts';
 import type { Logger } from './log.ts';
 import type { Outside } from './operations/sources.ts';
 import { createProbe } from './probe/probe.ts';
-import type { WriteRequest, WriteResult } from './runbook/action.ts';
-import type { ActionKind } from './runbook/diagnosis.ts';
+import type { WriteRequest, WriteResult } from './runbook/model/action.ts';
+import type { ActionKind } from './runbook/model/diagnosis.ts';
 
 export function createOutside(config: Config, log: Logger): Outside {
   const now = Date.now;

@@ -73,7 +73,7 @@ const ROOMS: Record<string, Rule> = {
   'src/config/': { rooms: ['src/runbook/', 'src/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
   'src/network-fault.ts': { rooms: ['src/runbook/harmless.ts'], packages: [] },
-  'src/observe.ts': { rooms: ['src/runbook/evidence.ts', 'src/border.ts'], packages: ['node:events'] },
+  'src/observe.ts': { rooms: ['src/runbook/model/evidence.ts', 'src/border.ts'], packages: ['node:events'] },
   'src/border.ts': { rooms: ['src/runbook/harmless.ts'], packages: ['zod'] },
   'src/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': {

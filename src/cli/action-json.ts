@@ -1,9 +1,9 @@
 /** An action as the terminal prints it with `--json`. */
 
 import type { Happening } from '../operations/ledger.ts';
-import type { Action, ManualCommand } from '../runbook/action.ts';
 import { decisionOf } from '../runbook/decided-by.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Action, ManualCommand } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 
 export function actionJson(action: Action) {
   const { id, kind, target, app, state, plan, reason, askedBy, outcome, aftermath, trail } = action;

@@ -1,7 +1,7 @@
 /** `raxx incident --json`: an incident as scripts read it; times in ISO 8601. */
-import type { Action } from '../runbook/action.ts';
-import type { Instant } from '../runbook/evidence.ts';
-import { conditionOf, type Incident } from '../runbook/incident.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import { conditionOf, type Incident } from '../runbook/model/incident.ts';
 
 export function incidentJson(incident: Incident, tried: readonly Action[]) {
   const { id, target, app, state, since, openedAt, resolvedAt, wellSince } = incident;

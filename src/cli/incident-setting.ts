@@ -1,8 +1,8 @@
 /** What the commands about incidents are handed. */
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The ledger's incidents, or why they cannot be read. */

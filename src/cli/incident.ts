@@ -1,6 +1,6 @@
 /** `raxx incident [id]`: the last incidents, or one of them; `--markdown`: the draft of its post-mortem. */
 import { actionsDuring } from '../operations/postmortem.ts';
-import type { Incident } from '../runbook/incident.ts';
+import type { Incident } from '../runbook/model/incident.ts';
 import { postmortem } from '../runbook/postmortem.ts';
 import { incidentJson } from './incident-json.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';

@@ -1,6 +1,6 @@
 /** `raxx runbook check [FILE]`: validates a runbook file, and names what nobody could ever approve. */
 import { unapprovable } from '../runbook/approval.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 type Parsed =

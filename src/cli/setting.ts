@@ -3,7 +3,7 @@
 import { nearestWord } from '../nearest-word.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { Watches } from '../operations/watch-report.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { namedTarget, targetWords } from '../runbook/named-target.ts';
 import type { Terminal } from './terminal.ts';
 

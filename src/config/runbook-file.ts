@@ -1,7 +1,7 @@
 /** `runbook.yml`: its schema, and its way to `Facts`. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { baseUrl } from './base-url.ts';
 import { type Checked, type Fault, faultsOf, strict } from './fault.ts';
 

@@ -13,7 +13,7 @@ import type {
   RunDetail,
   Shipment,
   WorkflowRun,
-} from '../runbook/evidence.ts';
+} from '../runbook/model/evidence.ts';
 import { withStatus } from './deployments.ts';
 import { type Get, type ObserveGet, PAGE, type ReadOptions } from './get.ts';
 import {

@@ -1,5 +1,5 @@
 /** What a deployment's statuses tell of the run and the job that made it. */
-import type { Deployment, Instant } from '../runbook/evidence.ts';
+import type { Deployment, Instant } from '../runbook/model/evidence.ts';
 import { type Get, PAGE } from './get.ts';
 import { deploymentStatusesSchema } from './schemas.ts';
 

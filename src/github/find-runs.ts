@@ -1,5 +1,5 @@
 /** Looks for runs of a workflow beyond the ones shown, by GitHub's own filters. */
-import type { FoundRuns, Instant, RunFilter } from '../runbook/evidence.ts';
+import type { FoundRuns, Instant, RunFilter } from '../runbook/model/evidence.ts';
 import type { Get } from './get.ts';
 import { runsSchema } from './schemas.ts';
 

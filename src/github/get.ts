@@ -1,6 +1,6 @@
 /** How the readers of this folder ask GitHub: one path, or all pages of a list. */
 import type { z } from 'zod';
-import type { Observed } from '../runbook/evidence.ts';
+import type { Observed } from '../runbook/model/evidence.ts';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;

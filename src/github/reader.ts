@@ -14,7 +14,7 @@ import type {
   SecretFact,
   WorkflowFile,
   WorkflowRun,
-} from '../runbook/evidence.ts';
+} from '../runbook/model/evidence.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { createDeployReader } from './deploy-reader.ts';
 import { withStatus } from './deployments.ts';

@@ -1,5 +1,6 @@
 /** GitHub's answers at the border (REST API 2022-11-28): what we read, checked; what we do not read may be anything. */
 import { z } from 'zod';
+import { fromOutside } from '../runbook/harmless.ts';
 import type {
   Commit,
   Comparison,
@@ -10,8 +11,7 @@ import type {
   RunApproval,
   SecretFact,
   WorkflowRun,
-} from '../runbook/evidence.ts';
-import { fromOutside } from '../runbook/harmless.ts';
+} from '../runbook/model/evidence.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const person = z.object({ login: z.string() });

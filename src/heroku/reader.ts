@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { checkShape } from '../border.ts';
 import { createObserve } from '../observe.ts';
-import type { RateLimit } from '../runbook/diagnosis.ts';
+import type { RateLimit } from '../runbook/model/diagnosis.ts';
 import type {
   App,
   Dyno,
@@ -12,7 +12,7 @@ import type {
   Observed,
   Release,
   Slug,
-} from '../runbook/evidence.ts';
+} from '../runbook/model/evidence.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { readLogStream } from './log-stream.ts';
 import {

@@ -1,6 +1,6 @@
 /** Heroku's answers at the border (Platform API v3): what we read, checked; what we do not read may be anything. */
 import { z } from 'zod';
-import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/evidence.ts';
+import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/evidence.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const named = z.object({ name: z.string() });

@@ -1,9 +1,10 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
-import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/action.ts';
+
 import type { Person } from '../runbook/decision.ts';
-import type { ActionKind } from '../runbook/diagnosis.ts';
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import type { ActionKind } from '../runbook/model/diagnosis.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import type { ActionEnded } from './action-ended.ts';
 import { createCare } from './care.ts';

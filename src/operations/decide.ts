@@ -1,5 +1,5 @@
 /** The decision: who may is checked here, and the row says who was first. */
-import type { Action, ManualCommand } from '../runbook/action.ts';
+
 import { formatInstant } from '../runbook/age.ts';
 import {
   type May,
@@ -9,6 +9,7 @@ import {
   type Person,
   rightsWords,
 } from '../runbook/decision.ts';
+import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import type { Acting, Acts, Decided } from './act.ts';
 
 const NO_SUCH = {

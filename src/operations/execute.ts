@@ -1,8 +1,9 @@
 /** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
-import type { Action, ActionEvidence, Outcome, WriteRequest, WriteResult } from '../runbook/action.ts';
+
 import { actionSpec } from '../runbook/actions/index.ts';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
-import type { Context } from '../runbook/diagnosis.ts';
+import type { Action, ActionEvidence, Outcome, WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import type { Context } from '../runbook/model/diagnosis.ts';
 import { BOT, type Doing } from './act.ts';
 import { aboutAction, NOT_NAMED, settingOf } from './setting.ts';
 

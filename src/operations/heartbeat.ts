@@ -1,6 +1,6 @@
 /** The dead man's switch: called while the watch works, so that its silence says that the bot is blind or gone. */
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { IncidentBook } from './incident-book.ts';
 
 export interface HeartbeatDeps {

@@ -1,6 +1,6 @@
 /** What was asked for, decided and done, and what else people did, in one order. */
-import type { Action } from '../runbook/action.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import type { Happening, Ledger } from './ledger.ts';
 
 export type HistoryEntry =

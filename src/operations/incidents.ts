@@ -2,10 +2,10 @@
 
 import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/decision.ts';
 import { formatSpan } from '../runbook/duration.ts';
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
 import { fromOutside } from '../runbook/harmless.ts';
-import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/incident.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/model/incident.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { pageStep } from '../runbook/paging.ts';
 import type { IncidentBook } from './incident-book.ts';
 

@@ -1,6 +1,6 @@
 /** Looks beyond the ten runs shown: for the newest one of the target's environment, and for who holds the queue. */
-import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { beyondShown, LOOK_BACK_MS } from '../runbook/runs/beyond.ts';
 import type { GitHubReader, ReadOptions } from './sources.ts';
 

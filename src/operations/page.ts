@@ -1,7 +1,8 @@
 /** Pings the operator when an incident's row says so: counted first, then sent, so that two processes ping once. */
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts } from '../runbook/facts.ts';
+
 import { pageWords } from '../runbook/incidents/page-words.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { pageStep } from '../runbook/paging.ts';
 import type { IncidentBook } from './incident-book.ts';
 

@@ -1,8 +1,9 @@
 /** What a post-mortem is written from: an incident, and what was tried while it lasted. */
-import type { Action } from '../runbook/action.ts';
-import type { Instant } from '../runbook/evidence.ts';
-import type { Incident } from '../runbook/incident.ts';
+
 import { triedDuring } from '../runbook/incident-times.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Incident } from '../runbook/model/incident.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Old incidents are asked for as well: more than a team does within months. */

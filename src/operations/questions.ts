@@ -1,6 +1,6 @@
 /** One question a source: who is asked for what. Questions that hang on another's answer wait for just that one. */
-import type { Instant, Observed, SourceName, Sources } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Instant, Observed, SourceName, Sources } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { olderRuns } from './older-runs.ts';
 import type { Outside, ReadOptions } from './sources.ts';
 

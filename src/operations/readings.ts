@@ -2,10 +2,10 @@
 import { CHECKS } from '../runbook/checks/index.ts';
 import { logsCheck } from '../runbook/checks/logs.ts';
 import { diagnose } from '../runbook/diagnose.ts';
-import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/diagnosis.ts';
-import type { Evidence, SourceName } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
 import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
+import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/model/diagnosis.ts';
+import type { Evidence, SourceName } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';

@@ -1,6 +1,7 @@
 /** What a process left behind that is gone: never executed again, only looked at. */
-import type { Action } from '../runbook/action.ts';
+
 import { actionSpec } from '../runbook/actions/index.ts';
+import type { Action } from '../runbook/model/action.ts';
 import type { Acts, Doing } from './act.ts';
 import { APPROVED_FOR_MS, type Execute } from './execute.ts';
 import type { Again } from './verify.ts';

@@ -1,7 +1,7 @@
 /** Evidence without secrets. Before anybody judges, shortens or shows it: a secret cut in half is no longer recognised. */
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { type CollectDeps, collect } from './collect.ts';
 import type { HerokuReader } from './sources.ts';

@@ -1,8 +1,9 @@
 /** What an action looks at: sources of a diagnosis, and what only a deploy or a gate asks for. */
-import type { ActionEvidence, ActionSource } from '../runbook/action.ts';
+
 import { runningCommit } from '../runbook/actions/running-commit.ts';
-import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { ActionEvidence, ActionSource } from '../runbook/model/action.ts';
+import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import type { CollectDeps } from './collect.ts';
 import { collectRedacted } from './redact-evidence.ts';

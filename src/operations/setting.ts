@@ -1,7 +1,8 @@
 /** What an action's row is about, looked up again each time: the runbook file may have changed since. */
-import type { Action } from '../runbook/action.ts';
+
 import { type AnyActionSpec, actionSpec } from '../runbook/actions/index.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Ledger } from './ledger.ts';
 import type { About } from './see.ts';
 

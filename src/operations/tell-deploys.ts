@@ -1,5 +1,5 @@
 /** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
-import type { Action } from '../runbook/action.ts';
+import type { Action } from '../runbook/model/action.ts';
 import { BOT, type Doing } from './act.ts';
 
 /** `change`: a stop or a restore that has taken effect. */

@@ -1,5 +1,7 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
+import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
+import { formatInstant, formatLimit } from '../runbook/age.ts';
 import type {
   Action,
   ActionEvidence,
@@ -8,11 +10,9 @@ import type {
   Outcome,
   UnderWay,
   WriteRequest,
-} from '../runbook/action.ts';
-import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
-import { formatInstant, formatLimit } from '../runbook/age.ts';
-import type { ActionKind, Context } from '../runbook/diagnosis.ts';
-import type { Instant } from '../runbook/evidence.ts';
+} from '../runbook/model/action.ts';
+import type { ActionKind, Context } from '../runbook/model/diagnosis.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { BOT, type Doing } from './act.ts';
 import type { Move } from './ledger.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';

@@ -1,7 +1,7 @@
 /** What the watch knows of a target, for `status`: read from the ledger, without asking anybody outside. */
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
-import type { Incident, Snooze } from '../runbook/incident.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Incident, Snooze } from '../runbook/model/incident.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { WatchMemory } from '../runbook/watch.ts';
 import type { Asked, IncidentBook } from './incident-book.ts';
 

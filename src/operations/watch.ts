@@ -1,11 +1,12 @@
 /** One look at one target: a cheap one first, the whole when something is off, and what it changes written down at once. */
-import type { Action } from '../runbook/action.ts';
+
 import { seenRunning } from '../runbook/actions/seen-running.ts';
 import { diagnose } from '../runbook/diagnose.ts';
-import type { Context } from '../runbook/diagnosis.ts';
-import type { Evidence, Instant } from '../runbook/evidence.ts';
-import type { Facts, Target } from '../runbook/facts.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../runbook/incidents/glance.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { Context } from '../runbook/model/diagnosis.ts';
+import type { Evidence, Instant } from '../runbook/model/evidence.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { madeBy } from '../runbook/outside-change.ts';
 import type { Redactor } from '../runbook/redact.ts';
 import { watchStep } from '../runbook/watch.ts';

@@ -1,5 +1,5 @@
 /** A proposal that nobody can be shown is ended: else it would stand in the way of the next one, unseen. */
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { BOT } from './act.ts';
 import type { Ledger } from './ledger.ts';
 

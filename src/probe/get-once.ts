@@ -1,6 +1,6 @@
 /** One GET, and how it went: an answer, or the way in which there was none. */
 import { networkFault } from '../network-fault.ts';
-import type { HttpAnswer } from '../runbook/evidence.ts';
+import type { HttpAnswer } from '../runbook/model/evidence.ts';
 
 export interface Got {
   readonly answer: HttpAnswer;

@@ -1,8 +1,8 @@
 /** Not seeing is a fact of its own: told once when it begins and once when it ends. It says nothing about the app. */
 import { formatDuration } from './age.ts';
-import type { Context } from './diagnosis.ts';
-import type { Evidence, Instant, SourceName, Unseen } from './evidence.ts';
 import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
+import type { Context } from './model/diagnosis.ts';
+import type { Evidence, Instant, SourceName, Unseen } from './model/evidence.ts';
 
 /** Since when looks in a row could not see a side. */
 export interface Blind {

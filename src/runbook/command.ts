@@ -2,8 +2,8 @@
 import { inOrder, type Nearest, suggestCommand } from './command-hint.ts';
 import { cut } from './cut.ts';
 import { parseDuration } from './duration.ts';
-import type { Facts, Target } from './facts.ts';
-import { LONGEST_SNOOZE_MS } from './incident.ts';
+import { LONGEST_SNOOZE_MS } from './model/incident.ts';
+import type { Facts, Target } from './model/runbook-config.ts';
 import { namedTarget, targetWords } from './named-target.ts';
 
 export type Command =

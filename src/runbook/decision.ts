@@ -1,8 +1,9 @@
 /** Who may decide what: checked where it is decided, not where a button is shown. */
-import type { Action } from './action.ts';
+
 import { formatInstant } from './age.ts';
-import type { Instant } from './evidence.ts';
-import type { Facts } from './facts.ts';
+import type { Action } from './model/action.ts';
+import type { Instant } from './model/evidence.ts';
+import type { Facts } from './model/runbook-config.ts';
 
 /** What could not be read, so that the rights that hang on it are not known. */
 export interface Unread {

@@ -1,5 +1,8 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
 import { CHECKS } from './checks/index.ts';
+import { escalationsDue, type FirstSeen } from './escalation.ts';
+import { fillIn } from './fill-in.ts';
+import { NO_SITUATION, type Situation, whileChanging } from './incidents/situation.ts';
 import type {
   Context,
   Diagnosis,
@@ -10,11 +13,8 @@ import type {
   ModeWords,
   RateLimit,
   Unread,
-} from './diagnosis.ts';
-import { escalationsDue, type FirstSeen } from './escalation.ts';
-import type { Evidence, SourceName } from './evidence.ts';
-import { fillIn } from './fill-in.ts';
-import { NO_SITUATION, type Situation, whileChanging } from './incidents/situation.ts';
+} from './model/diagnosis.ts';
+import type { Evidence, SourceName } from './model/evidence.ts';
 import { MODES } from './modes/index.ts';
 import { offers } from './offers.ts';
 import { judgeVerdict } from './verdict.ts';

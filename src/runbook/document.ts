@@ -1,10 +1,10 @@
 /** The runbook as a document, printed from the words that the checks and failure modes carry: the two cannot drift apart. */
 import { CHECKS } from './checks/index.ts';
-import type { Check, Mode } from './diagnosis.ts';
 import { CONDITIONS } from './escalation.ts';
-import type { Facts, Target } from './facts.ts';
 import { fillIn } from './fill-in.ts';
 import { DIAGNOSE_ANCHOR, modeAnchor } from './links.ts';
+import type { Check, Mode } from './model/diagnosis.ts';
+import type { Facts, Target } from './model/runbook-config.ts';
 import { FIX_OF_CODE } from './modes/crash-loop.ts';
 import { MODES } from './modes/index.ts';
 

@@ -1,9 +1,10 @@
 /** What is wrong, in one sentence, and what has to be seen before it may be called over. */
-import type { Context, Diagnosis, EscalationDue, MatchedMode } from './diagnosis.ts';
-import type { SourceName } from './evidence.ts';
-import type { Failure, Picture } from './incident.ts';
+
 import { errorIn } from './incidents/error-line.ts';
 import type { ExpectedChange } from './incidents/expected-change.ts';
+import type { Context, Diagnosis, EscalationDue, MatchedMode } from './model/diagnosis.ts';
+import type { SourceName } from './model/evidence.ts';
+import type { Failure, Picture } from './model/incident.ts';
 
 type Named = Omit<Picture, 'at' | 'verdict'>;
 

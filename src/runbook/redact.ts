@@ -3,7 +3,7 @@
  * configured secret, and everything that looks like one. Each line is read by itself and as it came, all finders first and
  * then one replacement; running it again changes nothing; its time grows with the text's length only.
  */
-import type { LogLine } from './evidence.ts';
+import type { LogLine } from './model/evidence.ts';
 import { findInAddresses } from './redaction/addresses.ts';
 import { findOnCommandLines } from './redaction/commands.ts';
 import { findConfigured } from './redaction/configured.ts';

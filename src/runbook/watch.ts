@@ -1,11 +1,15 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
-import type { Action } from './action.ts';
+
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
-import type { Context, Diagnosis } from './diagnosis.ts';
 import { formatSpan } from './duration.ts';
 import type { FirstSeen } from './escalation.ts';
-import type { Evidence, Instant, SourceName } from './evidence.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
+import { glanceOf } from './incidents/glance.ts';
+import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
+import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
+import type { Action } from './model/action.ts';
+import type { Context, Diagnosis } from './model/diagnosis.ts';
+import type { Evidence, Instant, SourceName } from './model/evidence.ts';
 import {
   failureKey,
   type Incident,
@@ -17,10 +21,7 @@ import {
   type Wake,
   type WakeCause,
   wakeKey,
-} from './incident.ts';
-import { glanceOf } from './incidents/glance.ts';
-import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
-import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
+} from './model/incident.ts';
 import { type Known, outsideChanges } from './outside-change.ts';
 import { isUnanswered, nothingAnswers } from './verdict.ts';
 

@@ -1,11 +1,11 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../operations/ledger.ts';
-import type { Action } from '../runbook/action.ts';
 import { unapprovable } from '../runbook/approval.ts';
 import type { Person } from '../runbook/decision.ts';
-import type { ActionKind } from '../runbook/diagnosis.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Action } from '../runbook/model/action.ts';
+import type { ActionKind } from '../runbook/model/diagnosis.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Approvers } from './approvers.ts';
 import type { ApproversSee } from './approvers-see.ts';
 import type { Contact } from './contact.ts';

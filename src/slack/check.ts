@@ -1,7 +1,7 @@
 /** What `raxx doctor` asks of Slack: is the token good, can each place be reached, is everybody known that the runbook file names? */
 import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../operations/checkup.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { createContact } from './contact.ts';
 import { createDirectory, type Directory, isGroup, isPerson, type Profile } from './directory.ts';
 import { faultWords, isPassing, placeWhy, type SlackFault, slackFaultOf } from './fault.ts';

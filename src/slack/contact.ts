@@ -1,5 +1,5 @@
 /** The operator to wake, as the runbook file names them: by Slack id, e-mail or user group. */
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { type Directory, isGroup, isPerson, type Read } from './directory.ts';
 import { faultWords, isPassing, type SlackFault } from './fault.ts';
 import type { Reached } from './views/ping.ts';

@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { createOnce, type Once } from './once.ts';
 
 export interface Readiness {

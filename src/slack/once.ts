@@ -1,5 +1,5 @@
 /** Requests that came already: whoever repeats one, signature and all, gets nothing done twice. */
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 
 export interface Once {
   /** Whether this key comes for the first time within ten minutes; from now on it has come. */

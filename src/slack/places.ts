@@ -1,7 +1,7 @@
 /** Places that the bot has to reach: the team's channel, and each person to be woken. One that it cannot is told once, where it can be told. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Contact } from './contact.ts';
 import type { Directory } from './directory.ts';
 import { faultOfCode, isPassing, placeWhy, type SlackFault, slackFaultOf } from './fault.ts';

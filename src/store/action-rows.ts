@@ -1,5 +1,5 @@
 /** Actions as they stand in the database, read back into their shape. */
-import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../runbook/action.ts';
+import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../runbook/model/action.ts';
 import { arrayOf, instant, instantOrNull } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 

@@ -1,6 +1,6 @@
 /** The audit: append-only lines, each with the hash of the one before. */
 import { createHash } from 'node:crypto';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { instant, iso } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 

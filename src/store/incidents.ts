@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
 import { formatInstant } from '../runbook/age.ts';
 import type { BlindNotice } from '../runbook/blind.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import { overWords } from '../runbook/incidents/page-words.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import {
   type Incident,
   isSameNews,
@@ -11,8 +12,7 @@ import {
   type WakeCause,
   wakeKey,
   worseOf,
-} from '../runbook/incident.ts';
-import { overWords } from '../runbook/incidents/page-words.ts';
+} from '../runbook/model/incident.ts';
 import { type IncidentStep, NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';

@@ -1,6 +1,6 @@
 /** Formations of stopped apps, kept as lines of the local audit: a restore finds them again. */
-import type { KeptFormation, SavedFormation } from '../runbook/action.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { KeptFormation, SavedFormation } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import type { AuditEvent, AuditLine } from './audit.ts';
 
 const KEPT = 'formation_kept';

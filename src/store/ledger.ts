@@ -1,8 +1,8 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
-import type { Action, ActionState, SavedFormation } from '../runbook/action.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Action, ActionState, SavedFormation } from '../runbook/model/action.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { findAction, keptOf, listActions, must } from './action-rows.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentBook } from '../operations/incident-book.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { RefusalSeen } from '../operations/refusals.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook } from './incidents.ts';

@@ -1,7 +1,7 @@
 /** `POST /webhooks/github`: a signed event of our repository makes the watch look at once. */
 import { Webhooks } from '@octokit/webhooks';
 import { z } from 'zod';
-import type { Facts } from '../runbook/facts.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import { headerOf, parseJson, type Webhook } from './delivery.ts';
 import type { TakeHint } from './hints.ts';
 

@@ -1,6 +1,6 @@
 /** What a webhook tells is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
 import type { IncidentBook } from '../operations/incident-book.ts';
-import type { Instant } from '../runbook/evidence.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import type { Reply } from './delivery.ts';
 
 export interface HintDeps {

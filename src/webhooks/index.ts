@@ -1,6 +1,6 @@
 /** The webhooks that a secret is set for, by their path: without one there is no route. */
-import type { Instant } from '../runbook/evidence.ts';
-import type { Facts } from '../runbook/facts.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Webhook } from './delivery.ts';
 import { createGitHubWebhook } from './github.ts';
 import { createHerokuWebhook } from './heroku.ts';

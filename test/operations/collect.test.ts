@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collect, VERDICT_SOURCES } from '../../src/operations/collect.ts';
 import type { Outside } from '../../src/operations/sources.ts';
-import type { Observed, Release, WorkflowRun } from '../../src/runbook/evidence.ts';
+import type { Observed, Release, WorkflowRun } from '../../src/runbook/model/evidence.ts';
 import { testFacts } from '../support/facts.ts';
 
 const NOW = 1_777_629_600_000;

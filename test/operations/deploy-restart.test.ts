@@ -1,6 +1,6 @@
 /** A process that dies at any point of a deploy: another one goes on, and nothing is dispatched again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Action } from '../../src/runbook/action.ts';
+import type { Action } from '../../src/runbook/model/action.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunState } from '../../sandbox/github/state.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobState, RunState } from '../../sandbox/github/state.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
-import type { Diagnosis } from '../../src/runbook/diagnosis.ts';
+import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 
 let world: World;

@@ -1,7 +1,7 @@
 /** The watch on a scripted world, minute by minute: each look is one of a process that was just started. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Evidence } from '../../src/runbook/evidence.ts';
-import { failureKey } from '../../src/runbook/incident.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
+import { failureKey } from '../../src/runbook/model/incident.ts';
 import type { Db } from '../../src/store/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import {

@@ -7,9 +7,9 @@ import { afterAll, expect as always, describe, type ExpectStatic, it } from 'vit
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
-import type { Action } from '../../src/runbook/action.ts';
 import { actionSpec } from '../../src/runbook/actions/index.ts';
-import type { ActionKind } from '../../src/runbook/diagnosis.ts';
+import type { Action } from '../../src/runbook/model/action.ts';
+import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import { APPROVER, OPERATOR } from '../support/acting.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnose.ts';
 import type { FirstSeen } from '../../src/runbook/escalation.ts';
-import type { Evidence } from '../../src/runbook/evidence.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import {
   contextOf,
   deployment,

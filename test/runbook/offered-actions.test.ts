@@ -1,6 +1,6 @@
 /** What an incident offers as it is now. */
 import { describe, expect, it } from 'vitest';
-import { offeredActions } from '../../src/runbook/incident.ts';
+import { offeredActions } from '../../src/runbook/model/incident.ts';
 import { incident, KRIS, SINCE } from '../support/incident.ts';
 
 describe('the actions that an incident offers', () => {

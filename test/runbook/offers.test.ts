@@ -1,7 +1,7 @@
 /** What a diagnosis offers: the contract's table. */
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnose.ts';
-import type { Evidence } from '../../src/runbook/evidence.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import {
   contextOf,
   dyno,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../src/runbook/action.ts';
-import type { Incident } from '../../src/runbook/incident.ts';
 import { incidentTimes, triedDuring } from '../../src/runbook/incident-times.ts';
 import { escapeMarkdown, fenced } from '../../src/runbook/markdown.ts';
+import type { Action } from '../../src/runbook/model/action.ts';
+import type { Incident } from '../../src/runbook/model/incident.ts';
 import { postmortem } from '../../src/runbook/postmortem.ts';
 import { event, incident, KRIS, MINUTE, resolved, rollback, SINCE } from '../support/incident.ts';
 

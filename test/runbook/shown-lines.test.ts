@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LogLine } from '../../src/runbook/evidence.ts';
 import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import type { LogLine } from '../../src/runbook/model/evidence.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import { shownLines } from '../../src/runbook/shown-lines.ts';
 

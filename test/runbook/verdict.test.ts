@@ -1,8 +1,8 @@
 /** The contract's rules for the verdict, the first that applies; and the exit status that follows. */
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnose.ts';
-import type { Evidence } from '../../src/runbook/evidence.ts';
 import { exitStatus } from '../../src/runbook/exit-status.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { toJson } from '../../src/runbook/to-json.ts';
 import {
   blindEvidence,

@@ -1,7 +1,7 @@
 /** Changes by command and by button, as the people in the channel meet them: signed HTTP, a local Heroku and GitHub. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { type ActingFace, ANA, KRIS, MOIRA, startActingFace } from '../support/approvers-face.ts';
 
 let face: ActingFace;

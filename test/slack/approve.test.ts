@@ -6,7 +6,7 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { type Db, openMemory } from '../../src/store/db.ts';

@@ -1,7 +1,7 @@
 /** What somebody reads when an answer could not be given, over signed HTTP: each known cause in its own words, and whether anything was sent. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { World } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Db } from '../../src/store/db.ts';
 import {
   type ActingFace,

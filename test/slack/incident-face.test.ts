@@ -1,7 +1,7 @@
 /** What people do about an incident, over signed HTTP: they acknowledge, escalate, want quiet, and read how it was. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Facts } from '../../src/runbook/facts.ts';
-import type { Wake } from '../../src/runbook/incident.ts';
+import type { Wake } from '../../src/runbook/model/incident.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Db } from '../../src/store/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import { draft } from '../support/draft.ts';

@@ -1,7 +1,7 @@
 /** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { World } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { simplerSteps } from '../../src/slack/simpler.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';

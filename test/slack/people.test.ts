@@ -4,7 +4,7 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
 import type { World } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Db } from '../../src/store/db.ts';
 import {
   type ActingFace,

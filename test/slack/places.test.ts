@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Channel } from '../../sandbox/slack/workspace.ts';
 import type { World } from '../../sandbox/world.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Db } from '../../src/store/db.ts';
 import {
   type ActingFace,

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { SavedFormation } from '../../src/runbook/action.ts';
+import type { SavedFormation } from '../../src/runbook/model/action.ts';
 import { openAuditFile, verifyAuditFile } from '../../src/store/audit-file.ts';
 import { createLocalLedger } from '../../src/store/local-ledger.ts';
 import { draft, NOW } from '../support/draft.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ledger.ts';
-import type { SavedFormation } from '../../src/runbook/action.ts';
+import type { SavedFormation } from '../../src/runbook/model/action.ts';
 import { must } from '../../src/store/action-rows.ts';
 import {
   type AuditLine,

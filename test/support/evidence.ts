@@ -1,7 +1,8 @@
 /** Evidence of a healthy prod, to be changed where a test wants it otherwise. */
 
 import { diagnose } from '../../src/runbook/diagnose.ts';
-import type { Check, Context, Diagnosis } from '../../src/runbook/diagnosis.ts';
+import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import type { Check, Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type {
   App,
   Deployment,
@@ -20,8 +21,7 @@ import type {
   Sources,
   Unseen,
   WorkflowRun,
-} from '../../src/runbook/evidence.ts';
-import { parseLogLine } from '../../src/runbook/log-lines.ts';
+} from '../../src/runbook/model/evidence.ts';
 import { testFacts } from './facts.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRunbook } from '../../src/config/runbook-file.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 
 function readTeamFacts(): Facts {
   const parsed = parseRunbook(readFileSync(join(import.meta.dirname, '../../runbook.yml'), 'utf8'));

@@ -1,6 +1,6 @@
 /** Incidents and actions as the tests of cards, documents and the terminal show them. */
-import type { Action } from '../../src/runbook/action.ts';
-import type { Incident, OpenWake, Picture } from '../../src/runbook/incident.ts';
+import type { Action } from '../../src/runbook/model/action.ts';
+import type { Incident, OpenWake, Picture } from '../../src/runbook/model/incident.ts';
 import { draft } from './draft.ts';
 
 export const SINCE = Date.parse('2026-05-01T02:58:00Z');

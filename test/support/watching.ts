@@ -5,9 +5,9 @@ import { createIncidents, type Incidents } from '../../src/operations/incidents.
 import { createPage } from '../../src/operations/page.ts';
 import type { Outside } from '../../src/operations/sources.ts';
 import { createWatch } from '../../src/operations/watch.ts';
-import type { Action } from '../../src/runbook/action.ts';
-import type { Evidence, Instant } from '../../src/runbook/evidence.ts';
-import type { Facts } from '../../src/runbook/facts.ts';
+import type { Action } from '../../src/runbook/model/action.ts';
+import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redact.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';

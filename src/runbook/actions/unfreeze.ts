@@ -1,11 +1,12 @@
 /** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
-import type { ActionEvidence, ActionSpec, Applies } from '../action.ts';
+
 import { formatAgo, formatInstant } from '../age.ts';
 import { setSecretCommand } from '../by-hand.ts';
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
-import type { Context } from '../diagnosis.ts';
-import type { Instant } from '../evidence.ts';
+import type { ActionEvidence, ActionSpec, Applies } from '../model/action.ts';
+import type { Context } from '../model/diagnosis.ts';
+import type { Instant } from '../model/evidence.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
 

@@ -1,7 +1,8 @@
 /** Step 5: the GitHub Environment and its gate. */
-import { type Context, defineCheck, type Judgement } from '../diagnosis.ts';
-import type { Environment, Observed, Repository } from '../evidence.ts';
+
 import { type Gate, type GateRule, gateOf, readGate } from '../gate.ts';
+import { type Context, defineCheck, type Judgement } from '../model/diagnosis.ts';
+import type { Environment, Observed, Repository } from '../model/evidence.ts';
 
 export const environmentsCheck = defineCheck({
   id: 'environments',

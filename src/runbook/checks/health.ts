@@ -1,7 +1,7 @@
 /** The health URL: does the app answer, and how. */
 import { formatDuration } from '../age.ts';
-import { defineCheck, type Judgement } from '../diagnosis.ts';
-import type { HttpAnswer } from '../evidence.ts';
+import { defineCheck, type Judgement } from '../model/diagnosis.ts';
+import type { HttpAnswer } from '../model/evidence.ts';
 
 export const healthCheck = defineCheck({
   id: 'health',

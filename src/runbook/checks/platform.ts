@@ -1,6 +1,6 @@
 /** Heroku's status page: an active incident for the runbook's region. */
 import { formatAgo } from '../age.ts';
-import { defineCheck } from '../diagnosis.ts';
+import { defineCheck } from '../model/diagnosis.ts';
 import { incidentsOf, unexplained } from '../platform-incident.ts';
 
 export const platformCheck = defineCheck({

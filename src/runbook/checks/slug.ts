@@ -1,6 +1,6 @@
 /** Step 3: the current release has a slug; without one there is nothing to run. */
 import { formatAgo } from '../age.ts';
-import { defineCheck } from '../diagnosis.ts';
+import { defineCheck } from '../model/diagnosis.ts';
 
 export const slugCheck = defineCheck({
   id: 'slug',

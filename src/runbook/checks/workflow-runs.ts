@@ -1,8 +1,8 @@
 /** Step 4: the last runs of the deploy workflow, and where the last one for this target is. */
 
 import { formatDuration } from '../age.ts';
-import { type Context, defineCheck, type Judgement, type Status } from '../diagnosis.ts';
-import type { Evidence, Release } from '../evidence.ts';
+import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
+import type { Evidence, Release } from '../model/evidence.ts';
 import { FRESH_MS, holderOf, type RunReading, type RunsSeen, readRuns } from '../runs/reading.ts';
 import { releaseOfRun } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';

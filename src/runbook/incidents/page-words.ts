@@ -1,8 +1,14 @@
 /** Why somebody is woken, in words that are true at the moment at which they are read. */
 import { formatDuration } from '../age.ts';
-import type { Instant } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import { conditionOf, type Failure, type Incident, type OpenWake, type WakeCause } from '../incident.ts';
+import type { Instant } from '../model/evidence.ts';
+import {
+  conditionOf,
+  type Failure,
+  type Incident,
+  type OpenWake,
+  type WakeCause,
+} from '../model/incident.ts';
+import type { Facts } from '../model/runbook-config.ts';
 import type { PageStep } from '../paging.ts';
 
 /** Why somebody is woken now, and what came of waking them before. */

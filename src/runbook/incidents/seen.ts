@@ -1,11 +1,11 @@
 /** How one whole look saw the app: failing, well, or something between the two that is neither. */
 
-import type { Diagnosis } from '../diagnosis.ts';
 import { countDynos } from '../dyno-count.ts';
-import type { SourceName } from '../evidence.ts';
 import { failureOf, needsToClose } from '../failure.ts';
-import type { Incident, Picture, Stop } from '../incident.ts';
-import { RECOVERED_MS } from '../recovery.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { SourceName } from '../model/evidence.ts';
+import type { Incident, Picture, Stop } from '../model/incident.ts';
+import { RECOVERED_MS } from '../model/recovery.ts';
 import { carriesCode } from '../release-kind.ts';
 import { DEGRADING } from '../verdict.ts';
 import type { WatchMemory, WholeLook } from '../watch.ts';

@@ -1,7 +1,7 @@
 /** Whether an app that is at 0 was stopped through the bot: only while the newest change of its quantity is our own stop. */
-import type { Action } from '../action.ts';
-import type { Evidence, Instant } from '../evidence.ts';
-import type { Stop } from '../incident.ts';
+import type { Action } from '../model/action.ts';
+import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Stop } from '../model/incident.ts';
 
 /** Our clock and Heroku's differ, and its times are whole seconds. */
 const CLOCKS_MS = 60_000;

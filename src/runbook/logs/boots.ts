@@ -1,5 +1,5 @@
 /** A dyno's lives, read from the log: when each began, came up and ended, how it ended, and what the app wrote in it. */
-import type { Instant, LogLine } from '../evidence.ts';
+import type { Instant, LogLine } from '../model/evidence.ts';
 import { processTypeOf } from './process-name.ts';
 import { LAST_WORDS, TOGETHER_MS } from './thresholds.ts';
 

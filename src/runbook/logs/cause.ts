@@ -1,5 +1,5 @@
 /** Why a process ended: what it wrote before it did, told apart as far as that tells, and never further. */
-import type { LogLine } from '../evidence.ts';
+import type { LogLine } from '../model/evidence.ts';
 import type { Boot } from './boots.ts';
 import {
   type ErrorChain,

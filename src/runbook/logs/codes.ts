@@ -1,5 +1,5 @@
 /** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how much of it is of now. */
-import type { Instant, LogLine } from '../evidence.ts';
+import type { Instant, LogLine } from '../model/evidence.ts';
 import { processTypeOf } from './process-name.ts';
 import { isPlain, routerFields } from './router-line.ts';
 

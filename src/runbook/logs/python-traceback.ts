@@ -1,5 +1,5 @@
 /** Python tracebacks among the lines that an app wrote: chains, exception groups, and those inside of JSON lines. */
-import type { Instant, LogLine } from '../evidence.ts';
+import type { Instant, LogLine } from '../model/evidence.ts';
 
 export interface RaisedError {
   /** `ModuleNotFoundError: No module named 'x'` */

@@ -1,9 +1,7 @@
 /** Failure mode B: the dynos crash or time out; one match for each error code that speaks of now. */
 import { formatDuration, formatPercent } from '../age.ts';
 import { memoryWords } from '../checks/logs.ts';
-import type { Confidence, Context, Match, Mode, ModeWords } from '../diagnosis.ts';
 import { countDynos } from '../dyno-count.ts';
-import type { Dyno, Evidence } from '../evidence.ts';
 import type { Boot } from '../logs/boots.ts';
 import { type Cause, causeOfCrashes, listensElsewhere } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
@@ -17,6 +15,8 @@ import {
 } from '../logs/history.ts';
 import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
 import { howManyFail, tally } from '../logs/traffic.ts';
+import type { Confidence, Context, Match, Mode, ModeWords } from '../model/diagnosis.ts';
+import type { Dyno, Evidence } from '../model/evidence.ts';
 import { causeWords } from './cause-words.ts';
 
 const WORDS = {

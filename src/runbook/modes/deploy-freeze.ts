@@ -2,7 +2,7 @@
 import { formatAgo } from '../age.ts';
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
-import type { Mode } from '../diagnosis.ts';
+import type { Mode } from '../model/diagnosis.ts';
 import { FRESH_MS, newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
 

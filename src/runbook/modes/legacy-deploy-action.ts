@@ -1,6 +1,7 @@
 /** Failure mode C, historical: the old deploy action, should it come back. */
-import type { Mode } from '../diagnosis.ts';
+
 import { legacyUses } from '../legacy-action.ts';
+import type { Mode } from '../model/diagnosis.ts';
 
 export const legacyDeployAction: Mode = {
   id: 'C',

@@ -1,6 +1,6 @@
 /** Failure mode A: the app was created, but code was never pushed to it. */
-import type { Match, Mode } from '../diagnosis.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Match, Mode } from '../model/diagnosis.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { codeIn, countKinds, releaseKind } from '../release-kind.ts';
 
 export const neverDeployed: Mode = {

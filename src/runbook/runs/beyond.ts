@@ -1,5 +1,5 @@
 /** Which runs beyond the ten shown are worth reading: those that may be the newest of the target's environment. */
-import type { Deployment, Instant, Observed, WorkflowRun } from '../evidence.ts';
+import type { Deployment, Instant, Observed, WorkflowRun } from '../model/evidence.ts';
 
 /** GitHub lets a run be run again for 30 days, and lets it wait at a gate as long. */
 export const LOOK_BACK_MS = 30 * 24 * 3_600_000;

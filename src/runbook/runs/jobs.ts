@@ -1,5 +1,5 @@
 /** What one job of a run says of itself. Only the freeze check is known by its name: the runbook file names it. */
-import type { Instant, Job } from '../evidence.ts';
+import type { Instant, Job } from '../model/evidence.ts';
 
 /** Words of GitHub that we do not know count as a failure nowhere: they are neither failed nor passed. */
 const FAILED = new Set(['failure', 'timed_out', 'startup_failure', 'action_required', 'stale']);

@@ -1,5 +1,13 @@
 /** Whether the attempt of a run that GitHub shows came to an environment's gate, and past it: the one thing that names do not tell. */
-import type { Deployment, Instant, Job, Observed, RunApproval, RunDetail, WorkflowRun } from '../evidence.ts';
+import type {
+  Deployment,
+  Instant,
+  Job,
+  Observed,
+  RunApproval,
+  RunDetail,
+  WorkflowRun,
+} from '../model/evidence.ts';
 import { endedUnstarted, hasRun, isJob, isRunning } from './jobs.ts';
 
 export type Passage =

@@ -1,5 +1,5 @@
 /** The one reading of the deploy workflow's runs: the diagnosis, the watch, the escalations and the deploys all ask it. */
-import type { Context } from '../diagnosis.ts';
+import type { Context } from '../model/diagnosis.ts';
 import type {
   Deployment,
   Evidence,
@@ -10,8 +10,8 @@ import type {
   RunApproval,
   RunDetail,
   WorkflowRun,
-} from '../evidence.ts';
-import type { Facts, Target } from '../facts.ts';
+} from '../model/evidence.ts';
+import type { Facts, Target } from '../model/runbook-config.ts';
 import { failedWithSteps, hasRun, isJob, lastEnd } from './jobs.ts';
 import { type GatePassage, gatePassage, reviewsOf } from './passage.ts';
 import { type RunStage, runStage } from './stage.ts';

@@ -1,6 +1,6 @@
 /** Whether what a green run built is released: a run may push well, and its release fail, or never come. */
 import { isSameCommit } from '../actions/running-commit.ts';
-import type { Evidence, Release } from '../evidence.ts';
+import type { Evidence, Release } from '../model/evidence.ts';
 import { releaseKind } from '../release-kind.ts';
 import type { RunReading } from './reading.ts';
 

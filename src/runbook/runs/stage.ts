@@ -1,5 +1,5 @@
 /** Where a run of the deploy workflow is, or how it ended, as one target's environment sees it. */
-import type { Instant, Job, RunDetail, WorkflowRun } from '../evidence.ts';
+import type { Instant, Job, RunDetail, WorkflowRun } from '../model/evidence.ts';
 import { endedUnstarted, failedWithSteps, hasFailed, hasRun, isJob, isRunning } from './jobs.ts';
 import type { GatePassage } from './passage.ts';
 

@@ -1,6 +1,6 @@
 /** Which environment a run of the deploy workflow was for. GitHub does not list a dispatch's inputs, so what it left behind tells it. */
-import type { Deployment, Observed, RunDetail, WorkflowRun } from '../evidence.ts';
-import type { Target } from '../facts.ts';
+import type { Deployment, Observed, RunDetail, WorkflowRun } from '../model/evidence.ts';
+import type { Target } from '../model/runbook-config.ts';
 import { isSameEnvironment } from './passage.ts';
 
 /** `other`: not this target's environment; `unknown`: nothing that the run left behind tells. */

@@ -1,7 +1,7 @@
 /** A reading of a run as the parts of a sentence. */
 import { formatAgo, formatDuration } from '../age.ts';
-import type { Context } from '../diagnosis.ts';
-import type { Instant, WorkflowRun } from '../evidence.ts';
+import type { Context } from '../model/diagnosis.ts';
+import type { Instant, WorkflowRun } from '../model/evidence.ts';
 import { hasRun } from './jobs.ts';
 import type { RunReading } from './reading.ts';
 import { type RunStage, tellingJob } from './stage.ts';

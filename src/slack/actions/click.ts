@@ -1,8 +1,9 @@
 /** A click on one of our buttons. */
-import type { Action } from '../../runbook/action.ts';
+
 import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/decision.ts';
-import type { ActionKind } from '../../runbook/diagnosis.ts';
-import type { Target } from '../../runbook/facts.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import { refusalOf, runProposal } from '../commands/propose.ts';
 import { runDiagnosis, tooMany } from '../commands/run-diagnosis.ts';
 import type { SlackDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 /** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
 import type { Person } from '../../runbook/decision.ts';
-import type { Target } from '../../runbook/facts.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
 import { refusalView } from '../views/help.ts';

@@ -1,9 +1,9 @@
 /** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
 import { withdraw } from '../../operations/withdraw.ts';
-import type { Action } from '../../runbook/action.ts';
 import { mayPropose, type Person } from '../../runbook/decision.ts';
-import type { ActionKind } from '../../runbook/diagnosis.ts';
-import type { Target } from '../../runbook/facts.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { Drawn } from '../cards.ts';
 import type { SlackDeps } from '../deps.ts';
 import { type SlackFault, slackFaultOf } from '../fault.ts';

@@ -1,6 +1,6 @@
 /** A diagnosis for the channel, by command or by button. */
 import { formatDuration } from '../../runbook/age.ts';
-import type { Target } from '../../runbook/facts.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
 import { diagnosisView } from '../views/diagnosis.ts';

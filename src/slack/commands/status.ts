@@ -1,6 +1,6 @@
 /** The state of one target or all, with what the watch knows of them, for the asker. */
 import { readWatches, type Watches } from '../../operations/watch-report.ts';
-import type { Target } from '../../runbook/facts.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
 import { sentenceView } from '../views/help.ts';

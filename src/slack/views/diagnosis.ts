@@ -1,9 +1,15 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
 import { formatInstant } from '../../runbook/age.ts';
-import type { ActionKind, Diagnosis, EscalationDue, Finding, MatchedMode } from '../../runbook/diagnosis.ts';
-import type { Facts } from '../../runbook/facts.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
+import type {
+  ActionKind,
+  Diagnosis,
+  EscalationDue,
+  Finding,
+  MatchedMode,
+} from '../../runbook/model/diagnosis.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { noModeWords } from '../../runbook/no-mode.ts';
 import { proposeButtons } from './action.ts';
 import { withLinks } from './incident-words.ts';

@@ -1,7 +1,8 @@
 /** The commands, and short answers that are a sentence. */
-import type { ManualCommand } from '../../runbook/action.ts';
+
 import { USAGES, usageOf } from '../../runbook/command.ts';
-import type { Facts } from '../../runbook/facts.ts';
+import type { ManualCommand } from '../../runbook/model/action.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
 import {
   bold,
   boldLink,

@@ -1,9 +1,10 @@
 /** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is paged next, what was tried. */
-import type { Action } from '../../runbook/action.ts';
+
 import { formatInstant, formatLimit } from '../../runbook/age.ts';
-import type { ActionKind } from '../../runbook/diagnosis.ts';
-import type { Instant } from '../../runbook/evidence.ts';
-import type { Facts } from '../../runbook/facts.ts';
+import { wakeWords } from '../../runbook/incidents/page-words.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   failureKey,
   type Incident,
@@ -12,10 +13,10 @@ import {
   type OpenWake,
   offeredActions,
   type Snooze,
-} from '../../runbook/incident.ts';
-import { wakeWords } from '../../runbook/incidents/page-words.ts';
+} from '../../runbook/model/incident.ts';
+import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { pageStep } from '../../runbook/paging.ts';
-import { RECOVERED_MS } from '../../runbook/recovery.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {

@@ -1,6 +1,6 @@
 /** The dialog in which whoever rejected a proposal says why. */
 import type { ModalView } from '@slack/types';
-import type { Action } from '../../runbook/action.ts';
+import type { Action } from '../../runbook/model/action.ts';
 import { clip, escapeText, line, type Message, plain, richText } from './message.ts';
 
 export const REJECT_REASON = 'reject_reason';

@@ -1,9 +1,9 @@
 /** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
 import { describe, expect, it } from 'vitest';
-import type { ActionEvidence, Look } from '../../../src/runbook/action.ts';
 import { deploy } from '../../../src/runbook/actions/deploy/deploy.ts';
 import type { RunMemory } from '../../../src/runbook/actions/deploy/follow-run.ts';
-import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
+import type { ActionEvidence, Look } from '../../../src/runbook/model/action.ts';
+import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
 import {
   contextOf,
   deployment,

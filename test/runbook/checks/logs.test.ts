@@ -1,7 +1,7 @@
 /** Step 6: what of the log speaks of now, and what it says. */
 import { describe, expect, it } from 'vitest';
 import { logsCheck } from '../../../src/runbook/checks/logs.ts';
-import type { Evidence } from '../../../src/runbook/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
 import {
   contextOf,
   dyno,

@@ -1,8 +1,8 @@
 /** Heroku's status page, for the runbook's region. */
 import { describe, expect, it } from 'vitest';
 import { platformCheck } from '../../../src/runbook/checks/platform.ts';
-import type { Status } from '../../../src/runbook/diagnosis.ts';
-import type { PlatformIncident, PlatformStatus } from '../../../src/runbook/evidence.ts';
+import type { Status } from '../../../src/runbook/model/diagnosis.ts';
+import type { PlatformIncident, PlatformStatus } from '../../../src/runbook/model/evidence.ts';
 import { isGreen } from '../../../src/runbook/platform-incident.ts';
 import { finding, incident, seen, unseen } from '../../support/evidence.ts';
 

@@ -1,7 +1,7 @@
 /** Why a process ended: told apart as far as its words tell, and no further. */
 import { describe, expect, it } from 'vitest';
-import type { LogLine } from '../../../src/runbook/evidence.ts';
 import { causeOf, causeOfEnd, listensElsewhere, newestError } from '../../../src/runbook/logs/cause.ts';
+import type { LogLine } from '../../../src/runbook/model/evidence.ts';
 
 const NOW = 1_000_000_000;
 

@@ -1,6 +1,12 @@
 /** Where a run stands: told by attempts, reviews, deployments and steps, whatever its jobs are called. */
 import { describe, expect, it } from 'vitest';
-import type { Deployment, Job, Observed, RunDetail, WorkflowRun } from '../../../src/runbook/evidence.ts';
+import type {
+  Deployment,
+  Job,
+  Observed,
+  RunDetail,
+  WorkflowRun,
+} from '../../../src/runbook/model/evidence.ts';
 import { readRun } from '../../../src/runbook/runs/reading.ts';
 import type { RunStage } from '../../../src/runbook/runs/stage.ts';
 import { contextOf, deployment, job, jobId, NOW, run, seen, unseen } from '../../support/evidence.ts';

@@ -1,8 +1,8 @@
 /** The card of an action at each of its states, and that nobody else's text can do more there than be read. */
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
-import type { Action } from '../../../src/runbook/action.ts';
-import type { ActionKind } from '../../../src/runbook/diagnosis.ts';
+import type { Action } from '../../../src/runbook/model/action.ts';
+import type { ActionKind } from '../../../src/runbook/model/diagnosis.ts';
 import { validateMessage } from '../../../src/slack/validate-message.ts';
 import { type Approver, actionView, askedView, toldView } from '../../../src/slack/views/action.ts';
 import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';

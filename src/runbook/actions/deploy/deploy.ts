@@ -1,14 +1,14 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
 import { accessFaults } from '../../access.ts';
-import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../action.ts';
 import { formatAgo } from '../../age.ts';
 import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
 import { environmentsCheck, nobodyLeft } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
-import type { Context } from '../../diagnosis.ts';
-import type { Shipment } from '../../evidence.ts';
 import { gateOf, holdsDeploys, readGate } from '../../gate.ts';
+import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../model/action.ts';
+import type { Context } from '../../model/diagnosis.ts';
+import type { Shipment } from '../../model/evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
 import { readRuns, runsSeen } from '../../runs/reading.ts';
 import { whereItStands } from '../../runs/words.ts';

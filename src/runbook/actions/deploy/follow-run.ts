@@ -1,9 +1,18 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
-import type { ActionEvidence, Look, Params, Progress, Sent, UnderWay, WriteRequest } from '../../action.ts';
+
 import { formatDuration } from '../../age.ts';
-import type { Context } from '../../diagnosis.ts';
 import { failedAfterGateDue } from '../../escalation.ts';
-import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../evidence.ts';
+import type {
+  ActionEvidence,
+  Look,
+  Params,
+  Progress,
+  Sent,
+  UnderWay,
+  WriteRequest,
+} from '../../model/action.ts';
+import type { Context } from '../../model/diagnosis.ts';
+import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../model/evidence.ts';
 import { isJob, isRunning } from '../../runs/jobs.ts';
 import { isSameEnvironment } from '../../runs/passage.ts';
 import { type RunReading, readRun } from '../../runs/reading.ts';

@@ -9,7 +9,7 @@ import type {
   Shipment,
   SourceName,
 } from './evidence.ts';
-import type { Facts } from './facts.ts';
+import type { Facts } from './runbook-config.ts';
 
 export type ActionState =
   | 'proposed'
