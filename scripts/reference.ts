@@ -1,10 +1,8 @@
 /** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
 
-import { formatLimit, formatPercent } from '../src/runbook/age.ts';
 import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
 import { diagnose } from '../src/runbook/diagnose.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/failed-release.ts';
-import { fillIn } from '../src/runbook/fill-in.ts';
 import { causeOf } from '../src/runbook/logs/cause.ts';
 import {
   ABANDONED_SHARE,
@@ -22,6 +20,8 @@ import type { Facts, Target } from '../src/runbook/model/runbook-config.ts';
 import { causeWords } from '../src/runbook/modes/cause-words.ts';
 import type { RunStage } from '../src/runbook/runs/stage.ts';
 import { stageWords } from '../src/runbook/runs/words.ts';
+import { fillIn } from '../src/runbook/text/placeholders.ts';
+import { formatLimit, formatPercent } from '../src/runbook/text/time.ts';
 import { dynoIn, evidenceWith, logOf, NOW, release, seen } from './healthy-world.ts';
 
 export function renderReference(facts: Facts): string {

@@ -20,9 +20,9 @@ import { createReadings } from './operations/readings.ts';
 import { refusalCheckups } from './operations/refusals.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/approval.ts';
-import { printable } from './runbook/harmless.ts';
 import { createRedactor, type Redactor } from './runbook/redact.ts';
 import { redactJson } from './runbook/redact-json.ts';
+import { printable } from './runbook/text/harmless.ts';
 import type { TerminalStoreOptions } from './store/at-terminal.ts';
 import { auditPath, verifyAuditFile } from './store/audit-file.ts';
 

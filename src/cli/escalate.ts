@@ -2,8 +2,8 @@
 import { createIncidents } from '../operations/incidents.ts';
 import { createPage } from '../operations/page.ts';
 import { readWatches } from '../operations/watch-report.ts';
-import { formatAgo } from '../runbook/age.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
+import { formatAgo } from '../runbook/text/time.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
 import { findTarget } from './setting.ts';
 import { EXIT } from './terminal.ts';

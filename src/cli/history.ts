@@ -1,10 +1,10 @@
 /** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit is whole. */
 import { type HistoryEntry, readHistory } from '../operations/history.ts';
 import type { ActingLedger, Happening } from '../operations/ledger.ts';
-import { formatInstant } from '../runbook/age.ts';
 import { decisionOf } from '../runbook/decided-by.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import { actionJson, happeningJson } from './action-json.ts';
 import type { Paint } from './paint.ts';
 import { STATE_WORDS } from './print-action.ts';

@@ -1,8 +1,8 @@
 /** An action for the terminal: what the card shows, in the same words. */
 import type { Draft } from '../operations/ledger.ts';
-import { formatInstant } from '../runbook/age.ts';
 import type { Action, ActionState } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {

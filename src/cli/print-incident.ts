@@ -1,11 +1,11 @@
 /** Incidents for the terminal: a line each, or one with its timeline. */
 
-import { formatInstant } from '../runbook/age.ts';
-import { formatSpan } from '../runbook/duration.ts';
 import { incidentTimes, lastedMs } from '../runbook/incident-times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident } from '../runbook/model/incident.ts';
+import { formatSpan } from '../runbook/text/duration.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
 /** Newest first, as given. */

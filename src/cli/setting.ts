@@ -1,10 +1,10 @@
 /** What the composition root hands to each command: opened only when a command needs it. */
 
-import { nearestWord } from '../nearest-word.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { Watches } from '../operations/watch-report.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { namedTarget, targetWords } from '../runbook/named-target.ts';
+import { nearestWord } from '../runbook/text/nearest-word.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Setting {

@@ -1,6 +1,6 @@
 /** What is wrong with a configured value: where it stands and what it should be, never the value itself. */
 import { z } from 'zod';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../runbook/text/nearest-word.ts';
 
 export interface Fault {
   /** `HEROKU_API_KEY`, or the path in the runbook file: `targets.prod.url`. */

@@ -1,6 +1,5 @@
 /** GitHub's answers at the border (REST API 2022-11-28): what we read, checked; what we do not read may be anything. */
 import { z } from 'zod';
-import { fromOutside } from '../runbook/harmless.ts';
 import type {
   Commit,
   Comparison,
@@ -12,6 +11,7 @@ import type {
   SecretFact,
   WorkflowRun,
 } from '../runbook/model/evidence.ts';
+import { fromOutside } from '../runbook/text/harmless.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const person = z.object({ login: z.string() });

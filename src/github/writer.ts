@@ -2,8 +2,8 @@
 import { RequestError } from '@octokit/request-error';
 import sodium from 'libsodium-wrappers';
 import { checkShape } from '../border.ts';
-import { valueFromOutside } from '../runbook/harmless.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import { valueFromOutside } from '../runbook/text/harmless.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { publicKeySchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';

@@ -1,7 +1,7 @@
 /** Writes to Heroku's Platform API: one request on the wire, whatever happens. */
 
-import { valueFromOutside } from '../runbook/harmless.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import { valueFromOutside } from '../runbook/text/harmless.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { whyUnseen } from './why-unseen.ts';
 

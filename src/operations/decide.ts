@@ -1,6 +1,5 @@
 /** The decision: who may is checked here, and the row says who was first. */
 
-import { formatInstant } from '../runbook/age.ts';
 import {
   type May,
   mayApprove,
@@ -10,6 +9,7 @@ import {
   rightsWords,
 } from '../runbook/decision.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import type { Acting, Acts, Decided } from './act.ts';
 
 const NO_SUCH = {

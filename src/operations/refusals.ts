@@ -1,6 +1,7 @@
 /** What Slack refused to show, as it is kept for `raxx doctor`. */
-import { formatInstant } from '../runbook/age.ts';
+
 import type { Instant } from '../runbook/model/evidence.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import type { Checkup } from './checkup.ts';
 
 export interface RefusalSeen {

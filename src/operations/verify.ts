@@ -1,7 +1,6 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
-import { formatInstant, formatLimit } from '../runbook/age.ts';
 import type {
   Action,
   ActionEvidence,
@@ -13,6 +12,7 @@ import type {
 } from '../runbook/model/action.ts';
 import type { ActionKind, Context } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
+import { formatInstant, formatLimit } from '../runbook/text/time.ts';
 import { BOT, type Doing } from './act.ts';
 import type { Move } from './ledger.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';

@@ -1,7 +1,8 @@
 /** What the watch knows of a target in words, the same at the terminal and in Slack. */
-import { formatAgo, formatInstant } from '../runbook/age.ts';
-import { formatSpan } from '../runbook/duration.ts';
+
 import { lastedMs } from '../runbook/incident-times.ts';
+import { formatSpan } from '../runbook/text/duration.ts';
+import { formatAgo, formatInstant } from '../runbook/text/time.ts';
 import type { Asked } from './incident-book.ts';
 import type { WatchReport } from './watch-report.ts';
 

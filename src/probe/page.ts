@@ -1,6 +1,6 @@
 /** What the body of an answer tells beyond its status: a page of Heroku's own, or a report in JSON. */
-import { cut } from '../runbook/cut.ts';
-import { valueFromOutside } from '../runbook/harmless.ts';
+import { cut } from '../runbook/text/cut.ts';
+import { valueFromOutside } from '../runbook/text/harmless.ts';
 
 export interface PageFacts {
   readonly herokuPage?: string;

@@ -1,7 +1,6 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
 import { CHECKS } from './checks/index.ts';
 import { escalationsDue, type FirstSeen } from './escalation.ts';
-import { fillIn } from './fill-in.ts';
 import { NO_SITUATION, type Situation, whileChanging } from './incidents/situation.ts';
 import type {
   Context,
@@ -17,6 +16,7 @@ import type {
 import type { Evidence, SourceName } from './model/evidence.ts';
 import { MODES } from './modes/index.ts';
 import { offers } from './offers.ts';
+import { fillIn } from './text/placeholders.ts';
 import { judgeVerdict } from './verdict.ts';
 
 export interface Measured {

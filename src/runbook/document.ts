@@ -1,12 +1,12 @@
 /** The runbook as a document, printed from the words that the checks and failure modes carry: the two cannot drift apart. */
 import { CHECKS } from './checks/index.ts';
 import { CONDITIONS } from './escalation.ts';
-import { fillIn } from './fill-in.ts';
-import { DIAGNOSE_ANCHOR, modeAnchor } from './links.ts';
 import type { Check, Mode } from './model/diagnosis.ts';
 import type { Facts, Target } from './model/runbook-config.ts';
 import { FIX_OF_CODE } from './modes/crash-loop.ts';
 import { MODES } from './modes/index.ts';
+import { DIAGNOSE_ANCHOR, modeAnchor } from './text/links.ts';
+import { fillIn } from './text/placeholders.ts';
 
 /** What the document says of a workflow file that the team's facts name. */
 const WORKFLOWS: Readonly<Record<string, readonly [name: string, trigger: string, purpose: string]>> = {

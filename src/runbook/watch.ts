@@ -1,7 +1,6 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
 
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
-import { formatSpan } from './duration.ts';
 import type { FirstSeen } from './escalation.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import { glanceOf } from './incidents/glance.ts';
@@ -23,6 +22,7 @@ import {
   wakeKey,
 } from './model/incident.ts';
 import { type Known, outsideChanges } from './outside-change.ts';
+import { formatSpan } from './text/duration.ts';
 import { isUnanswered, nothingAnswers } from './verdict.ts';
 
 /** What is kept between two looks at one target. */

@@ -1,7 +1,7 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { fromOutside } from '../runbook/harmless.ts';
+import { fromOutside } from '../runbook/text/harmless.ts';
 import { onClick } from './actions/click.ts';
 import { onReasonTyped } from './actions/reason-typed.ts';
 import { onVersionTyped } from './actions/version-typed.ts';

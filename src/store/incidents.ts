@@ -1,7 +1,6 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
-import { formatInstant } from '../runbook/age.ts';
 import type { BlindNotice } from '../runbook/blind.ts';
 import { overWords } from '../runbook/incidents/page-words.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
@@ -13,6 +12,7 @@ import {
   wakeKey,
   worseOf,
 } from '../runbook/model/incident.ts';
+import { formatInstant } from '../runbook/text/time.ts';
 import { type IncidentStep, NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';

@@ -1,5 +1,5 @@
 /** One delivery of a webhook, as the HTTP server hands it over, and what is answered to it. */
-import { valueFromOutside } from '../runbook/harmless.ts';
+import { valueFromOutside } from '../runbook/text/harmless.ts';
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

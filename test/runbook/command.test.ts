@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestWord } from '../../src/nearest-word.ts';
 import { parseCommand } from '../../src/runbook/command.ts';
+import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { testFacts } from '../support/facts.ts';
 
 const parse = (text: string) => parseCommand(text, testFacts, nearestWord);

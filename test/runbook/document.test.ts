@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDocument } from '../../src/runbook/document.ts';
-import { modeAnchor } from '../../src/runbook/links.ts';
+import { modeAnchor } from '../../src/runbook/text/links.ts';
 import { testFacts } from '../support/facts.ts';
 
 const text = renderDocument(testFacts);

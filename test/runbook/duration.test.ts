@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSpan, parseDuration } from '../../src/runbook/duration.ts';
+import { formatSpan, parseDuration } from '../../src/runbook/text/duration.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 

@@ -1,7 +1,8 @@
 /** Whatever comes in is storable, sendable, printable and well-formed when it has passed the border. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cut, cutAtToken } from '../../src/runbook/cut.ts';
+import { createRedactor } from '../../src/runbook/redact.ts';
+import { cut, cutAtToken } from '../../src/runbook/text/cut.ts';
 import {
   boundLine,
   fromOutside,
@@ -10,8 +11,7 @@ import {
   printable,
   valueFromOutside,
   wordsFromOutside,
-} from '../../src/runbook/harmless.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+} from '../../src/runbook/text/harmless.ts';
 import type { Db } from '../../src/store/db.ts';
 import { openMigrated } from '../support/databases.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { incidentTimes, triedDuring } from '../../src/runbook/incident-times.ts';
-import { escapeMarkdown, fenced } from '../../src/runbook/markdown.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Incident } from '../../src/runbook/model/incident.ts';
 import { postmortem } from '../../src/runbook/postmortem.ts';
+import { escapeMarkdown, fenced } from '../../src/runbook/text/markdown.ts';
 import { event, incident, KRIS, MINUTE, resolved, rollback, SINCE } from '../support/incident.ts';
 
 const NOW = SINCE + 60 * MINUTE;

@@ -3,11 +3,11 @@
  * text into words, in the same run. A machine that is busy or slow is so for both.
  */
 import { describe, expect, it } from 'vitest';
-import { harmless } from '../../src/runbook/harmless.ts';
 import { routerFields } from '../../src/runbook/logs/router-line.ts';
 import { createRedactor, LINE_FINDERS } from '../../src/runbook/redact.ts';
 import { findConfigured } from '../../src/runbook/redaction/configured.ts';
 import { findPrivateKeys } from '../../src/runbook/redaction/pem.ts';
+import { harmless } from '../../src/runbook/text/harmless.ts';
 
 const redactor = createRedactor({ secrets: ['a-secret-that-is-set', 'postgres://raptor:s3cr3t-word@db/d1'] });
 

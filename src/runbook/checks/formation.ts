@@ -1,10 +1,11 @@
 /** Step 1: the process type's dynos are up, since when, and on which release. */
-import { formatAgo, formatDuration } from '../age.ts';
+
 import { countDynos } from '../dyno-count.ts';
 import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
+import { formatAgo, formatDuration } from '../text/time.ts';
 
 /** With preboot the dynos of the release before serve on for three minutes, and the new ones take a minute to boot. */
 const HANDOVER_MS = 5 * 60_000;

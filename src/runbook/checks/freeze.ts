@@ -1,8 +1,9 @@
 /** The deploy freeze: what the last freeze check said. The console's toggle itself cannot be read from outside. */
-import { formatAgo } from '../age.ts';
+
 import { type Context, defineCheck, type Judgement } from '../model/diagnosis.ts';
 import type { Evidence, HttpAnswer, Observed } from '../model/evidence.ts';
 import { FRESH_MS, type FreezeCheck, newestFreezeCheck, readRuns } from '../runs/reading.ts';
+import { formatAgo } from '../text/time.ts';
 import { answerWords } from './health.ts';
 
 export const freezeCheck = defineCheck({

@@ -1,7 +1,8 @@
 /** The health URL: does the app answer, and how. */
-import { formatDuration } from '../age.ts';
+
 import { defineCheck, type Judgement } from '../model/diagnosis.ts';
 import type { HttpAnswer } from '../model/evidence.ts';
+import { formatDuration } from '../text/time.ts';
 
 export const healthCheck = defineCheck({
   id: 'health',

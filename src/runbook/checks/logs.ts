@@ -1,5 +1,5 @@
 /** Step 6: what the log says of now (failing requests, error codes, crashes), told apart from what is over. */
-import { formatAgo, formatDuration, formatInstant, formatPercent } from '../age.ts';
+
 import { causeOfCrashes, newestError } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
 import {
@@ -14,6 +14,7 @@ import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
 import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../logs/traffic.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
+import { formatAgo, formatDuration, formatInstant, formatPercent } from '../text/time.ts';
 
 /** Each of these stops a dyno or is about to: one that speaks of now is enough. */
 const GRAVE = new Set(['R10', 'R14', 'R15', 'R17', 'R99']);

@@ -1,7 +1,8 @@
 /** Heroku's status page: an active incident for the runbook's region. */
-import { formatAgo } from '../age.ts';
+
 import { defineCheck } from '../model/diagnosis.ts';
 import { incidentsOf, unexplained } from '../platform-incident.ts';
+import { formatAgo } from '../text/time.ts';
 
 export const platformCheck = defineCheck({
   id: 'platform',

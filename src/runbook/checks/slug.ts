@@ -1,6 +1,7 @@
 /** Step 3: the current release has a slug; without one there is nothing to run. */
-import { formatAgo } from '../age.ts';
+
 import { defineCheck } from '../model/diagnosis.ts';
+import { formatAgo } from '../text/time.ts';
 
 export const slugCheck = defineCheck({
   id: 'slug',

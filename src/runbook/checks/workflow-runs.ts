@@ -1,12 +1,12 @@
 /** Step 4: the last runs of the deploy workflow, and where the last one for this target is. */
 
-import { formatDuration } from '../age.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
 import { FRESH_MS, holderOf, type RunReading, type RunsSeen, readRuns } from '../runs/reading.ts';
 import { releaseOfRun } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';
 import { openClause, runName, runWords, waitsFor, whereItStands } from '../runs/words.ts';
+import { formatDuration } from '../text/time.ts';
 
 /** What each stage of the newest run for the target makes of step 4. */
 export const STATUS: Readonly<Record<RunStage, Status>> = {

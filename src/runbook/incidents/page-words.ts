@@ -1,5 +1,5 @@
 /** Why somebody is woken, in words that are true at the moment at which they are read. */
-import { formatDuration } from '../age.ts';
+
 import type { Instant } from '../model/evidence.ts';
 import {
   conditionOf,
@@ -10,6 +10,7 @@ import {
 } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import type { PageStep } from '../paging.ts';
+import { formatDuration } from '../text/time.ts';
 
 /** Why somebody is woken now, and what came of waking them before. */
 export function pageWords(

@@ -1,11 +1,11 @@
 /** What is known of a target beside the evidence of now: a change under way, who stopped it, the incident that is open. */
 
-import { formatDuration } from '../age.ts';
 import type { FirstSeen } from '../escalation.ts';
 import type { Action } from '../model/action.ts';
 import type { Context, EscalationDue } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { Incident, Snooze, Stop } from '../model/incident.ts';
+import { formatDuration } from '../text/time.ts';
 import { changeWords, type ExpectedChange, expectedChange } from './expected-change.ts';
 import { stoppedHere } from './stopped-here.ts';
 

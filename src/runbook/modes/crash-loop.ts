@@ -1,5 +1,5 @@
 /** Failure mode B: the dynos crash or time out; one match for each error code that speaks of now. */
-import { formatDuration, formatPercent } from '../age.ts';
+
 import { memoryWords } from '../checks/logs.ts';
 import { countDynos } from '../dyno-count.ts';
 import type { Boot } from '../logs/boots.ts';
@@ -17,6 +17,7 @@ import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/
 import { howManyFail, tally } from '../logs/traffic.ts';
 import type { Confidence, Context, Match, Mode, ModeWords } from '../model/diagnosis.ts';
 import type { Dyno, Evidence } from '../model/evidence.ts';
+import { formatDuration, formatPercent } from '../text/time.ts';
 import { causeWords } from './cause-words.ts';
 
 const WORDS = {

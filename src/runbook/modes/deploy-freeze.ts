@@ -1,10 +1,11 @@
 /** Failure mode D: a deploy freeze blocks the deploy. */
-import { formatAgo } from '../age.ts';
+
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
 import type { Mode } from '../model/diagnosis.ts';
 import { FRESH_MS, newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
+import { formatAgo } from '../text/time.ts';
 
 export const deployFreeze: Mode = {
   id: 'D',

@@ -1,7 +1,8 @@
 /** A reading of a run as the parts of a sentence. */
-import { formatAgo, formatDuration } from '../age.ts';
+
 import type { Context } from '../model/diagnosis.ts';
 import type { Instant, WorkflowRun } from '../model/evidence.ts';
+import { formatAgo, formatDuration } from '../text/time.ts';
 import { hasRun } from './jobs.ts';
 import type { RunReading } from './reading.ts';
 import { type RunStage, tellingJob } from './stage.ts';

@@ -1,9 +1,10 @@
 /** `/raxx …`: says at once what it does, then does it. */
-import { nearestWord } from '../../nearest-word.ts';
+
 import { readHistory } from '../../operations/history.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
 import { mayCare, type Person } from '../../runbook/decision.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import type { Place } from '../post.ts';

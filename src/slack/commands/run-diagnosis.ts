@@ -1,6 +1,7 @@
 /** A diagnosis for the channel, by command or by button. */
-import { formatDuration } from '../../runbook/age.ts';
+
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import { formatDuration } from '../../runbook/text/time.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';
 import { diagnosisView } from '../views/diagnosis.ts';

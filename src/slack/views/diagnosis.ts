@@ -1,7 +1,5 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
-import { formatInstant } from '../../runbook/age.ts';
-import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/links.ts';
 import type {
   ActionKind,
   Diagnosis,
@@ -11,6 +9,8 @@ import type {
 } from '../../runbook/model/diagnosis.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { noModeWords } from '../../runbook/no-mode.ts';
+import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
 import { withLinks } from './incident-words.ts';
 import {

@@ -1,9 +1,9 @@
 /** `/raxx history`: what was asked for, who decided and why; who called for help, who asked for quiet. */
 
-import { formatInstant } from '../../runbook/age.ts';
 import { decisionOf } from '../../runbook/decided-by.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
 import { signOf, who } from './action.ts';
 import { bold, clip, emoji, line, list, type Message, type Part, plain, richText } from './message.ts';
 

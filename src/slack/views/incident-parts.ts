@@ -1,8 +1,8 @@
 /** The parts that the cards of open and of resolved incidents share. */
 import type { KnownBlock } from '@slack/types';
-import { dashboardLink } from '../../runbook/links.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import { dashboardLink } from '../../runbook/text/links.ts';
 import { signOf } from './action.ts';
 import { bold, clip, context, emoji, line, link, list, plain, preformatted, richText } from './message.ts';
 

@@ -1,6 +1,5 @@
 /** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is paged next, what was tried. */
 
-import { formatInstant, formatLimit } from '../../runbook/age.ts';
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
@@ -17,6 +16,7 @@ import {
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { pageStep } from '../../runbook/paging.ts';
+import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {

@@ -90,4 +90,4 @@ export function preformatted(lines: readonly string[]): RichTextBlock['elements'
   return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') }] };
 }
 
-export { cut as clip } from '../../runbook/cut.ts';
+export { cut as clip } from '../../runbook/text/cut.ts';

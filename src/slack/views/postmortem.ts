@@ -1,5 +1,5 @@
 /** The draft of a post-mortem in the thread of its incident: as its source, to be copied; nothing in it is obeyed. */
-import { cut } from '../../runbook/cut.ts';
+import { cut } from '../../runbook/text/cut.ts';
 import { bold, code, escapeText, line, type Message, plain, preformatted, richText } from './message.ts';
 
 /** Slack refuses messages not far above. */

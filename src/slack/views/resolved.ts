@@ -1,10 +1,10 @@
 /** The card of an incident that is over: how long it took to see, take and fix it. It pings nobody. */
 
-import { formatSpan } from '../../runbook/duration.ts';
 import { incidentTimes } from '../../runbook/incident-times.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import { formatSpan } from '../../runbook/text/duration.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import { button, dayAndTimeOf, pastWords, person, timeOf, withLinks } from './incident-words.ts';
 import {

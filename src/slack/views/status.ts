@@ -4,7 +4,7 @@ import type { TargetStatus } from '../../operations/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../../operations/status-words.ts';
 import type { Watches, WatchReport } from '../../operations/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/watch-words.ts';
-import { dashboardLink } from '../../runbook/links.ts';
+import { dashboardLink } from '../../runbook/text/links.ts';
 import { person, withLinks } from './incident-words.ts';
 import {
   bold,

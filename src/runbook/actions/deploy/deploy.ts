@@ -1,7 +1,6 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
 import { accessFaults } from '../../access.ts';
-import { formatAgo } from '../../age.ts';
 import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
 import { environmentsCheck, nobodyLeft } from '../../checks/environments.ts';
 import { freezeCheck } from '../../checks/freeze.ts';
@@ -12,6 +11,7 @@ import type { Shipment } from '../../model/evidence.ts';
 import { releaseKind } from '../../release-kind.ts';
 import { readRuns, runsSeen } from '../../runs/reading.ts';
 import { whereItStands } from '../../runs/words.ts';
+import { formatAgo } from '../../text/time.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';

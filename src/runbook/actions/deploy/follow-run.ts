@@ -1,6 +1,5 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 
-import { formatDuration } from '../../age.ts';
 import { failedAfterGateDue } from '../../escalation.ts';
 import type {
   ActionEvidence,
@@ -18,6 +17,7 @@ import { isSameEnvironment } from '../../runs/passage.ts';
 import { type RunReading, readRun } from '../../runs/reading.ts';
 import type { RunStage } from '../../runs/stage.ts';
 import { whereItStands } from '../../runs/words.ts';
+import { formatDuration } from '../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 export interface DeployParams extends Params {

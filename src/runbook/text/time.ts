@@ -1,5 +1,5 @@
 /** Durations and instants in words, the same everywhere: on cards, in the terminal, in findings. */
-import type { Instant } from './model/evidence.ts';
+import type { Instant } from '../model/evidence.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400_000],

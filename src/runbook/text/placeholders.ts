@@ -1,5 +1,5 @@
 /** The runbook's words name no app: the facts are filled in where they are shown. */
-import type { Facts, Target } from './model/runbook-config.ts';
+import type { Facts, Target } from '../model/runbook-config.ts';
 
 /** Every `<name>` of the runbook's words; one that is not known stays as it is. */
 export function fillIn(text: string, facts: Facts, target: Target): string {
