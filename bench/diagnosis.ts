@@ -11,7 +11,7 @@ import { createLog } from '../src/log.ts';
 import { questions } from '../src/operations/questions.ts';
 import { createReadings } from '../src/operations/readings.ts';
 import { createOutside } from '../src/outside.ts';
-import { createRedactor } from '../src/runbook/redact.ts';
+import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { type Figure, median, timed } from './figure.ts';
 
 const DELAY_MS = 200;

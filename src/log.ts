@@ -1,7 +1,7 @@
 /** The bot's log: JSON lines by pino, redacted as they leave. */
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { Redactor } from './runbook/redact.ts';
-import { redactJson } from './runbook/redact-json.ts';
+import type { Redactor } from './runbook/redaction/redact.ts';
+import { redactJson } from './runbook/redaction/redact-json.ts';
 
 export type { Logger };
 

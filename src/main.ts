@@ -14,7 +14,7 @@ import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/approval.ts';
-import { createRedactor } from './runbook/redact.ts';
+import { createRedactor } from './runbook/redaction/redact.ts';
 import { createSlackFace } from './slack/app.ts';
 import { anchorOf } from './store/audit.ts';
 import { openStore, type Store } from './store/store.ts';

@@ -1,6 +1,6 @@
 /** Composition root of the release phase: brings the database up to date before the new code starts, and ends. */
 import { EXIT_CONFIG, faultLines, readDatabaseUrl } from './config.ts';
-import { createRedactor } from './runbook/redact.ts';
+import { createRedactor } from './runbook/redaction/redact.ts';
 import { openPostgres } from './store/db.ts';
 import { migrate } from './store/migrate.ts';
 

@@ -80,7 +80,7 @@ const ROOMS: Record<string, Rule> = {
   'src/border.ts': { rooms: ['src/runbook/text/harmless.ts'], packages: ['zod'] },
   'src/runbook/text/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': {
-    rooms: ['src/runbook/redact.ts', 'src/runbook/redact-json.ts'],
+    rooms: ['src/runbook/redaction/redact.ts', 'src/runbook/redaction/redact-json.ts'],
     packages: ['pino'],
   },
   'src/outside.ts': {

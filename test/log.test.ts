@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLog, sparingly } from '../src/log.ts';
-import { createRedactor } from '../src/runbook/redact.ts';
+import { createRedactor } from '../src/runbook/redaction/redact.ts';
 
 it('writes lines that are JSON without secrets, whatever is logged', () => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 /** What reaches the terminal: nothing secret, and nothing that it would obey but our own colours. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRedactor } from '../src/runbook/redact.ts';
+import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { createTerminal } from '../src/terminal.ts';
 
 const SECRET = 'HRKU-a-secret-that-is-set';

@@ -5,7 +5,7 @@ import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import type { ActionEnded } from './action-ended.ts';
 import { createCare } from './care.ts';
 import type { CollectDeps } from './collect.ts';

@@ -6,7 +6,7 @@ import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/inc
 import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/model/diagnosis.ts';
 import type { Evidence, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';

@@ -2,7 +2,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import { type CollectDeps, collect } from './collect.ts';
 import type { HerokuReader } from './sources.ts';
 

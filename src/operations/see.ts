@@ -4,7 +4,7 @@ import { runningCommit } from '../runbook/actions/running-commit.ts';
 import type { ActionEvidence, ActionSource } from '../runbook/model/action.ts';
 import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import type { CollectDeps } from './collect.ts';
 import { collectRedacted } from './redact-evidence.ts';
 

@@ -8,7 +8,7 @@ import type { Context } from '../runbook/model/diagnosis.ts';
 import type { Evidence, Instant } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { madeBy } from '../runbook/outside-change.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import { watchStep } from '../runbook/watch.ts';
 import type { CollectDeps } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';

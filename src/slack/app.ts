@@ -11,7 +11,7 @@ import type { Readings } from '../operations/reports.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createHttpServer, type PostRoute, type Readiness } from './http-server.ts';
 import { createInFlight } from './in-flight.ts';

@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { RefusalSeen } from '../operations/refusals.ts';
-import type { Redactor } from '../runbook/redact.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
 import { faultWords, isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 import { fitMessage } from './fit-message.ts';
 import { type Step, simplerSteps } from './simpler.ts';

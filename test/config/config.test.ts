@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faultLines, readBotConfig, readConfig } from '../../src/config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 const RUNBOOK = join(import.meta.dirname, '../../runbook.yml');
 const terminal = { HEROKU_API_KEY: 'HRKU-key', GITHUB_TOKEN: 'ghp_token', RUNBOOK };

@@ -3,7 +3,7 @@ import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHerokuReader } from '../../src/heroku/reader.ts';
 import { collectRedacted } from '../../src/operations/redact-evidence.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { LONGEST_LINE } from '../../src/runbook/text/harmless.ts';
 import { testFacts } from '../support/facts.ts';
 import { watchTurns } from '../support/longest-turn.ts';

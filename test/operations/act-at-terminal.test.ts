@@ -9,7 +9,7 @@ import type { ActingLedger } from '../../src/operations/ledger.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createLedger } from '../../src/store/ledger.ts';
 import { APPROVER, startActing } from '../support/acting.ts';

@@ -1,7 +1,7 @@
 /** A clock that is set back while people ask. */
 import { expect, it } from 'vitest';
 import { createReadings } from '../../src/operations/readings.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { unseen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
 import { noOutside } from '../support/no-outside.ts';

@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { createReadings } from '../../src/operations/readings.ts';
 import { createRemember, type RememberDeps } from '../../src/operations/remember.ts';
 import { createOutside } from '../../src/outside.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;

@@ -7,7 +7,7 @@ import { createLog } from '../../src/log.ts';
 import { createPage } from '../../src/operations/page.ts';
 import { createWatch } from '../../src/operations/watch.ts';
 import { createOutside } from '../../src/outside.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';
 import { createHints } from '../../src/webhooks/hints.ts';

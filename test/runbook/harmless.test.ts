@@ -1,7 +1,7 @@
 /** Whatever comes in is storable, sendable, printable and well-formed when it has passed the border. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { cut, cutAtToken } from '../../src/runbook/text/cut.ts';
 import {
   boundLine,

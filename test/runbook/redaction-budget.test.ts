@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { routerFields } from '../../src/runbook/logs/router-line.ts';
-import { createRedactor, LINE_FINDERS } from '../../src/runbook/redact.ts';
 import { findConfigured } from '../../src/runbook/redaction/configured.ts';
 import { findPrivateKeys } from '../../src/runbook/redaction/pem.ts';
+import { createRedactor, LINE_FINDERS } from '../../src/runbook/redaction/redact.ts';
 import { harmless } from '../../src/runbook/text/harmless.ts';
 
 const redactor = createRedactor({ secrets: ['a-secret-that-is-set', 'postgres://raptor:s3cr3t-word@db/d1'] });

@@ -5,7 +5,7 @@ import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 const { text, logLine } = createRedactor({ secrets: [] });
 const inLog = (given: string) => logLine({ at: 1, source: 'app', process: 'web.1', text: given }).text;

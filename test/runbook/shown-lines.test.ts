@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseLogLine } from '../../src/runbook/log-lines.ts';
 import type { LogLine } from '../../src/runbook/model/evidence.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { shownLines } from '../../src/runbook/shown-lines.ts';
 
 const { logLine, text } = createRedactor({ secrets: [] });

@@ -7,7 +7,7 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { type Db, openMemory } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';

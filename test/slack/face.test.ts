@@ -10,7 +10,7 @@ import type { Limited, Readings } from '../../src/operations/reports.ts';
 import { NO_SITUATION } from '../../src/runbook/incidents/situation.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { NOW, seen } from '../support/evidence.ts';

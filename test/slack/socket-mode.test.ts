@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { Readings } from '../../src/operations/reports.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { testFacts } from '../support/facts.ts';

@@ -8,7 +8,7 @@ import type { Fault, World } from '../../sandbox/world.ts';
 import type { RefusalSeen } from '../../src/operations/refusals.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';

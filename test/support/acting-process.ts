@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { createActs } from '../../src/operations/act.ts';
 import type { Ledger } from '../../src/operations/ledger.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';
 

@@ -12,7 +12,7 @@ import type { Person } from '../../src/runbook/decision.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';
 import { createLedger } from '../../src/store/ledger.ts';

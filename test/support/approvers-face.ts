@@ -16,7 +16,7 @@ import { createReadings } from '../../src/operations/readings.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import type { Db } from '../../src/store/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';

@@ -10,7 +10,7 @@ import { collectRedacted } from '../../src/operations/redact-evidence.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Context } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { testFacts } from './facts.ts';
 import { startRawServer } from './raw-server.ts';
 

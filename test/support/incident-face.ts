@@ -11,7 +11,7 @@ import type { Ledger } from '../../src/operations/ledger.ts';
 import { createPage } from '../../src/operations/page.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { type IncidentStep, NOTHING_KNOWN } from '../../src/runbook/watch.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
 import type { Db } from '../../src/store/db.ts';

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createReadings } from '../../src/operations/readings.ts';
 import { createOutside } from '../../src/outside.ts';
-import { createRedactor } from '../../src/runbook/redact.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 /** Starts the simulators of `world` and writes a runbook file that points at them. */
 export async function startLocalWorld(world: () => World) {

@@ -3,17 +3,17 @@
  * configured secret, and everything that looks like one. Each line is read by itself and as it came, all finders first and
  * then one replacement; running it again changes nothing; its time grows with the text's length only.
  */
-import type { LogLine } from './model/evidence.ts';
-import { findInAddresses } from './redaction/addresses.ts';
-import { findOnCommandLines } from './redaction/commands.ts';
-import { findConfigured } from './redaction/configured.ts';
-import { findFields } from './redaction/fields.ts';
-import { findHeaders } from './redaction/headers.ts';
-import { findPrivateKeys } from './redaction/pem.ts';
-import { nameStrength } from './redaction/secret-name.ts';
-import { isSecretValue } from './redaction/secret-value.ts';
-import { type Finder, replaceSpans } from './redaction/span.ts';
-import { findVendorTokens } from './redaction/vendor-tokens.ts';
+import type { LogLine } from '../model/evidence.ts';
+import { findInAddresses } from './addresses.ts';
+import { findOnCommandLines } from './commands.ts';
+import { findConfigured } from './configured.ts';
+import { findFields } from './fields.ts';
+import { findHeaders } from './headers.ts';
+import { findPrivateKeys } from './pem.ts';
+import { nameStrength } from './secret-name.ts';
+import { isSecretValue } from './secret-value.ts';
+import { type Finder, replaceSpans } from './span.ts';
+import { findVendorTokens } from './vendor-tokens.ts';
 
 export interface Redactor {
   text(text: string): string;
