@@ -1,7 +1,7 @@
 /** Reading a long log, against merely splitting it into lines; and a single line that is very long. */
 
-import { parseLogLine } from '../src/runbook/log-lines.ts';
 import { historyOf } from '../src/runbook/logs/history.ts';
+import { parseLogLine } from '../src/runbook/logs/lines.ts';
 import type { Context } from '../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogWindow, Unseen } from '../src/runbook/model/evidence.ts';
 import type { Facts } from '../src/runbook/model/runbook-config.ts';

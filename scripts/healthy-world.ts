@@ -1,6 +1,6 @@
 /** Evidence of a healthy target, from which the reference changes one thing at a time. */
 
-import { parseLogLine } from '../src/runbook/log-lines.ts';
+import { parseLogLine } from '../src/runbook/logs/lines.ts';
 import type {
   Evidence,
   LogWindow,

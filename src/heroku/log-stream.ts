@@ -1,7 +1,7 @@
 /** The lines that a log session's URL answers: plain, or as server-sent events. Whatever they hold, they are read piece by piece. */
 import { setImmediate as pause } from 'node:timers/promises';
 import { Malformed } from '../border.ts';
-import { parseLogLine } from '../runbook/log-lines.ts';
+import { parseLogLine } from '../runbook/logs/lines.ts';
 import type { LogLine } from '../runbook/model/evidence.ts';
 import { boundLine, harmless, LONGEST_LINE } from '../runbook/text/harmless.ts';
 

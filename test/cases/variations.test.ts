@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnose.ts';
-import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type { Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogLine } from '../../src/runbook/model/evidence.ts';
 import { shifted } from '../support/case-times.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseLogLine } from '../../src/runbook/log-lines.ts';
+import { parseLogLine } from '../../src/runbook/logs/lines.ts';
+import { shownLines } from '../../src/runbook/logs/shown-lines.ts';
 import type { LogLine } from '../../src/runbook/model/evidence.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { shownLines } from '../../src/runbook/shown-lines.ts';
 
 const { logLine, text } = createRedactor({ secrets: [] });
 

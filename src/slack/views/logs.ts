@@ -1,6 +1,6 @@
 /** The last log lines, below what the runbook's step 6 makes of them; for the asker only. */
 import type { LogReport } from '../../operations/reports.ts';
-import { shownLines } from '../../runbook/shown-lines.ts';
+import { shownLines } from '../../runbook/logs/shown-lines.ts';
 import { cutAtToken } from '../../runbook/text/cut.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import {

@@ -1,8 +1,8 @@
 /** Log lines as a person reads them, the same in Slack and at the terminal: times in UTC, router lines by what matters of them. */
 
-import { routerFields } from './logs/router-line.ts';
-import type { LogLine } from './model/evidence.ts';
-import { cut } from './text/cut.ts';
+import type { LogLine } from '../model/evidence.ts';
+import { cut } from '../text/cut.ts';
+import { routerFields } from './router-line.ts';
 
 /** A path longer than this would push the status out of sight. */
 const LONGEST_PATH = 80;

@@ -1,5 +1,5 @@
 /** Heroku's log lines: `2026-05-01T10:00:00.123456+00:00 heroku[web.1]: State changed from up to crashed`. */
-import type { Instant, LogLine } from './model/evidence.ts';
+import type { Instant, LogLine } from '../model/evidence.ts';
 
 const HEAD = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?/;
 
