@@ -2,9 +2,9 @@
 
 import { environmentsCommand } from '../by-hand.ts';
 import { environmentsCheck } from '../checks/environments.ts';
-import { gateOf, readGate } from '../gate.ts';
 import type { ActionEvidence, ActionSpec } from '../model/action.ts';
 import type { Environment } from '../model/evidence.ts';
+import { gateOf, readGate } from '../runs/gate.ts';
 
 export interface CreateGateParams extends Readonly<Record<string, unknown>> {
   readonly app: string;

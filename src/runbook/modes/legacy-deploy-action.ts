@@ -1,7 +1,7 @@
 /** Failure mode C, historical: the old deploy action, should it come back. */
 
-import { legacyUses } from '../legacy-action.ts';
 import type { Mode } from '../model/diagnosis.ts';
+import { legacyUses } from '../runs/legacy-action.ts';
 
 export const legacyDeployAction: Mode = {
   id: 'C',

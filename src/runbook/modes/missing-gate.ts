@@ -1,8 +1,8 @@
 /** Failure mode E: nobody is asked before production is deployed. */
 
-import { gateOf, holdsDeploys, readGate } from '../gate.ts';
 import type { Context, Match, Mode } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { gateOf, holdsDeploys, readGate } from '../runs/gate.ts';
 import { newestPastGate, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
 import { formatAgo } from '../text/time.ts';

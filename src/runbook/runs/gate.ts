@@ -1,6 +1,6 @@
 /** The required-reviewer gate of a target's own environment: each answer is one of these, and none is guessed. */
-import type { Environment } from './model/evidence.ts';
-import type { Facts, Target } from './model/runbook-config.ts';
+import type { Environment } from '../model/evidence.ts';
+import type { Facts, Target } from '../model/runbook-config.ts';
 
 export type Gate =
   | { readonly kind: 'stands'; readonly environment: Environment }
