@@ -1,10 +1,10 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
 
 import { actionSpec } from '../runbook/actions/index.ts';
+import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/heroku/process-type-named.ts';
 import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
-import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/process-type-named.ts';
 import { fromOutside } from '../runbook/text/harmless.ts';
 import type { Asking, Doing, Refusal } from './act.ts';
 import type { Draft } from './ledger.ts';

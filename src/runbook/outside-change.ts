@@ -1,8 +1,9 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
+
+import { releaseKind } from './heroku/release-kind.ts';
 import type { Action } from './model/action.ts';
 import type { Context } from './model/diagnosis.ts';
 import type { Evidence, Instant, Release } from './model/evidence.ts';
-import { releaseKind } from './release-kind.ts';
 import { type RunReading, readRuns, runsSeen } from './runs/reading.ts';
 import { runName, whereItStands } from './runs/words.ts';
 

@@ -1,9 +1,9 @@
 /** Back to an earlier release: code and config vars, never the database or add-ons. */
 
 import { rollbackCommand } from '../by-hand.ts';
+import { codeIn } from '../heroku/release-kind.ts';
 import type { ActionSpec } from '../model/action.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
-import { codeIn } from '../release-kind.ts';
 import { formatInstant } from '../text/time.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';

@@ -1,6 +1,6 @@
 /** Step 1: the process type's dynos are up, since when, and on which release. */
 
-import { countDynos } from '../dyno-count.ts';
+import { countDynos } from '../heroku/dyno-count.ts';
 import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
 import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../model/evidence.ts';

@@ -1,11 +1,11 @@
 /** Step 2: the release history, told apart by what each release is; the last deploy. */
 
-import { failedRelease } from '../failed-release.ts';
+import { failedRelease } from '../heroku/failed-release.ts';
+import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
 import { causeOfEnd } from '../logs/cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck, type Judgement } from '../model/diagnosis.ts';
 import type { Instant, Observed, Release } from '../model/evidence.ts';
-import { codeIn, countKinds, releaseKind } from '../release-kind.ts';
 import { formatAgo } from '../text/time.ts';
 
 const SHOWN = 5;

@@ -1,12 +1,12 @@
 /** A change of the app that is under way and meant: while it lasts, an app that does not answer is booting, not down. */
 
 import { actionSpec } from '../actions/index.ts';
+import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
 import type { ActionKind, Context } from '../model/diagnosis.ts';
 import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
 import { madeBy } from '../outside-change.ts';
-import { releaseKind } from '../release-kind.ts';
 
 export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
 

@@ -1,7 +1,7 @@
 /** Failure mode B: the dynos crash or time out; one match for each error code that speaks of now. */
 
 import { memoryWords } from '../checks/logs.ts';
-import { countDynos } from '../dyno-count.ts';
+import { countDynos } from '../heroku/dyno-count.ts';
 import type { Boot } from '../logs/boots.ts';
 import { type Cause, causeOfCrashes, listensElsewhere } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';

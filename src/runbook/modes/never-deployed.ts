@@ -1,7 +1,8 @@
 /** Failure mode A: the app was created, but code was never pushed to it. */
+
+import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
 import type { Match, Mode } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { codeIn, countKinds, releaseKind } from '../release-kind.ts';
 
 export const neverDeployed: Mode = {
   id: 'A',

@@ -1,7 +1,7 @@
 /** Whether what a green run built is released: a run may push well, and its release fail, or never come. */
 import { isSameCommit } from '../actions/running-commit.ts';
+import { releaseKind } from '../heroku/release-kind.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
-import { releaseKind } from '../release-kind.ts';
 import type { RunReading } from './reading.ts';
 
 export type RunRelease =

@@ -1,5 +1,5 @@
 /** What a release is, told by Heroku's description of it (Platform API, release.description). */
-import type { Evidence, Release } from './model/evidence.ts';
+import type { Evidence, Release } from '../model/evidence.ts';
 
 export type ReleaseKind = 'deploy' | 'config' | 'rollback' | 'addon' | 'initial' | 'other';
 

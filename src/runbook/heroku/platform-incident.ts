@@ -1,5 +1,5 @@
 /** Which Heroku incidents concern the runbook's region. */
-import type { PlatformIncident, PlatformStatus } from './model/evidence.ts';
+import type { PlatformIncident, PlatformStatus } from '../model/evidence.ts';
 
 /** Contract: `us` matches incidents tagged NA, `eu` EMEA. */
 const TAG: Readonly<Record<string, string>> = { us: 'NA', eu: 'EMEA' };

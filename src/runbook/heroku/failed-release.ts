@@ -1,5 +1,5 @@
 /** A release that failed, and that no later one made up for: the app runs what ran before it. */
-import type { Instant, Release } from './model/evidence.ts';
+import type { Instant, Release } from '../model/evidence.ts';
 import { releaseKind } from './release-kind.ts';
 
 /** For a day a failed release is somebody's open task; after that it is a warning (contract). */

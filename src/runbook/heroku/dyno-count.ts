@@ -1,5 +1,5 @@
 /** The process type's dynos, against what its formation asks for. One-off dynos never count. */
-import type { Dyno, FormationEntry } from './model/evidence.ts';
+import type { Dyno, FormationEntry } from '../model/evidence.ts';
 
 export interface DynoCount {
   /** How many the formation asks for; 0 when it does not know the process type. */
