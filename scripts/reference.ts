@@ -1,7 +1,7 @@
 /** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
 
 import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
-import { diagnose } from '../src/runbook/diagnose.ts';
+import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/heroku/failed-release.ts';
 import { causeOf } from '../src/runbook/logs/cause.ts';
 import {

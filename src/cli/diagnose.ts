@@ -1,6 +1,6 @@
 /** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
-import { exitStatus } from '../runbook/exit-status.ts';
-import { toJson } from '../runbook/to-json.ts';
+import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
+import { toJson } from '../runbook/diagnosis/to-json.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 import { findTarget, type Setting } from './setting.ts';
 import { EXIT } from './terminal.ts';

@@ -1,13 +1,13 @@
 /** The reading use-cases: collect (shared), redact, judge. Nothing here changes anything outside. */
 import { CHECKS } from '../runbook/checks/index.ts';
 import { logsCheck } from '../runbook/checks/logs.ts';
-import { diagnose } from '../runbook/diagnose.ts';
+import { diagnose } from '../runbook/diagnosis/diagnose.ts';
+import { judgeVerdict } from '../runbook/diagnosis/verdict.ts';
 import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
 import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/model/diagnosis.ts';
 import type { Evidence, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
-import { judgeVerdict } from '../runbook/verdict.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './limit.ts';
 import { collectRedacted } from './redact-evidence.ts';

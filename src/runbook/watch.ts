@@ -1,7 +1,8 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
 
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
-import type { FirstSeen } from './escalation.ts';
+import type { FirstSeen } from './diagnosis/escalation.ts';
+import { isUnanswered, nothingAnswers } from './diagnosis/verdict.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import { glanceOf } from './incidents/glance.ts';
 import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
@@ -23,7 +24,6 @@ import {
 } from './model/incident.ts';
 import { type Known, outsideChanges } from './outside-change.ts';
 import { formatSpan } from './text/duration.ts';
-import { isUnanswered, nothingAnswers } from './verdict.ts';
 
 /** What is kept between two looks at one target. */
 export interface WatchMemory {

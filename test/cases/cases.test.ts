@@ -1,8 +1,8 @@
 /** Worlds rebuilt from public reports: what people who run apps on Heroku met, and what is right. */
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
-import { exitStatus } from '../../src/runbook/exit-status.ts';
-import { toJson } from '../../src/runbook/to-json.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
+import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
+import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import { faultsOf } from '../support/case-expectation.ts';
 import { evidenceOf, readCases } from '../support/case-world.ts';
 

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import { validateMessage } from '../../src/slack/validate-message.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis.ts';

@@ -1,7 +1,7 @@
 /** Around each reported world: what does not matter must not change the diagnosis, and what heals it must. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type { Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogLine } from '../../src/runbook/model/evidence.ts';

@@ -1,6 +1,6 @@
 /** What is meant, and what is not: deploys, restarts and stops with real boot times, crash loops, and apps that are off. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { Dyno, Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../src/runbook/model/recovery.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { failureOf } from '../../src/runbook/failure.ts';
 import {
   contextOf,

@@ -1,6 +1,6 @@
 /** What a diagnosis offers: the contract's table. */
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import {
   contextOf,

@@ -1,9 +1,9 @@
 /** The contract's rules for the verdict, the first that applies; and the exit status that follows. */
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/runbook/diagnose.ts';
-import { exitStatus } from '../../src/runbook/exit-status.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
+import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
+import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
-import { toJson } from '../../src/runbook/to-json.ts';
 import {
   blindEvidence,
   contextOf,

@@ -5,8 +5,8 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, Service, World } from '../../sandbox/world.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
+import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import type { CheckId } from '../../src/runbook/model/diagnosis.ts';
-import { toJson } from '../../src/runbook/to-json.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 
 const DEADLINE_MS = 1_800;

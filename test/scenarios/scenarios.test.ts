@@ -5,9 +5,9 @@ import { buildWorld, loadScenarios, type Scenario } from '../../sandbox/scenario
 import type { World } from '../../sandbox/world.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
-import { exitStatus } from '../../src/runbook/exit-status.ts';
+import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
+import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
-import { toJson } from '../../src/runbook/to-json.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 
 const scenarios = loadScenarios();

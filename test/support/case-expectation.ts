@@ -1,5 +1,5 @@
 /** What a case expects of its diagnosis, held against the diagnosis as JSON: what scripts and people read. */
-import type { toJson } from '../../src/runbook/to-json.ts';
+import type { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import type { Case } from './case-world.ts';
 
 type Report = ReturnType<typeof toJson>;

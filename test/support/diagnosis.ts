@@ -1,5 +1,5 @@
 /** Diagnoses as the views of Slack and the terminal get them. */
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { contextOf, dyno, environment, evidence, http, logWindow, seen, unseen } from './evidence.ts';

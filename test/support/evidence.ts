@@ -1,6 +1,6 @@
 /** Evidence of a healthy prod, to be changed where a test wants it otherwise. */
 
-import { diagnose } from '../../src/runbook/diagnose.ts';
+import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type { Check, Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type {

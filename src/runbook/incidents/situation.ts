@@ -1,6 +1,6 @@
 /** What is known of a target beside the evidence of now: a change under way, who stopped it, the incident that is open. */
 
-import type { FirstSeen } from '../escalation.ts';
+import type { FirstSeen } from '../diagnosis/escalation.ts';
 import type { Action } from '../model/action.ts';
 import type { Context, EscalationDue } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';

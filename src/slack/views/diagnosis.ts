@@ -1,5 +1,6 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
+import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
 import type {
   ActionKind,
   Diagnosis,
@@ -8,7 +9,6 @@ import type {
   MatchedMode,
 } from '../../runbook/model/diagnosis.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { noModeWords } from '../../runbook/no-mode.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';

@@ -1,6 +1,6 @@
 /** Every failure mode, matched and not matched; without a source that it needs it is at most possible. */
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../../src/runbook/diagnose.ts';
+import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import type { MatchedMode } from '../../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../../src/runbook/model/evidence.ts';
 import {

@@ -1,6 +1,6 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 
-import { failedAfterGateDue } from '../../escalation.ts';
+import { failedAfterGateDue } from '../../diagnosis/escalation.ts';
 import type {
   ActionEvidence,
   Look,

@@ -1,5 +1,5 @@
 /** What is said where no failure mode matches: with sources unseen that is no proof that there is none. */
-import type { Diagnosis } from './model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 
 /** One sentence; '' where a mode matches, or a healthy app needs none. */
 export function noModeWords({ modes, verdict, unread }: Diagnosis): string {

@@ -1,5 +1,5 @@
 /** Exit status of a diagnosis (contract, section 5): scripts rely on it. */
-import type { Diagnosis } from './model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 
 /** 1: something is wrong; 2: something could not be told; 0 else. */
 export function exitStatus({ verdict, modes, escalations, findings, at }: Diagnosis): 0 | 1 | 2 {

@@ -1,14 +1,14 @@
 /** "Wake the operator when": the runbook's four conditions, each a pure function of evidence and time. */
 
-import { incidentsOf, isGreen } from './heroku/platform-incident.ts';
-import type { CodeCount } from './logs/codes.ts';
-import { type CrashLoop, crashLoops, historyOf, type LogHistory } from './logs/history.ts';
-import { REPEATED_R10 } from './logs/thresholds.ts';
-import type { Context, EscalationDue, MatchedMode, Verdict } from './model/diagnosis.ts';
-import type { Evidence, Instant } from './model/evidence.ts';
-import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from './runs/reading.ts';
-import { failedIn, runName, upperFirst } from './runs/words.ts';
-import { formatDuration } from './text/time.ts';
+import { incidentsOf, isGreen } from '../heroku/platform-incident.ts';
+import type { CodeCount } from '../logs/codes.ts';
+import { type CrashLoop, crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
+import { REPEATED_R10 } from '../logs/thresholds.ts';
+import type { Context, EscalationDue, MatchedMode, Verdict } from '../model/diagnosis.ts';
+import type { Evidence, Instant } from '../model/evidence.ts';
+import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
+import { failedIn, runName, upperFirst } from '../runs/words.ts';
+import { formatDuration } from '../text/time.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
 
 /** The runbook's own sentences, in its order. */

@@ -1,11 +1,11 @@
 /** What a diagnosis offers as buttons (contract, "actions"): most fitting first, each kind once. */
-import { isReachable } from './checks/freeze.ts';
-import { incidentsOf } from './heroku/platform-incident.ts';
-import { carriesCode, codeIn } from './heroku/release-kind.ts';
-import { historyOf } from './logs/history.ts';
-import type { ActionKind, Context, Finding, MatchedMode, Verdict } from './model/diagnosis.ts';
-import type { Evidence } from './model/evidence.ts';
-import { gateOf, readGate } from './runs/gate.ts';
+import { isReachable } from '../checks/freeze.ts';
+import { incidentsOf } from '../heroku/platform-incident.ts';
+import { carriesCode, codeIn } from '../heroku/release-kind.ts';
+import { historyOf } from '../logs/history.ts';
+import type { ActionKind, Context, Finding, MatchedMode, Verdict } from '../model/diagnosis.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { gateOf, readGate } from '../runs/gate.ts';
 import { DEGRADING, isScaledToZero } from './verdict.ts';
 
 const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {

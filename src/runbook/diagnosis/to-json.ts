@@ -1,5 +1,5 @@
 /** A diagnosis as the contract's JSON object (section 5). Names and order change only with a major version. */
-import type { Diagnosis } from './model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 
 export function toJson(diagnosis: Diagnosis) {
   return {

@@ -1,7 +1,6 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
-import { CHECKS } from './checks/index.ts';
-import { escalationsDue, type FirstSeen } from './escalation.ts';
-import { NO_SITUATION, type Situation, whileChanging } from './incidents/situation.ts';
+import { CHECKS } from '../checks/index.ts';
+import { NO_SITUATION, type Situation, whileChanging } from '../incidents/situation.ts';
 import type {
   Context,
   Diagnosis,
@@ -12,11 +11,12 @@ import type {
   ModeWords,
   RateLimit,
   Unread,
-} from './model/diagnosis.ts';
-import type { Evidence, SourceName } from './model/evidence.ts';
-import { MODES } from './modes/index.ts';
-import { offers } from './offers.ts';
-import { fillIn } from './text/placeholders.ts';
+} from '../model/diagnosis.ts';
+import type { Evidence, SourceName } from '../model/evidence.ts';
+import { MODES } from '../modes/index.ts';
+import { fillIn } from '../text/placeholders.ts';
+import { escalationsDue, type FirstSeen } from './escalation.ts';
+import { offers } from './offered-actions.ts';
 import { judgeVerdict } from './verdict.ts';
 
 export interface Measured {

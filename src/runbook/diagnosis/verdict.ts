@@ -1,10 +1,10 @@
 /** The verdict speaks of the running app only (contract, "Verdict"): the first rule that applies. */
-import { reachesApp } from './checks/health.ts';
-import { countDynos, isAnswering } from './heroku/dyno-count.ts';
-import { carriesCode } from './heroku/release-kind.ts';
-import { crashLoops, historyOf } from './logs/history.ts';
-import type { CheckId, Context, Finding, Verdict } from './model/diagnosis.ts';
-import type { Evidence } from './model/evidence.ts';
+import { reachesApp } from '../checks/health.ts';
+import { countDynos, isAnswering } from '../heroku/dyno-count.ts';
+import { carriesCode } from '../heroku/release-kind.ts';
+import { crashLoops, historyOf } from '../logs/history.ts';
+import type { CheckId, Context, Finding, Verdict } from '../model/diagnosis.ts';
+import type { Evidence } from '../model/evidence.ts';
 
 /** A `fail` of one of these makes an app that answers `degraded`. */
 export const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
