@@ -2,9 +2,9 @@
 import sodium from 'libsodium-wrappers';
 import { z } from 'zod';
 import { readConfig } from '../src/config.ts';
-import { createGate } from '../src/runbook/actions/create-gate.ts';
-import { deploy } from '../src/runbook/actions/deploy/deploy.ts';
-import { unfreeze } from '../src/runbook/actions/unfreeze.ts';
+import { createGate } from '../src/runbook/actions/kinds/create-gate.ts';
+import { deploy } from '../src/runbook/actions/kinds/deploy/deploy.ts';
+import { unfreeze } from '../src/runbook/actions/kinds/unfreeze.ts';
 import type { WriteRequest } from '../src/runbook/model/action.ts';
 import type { Context } from '../src/runbook/model/diagnosis.ts';
 import { ask } from './local-github.ts';

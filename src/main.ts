@@ -13,7 +13,7 @@ import { createRemember } from './operations/remember.ts';
 import { createWatch } from './operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
-import { unapprovable } from './runbook/approval.ts';
+import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
 import { createSlackFace } from './slack/app.ts';
 import { anchorOf } from './store/audit.ts';

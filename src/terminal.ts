@@ -19,7 +19,7 @@ import type { ActingLedger } from './operations/ledger.ts';
 import { createReadings } from './operations/readings.ts';
 import { refusalCheckups } from './operations/refusals.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
-import { unapprovable } from './runbook/approval.ts';
+import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor, type Redactor } from './runbook/redaction/redact.ts';
 import { redactJson } from './runbook/redaction/redact-json.ts';
 import { printable } from './runbook/text/harmless.ts';

@@ -1,7 +1,7 @@
 /** An action as the terminal prints it with `--json`. */
 
 import type { Happening } from '../operations/ledger.ts';
-import { decisionOf } from '../runbook/decided-by.ts';
+import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 

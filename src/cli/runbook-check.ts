@@ -1,5 +1,5 @@
 /** `raxx runbook check [FILE]`: validates a runbook file, and names what nobody could ever approve. */
-import { unapprovable } from '../runbook/approval.ts';
+import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 /** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
 
-import { actionSpec } from '../runbook/actions/index.ts';
+import { actionSpec } from '../runbook/actions/kinds/index.ts';
 import { type Action, ENDED, type ManualCommand } from '../runbook/model/action.ts';
 import type { ActDeps, Doing } from './act.ts';
 import { createCare } from './care.ts';

@@ -1,6 +1,6 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
 
-import type { Person } from '../runbook/decision.ts';
+import type { Person } from '../runbook/actions/permissions.ts';
 import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';

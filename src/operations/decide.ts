@@ -7,7 +7,7 @@ import {
   mayReject,
   type Person,
   rightsWords,
-} from '../runbook/decision.ts';
+} from '../runbook/actions/permissions.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Acting, Acts, Decided } from './act.ts';

@@ -1,6 +1,6 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
 
-import { actionSpec } from '../runbook/actions/index.ts';
+import { actionSpec } from '../runbook/actions/kinds/index.ts';
 import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/heroku/process-type-named.ts';
 import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';

@@ -1,7 +1,7 @@
 /** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
 
-import { actionSpec } from '../runbook/actions/index.ts';
-import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
+import { actionSpec } from '../runbook/actions/kinds/index.ts';
+import { lastDynoChange } from '../runbook/actions/kinds/up-and-answering.ts';
 import type { Action, ActionEvidence, Outcome, WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import type { Context } from '../runbook/model/diagnosis.ts';
 import { BOT, type Doing } from './act.ts';

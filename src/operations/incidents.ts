@@ -1,6 +1,6 @@
 /** What people do about an incident: acknowledge, escalate by hand, snooze, close. */
 
-import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/decision.ts';
+import { type May, mayAcknowledge, mayCare, type Person } from '../runbook/actions/permissions.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../runbook/model/incident.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';

@@ -1,6 +1,6 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
-import type { SeenRunning } from '../runbook/actions/seen-running.ts';
+import type { SeenRunning } from '../runbook/actions/kinds/seen-running.ts';
 import type {
   Action,
   ActionState,

@@ -1,5 +1,5 @@
 /** A proposal: what would be done now, frozen, and waiting for whoever may decide. */
-import { mayPropose } from '../runbook/decision.ts';
+import { mayPropose } from '../runbook/actions/permissions.ts';
 import type { Acting, Acts, Asked, Asking } from './act.ts';
 import type { CreateDraft } from './draft.ts';
 

@@ -1,6 +1,6 @@
 /** What a process left behind that is gone: never executed again, only looked at. */
 
-import { actionSpec } from '../runbook/actions/index.ts';
+import { actionSpec } from '../runbook/actions/kinds/index.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Acts, Doing } from './act.ts';
 import { APPROVED_FOR_MS, type Execute } from './execute.ts';

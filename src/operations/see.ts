@@ -1,6 +1,6 @@
 /** What an action looks at: sources of a diagnosis, and what only a deploy or a gate asks for. */
 
-import { runningCommit } from '../runbook/actions/running-commit.ts';
+import { runningCommit } from '../runbook/actions/kinds/running-commit.ts';
 import type { ActionEvidence, ActionSource } from '../runbook/model/action.ts';
 import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';

@@ -1,6 +1,6 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
-import { lastDynoChange } from '../runbook/actions/up-and-answering.ts';
+import { lastDynoChange } from '../runbook/actions/kinds/up-and-answering.ts';
 import type {
   Action,
   ActionEvidence,

@@ -1,6 +1,6 @@
 /** One look at one target: a cheap one first, the whole when something is off, and what it changes written down at once. */
 
-import { seenRunning } from '../runbook/actions/seen-running.ts';
+import { seenRunning } from '../runbook/actions/kinds/seen-running.ts';
 import { diagnose } from '../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../runbook/incidents/glance.ts';
 import type { Action } from '../runbook/model/action.ts';

@@ -1,8 +1,8 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../operations/ledger.ts';
-import { unapprovable } from '../runbook/approval.ts';
-import type { Person } from '../runbook/decision.ts';
+import { unapprovable } from '../runbook/actions/approval-rules.ts';
+import type { Person } from '../runbook/actions/permissions.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';

@@ -4,7 +4,7 @@ import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ledger.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ReadableBook } from '../operations/watch-report.ts';
-import type { Person } from '../runbook/decision.ts';
+import type { Person } from '../runbook/actions/permissions.ts';
 import type { Params } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';

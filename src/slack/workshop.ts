@@ -1,6 +1,6 @@
 /** Everything of the face that needs to know whose token it has: built once Slack has told. */
 import type { WebClient } from '@slack/web-api';
-import type { Person } from '../runbook/decision.ts';
+import type { Person } from '../runbook/actions/permissions.ts';
 import type { Params } from '../runbook/model/action.ts';
 import type { SlackFaceDeps } from './app.ts';
 import { createApprovers } from './approvers.ts';

@@ -1,7 +1,7 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
 import type { ActingLedger, Draft, Move } from '../operations/ledger.ts';
-import type { SeenRunning } from '../runbook/actions/seen-running.ts';
+import type { SeenRunning } from '../runbook/actions/kinds/seen-running.ts';
 import { type Action, ENDED } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { type AuditEvent, shortHash } from './audit.ts';

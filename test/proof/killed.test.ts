@@ -7,7 +7,7 @@ import { afterAll, expect as always, describe, type ExpectStatic, it } from 'vit
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
-import { actionSpec } from '../../src/runbook/actions/index.ts';
+import { actionSpec } from '../../src/runbook/actions/kinds/index.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import { APPROVER, OPERATOR } from '../support/acting.ts';

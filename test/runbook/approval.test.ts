@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRunbook } from '../../src/config/runbook-file.ts';
-import { unapprovable } from '../../src/runbook/approval.ts';
+import { unapprovable } from '../../src/runbook/actions/approval-rules.ts';
 
 const team = readFileSync(join(import.meta.dirname, '../../runbook.yml'), 'utf8');
 

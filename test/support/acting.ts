@@ -8,7 +8,7 @@ import type { Ledger } from '../../src/operations/ledger.ts';
 import { createPage } from '../../src/operations/page.ts';
 import { createWatch } from '../../src/operations/watch.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
-import type { Person } from '../../src/runbook/decision.ts';
+import type { Person } from '../../src/runbook/actions/permissions.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';

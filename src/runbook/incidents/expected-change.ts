@@ -1,6 +1,6 @@
 /** A change of the app that is under way and meant: while it lasts, an app that does not answer is booting, not down. */
 
-import { actionSpec } from '../actions/index.ts';
+import { actionSpec } from '../actions/kinds/index.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
 import type { ActionKind, Context } from '../model/diagnosis.ts';

@@ -1,5 +1,5 @@
 /** Whether what a green run built is released: a run may push well, and its release fail, or never come. */
-import { isSameCommit } from '../actions/running-commit.ts';
+import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
 import type { RunReading } from './reading.ts';

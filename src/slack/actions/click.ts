@@ -1,6 +1,6 @@
 /** A click on one of our buttons. */
 
-import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/decision.ts';
+import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/actions/permissions.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';

@@ -1,5 +1,5 @@
 /** The dialog of a rollback was submitted. */
-import { isKnownApprover } from '../../runbook/decision.ts';
+import { isKnownApprover } from '../../runbook/actions/permissions.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people.ts';
 import { byHandWords, withoutMentions } from '../views/help.ts';

@@ -1,5 +1,5 @@
 /** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
-import type { Person } from '../../runbook/decision.ts';
+import type { Person } from '../../runbook/actions/permissions.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';

@@ -1,6 +1,6 @@
 /** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
 import { withdraw } from '../../operations/withdraw.ts';
-import { mayPropose, type Person } from '../../runbook/decision.ts';
+import { mayPropose, type Person } from '../../runbook/actions/permissions.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';

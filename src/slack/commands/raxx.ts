@@ -1,8 +1,8 @@
 /** `/raxx …`: says at once what it does, then does it. */
 
 import { readHistory } from '../../operations/history.ts';
+import { mayCare, type Person } from '../../runbook/actions/permissions.ts';
 import { type Command, parseCommand } from '../../runbook/command.ts';
-import { mayCare, type Person } from '../../runbook/decision.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import type { SlackDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 /** `/raxx history`: what was asked for, who decided and why; who called for help, who asked for quiet. */
 
-import { decisionOf } from '../../runbook/decided-by.ts';
+import { decisionOf } from '../../runbook/actions/decided-by.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatInstant } from '../../runbook/text/time.ts';

@@ -1,7 +1,7 @@
 /** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
 import { describe, expect, it } from 'vitest';
-import { deploy } from '../../../src/runbook/actions/deploy/deploy.ts';
-import type { RunMemory } from '../../../src/runbook/actions/deploy/follow-run.ts';
+import { deploy } from '../../../src/runbook/actions/kinds/deploy/deploy.ts';
+import type { RunMemory } from '../../../src/runbook/actions/kinds/deploy/follow-run.ts';
 import type { ActionEvidence, Look } from '../../../src/runbook/model/action.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
 import {

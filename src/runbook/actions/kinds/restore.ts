@@ -1,9 +1,9 @@
 /** Back to the saved formation after a stop; only with something to run. */
 
-import { scaleCommand } from '../by-hand.ts';
-import type { ActionSpec, KeptFormation, Planned } from '../model/action.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { formatInstant } from '../text/time.ts';
+import type { ActionSpec, KeptFormation, Planned } from '../../model/action.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import { formatInstant } from '../../text/time.ts';
+import { scaleCommand } from '../manual-command.ts';
 import { currentRelease, formationOf } from './formation-of.ts';
 import { isUpAndAnswering } from './up-and-answering.ts';
 

@@ -1,5 +1,5 @@
 /** Rules of approval. */
-import type { Facts } from './model/runbook-config.ts';
+import type { Facts } from '../model/runbook-config.ts';
 
 const KINDS = ['stop', 'restore', 'deploy', 'fix'] as const;
 

@@ -1,8 +1,8 @@
 /** Verified as the runbook says: the dynos are up, and the health URL answers. */
 
-import { answerWords, reachesApp } from '../checks/health.ts';
-import type { Look, Sent } from '../model/action.ts';
-import type { Dyno, Evidence, Instant } from '../model/evidence.ts';
+import { answerWords, reachesApp } from '../../checks/health.ts';
+import type { Look, Sent } from '../../model/action.ts';
+import type { Dyno, Evidence, Instant } from '../../model/evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
 /** A dyno that crashes while the change is only beginning may be an old one on its way out. */

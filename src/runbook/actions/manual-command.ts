@@ -1,6 +1,6 @@
 /** The runbook's commands for doing by hand what an action does, each with the arguments of what was asked. */
-import type { SavedFormation } from './model/action.ts';
-import type { Facts, Target } from './model/runbook-config.ts';
+import type { SavedFormation } from '../model/action.ts';
+import type { Facts, Target } from '../model/runbook-config.ts';
 
 type Of = Pick<Target, 'app' | 'processType'>;
 

@@ -1,8 +1,8 @@
 /** The runbook's emergency stop: offline cleanly, 0 dynos, app and data intact. */
 
-import { scaleCommand } from '../by-hand.ts';
-import type { ActionSpec } from '../model/action.ts';
-import type { Dyno, Evidence } from '../model/evidence.ts';
+import type { ActionSpec } from '../../model/action.ts';
+import type { Dyno, Evidence } from '../../model/evidence.ts';
+import { scaleCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, formationOf } from './formation-of.ts';
 
 export interface StopParams extends Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 /** What several actions read of the same evidence. */
-import type { Applies } from '../model/action.ts';
-import type { Dyno, Evidence, FormationEntry, Release } from '../model/evidence.ts';
+import type { Applies } from '../../model/action.ts';
+import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }

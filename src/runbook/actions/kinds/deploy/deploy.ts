@@ -1,17 +1,17 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
+import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
+import { freezeCheck } from '../../../checks/freeze.ts';
+import { releaseKind } from '../../../heroku/release-kind.ts';
+import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../../model/action.ts';
+import type { Context } from '../../../model/diagnosis.ts';
+import type { Shipment } from '../../../model/evidence.ts';
+import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
+import { readRuns, runsSeen } from '../../../runs/reading.ts';
+import { whereItStands } from '../../../runs/words.ts';
+import { formatAgo } from '../../../text/time.ts';
 import { accessFaults } from '../../access.ts';
-import { dispatchCommand, environmentsCommand } from '../../by-hand.ts';
-import { environmentsCheck, nobodyLeft } from '../../checks/environments.ts';
-import { freezeCheck } from '../../checks/freeze.ts';
-import { releaseKind } from '../../heroku/release-kind.ts';
-import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../model/action.ts';
-import type { Context } from '../../model/diagnosis.ts';
-import type { Shipment } from '../../model/evidence.ts';
-import { gateOf, holdsDeploys, readGate } from '../../runs/gate.ts';
-import { readRuns, runsSeen } from '../../runs/reading.ts';
-import { whereItStands } from '../../runs/words.ts';
-import { formatAgo } from '../../text/time.ts';
+import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';

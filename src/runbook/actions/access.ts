@@ -1,8 +1,8 @@
 /** What GitHub lets the bot see of its own standing: known before anybody approves, so it is said before anybody waits. */
 
-import type { Context } from './model/diagnosis.ts';
-import type { Repository } from './model/evidence.ts';
-import { formatDuration, formatInstant } from './text/time.ts';
+import type { Context } from '../model/diagnosis.ts';
+import type { Repository } from '../model/evidence.ts';
+import { formatDuration, formatInstant } from '../text/time.ts';
 
 /** Time for a person who is on holiday to come back and make a new token. */
 const EXPIRES_SOON_MS = 14 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 /** Restart the process type: frees stuck workers, and costs a boot. */
 
-import { restartCommand } from '../by-hand.ts';
-import type { ActionSpec } from '../model/action.ts';
+import type { ActionSpec } from '../../model/action.ts';
+import { restartCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, lastDynoChange, sinceSent } from './up-and-answering.ts';

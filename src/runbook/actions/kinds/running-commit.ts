@@ -1,5 +1,5 @@
 /** Which commit the app runs. */
-import type { Evidence } from '../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
 
 /** Full or short SHA of the current release's slug; null when there is none, or it does not say. */
 export function runningCommit({ slug }: Pick<Evidence, 'slug'>): string | null {

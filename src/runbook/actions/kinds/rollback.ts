@@ -1,10 +1,10 @@
 /** Back to an earlier release: code and config vars, never the database or add-ons. */
 
-import { rollbackCommand } from '../by-hand.ts';
-import { codeIn } from '../heroku/release-kind.ts';
-import type { ActionSpec } from '../model/action.ts';
-import type { Evidence, Release } from '../model/evidence.ts';
-import { formatInstant } from '../text/time.ts';
+import { codeIn } from '../../heroku/release-kind.ts';
+import type { ActionSpec } from '../../model/action.ts';
+import type { Evidence, Release } from '../../model/evidence.ts';
+import { formatInstant } from '../../text/time.ts';
+import { rollbackCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';

@@ -1,14 +1,14 @@
 /** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
 
-import { setSecretCommand } from '../by-hand.ts';
-import { isReachable } from '../checks/freeze.ts';
-import { answerWords } from '../checks/health.ts';
-import type { ActionEvidence, ActionSpec, Applies } from '../model/action.ts';
-import type { Context } from '../model/diagnosis.ts';
-import type { Instant } from '../model/evidence.ts';
-import { newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
-import { runName } from '../runs/words.ts';
-import { formatAgo, formatInstant } from '../text/time.ts';
+import { isReachable } from '../../checks/freeze.ts';
+import { answerWords } from '../../checks/health.ts';
+import type { ActionEvidence, ActionSpec, Applies } from '../../model/action.ts';
+import type { Context } from '../../model/diagnosis.ts';
+import type { Instant } from '../../model/evidence.ts';
+import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
+import { runName } from '../../runs/words.ts';
+import { formatAgo, formatInstant } from '../../text/time.ts';
+import { setSecretCommand } from '../manual-command.ts';
 
 export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
   readonly app: string;

@@ -1,5 +1,5 @@
 /** Who decided what became of a proposal, as its audit says. */
-import type { Action } from './model/action.ts';
+import type { Action } from '../model/action.ts';
 
 export interface Decision {
   readonly what: 'approved' | 'rejected';

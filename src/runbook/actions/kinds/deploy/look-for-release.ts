@@ -1,11 +1,11 @@
 /** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
 
-import { releaseKind } from '../../heroku/release-kind.ts';
-import type { ActionEvidence, Look, Sent } from '../../model/action.ts';
-import type { ActionKind, Context } from '../../model/diagnosis.ts';
-import type { Instant, Release } from '../../model/evidence.ts';
-import { commitIn } from '../../runs/release-of-run.ts';
-import { formatDuration } from '../../text/time.ts';
+import { releaseKind } from '../../../heroku/release-kind.ts';
+import type { ActionEvidence, Look, Sent } from '../../../model/action.ts';
+import type { ActionKind, Context } from '../../../model/diagnosis.ts';
+import type { Instant, Release } from '../../../model/evidence.ts';
+import { commitIn } from '../../../runs/release-of-run.ts';
+import { formatDuration } from '../../../text/time.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';

@@ -1,6 +1,6 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 
-import { failedAfterGateDue } from '../../diagnosis/escalation.ts';
+import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
 import type {
   ActionEvidence,
   Look,
@@ -9,15 +9,15 @@ import type {
   Sent,
   UnderWay,
   WriteRequest,
-} from '../../model/action.ts';
-import type { Context } from '../../model/diagnosis.ts';
-import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../model/evidence.ts';
-import { isJob, isRunning } from '../../runs/jobs.ts';
-import { isSameEnvironment } from '../../runs/passage.ts';
-import { type RunReading, readRun } from '../../runs/reading.ts';
-import type { RunStage } from '../../runs/stage.ts';
-import { whereItStands } from '../../runs/words.ts';
-import { formatDuration } from '../../text/time.ts';
+} from '../../../model/action.ts';
+import type { Context } from '../../../model/diagnosis.ts';
+import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
+import { isJob, isRunning } from '../../../runs/jobs.ts';
+import { isSameEnvironment } from '../../../runs/passage.ts';
+import { type RunReading, readRun } from '../../../runs/reading.ts';
+import type { RunStage } from '../../../runs/stage.ts';
+import { whereItStands } from '../../../runs/words.ts';
+import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 export interface DeployParams extends Params {

@@ -1,10 +1,10 @@
 /** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
 
-import { environmentsCommand } from '../by-hand.ts';
-import { environmentsCheck } from '../checks/environments.ts';
-import type { ActionEvidence, ActionSpec } from '../model/action.ts';
-import type { Environment } from '../model/evidence.ts';
-import { gateOf, readGate } from '../runs/gate.ts';
+import { environmentsCheck } from '../../checks/environments.ts';
+import type { ActionEvidence, ActionSpec } from '../../model/action.ts';
+import type { Environment } from '../../model/evidence.ts';
+import { gateOf, readGate } from '../../runs/gate.ts';
+import { environmentsCommand } from '../manual-command.ts';
 
 export interface CreateGateParams extends Readonly<Record<string, unknown>> {
   readonly app: string;

@@ -1,9 +1,9 @@
 /** Who may decide what: checked where it is decided, not where a button is shown. */
 
-import type { Action } from './model/action.ts';
-import type { Instant } from './model/evidence.ts';
-import type { Facts } from './model/runbook-config.ts';
-import { formatInstant } from './text/time.ts';
+import type { Action } from '../model/action.ts';
+import type { Instant } from '../model/evidence.ts';
+import type { Facts } from '../model/runbook-config.ts';
+import { formatInstant } from '../text/time.ts';
 
 /** What could not be read, so that the rights that hang on it are not known. */
 export interface Unread {

@@ -1,7 +1,7 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 
-import { setConfigCommand } from '../by-hand.ts';
-import type { ActionSpec } from '../model/action.ts';
+import type { ActionSpec } from '../../model/action.ts';
+import { setConfigCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';

@@ -1,7 +1,7 @@
 /** The runbook's R14 fix: the next dyno size up. */
 
-import { resizeCommand } from '../by-hand.ts';
-import type { ActionSpec } from '../model/action.ts';
+import type { ActionSpec } from '../../model/action.ts';
+import { resizeCommand } from '../manual-command.ts';
 import { dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
