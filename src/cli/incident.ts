@@ -1,7 +1,7 @@
 /** `raxx incident [id]`: the last incidents, or one of them; `--markdown`: the draft of its post-mortem. */
 import { actionsDuring } from '../operations/postmortem.ts';
+import { postmortem } from '../runbook/incidents/postmortem.ts';
 import type { Incident } from '../runbook/model/incident.ts';
-import { postmortem } from '../runbook/postmortem.ts';
 import { incidentJson } from './incident-json.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
 import { printIncident, printIncidents } from './print-incident.ts';

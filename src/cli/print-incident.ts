@@ -1,6 +1,6 @@
 /** Incidents for the terminal: a line each, or one with its timeline. */
 
-import { incidentTimes, lastedMs } from '../runbook/incident-times.ts';
+import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident } from '../runbook/model/incident.ts';

@@ -1,9 +1,9 @@
 /** Pings the operator when an incident's row says so: counted first, then sent, so that two processes ping once. */
 
 import { pageWords } from '../runbook/incidents/page-words.ts';
+import { pageStep } from '../runbook/incidents/paging.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import { pageStep } from '../runbook/paging.ts';
 import type { IncidentBook } from './incident-book.ts';
 
 export interface PageDeps {

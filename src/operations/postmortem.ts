@@ -1,6 +1,6 @@
 /** What a post-mortem is written from: an incident, and what was tried while it lasted. */
 
-import { triedDuring } from '../runbook/incident-times.ts';
+import { triedDuring } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident } from '../runbook/model/incident.ts';

@@ -3,13 +3,13 @@
 import { seenRunning } from '../runbook/actions/kinds/seen-running.ts';
 import { diagnose } from '../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../runbook/incidents/glance.ts';
+import { madeBy } from '../runbook/incidents/outside-change.ts';
+import { watchStep } from '../runbook/incidents/watch-step.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Context } from '../runbook/model/diagnosis.ts';
 import type { Evidence, Instant } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import { madeBy } from '../runbook/outside-change.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
-import { watchStep } from '../runbook/watch.ts';
 import type { CollectDeps } from './collect.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
 import type { PingPlace, WatchRow } from '../operations/incident-book.ts';
+import { NOTHING_KNOWN } from '../runbook/incidents/watch-step.ts';
 import type { Incident, OpenWake, Picture, Snooze, Stop } from '../runbook/model/incident.ts';
-import { NOTHING_KNOWN } from '../runbook/watch.ts';
 import { arrayOf, instant, instantOrNull } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 

@@ -1,8 +1,14 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
-import type { BlindNotice } from '../runbook/blind.ts';
 import { overWords } from '../runbook/incidents/page-words.ts';
+import type { BlindNotice } from '../runbook/incidents/visibility.ts';
+import {
+  type IncidentStep,
+  NOTHING_KNOWN,
+  type WatchMemory,
+  type WatchStep,
+} from '../runbook/incidents/watch-step.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import {
   type Incident,
@@ -13,7 +19,6 @@ import {
   worseOf,
 } from '../runbook/model/incident.ts';
 import { formatInstant } from '../runbook/text/time.ts';
-import { type IncidentStep, NOTHING_KNOWN, type WatchMemory, type WatchStep } from '../runbook/watch.ts';
 import type { AuditLine } from './audit.ts';
 import { type Change, createChange } from './change.ts';
 import { iso } from './columns.ts';

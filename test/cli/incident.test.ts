@@ -10,7 +10,7 @@ import { runEscalate } from '../../src/cli/escalate.ts';
 import { runIncident } from '../../src/cli/incident.ts';
 import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-setting.ts';
 import { createPaint } from '../../src/cli/paint.ts';
-import { NOTHING_KNOWN } from '../../src/runbook/watch.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/db.ts';
 import { createIncidentBook } from '../../src/store/incidents.ts';
 import { openIncidentsAtTerminal } from '../../src/store/incidents-at-terminal.ts';

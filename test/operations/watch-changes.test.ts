@@ -1,10 +1,10 @@
 /** What is meant, and what is not: deploys, restarts and stops with real boot times, crash loops, and apps that are off. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
+import { type Before, NOTHING_KNOWN, watchStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Dyno, Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../src/runbook/model/recovery.ts';
-import { type Before, NOTHING_KNOWN, watchStep } from '../../src/runbook/watch.ts';
 import type { Db } from '../../src/store/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import {

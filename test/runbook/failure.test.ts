@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
-import { failureOf } from '../../src/runbook/failure.ts';
+import { failureOf } from '../../src/runbook/incidents/failure.ts';
 import {
   contextOf,
   detail,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { incidentTimes, triedDuring } from '../../src/runbook/incident-times.ts';
+import { postmortem } from '../../src/runbook/incidents/postmortem.ts';
+import { incidentTimes, triedDuring } from '../../src/runbook/incidents/times.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Incident } from '../../src/runbook/model/incident.ts';
-import { postmortem } from '../../src/runbook/postmortem.ts';
 import { escapeMarkdown, fenced } from '../../src/runbook/text/markdown.ts';
 import { event, incident, KRIS, MINUTE, resolved, rollback, SINCE } from '../support/incident.ts';
 

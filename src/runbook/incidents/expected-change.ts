@@ -6,7 +6,7 @@ import type { Action } from '../model/action.ts';
 import type { ActionKind, Context } from '../model/diagnosis.ts';
 import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
-import { madeBy } from '../outside-change.ts';
+import { madeBy } from './outside-change.ts';
 
 export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
 

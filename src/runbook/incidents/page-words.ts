@@ -9,8 +9,8 @@ import {
   type WakeCause,
 } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
-import type { PageStep } from '../paging.ts';
 import { formatDuration } from '../text/time.ts';
+import type { PageStep } from './paging.ts';
 
 /** Why somebody is woken now, and what came of waking them before. */
 export function pageWords(

@@ -1,16 +1,16 @@
 /** How one whole look saw the app: failing, well, or something between the two that is neither. */
 
 import { DEGRADING } from '../diagnosis/verdict.ts';
-import { failureOf, needsToClose } from '../failure.ts';
 import { countDynos } from '../heroku/dyno-count.ts';
 import { carriesCode } from '../heroku/release-kind.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Incident, Picture, Stop } from '../model/incident.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import type { WatchMemory, WholeLook } from '../watch.ts';
 import { type ExpectedChange, expectedChange } from './expected-change.ts';
+import { failureOf, needsToClose } from './failure.ts';
 import { stoppedHere } from './stopped-here.ts';
+import type { WatchMemory, WholeLook } from './watch-step.ts';
 
 export type Seen =
   | {

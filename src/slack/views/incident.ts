@@ -1,6 +1,7 @@
 /** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is paged next, what was tried. */
 
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
+import { pageStep } from '../../runbook/incidents/paging.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -15,7 +16,6 @@ import {
 } from '../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { pageStep } from '../../runbook/paging.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';

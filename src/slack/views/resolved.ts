@@ -1,6 +1,6 @@
 /** The card of an incident that is over: how long it took to see, take and fix it. It pings nobody. */
 
-import { incidentTimes } from '../../runbook/incident-times.ts';
+import { incidentTimes } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';

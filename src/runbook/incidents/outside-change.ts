@@ -1,11 +1,11 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
 
-import { releaseKind } from './heroku/release-kind.ts';
-import type { Action } from './model/action.ts';
-import type { Context } from './model/diagnosis.ts';
-import type { Evidence, Instant, Release } from './model/evidence.ts';
-import { type RunReading, readRuns, runsSeen } from './runs/reading.ts';
-import { runName, whereItStands } from './runs/words.ts';
+import { releaseKind } from '../heroku/release-kind.ts';
+import type { Action } from '../model/action.ts';
+import type { Context } from '../model/diagnosis.ts';
+import type { Evidence, Instant, Release } from '../model/evidence.ts';
+import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
+import { runName, whereItStands } from '../runs/words.ts';
 
 /** The newest that was seen; null: nothing was seen yet, so that nothing is called new. */
 export interface Known {

@@ -1,10 +1,10 @@
 /** What is wrong, in one sentence, and what has to be seen before it may be called over. */
 
-import { errorIn } from './incidents/error-line.ts';
-import type { ExpectedChange } from './incidents/expected-change.ts';
-import type { Context, Diagnosis, EscalationDue, MatchedMode } from './model/diagnosis.ts';
-import type { SourceName } from './model/evidence.ts';
-import type { Failure, Picture } from './model/incident.ts';
+import type { Context, Diagnosis, EscalationDue, MatchedMode } from '../model/diagnosis.ts';
+import type { SourceName } from '../model/evidence.ts';
+import type { Failure, Picture } from '../model/incident.ts';
+import { errorIn } from './error-line.ts';
+import type { ExpectedChange } from './expected-change.ts';
 
 type Named = Omit<Picture, 'at' | 'verdict'>;
 

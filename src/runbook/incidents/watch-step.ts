@@ -1,15 +1,10 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
 
-import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './blind.ts';
-import type { FirstSeen } from './diagnosis/escalation.ts';
-import { isUnanswered, nothingAnswers } from './diagnosis/verdict.ts';
-import { CONDITION_NEEDS, concerns } from './failure.ts';
-import { glanceOf } from './incidents/glance.ts';
-import { isRunning, type Seen, seenOf } from './incidents/seen.ts';
-import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
-import type { Action } from './model/action.ts';
-import type { Context, Diagnosis } from './model/diagnosis.ts';
-import type { Evidence, Instant, SourceName } from './model/evidence.ts';
+import type { FirstSeen } from '../diagnosis/escalation.ts';
+import { isUnanswered, nothingAnswers } from '../diagnosis/verdict.ts';
+import type { Action } from '../model/action.ts';
+import type { Context, Diagnosis } from '../model/diagnosis.ts';
+import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
 import {
   failureKey,
   type Incident,
@@ -21,9 +16,14 @@ import {
   type Wake,
   type WakeCause,
   wakeKey,
-} from './model/incident.ts';
+} from '../model/incident.ts';
+import { formatSpan } from '../text/duration.ts';
+import { CONDITION_NEEDS, concerns } from './failure.ts';
+import { glanceOf } from './glance.ts';
 import { type Known, outsideChanges } from './outside-change.ts';
-import { formatSpan } from './text/duration.ts';
+import { isRunning, type Seen, seenOf } from './seen.ts';
+import { SIGHTINGS_APART_MS } from './sightings.ts';
+import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
 
 /** What is kept between two looks at one target. */
 export interface WatchMemory {

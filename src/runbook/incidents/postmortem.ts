@@ -1,12 +1,12 @@
 /** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left open. */
 
-import { type IncidentTimes, incidentTimes } from './incident-times.ts';
-import type { Action } from './model/action.ts';
-import type { Instant } from './model/evidence.ts';
-import { type Incident, isSameNews, type Picture } from './model/incident.ts';
-import { formatSpan } from './text/duration.ts';
-import { fenced, escapeMarkdown as inert } from './text/markdown.ts';
-import { formatInstant } from './text/time.ts';
+import type { Action } from '../model/action.ts';
+import type { Instant } from '../model/evidence.ts';
+import { type Incident, isSameNews, type Picture } from '../model/incident.ts';
+import { formatSpan } from '../text/duration.ts';
+import { fenced, escapeMarkdown as inert } from '../text/markdown.ts';
+import { formatInstant } from '../text/time.ts';
+import { type IncidentTimes, incidentTimes } from './times.ts';
 
 export interface PostmortemInput {
   readonly incident: Incident;

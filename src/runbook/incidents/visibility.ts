@@ -1,9 +1,9 @@
 /** Not seeing is a fact of its own: told once when it begins and once when it ends. It says nothing about the app. */
 
-import { SIGHTINGS_APART_MS } from './incidents/sightings.ts';
-import type { Context } from './model/diagnosis.ts';
-import type { Evidence, Instant, SourceName, Unseen } from './model/evidence.ts';
-import { formatDuration } from './text/time.ts';
+import type { Context } from '../model/diagnosis.ts';
+import type { Evidence, Instant, SourceName, Unseen } from '../model/evidence.ts';
+import { formatDuration } from '../text/time.ts';
+import { SIGHTINGS_APART_MS } from './sightings.ts';
 
 /** Since when looks in a row could not see a side. */
 export interface Blind {

@@ -1,8 +1,8 @@
 /** When to ping the operator: pure, from the incident's row, its wakes and the time. */
-import type { Instant } from './model/evidence.ts';
-import { type Incident, isAboutRunning, type OpenWake, type Snooze } from './model/incident.ts';
-import { RECOVERED_MS } from './model/recovery.ts';
-import type { Facts } from './model/runbook-config.ts';
+import type { Instant } from '../model/evidence.ts';
+import { type Incident, isAboutRunning, type OpenWake, type Snooze } from '../model/incident.ts';
+import { RECOVERED_MS } from '../model/recovery.ts';
+import type { Facts } from '../model/runbook-config.ts';
 
 export type PageStep =
   /** Now, for these: the new ones, or all that hold when it is a reminder. */
