@@ -13,7 +13,7 @@ import { runRunbookCheck } from './cli/runbook-check.ts';
 import { runStatus } from './cli/status.ts';
 import { EXIT } from './cli/terminal.ts';
 import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
-import { versionOf } from './runbook/command.ts';
+import { versionOf } from './runbook/commands/command.ts';
 import {
   checkEverything,
   createTerminal,

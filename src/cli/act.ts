@@ -1,10 +1,10 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
 import type { AtTerminal, Done } from '../operations/act-at-terminal.ts';
 import type { Draft } from '../operations/ledger.ts';
+import { namedTarget } from '../runbook/commands/named-target.ts';
 import type { Action, ManualCommand, Wish } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import { namedTarget } from '../runbook/named-target.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
 import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';

@@ -2,8 +2,8 @@
 
 import type { Readings } from '../operations/reports.ts';
 import type { Watches } from '../operations/watch-report.ts';
+import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import { namedTarget, targetWords } from '../runbook/named-target.ts';
 import { nearestWord } from '../runbook/text/nearest-word.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../src/runbook/command.ts';
+import { parseCommand } from '../../src/runbook/commands/command.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { testFacts } from '../support/facts.ts';
 

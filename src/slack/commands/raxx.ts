@@ -2,7 +2,7 @@
 
 import { readHistory } from '../../operations/history.ts';
 import { mayCare, type Person } from '../../runbook/actions/permissions.ts';
-import { type Command, parseCommand } from '../../runbook/command.ts';
+import { type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import type { SlackDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 /** The commands, and short answers that are a sentence. */
 
-import { USAGES, usageOf } from '../../runbook/command.ts';
+import { USAGES, usageOf } from '../../runbook/commands/command.ts';
 import type { ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import {

@@ -1,10 +1,11 @@
 /** What somebody typed after `/raxx`: strict words in, helpful words out. */
+
+import { LONGEST_SNOOZE_MS } from '../model/incident.ts';
+import type { Facts, Target } from '../model/runbook-config.ts';
+import { cut } from '../text/cut.ts';
+import { parseDuration } from '../text/duration.ts';
 import { inOrder, type Nearest, suggestCommand } from './command-hint.ts';
-import { LONGEST_SNOOZE_MS } from './model/incident.ts';
-import type { Facts, Target } from './model/runbook-config.ts';
 import { namedTarget, targetWords } from './named-target.ts';
-import { cut } from './text/cut.ts';
-import { parseDuration } from './text/duration.ts';
 
 export type Command =
   | { readonly kind: 'help' }

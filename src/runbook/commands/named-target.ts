@@ -1,5 +1,5 @@
 /** Which target a word names: its name, an alias, or the name of its app. */
-import type { Target } from './model/runbook-config.ts';
+import type { Target } from '../model/runbook-config.ts';
 
 export type Named =
   | { readonly kind: 'one'; readonly target: Target }

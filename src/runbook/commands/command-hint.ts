@@ -1,5 +1,5 @@
 /** What somebody probably meant whose words are no command: the whole line, so that it can be typed again. */
-import type { Target } from './model/runbook-config.ts';
+import type { Target } from '../model/runbook-config.ts';
 import { namedTarget, targetWords } from './named-target.ts';
 
 /** Finds the candidate that was probably meant, or null. */
