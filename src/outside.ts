@@ -5,7 +5,7 @@ import { createGitHubWriter } from './github/writer.ts';
 import { createHerokuReader } from './heroku/reader.ts';
 import { createHerokuWriter } from './heroku/writer.ts';
 import type { Logger } from './log.ts';
-import type { Outside } from './operations/sources.ts';
+import type { Outside } from './operations/ports/upstreams.ts';
 import { createProbe } from './probe/probe.ts';
 import type { WriteRequest, WriteResult } from './runbook/model/action.ts';
 import type { ActionKind } from './runbook/model/diagnosis.ts';

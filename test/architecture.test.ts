@@ -42,9 +42,9 @@ const ROOMS: Record<string, Rule> = {
   'src/store/': {
     rooms: [
       'src/runbook/',
-      'src/operations/ledger.ts',
-      'src/operations/incident-book.ts',
-      'src/operations/refusals.ts',
+      'src/operations/ports/action-store.ts',
+      'src/operations/ports/incident-store.ts',
+      'src/operations/ports/slack-refusals.ts',
     ],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
   },
@@ -66,7 +66,7 @@ const ROOMS: Record<string, Rule> = {
     types: ['@slack/types', 'pino'],
   },
   'src/webhooks/': {
-    rooms: ['src/operations/incident-book.ts', 'src/runbook/'],
+    rooms: ['src/operations/ports/incident-store.ts', 'src/runbook/'],
     packages: ['@octokit/webhooks', 'zod', 'node:crypto'],
   },
   'src/cli/': {
@@ -89,7 +89,7 @@ const ROOMS: Record<string, Rule> = {
       'src/github/',
       'src/heroku/',
       'src/probe/',
-      'src/operations/sources.ts',
+      'src/operations/ports/upstreams.ts',
       'src/log.ts',
       'src/runbook/',
     ],

@@ -1,6 +1,6 @@
 /** An action as the terminal prints it with `--json`. */
 
-import type { Happening } from '../operations/ledger.ts';
+import type { Happening } from '../operations/ports/action-store.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';

@@ -1,6 +1,7 @@
 /** What the commands about incidents are handed. */
-import type { IncidentBook } from '../operations/incident-book.ts';
-import type { Ledger } from '../operations/ledger.ts';
+
+import type { Ledger } from '../operations/ports/action-store.ts';
+import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Terminal } from './terminal.ts';

@@ -8,7 +8,7 @@ import { busyWords } from './decide.ts';
 import { type CreateDraft, createDrafting } from './draft.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
-import type { ActingLedger, Begun, Draft } from './ledger.ts';
+import type { ActingLedger, Begun, Draft } from './ports/action-store.ts';
 import { createRecover } from './recover.ts';
 import { createSee } from './see.ts';
 import { createVerify } from './verify.ts';

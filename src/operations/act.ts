@@ -13,7 +13,7 @@ import { createDecide } from './decide.ts';
 import { createDrafting, type Drafted } from './draft.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
-import type { ActingLedger, Ledger } from './ledger.ts';
+import type { ActingLedger, Ledger } from './ports/action-store.ts';
 import { createPropose } from './propose.ts';
 import { createRecover } from './recover.ts';
 import { createSee, type See } from './see.ts';

@@ -3,7 +3,7 @@ import type { Action } from '../runbook/model/action.ts';
 import type { EscalationDue } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Picture, Wake } from '../runbook/model/incident.ts';
-import type { IncidentBook } from './incident-book.ts';
+import type { IncidentBook } from './ports/incident-store.ts';
 
 export interface ActionEndedDeps {
   readonly book: Pick<IncidentBook, 'wakeOnce' | 'askForLook'>;

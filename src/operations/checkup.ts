@@ -3,7 +3,7 @@ import { accessFaults } from '../runbook/actions/access.ts';
 import type { Environment, Instant, Observed, Repository, Unseen } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { gateOf, readGate } from '../runbook/runs/gate.ts';
-import type { Outside } from './sources.ts';
+import type { Outside } from './ports/upstreams.ts';
 
 export interface Checkup {
   readonly status: 'ok' | 'warn' | 'fail' | 'unknown';

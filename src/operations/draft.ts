@@ -7,7 +7,7 @@ import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import { fromOutside } from '../runbook/text/harmless.ts';
 import type { Asking, Doing, Refusal } from './act.ts';
-import type { Draft } from './ledger.ts';
+import type { Draft } from './ports/action-store.ts';
 
 export type Drafted =
   | { readonly ok: true; readonly draft: Draft }

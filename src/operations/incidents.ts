@@ -7,7 +7,7 @@ import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../ru
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { fromOutside } from '../runbook/text/harmless.ts';
-import type { IncidentBook } from './incident-book.ts';
+import type { IncidentBook } from './ports/incident-store.ts';
 
 export interface IncidentDeps {
   readonly facts: Facts;

@@ -2,7 +2,7 @@
 import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { beyondShown, LOOK_BACK_MS } from '../runbook/runs/beyond.ts';
-import type { GitHubReader, ReadOptions } from './sources.ts';
+import type { GitHubReader, ReadOptions } from './ports/upstreams.ts';
 
 /** A month of dispatches; what is more is said to be unread. */
 const DISPATCHES = 50;

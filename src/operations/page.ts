@@ -4,7 +4,7 @@ import { pageWords } from '../runbook/incidents/page-words.ts';
 import { pageStep } from '../runbook/incidents/paging.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { IncidentBook } from './incident-book.ts';
+import type { IncidentBook } from './ports/incident-store.ts';
 
 export interface PageDeps {
   readonly facts: Facts;

@@ -4,7 +4,7 @@ import { triedDuring } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident } from '../runbook/model/incident.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/action-store.ts';
 
 /** Old incidents are asked for as well: more than a team does within months. */
 const LOOKED_THROUGH = 1_000;

@@ -2,7 +2,7 @@
 import type { Instant, Observed, SourceName, Sources } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { olderRuns } from './older-runs.ts';
-import type { Outside, ReadOptions } from './sources.ts';
+import type { Outside, ReadOptions } from './ports/upstreams.ts';
 
 /** Runbook step 2 looks at the newest 20 releases, step 4 at the last 10 runs, step 6 at what Heroku keeps of the log. */
 const RELEASES = 20;

@@ -4,7 +4,7 @@ import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../runb
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
 import { type CollectDeps, collect } from './collect.ts';
-import type { HerokuReader } from './sources.ts';
+import type { HerokuReader } from './ports/upstreams.ts';
 
 export interface CollectRedactedDeps extends CollectDeps {
   readonly redactor: Redactor;

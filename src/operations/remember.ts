@@ -3,8 +3,8 @@
 import { NOTHING_REMEMBERED, type Remembered } from '../runbook/incidents/situation.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
-import type { IncidentBook } from './incident-book.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/action-store.ts';
+import type { IncidentBook } from './ports/incident-store.ts';
 
 export interface RememberDeps {
   readonly book: Pick<IncidentBook, 'watchOf' | 'newest' | 'snoozeOf'>;

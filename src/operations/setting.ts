@@ -3,7 +3,7 @@
 import { type AnyActionSpec, actionSpec } from '../runbook/actions/kinds/index.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/action-store.ts';
 import type { About } from './see.ts';
 
 export interface Setting {

@@ -14,7 +14,7 @@ import type { ActionKind, Context } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { formatInstant, formatLimit } from '../runbook/text/time.ts';
 import { BOT, type Doing } from './act.ts';
-import type { Move } from './ledger.ts';
+import type { Move } from './ports/action-store.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
 import { tellDeploys } from './tell-deploys.ts';
 

@@ -4,7 +4,7 @@ import type { WatchMemory } from '../runbook/incidents/watch-step.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../runbook/model/incident.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Asked, IncidentBook } from './incident-book.ts';
+import type { Asked, IncidentBook } from './ports/incident-store.ts';
 
 export interface WatchReport {
   readonly target: string;

@@ -3,7 +3,7 @@
 import { lastedMs } from '../runbook/incidents/times.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { formatAgo, formatInstant } from '../runbook/text/time.ts';
-import type { Asked } from './incident-book.ts';
+import type { Asked } from './ports/incident-store.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {

@@ -11,8 +11,8 @@ import type { Evidence, Instant } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
 import type { CollectDeps } from './collect.ts';
-import type { Asked, IncidentBook, LookDone, WatchRow } from './incident-book.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/action-store.ts';
+import type { Asked, IncidentBook, LookDone, WatchRow } from './ports/incident-store.ts';
 import { collectRedacted } from './redact-evidence.ts';
 import { CRASH_IS_NEWS_MS } from './remember.ts';
 

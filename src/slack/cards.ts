@@ -1,6 +1,6 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
-import type { Ledger } from '../operations/ledger.ts';
+import type { Ledger } from '../operations/ports/action-store.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import type { Person } from '../runbook/actions/permissions.ts';
 import type { Action } from '../runbook/model/action.ts';

@@ -1,7 +1,7 @@
 /** What the listeners are handed. */
 import type { Acts } from '../operations/act.ts';
 import type { Incidents } from '../operations/incidents.ts';
-import type { Ledger } from '../operations/ledger.ts';
+import type { Ledger } from '../operations/ports/action-store.ts';
 import type { Readings } from '../operations/reports.ts';
 import type { ReadableBook } from '../operations/watch-report.ts';
 import type { Person } from '../runbook/actions/permissions.ts';

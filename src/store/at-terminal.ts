@@ -1,5 +1,5 @@
 /** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
-import type { ActingLedger } from '../operations/ledger.ts';
+import type { ActingLedger } from '../operations/ports/action-store.ts';
 import type { AuditWalk } from './audit.ts';
 import { type AuditFile, auditPath, openAuditFile } from './audit-file.ts';
 import { hasEmbedded } from './db.ts';

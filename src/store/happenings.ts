@@ -1,5 +1,5 @@
 /** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident. */
-import type { Happening } from '../operations/ledger.ts';
+import type { Happening } from '../operations/ports/action-store.ts';
 import { instant } from './columns.ts';
 import type { Row, Sql } from './db.ts';
 

@@ -1,5 +1,5 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
-import type { PingPlace, WatchRow } from '../operations/incident-book.ts';
+import type { PingPlace, WatchRow } from '../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../runbook/incidents/watch-step.ts';
 import type { Incident, OpenWake, Picture, Snooze, Stop } from '../runbook/model/incident.ts';
 import { arrayOf, instant, instantOrNull } from './columns.ts';

@@ -1,6 +1,7 @@
 /** Incidents as the terminal has them: on the ledger as it is, which is neither made nor changed for it. */
-import type { IncidentBook } from '../operations/incident-book.ts';
-import type { Ledger } from '../operations/ledger.ts';
+
+import type { Ledger } from '../operations/ports/action-store.ts';
+import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { createIncidentBook, type IncidentJobs } from './incidents.ts';
 import { createLedger } from './ledger.ts';

@@ -1,6 +1,6 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Acknowledged, IncidentBook, LookDone } from '../operations/incident-book.ts';
+import type { Acknowledged, IncidentBook, LookDone } from '../operations/ports/incident-store.ts';
 import { overWords } from '../runbook/incidents/page-words.ts';
 import type { BlindNotice } from '../runbook/incidents/visibility.ts';
 import {

@@ -1,6 +1,6 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ledger.ts';
+import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ports/action-store.ts';
 import type { Action, ActionState, SavedFormation } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { findAction, keptOf, listActions, must } from './action-rows.ts';

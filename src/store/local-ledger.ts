@@ -1,6 +1,6 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
-import type { ActingLedger, Draft, Move } from '../operations/ledger.ts';
+import type { ActingLedger, Draft, Move } from '../operations/ports/action-store.ts';
 import type { SeenRunning } from '../runbook/actions/kinds/seen-running.ts';
 import { type Action, ENDED } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';

@@ -1,5 +1,5 @@
 /** What Slack refused, on the database: counted, and forgotten after a month. */
-import type { KeptRefusal, RefusalSeen } from '../operations/refusals.ts';
+import type { KeptRefusal, RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { instant, iso } from './columns.ts';
 import type { Db } from './db.ts';

@@ -1,8 +1,8 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IncidentBook } from '../operations/incident-book.ts';
-import type { Ledger } from '../operations/ledger.ts';
-import type { RefusalSeen } from '../operations/refusals.ts';
+import type { Ledger } from '../operations/ports/action-store.ts';
+import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';

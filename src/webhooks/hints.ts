@@ -1,5 +1,5 @@
 /** What a webhook tells is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
-import type { IncidentBook } from '../operations/incident-book.ts';
+import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Reply } from './delivery.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createHeartbeat, isGoodRound } from '../../src/operations/heartbeat.ts';
-import type { WatchRow } from '../../src/operations/incident-book.ts';
+import type { WatchRow } from '../../src/operations/ports/incident-store.ts';
 import { callHeartbeat } from '../../src/probe/call-heartbeat.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
 import { testFacts } from '../support/facts.ts';

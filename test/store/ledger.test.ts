@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/operations/ledger.ts';
+import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { SavedFormation } from '../../src/runbook/model/action.ts';
 import { must } from '../../src/store/action-rows.ts';
 import {

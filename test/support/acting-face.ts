@@ -5,7 +5,7 @@ import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
-import type { RefusalSeen } from '../../src/operations/refusals.ts';
+import type { RefusalSeen } from '../../src/operations/ports/slack-refusals.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';

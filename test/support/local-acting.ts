@@ -4,7 +4,7 @@ import type { RunState } from '../../sandbox/github/state.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { stableSha } from '../../sandbox/stable-id.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
-import type { Ledger } from '../../src/operations/ledger.ts';
+import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { type Acting, APPROVER, startActing } from './acting.ts';

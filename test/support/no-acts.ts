@@ -1,8 +1,8 @@
 /** For tests of the reading face: what nobody may come to. */
 import type { Acts } from '../../src/operations/act.ts';
-import type { IncidentBook } from '../../src/operations/incident-book.ts';
 import type { Incidents } from '../../src/operations/incidents.ts';
-import type { Ledger } from '../../src/operations/ledger.ts';
+import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
 
 /** Each of its methods rejects. */
 function never<T extends object>(): T {

@@ -1,5 +1,5 @@
 /** An outside that nobody may ask: a test puts in what it is about. */
-import type { Outside } from '../../src/operations/sources.ts';
+import type { Outside } from '../../src/operations/ports/upstreams.ts';
 
 const unasked = async () => {
   throw new Error('nobody was to ask this');

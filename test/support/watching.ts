@@ -1,9 +1,9 @@
 /** The watch on a scripted world: a real book on a real database, a clock and a queue that the test drives. */
 
-import type { IncidentBook } from '../../src/operations/incident-book.ts';
 import { createIncidents, type Incidents } from '../../src/operations/incidents.ts';
 import { createPage } from '../../src/operations/page.ts';
-import type { Outside } from '../../src/operations/sources.ts';
+import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import { createWatch } from '../../src/operations/watch.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';

@@ -1,5 +1,5 @@
 /** What a diagnosis asks of the outside. The adapters fit these shapes; nothing here throws or rejects. */
-import type { RateLimit } from '../runbook/model/diagnosis.ts';
+import type { RateLimit } from '../../runbook/model/diagnosis.ts';
 import type {
   App,
   Deployment,
@@ -24,7 +24,7 @@ import type {
   Slug,
   WorkflowFile,
   WorkflowRun,
-} from '../runbook/model/evidence.ts';
+} from '../../runbook/model/evidence.ts';
 
 export interface ReadOptions {
   /** Aborted at the diagnosis' deadline: the read then answers `timeout` at once. */

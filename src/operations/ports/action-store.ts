@@ -1,6 +1,6 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
-import type { SeenRunning } from '../runbook/actions/kinds/seen-running.ts';
+import type { SeenRunning } from '../../runbook/actions/kinds/seen-running.ts';
 import type {
   Action,
   ActionState,
@@ -11,9 +11,9 @@ import type {
   Plan,
   Progress,
   SavedFormation,
-} from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+} from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 
 export interface Draft {
   readonly kind: ActionKind;

@@ -1,8 +1,8 @@
 /** The book of watches and incidents as the use-cases see it: each change by compare-and-set, with its audit line and its jobs. */
 
-import type { WatchMemory, WatchStep } from '../runbook/incidents/watch-step.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Incident, OpenWake, Picture, Snooze, Wake } from '../runbook/model/incident.ts';
+import type { WatchMemory, WatchStep } from '../../runbook/incidents/watch-step.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 
 /** Requests to the outside within one hour of the clock. */
 export interface Asked {

@@ -1,8 +1,8 @@
 /** What Slack refused to show, as it is kept for `raxx doctor`. */
 
-import type { Instant } from '../runbook/model/evidence.ts';
-import { formatInstant } from '../runbook/text/time.ts';
-import type { Checkup } from './checkup.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
+import type { Checkup } from '../checkup.ts';
 
 export interface RefusalSeen {
   /** `chat.update` */
