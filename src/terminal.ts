@@ -14,10 +14,10 @@ import { type Checked, type Config, notSet, readConfig, readSlackSettings } from
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createLog, type Logger } from './log.ts';
 import { createAtTerminal } from './operations/act-at-terminal.ts';
-import { type Checkup, checkOutside } from './operations/checkup.ts';
+import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
+import { type Checkup, checkOutside } from './operations/diagnosis/doctor.ts';
 import type { ActingLedger } from './operations/ports/action-store.ts';
 import { refusalCheckups } from './operations/ports/slack-refusals.ts';
-import { createReadings } from './operations/readings.ts';
 import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor, type Redactor } from './runbook/redaction/redact.ts';

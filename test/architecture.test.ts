@@ -52,8 +52,8 @@ const ROOMS: Record<string, Rule> = {
   'src/slack/views/': {
     rooms: [
       'src/runbook/',
-      'src/operations/reports.ts',
-      'src/operations/status-words.ts',
+      'src/operations/diagnosis/reports.ts',
+      'src/operations/diagnosis/status-text.ts',
       'src/operations/watch-report.ts',
       'src/operations/watch-words.ts',
     ],

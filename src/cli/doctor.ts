@@ -1,5 +1,5 @@
 /** `raxx doctor`: is everything set up, and can everything be reached? One line each, with what to do. */
-import type { Checkup } from '../operations/checkup.ts';
+import type { Checkup } from '../operations/diagnosis/doctor.ts';
 import type { Paint } from './paint.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 

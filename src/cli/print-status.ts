@@ -1,7 +1,7 @@
 /** The state of the targets for the terminal: one block a target. */
 
-import type { TargetStatus } from '../operations/reports.ts';
-import { dynoWords, healthWords, releaseWords } from '../operations/status-words.ts';
+import type { TargetStatus } from '../operations/diagnosis/reports.ts';
+import { dynoWords, healthWords, releaseWords } from '../operations/diagnosis/status-text.ts';
 import type { Watches, WatchReport } from '../operations/watch-report.ts';
 import { type WatchLine, watchLines } from '../operations/watch-words.ts';
 import { changeWords } from '../runbook/incidents/expected-change.ts';

@@ -5,8 +5,8 @@ import type { ActionEvidence, ActionSource } from '../runbook/model/action.ts';
 import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
-import type { CollectDeps } from './collect.ts';
-import { collectRedacted } from './redact-evidence.ts';
+import type { CollectDeps } from './diagnosis/collect.ts';
+import { collectRedacted } from './diagnosis/redact-evidence.ts';
 
 export interface SeeDeps extends CollectDeps {
   readonly facts: Facts;

@@ -10,11 +10,11 @@ import type { Context } from '../runbook/model/diagnosis.ts';
 import type { Evidence, Instant } from '../runbook/model/evidence.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
-import type { CollectDeps } from './collect.ts';
+import type { CollectDeps } from './diagnosis/collect.ts';
+import { collectRedacted } from './diagnosis/redact-evidence.ts';
+import { CRASH_IS_NEWS_MS } from './diagnosis/remember.ts';
 import type { Ledger } from './ports/action-store.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from './ports/incident-store.ts';
-import { collectRedacted } from './redact-evidence.ts';
-import { CRASH_IS_NEWS_MS } from './remember.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;

@@ -1,6 +1,6 @@
 /** What `raxx doctor` asks of Slack: is the token good, can each place be reached, is everybody known that the runbook file names? */
 import { WebClient } from '@slack/web-api';
-import type { Checkup } from '../operations/checkup.ts';
+import type { Checkup } from '../operations/diagnosis/doctor.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { createContact } from './contact.ts';
 import { createDirectory, type Directory, isGroup, isPerson, type Profile } from './directory.ts';

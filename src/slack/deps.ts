@@ -1,8 +1,8 @@
 /** What the listeners are handed. */
 import type { Acts } from '../operations/act.ts';
+import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
-import type { Readings } from '../operations/reports.ts';
 import type { ReadableBook } from '../operations/watch-report.ts';
 import type { Person } from '../runbook/actions/permissions.ts';
 import type { Params } from '../runbook/model/action.ts';

@@ -2,7 +2,7 @@
 import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHerokuReader } from '../../src/heroku/reader.ts';
-import { collectRedacted } from '../../src/operations/redact-evidence.ts';
+import { collectRedacted } from '../../src/operations/diagnosis/redact-evidence.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { LONGEST_LINE } from '../../src/runbook/text/harmless.ts';
 import { testFacts } from '../support/facts.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { limitByPerson } from '../../src/operations/limit.ts';
+import { limitByPerson } from '../../src/operations/diagnosis/rate-limit.ts';
 
 it('lets one person start six a minute, says how long to wait for the seventh, and never holds up another', () => {
   let now = 1_000_000;

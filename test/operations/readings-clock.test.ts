@@ -1,6 +1,6 @@
 /** A clock that is set back while people ask. */
 import { expect, it } from 'vitest';
-import { createReadings } from '../../src/operations/readings.ts';
+import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { unseen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';

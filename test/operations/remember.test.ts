@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createReadings } from '../../src/operations/readings.ts';
-import { createRemember, type RememberDeps } from '../../src/operations/remember.ts';
+import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
+import { createRemember, type RememberDeps } from '../../src/operations/diagnosis/remember.ts';
 import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shareByKey } from '../../src/operations/share.ts';
+import { shareByKey } from '../../src/operations/diagnosis/single-flight.ts';
 
 function counting() {
   const clock = { now: 0 };

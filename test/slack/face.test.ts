@@ -6,7 +6,7 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import type { Limited, Readings } from '../../src/operations/reports.ts';
+import type { Limited, Readings } from '../../src/operations/diagnosis/reports.ts';
 import { NO_SITUATION } from '../../src/runbook/incidents/situation.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';

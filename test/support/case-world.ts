@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGitHubReader } from '../../src/github/reader.ts';
 import { createHerokuReader } from '../../src/heroku/reader.ts';
-import { collectRedacted } from '../../src/operations/redact-evidence.ts';
+import { collectRedacted } from '../../src/operations/diagnosis/redact-evidence.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Context } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';

@@ -8,7 +8,7 @@ import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
 import type { World } from '../../sandbox/world.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createReadings } from '../../src/operations/readings.ts';
+import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 

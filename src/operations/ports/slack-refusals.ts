@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
-import type { Checkup } from '../checkup.ts';
+import type { Checkup } from '../diagnosis/doctor.ts';
 
 export interface RefusalSeen {
   /** `chat.update` */

@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
-import type { LogReport, TargetStatus } from '../../../src/operations/reports.ts';
+import type { LogReport, TargetStatus } from '../../../src/operations/diagnosis/reports.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/incidents/situation.ts';
 import type { ActionKind, Diagnosis } from '../../../src/runbook/model/diagnosis.ts';

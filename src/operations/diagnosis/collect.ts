@@ -1,8 +1,15 @@
 /** Asks every source at once, under one deadline. Nothing throws: what was not seen says why. */
-import type { Evidence, Instant, Observed, SourceName, Sources, Unseen } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Outside } from './ports/upstreams.ts';
-import { questions } from './questions.ts';
+import type {
+  Evidence,
+  Instant,
+  Observed,
+  SourceName,
+  Sources,
+  Unseen,
+} from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Outside } from '../ports/upstreams.ts';
+import { questions } from './evidence-requests.ts';
 
 export interface CollectDeps {
   readonly outside: Outside;

@@ -1,8 +1,8 @@
 /** Looks beyond the ten runs shown: for the newest one of the target's environment, and for who holds the queue. */
-import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import { beyondShown, LOOK_BACK_MS } from '../runbook/runs/beyond.ts';
-import type { GitHubReader, ReadOptions } from './ports/upstreams.ts';
+import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import { beyondShown, LOOK_BACK_MS } from '../../runbook/runs/beyond.ts';
+import type { GitHubReader, ReadOptions } from '../ports/upstreams.ts';
 
 /** A month of dispatches; what is more is said to be unread. */
 const DISPATCHES = 50;

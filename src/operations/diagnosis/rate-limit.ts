@@ -1,5 +1,5 @@
 /** How often one person may start a diagnosis: a stuck finger must not use up the APIs' allowance. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 
 const MINUTE_MS = 60_000;
 

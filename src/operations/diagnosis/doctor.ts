@@ -1,9 +1,9 @@
 /** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
-import { accessFaults } from '../runbook/actions/access.ts';
-import type { Environment, Instant, Observed, Repository, Unseen } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import { gateOf, readGate } from '../runbook/runs/gate.ts';
-import type { Outside } from './ports/upstreams.ts';
+import { accessFaults } from '../../runbook/actions/access.ts';
+import type { Environment, Instant, Observed, Repository, Unseen } from '../../runbook/model/evidence.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { gateOf, readGate } from '../../runbook/runs/gate.ts';
+import type { Outside } from '../ports/upstreams.ts';
 
 export interface Checkup {
   readonly status: 'ok' | 'warn' | 'fail' | 'unknown';

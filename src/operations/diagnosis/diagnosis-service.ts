@@ -1,19 +1,19 @@
 /** The reading use-cases: collect (shared), redact, judge. Nothing here changes anything outside. */
-import { CHECKS } from '../runbook/checks/index.ts';
-import { logsCheck } from '../runbook/checks/logs.ts';
-import { diagnose } from '../runbook/diagnosis/diagnose.ts';
-import { judgeVerdict } from '../runbook/diagnosis/verdict.ts';
-import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../runbook/incidents/situation.ts';
-import type { CheckId, Context, Diagnosis, RateLimit } from '../runbook/model/diagnosis.ts';
-import type { Evidence, SourceName } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
+import { CHECKS } from '../../runbook/checks/index.ts';
+import { logsCheck } from '../../runbook/checks/logs.ts';
+import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
+import { judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
+import { NOTHING_REMEMBERED, type Remembered, situationOf } from '../../runbook/incidents/situation.ts';
+import type { CheckId, Context, Diagnosis, RateLimit } from '../../runbook/model/diagnosis.ts';
+import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
-import { limitByPerson } from './limit.ts';
+import { limitByPerson } from './rate-limit.ts';
 import { collectRedacted } from './redact-evidence.ts';
 import type { Remember } from './remember.ts';
 import type { LogReport, Readings, TargetStatus, TooMany } from './reports.ts';
-import { shareByKey } from './share.ts';
+import { shareByKey } from './single-flight.ts';
 
 /** One person starts at most this many a minute. */
 const STARTS_PER_MINUTE = 6;

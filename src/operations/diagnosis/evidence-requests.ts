@@ -1,8 +1,8 @@
 /** One question a source: who is asked for what. Questions that hang on another's answer wait for just that one. */
-import type { Instant, Observed, SourceName, Sources } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
+import type { Instant, Observed, SourceName, Sources } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 import { olderRuns } from './older-runs.ts';
-import type { Outside, ReadOptions } from './ports/upstreams.ts';
 
 /** Runbook step 2 looks at the newest 20 releases, step 4 at the last 10 runs, step 6 at what Heroku keeps of the log. */
 const RELEASES = 20;

@@ -1,5 +1,5 @@
 /** The state of a target in words, the same at the terminal and in Slack. */
-import { formatAgo, formatDuration } from '../runbook/text/time.ts';
+import { formatAgo, formatDuration } from '../../runbook/text/time.ts';
 import type { TargetStatus } from './reports.ts';
 
 export function dynoWords({ dynos, app }: TargetStatus): string {

@@ -1,10 +1,10 @@
 /** Evidence without secrets. Before anybody judges, shortens or shows it: a secret cut in half is no longer recognised. */
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
+import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { HerokuReader } from '../ports/upstreams.ts';
 import { type CollectDeps, collect } from './collect.ts';
-import type { HerokuReader } from './ports/upstreams.ts';
 
 export interface CollectRedactedDeps extends CollectDeps {
   readonly redactor: Redactor;

@@ -1,5 +1,5 @@
 /** One collection for all who ask for the same at nearly the same time: an incident makes everybody type at once. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 
 /** Whoever asks within this of the start is handed the same evidence, finished or not. */
 const SHARED_FOR_MS = 5_000;
