@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog, sparingly } from './log.ts';
-import { createActs } from './operations/act.ts';
-import { createActionEnded } from './operations/action-ended.ts';
+import { createActionEnded } from './operations/actions/ended.ts';
+import { createActs } from './operations/actions/service.ts';
 import { createDatabaseWatch } from './operations/database-watch.ts';
 import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
 import { createRemember } from './operations/diagnosis/remember.ts';

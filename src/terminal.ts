@@ -13,7 +13,7 @@ import type { Terminal } from './cli/terminal.ts';
 import { type Checked, type Config, notSet, readConfig, readSlackSettings } from './config.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createLog, type Logger } from './log.ts';
-import { createAtTerminal } from './operations/act-at-terminal.ts';
+import { createAtTerminal } from './operations/actions/terminal-session.ts';
 import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
 import { type Checkup, checkOutside } from './operations/diagnosis/doctor.ts';
 import type { ActingLedger } from './operations/ports/action-store.ts';

@@ -1,5 +1,5 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
-import type { AtTerminal, Done } from '../operations/act-at-terminal.ts';
+import type { AtTerminal, Done } from '../operations/actions/terminal-session.ts';
 import type { Draft } from '../operations/ports/action-store.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
 import type { Action, ManualCommand, Wish } from '../runbook/model/action.ts';

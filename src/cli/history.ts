@@ -1,5 +1,5 @@
 /** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit is whole. */
-import { type HistoryEntry, readHistory } from '../operations/history.ts';
+import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
 import type { ActingLedger, Happening } from '../operations/ports/action-store.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action } from '../runbook/model/action.ts';

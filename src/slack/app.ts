@@ -2,7 +2,7 @@
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Acts } from '../operations/act.ts';
+import type { Acts } from '../operations/actions/service.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';

@@ -1,5 +1,5 @@
 /** What the listeners are handed. */
-import type { Acts } from '../operations/act.ts';
+import type { Acts } from '../operations/actions/service.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';

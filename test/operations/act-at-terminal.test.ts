@@ -4,7 +4,11 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { type AtTerminal, createAtTerminal, type Done } from '../../src/operations/act-at-terminal.ts';
+import {
+  type AtTerminal,
+  createAtTerminal,
+  type Done,
+} from '../../src/operations/actions/terminal-session.ts';
 import type { ActingLedger } from '../../src/operations/ports/action-store.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/model/action.ts';

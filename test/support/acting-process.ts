@@ -2,7 +2,7 @@
 import { setInterval } from 'node:timers';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createActs } from '../../src/operations/act.ts';
+import { createActs } from '../../src/operations/actions/service.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';

@@ -1,8 +1,8 @@
 /** Actions against a local world: real clients, a real ledger, a clock and a queue that the test drives. */
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { type Acts, createActs } from '../../src/operations/act.ts';
-import { createActionEnded } from '../../src/operations/action-ended.ts';
+import { createActionEnded } from '../../src/operations/actions/ended.ts';
+import { type Acts, createActs } from '../../src/operations/actions/service.ts';
 import { createPage } from '../../src/operations/page.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';

@@ -8,7 +8,7 @@ import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { type Acts, createActs } from '../../src/operations/act.ts';
+import { type Acts, createActs } from '../../src/operations/actions/service.ts';
 import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createIncidents } from '../../src/operations/incidents.ts';
 import { createPage } from '../../src/operations/page.ts';

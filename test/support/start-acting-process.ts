@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Decided } from '../../src/operations/act.ts';
+import type { Decided } from '../../src/operations/actions/service.ts';
 import type { Person } from '../../src/runbook/actions/permissions.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';

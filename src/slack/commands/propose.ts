@@ -1,5 +1,5 @@
 /** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
-import { withdraw } from '../../operations/withdraw.ts';
+import { withdraw } from '../../operations/actions/withdraw.ts';
 import { mayPropose, type Person } from '../../runbook/actions/permissions.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';

@@ -1,6 +1,6 @@
 /** `/raxx …`: says at once what it does, then does it. */
 
-import { readHistory } from '../../operations/history.ts';
+import { readHistory } from '../../operations/actions/history.ts';
 import { mayCare, type Person } from '../../runbook/actions/permissions.ts';
 import { type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';

@@ -1,10 +1,10 @@
 /** What an action's row is about, looked up again each time: the runbook file may have changed since. */
 
-import { type AnyActionSpec, actionSpec } from '../runbook/actions/kinds/index.ts';
-import type { Action } from '../runbook/model/action.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Ledger } from './ports/action-store.ts';
-import type { About } from './see.ts';
+import { type AnyActionSpec, actionSpec } from '../../runbook/actions/kinds/index.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Ledger } from '../ports/action-store.ts';
+import type { About } from './collect-evidence.ts';
 
 export interface Setting {
   readonly spec: AnyActionSpec;

@@ -1,6 +1,6 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
-import { lastDynoChange } from '../runbook/actions/kinds/up-and-answering.ts';
+import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
 import type {
   Action,
   ActionEvidence,
@@ -9,13 +9,13 @@ import type {
   Outcome,
   UnderWay,
   WriteRequest,
-} from '../runbook/model/action.ts';
-import type { ActionKind, Context } from '../runbook/model/diagnosis.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import { formatInstant, formatLimit } from '../runbook/text/time.ts';
-import { BOT, type Doing } from './act.ts';
-import type { Move } from './ports/action-store.ts';
-import { aboutAction, NOT_NAMED, type Setting, settingOf } from './setting.ts';
+} from '../../runbook/model/action.ts';
+import type { ActionKind, Context } from '../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import type { Move } from '../ports/action-store.ts';
+import { BOT, type Doing } from './service.ts';
+import { aboutAction, NOT_NAMED, type Setting, settingOf } from './subject.ts';
 import { tellDeploys } from './tell-deploys.ts';
 
 /** `again`: a job of later goes on with it; `once`: somebody else does. */

@@ -1,16 +1,16 @@
 /** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
 
-import { actionSpec } from '../runbook/actions/kinds/index.ts';
-import { type Action, ENDED, type ManualCommand } from '../runbook/model/action.ts';
-import type { ActDeps, Doing } from './act.ts';
-import { createCare } from './care.ts';
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
+import { type Action, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
+import type { ActingLedger, Begun, Draft } from '../ports/action-store.ts';
+import { createCare } from './aftercare.ts';
+import { createSee } from './collect-evidence.ts';
 import { busyWords } from './decide.ts';
-import { type CreateDraft, createDrafting } from './draft.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
-import type { ActingLedger, Begun, Draft } from './ports/action-store.ts';
+import { type CreateDraft, createDrafting } from './plan.ts';
 import { createRecover } from './recover.ts';
-import { createSee } from './see.ts';
+import type { ActDeps, Doing } from './service.ts';
 import { createVerify } from './verify.ts';
 
 export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {

@@ -1,12 +1,12 @@
 /** What an action looks at: sources of a diagnosis, and what only a deploy or a gate asks for. */
 
-import { runningCommit } from '../runbook/actions/kinds/running-commit.ts';
-import type { ActionEvidence, ActionSource } from '../runbook/model/action.ts';
-import type { Dispatched, DispatchTrace, Observed, SourceName } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
-import type { CollectDeps } from './diagnosis/collect.ts';
-import { collectRedacted } from './diagnosis/redact-evidence.ts';
+import { runningCommit } from '../../runbook/actions/kinds/running-commit.ts';
+import type { ActionEvidence, ActionSource } from '../../runbook/model/action.ts';
+import type { Dispatched, DispatchTrace, Observed, SourceName } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { CollectDeps } from '../diagnosis/collect.ts';
+import { collectRedacted } from '../diagnosis/redact-evidence.ts';
 
 export interface SeeDeps extends CollectDeps {
   readonly facts: Facts;

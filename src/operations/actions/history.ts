@@ -1,7 +1,7 @@
 /** What was asked for, decided and done, and what else people did, in one order. */
-import type { Action } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Happening, Ledger } from './ports/action-store.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Happening, Ledger } from '../ports/action-store.ts';
 
 export type HistoryEntry =
   | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }

@@ -1,10 +1,10 @@
 /** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
 
-import type { Action, AfterLook, Aftermath } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import { formatDuration } from '../runbook/text/time.ts';
-import { BOT, type Doing } from './act.ts';
-import { NOT_NAMED, settingOf } from './setting.ts';
+import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import { formatDuration } from '../../runbook/text/time.ts';
+import { BOT, type Doing } from './service.ts';
+import { NOT_NAMED, settingOf } from './subject.ts';
 import type { Again } from './verify.ts';
 
 const CARE_EVERY_MS = 10_000;

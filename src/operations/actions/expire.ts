@@ -1,5 +1,5 @@
 /** A proposal's time is over: nobody decided, nothing was done. */
-import { type Acts, BOT, type Doing } from './act.ts';
+import { type Acts, BOT, type Doing } from './service.ts';
 
 /** Does nothing for a proposal that still has time, or that is none any more. */
 export function createExpire({ ledger, now }: Pick<Doing, 'ledger' | 'now'>): Acts['expire'] {

@@ -1,11 +1,17 @@
 /** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
 
-import { actionSpec } from '../runbook/actions/kinds/index.ts';
-import { lastDynoChange } from '../runbook/actions/kinds/up-and-answering.ts';
-import type { Action, ActionEvidence, Outcome, WriteRequest, WriteResult } from '../runbook/model/action.ts';
-import type { Context } from '../runbook/model/diagnosis.ts';
-import { BOT, type Doing } from './act.ts';
-import { aboutAction, NOT_NAMED, settingOf } from './setting.ts';
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
+import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
+import type {
+  Action,
+  ActionEvidence,
+  Outcome,
+  WriteRequest,
+  WriteResult,
+} from '../../runbook/model/action.ts';
+import type { Context } from '../../runbook/model/diagnosis.ts';
+import { BOT, type Doing } from './service.ts';
+import { aboutAction, NOT_NAMED, settingOf } from './subject.ts';
 
 /** An approval is acted upon within this time, or not at all: the world moves on. */
 export const APPROVED_FOR_MS = 60_000;

@@ -1,22 +1,22 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
 
-import type { Person } from '../runbook/actions/permissions.ts';
-import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts, Target } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
-import type { ActionEnded } from './action-ended.ts';
-import { createCare } from './care.ts';
+import type { Person } from '../../runbook/actions/permissions.ts';
+import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { CollectDeps } from '../diagnosis/collect.ts';
+import type { ActingLedger, Ledger } from '../ports/action-store.ts';
+import { createCare } from './aftercare.ts';
+import { createSee, type See } from './collect-evidence.ts';
 import { createDecide } from './decide.ts';
-import type { CollectDeps } from './diagnosis/collect.ts';
-import { createDrafting, type Drafted } from './draft.ts';
+import type { ActionEnded } from './ended.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
-import type { ActingLedger, Ledger } from './ports/action-store.ts';
+import { createDrafting, type Drafted } from './plan.ts';
 import { createPropose } from './propose.ts';
 import { createRecover } from './recover.ts';
-import { createSee, type See } from './see.ts';
 import { createVerify } from './verify.ts';
 
 export interface ActDeps extends CollectDeps {

@@ -7,10 +7,10 @@ import {
   mayReject,
   type Person,
   rightsWords,
-} from '../runbook/actions/permissions.ts';
-import type { Action, ManualCommand } from '../runbook/model/action.ts';
-import { formatInstant } from '../runbook/text/time.ts';
-import type { Acting, Acts, Decided } from './act.ts';
+} from '../../runbook/actions/permissions.ts';
+import type { Action, ManualCommand } from '../../runbook/model/action.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
+import type { Acting, Acts, Decided } from './service.ts';
 
 const NO_SUCH = {
   ok: false,

@@ -1,13 +1,17 @@
 /** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
 
-import { actionSpec } from '../runbook/actions/kinds/index.ts';
-import { actsOnNamedType, NAMING_SOURCES, processTypeNamed } from '../runbook/heroku/process-type-named.ts';
-import { type Action, type ActionEvidence, type Plan, ruleOf } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import type { Target } from '../runbook/model/runbook-config.ts';
-import { fromOutside } from '../runbook/text/harmless.ts';
-import type { Asking, Doing, Refusal } from './act.ts';
-import type { Draft } from './ports/action-store.ts';
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
+import {
+  actsOnNamedType,
+  NAMING_SOURCES,
+  processTypeNamed,
+} from '../../runbook/heroku/process-type-named.ts';
+import { type Action, type ActionEvidence, type Plan, ruleOf } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
+import { fromOutside } from '../../runbook/text/harmless.ts';
+import type { Draft } from '../ports/action-store.ts';
+import type { Asking, Doing, Refusal } from './service.ts';
 
 export type Drafted =
   | { readonly ok: true; readonly draft: Draft }
