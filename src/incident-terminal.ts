@@ -5,7 +5,7 @@ import type { IncidentSetting } from './cli/incident-setting.ts';
 import type { Terminal } from './cli/terminal.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
-import { readWatches, type Watches } from './operations/watch-report.ts';
+import { readWatches, type Watches } from './operations/incidents/watch-report.ts';
 import type { Target } from './runbook/model/runbook-config.ts';
 
 export interface IncidentTerminalDeps {

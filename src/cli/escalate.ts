@@ -1,7 +1,7 @@
 /** `raxx escalate <target> <reason>`: wakes the operator by hand, through the bot that works on the same ledger. */
-import { createIncidents } from '../operations/incidents.ts';
-import { createPage } from '../operations/page.ts';
-import { readWatches } from '../operations/watch-report.ts';
+import { createIncidents } from '../operations/incidents/commands.ts';
+import { createPage } from '../operations/incidents/notify-operator.ts';
+import { readWatches } from '../operations/incidents/watch-report.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import { formatAgo } from '../runbook/text/time.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';

@@ -1,5 +1,5 @@
 /** `raxx incident [id]`: the last incidents, or one of them; `--markdown`: the draft of its post-mortem. */
-import { actionsDuring } from '../operations/postmortem.ts';
+import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
 import type { Incident } from '../runbook/model/incident.ts';
 import { incidentJson } from './incident-json.ts';

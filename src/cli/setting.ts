@@ -1,7 +1,7 @@
 /** What the composition root hands to each command: opened only when a command needs it. */
 
 import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Watches } from '../operations/watch-report.ts';
+import type { Watches } from '../operations/incidents/watch-report.ts';
 import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { nearestWord } from '../runbook/text/nearest-word.ts';

@@ -1,6 +1,6 @@
 /** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
 import type { TargetStatus } from '../operations/diagnosis/reports.ts';
-import type { Watches } from '../operations/watch-report.ts';
+import type { Watches } from '../operations/incidents/watch-report.ts';
 import { printStatus } from './print-status.ts';
 import { findTarget, type Setting } from './setting.ts';
 import { statusJson } from './status-json.ts';

@@ -4,7 +4,7 @@ import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/we
 import type { Logger } from 'pino';
 import type { Acts } from '../operations/actions/service.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Incidents } from '../operations/incidents.ts';
+import type { Incidents } from '../operations/incidents/commands.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';

@@ -1,9 +1,9 @@
 /** What the listeners are handed. */
 import type { Acts } from '../operations/actions/service.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Incidents } from '../operations/incidents.ts';
+import type { Incidents } from '../operations/incidents/commands.ts';
+import type { ReadableBook } from '../operations/incidents/watch-report.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
-import type { ReadableBook } from '../operations/watch-report.ts';
 import type { Person } from '../runbook/actions/permissions.ts';
 import type { Params } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';

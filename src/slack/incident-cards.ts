@@ -1,8 +1,8 @@
 /** Cards of incidents, drawn from their row; pings, as messages of their own; quiet notices. */
 import type { WebClient } from '@slack/web-api';
+import { actionsDuring, peopleIn } from '../operations/incidents/postmortem.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import type { IncidentBook, PingPlace } from '../operations/ports/incident-store.ts';
-import { actionsDuring, peopleIn } from '../operations/postmortem.ts';
 import { pageWords } from '../runbook/incidents/page-words.ts';
 import { pingStands, type Standing } from '../runbook/incidents/paging.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';

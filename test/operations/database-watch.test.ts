@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDatabaseWatch } from '../../src/operations/database-watch.ts';
+import { createDatabaseWatch } from '../../src/operations/incidents/database-outage.ts';
 
 let now: number;
 let problem: string;

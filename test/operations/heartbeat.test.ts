@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createHeartbeat, isGoodRound } from '../../src/operations/heartbeat.ts';
+import { createHeartbeat, isGoodRound } from '../../src/operations/incidents/heartbeat.ts';
 import type { WatchRow } from '../../src/operations/ports/incident-store.ts';
 import { callHeartbeat } from '../../src/probe/call-heartbeat.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';

@@ -1,6 +1,6 @@
 /** For tests of the reading face: what nobody may come to. */
 import type { Acts } from '../../src/operations/actions/service.ts';
-import type { Incidents } from '../../src/operations/incidents.ts';
+import type { Incidents } from '../../src/operations/incidents/commands.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
 

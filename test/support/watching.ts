@@ -1,10 +1,10 @@
 /** The watch on a scripted world: a real book on a real database, a clock and a queue that the test drives. */
 
-import { createIncidents, type Incidents } from '../../src/operations/incidents.ts';
-import { createPage } from '../../src/operations/page.ts';
+import { createIncidents, type Incidents } from '../../src/operations/incidents/commands.ts';
+import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { createWatch } from '../../src/operations/incidents/watch-target.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
-import { createWatch } from '../../src/operations/watch.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';

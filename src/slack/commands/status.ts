@@ -1,5 +1,5 @@
 /** The state of one target or all, with what the watch knows of them, for the asker. */
-import { readWatches, type Watches } from '../../operations/watch-report.ts';
+import { readWatches, type Watches } from '../../operations/incidents/watch-report.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Place } from '../post.ts';

@@ -2,8 +2,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { TargetStatus } from '../../operations/diagnosis/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../../operations/diagnosis/status-text.ts';
-import type { Watches, WatchReport } from '../../operations/watch-report.ts';
-import { type WatchLine, watchLines } from '../../operations/watch-words.ts';
+import type { Watches, WatchReport } from '../../operations/incidents/watch-report.ts';
+import { type WatchLine, watchLines } from '../../operations/incidents/watch-text.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { person, withLinks } from './incident-words.ts';
 import {

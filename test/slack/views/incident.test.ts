@@ -1,7 +1,7 @@
 /** The cards of incidents, their pings and drafts, in every state: as they look, and that Slack takes them. */
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
-import type { WatchReport } from '../../../src/operations/watch-report.ts';
+import type { WatchReport } from '../../../src/operations/incidents/watch-report.ts';
 import { NO_SITUATION } from '../../../src/runbook/incidents/situation.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-step.ts';
 import type { ActionKind } from '../../../src/runbook/model/diagnosis.ts';

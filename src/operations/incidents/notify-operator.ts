@@ -1,10 +1,10 @@
 /** Pings the operator when an incident's row says so: counted first, then sent, so that two processes ping once. */
 
-import { pageWords } from '../runbook/incidents/page-words.ts';
-import { pageStep } from '../runbook/incidents/paging.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { IncidentBook } from './ports/incident-store.ts';
+import { pageWords } from '../../runbook/incidents/page-words.ts';
+import { pageStep } from '../../runbook/incidents/paging.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { IncidentBook } from '../ports/incident-store.ts';
 
 export interface PageDeps {
   readonly facts: Facts;

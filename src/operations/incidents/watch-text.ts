@@ -1,9 +1,9 @@
 /** What the watch knows of a target in words, the same at the terminal and in Slack. */
 
-import { lastedMs } from '../runbook/incidents/times.ts';
-import { formatSpan } from '../runbook/text/duration.ts';
-import { formatAgo, formatInstant } from '../runbook/text/time.ts';
-import type { Asked } from './ports/incident-store.ts';
+import { lastedMs } from '../../runbook/incidents/times.ts';
+import { formatSpan } from '../../runbook/text/duration.ts';
+import { formatAgo, formatInstant } from '../../runbook/text/time.ts';
+import type { Asked } from '../ports/incident-store.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {

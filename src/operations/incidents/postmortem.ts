@@ -1,10 +1,10 @@
 /** What a post-mortem is written from: an incident, and what was tried while it lasted. */
 
-import { triedDuring } from '../runbook/incidents/times.ts';
-import type { Action } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Incident } from '../runbook/model/incident.ts';
-import type { Ledger } from './ports/action-store.ts';
+import { triedDuring } from '../../runbook/incidents/times.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { Ledger } from '../ports/action-store.ts';
 
 /** Old incidents are asked for as well: more than a team does within months. */
 const LOOKED_THROUGH = 1_000;

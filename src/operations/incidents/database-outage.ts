@@ -1,7 +1,7 @@
 /** The database gone is told in the channel once, and once when it is back: from memory, as nothing can be written down. */
 
-import type { Instant } from '../runbook/model/evidence.ts';
-import { formatDuration } from '../runbook/text/time.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { formatDuration } from '../../runbook/text/time.ts';
 
 export interface DatabaseWatchDeps {
   /** '' when the database works, else why not. Never rejects. */

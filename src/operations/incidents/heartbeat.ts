@@ -1,7 +1,7 @@
 /** The dead man's switch: called while the watch works, so that its silence says that the bot is blind or gone. */
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { IncidentBook } from './ports/incident-store.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { IncidentBook } from '../ports/incident-store.ts';
 
 export interface HeartbeatDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
