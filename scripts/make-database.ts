@@ -1,6 +1,6 @@
 /** `node scripts/make-database.ts FOLDER`: an empty, migrated embedded database, to be copied where one is wanted soon. */
-import { openEmbedded } from '../src/store/db.ts';
-import { migrate } from '../src/store/migrate.ts';
+import { openEmbedded } from '../src/store/database/db.ts';
+import { migrate } from '../src/store/database/migrate.ts';
 import { openQueue } from '../src/store/queue.ts';
 
 const [folder] = process.argv.slice(2);

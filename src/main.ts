@@ -16,7 +16,7 @@ import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
 import { createSlackFace } from './slack/app.ts';
-import { anchorOf } from './store/audit.ts';
+import { anchorOf } from './store/audit/audit.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createHints } from './webhooks/hints.ts';
 import { createWebhooks } from './webhooks/index.ts';

@@ -1,8 +1,8 @@
 /** Composition root of the release phase: brings the database up to date before the new code starts, and ends. */
 import { EXIT_CONFIG, faultLines, readDatabaseUrl } from './config.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
-import { openPostgres } from './store/db.ts';
-import { migrate } from './store/migrate.ts';
+import { openPostgres } from './store/database/db.ts';
+import { migrate } from './store/database/migrate.ts';
 
 const url = readDatabaseUrl();
 if (!url.ok) {

@@ -1,7 +1,7 @@
 /** Work that outlives a restart: pg-boss on our database. A job is sent only inside of the transaction that calls for it. */
 import { PgBoss } from 'pg-boss';
 import type { Instant } from '../runbook/model/evidence.ts';
-import type { BossOptions, Sql } from './db.ts';
+import type { BossOptions, Sql } from './database/db.ts';
 
 /** Every queue, and what its jobs carry. */
 export interface Jobs {

@@ -4,13 +4,13 @@ import type { Ledger } from '../operations/ports/action-store.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit.ts';
-import { type Db, lockDirectory, openEmbedded, openPostgres } from './db.ts';
-import { createIncidentBook } from './incidents.ts';
-import { createLedger } from './ledger.ts';
-import { migrate } from './migrate.ts';
+import { createLedger } from './actions/action-store.ts';
+import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit/audit.ts';
+import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/db.ts';
+import { migrate } from './database/migrate.ts';
+import { createIncidentBook } from './incidents/incident-store.ts';
 import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
-import { noteRefusal } from './refusals.ts';
+import { noteRefusal } from './slack-refusals.ts';
 
 export interface StoreOptions {
   /** PostgreSQL; none: the embedded database in `directory`. */

@@ -7,7 +7,7 @@ import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import { validateMessage } from '../../src/slack/validate-message.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { mentionsOf } from '../support/case-expectation.ts';
 import { shifted } from '../support/case-times.ts';
 import { type Case, evidenceOf, readCases } from '../support/case-world.ts';

@@ -7,9 +7,9 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
-import { lockDirectory, openEmbedded } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { noteRefusal } from '../../src/store/refusals.ts';
+import { lockDirectory, openEmbedded } from '../../src/store/database/db.ts';
+import { migrate } from '../../src/store/database/migrate.ts';
+import { noteRefusal } from '../../src/store/slack-refusals.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
 

@@ -4,7 +4,7 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
 import { openMigrated } from '../support/databases.ts';
 import { startLocalWorld } from '../support/local-readings.ts';

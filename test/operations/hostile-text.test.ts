@@ -1,7 +1,7 @@
 /** Texts that a store, Slack or a terminal would choke on, from where they come in to where somebody is woken. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHerokuWriter } from '../../src/heroku/writer.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { parseJson } from '../../src/webhooks/delivery.ts';
 import { evidenceOf } from '../support/case-world.ts';
 import { openMigrated } from '../support/databases.ts';

@@ -5,7 +5,7 @@ import { type Before, NOTHING_KNOWN, watchStep } from '../../src/runbook/inciden
 import type { Dyno, Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../src/runbook/model/recovery.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import {
   app,

@@ -12,7 +12,7 @@ import {
   valueFromOutside,
   wordsFromOutside,
 } from '../../src/runbook/text/harmless.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 
 /** Code units as they come, halves of characters among them, with what is dangerous more often than by chance. */

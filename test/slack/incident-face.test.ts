@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import { draft } from '../support/draft.ts';
 import { testFacts } from '../support/facts.ts';

@@ -5,7 +5,7 @@ import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { simplerSteps } from '../../src/slack/simpler.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
   type ActingFaceOptions,

@@ -5,7 +5,7 @@ import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
 import type { World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
   type ActingFaceOptions,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { createOnce } from '../../src/slack/once.ts';
 import { createResponseUrl } from '../../src/slack/response-url.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
 

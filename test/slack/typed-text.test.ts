@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import type { World } from '../../sandbox/world.ts';
 import { escapeMarkdown } from '../../src/runbook/text/markdown.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
   forgetActions,

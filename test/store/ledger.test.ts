@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { SavedFormation } from '../../src/runbook/model/action.ts';
-import { must } from '../../src/store/action-rows.ts';
+import { createLedger } from '../../src/store/actions/action-store.ts';
+import { must } from '../../src/store/actions/rows.ts';
 import {
   type AuditLine,
   anchorOf,
@@ -9,9 +10,8 @@ import {
   lineAfter,
   readAudit,
   verifyAudit,
-} from '../../src/store/audit.ts';
-import type { Db } from '../../src/store/db.ts';
-import { createLedger } from '../../src/store/ledger.ts';
+} from '../../src/store/audit/audit.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { DATABASES } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
 

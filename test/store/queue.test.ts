@@ -1,6 +1,6 @@
 /** What happens in the queue is seen in the log. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { type FailedJob, openQueue } from '../../src/store/queue.ts';
 import { openMigrated } from '../support/databases.ts';
 

@@ -1,7 +1,7 @@
 /** What Slack refused, on each database: counted by how it was refused, and forgotten after a month. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Db } from '../../src/store/db.ts';
-import { noteRefusal, readRefusals } from '../../src/store/refusals.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { noteRefusal, readRefusals } from '../../src/store/slack-refusals.ts';
 import { DATABASES } from '../support/databases.ts';
 
 const DAY = 24 * 60 * 60_000;

@@ -10,8 +10,8 @@ import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
-import type { Db } from '../../src/store/db.ts';
-import { createIncidentBook } from '../../src/store/incidents.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
 import { type Acting, startActing } from './acting.ts';
 import { noActs } from './no-acts.ts';
 

@@ -13,9 +13,9 @@ import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import type { Db } from '../../src/store/db.ts';
-import { createIncidentBook } from '../../src/store/incidents.ts';
-import { createLedger } from '../../src/store/ledger.ts';
+import { createLedger } from '../../src/store/actions/action-store.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Queue } from '../../src/store/queue.ts';
 
 export const OPERATOR: Person = { id: 'U1', isOperator: true, isApprover: true };

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Db, openMemory, openPostgres } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { type Db, openMemory, openPostgres } from '../../src/store/database/db.ts';
+import { migrate } from '../../src/store/database/migrate.ts';
 
 /** The embedded database in memory, migrated. */
 export async function openMigrated(): Promise<Db> {

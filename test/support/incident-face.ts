@@ -14,9 +14,9 @@ import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.t
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
-import type { Db } from '../../src/store/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
-import { createLedger } from '../../src/store/ledger.ts';
+import { createLedger } from '../../src/store/actions/action-store.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';

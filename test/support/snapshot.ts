@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { dumpMemory } from '../../src/store/db.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { dumpMemory } from '../../src/store/database/db.ts';
+import { migrate } from '../../src/store/database/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -6,7 +6,7 @@ import type { Decided } from '../../src/operations/actions/service.ts';
 import type { Person } from '../../src/runbook/actions/permissions.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
-import type { AuditWalk } from '../../src/store/audit.ts';
+import type { AuditWalk } from '../../src/store/audit/audit.ts';
 
 /** A change of the ledger by the name of its audit line, or `write`: a request to the outside. */
 export interface Death {

@@ -9,8 +9,8 @@ import type { Action } from '../../src/runbook/model/action.ts';
 import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import type { Db } from '../../src/store/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import { evidence, NOW } from './evidence.ts';
 import { testFacts } from './facts.ts';
 

@@ -2,7 +2,7 @@
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpServer, type HttpServer } from '../../src/slack/http-server.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
 import { DATABASES } from '../support/databases.ts';

@@ -1,15 +1,15 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../operations/ports/action-store.ts';
-import type { Action, ActionState, SavedFormation } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import { findAction, keptOf, listActions, must } from './action-rows.ts';
-import type { AuditLine } from './audit.ts';
-import { type Change, createChange } from './change.ts';
-import { instant, iso, jsonOrNull } from './columns.ts';
-import type { Db, Sql } from './db.ts';
+import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../../operations/ports/action-store.ts';
+import type { Action, ActionState, SavedFormation } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { AuditLine } from '../audit/audit.ts';
+import { type Change, createChange } from '../audit/audited-change.ts';
+import { instant, iso, jsonOrNull } from '../database/columns.ts';
+import type { Db, Sql } from '../database/db.ts';
+import type { Queue } from '../queue.ts';
 import { listHappenings } from './happenings.ts';
-import type { Queue } from './queue.ts';
+import { findAction, keptOf, listActions, must } from './rows.ts';
 
 /** Said in the audit of each action that was decided at the terminal. */
 const NOT_ASKED = 'approvals not asked';

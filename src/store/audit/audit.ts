@@ -1,8 +1,8 @@
 /** The audit: append-only lines, each with the hash of the one before. */
 import { createHash } from 'node:crypto';
-import type { Instant } from '../runbook/model/evidence.ts';
-import { instant, iso } from './columns.ts';
-import type { Row, Sql } from './db.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { instant, iso } from '../database/columns.ts';
+import type { Row, Sql } from '../database/db.ts';
 
 /** What happened: a transition, a click that was refused, a thing that was seen. */
 export interface AuditEvent {

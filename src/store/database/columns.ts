@@ -1,5 +1,5 @@
 /** Values of columns as we write and read them: the two databases give times and arrays in their own shapes. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 
 export function iso(at: Instant): string {
   return new Date(at).toISOString();

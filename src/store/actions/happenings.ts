@@ -1,7 +1,7 @@
 /** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident. */
-import type { Happening } from '../operations/ports/action-store.ts';
-import { instant } from './columns.ts';
-import type { Row, Sql } from './db.ts';
+import type { Happening } from '../../operations/ports/action-store.ts';
+import { instant } from '../database/columns.ts';
+import type { Row, Sql } from '../database/db.ts';
 
 /** The bot opens incidents, too; only a person escalates. */
 const BY_PEOPLE = `

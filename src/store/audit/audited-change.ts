@@ -1,6 +1,7 @@
 /** One transaction and the lines that it adds to the audit. */
+
+import type { Db, Sql } from '../database/db.ts';
 import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
-import type { Db, Sql } from './db.ts';
 
 /** Inside of a transaction: its statements, and the lines that it adds to the audit. */
 export interface Change {

@@ -1,8 +1,8 @@
 /** What `raxx doctor` asks of the database: is it reachable, and is its schema the one of this code? Nothing is changed. */
-import type { KeptRefusal } from '../operations/ports/slack-refusals.ts';
+import type { KeptRefusal } from '../../operations/ports/slack-refusals.ts';
+import { readRefusals } from '../slack-refusals.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { pendingMigrations } from './migrate.ts';
-import { readRefusals } from './refusals.ts';
 
 export interface DatabaseCheck {
   readonly status: 'ok' | 'warn' | 'fail';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { Db } from './db.ts';
 
-const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 /** Answers the names of the migrations that were run now. A second process waits for the first. */
 export async function migrate(db: Db): Promise<string[]> {

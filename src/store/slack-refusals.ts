@@ -1,8 +1,8 @@
 /** What Slack refused, on the database: counted, and forgotten after a month. */
 import type { KeptRefusal, RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { instant, iso } from './columns.ts';
-import type { Db } from './db.ts';
+import { instant, iso } from './database/columns.ts';
+import type { Db } from './database/db.ts';
 
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 const LONGEST_DETAIL = 500;

@@ -1,7 +1,7 @@
 /** Actions as they stand in the database, read back into their shape. */
-import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../runbook/model/action.ts';
-import { arrayOf, instant, instantOrNull } from './columns.ts';
-import type { Row, Sql } from './db.ts';
+import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
+import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
+import type { Row, Sql } from '../database/db.ts';
 
 /** null: there is none. */
 export async function findAction(sql: Sql, id: string): Promise<Action | null> {

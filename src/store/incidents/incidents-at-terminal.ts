@@ -1,11 +1,11 @@
 /** Incidents as the terminal has them: on the ledger as it is, which is neither made nor changed for it. */
 
-import type { Ledger } from '../operations/ports/action-store.ts';
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
-import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
-import { createIncidentBook, type IncidentJobs } from './incidents.ts';
-import { createLedger } from './ledger.ts';
-import { openQueue } from './queue.ts';
+import type { Ledger } from '../../operations/ports/action-store.ts';
+import type { IncidentBook } from '../../operations/ports/incident-store.ts';
+import { createLedger } from '../actions/action-store.ts';
+import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from '../database/db.ts';
+import { openQueue } from '../queue.ts';
+import { createIncidentBook, type IncidentJobs } from './incident-store.ts';
 
 export interface AtTerminalOptions {
   readonly databaseUrl?: string;

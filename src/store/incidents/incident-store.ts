@@ -1,15 +1,15 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Acknowledged, IncidentBook, LookDone } from '../operations/ports/incident-store.ts';
-import { overWords } from '../runbook/incidents/page-words.ts';
-import type { BlindNotice } from '../runbook/incidents/visibility.ts';
+import type { Acknowledged, IncidentBook, LookDone } from '../../operations/ports/incident-store.ts';
+import { overWords } from '../../runbook/incidents/page-words.ts';
+import type { BlindNotice } from '../../runbook/incidents/visibility.ts';
 import {
   type IncidentStep,
   NOTHING_KNOWN,
   type WatchMemory,
   type WatchStep,
-} from '../runbook/incidents/watch-step.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+} from '../../runbook/incidents/watch-step.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   type Incident,
   isSameNews,
@@ -17,22 +17,14 @@ import {
   type WakeCause,
   wakeKey,
   worseOf,
-} from '../runbook/model/incident.ts';
-import { formatInstant } from '../runbook/text/time.ts';
-import type { AuditLine } from './audit.ts';
-import { type Change, createChange } from './change.ts';
-import { iso } from './columns.ts';
-import type { Db, Sql } from './db.ts';
-import {
-  findIncident,
-  listIncidents,
-  must,
-  NOBODY_LOOKED,
-  pingOf,
-  snoozeOf,
-  watchOf,
-} from './incident-rows.ts';
-import type { Queue } from './queue.ts';
+} from '../../runbook/model/incident.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
+import type { AuditLine } from '../audit/audit.ts';
+import { type Change, createChange } from '../audit/audited-change.ts';
+import { iso } from '../database/columns.ts';
+import type { Db, Sql } from '../database/db.ts';
+import type { Queue } from '../queue.ts';
+import { findIncident, listIncidents, must, NOBODY_LOOKED, pingOf, snoozeOf, watchOf } from './rows.ts';
 
 /** What is sent to the queue; the terminal sends nothing. */
 export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>;
