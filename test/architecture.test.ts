@@ -60,8 +60,9 @@ const ROOMS: Record<string, Rule> = {
     packages: [],
     types: ['@slack/types'],
   },
+  'src/http/': { rooms: ['src/runbook/model/evidence.ts'], packages: ['node:*'] },
   'src/slack/': {
-    rooms: ['src/operations/', 'src/runbook/', 'src/runbook/text/nearest-word.ts'],
+    rooms: ['src/http/', 'src/operations/', 'src/runbook/', 'src/runbook/text/nearest-word.ts'],
     packages: ['@slack/bolt', '@slack/web-api', 'node:*'],
     types: ['@slack/types', 'pino'],
   },

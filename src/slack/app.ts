@@ -2,6 +2,8 @@
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { createOnce } from '../http/once.ts';
+import { createHttpServer, type PostRoute, type Readiness } from '../http/server.ts';
 import type { Acts } from '../operations/actions/service.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
@@ -12,15 +14,13 @@ import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Redactor } from '../runbook/redaction/redact.ts';
-import { boltLogger } from './bolt-logger.ts';
-import { createHttpServer, type PostRoute, type Readiness } from './http-server.ts';
-import { createInFlight } from './in-flight.ts';
-import type { IncidentCards } from './incident-cards.ts';
-import { listen } from './listeners.ts';
-import { createOnce } from './once.ts';
-import { createSlackFetch } from './slack-fetch.ts';
-import { createStanding } from './standing.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import { boltLogger } from './client/bolt-logger.ts';
+import { createStanding } from './client/connection-health.ts';
+import { createInFlight } from './client/in-flight.ts';
+import { createSlackFetch } from './client/slack-fetch.ts';
+import type { IncidentCards } from './incidents/card.ts';
+import { listen } from './listeners/index.ts';
+import { openWorkshop, type Workshop } from './places/workshop.ts';
 
 export interface SlackFaceDeps {
   readonly botToken: string;

@@ -9,12 +9,12 @@ import type { Params } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Cards } from './cards.ts';
-import type { Contact } from './contact.ts';
-import type { IncidentCards } from './incident-cards.ts';
-import type { Recognise } from './people.ts';
-import type { Places } from './places.ts';
-import type { Post } from './post.ts';
+import type { Cards } from './actions/card.ts';
+import type { Post } from './client/post.ts';
+import type { IncidentCards } from './incidents/card.ts';
+import type { Contact } from './people/escalation-contact.ts';
+import type { Recognise } from './people/identify.ts';
+import type { Places } from './places/places.ts';
 
 export interface SlackDeps {
   readonly facts: Facts;

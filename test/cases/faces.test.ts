@@ -5,7 +5,7 @@ import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
-import { validateMessage } from '../../src/slack/validate-message.ts';
+import { validateMessage } from '../../src/slack/client/validate-message.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { mentionsOf } from '../support/case-expectation.ts';

@@ -5,7 +5,7 @@ import { healthyWorld } from '../../sandbox/healthy-world.ts';
 import { scale } from '../../sandbox/heroku/scale.ts';
 import { createWebhooks as createSenders, type Webhooks } from '../../sandbox/webhooks.ts';
 import type { World } from '../../sandbox/world.ts';
-import { createHttpServer, type HttpServer } from '../../src/slack/http-server.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import type { Hint } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
 import { testFacts } from '../support/facts.ts';

@@ -2,8 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
-import { fitMessage } from '../../src/slack/fit-message.ts';
-import { validateMessage } from '../../src/slack/validate-message.ts';
+import { fitMessage } from '../../src/slack/client/fit-message.ts';
+import { validateMessage } from '../../src/slack/client/validate-message.ts';
 import {
   context,
   line,

@@ -1,7 +1,7 @@
 /** The HTTP door: strangers cannot hold it open, fill it, or learn from it. */
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHttpServer, type HttpServer } from '../../src/slack/http-server.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 
 let http: HttpServer;
 let port: number;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createInTurn } from '../../src/slack/in-turn.ts';
+import { createInTurn } from '../../src/slack/client/keyed-mutex.ts';
 
 it('does work on one thing one after the other, on others at the same time, and goes on after a failure', async () => {
   const inTurn = createInTurn();

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { simplerSteps } from '../../src/slack/simpler.ts';
+import { simplerSteps } from '../../src/slack/client/simpler.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
 import type { Db } from '../../src/store/database/db.ts';

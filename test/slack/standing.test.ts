@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStanding, type Standing } from '../../src/slack/standing.ts';
+import { createStanding, type Standing } from '../../src/slack/client/connection-health.ts';
 
 let answer: Error | null;
 let asked: number;

@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../sandbox/slack/blocks/check.ts';
-import { validateMessage, validateView } from '../../src/slack/validate-message.ts';
+import { validateMessage, validateView } from '../../src/slack/client/validate-message.ts';
 
 const x = (count: number) => 'x'.repeat(count);
 const many = <T>(count: number, make: (index: number) => T) =>

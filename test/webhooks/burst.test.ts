@@ -1,7 +1,7 @@
 /** Deliveries by the thousand, over HTTP, into a real watch on a real database. */
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpServer, type HttpServer } from '../../src/slack/http-server.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';

@@ -6,7 +6,7 @@ import { NO_SITUATION } from '../../../src/runbook/incidents/situation.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-step.ts';
 import type { ActionKind } from '../../../src/runbook/model/diagnosis.ts';
 import type { Incident, Snooze } from '../../../src/runbook/model/incident.ts';
-import { validateMessage } from '../../../src/slack/validate-message.ts';
+import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
 import {
   type IncidentViewOptions,

@@ -6,7 +6,7 @@ import type { LogReport, TargetStatus } from '../../../src/operations/diagnosis/
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/incidents/situation.ts';
 import type { ActionKind, Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
-import { validateMessage } from '../../../src/slack/validate-message.ts';
+import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
 import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
 import { logsView } from '../../../src/slack/views/logs.ts';

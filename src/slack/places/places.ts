@@ -1,14 +1,14 @@
 /** Places that the bot has to reach: the team's channel, and each person to be woken. One that it cannot is told once, where it can be told. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Contact } from './contact.ts';
-import type { Directory } from './directory.ts';
-import { faultOfCode, isPassing, placeWhy, type SlackFault, slackFaultOf } from './fault.ts';
-import type { Posted, Send, Thread } from './send.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { faultOfCode, isPassing, placeWhy, type SlackFault, slackFaultOf } from '../client/fault.ts';
+import type { Posted, Send, Thread } from '../client/send.ts';
+import type { Directory } from '../people/directory.ts';
+import type { Contact } from '../people/escalation-contact.ts';
+import { alarmView } from '../views/alarm.ts';
+import type { Message } from '../views/message.ts';
 import type { TeamChannel } from './team-channel.ts';
-import { alarmView } from './views/alarm.ts';
-import type { Message } from './views/message.ts';
 
 export interface PlacesDeps {
   readonly client: WebClient;

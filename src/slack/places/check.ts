@@ -1,10 +1,10 @@
 /** What `raxx doctor` asks of Slack: is the token good, can each place be reached, is everybody known that the runbook file names? */
 import { WebClient } from '@slack/web-api';
-import type { Checkup } from '../operations/diagnosis/doctor.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import { createContact } from './contact.ts';
-import { createDirectory, type Directory, isGroup, isPerson, type Profile } from './directory.ts';
-import { faultWords, isPassing, placeWhy, type SlackFault, slackFaultOf } from './fault.ts';
+import type { Checkup } from '../../operations/diagnosis/doctor.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { faultWords, isPassing, placeWhy, type SlackFault, slackFaultOf } from '../client/fault.ts';
+import { createDirectory, type Directory, isGroup, isPerson, type Profile } from '../people/directory.ts';
+import { createContact } from '../people/escalation-contact.ts';
 import { proveDirectMessage } from './places.ts';
 import { createTeamChannel } from './team-channel.ts';
 

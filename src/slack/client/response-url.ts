@@ -1,6 +1,7 @@
 /** Answers to a command or a click by its `response_url`: only where Slack's are, and never along a redirect. */
+
+import type { Message } from '../views/message.ts';
 import { faultOfCode, type SlackFault } from './fault.ts';
-import type { Message } from './views/message.ts';
 
 export interface ResponseUrlDeps {
   /** Base of the Web API: its family has the response_urls. */

@@ -1,8 +1,8 @@
 /** Who may approve, as the runbook file names them, looked up so that they can be mentioned. */
 import type { WebClient } from '@slack/web-api';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Approver } from './views/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { Approver } from '../views/action.ts';
 
 /** Never rejects: who cannot be looked up now is named as the file does. */
 export type Approvers = () => Promise<readonly Approver[]>;

@@ -4,12 +4,12 @@ import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/acti
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import { refusalOf, runProposal } from '../commands/propose.ts';
-import { runDiagnosis, tooMany } from '../commands/run-diagnosis.ts';
+import { refusalOf, runProposal } from '../actions/propose.ts';
+import { slackFaultOf } from '../client/fault.ts';
+import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { slackFaultOf } from '../fault.ts';
-import type { Origin } from '../people.ts';
-import type { Place } from '../post.ts';
+import { runDiagnosis, tooMany } from '../diagnosis/run-diagnosis.ts';
+import type { Origin } from '../people/identify.ts';
 import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
 import { SAY_WHY, sayWhyView } from '../views/reject-reason.ts';
 

@@ -1,8 +1,8 @@
 /** The operator to wake, as the runbook file names them: by Slack id, e-mail or user group. */
-import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { faultWords, isPassing, type SlackFault } from '../client/fault.ts';
+import type { Reached } from '../views/ping.ts';
 import { type Directory, isGroup, isPerson, type Read } from './directory.ts';
-import { faultWords, isPassing, type SlackFault } from './fault.ts';
-import type { Reached } from './views/ping.ts';
 
 /** Who is to be woken. Never rejects: whom Slack does not show is an answer. */
 export type Contact = () => Promise<Reached>;

@@ -1,7 +1,7 @@
 /** The team's channel: where cards, alerts and pings go, as long as Slack lets the bot post there. */
 import type { ConversationsListResponse, WebClient } from '@slack/web-api';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import { faultOfCode, isPassing, type SlackFault, slackFaultOf } from './fault.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { faultOfCode, isPassing, type SlackFault, slackFaultOf } from '../client/fault.ts';
 
 export type Found =
   | { readonly ok: true; readonly id: string }

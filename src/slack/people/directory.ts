@@ -1,7 +1,7 @@
 /** Who is who in Slack, as it was last read: people, addresses and user groups, each with its time. */
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
-import type { Instant } from '../runbook/model/evidence.ts';
-import { type SlackFault, slackFaultOf } from './fault.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 
 export interface Profile {
   readonly id: string;

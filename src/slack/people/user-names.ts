@@ -1,6 +1,6 @@
 /** Names of people for documents, where no mention is possible. */
 import type { WebClient } from '@slack/web-api';
-import { wordsFromOutside } from '../runbook/text/harmless.ts';
+import { wordsFromOutside } from '../../runbook/text/harmless.ts';
 
 const LONGEST_NAME = 80;
 

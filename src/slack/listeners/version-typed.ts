@@ -1,7 +1,7 @@
 /** The dialog of a rollback was submitted. */
 import { isKnownApprover } from '../../runbook/actions/permissions.ts';
 import type { SlackDeps } from '../deps.ts';
-import type { Origin } from '../people.ts';
+import type { Origin } from '../people/identify.ts';
 import { byHandWords, withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 import { drawOrTell } from './click.ts';

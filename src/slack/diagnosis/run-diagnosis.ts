@@ -2,8 +2,8 @@
 
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
+import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import type { Place } from '../post.ts';
 import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
 

@@ -1,7 +1,7 @@
 /** The same message, simpler and simpler: Slack refuses a whole message for one block that it does not take. */
 import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
+import { clip, escapeText, type Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
-import { clip, escapeText, type Message } from './views/message.ts';
 
 export interface Step {
   readonly name: 'as drawn' | 'without newer blocks' | 'classic sections' | 'text and buttons' | 'text alone';

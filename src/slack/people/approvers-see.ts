@@ -1,8 +1,8 @@
 /** Whether a card that stands in a channel would be seen by somebody who may approve it. */
 import type { WebClient } from '@slack/web-api';
-import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { isPassing, slackFaultOf } from '../client/fault.ts';
 import type { Directory } from './directory.ts';
-import { isPassing, slackFaultOf } from './fault.ts';
 
 export interface Asker {
   readonly id: string;

@@ -1,20 +1,20 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
-import { fromOutside } from '../runbook/text/harmless.ts';
-import { onClick } from './actions/click.ts';
-import { onReasonTyped } from './actions/reason-typed.ts';
-import { onVersionTyped } from './actions/version-typed.ts';
-import { beginCommand } from './commands/raxx.ts';
-import type { SlackDeps } from './deps.ts';
-import { failureWords } from './failure-words.ts';
-import type { Once } from './once.ts';
-import type { Origin } from './people.ts';
-import type { Place } from './post.ts';
-import type { ReadTyped } from './typed-text.ts';
-import { sentenceView } from './views/help.ts';
-import { REJECT_REASON, rejectReasonView } from './views/reject-reason.ts';
-import { TYPED_VERSION, typedVersionView } from './views/typed-version.ts';
+import type { Once } from '../../http/once.ts';
+import { fromOutside } from '../../runbook/text/harmless.ts';
+import { failureWords } from '../client/failure-words.ts';
+import type { Place } from '../client/post.ts';
+import type { SlackDeps } from '../deps.ts';
+import type { Origin } from '../people/identify.ts';
+import type { ReadTyped } from '../people/typed-text.ts';
+import { sentenceView } from '../views/help.ts';
+import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
+import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
+import { onClick } from './click.ts';
+import { beginCommand } from './command.ts';
+import { onReasonTyped } from './reason-typed.ts';
+import { onVersionTyped } from './version-typed.ts';
 
 export interface ListenDeps {
   readonly log: Logger;

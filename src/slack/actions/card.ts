@@ -1,22 +1,22 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
-import type { Ledger } from '../operations/ports/action-store.ts';
-import { unapprovable } from '../runbook/actions/approval-rules.ts';
-import type { Person } from '../runbook/actions/permissions.ts';
-import type { Action } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Approvers } from './approvers.ts';
-import type { ApproversSee } from './approvers-see.ts';
-import type { Contact } from './contact.ts';
-import { isPerson } from './directory.ts';
-import type { SlackFault } from './fault.ts';
-import { createInTurn } from './in-turn.ts';
-import type { Places } from './places.ts';
-import { isGone, type MessagePlace, type Posted, type Send } from './send.ts';
-import { type Approver, actionView, mayStillApprove, toldView, waitsForYouView } from './views/action.ts';
-import { sentenceView } from './views/help.ts';
-import type { Message } from './views/message.ts';
+import type { Ledger } from '../../operations/ports/action-store.ts';
+import { unapprovable } from '../../runbook/actions/approval-rules.ts';
+import type { Person } from '../../runbook/actions/permissions.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { SlackFault } from '../client/fault.ts';
+import { createInTurn } from '../client/keyed-mutex.ts';
+import { isGone, type MessagePlace, type Posted, type Send } from '../client/send.ts';
+import type { Approvers } from '../people/approvers.ts';
+import type { ApproversSee } from '../people/approvers-see.ts';
+import { isPerson } from '../people/directory.ts';
+import type { Contact } from '../people/escalation-contact.ts';
+import type { Places } from '../places/places.ts';
+import { type Approver, actionView, mayStillApprove, toldView, waitsForYouView } from '../views/action.ts';
+import { sentenceView } from '../views/help.ts';
+import type { Message } from '../views/message.ts';
 
 export interface CardsDeps {
   readonly client: WebClient;

@@ -1,6 +1,6 @@
 /** What people typed after a command, as they typed it: Slack hands names, channels and links over as ids. */
 import type { WebClient } from '@slack/web-api';
-import { fromOutside } from '../runbook/text/harmless.ts';
+import { fromOutside } from '../../runbook/text/harmless.ts';
 import type { Directory } from './directory.ts';
 
 /** Never rejects; a name that Slack does not show stays an id. */

@@ -1,10 +1,10 @@
 /** Answers to whoever asked: in the channel or to them alone, by whatever way Slack takes. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { Message } from '../views/message.ts';
 import { isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 import type { Replied, ResponseUrl } from './response-url.ts';
 import type { Send } from './send.ts';
-import type { Message } from './views/message.ts';
 
 export interface PostDeps {
   readonly client: WebClient;

@@ -1,8 +1,8 @@
 /** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
 import type { Person } from '../../runbook/actions/permissions.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import type { Place } from '../post.ts';
 import { refusalView } from '../views/help.ts';
 
 /** The ping stands in the channel; the asker hears whom it wakes. */

@@ -1,9 +1,9 @@
 /** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
-import { cut } from '../runbook/text/cut.ts';
+import { cut } from '../../runbook/text/cut.ts';
+import type { Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { validateMessage } from './validate-message.ts';
-import type { Message } from './views/message.ts';
 
 export interface Fitted {
   readonly message: Message;

@@ -4,12 +4,12 @@ import { mayPropose, type Person } from '../../runbook/actions/permissions.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import type { Drawn } from '../cards.ts';
+import { type SlackFault, slackFaultOf } from '../client/fault.ts';
+import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { type SlackFault, slackFaultOf } from '../fault.ts';
-import type { Place } from '../post.ts';
 import { askedView, type CardAt, planView } from '../views/action.ts';
 import { notDoneView, sentenceView } from '../views/help.ts';
+import type { Drawn } from './card.ts';
 
 export interface Proposal {
   readonly kind: ActionKind;

@@ -1,12 +1,12 @@
 /** How messages leave by the Web API: redacted, made to fit, and simpler where Slack does not take them. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
+import type { RefusalSeen } from '../../operations/ports/slack-refusals.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { Message } from '../views/message.ts';
 import { faultWords, isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 import { fitMessage } from './fit-message.ts';
 import { type Step, simplerSteps } from './simpler.ts';
-import type { Message } from './views/message.ts';
 
 export interface SendDeps {
   readonly client: WebClient;

@@ -1,9 +1,9 @@
 /** Who somebody is here: may they read, propose, approve? By Slack id, e-mail or user group, never by a display name. */
-import { type Person, type Unread, unreadWords } from '../runbook/actions/permissions.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
+import { type Person, type Unread, unreadWords } from '../../runbook/actions/permissions.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { SlackFault } from '../client/fault.ts';
 import { type Directory, isGroup, type Profile, type Read } from './directory.ts';
-import type { SlackFault } from './fault.ts';
 
 /** `words` go to the person: why not. `unreadable`: whether they may was not seen. */
 export type Known =

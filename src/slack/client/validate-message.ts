@@ -1,7 +1,7 @@
 /** Says what Slack would refuse in a message or a view, before it is sent: each fault with its path. */
 
+import type { Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
-import type { Message } from './views/message.ts';
 
 export type Fault = string;
 

@@ -5,17 +5,17 @@ import { mayCare, type Person } from '../../runbook/actions/permissions.ts';
 import { type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
+import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
+import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import type { Origin } from '../people.ts';
-import type { Place } from '../post.ts';
+import { runDiagnosis, tooMany } from '../diagnosis/run-diagnosis.ts';
+import { runStatus } from '../diagnosis/status.ts';
+import { runEscalation, runSnooze } from '../incidents/command.ts';
+import type { Origin } from '../people/identify.ts';
 import { helpView, refusalView, sentenceView } from '../views/help.ts';
 import { historyView } from '../views/history.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
-import { runEscalation, runSnooze } from './incident.ts';
-import { refusalOf, runPlan, runProposal } from './propose.ts';
-import { runDiagnosis, tooMany } from './run-diagnosis.ts';
-import { runStatus } from './status.ts';
 
 /** How many lines a history shows. */
 const HISTORY = 15;
