@@ -6,11 +6,11 @@ import { startOutside } from '../sandbox/outside.ts';
 import { writeLocalRunbook } from '../sandbox/runbook-file.ts';
 import { buildWorld, loadScenarios } from '../sandbox/scenario.ts';
 import type { Service, World } from '../sandbox/world.ts';
+import { createOutside } from '../src/compose/upstreams.ts';
 import { readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { createReadings } from '../src/operations/diagnosis/diagnosis-service.ts';
 import { questions } from '../src/operations/diagnosis/evidence-requests.ts';
-import { createOutside } from '../src/outside.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { type Figure, median, timed } from './figure.ts';
 

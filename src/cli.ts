@@ -9,11 +9,9 @@ import { runHistory } from './cli/history.ts';
 import { runIncident } from './cli/incident.ts';
 import { runLogs } from './cli/logs.ts';
 import { runManifest } from './cli/manifest.ts';
+import { EXIT } from './cli/output.ts';
 import { runRunbookCheck } from './cli/runbook-check.ts';
 import { runStatus } from './cli/status.ts';
-import { EXIT } from './cli/terminal.ts';
-import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
-import { versionOf } from './runbook/commands/command.ts';
 import {
   checkEverything,
   createTerminal,
@@ -23,7 +21,9 @@ import {
   openSetting,
   questioner,
   readManifest,
-} from './terminal.ts';
+} from './compose/terminal.ts';
+import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
+import { versionOf } from './runbook/commands/command.ts';
 
 // `raxx diagnose prod | head` closes the pipe early: that is the reader's wish, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

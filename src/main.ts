@@ -1,5 +1,6 @@
 /** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
 import { randomUUID } from 'node:crypto';
+import { createOutside, createWrite, doableKinds } from './compose/upstreams.ts';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
 import { createLog, sparingly } from './log.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
@@ -11,7 +12,6 @@ import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
 import { createPage } from './operations/incidents/notify-operator.ts';
 import { createWatch } from './operations/incidents/watch-target.ts';
-import { createOutside, createWrite, doableKinds } from './outside.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';

@@ -19,11 +19,11 @@ interface Rule {
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
   'src/heroku/': {
-    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
+    rooms: ['src/runbook/', 'src/upstream/'],
     packages: ['heroku-client', 'zod', 'node:*'],
   },
   'src/github/': {
-    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
+    rooms: ['src/runbook/', 'src/upstream/'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
@@ -36,7 +36,7 @@ const ROOMS: Record<string, Rule> = {
     types: ['@octokit/types'],
   },
   'src/probe/': {
-    rooms: ['src/runbook/', 'src/border.ts', 'src/network-fault.ts', 'src/observe.ts'],
+    rooms: ['src/runbook/', 'src/upstream/'],
     packages: ['zod'],
   },
   'src/store/': {
@@ -76,15 +76,16 @@ const ROOMS: Record<string, Rule> = {
   },
   'src/config/': { rooms: ['src/runbook/', 'src/runbook/text/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
-  'src/network-fault.ts': { rooms: ['src/runbook/text/harmless.ts'], packages: [] },
-  'src/observe.ts': { rooms: ['src/runbook/model/evidence.ts', 'src/border.ts'], packages: ['node:events'] },
-  'src/border.ts': { rooms: ['src/runbook/text/harmless.ts'], packages: ['zod'] },
+  'src/upstream/': {
+    rooms: ['src/runbook/text/harmless.ts', 'src/runbook/model/evidence.ts'],
+    packages: ['zod', 'node:events'],
+  },
   'src/runbook/text/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
   'src/log.ts': {
     rooms: ['src/runbook/redaction/redact.ts', 'src/runbook/redaction/redact-json.ts'],
     packages: ['pino'],
   },
-  'src/outside.ts': {
+  'src/compose/upstreams.ts': {
     rooms: [
       'src/config.ts',
       'src/github/',
@@ -96,10 +97,9 @@ const ROOMS: Record<string, Rule> = {
     ],
     packages: [],
   },
-  'src/incident-terminal.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/main.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/migrate.ts': { rooms: ['src/'], packages: ['node:*'] },
-  'src/terminal.ts': { rooms: ['src/'], packages: ['node:*'] },
+  'src/compose/': { rooms: ['src/'], packages: ['node:*'] },
   'src/cli.ts': { rooms: ['src/'], packages: ['commander', 'node:*'] },
   'sandbox/': {
     rooms: [],
@@ -191,6 +191,51 @@ describe('the rooms', () => {
       importsOf(read(file)).some(({ specifier }) => /(^|\/)(main|cli)\.ts$/.test(specifier)),
     );
     expect(importers.filter((file) => file.startsWith('src/'))).toEqual([]);
+  });
+});
+
+/** The second axis: a subject may use the diagnosis and everybody's model; actions and incidents meet in ports only. */
+const SUBJECTS = {
+  diagnosis: ['actions', 'incidents'],
+  actions: ['incidents'],
+  incidents: ['actions'],
+} as const;
+
+function subjectOf(file: string): keyof typeof SUBJECTS | null {
+  const [, , subject] = /^src\/(runbook|operations|store|slack)\/(\w+)\//.exec(file) ?? [];
+  return subject === 'diagnosis' || subject === 'actions' || subject === 'incidents' ? subject : null;
+}
+
+function importedBy(file: string): string[] {
+  return importsOf(read(file))
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier }) => normalize(join(dirname(file), specifier)));
+}
+
+describe('the subjects', () => {
+  it('use the diagnosis, and meet each other only in ports and models', () => {
+    const crossings = files.flatMap((file) => {
+      const subject = subjectOf(file);
+      const closed: readonly string[] = subject === null ? [] : SUBJECTS[subject];
+      return importedBy(file)
+        .filter((imported) => closed.includes(subjectOf(imported) ?? ''))
+        .map((imported) => `${file} imports ${imported}`);
+    });
+    expect(crossings).toEqual([]);
+  });
+
+  it('have no circles: what a file imports does not lead back to it', () => {
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '));
+      if (path.includes(file) || done.has(file)) return;
+      for (const imported of importedBy(file)) if (known.has(imported)) walk(imported, [...path, file]);
+      done.add(file);
+    };
+    const known = new Set(files);
+    for (const file of files) walk(file, []);
+    expect(circles).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What reaches the terminal: nothing secret, and nothing that it would obey but our own colours. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTerminal } from '../src/compose/terminal.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
-import { createTerminal } from '../src/terminal.ts';
 
 const SECRET = 'HRKU-a-secret-that-is-set';
 const HOSTILE = `Deploy evil ${SECRET}\u001b[1A\u001b[2K\rDeploy good\u202e`;

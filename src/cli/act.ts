@@ -7,9 +7,9 @@ import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
+import { findTarget } from './context.ts';
+import { EXIT, type Terminal } from './output.ts';
 import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
-import { findTarget } from './setting.ts';
-import { EXIT, type Terminal } from './terminal.ts';
 
 export interface Wanted extends Consent {
   readonly kind: ActionKind;

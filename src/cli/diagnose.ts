@@ -1,9 +1,9 @@
 /** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
 import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
 import { toJson } from '../runbook/diagnosis/to-json.ts';
+import { findTarget, type Setting } from './context.ts';
+import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
-import { findTarget, type Setting } from './setting.ts';
-import { EXIT } from './terminal.ts';
 
 /** Exit status: 1 something is wrong, 2 something could not be told, 0 else (contract, section 5). */
 export async function runDiagnose(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {

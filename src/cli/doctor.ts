@@ -1,7 +1,7 @@
 /** `raxx doctor`: is everything set up, and can everything be reached? One line each, with what to do. */
 import type { Checkup } from '../operations/diagnosis/doctor.ts';
+import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
-import { EXIT, type Terminal } from './terminal.ts';
 
 /** Exit status: 1 something has to be done, 2 something could not be told, 0 else; a warning is neither. */
 export function runDoctor(checkups: readonly Checkup[], json: boolean, { out, paint }: Terminal): number {

@@ -4,9 +4,9 @@ import { createPage } from '../operations/incidents/notify-operator.ts';
 import { readWatches } from '../operations/incidents/watch-report.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import { formatAgo } from '../runbook/text/time.ts';
-import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
-import { findTarget } from './setting.ts';
-import { EXIT } from './terminal.ts';
+import { findTarget } from './context.ts';
+import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
+import { EXIT } from './output.ts';
 
 /** Exit status: 0 a running bot pings; 1 nobody is pinged, and who is to be called is said; 64 usage. */
 export async function runEscalate(spoken: string, reason: string, setting: IncidentSetting): Promise<number> {

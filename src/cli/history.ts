@@ -6,10 +6,10 @@ import type { Action } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import { actionJson, happeningJson } from './action-json.ts';
+import { findTarget } from './context.ts';
+import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
 import { STATE_WORDS } from './print-action.ts';
-import { findTarget } from './setting.ts';
-import { EXIT, type Terminal } from './terminal.ts';
 
 export interface Walk {
   readonly lines: number;

@@ -2,10 +2,10 @@
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
 import type { Incident } from '../runbook/model/incident.ts';
+import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { incidentJson } from './incident-json.ts';
-import type { IncidentSetting, OpenedIncidents } from './incident-setting.ts';
+import { EXIT } from './output.ts';
 import { printIncident, printIncidents } from './print-incident.ts';
-import { EXIT } from './terminal.ts';
 
 export interface IncidentWish {
   /** As a card shows it, or longer; null: the last ones are listed. */

@@ -1,7 +1,8 @@
 /** `raxx logs <target>`: the last lines, and what the runbook's step 6 makes of them. */
+
+import { findTarget, type Setting } from './context.ts';
+import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
-import { findTarget, type Setting } from './setting.ts';
-import { EXIT } from './terminal.ts';
 
 /** Exit status: 1 when step 6 fails, 2 when it could not be told, 0 else. */
 export async function runLogs(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {

@@ -1,5 +1,5 @@
 /** `raxx manifest`: the Slack app's manifest, with the host put in. */
-import { EXIT, type Terminal } from './terminal.ts';
+import { EXIT, type Terminal } from './output.ts';
 
 /** A host name, with a port or without; people paste whole addresses, too. */
 const HOST = /^(?:https:\/\/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?)\/?$/i;

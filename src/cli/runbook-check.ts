@@ -1,7 +1,7 @@
 /** `raxx runbook check [FILE]`: validates a runbook file, and names what nobody could ever approve. */
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { EXIT, type Terminal } from './output.ts';
 
 type Parsed =
   | { readonly ok: true; readonly value: Facts }

@@ -1,10 +1,10 @@
 /** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
 import type { TargetStatus } from '../operations/diagnosis/reports.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
+import { findTarget, type Setting } from './context.ts';
+import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
-import { findTarget, type Setting } from './setting.ts';
 import { statusJson } from './status-json.ts';
-import { EXIT } from './terminal.ts';
 
 /** Exit status: 1 a target is stopped, down or degraded; else 2 one could not be told; else 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: Setting) {

@@ -1,7 +1,6 @@
 /** Reads what a deploy rests on, and the run that it began. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import { checkShape } from '../border.ts';
 import type {
   Comparison,
   Deployment,
@@ -14,6 +13,7 @@ import type {
   Shipment,
   WorkflowRun,
 } from '../runbook/model/evidence.ts';
+import { checkShape } from '../upstream/parse-response.ts';
 import { withStatus } from './deployments.ts';
 import { type Get, type ObserveGet, PAGE, type ReadOptions } from './get.ts';
 import {

@@ -1,6 +1,6 @@
 /** Who GitHub says begins our runs: the token's user, or the App's bot. */
 import type { Octokit } from '@octokit/rest';
-import { checkShape } from '../border.ts';
+import { checkShape } from '../upstream/parse-response.ts';
 import type { GitHubAuth } from './client.ts';
 import { appSchema, personSchema } from './schemas.ts';
 

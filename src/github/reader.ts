@@ -1,7 +1,5 @@
 /** Reads GitHub's REST API. Nothing throws: what was not seen says why. At most two questions wait for each other. */
 import type { z } from 'zod';
-import { checkShape } from '../border.ts';
-import { createObserve } from '../observe.ts';
 import type {
   Deployment,
   Environment,
@@ -15,6 +13,8 @@ import type {
   WorkflowFile,
   WorkflowRun,
 } from '../runbook/model/evidence.ts';
+import { createObserve } from '../upstream/observe.ts';
+import { checkShape } from '../upstream/parse-response.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { createDeployReader } from './deploy-reader.ts';
 import { withStatus } from './deployments.ts';

@@ -1,8 +1,8 @@
 /** What an error of a GitHub request means for whoever asked. */
 import { RequestError } from '@octokit/request-error';
-import { messageOf } from '../border.ts';
-import { faultWords, networkFault } from '../network-fault.ts';
-import type { Reason } from '../observe.ts';
+import { faultWords, networkFault } from '../upstream/network-fault.ts';
+import type { Reason } from '../upstream/observe.ts';
+import { messageOf } from '../upstream/parse-response.ts';
 
 /** A 404 may be a missing thing or a token that may not see it: the words say that reading cannot tell. */
 export function whyUnseen(error: unknown): Reason {

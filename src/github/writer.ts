@@ -1,9 +1,9 @@
 /** Writes to GitHub's REST API: one request on the wire, whatever happens. */
 import { RequestError } from '@octokit/request-error';
 import sodium from 'libsodium-wrappers';
-import { checkShape } from '../border.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
+import { checkShape } from '../upstream/parse-response.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { publicKeySchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';

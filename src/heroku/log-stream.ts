@@ -1,9 +1,9 @@
 /** The lines that a log session's URL answers: plain, or as server-sent events. Whatever they hold, they are read piece by piece. */
 import { setImmediate as pause } from 'node:timers/promises';
-import { Malformed } from '../border.ts';
 import { parseLogLine } from '../runbook/logs/lines.ts';
 import type { LogLine } from '../runbook/model/evidence.ts';
 import { boundLine, harmless, LONGEST_LINE } from '../runbook/text/harmless.ts';
+import { Malformed } from '../upstream/parse-response.ts';
 
 /** Unpacked bytes: 1,500 lines of the longest kind (10 kB each) are a quarter of it. */
 const LONGEST = 64_000_000;

@@ -1,7 +1,5 @@
 /** Reads Heroku's Platform API. Nothing throws: what was not seen says why. */
 import type { z } from 'zod';
-import { checkShape } from '../border.ts';
-import { createObserve } from '../observe.ts';
 import type { RateLimit } from '../runbook/model/diagnosis.ts';
 import type {
   App,
@@ -13,6 +11,8 @@ import type {
   Release,
   Slug,
 } from '../runbook/model/evidence.ts';
+import { createObserve } from '../upstream/observe.ts';
+import { checkShape } from '../upstream/parse-response.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { readLogStream } from './log-stream.ts';
 import {

@@ -1,7 +1,8 @@
 /** What an error of a Heroku request means for whoever asked. */
-import { messageOf } from '../border.ts';
-import { faultWords, networkFault } from '../network-fault.ts';
-import type { Reason } from '../observe.ts';
+
+import { faultWords, networkFault } from '../upstream/network-fault.ts';
+import type { Reason } from '../upstream/observe.ts';
+import { messageOf } from '../upstream/parse-response.ts';
 
 /** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {

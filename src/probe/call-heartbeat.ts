@@ -1,5 +1,5 @@
 /** Calls the dead man's switch: one GET. */
-import { faultWords } from '../network-fault.ts';
+import { faultWords } from '../upstream/network-fault.ts';
 import { getOnce } from './get-once.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -1,6 +1,7 @@
 /** One GET, and how it went: an answer, or the way in which there was none. */
-import { networkFault } from '../network-fault.ts';
+
 import type { HttpAnswer } from '../runbook/model/evidence.ts';
+import { networkFault } from '../upstream/network-fault.ts';
 
 export interface Got {
   readonly answer: HttpAnswer;

@@ -1,7 +1,8 @@
 /** Looks at what anybody can see: a URL, and Heroku's status page. Nothing throws. */
-import { checkShape, Malformed } from '../border.ts';
-import { faultWords } from '../network-fault.ts';
+
 import type { HttpAnswer, Instant, Observed, PlatformStatus } from '../runbook/model/evidence.ts';
+import { faultWords } from '../upstream/network-fault.ts';
+import { checkShape, Malformed } from '../upstream/parse-response.ts';
 import { getOnce } from './get-once.ts';
 import { factsOfBody } from './page.ts';
 import { statusSchema } from './schemas.ts';

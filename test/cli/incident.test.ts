@@ -8,7 +8,7 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { runEscalate } from '../../src/cli/escalate.ts';
 import { runIncident } from '../../src/cli/incident.ts';
-import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-setting.ts';
+import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-context.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';

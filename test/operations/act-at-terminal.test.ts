@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type Done,
 } from '../../src/operations/actions/terminal-session.ts';
 import type { ActingLedger } from '../../src/operations/ports/action-store.ts';
-import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';

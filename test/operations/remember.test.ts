@@ -1,10 +1,10 @@
 /** What the ledger knows stands beside the evidence of a diagnosis: the incident's own clock, who stopped the app, and a change. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRemember, type RememberDeps } from '../../src/operations/diagnosis/remember.ts';
-import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 

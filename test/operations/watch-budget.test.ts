@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
+import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
-import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';

@@ -1,10 +1,10 @@
 /** A process that acts: real store, queue and clients, no Slack. Its parent says what it does, and where it dies. */
 import { setInterval } from 'node:timers';
+import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createActs } from '../../src/operations/actions/service.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';

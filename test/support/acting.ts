@@ -1,4 +1,6 @@
 /** Actions against a local world: real clients, a real ledger, a clock and a queue that the test drives. */
+
+import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
@@ -7,7 +9,6 @@ import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
-import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Person } from '../../src/runbook/actions/permissions.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';

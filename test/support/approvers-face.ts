@@ -6,6 +6,7 @@ import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
+import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { type Acts, createActs } from '../../src/operations/actions/service.ts';
@@ -13,7 +14,6 @@ import { createReadings } from '../../src/operations/diagnosis/diagnosis-service
 import { createIncidents } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import { createOutside, createWrite, doableKinds } from '../../src/outside.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { startOutside } from '../../sandbox/outside.ts';
 import { writeLocalRunbook } from '../../sandbox/runbook-file.ts';
 import type { World } from '../../sandbox/world.ts';
+import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
-import { createOutside } from '../../src/outside.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 /** Starts the simulators of `world` and writes a runbook file that points at them. */

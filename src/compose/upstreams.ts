@@ -1,14 +1,14 @@
 /** The clients of the outside world, made from the configuration: what both composition roots need. */
-import type { Config } from './config.ts';
-import { createGitHubReader } from './github/reader.ts';
-import { createGitHubWriter } from './github/writer.ts';
-import { createHerokuReader } from './heroku/reader.ts';
-import { createHerokuWriter } from './heroku/writer.ts';
-import type { Logger } from './log.ts';
-import type { Outside } from './operations/ports/upstreams.ts';
-import { createProbe } from './probe/probe.ts';
-import type { WriteRequest, WriteResult } from './runbook/model/action.ts';
-import type { ActionKind } from './runbook/model/diagnosis.ts';
+import type { Config } from '../config.ts';
+import { createGitHubReader } from '../github/reader.ts';
+import { createGitHubWriter } from '../github/writer.ts';
+import { createHerokuReader } from '../heroku/reader.ts';
+import { createHerokuWriter } from '../heroku/writer.ts';
+import type { Logger } from '../log.ts';
+import type { Outside } from '../operations/ports/upstreams.ts';
+import { createProbe } from '../probe/probe.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import type { ActionKind } from '../runbook/model/diagnosis.ts';
 
 export function createOutside(config: Config, log: Logger): Outside {
   const now = Date.now;

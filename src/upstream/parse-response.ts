@@ -1,6 +1,6 @@
 /** Answers from outside at the border: what we read is checked, what we do not read may be anything. */
 import type { z } from 'zod';
-import { valueFromOutside, wordsFromOutside } from './runbook/text/harmless.ts';
+import { valueFromOutside, wordsFromOutside } from '../runbook/text/harmless.ts';
 
 /** An answer of another shape than its interface promises; the words name the first field that is wrong. */
 export class Malformed extends Error {

@@ -5,7 +5,7 @@ import type { Watches } from '../operations/incidents/watch-report.ts';
 import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { nearestWord } from '../runbook/text/nearest-word.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './output.ts';
 
 export interface Setting {
   readonly terminal: Terminal;

@@ -1,12 +1,12 @@
 /** What the terminal needs for incidents: the team's ledger, opened only when it is asked for. */
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { IncidentSetting } from './cli/incident-setting.ts';
-import type { Terminal } from './cli/terminal.ts';
-import type { Config } from './config.ts';
-import type { Logger } from './log.ts';
-import { readWatches, type Watches } from './operations/incidents/watch-report.ts';
-import type { Target } from './runbook/model/runbook-config.ts';
+import type { IncidentSetting } from '../cli/incident-context.ts';
+import type { Terminal } from '../cli/output.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
+import type { Target } from '../runbook/model/runbook-config.ts';
 
 export interface IncidentTerminalDeps {
   readonly config: Config;
@@ -24,7 +24,7 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
     randomId: randomUUID,
     async open(sends) {
       // The driver is loaded by the commands that need it.
-      const { openIncidentsAtTerminal } = await import('./store/incidents/incidents-at-terminal.ts');
+      const { openIncidentsAtTerminal } = await import('../store/incidents/incidents-at-terminal.ts');
       return openIncidentsAtTerminal({
         ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
         directory: RAXX_DATA_DIR,

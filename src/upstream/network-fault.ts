@@ -1,5 +1,5 @@
 /** Why a request met nobody, told by the system's error codes: they are stable, messages are not. */
-import { wordsFromOutside } from './runbook/text/harmless.ts';
+import { wordsFromOutside } from '../runbook/text/harmless.ts';
 
 export interface NetworkFault {
   readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';

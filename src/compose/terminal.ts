@@ -3,28 +3,28 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActSetting, Opened } from './cli/act.ts';
-import type { Ask } from './cli/confirm.ts';
-import type { HistorySetting } from './cli/history.ts';
-import type { IncidentSetting } from './cli/incident-setting.ts';
-import { createPaint } from './cli/paint.ts';
-import type { Setting } from './cli/setting.ts';
-import type { Terminal } from './cli/terminal.ts';
-import { type Checked, type Config, notSet, readConfig, readSlackSettings } from './config.ts';
+import type { ActSetting, Opened } from '../cli/act.ts';
+import type { Ask } from '../cli/confirm.ts';
+import type { Setting } from '../cli/context.ts';
+import type { HistorySetting } from '../cli/history.ts';
+import type { IncidentSetting } from '../cli/incident-context.ts';
+import type { Terminal } from '../cli/output.ts';
+import { createPaint } from '../cli/paint.ts';
+import { type Checked, type Config, notSet, readConfig, readSlackSettings } from '../config.ts';
+import { createLog, type Logger } from '../log.ts';
+import { createAtTerminal } from '../operations/actions/terminal-session.ts';
+import { createReadings } from '../operations/diagnosis/diagnosis-service.ts';
+import { type Checkup, checkOutside } from '../operations/diagnosis/doctor.ts';
+import type { ActingLedger } from '../operations/ports/action-store.ts';
+import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
+import { unapprovable } from '../runbook/actions/approval-rules.ts';
+import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
+import { redactJson } from '../runbook/redaction/redact-json.ts';
+import { printable } from '../runbook/text/harmless.ts';
+import type { TerminalStoreOptions } from '../store/actions/at-terminal.ts';
+import { auditPath, verifyAuditFile } from '../store/audit/audit-file.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
-import { createLog, type Logger } from './log.ts';
-import { createAtTerminal } from './operations/actions/terminal-session.ts';
-import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
-import { type Checkup, checkOutside } from './operations/diagnosis/doctor.ts';
-import type { ActingLedger } from './operations/ports/action-store.ts';
-import { refusalCheckups } from './operations/ports/slack-refusals.ts';
-import { createOutside, createWrite, doableKinds } from './outside.ts';
-import { unapprovable } from './runbook/actions/approval-rules.ts';
-import { createRedactor, type Redactor } from './runbook/redaction/redact.ts';
-import { redactJson } from './runbook/redaction/redact-json.ts';
-import { printable } from './runbook/text/harmless.ts';
-import type { TerminalStoreOptions } from './store/actions/at-terminal.ts';
-import { auditPath, verifyAuditFile } from './store/audit/audit-file.ts';
+import { createOutside, createWrite, doableKinds } from './upstreams.ts';
 
 const { stdin, stdout, stderr } = process;
 
@@ -99,7 +99,7 @@ export function openActing(): Checked<ActSetting> {
   if (!base.ok) return base;
   const { terminal, config } = base.value;
   const open = async (): Promise<Opened> => {
-    const { openAtTerminal } = await import('./store/actions/at-terminal.ts');
+    const { openAtTerminal } = await import('../store/actions/at-terminal.ts');
     const store = await openAtTerminal(storeOptions(base.value));
     return {
       at: createAt(base.value, store.ledger, interruption(terminal)),
@@ -116,7 +116,7 @@ export function openPast(): Checked<HistorySetting> {
   if (!base.ok) return base;
   const { terminal, config } = base.value;
   const open: HistorySetting['open'] = async () => {
-    const { openHistory } = await import('./store/actions/at-terminal.ts');
+    const { openHistory } = await import('../store/actions/at-terminal.ts');
     const history = await openHistory(storeOptions(base.value));
     if (!history) return null;
     return { ...history, settle: createAt(base.value, history.ledger, new AbortController().signal).settle };
@@ -226,7 +226,7 @@ async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promis
     return [
       { status: 'fail', about, words: 'DATABASE_URL is not set, and the disk of a dyno is lost daily' },
     ];
-  const { checkDatabase } = await import('./store/database/check.ts');
+  const { checkDatabase } = await import('../store/database/check.ts');
   const { refusals = [], ...seen } = await checkDatabase(DATABASE_URL, RAXX_DATA_DIR);
   return [{ about, ...seen }, ...refusalCheckups(refusals)];
 }
@@ -236,11 +236,11 @@ async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {
   if (!slack)
     return [{ status: 'warn', about: 'Slack', words: 'SLACK_BOT_TOKEN is not set here: not checked' }];
   if (!slack.ok) return slack.faults.map(({ path, words }) => ({ status: 'fail', about: path, words }));
-  const { checkSlack } = await import('./slack/places/check.ts');
+  const { checkSlack } = await import('../slack/places/check.ts');
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = slack.value;
   return checkSlack({ botToken, apiUrl, facts });
 }
 
 export function readManifest(): string {
-  return readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
+  return readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8');
 }

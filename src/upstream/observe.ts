@@ -1,7 +1,7 @@
 /** Looks at one source under its own time-out: whatever goes wrong becomes the reason why it was not seen. */
 import { setMaxListeners } from 'node:events';
-import { Malformed } from './border.ts';
-import type { Instant, Observed, WhyUnseen } from './runbook/model/evidence.ts';
+import type { Instant, Observed, WhyUnseen } from '../runbook/model/evidence.ts';
+import { Malformed } from './parse-response.ts';
 
 export interface Reason {
   readonly why: WhyUnseen;

@@ -4,7 +4,7 @@ import type { Ledger } from '../operations/ports/action-store.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './output.ts';
 
 /** The ledger's incidents, or why they cannot be read. */
 export type OpenedIncidents =
