@@ -1,8 +1,8 @@
 /** A diagnosis for the terminal: verdict first, then the failure mode and its fix, then the checks. */
 
 import { noModeWords } from '../runbook/diagnosis/no-mode.ts';
-import { changeWords } from '../runbook/incidents/expected-change.ts';
 import type { Diagnosis, Finding, MatchedMode } from '../runbook/model/diagnosis.ts';
+import { changeWords } from '../runbook/situation/expected-change.ts';
 import { formatDuration, formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 import { statusWord, verdictWord } from './words.ts';

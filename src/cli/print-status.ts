@@ -4,7 +4,7 @@ import type { TargetStatus } from '../operations/diagnosis/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../operations/diagnosis/status-text.ts';
 import type { Watches, WatchReport } from '../operations/incidents/watch-report.ts';
 import { type WatchLine, watchLines } from '../operations/incidents/watch-text.ts';
-import { changeWords } from '../runbook/incidents/expected-change.ts';
+import { changeWords } from '../runbook/situation/expected-change.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 

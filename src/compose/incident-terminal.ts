@@ -24,7 +24,7 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
     randomId: randomUUID,
     async open(sends) {
       // The driver is loaded by the commands that need it.
-      const { openIncidentsAtTerminal } = await import('../store/incidents/incidents-at-terminal.ts');
+      const { openIncidentsAtTerminal } = await import('../store/terminal/incidents.ts');
       return openIncidentsAtTerminal({
         ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
         directory: RAXX_DATA_DIR,

@@ -21,8 +21,8 @@ import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
 import { redactJson } from '../runbook/redaction/redact-json.ts';
 import { printable } from '../runbook/text/harmless.ts';
-import type { TerminalStoreOptions } from '../store/actions/at-terminal.ts';
 import { auditPath, verifyAuditFile } from '../store/audit/audit-file.ts';
+import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createOutside, createWrite, doableKinds } from './upstreams.ts';
 
@@ -99,7 +99,7 @@ export function openActing(): Checked<ActSetting> {
   if (!base.ok) return base;
   const { terminal, config } = base.value;
   const open = async (): Promise<Opened> => {
-    const { openAtTerminal } = await import('../store/actions/at-terminal.ts');
+    const { openAtTerminal } = await import('../store/terminal/actions.ts');
     const store = await openAtTerminal(storeOptions(base.value));
     return {
       at: createAt(base.value, store.ledger, interruption(terminal)),
@@ -116,7 +116,7 @@ export function openPast(): Checked<HistorySetting> {
   if (!base.ok) return base;
   const { terminal, config } = base.value;
   const open: HistorySetting['open'] = async () => {
-    const { openHistory } = await import('../store/actions/at-terminal.ts');
+    const { openHistory } = await import('../store/terminal/actions.ts');
     const history = await openHistory(storeOptions(base.value));
     if (!history) return null;
     return { ...history, settle: createAt(base.value, history.ledger, new AbortController().signal).settle };

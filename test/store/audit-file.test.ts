@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { SavedFormation } from '../../src/runbook/model/action.ts';
-import { createLocalLedger } from '../../src/store/actions/local-action-store.ts';
 import { openAuditFile, verifyAuditFile } from '../../src/store/audit/audit-file.ts';
+import { createLocalLedger } from '../../src/store/terminal/local-action-store.ts';
 import { draft, NOW } from '../support/draft.ts';
 
 let path: string;

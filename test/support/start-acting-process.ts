@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Decided } from '../../src/operations/actions/service.ts';
-import type { Person } from '../../src/runbook/actions/permissions.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { Person } from '../../src/runbook/people/permissions.ts';
 import type { AuditWalk } from '../../src/store/audit/audit.ts';
 
 /** A change of the ledger by the name of its audit line, or `write`: a request to the outside. */

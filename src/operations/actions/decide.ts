@@ -1,5 +1,6 @@
 /** The decision: who may is checked here, and the row says who was first. */
 
+import type { Action, ManualCommand } from '../../runbook/model/action.ts';
 import {
   type May,
   mayApprove,
@@ -7,8 +8,7 @@ import {
   mayReject,
   type Person,
   rightsWords,
-} from '../../runbook/actions/permissions.ts';
-import type { Action, ManualCommand } from '../../runbook/model/action.ts';
+} from '../../runbook/people/permissions.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { Acting, Acts, Decided } from './service.ts';
 

@@ -1,5 +1,5 @@
 /** A proposal: what would be done now, frozen, and waiting for whoever may decide. */
-import { mayPropose } from '../../runbook/actions/permissions.ts';
+import { mayPropose } from '../../runbook/people/permissions.ts';
 import type { CreateDraft } from './plan.ts';
 import type { Acting, Acts, Asked, Asking } from './service.ts';
 

@@ -1,10 +1,10 @@
 /** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
 
-import type { Person } from '../../runbook/actions/permissions.ts';
 import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Person } from '../../runbook/people/permissions.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
 import type { ActingLedger, Ledger } from '../ports/action-store.ts';

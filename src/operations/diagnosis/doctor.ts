@@ -1,5 +1,5 @@
 /** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
-import { accessFaults } from '../../runbook/actions/access.ts';
+import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import type { Environment, Instant, Observed, Repository, Unseen } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { gateOf, readGate } from '../../runbook/runs/gate.ts';

@@ -1,8 +1,8 @@
 /** What the ledger knows of a target, for a diagnosis or a status: read beside the evidence, and never waited for. */
 
-import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/incidents/situation.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/situation/situation.ts';
 import type { Ledger } from '../ports/action-store.ts';
 import type { IncidentBook } from '../ports/incident-store.ts';
 

@@ -1,15 +1,15 @@
 /** One look at one target: a cheap one first, the whole when something is off, and what it changes written down at once. */
 
-import { seenRunning } from '../../runbook/actions/kinds/seen-running.ts';
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../../runbook/incidents/glance.ts';
-import { madeBy } from '../../runbook/incidents/outside-change.ts';
 import { watchStep } from '../../runbook/incidents/watch-step.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Context } from '../../runbook/model/diagnosis.ts';
 import type { Evidence, Instant } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
+import { madeBy } from '../../runbook/situation/outside-change.ts';
+import { seenRunning } from '../../runbook/situation/seen-running.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
 import { collectRedacted } from '../diagnosis/redact-evidence.ts';
 import { CRASH_IS_NEWS_MS } from '../diagnosis/remember.ts';

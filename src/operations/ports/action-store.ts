@@ -1,6 +1,5 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
-import type { SeenRunning } from '../../runbook/actions/kinds/seen-running.ts';
 import type {
   Action,
   ActionState,
@@ -14,6 +13,7 @@ import type {
 } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
 export interface Draft {
   readonly kind: ActionKind;

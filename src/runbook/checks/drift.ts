@@ -1,8 +1,9 @@
 /** What drifted from the runbook's facts: the stack, the workflows that should be there, those that must not come back. */
-import { accessFaults } from '../actions/access.ts';
+
 import { type Context, defineCheck } from '../model/diagnosis.ts';
 import type { WorkflowFile } from '../model/evidence.ts';
 import { legacyUses } from '../runs/legacy-action.ts';
+import { accessFaults } from './repository-access.ts';
 
 export const driftCheck = defineCheck({
   id: 'drift',

@@ -1,6 +1,5 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
 import { CHECKS } from '../checks/index.ts';
-import { NO_SITUATION, type Situation, whileChanging } from '../incidents/situation.ts';
 import type {
   Context,
   Diagnosis,
@@ -14,6 +13,7 @@ import type {
 } from '../model/diagnosis.ts';
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import { MODES } from '../modes/index.ts';
+import { NO_SITUATION, type Situation, whileChanging } from '../situation/situation.ts';
 import { fillIn } from '../text/placeholders.ts';
 import { escalationsDue, type FirstSeen } from './escalation.ts';
 import { offers } from './offered-actions.ts';

@@ -3,8 +3,8 @@
 import type { Context, Diagnosis, EscalationDue, MatchedMode } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
+import type { ExpectedChange } from '../situation/expected-change.ts';
 import { errorIn } from './error-line.ts';
-import type { ExpectedChange } from './expected-change.ts';
 
 type Named = Omit<Picture, 'at' | 'verdict'>;
 

@@ -17,10 +17,10 @@ import {
   type WakeCause,
   wakeKey,
 } from '../model/incident.ts';
+import { type Known, outsideChanges } from '../situation/outside-change.ts';
 import { formatSpan } from '../text/duration.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import { glanceOf } from './glance.ts';
-import { type Known, outsideChanges } from './outside-change.ts';
 import { isRunning, type Seen, seenOf } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';

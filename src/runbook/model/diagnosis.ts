@@ -1,7 +1,7 @@
 /** What the runbook makes of the evidence: findings, failure modes, verdict. */
 
-import type { Situation } from '../incidents/situation.ts';
 import type { Cause } from '../logs/cause.ts';
+import type { Situation } from '../situation/situation.ts';
 import type { Evidence, Instant, Observed, SourceName, Sources, Unseen } from './evidence.ts';
 import type { Facts, Target } from './runbook-config.ts';
 

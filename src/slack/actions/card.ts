@@ -2,10 +2,10 @@
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../../operations/ports/action-store.ts';
 import { unapprovable } from '../../runbook/actions/approval-rules.ts';
-import type { Person } from '../../runbook/actions/permissions.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { Person } from '../../runbook/people/permissions.ts';
 import type { SlackFault } from '../client/fault.ts';
 import { createInTurn } from '../client/keyed-mutex.ts';
 import { isGone, type MessagePlace, type Posted, type Send } from '../client/send.ts';

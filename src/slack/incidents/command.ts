@@ -1,6 +1,7 @@
 /** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
-import type { Person } from '../../runbook/actions/permissions.ts';
+
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import type { Person } from '../../runbook/people/permissions.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { refusalView } from '../views/help.ts';

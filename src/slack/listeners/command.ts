@@ -1,17 +1,17 @@
 /** `/raxx …`: says at once what it does, then does it. */
 
 import { readHistory } from '../../operations/actions/history.ts';
-import { mayCare, type Person } from '../../runbook/actions/permissions.ts';
 import { type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { runDiagnosis, tooMany } from '../diagnosis/run-diagnosis.ts';
-import { runStatus } from '../diagnosis/status.ts';
 import { runEscalation, runSnooze } from '../incidents/command.ts';
 import type { Origin } from '../people/identify.ts';
+import { runStatus } from '../status.ts';
 import { helpView, refusalView, sentenceView } from '../views/help.ts';
 import { historyView } from '../views/history.ts';
 import { logsView } from '../views/logs.ts';

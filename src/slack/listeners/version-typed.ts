@@ -1,5 +1,5 @@
 /** The dialog of a rollback was submitted. */
-import { isKnownApprover } from '../../runbook/actions/permissions.ts';
+import { isKnownApprover } from '../../runbook/people/permissions.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people/identify.ts';
 import { byHandWords, withoutMentions } from '../views/help.ts';

@@ -1,7 +1,8 @@
 /** Who somebody is here: may they read, propose, approve? By Slack id, e-mail or user group, never by a display name. */
-import { type Person, type Unread, unreadWords } from '../../runbook/actions/permissions.ts';
+
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Person, type Unread, unreadWords } from '../../runbook/people/permissions.ts';
 import type { SlackFault } from '../client/fault.ts';
 import { type Directory, isGroup, type Profile, type Read } from './directory.ts';
 

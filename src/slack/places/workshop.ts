@@ -1,7 +1,7 @@
 /** Everything of the face that needs to know whose token it has: built once Slack has told. */
 import type { WebClient } from '@slack/web-api';
-import type { Person } from '../../runbook/actions/permissions.ts';
 import type { Params } from '../../runbook/model/action.ts';
+import type { Person } from '../../runbook/people/permissions.ts';
 import { type Cards, createCards } from '../actions/card.ts';
 import type { SlackFaceDeps } from '../app.ts';
 import { createPost } from '../client/post.ts';

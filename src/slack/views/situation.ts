@@ -1,8 +1,8 @@
 /** What is known of a target beside the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
 import type { KnownBlock } from '@slack/types';
-import type { Situation } from '../../runbook/incidents/situation.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { Situation } from '../../runbook/situation/situation.ts';
 import { nextPageParts } from './incident.ts';
 import { dayAndTimeOf, person, timeOf, withLinks } from './incident-words.ts';
 import { bold, boldLink, clip, line, type Part, plain, richText } from './message.ts';

@@ -2,6 +2,7 @@
 
 import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
 import { freezeCheck } from '../../../checks/freeze.ts';
+import { accessFaults } from '../../../checks/repository-access.ts';
 import { releaseKind } from '../../../heroku/release-kind.ts';
 import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../../model/action.ts';
 import type { Context } from '../../../model/diagnosis.ts';
@@ -10,7 +11,6 @@ import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
 import { readRuns, runsSeen } from '../../../runs/reading.ts';
 import { whereItStands } from '../../../runs/words.ts';
 import { formatAgo } from '../../../text/time.ts';
-import { accessFaults } from '../../access.ts';
 import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';

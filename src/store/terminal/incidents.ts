@@ -4,8 +4,8 @@ import type { Ledger } from '../../operations/ports/action-store.ts';
 import type { IncidentBook } from '../../operations/ports/incident-store.ts';
 import { createLedger } from '../actions/action-store.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from '../database/db.ts';
+import { createIncidentBook, type IncidentJobs } from '../incidents/incident-store.ts';
 import { openQueue } from '../queue.ts';
-import { createIncidentBook, type IncidentJobs } from './incident-store.ts';
 
 export interface AtTerminalOptions {
   readonly databaseUrl?: string;

@@ -1,12 +1,12 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
 import type { ActingLedger, Draft, Move } from '../../operations/ports/action-store.ts';
-import type { SeenRunning } from '../../runbook/actions/kinds/seen-running.ts';
 import { type Action, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
+import { formationsIn, keptEvent, restoredEvent } from '../actions/kept-formations.ts';
 import { type AuditEvent, shortHash } from '../audit/audit.ts';
 import type { AuditFile } from '../audit/audit-file.ts';
-import { formationsIn, keptEvent, restoredEvent } from './kept-formations.ts';
 
 /** It knows only what this process does: whether the app is busy with another change cannot be told. */
 export function createLocalLedger(file: AuditFile): ActingLedger {

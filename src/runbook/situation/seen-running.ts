@@ -1,5 +1,5 @@
 /** Which process types run, as one look has seen it: what a stop took from them is back, whoever brought it. */
-import type { Evidence, Instant } from '../../model/evidence.ts';
+import type { Evidence, Instant } from '../model/evidence.ts';
 
 export interface SeenRunning {
   readonly processType: string;

@@ -1,11 +1,11 @@
 /** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
 import type { ActingLedger } from '../../operations/ports/action-store.ts';
+import { formationsIn } from '../actions/kept-formations.ts';
 import type { AuditWalk } from '../audit/audit.ts';
 import { type AuditFile, auditPath, openAuditFile } from '../audit/audit-file.ts';
 import { hasEmbedded } from '../database/db.ts';
 import type { JobName } from '../queue.ts';
 import { openStore, type Store } from '../store.ts';
-import { formationsIn } from './kept-formations.ts';
 import { createLocalLedger, forgetIn } from './local-action-store.ts';
 
 export interface TerminalStoreOptions {

@@ -1,11 +1,11 @@
 /** The state of one target or all, with what the watch knows of them, for the asker. */
-import { readWatches, type Watches } from '../../operations/incidents/watch-report.ts';
-import type { Target } from '../../runbook/model/runbook-config.ts';
-import type { Place } from '../client/post.ts';
-import type { SlackDeps } from '../deps.ts';
-import { sentenceView } from '../views/help.ts';
-import { statusView } from '../views/status.ts';
-import { tooMany } from './run-diagnosis.ts';
+import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
+import type { Target } from '../runbook/model/runbook-config.ts';
+import type { Place } from './client/post.ts';
+import type { SlackDeps } from './deps.ts';
+import { tooMany } from './diagnosis/run-diagnosis.ts';
+import { sentenceView } from './views/help.ts';
+import { statusView } from './views/status.ts';
 
 export async function runStatus(
   targets: readonly Target[],
