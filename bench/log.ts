@@ -2,9 +2,9 @@
 
 import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
-import type { Context } from '../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogWindow, Unseen } from '../src/runbook/model/evidence.ts';
 import type { Facts } from '../src/runbook/model/runbook-config.ts';
+import type { Context } from '../src/runbook/model/terms.ts';
 import { type Figure, median } from './figure.ts';
 
 const LINES = 150_000;

@@ -3,8 +3,8 @@ import type { AtTerminal, Done } from '../operations/actions/terminal-session.ts
 import type { Draft } from '../operations/ports/action-store.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
 import type { Action, ManualCommand, Wish } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../runbook/model/terms.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';
 import { type Consent, canConfirm, confirm } from './confirm.ts';
 import { findTarget } from './context.ts';

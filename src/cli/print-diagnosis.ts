@@ -1,7 +1,8 @@
 /** A diagnosis for the terminal: verdict first, then the failure mode and its fix, then the checks. */
 
 import { noModeWords } from '../runbook/diagnosis/no-mode.ts';
-import type { Diagnosis, Finding, MatchedMode } from '../runbook/model/diagnosis.ts';
+import type { Diagnosis } from '../runbook/model/diagnosis.ts';
+import type { Finding, MatchedMode } from '../runbook/model/terms.ts';
 import { changeWords } from '../runbook/situation/expected-change.ts';
 import { formatDuration, formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';

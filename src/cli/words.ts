@@ -1,6 +1,6 @@
 /** Statuses and verdicts as words with a sign and a colour; the word alone says it. */
 
-import type { Status, Verdict } from '../runbook/model/diagnosis.ts';
+import type { Status, Verdict } from '../runbook/model/terms.ts';
 import type { Paint } from './paint.ts';
 
 export function statusWord(status: Status, paint: Paint): string {

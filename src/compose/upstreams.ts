@@ -8,7 +8,7 @@ import type { Logger } from '../log.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import { createProbe } from '../probe/probe.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
+import type { ActionKind } from '../runbook/model/terms.ts';
 
 export function createOutside(config: Config, log: Logger): Outside {
   const now = Date.now;

@@ -2,8 +2,8 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { Octokit } from '@octokit/rest';
-import type { RateLimit } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
+import type { RateLimit } from '../runbook/model/terms.ts';
 import { rememberAnswers } from './remember-answers.ts';
 
 export type GitHubAuth =

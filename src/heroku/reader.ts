@@ -1,6 +1,5 @@
 /** Reads Heroku's Platform API. Nothing throws: what was not seen says why. */
 import type { z } from 'zod';
-import type { RateLimit } from '../runbook/model/diagnosis.ts';
 import type {
   App,
   Dyno,
@@ -11,6 +10,7 @@ import type {
   Release,
   Slug,
 } from '../runbook/model/evidence.ts';
+import type { RateLimit } from '../runbook/model/terms.ts';
 import { createObserve } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';

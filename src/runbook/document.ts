@@ -1,7 +1,7 @@
 /** The runbook as a document, printed from the words that the checks and failure modes carry: the two cannot drift apart. */
 import { CHECKS } from './checks/index.ts';
 import { CONDITIONS } from './diagnosis/escalation.ts';
-import type { Check, Mode } from './model/diagnosis.ts';
+import type { Check, Mode } from './model/check.ts';
 import type { Facts, Target } from './model/runbook-config.ts';
 import { FIX_OF_CODE } from './modes/crash-loop.ts';
 import { MODES } from './modes/index.ts';

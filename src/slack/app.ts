@@ -1,54 +1,17 @@
 /** The bot's face in Slack: Bolt over HTTP, or over a socket; commands and clicks in, messages out. */
+
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Logger } from 'pino';
 import { createOnce } from '../http/once.ts';
-import { createHttpServer, type PostRoute, type Readiness } from '../http/server.ts';
-import type { Acts } from '../operations/actions/service.ts';
-import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Incidents } from '../operations/incidents/commands.ts';
-import type { Ledger } from '../operations/ports/action-store.ts';
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
-import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
-import type { Redactor } from '../runbook/redaction/redact.ts';
+import { createHttpServer } from '../http/server.ts';
 import { boltLogger } from './client/bolt-logger.ts';
 import { createStanding } from './client/connection-health.ts';
 import { createInFlight } from './client/in-flight.ts';
 import { createSlackFetch } from './client/slack-fetch.ts';
+import type { SlackFaceDeps } from './face-deps.ts';
 import type { IncidentCards } from './incidents/card.ts';
 import { listen } from './listeners/index.ts';
-import { openWorkshop, type Workshop } from './places/workshop.ts';
-
-export interface SlackFaceDeps {
-  readonly botToken: string;
-  readonly signingSecret: string;
-  /** Set: Socket Mode instead of HTTP. */
-  readonly appToken?: string;
-  readonly apiUrl: string;
-  readonly port: number;
-  /** Further routes of the HTTP server, by their path. */
-  readonly routes?: ReadonlyMap<string, PostRoute>;
-  readonly facts: Facts;
-  readonly readings: Readings;
-  readonly acts: Acts;
-  readonly ledger: Ledger;
-  readonly book: IncidentBook;
-  readonly incidents: Incidents;
-  readonly canDo: ReadonlySet<ActionKind>;
-  readonly redact: Redactor;
-  readonly log: Logger;
-  now(): Instant;
-  randomId(): string;
-  /** A signal that aborts after so many milliseconds. */
-  expire(ms: number): AbortSignal;
-  /** Remembers what Slack refused, for `raxx doctor`. Never rejects. */
-  noteRefusal?(refusal: RefusalSeen): Promise<void>;
-  /** Of everything but Slack. */
-  readiness(): Promise<Readiness>;
-}
+import { openWorkshop, type Workshop } from './workshop.ts';
 
 export interface SlackFace {
   /** Listens; Slack itself may still be out of reach, which `/readyz` tells. */

@@ -1,13 +1,13 @@
 /** What the listeners are handed. */
-import type { Acts } from '../operations/actions/service.ts';
+import type { Acts } from '../operations/actions/context.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import type { Params } from '../runbook/model/action.ts';
-import type { ActionKind } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../runbook/model/terms.ts';
 import type { Person } from '../runbook/people/permissions.ts';
 import type { Cards } from './actions/card.ts';
 import type { Post } from './client/post.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../src/slack/client/validate-message.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis.ts';
 import type { Db } from '../../src/store/database/db.ts';

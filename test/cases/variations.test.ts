@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
-import type { Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
+import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogLine } from '../../src/runbook/model/evidence.ts';
+import type { Context } from '../../src/runbook/model/terms.ts';
 import { shifted } from '../support/case-times.ts';
 import { evidenceOf, readCases } from '../support/case-world.ts';
 

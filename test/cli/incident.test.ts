@@ -10,7 +10,7 @@ import { runEscalate } from '../../src/cli/escalate.ts';
 import { runIncident } from '../../src/cli/incident.ts';
 import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-context.ts';
 import { createPaint } from '../../src/cli/paint.ts';
-import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../src/operations/actions/terminal-session.ts';
 import type { ActingLedger } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';

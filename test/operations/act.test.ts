@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
 import { openMigrated } from '../support/databases.ts';

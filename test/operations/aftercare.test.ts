@@ -1,6 +1,6 @@
 /** What becomes of a fix: it holds when it was up for more than five minutes without a restart, as the runbook says. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { type Acting, APPROVER, startActing } from '../support/acting.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createHeartbeat, isGoodRound } from '../../src/operations/incidents/heartbeat.ts';
 import type { WatchRow } from '../../src/operations/ports/incident-store.ts';
 import { callHeartbeat } from '../../src/probe/call-heartbeat.ts';
-import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import { testFacts } from '../support/facts.ts';
 import { startRawServer } from '../support/raw-server.ts';
 

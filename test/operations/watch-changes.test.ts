@@ -1,7 +1,8 @@
 /** What is meant, and what is not: deploys, restarts and stops with real boot times, crash loops, and apps that are off. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
-import { type Before, NOTHING_KNOWN, watchStep } from '../../src/runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
+import { type Before, watchStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Dyno, Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../src/runbook/model/recovery.ts';

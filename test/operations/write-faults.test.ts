@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { APPROVER, startActing } from '../support/acting.ts';

@@ -9,7 +9,7 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { actionSpec } from '../../src/runbook/actions/kinds/index.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { APPROVER, OPERATOR } from '../support/acting.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';

@@ -1,8 +1,8 @@
 /** "Wake the operator when": the runbook's four conditions. */
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
-import type { FirstSeen } from '../../src/runbook/diagnosis/escalation.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
+import type { FirstSeen } from '../../src/runbook/model/situation.ts';
 import {
   contextOf,
   deployment,

@@ -6,7 +6,7 @@ import type { Fault, Service, World } from '../../sandbox/world.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
 import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
-import type { CheckId } from '../../src/runbook/model/diagnosis.ts';
+import type { CheckId } from '../../src/runbook/model/terms.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 
 const DEADLINE_MS = 1_800;

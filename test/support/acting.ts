@@ -3,15 +3,16 @@
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import type { Acts } from '../../src/operations/actions/context.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
-import { type Acts, createActs } from '../../src/operations/actions/service.ts';
+import { createActs } from '../../src/operations/actions/service.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';

@@ -2,7 +2,8 @@
 
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
-import type { Check, Context, Diagnosis } from '../../src/runbook/model/diagnosis.ts';
+import type { Check } from '../../src/runbook/model/check.ts';
+import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type {
   App,
   Deployment,
@@ -22,6 +23,7 @@ import type {
   Unseen,
   WorkflowRun,
 } from '../../src/runbook/model/evidence.ts';
+import type { Context } from '../../src/runbook/model/terms.ts';
 import { testFacts } from './facts.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');

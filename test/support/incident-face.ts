@@ -9,11 +9,13 @@ import { createIncidents, type Incidents } from '../../src/operations/incidents/
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
-import { type IncidentStep, NOTHING_KNOWN } from '../../src/runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
+import type { IncidentStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace, type SlackFaceDeps } from '../../src/slack/app.ts';
+import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
+import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';

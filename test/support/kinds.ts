@@ -1,6 +1,6 @@
 /** Every kind of action: a scenario in which it can be asked for, and how the local world shows that it was done. */
 import type { World } from '../../sandbox/world.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 
 export interface KindOfAction {
   readonly scenario: string;

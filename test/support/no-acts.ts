@@ -1,5 +1,5 @@
 /** For tests of the reading face: what nobody may come to. */
-import type { Acts } from '../../src/operations/actions/service.ts';
+import type { Acts } from '../../src/operations/actions/context.ts';
 import type { Incidents } from '../../src/operations/incidents/commands.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';

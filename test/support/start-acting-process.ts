@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Decided } from '../../src/operations/actions/service.ts';
+import type { Decided } from '../../src/operations/actions/context.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
 import type { AuditWalk } from '../../src/store/audit/audit.ts';
 

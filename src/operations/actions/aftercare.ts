@@ -1,9 +1,9 @@
 /** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
 
 import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
-import { BOT, type Doing } from './service.ts';
+import { BOT, type Doing } from './context.ts';
 import { NOT_NAMED, settingOf } from './subject.ts';
 import type { Again } from './verify.ts';
 

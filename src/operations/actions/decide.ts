@@ -10,7 +10,7 @@ import {
   rightsWords,
 } from '../../runbook/people/permissions.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
-import type { Acting, Acts, Decided } from './service.ts';
+import type { Acting, Acts, Decided } from './context.ts';
 
 const NO_SUCH = {
   ok: false,

@@ -1,8 +1,8 @@
 /** What the watch learns at once from an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
 import type { Action } from '../../runbook/model/action.ts';
-import type { EscalationDue } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Picture, Wake } from '../../runbook/model/incident.ts';
+import type { EscalationDue } from '../../runbook/model/terms.ts';
 import type { IncidentBook } from '../ports/incident-store.ts';
 
 export interface ActionEndedDeps {

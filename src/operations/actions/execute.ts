@@ -9,8 +9,8 @@ import type {
   WriteRequest,
   WriteResult,
 } from '../../runbook/model/action.ts';
-import type { Context } from '../../runbook/model/diagnosis.ts';
-import { BOT, type Doing } from './service.ts';
+import type { Context } from '../../runbook/model/terms.ts';
+import { BOT, type Doing } from './context.ts';
 import { aboutAction, NOT_NAMED, settingOf } from './subject.ts';
 
 /** An approval is acted upon within this time, or not at all: the world moves on. */

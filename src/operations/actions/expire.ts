@@ -1,5 +1,7 @@
 /** A proposal's time is over: nobody decided, nothing was done. */
-import { type Acts, BOT, type Doing } from './service.ts';
+
+import type { Acts } from './context.ts';
+import { BOT, type Doing } from './context.ts';
 
 /** Does nothing for a proposal that still has time, or that is none any more. */
 export function createExpire({ ledger, now }: Pick<Doing, 'ledger' | 'now'>): Acts['expire'] {

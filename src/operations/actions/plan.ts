@@ -7,16 +7,11 @@ import {
   processTypeNamed,
 } from '../../runbook/heroku/process-type-named.ts';
 import { type Action, type ActionEvidence, type Plan, ruleOf } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
 import type { Draft } from '../ports/action-store.ts';
-import type { Asking, Doing, Refusal } from './service.ts';
-
-export type Drafted =
-  | { readonly ok: true; readonly draft: Draft }
-  /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | Refusal;
+import type { Asking, Doing, Drafted } from './context.ts';
 
 /** `by`: who is named in the audit. Writes nothing. */
 export type CreateDraft = (

@@ -1,7 +1,7 @@
 /** A proposal: what would be done now, frozen, and waiting for whoever may decide. */
 import { mayPropose } from '../../runbook/people/permissions.ts';
+import type { Acting, Acts, Asked, Asking } from './context.ts';
 import type { CreateDraft } from './plan.ts';
-import type { Acting, Acts, Asked, Asking } from './service.ts';
 
 /** Rests on evidence of now, however old the card is that it was asked from. A live proposal of the kind is shown again. */
 export function createPropose(

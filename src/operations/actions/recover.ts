@@ -2,8 +2,8 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import type { Acts, Doing } from './context.ts';
 import { APPROVED_FOR_MS, type Execute } from './execute.ts';
-import type { Acts, Doing } from './service.ts';
 import type { Again } from './verify.ts';
 
 /** Longer than any write may take: after that no process is at it any more. */

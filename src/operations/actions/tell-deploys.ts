@@ -1,6 +1,6 @@
 /** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
 import type { Action } from '../../runbook/model/action.ts';
-import { BOT, type Doing } from './service.ts';
+import { BOT, type Doing } from './context.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
 export async function tellDeploys(change: Action, { ledger, now }: Doing): Promise<void> {

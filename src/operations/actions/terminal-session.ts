@@ -5,12 +5,12 @@ import { type Action, ENDED, type ManualCommand } from '../../runbook/model/acti
 import type { ActingLedger, Begun, Draft } from '../ports/action-store.ts';
 import { createCare } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
+import type { ActDeps, Doing } from './context.ts';
 import { busyWords } from './decide.ts';
 import { createExecute } from './execute.ts';
 import { createExpire } from './expire.ts';
 import { type CreateDraft, createDrafting } from './plan.ts';
 import { createRecover } from './recover.ts';
-import type { ActDeps, Doing } from './service.ts';
 import { createVerify } from './verify.ts';
 
 export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {

@@ -10,11 +10,11 @@ import type {
   UnderWay,
   WriteRequest,
 } from '../../runbook/model/action.ts';
-import type { ActionKind, Context } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import type { Move } from '../ports/action-store.ts';
-import { BOT, type Doing } from './service.ts';
+import { BOT, type Doing } from './context.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './subject.ts';
 import { tellDeploys } from './tell-deploys.ts';
 

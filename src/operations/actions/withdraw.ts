@@ -1,7 +1,7 @@
 /** A proposal that nobody can be shown is ended: else it would stand in the way of the next one, unseen. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Ledger } from '../ports/action-store.ts';
-import { BOT } from './service.ts';
+import { BOT } from './context.ts';
 
 /** `words`: why nobody could be shown it. Nothing happens when it is decided already. */
 export async function withdraw(

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/situation/situation.ts';
+import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/model/situation.ts';
 import type { Ledger } from '../ports/action-store.ts';
 import type { IncidentBook } from '../ports/incident-store.ts';
 

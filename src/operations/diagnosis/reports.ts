@@ -1,9 +1,10 @@
 /** What the use-cases answer to their two faces, Slack and the terminal. */
 
-import type { Diagnosis, Finding, Verdict } from '../../runbook/model/diagnosis.ts';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { HttpAnswer, Instant, LogLine, Observed } from '../../runbook/model/evidence.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import type { Situation } from '../../runbook/situation/situation.ts';
+import type { Situation } from '../../runbook/model/situation.ts';
+import type { Finding, Verdict } from '../../runbook/model/terms.ts';
 
 /** A person may start so many diagnoses a minute: the next one is refused, with the time to wait. */
 export type Limited<T> = { readonly ok: true; readonly value: T } | TooMany;

@@ -1,6 +1,6 @@
 /** What the watch knows of a target, for `status`: read from the ledger, without asking anybody outside. */
 
-import type { WatchMemory } from '../../runbook/incidents/watch-step.ts';
+import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';

@@ -11,8 +11,8 @@ import type {
   Progress,
   SavedFormation,
 } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
 export interface Draft {

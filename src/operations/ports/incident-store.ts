@@ -1,6 +1,7 @@
 /** The book of watches and incidents as the use-cases see it: each change by compare-and-set, with its audit line and its jobs. */
 
-import type { WatchMemory, WatchStep } from '../../runbook/incidents/watch-step.ts';
+import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
+import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 

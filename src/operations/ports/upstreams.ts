@@ -1,5 +1,5 @@
 /** What a diagnosis asks of the outside. The adapters fit these shapes; nothing here throws or rejects. */
-import type { RateLimit } from '../../runbook/model/diagnosis.ts';
+
 import type {
   App,
   Deployment,
@@ -25,6 +25,7 @@ import type {
   WorkflowFile,
   WorkflowRun,
 } from '../../runbook/model/evidence.ts';
+import type { RateLimit } from '../../runbook/model/terms.ts';
 
 export interface ReadOptions {
   /** Aborted at the diagnosis' deadline: the read then answers `timeout` at once. */

@@ -1,7 +1,8 @@
 /** What drifted from the runbook's facts: the stack, the workflows that should be there, those that must not come back. */
 
-import { type Context, defineCheck } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { WorkflowFile } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
 import { legacyUses } from '../runs/legacy-action.ts';
 import { accessFaults } from './repository-access.ts';
 

@@ -1,7 +1,8 @@
 /** Step 5: the GitHub Environment and its gate. */
 
-import { type Context, defineCheck, type Judgement } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Environment, Observed, Repository } from '../model/evidence.ts';
+import type { Context, Judgement } from '../model/terms.ts';
 import { type Gate, type GateRule, gateOf, readGate } from '../runs/gate.ts';
 
 export const environmentsCheck = defineCheck({

@@ -2,9 +2,10 @@
 
 import { countDynos } from '../heroku/dyno-count.ts';
 import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
-import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
+import type { Context, Judgement, Status } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 
 /** With preboot the dynos of the release before serve on for three minutes, and the new ones take a minute to boot. */

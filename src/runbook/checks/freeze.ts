@@ -1,7 +1,8 @@
 /** The deploy freeze: what the last freeze check said. The console's toggle itself cannot be read from outside. */
 
-import { type Context, defineCheck, type Judgement } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Evidence, HttpAnswer, Observed } from '../model/evidence.ts';
+import type { Context, Judgement } from '../model/terms.ts';
 import { FRESH_MS, type FreezeCheck, newestFreezeCheck, readRuns } from '../runs/reading.ts';
 import { formatAgo } from '../text/time.ts';
 import { answerWords } from './health.ts';

@@ -1,7 +1,8 @@
 /** The health URL: does the app answer, and how. */
 
-import { defineCheck, type Judgement } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { HttpAnswer } from '../model/evidence.ts';
+import type { Judgement } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 
 export const healthCheck = defineCheck({

@@ -1,5 +1,5 @@
 /** The checks, in the runbook's order, then the four that it does not number (contract, section 5). */
-import type { Check } from '../model/diagnosis.ts';
+import type { Check } from '../model/check.ts';
 import { driftCheck } from './drift.ts';
 import { environmentsCheck } from './environments.ts';
 import { formationCheck } from './formation.ts';

@@ -12,8 +12,9 @@ import {
 } from '../logs/history.ts';
 import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
 import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../logs/traffic.ts';
-import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Context, Judgement, Status } from '../model/terms.ts';
 import { formatAgo, formatDuration, formatInstant, formatPercent } from '../text/time.ts';
 
 /** Each of these stops a dyno or is about to: one that speaks of now is enough. */

@@ -1,7 +1,7 @@
 /** Heroku's status page: an active incident for the runbook's region. */
 
 import { incidentsOf, unexplained } from '../heroku/platform-incident.ts';
-import { defineCheck } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import { formatAgo } from '../text/time.ts';
 
 export const platformCheck = defineCheck({

@@ -4,8 +4,9 @@ import { failedRelease } from '../heroku/failed-release.ts';
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
 import { causeOfEnd } from '../logs/cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
-import { defineCheck, type Judgement } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Instant, Observed, Release } from '../model/evidence.ts';
+import type { Judgement } from '../model/terms.ts';
 import { formatAgo } from '../text/time.ts';
 
 const SHOWN = 5;

@@ -1,7 +1,7 @@
 /** What GitHub lets the bot see of its own standing: known before anybody approves, so it is said before anybody waits. */
 
-import type { Context } from '../model/diagnosis.ts';
 import type { Repository } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
 
 /** Time for a person who is on holiday to come back and make a new token. */

@@ -1,6 +1,6 @@
 /** Step 3: the current release has a slug; without one there is nothing to run. */
 
-import { defineCheck } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import { formatAgo } from '../text/time.ts';
 
 export const slugCheck = defineCheck({

@@ -1,7 +1,8 @@
 /** Step 4: the last runs of the deploy workflow, and where the last one for this target is. */
 
-import { type Context, defineCheck, type Judgement, type Status } from '../model/diagnosis.ts';
+import { defineCheck } from '../model/check.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
+import type { Context, Judgement, Status } from '../model/terms.ts';
 import { FRESH_MS, holderOf, type RunReading, type RunsSeen, readRuns } from '../runs/reading.ts';
 import { releaseOfRun } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';

@@ -1,21 +1,14 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
 import { CHECKS } from '../checks/index.ts';
-import type {
-  Context,
-  Diagnosis,
-  Finding,
-  Match,
-  MatchedMode,
-  Mode,
-  ModeWords,
-  RateLimit,
-  Unread,
-} from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, SourceName } from '../model/evidence.ts';
+import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
+import type { Context, Finding, Match, MatchedMode, ModeWords, RateLimit, Unread } from '../model/terms.ts';
 import { MODES } from '../modes/index.ts';
-import { NO_SITUATION, type Situation, whileChanging } from '../situation/situation.ts';
+import { whileChanging } from '../situation/situation.ts';
 import { fillIn } from '../text/placeholders.ts';
-import { escalationsDue, type FirstSeen } from './escalation.ts';
+import { escalationsDue } from './escalation.ts';
 import { offers } from './offered-actions.ts';
 import { judgeVerdict } from './verdict.ts';
 

@@ -4,8 +4,9 @@ import { incidentsOf, isGreen } from '../heroku/platform-incident.ts';
 import type { CodeCount } from '../logs/codes.ts';
 import { type CrashLoop, crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
 import { REPEATED_R10 } from '../logs/thresholds.ts';
-import type { Context, EscalationDue, MatchedMode, Verdict } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
+import type { FirstSeen } from '../model/situation.ts';
+import type { Context, EscalationDue, MatchedMode, Verdict } from '../model/terms.ts';
 import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { failedIn, runName, upperFirst } from '../runs/words.ts';
 import { formatDuration } from '../text/time.ts';
@@ -18,13 +19,6 @@ export const CONDITIONS: Readonly<Record<EscalationDue['condition'], string>> = 
   3: 'A Heroku incident is active (check https://status.heroku.com) that affects the <region> region',
   4: 'The Heroku app is unreachable AND Heroku status is green (possible data corruption or misconfiguration requiring dashboard access)',
 };
-
-/** Since when a fact has been seen, by whoever remembers; the terminal has only this one look. */
-export interface FirstSeen {
-  readonly unreachable?: Instant;
-  /** R14, or repeated R10. */
-  readonly crash?: Instant;
-}
 
 export interface EscalationInput {
   readonly evidence: Evidence;

@@ -3,8 +3,8 @@ import { isReachable } from '../checks/freeze.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
 import { carriesCode, codeIn } from '../heroku/release-kind.ts';
 import { historyOf } from '../logs/history.ts';
-import type { ActionKind, Context, Finding, MatchedMode, Verdict } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { ActionKind, Context, Finding, MatchedMode, Verdict } from '../model/terms.ts';
 import { gateOf, readGate } from '../runs/gate.ts';
 import { DEGRADING, isScaledToZero } from './verdict.ts';
 

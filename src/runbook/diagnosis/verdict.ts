@@ -3,8 +3,8 @@ import { reachesApp } from '../checks/health.ts';
 import { countDynos, isAnswering } from '../heroku/dyno-count.ts';
 import { carriesCode } from '../heroku/release-kind.ts';
 import { crashLoops, historyOf } from '../logs/history.ts';
-import type { CheckId, Context, Finding, Verdict } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { CheckId, Context, Finding, Verdict } from '../model/terms.ts';
 
 /** A `fail` of one of these makes an app that answers `degraded`. */
 export const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);

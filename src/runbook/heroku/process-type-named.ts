@@ -1,6 +1,7 @@
 /** Which process type a fix is about: the one that the evidence names, which need not be the target's own. */
-import type { ActionKind, Context } from '../model/diagnosis.ts';
+
 import type { Evidence, SourceName } from '../model/evidence.ts';
+import type { ActionKind, Context } from '../model/terms.ts';
 import { crashLoop } from '../modes/crash-loop.ts';
 
 /** What has to be seen to tell. */

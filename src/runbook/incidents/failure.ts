@@ -1,9 +1,10 @@
 /** What is wrong, in one sentence, and what has to be seen before it may be called over. */
 
-import type { Context, Diagnosis, EscalationDue, MatchedMode } from '../model/diagnosis.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
-import type { ExpectedChange } from '../situation/expected-change.ts';
+import type { ExpectedChange } from '../model/situation.ts';
+import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
 import { errorIn } from './error-line.ts';
 
 type Named = Omit<Picture, 'at' | 'verdict'>;

@@ -1,8 +1,9 @@
 /** Cheap looks: one request to Heroku says whether anything is different from what the last whole look saw. */
-import type { Context } from '../model/diagnosis.ts';
+
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
-import type { WatchMemory } from './watch-step.ts';
+import type { Context } from '../model/terms.ts';
+import type { WatchMemory } from './watch-memory.ts';
 
 /** What a cheap look asks: one request to Heroku, and a free 304 of GitHub most of the time. */
 export const CHEAP_SOURCES: ReadonlySet<SourceName> = new Set(['dynos', 'runs', 'platform', 'health']);

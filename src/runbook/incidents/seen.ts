@@ -7,10 +7,11 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Incident, Picture, Stop } from '../model/incident.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import { type ExpectedChange, expectedChange } from '../situation/expected-change.ts';
+import type { ExpectedChange } from '../model/situation.ts';
+import { expectedChange } from '../situation/expected-change.ts';
 import { stoppedHere } from '../situation/stopped-here.ts';
 import { failureOf, needsToClose } from './failure.ts';
-import type { WatchMemory, WholeLook } from './watch-step.ts';
+import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
 export type Seen =
   | {

@@ -1,7 +1,7 @@
 /** Not seeing is a fact of its own: told once when it begins and once when it ends. It says nothing about the app. */
 
-import type { Context } from '../model/diagnosis.ts';
 import type { Evidence, Instant, SourceName, Unseen } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 

@@ -1,10 +1,8 @@
 /** What one look makes of what was known before: pure, so that a week goes by in a test within seconds. */
 
-import type { FirstSeen } from '../diagnosis/escalation.ts';
 import { isUnanswered, nothingAnswers } from '../diagnosis/verdict.ts';
-import type { Action } from '../model/action.ts';
-import type { Context, Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Instant, SourceName } from '../model/evidence.ts';
 import {
   failureKey,
   type Incident,
@@ -17,72 +15,18 @@ import {
   type WakeCause,
   wakeKey,
 } from '../model/incident.ts';
-import { type Known, outsideChanges } from '../situation/outside-change.ts';
+import type { FirstSeen } from '../model/situation.ts';
+import { outsideChanges } from '../situation/outside-change.ts';
 import { formatSpan } from '../text/duration.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import { glanceOf } from './glance.ts';
 import { isRunning, type Seen, seenOf } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
-
-/** What is kept between two looks at one target. */
-export interface WatchMemory {
-  /** Cheap looks since the last whole one. */
-  readonly cheapLooks: number;
-  /** Since when looks in a row saw it fail; null: the last look that could tell did not. */
-  readonly failing: { readonly since: Instant } | null;
-  /** The app itself failed: a boot that follows is no change that anybody meant. */
-  readonly ailing: boolean;
-  /** Since when no look has seen it fail. */
-  readonly wellSince: Instant | null;
-  readonly firstSeen: FirstSeen;
-  /** Since when looks in a row did not see a condition that is open, by its key. */
-  readonly absentSince: Readonly<Record<string, Instant>>;
-  readonly known: Known;
-  /** When dynos, or a quantity above 0, were last seen. */
-  readonly runningAt: Instant | null;
-  /** The app was last seen at 0, or in maintenance. */
-  readonly wasOff: boolean;
-  /** How bad it was at the last whole look. */
-  readonly severity: number;
-  /** It could not see Heroku. */
-  readonly blind: Blind | null;
-  /** It could not see GitHub. */
-  readonly blindGitHub: Blind | null;
-  /** What the last whole look saw of what a cheap look asks; null: the next look has to be a whole one. */
-  readonly glance: string | null;
-}
-
-export const NOTHING_KNOWN: WatchMemory = {
-  cheapLooks: 0,
-  failing: null,
-  ailing: false,
-  wellSince: null,
-  firstSeen: {},
-  absentSince: {},
-  known: { release: null, attemptAt: null, maintenance: null },
-  runningAt: null,
-  wasOff: false,
-  severity: 0,
-  blind: null,
-  blindGitHub: null,
-  glance: null,
-};
+import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
 /** Who fails again so soon after it was resolved has not been well: flapping is one incident. */
 export const FLAPPING_MS = 15 * 60_000;
-
-export interface WholeLook {
-  readonly evidence: Evidence;
-  readonly diagnosis: Diagnosis;
-  readonly context: Context;
-  /** Of this target, newest first. */
-  readonly actions: readonly Action[];
-  /** Releases and runs that were approved here. */
-  readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
-  /** When somebody told of a crash, if that is news: with that, one sighting is proof. */
-  readonly crashedAt: Instant | null;
-}
 
 export interface Before {
   readonly memory: WatchMemory;

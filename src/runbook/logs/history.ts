@@ -2,9 +2,10 @@
  * The log as a history: the lives of the dynos, the traffic, and Heroku's codes, each told apart into what may still be
  * going on and what is over. Everything that judges the log asks this one model.
  */
-import type { Context } from '../model/diagnosis.ts';
+
 import type { Dyno, Evidence, Instant, LogLine, LogWindow, Observed } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
+import type { Context } from '../model/terms.ts';
 import { type Boot, readBoots } from './boots.ts';
 import { type CodeCount, type CodeLine, codeOf, countCodes, ROUTED_TYPE } from './codes.ts';
 import { isOneOff, processTypeOf } from './process-name.ts';

@@ -1,5 +1,5 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
-import type { ActionKind, Context, EscalationDue } from './diagnosis.ts';
+
 import type {
   Dispatched,
   Evidence,
@@ -10,6 +10,7 @@ import type {
   SourceName,
 } from './evidence.ts';
 import type { Facts } from './runbook-config.ts';
+import type { ActionKind, Context, EscalationDue } from './terms.ts';
 
 export type ActionState =
   | 'proposed'

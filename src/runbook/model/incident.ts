@@ -1,6 +1,7 @@
 /** An incident: one a target, from the first sighting of a failure to its end. The row decides, the card shows. */
-import type { ActionKind, ModeId, Verdict } from './diagnosis.ts';
+
 import type { Instant } from './evidence.ts';
+import type { ActionKind, ModeId, Verdict } from './terms.ts';
 
 /** What is wrong: tells one failure from another. */
 export type Failure =

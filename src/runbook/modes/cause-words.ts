@@ -1,7 +1,7 @@
 /** What a crash's cause means and what mends it, in words. Where the cause is not sure, nothing is added: no guess becomes a command. */
 
 import type { Cause } from '../logs/cause.ts';
-import type { ModeWords } from '../model/diagnosis.ts';
+import type { ModeWords } from '../model/terms.ts';
 
 const OR_ROLL_BACK = 'or roll back to the release before.';
 

@@ -15,8 +15,9 @@ import {
 } from '../logs/history.ts';
 import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
 import { howManyFail, tally } from '../logs/traffic.ts';
-import type { Confidence, Context, Match, Mode, ModeWords } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import type { Dyno, Evidence } from '../model/evidence.ts';
+import type { Confidence, Context, Match, ModeWords } from '../model/terms.ts';
 import { formatDuration, formatPercent } from '../text/time.ts';
 import { causeWords } from './cause-words.ts';
 

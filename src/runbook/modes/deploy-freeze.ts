@@ -2,7 +2,7 @@
 
 import { isReachable } from '../checks/freeze.ts';
 import { answerWords } from '../checks/health.ts';
-import type { Mode } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import { FRESH_MS, newestFreezeCheck, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
 import { formatAgo } from '../text/time.ts';

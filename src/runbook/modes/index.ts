@@ -1,5 +1,5 @@
 /** The runbook's known failure modes, in its order. */
-import type { Mode } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import { crashLoop } from './crash-loop.ts';
 import { deployFreeze } from './deploy-freeze.ts';
 import { legacyDeployAction } from './legacy-deploy-action.ts';

@@ -1,6 +1,6 @@
 /** Failure mode C, historical: the old deploy action, should it come back. */
 
-import type { Mode } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import { legacyUses } from '../runs/legacy-action.ts';
 
 export const legacyDeployAction: Mode = {

@@ -1,7 +1,8 @@
 /** Failure mode E: nobody is asked before production is deployed. */
 
-import type { Context, Match, Mode } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Context, Match } from '../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../runs/gate.ts';
 import { newestPastGate, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';

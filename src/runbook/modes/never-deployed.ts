@@ -1,8 +1,9 @@
 /** Failure mode A: the app was created, but code was never pushed to it. */
 
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
-import type { Match, Mode } from '../model/diagnosis.ts';
+import type { Mode } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Match } from '../model/terms.ts';
 
 export const neverDeployed: Mode = {
   id: 'A',

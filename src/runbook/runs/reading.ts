@@ -1,5 +1,5 @@
 /** The one reading of the deploy workflow's runs: the diagnosis, the watch, the escalations and the deploys all ask it. */
-import type { Context } from '../model/diagnosis.ts';
+
 import type {
   Deployment,
   Evidence,
@@ -12,6 +12,7 @@ import type {
   WorkflowRun,
 } from '../model/evidence.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
+import type { Context } from '../model/terms.ts';
 import { failedWithSteps, hasRun, isJob, lastEnd } from './jobs.ts';
 import { type GatePassage, gatePassage, reviewsOf } from './passage.ts';
 import { type RunStage, runStage } from './stage.ts';

@@ -1,7 +1,7 @@
 /** A reading of a run as the parts of a sentence. */
 
-import type { Context } from '../model/diagnosis.ts';
 import type { Instant, WorkflowRun } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 import { hasRun } from './jobs.ts';
 import type { RunReading } from './reading.ts';

@@ -3,27 +3,11 @@
 import { actionSpec } from '../actions/kinds/index.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
-import type { ActionKind, Context } from '../model/diagnosis.ts';
 import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
+import type { ChangeKind, ExpectedChange } from '../model/situation.ts';
+import type { ActionKind, Context } from '../model/terms.ts';
 import { madeBy } from './outside-change.ts';
-
-export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
-
-export interface ExpectedChange {
-  readonly kind: ChangeKind;
-  /** A person of the audit for a change of ours, Heroku's actor for a release; null: not known. */
-  readonly who: string | null;
-  readonly since: Instant;
-  /** Until when it explains what is seen. */
-  readonly until: Instant;
-  /** The version that boots; null: no new one. */
-  readonly release: number | null;
-  /** Our action; null: it was made elsewhere. */
-  readonly actionId: string | null;
-  /** Dynos that boot: `web.1`. */
-  readonly booting: readonly string[];
-}
 
 export interface ChangeInput {
   readonly evidence: Pick<Evidence, 'dynos' | 'releases'>;

@@ -2,8 +2,8 @@
 
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
-import type { Context } from '../model/diagnosis.ts';
 import type { Evidence, Instant, Release } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName, whereItStands } from '../runs/words.ts';
 

@@ -1,5 +1,5 @@
 /** Where a card leads: the app's dashboard, and the section of the runbook that the failure mode is in. */
-import type { ModeId } from '../model/diagnosis.ts';
+import type { ModeId } from '../model/terms.ts';
 
 /** The generated document, where this project is kept (package.json, `repository`). */
 const DOCUMENT = 'https://github.com/raxx-app/raxx-chatops/blob/main/docs/runbook.md';

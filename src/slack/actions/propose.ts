@@ -1,8 +1,8 @@
 /** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
 import { withdraw } from '../../operations/actions/withdraw.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { mayPropose, type Person } from '../../runbook/people/permissions.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 import type { Place } from '../client/post.ts';

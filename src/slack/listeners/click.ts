@@ -1,8 +1,8 @@
 /** A click on one of our buttons. */
 
 import type { Action } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { isKnownApprover, mayAcknowledge, type Person } from '../../runbook/people/permissions.ts';
 import { refusalOf, runProposal } from '../actions/propose.ts';
 import { slackFaultOf } from '../client/fault.ts';

@@ -1,8 +1,8 @@
 /** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import { type Action, type ActionState, ENDED } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';

@@ -1,14 +1,9 @@
 /** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
 import type { KnownBlock } from '@slack/types';
 import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
-import type {
-  ActionKind,
-  Diagnosis,
-  EscalationDue,
-  Finding,
-  MatchedMode,
-} from '../../runbook/model/diagnosis.ts';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';

@@ -1,9 +1,9 @@
 /** What the cards, pings and lines of an incident say in the same way. */
 import type { Button } from '@slack/types';
 import { errorName } from '../../runbook/incidents/error-line.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
 import { kindWords } from './action.ts';
 import { clip, type Part, plain } from './message.ts';

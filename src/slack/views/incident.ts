@@ -3,7 +3,6 @@
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   failureKey,
@@ -16,6 +15,7 @@ import {
 } from '../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';

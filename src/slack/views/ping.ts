@@ -1,9 +1,9 @@
 /** A ping: a message of its own that mentions the operator, verdict first, with one button that ends the pinging. */
 import type { KnownBlock } from '@slack/types';
-import type { ActionKind } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions } from '../../runbook/model/incident.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { proposeButtons } from './action.ts';
 import { evidenceParts } from './incident-parts.ts';
 import {

@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import type { Situation } from '../../runbook/situation/situation.ts';
+import type { Situation } from '../../runbook/model/situation.ts';
 import { nextPageParts } from './incident.ts';
 import { dayAndTimeOf, person, timeOf, withLinks } from './incident-words.ts';
 import { bold, boldLink, clip, line, type Part, plain, richText } from './message.ts';

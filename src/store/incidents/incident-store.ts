@@ -3,12 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentBook, LookDone } from '../../operations/ports/incident-store.ts';
 import { overWords } from '../../runbook/incidents/page-words.ts';
 import type { BlindNotice } from '../../runbook/incidents/visibility.ts';
-import {
-  type IncidentStep,
-  NOTHING_KNOWN,
-  type WatchMemory,
-  type WatchStep,
-} from '../../runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
+import type { IncidentStep, WatchStep } from '../../runbook/incidents/watch-step.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   type Incident,

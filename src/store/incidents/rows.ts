@@ -1,6 +1,6 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
-import { NOTHING_KNOWN } from '../../runbook/incidents/watch-step.ts';
+import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, OpenWake, Picture, Snooze, Stop } from '../../runbook/model/incident.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';

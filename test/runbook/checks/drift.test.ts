@@ -1,8 +1,8 @@
 /** What drifted from the runbook's facts. */
 import { describe, expect, it } from 'vitest';
 import { driftCheck } from '../../../src/runbook/checks/drift.ts';
-import type { Status } from '../../../src/runbook/model/diagnosis.ts';
 import type { Evidence, Repository, Slug } from '../../../src/runbook/model/evidence.ts';
+import type { Status } from '../../../src/runbook/model/terms.ts';
 import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
 
 const KNOWN = ['deploy-heroku.yml', 'deploy-antlers.yml', 'pr-preview.yml'];

@@ -1,8 +1,8 @@
 /** Step 1: the process type's dynos, and nobody else's. */
 import { describe, expect, it } from 'vitest';
 import { formationCheck } from '../../../src/runbook/checks/formation.ts';
-import type { Status } from '../../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { Status } from '../../../src/runbook/model/terms.ts';
 import { dyno, finding, logWindow, NOW, release, seen, unseen, web } from '../../support/evidence.ts';
 
 type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said: string];

@@ -1,8 +1,8 @@
 /** Step 2: what the releases are, and whether the last one went well. */
 import { describe, expect, it } from 'vitest';
 import { releasesCheck } from '../../../src/runbook/checks/releases.ts';
-import type { Status } from '../../../src/runbook/model/diagnosis.ts';
 import type { Release } from '../../../src/runbook/model/evidence.ts';
+import type { Status } from '../../../src/runbook/model/terms.ts';
 import { finding, logWindow, NOW, release, seen, unseen } from '../../support/evidence.ts';
 
 type Row = readonly [name: string, releases: readonly Release[], status: Status, summary: string];

@@ -1,8 +1,8 @@
 /** Step 3: is there anything to run? */
 import { describe, expect, it } from 'vitest';
 import { slugCheck } from '../../../src/runbook/checks/slug.ts';
-import type { Status } from '../../../src/runbook/model/diagnosis.ts';
 import type { Evidence, Slug } from '../../../src/runbook/model/evidence.ts';
+import type { Status } from '../../../src/runbook/model/terms.ts';
 import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
 
 const slug = (more: Partial<Slug>) =>

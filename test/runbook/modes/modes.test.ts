@@ -1,8 +1,8 @@
 /** Every failure mode, matched and not matched; without a source that it needs it is at most possible. */
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
-import type { MatchedMode } from '../../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { MatchedMode } from '../../../src/runbook/model/terms.ts';
 import {
   blindEvidence,
   contextOf,

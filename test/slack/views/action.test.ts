@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/model/action.ts';
-import type { ActionKind } from '../../../src/runbook/model/diagnosis.ts';
+import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { type Approver, actionView, askedView, toldView } from '../../../src/slack/views/action.ts';
 import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { WatchReport } from '../../../src/operations/incidents/watch-report.ts';
-import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-step.ts';
-import type { ActionKind } from '../../../src/runbook/model/diagnosis.ts';
+import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-memory.ts';
 import type { Incident, Snooze } from '../../../src/runbook/model/incident.ts';
-import { NO_SITUATION } from '../../../src/runbook/situation/situation.ts';
+import { NO_SITUATION } from '../../../src/runbook/model/situation.ts';
+import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
 import {

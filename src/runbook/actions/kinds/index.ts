@@ -1,6 +1,6 @@
 /** Every action that the bot knows. There is no free-form config write and no way to run a command, by design. */
 import type { ActionSpec, Params } from '../../model/action.ts';
-import type { ActionKind } from '../../model/diagnosis.ts';
+import type { ActionKind } from '../../model/terms.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import { createGate } from './create-gate.ts';
 import { deploy } from './deploy/deploy.ts';

@@ -3,8 +3,8 @@
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
 import type { ActionEvidence, ActionSpec, Applies } from '../../model/action.ts';
-import type { Context } from '../../model/diagnosis.ts';
 import type { Instant } from '../../model/evidence.ts';
+import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';

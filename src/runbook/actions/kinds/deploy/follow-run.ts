@@ -10,8 +10,8 @@ import type {
   UnderWay,
   WriteRequest,
 } from '../../../model/action.ts';
-import type { Context } from '../../../model/diagnosis.ts';
 import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
+import type { Context } from '../../../model/terms.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
 import { type RunReading, readRun } from '../../../runs/reading.ts';

@@ -2,8 +2,8 @@
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
 import type { ActionEvidence, Look, Sent } from '../../../model/action.ts';
-import type { ActionKind, Context } from '../../../model/diagnosis.ts';
 import type { Instant, Release } from '../../../model/evidence.ts';
+import type { ActionKind, Context } from '../../../model/terms.ts';
 import { commitIn } from '../../../runs/release-of-run.ts';
 import { formatDuration } from '../../../text/time.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';

@@ -1,23 +1,23 @@
 /** Everything of the face that needs to know whose token it has: built once Slack has told. */
 import type { WebClient } from '@slack/web-api';
-import type { Params } from '../../runbook/model/action.ts';
-import type { Person } from '../../runbook/people/permissions.ts';
-import { type Cards, createCards } from '../actions/card.ts';
-import type { SlackFaceDeps } from '../app.ts';
-import { createPost } from '../client/post.ts';
-import { createResponseUrl } from '../client/response-url.ts';
-import { createSend } from '../client/send.ts';
-import type { SlackDeps } from '../deps.ts';
-import { createIncidentCards, type IncidentCards } from '../incidents/card.ts';
-import { createApprovers } from '../people/approvers.ts';
-import { createApproversSee } from '../people/approvers-see.ts';
-import { createDirectory } from '../people/directory.ts';
-import { createContact } from '../people/escalation-contact.ts';
-import { createRecognise } from '../people/identify.ts';
-import { createReadTyped, type ReadTyped } from '../people/typed-text.ts';
-import { createNames } from '../people/user-names.ts';
-import { createPlaces } from './places.ts';
-import { createTeamChannel } from './team-channel.ts';
+import type { Params } from '../runbook/model/action.ts';
+import type { Person } from '../runbook/people/permissions.ts';
+import { type Cards, createCards } from './actions/card.ts';
+import { createPost } from './client/post.ts';
+import { createResponseUrl } from './client/response-url.ts';
+import { createSend } from './client/send.ts';
+import type { SlackDeps } from './deps.ts';
+import type { SlackFaceDeps } from './face-deps.ts';
+import { createIncidentCards, type IncidentCards } from './incidents/card.ts';
+import { createApprovers } from './people/approvers.ts';
+import { createApproversSee } from './people/approvers-see.ts';
+import { createDirectory } from './people/directory.ts';
+import { createContact } from './people/escalation-contact.ts';
+import { createRecognise } from './people/identify.ts';
+import { createReadTyped, type ReadTyped } from './people/typed-text.ts';
+import { createNames } from './people/user-names.ts';
+import { createPlaces } from './places/places.ts';
+import { createTeamChannel } from './places/team-channel.ts';
 
 export interface Clients {
   /** Posts are not repeated: they might stand there twice. */

@@ -1,0 +1,94 @@
+/** What the use-cases of an action work with, what they are asked, and what they answer. */
+
+import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
+import type { Person } from '../../runbook/people/permissions.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { CollectDeps } from '../diagnosis/collect.ts';
+import type { ActingLedger, Draft, Ledger } from '../ports/action-store.ts';
+import type { See } from './collect-evidence.ts';
+import type { ActionEnded } from './ended.ts';
+
+export interface ActDeps extends CollectDeps {
+  readonly facts: Facts;
+  readonly redactor: Redactor;
+  readonly ledger: Ledger;
+  /** Kinds that there is a token for. */
+  readonly canDo: ReadonlySet<ActionKind>;
+  /** Sends one request, once. Never rejects. */
+  write(request: WriteRequest): Promise<WriteResult>;
+  /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
+  readonly ended?: ActionEnded;
+}
+
+/** What each of the use-cases works with. */
+export interface Acting {
+  readonly facts: Facts;
+  readonly redactor: Redactor;
+  readonly ledger: Ledger;
+  readonly canDo: ReadonlySet<ActionKind>;
+  readonly see: See;
+  write(request: WriteRequest): Promise<WriteResult>;
+  now(): Instant;
+  readonly ended?: ActionEnded;
+}
+
+/** The same for what happens after the decision: the terminal has nothing else. */
+export interface Doing extends Omit<Acting, 'ledger'> {
+  readonly ledger: ActingLedger;
+}
+
+export interface Asking {
+  readonly kind: ActionKind;
+  readonly target: Target;
+  readonly by: Person;
+  readonly reason: string;
+  readonly origin: Action['origin'];
+  readonly wish?: Pick<Wish, 'version' | 'ref'>;
+  /** It is the fix of a diagnosis: what it acts on is what the evidence names. */
+  readonly isFix?: boolean;
+}
+
+/** Nothing was done: why, and how it is done by hand where that is right. */
+export interface Refusal {
+  readonly ok: false;
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+  /** The action that does it already, whose card tells more. */
+  readonly already?: string;
+}
+
+export type Asked = { readonly ok: true; readonly action: Action; readonly isNew: boolean } | Refusal;
+
+export type Decided = { readonly ok: true; readonly action: Action; readonly complete: boolean } | Refusal;
+
+export type Drafted =
+  | { readonly ok: true; readonly draft: Draft }
+  /** Nothing can be done, or nothing needs to be: `words` say why. */
+  | Refusal;
+
+/** Who is named in the audit for what nobody decided. */
+export const BOT = 'bot';
+
+export interface Acts {
+  /** null: there is no such action, or the id is none. */
+  find(id: string): Promise<Action | null>;
+  propose(asking: Asking): Promise<Asked>;
+  /** What it would do now. Proposes nothing, and writes nothing. */
+  plan(asking: Asking): Promise<Drafted>;
+  approve(id: string, person: Person): Promise<Decided>;
+  reject(id: string, person: Person): Promise<Decided>;
+  /** The reason given by the person who rejected it. */
+  explain(id: string, person: Person, reason: string): Promise<Decided>;
+  /** Sends an approved action, once; does nothing for any other. */
+  execute(id: string): Promise<void>;
+  /** Looks whether what was sent took effect; ends the action, or looks again later. */
+  verify(id: string): Promise<void>;
+  /** Looks what becomes of an action after it succeeded. */
+  care(id: string): Promise<void>;
+  expire(id: string): Promise<void>;
+  /** What a process left behind that is gone: never executed again, only looked at. */
+  recover(): Promise<void>;
+}

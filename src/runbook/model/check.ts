@@ -1,0 +1,71 @@
+/** What a check and a failure mode declare, and how a check is run: what cannot be seen is `unknown`, once and for all of them. */
+import type { Evidence, Observed, SourceName, Sources } from './evidence.ts';
+import type { CheckId, Context, Finding, Judgement, Match, ModeId, ModeWords } from './terms.ts';
+
+type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
+
+/** What a check declares: it is handed just this, so that reading anything else does not compile. */
+export interface CheckSpec<Need extends SourceName, Want extends SourceName = never> {
+  readonly id: CheckId;
+  readonly step: number | null;
+  readonly title: string;
+  /** How it is done by hand: the runbook's own command and what to expect. Printed in the document. */
+  readonly byHand: { readonly command: string; readonly expect: string };
+  /** Without these there is no judgement: the finding is `unknown`. */
+  readonly needs: readonly Need[];
+  /** Helpful, not needed: handed over as `Observed`. */
+  readonly wants?: readonly Want[];
+  judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: Context): Judgement;
+}
+
+export interface Check {
+  readonly id: CheckId;
+  readonly step: number | null;
+  readonly title: string;
+  readonly byHand: { readonly command: string; readonly expect: string };
+  readonly reads: readonly SourceName[];
+  /** Never throws: a missing need, or a throw of the judge, is the finding `unknown`. */
+  run(evidence: Evidence, context: Context): Finding;
+}
+
+/** Wraps a judge so that absence and faults become `unknown` here, once, and no check has to handle them. */
+export function defineCheck<const Need extends SourceName, const Want extends SourceName = never>(
+  spec: CheckSpec<Need, Want>,
+): Check {
+  const { id, step, title, byHand } = spec;
+  return {
+    id,
+    step,
+    title,
+    byHand,
+    reads: [...spec.needs, ...(spec.wants ?? [])],
+    run(evidence, context) {
+      const asFinding = (judgement: Judgement): Finding => ({ id, step, title, details: [], ...judgement });
+      const seen: Partial<Record<SourceName, unknown>> = {};
+      const missing = new Set<string>();
+      for (const name of spec.needs) {
+        const observed: Observed<unknown> = evidence[name];
+        if (observed.ok) seen[name] = observed.value;
+        else missing.add(observed.detail);
+      }
+      if (missing.size > 0) {
+        return asFinding({ status: 'unknown', summary: `Not seen: ${[...missing].join('; ')}` });
+      }
+      for (const name of spec.wants ?? []) seen[name] = evidence[name];
+      try {
+        // The loop above filled exactly the declared keys; the compiler cannot follow that.
+        return asFinding(spec.judge(seen as unknown as SeenOf<Need> & Pick<Evidence, Want>, context));
+      } catch (error) {
+        const words = error instanceof Error ? error.message : String(error);
+        return asFinding({ status: 'unknown', summary: `This check broke: ${words}` });
+      }
+    },
+  };
+}
+
+/** A failure mode of the runbook. `match` sees all evidence, absence included, and the findings of the checks. */
+export interface Mode {
+  readonly id: ModeId;
+  readonly words: ModeWords;
+  match(evidence: Evidence, findings: readonly Finding[], context: Context): readonly Match[];
+}

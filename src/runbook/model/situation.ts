@@ -1,0 +1,63 @@
+/** What is known of a target beside the evidence of now: what was seen before, a change under way, who stopped it, its incident. */
+import type { Action } from './action.ts';
+import type { Instant } from './evidence.ts';
+import type { Incident, Snooze, Stop } from './incident.ts';
+
+/** Since when a fact has been seen, by whoever remembers; the terminal has only this one look. */
+export interface FirstSeen {
+  readonly unreachable?: Instant;
+  /** R14, or repeated R10. */
+  readonly crash?: Instant;
+}
+
+export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
+
+export interface ExpectedChange {
+  readonly kind: ChangeKind;
+  /** A person of the audit for a change of ours, Heroku's actor for a release; null: not known. */
+  readonly who: string | null;
+  readonly since: Instant;
+  /** Until when it explains what is seen. */
+  readonly until: Instant;
+  /** The version that boots; null: no new one. */
+  readonly release: number | null;
+  /** Our action; null: it was made elsewhere. */
+  readonly actionId: string | null;
+  /** Dynos that boot: `web.1`. */
+  readonly booting: readonly string[];
+}
+
+/** What the ledger has of a target. */
+export interface Remembered {
+  readonly firstSeen: FirstSeen;
+  /** The app itself was failing at the last look of the watch. */
+  readonly ailing: boolean;
+  readonly runningAt: Instant | null;
+  readonly crashedAt: Instant | null;
+  /** Newest first. */
+  readonly actions: readonly Action[];
+  /** The one that is open. */
+  readonly incident: Incident | null;
+  readonly snooze: Snooze | null;
+}
+
+/** Without a ledger: the evidence alone has to do. */
+export const NOTHING_REMEMBERED: Remembered = {
+  firstSeen: {},
+  ailing: false,
+  runningAt: null,
+  crashedAt: null,
+  actions: [],
+  incident: null,
+  snooze: null,
+};
+
+export interface Situation {
+  readonly change: ExpectedChange | null;
+  /** Stopped through the bot, and still at 0. */
+  readonly stop: Stop | null;
+  readonly incident: Incident | null;
+  readonly snooze: Snooze | null;
+}
+
+export const NO_SITUATION: Situation = { change: null, stop: null, incident: null, snooze: null };

@@ -1,0 +1,41 @@
+/** What the face needs from the rest of the bot. */
+import type { Logger } from 'pino';
+import type { PostRoute, Readiness } from '../http/server.ts';
+import type { Acts } from '../operations/actions/context.ts';
+import type { Readings } from '../operations/diagnosis/reports.ts';
+import type { Incidents } from '../operations/incidents/commands.ts';
+import type { Ledger } from '../operations/ports/action-store.ts';
+import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../runbook/model/terms.ts';
+import type { Redactor } from '../runbook/redaction/redact.ts';
+
+export interface SlackFaceDeps {
+  readonly botToken: string;
+  readonly signingSecret: string;
+  /** Set: Socket Mode instead of HTTP. */
+  readonly appToken?: string;
+  readonly apiUrl: string;
+  readonly port: number;
+  /** Further routes of the HTTP server, by their path. */
+  readonly routes?: ReadonlyMap<string, PostRoute>;
+  readonly facts: Facts;
+  readonly readings: Readings;
+  readonly acts: Acts;
+  readonly ledger: Ledger;
+  readonly book: IncidentBook;
+  readonly incidents: Incidents;
+  readonly canDo: ReadonlySet<ActionKind>;
+  readonly redact: Redactor;
+  readonly log: Logger;
+  now(): Instant;
+  randomId(): string;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+  /** Remembers what Slack refused, for `raxx doctor`. Never rejects. */
+  noteRefusal?(refusal: RefusalSeen): Promise<void>;
+  /** Of everything but Slack. */
+  readiness(): Promise<Readiness>;
+}
