@@ -34,9 +34,19 @@ const PATCHING = [
   'test/heroku/{reader,writer}.test.ts',
 ];
 
+/** Pure ones: they need no database, no process and no port, and are run by themselves with `npm run test:unit`. */
+const UNIT = [
+  'test/config/**/*.test.ts',
+  'test/runbook/**/!(harmless).test.ts',
+  'test/slack/views/**/*.test.ts',
+  'test/{architecture,log,manifest}.test.ts',
+];
+
+/** Makes one migrated database for all. */
+const globalSetup = ['test/support/snapshot.ts'];
+
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/snapshot.ts'],
     testTimeout: 15_000,
     // An embedded database takes some seconds to be made, more while the machine is busy.
     hookTimeout: 60_000,
@@ -47,11 +57,18 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     restoreMocks: true,
     projects: [
-      { extends: true, test: { name: 'patching', include: PATCHING } },
+      { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
+      { extends: true, test: { name: 'patching', include: PATCHING, globalSetup } },
       {
         extends: true,
         // Modules keep no state: they are loaded once a worker, not once a file.
-        test: { name: 'all', include: ['test/**/*.test.ts'], exclude: PATCHING, isolate: false },
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          exclude: [...UNIT, ...PATCHING],
+          isolate: false,
+          globalSetup,
+        },
       },
     ],
   },

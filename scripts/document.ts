@@ -1,6 +1,7 @@
 /** Writes the generated documents from the code and runbook.yml; with `--check` only says whether they are current. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runbookSchema } from '../src/config/runbook-file.ts';
 import { faultLines, readFacts } from '../src/config.ts';
 import { renderDocument } from '../src/runbook/document.ts';
 import { renderReference } from './reference.ts';
@@ -16,6 +17,7 @@ if (!facts.ok) {
 const documents = {
   'docs/runbook.md': renderDocument(facts.value),
   'docs/diagnosis.md': renderReference(facts.value),
+  'docs/runbook.schema.json': `${JSON.stringify(runbookSchema(), null, 2)}\n`,
 };
 
 for (const [file, text] of Object.entries(documents)) {

@@ -5,9 +5,10 @@ import type { Facts } from '../runbook/model/runbook-config.ts';
 import { baseUrl } from './base-url.ts';
 import { type Checked, type Fault, faultsOf, strict } from './fault.ts';
 
-const text = (should: string) => z.string({ error: should }).trim().min(1, { error: should });
+const text = (should: string) =>
+  z.string({ error: should }).trim().min(1, { error: should }).describe(should);
 const matching = (pattern: RegExp, should: string) =>
-  z.string({ error: should }).regex(pattern, { error: should });
+  z.string({ error: should }).regex(pattern, { error: should }).describe(should);
 const yesNo = z.boolean({ error: 'should be true or false' });
 const aboveZero = (should: string) => z.number({ error: should }).positive({ error: should });
 /** Nobody waits for longer than a year, and a date has an end. */
@@ -122,6 +123,11 @@ const runbookFile = strict({
 });
 
 type RunbookFile = z.infer<typeof runbookFile>;
+
+/** The file's JSON Schema, for editors. It knows shapes only: what contradicts itself is found by `raxx runbook check`. */
+export function runbookSchema(): object {
+  return z.toJSONSchema(runbookFile, { io: 'input', unrepresentable: 'any' });
+}
 
 /** The text of a runbook file as facts, or all its faults at once, each with its path. */
 export function parseRunbook(source: string): Checked<Facts> {
