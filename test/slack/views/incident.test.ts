@@ -170,7 +170,12 @@ describe('the card of an incident', () => {
     );
     expect(textOf(message)).toContain('Next page: none while it is stopped');
     expect(textOf(message)).not.toMatch(/Counting|Paged for/);
-    expect(actionsOf(message)).toEqual(['acknowledge', 'diagnose_again', 'propose_restore']);
+    expect(actionsOf(message)).toEqual([
+      'acknowledge',
+      'diagnose_again',
+      'close_incident',
+      'propose_restore',
+    ]);
   });
 
   it('says that it is up again, and when that counts', () => {
