@@ -46,7 +46,7 @@ const program = new Command('raxx')
   .addHelpText(
     'after',
     `
-Exit status: 0 healthy or done, 1 a problem was found or an action failed, 2 it could not be told, 64 usage, 78 configuration.
+Exit status: 0 healthy or done, 1 a problem was found or an action failed, 2 unknown, 64 usage, 78 configuration.
 Needs HEROKU_API_KEY, and GITHUB_TOKEN or a GitHub App; reads runbook.yml (or the file that RUNBOOK names).
 What is changed is written in the bot's ledger: DATABASE_URL, or the embedded database in RAXX_DATA_DIR.`,
   )
@@ -76,7 +76,7 @@ program
 
 program
   .command('logs')
-  .description("the last log lines, and what the runbook's step 6 makes of them")
+  .description('the last log lines, with errors picked out')
   .argument(...TARGET)
   .option(...asJson)
   .action((target: string, { json }: { json?: boolean }) =>

@@ -53,7 +53,7 @@ const ended = createActionEnded({
   book,
   page,
   now: Date.now,
-  onError: (error) => log.error({ err: error }, 'the watch was not told that an action ended'),
+  onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
 const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log), ended });
 

@@ -48,7 +48,7 @@ export interface ActSetting {
   open(): Promise<Opened>;
 }
 
-/** Exit status: 0 done, 1 failed or not sent, 2 it could not be told, 64 usage or another name. */
+/** Exit status: 0 done, 1 failed or not sent, 2 unknown, 64 usage or another name. */
 export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetting): Promise<number> {
   const { kind, json } = wanted;
   const target = findTarget(facts, wanted.spoken);

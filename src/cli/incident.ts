@@ -25,7 +25,7 @@ const SHORTEST = 8;
 export async function runIncident(wish: IncidentWish, setting: IncidentSetting): Promise<number> {
   const { terminal } = setting;
   if (wish.id !== null && !/^[0-9a-f-]{8,36}$/i.test(wish.id)) {
-    terminal.err(`"${wish.id}" is no id of an incident: it begins with ${SHORTEST} digits and letters.\n`);
+    terminal.err(`"${wish.id}" is not an incident id. Type at least its first ${SHORTEST} characters.\n`);
     return EXIT.usage;
   }
   const opened = await setting.open(false);

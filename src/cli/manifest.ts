@@ -8,7 +8,7 @@ const HOST = /^(?:https:\/\/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?)\/?$/i;
 export function runManifest(manifest: string, host: string | undefined, terminal: Terminal): number {
   const name = host === undefined ? 'HOST' : HOST.exec(host)?.[1];
   if (name === undefined) {
-    terminal.err(`"${host}" is no host: say --host raxx-chatops.herokuapp.com.\n`);
+    terminal.err(`"${host}" is not a host name. Say --host raxx-chatops.herokuapp.com.\n`);
     return EXIT.usage;
   }
   terminal.out(manifest.replaceAll('https://HOST/', `https://${name}/`));

@@ -69,7 +69,7 @@ export function printLeft(action: Action, follower: string, paint: Paint): strin
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;
   return lines([
     `${paint.yellow('… left:')} ${paint.bold(plan.title)}`,
-    `  ${when.trim()} It was not seen to take effect yet.${progress.words ? ` ${progress.words}` : ''}`,
+    `  ${when.trim()} Waiting for it to take effect.${progress.words ? ` ${progress.words}` : ''}`,
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     `  ${follower}`,
     `  ${paint.dim(auditWords(action))}`,

@@ -174,7 +174,7 @@ function interruption(terminal: Terminal): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
       terminal.progress('');
-      terminal.err('Ending, as soon as it is known what was sent.\n');
+      terminal.err('Stopping once the request is confirmed…\n');
       controller.abort();
     });
   }

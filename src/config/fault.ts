@@ -35,6 +35,6 @@ export function faultsOf(error: z.ZodError): Fault[] {
 function unknownKey(key: string, known: readonly string[]): string {
   const nearest = nearestWord(key, known);
   return nearest === null
-    ? `is no known key; known here: ${known.join(', ')}`
-    : `is no known key; the nearest is ${nearest}`;
+    ? `is an unknown key; the known ones: ${known.join(', ')}`
+    : `is an unknown key; the nearest is ${nearest}`;
 }

@@ -11,7 +11,7 @@ const WITHOUT = {
   GITHUB_WEBHOOK_SECRET:
     'optional: without it the watch can take a full round to notice. Set it, then on GitHub, Settings › Webhooks: https://HOST/webhooks/github, application/json, Workflow runs, Workflow jobs, Deployment statuses',
   METRICS_TOKEN: 'GET /metrics is closed',
-  HEARTBEAT_URL: 'nobody is told after each good round of watching',
+  HEARTBEAT_URL: "optional: no dead man's switch",
 } as const;
 
 /** One for each that is not set. */

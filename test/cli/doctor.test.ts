@@ -207,6 +207,6 @@ describe('raxx manifest', () => {
 
   it('takes no nonsense for a host', async () => {
     const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'my host'], {});
-    expect(ended).toMatchObject({ code: 64, err: expect.stringContaining('"my host" is no host') });
+    expect(ended).toMatchObject({ code: 64, err: expect.stringContaining('"my host" is not a host name') });
   });
 });

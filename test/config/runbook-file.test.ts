@@ -40,12 +40,12 @@ describe('runbook.yml', () => {
     [
       'a misspelled key, with the nearest one',
       (s: string) => s.replace('health_path', 'healthpath'),
-      'targets.prod.healthpath is no known key; the nearest is health_path',
+      'targets.prod.healthpath is an unknown key; the nearest is health_path',
     ],
     [
       'an unknown key far from all, with the known ones',
       (s: string) => s.replace('heroku:\n', 'heroku:\n  quux_zebra: 1\n'),
-      'heroku.quux_zebra is no known key; known here: region',
+      'heroku.quux_zebra is an unknown key; the known ones: region',
     ],
     [
       'an app name that Heroku would not take',

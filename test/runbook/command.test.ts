@@ -91,8 +91,8 @@ describe('/raxx', () => {
       'snooze prod',
       '`snooze` needs an end: say `30m`, `2h` or `1h30m`. Nothing was done. Usage: `/raxx snooze <target> <duration>`',
     ],
-    ['snooze prod soon', '"soon" is no duration: say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
-    ['snooze prod 30', '"30" is no duration'],
+    ['snooze prod soon', '"soon" is not a duration. Say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
+    ['snooze prod 30', '"30" is not a duration'],
     ['snooze prod 25h', 'A snooze lasts 24 h at the most: say `12h`. Nothing was done.'],
     ['snooze prod 2d', 'A snooze lasts 24 h at the most'],
     ['snooze prdo 2h', 'There is no target "prdo". Did you mean `prod`?'],
@@ -134,9 +134,9 @@ describe('/raxx', () => {
     ['status --json', 'There is no option "--json". Nothing was done. Type `/raxx help`.'],
     ['restart', '`restart` needs a target'],
     ['plan', '`plan` needs a change: `stop`, `restore`, `deploy`, `restart`, `rollback`.'],
-    ['plan prod', '`plan` needs a change, and "prod" is none'],
+    ['plan prod', '`plan` needs a change; "prod" isn\'t one'],
     ['plan stop', '`stop` needs a target'],
-    ['rollback prod last', '"last" is no version: say v41.'],
+    ['rollback prod last', '"last" is not a version. Say v41.'],
     ['deploy prod main please', 'Unexpected: "please".'],
   ])('%j proposes nothing: %s', (text, words) => {
     expect(parse(text)).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });

@@ -234,7 +234,7 @@ describe('when nobody can be told', () => {
         slack.workspace.messagesTab = 'closed';
       },
     });
-    await until(() => expect(bot.logged.join('')).toContain('and that could not be told to them either'));
+    await until(() => expect(bot.logged.join('')).toContain('and that could not be sent to them either'));
     expect(bot.logged.join('')).toContain('messages_tab_disabled');
     expect(bot.logged.join('')).toContain('cards and pings cannot be posted in #MooseQuest: it is archived');
   });

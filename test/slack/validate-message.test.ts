@@ -212,8 +212,8 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
   ],
   ['rich text', [rich(richLine('a'))], [rich(richLine(''))], 'has an empty text'],
   ['no rich text', [], [rich()], 'blocks.0.elements: are none'],
-  ['an unknown block', [], [{ type: 'nope' }], 'nope is no block'],
-  ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is no element'],
+  ['an unknown block', [], [{ type: 'nope' }], 'nope is not a block'],
+  ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is not an element'],
   [
     'a context text',
     [{ type: 'context', elements: [mrkdwn(x(3000))] }],
@@ -306,7 +306,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'an unknown part of rich text',
     [],
     [rich({ type: 'nope', elements: [] })],
-    'nope is no part of rich text',
+    'nope is not a part of rich text',
   ],
   [
     'an input in a message',

@@ -121,7 +121,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       const may = mayCare(person, 'end a snooze');
       if (!may.ok) return told(may);
       if (!(await book.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
-      await book.endSnooze(name, person.id, 'The snooze was ended: whoever is due is pinged.', now());
+      await book.endSnooze(name, person.id, 'Snooze ended. A page that is due goes out now.', now());
       const incident = await book.newest(name);
       if (incident?.state === 'open') await page(incident.id);
       return { ok: true, words: `${name} is snoozed no longer.`, incident };

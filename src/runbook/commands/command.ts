@@ -57,7 +57,7 @@ export const USAGES = {
     target: 'required',
     words: "run the runbook's checks, name the failure mode and its fix; posted in the channel",
   },
-  logs: { target: 'required', words: "the last log lines, and what the runbook's step 6 makes of them" },
+  logs: { target: 'required', words: 'the last log lines, with errors picked out' },
   stop: {
     target: 'required',
     more: 'reason',
@@ -204,7 +204,7 @@ function rollback(target: Target, rest: readonly string[], typed: Typed): Comman
   const [spoken] = isBecause(rest[0]) ? [] : rest;
   const version = spoken === undefined ? null : versionOf(spoken);
   if (spoken !== undefined && version === null)
-    return usage(`"${clip(spoken)}" is no version: say v41.`, 'rollback');
+    return usage(`"${clip(spoken)}" is not a version. Say v41.`, 'rollback');
   const reason = reasonIn(rest, spoken === undefined ? 0 : 1, typed);
   return { kind: 'propose', action: 'rollback', target, reason, version, ref: null };
 }
@@ -218,7 +218,7 @@ function plan(after: readonly string[], targets: readonly Target[], nearest: Nea
   if (known === undefined) {
     const near = word === undefined ? null : nearest(word, changes);
     const hint = near === null ? '' : ` Did you mean \`/raxx ${['plan', near, ...rest].join(' ')}\`?`;
-    const what = word === undefined ? 'a change' : `a change, and "${clip(word)}" is none`;
+    const what = word === undefined ? 'a change' : `a change; "${clip(word)}" isn't one`;
     return usage(`\`plan\` needs ${what}: ${changes.map((one) => `\`${one}\``).join(', ')}.${hint}`, 'plan');
   }
   const command = parseAfter(known, rest, targets, nearest, typed);
@@ -239,7 +239,7 @@ function snooze(target: Target, typed: string): Command {
   if (/^(off|end)$/i.test(typed)) return { kind: 'snooze', target, forMs: null };
   const forMs = parseDuration(typed);
   if (forMs === null)
-    return usage(`"${clip(typed)}" is no duration: say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`, 'snooze');
+    return usage(`"${clip(typed)}" is not a duration. Say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`, 'snooze');
   if (forMs > LONGEST_SNOOZE_MS) return usage('A snooze lasts 24 h at the most: say `12h`.', 'snooze');
   return { kind: 'snooze', target, forMs };
 }

@@ -74,7 +74,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
 /** An app can be well while a deploy or the platform is not. */
 function stateOf({ verdict }: Picture): string {
   if (verdict === 'healthy') return 'itself healthy';
-  return verdict === 'unknown' ? 'in a state that was not told' : verdict;
+  return verdict === 'unknown' ? 'in an unknown state' : verdict;
 }
 
 function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {

@@ -160,7 +160,7 @@ function named(who: string): string {
 export function mayExplain({ state, trail }: Action, person: Person): May {
   const rejected = trail.findLast(({ event }) => event === 'rejected');
   if (state === 'rejected' && rejected?.who === person.id) return { ok: true };
-  return no('over', 'Only whoever rejected this may say why.');
+  return no('over', 'Only the person who rejected this can say why.');
 }
 
 /** People and user groups of Slack are mentioned, an address stands as it is. */

@@ -20,7 +20,7 @@ function slackWords(fault: SlackFault): string {
     case 'wait':
       return `Slack did not take it (${fault.code}), which passes by itself. ${LOOK}`;
     case 'token':
-      return `Slack refuses my token (${fault.code}): whoever runs the bot has to renew SLACK_BOT_TOKEN. ${LOOK}`;
+      return `Slack refuses my token (${fault.code}): somebody has to renew SLACK_BOT_TOKEN. ${LOOK}`;
     case 'scope':
       return `The Slack app lacks a permission (${fault.detail || fault.code}). Fix: ${cure}. ${LOOK}`;
     default:

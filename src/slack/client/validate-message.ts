@@ -99,7 +99,7 @@ function bodyFaults(block: Fields, path: string): Fault[] {
     case 'table':
       return tableFaults(block, path);
     default:
-      return [`${path}: ${String(block.type)} is no block that this bot sends`];
+      return [`${path}: ${String(block.type)} is not a block that this bot sends`];
   }
 }
 
@@ -156,7 +156,7 @@ function interactive(element: Fields, path: string): Fault[] {
     case 'plain_text_input':
       return [...common, ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder)];
     default:
-      return [`${path}: ${String(element.type)} is no element that this bot sends`];
+      return [`${path}: ${String(element.type)} is not an element that this bot sends`];
   }
 }
 
@@ -203,7 +203,7 @@ function richTextFaults(block: Fields, path: string): Fault[] {
     ...some(`${path}.elements`, parts),
     ...parts.flatMap(({ type, elements }, index) => {
       const here = `${path}.elements.${index}`;
-      if (!RICH_PARTS.has(String(type))) return [`${here}: ${String(type)} is no part of rich text`];
+      if (!RICH_PARTS.has(String(type))) return [`${here}: ${String(type)} is not a part of rich text`];
       const inner = arrayOf(elements).map(fields);
       const leaves =
         type === 'rich_text_list' ? inner.flatMap((one) => arrayOf(one.elements).map(fields)) : inner;
@@ -241,7 +241,7 @@ function tableFaults({ rows }: Fields, path: string): Fault[] {
 
 function textObject(path: string, value: unknown, limit: number): Fault[] {
   const { type, text } = fields(value);
-  if (type !== 'plain_text' && type !== 'mrkdwn') return [`${path}: is no text object`];
+  if (type !== 'plain_text' && type !== 'mrkdwn') return [`${path}: is not a text object`];
   return within(`${path}.text`, text, limit);
 }
 

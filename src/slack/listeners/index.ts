@@ -111,7 +111,7 @@ async function finish(
     const id = randomId();
     log.error({ err: error, id }, 'an answer could not be given');
     await post.toAsker(place, sentenceView(failureWords(error, id))).catch((second: unknown) => {
-      log.error({ err: second, id }, 'and that could not be told either');
+      log.error({ err: second, id }, 'and that could not be sent either');
     });
   }
 }

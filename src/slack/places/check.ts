@@ -104,7 +104,7 @@ async function checkNamed(directory: Directory, named: string): Promise<Checkup>
   const cure = 'Check people in the runbook file';
   if (isGroup(named)) {
     const read = await directory.members(named);
-    if (!read.ok) return unread(about, read.fault, `whoever is in it has no rights by it. ${cure}`);
+    if (!read.ok) return unread(about, read.fault, `its members have no rights through it. ${cure}`);
     const words = `a user group of ${read.value.length}`;
     return read.value.length === 0
       ? { status: 'warn', about, words: `${words}: nobody has rights by it` }
@@ -128,7 +128,7 @@ function personOf(about: string, profile: Profile | null, cure: string): Checkup
   const words = `found: ${id}`;
   if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${cure}` };
   if (isGuest || isStranger)
-    return { status: 'fail', about, words: `${words}, but is no full member and may nothing. ${cure}` };
+    return { status: 'fail', about, words: `${words}, but is not a full member and has no rights. ${cure}` };
   return { status: 'ok', about, words };
 }
 

@@ -87,7 +87,7 @@ export function createPlaces(deps: PlacesDeps): Places {
     for (const user of await whoCanBeTold()) {
       if (user === but) continue;
       const posted = await send.post(user, alarmView(words)).catch(() => null);
-      if (!posted?.ok) log.error({ user }, 'and that could not be told to them either');
+      if (!posted?.ok) log.error({ user }, 'and that could not be sent to them either');
     }
   }
 
@@ -123,7 +123,7 @@ export function createPlaces(deps: PlacesDeps): Places {
       const posted = await toTeam(alarmView(words));
       if (!posted.ok) await tellOperators(words, but);
     } catch (error) {
-      log.error({ err: error }, 'and that could not be told in the channel');
+      log.error({ err: error }, 'and that could not be posted in the channel');
     }
   }
 

@@ -13,7 +13,7 @@ export function sayWhyView({ id, plan }: Pick<Action, 'id' | 'plan'>): Message {
   return {
     text: escapeText(said),
     blocks: [
-      richText(line(plain(`${said} Whoever asked is told.`))),
+      richText(line(plain(`${said} The asker will be told.`))),
       {
         type: 'actions',
         elements: [
