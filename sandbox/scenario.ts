@@ -22,9 +22,25 @@ const layers = {
   faults: z.array(z.unknown()).exactOptional(),
 };
 
+const byHand = z.strictObject({
+  app: z.string(),
+  type: z.string(),
+  quantity: z.number().int().min(0),
+  size: z.string(),
+  by: z.string(),
+});
+
 const scriptStep = z
-  .strictObject({ after: z.number().positive(), only_if: z.literal('crashed').exactOptional(), ...layers })
-  .transform(({ after, only_if, ...rest }): ScriptStep => ({ after, only_if, patch: rest }));
+  .strictObject({
+    after: z.number().positive(),
+    when: z.literal('stopped').exactOptional(),
+    only_if: z.literal('crashed').exactOptional(),
+    scale: byHand.exactOptional(),
+    ...layers,
+  })
+  .transform(
+    ({ after, when, only_if, scale, ...rest }): ScriptStep => ({ after, when, only_if, scale, patch: rest }),
+  );
 
 const scenarioFile = z.strictObject({
   title: z.string().min(1),
@@ -116,9 +132,9 @@ function readScenario(
 function scriptFaults(world: World, script: readonly ScriptStep[]): string[] {
   for (const [index, step] of script.entries()) {
     try {
-      playStep(world, step);
+      playStep(world, step, world.start);
     } catch (error) {
-      if (!(error instanceof z.ZodError)) throw error;
+      if (!(error instanceof z.ZodError)) return [`script.${index}: ${String(error)}`];
       return faultsOf(error).map((fault) => `script.${index}: ${fault}`);
     }
   }

@@ -62,6 +62,8 @@ const job = z.strictObject({
 const github = z.strictObject({
   owner: z.string(),
   name: z.string(),
+  formerNames: z.array(z.string().regex(/^[^/]+\/[^/]+$/, { error: 'must be `owner/name`' })),
+  defaultBranch: z.string(),
   private: z.boolean(),
   permissions: z.array(
     z.enum([
@@ -99,6 +101,7 @@ const github = z.strictObject({
     hiddenFor: z.number(),
     tellsId: z.boolean(),
     frozen: z.boolean(),
+    queues: z.boolean(),
     push: z.enum(['success', 'failure']),
     crashes: z.boolean(),
     crashesAfter: z.number().nullable(),

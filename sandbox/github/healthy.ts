@@ -8,6 +8,8 @@ export function healthyGitHub(): GitHubState {
   return {
     owner: 'raxx-app',
     name: 'TradeMasterAPI',
+    formerNames: [],
+    defaultBranch: 'main',
     private: true,
     permissions: ['actions:read', 'contents:read', 'deployments:read', 'secrets:read', 'actions:write'],
     planHasReviewers: true,
@@ -30,6 +32,7 @@ export function healthyGitHub(): GitHubState {
       tellsId: true,
       frozen: false,
       push: 'success',
+      queues: false,
       crashes: false,
       crashesAfter: null,
     },

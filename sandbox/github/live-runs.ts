@@ -15,6 +15,12 @@ export function advance(world: World, now: number): void {
 
 function advanceRun(world: World, run: RunState, live: NonNullable<RunState['live']>, now: number): void {
   const { deploys, environments } = world.github;
+  if (deploys.queues && run.jobs.length === 0 && isHeld(world.github.runs, run)) {
+    run.status = 'pending';
+    // What it does begins when the one before it is over.
+    live.begunAt = now;
+    return;
+  }
   const phase = deploys.phase * 1000;
   const spent = now - live.begunAt;
   run.duration = spent / 1000;
@@ -56,6 +62,10 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   run.jobs = [checked, { ...deploying('completed', deploys.push), ...passed }];
   end(run, deploys.push);
   if (deploys.push === 'success') deployed(world, run.environment ?? '', run.sha, now, deploys);
+}
+
+function isHeld(runs: readonly RunState[], { id, environment }: RunState): boolean {
+  return runs.some((one) => one.id < id && one.environment === environment && one.status !== 'completed');
 }
 
 /** A run that goes on by itself from `now` on. An environment that nobody made is made by its first run, without any rule. */

@@ -118,9 +118,18 @@ const REPOSITORY_LINKS = {
   trees_url: '/git/trees{/sha}',
 };
 
+/** It keeps its number when it is renamed. */
+export function repositoryId({
+  owner,
+  name,
+  formerNames: [first = `${owner}/${name}`],
+}: GitHubState): number {
+  return stableNumber(`repository ${first}`);
+}
+
 /** The short form, as it stands inside of other answers. */
 export function showRepositoryRef({ api, state }: Place) {
-  const id = stableNumber(`repository ${state.owner}/${state.name}`);
+  const id = repositoryId(state);
   const url = api + repositoryPath(state);
   return {
     id,
@@ -151,7 +160,7 @@ export function showRepository(place: Place) {
     language: 'Python',
     license: null,
     size: 20_480,
-    default_branch: 'main',
+    default_branch: state.defaultBranch,
     visibility: state.private ? 'private' : 'public',
     archived: false,
     disabled: false,

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { forbidden, notFound, type Permission, problem } from './answers.ts';
 import { dispatch } from './dispatch.ts';
 import { advance, cancel } from './live-runs.ts';
-import { isoAgo, type Place, showRepository, showUser } from './people.ts';
+import { isoAgo, type Place, repositoryId, showRepository, showUser } from './people.ts';
 import { addBranchPolicy, putEnvironment, putSecret, showPublicKey } from './settings.ts';
 import { findCommit, showCommit, showComparison, showRef } from './show-commits.ts';
 import {
@@ -48,13 +48,11 @@ export async function startGitHub({
     method = 'GET',
   ): Route => ({
     method,
-    path: new RegExp(`/repos/([^/]+)/([^/]+)${path}`),
+    path: new RegExp(`/(?:repos/([^/]+/[^/]+)|repositories/(\\d+))${path}`),
     handle(exchange) {
       const { github } = world();
-      const [owner = '', name = ''] = exchange.params;
-      const isOurs =
-        owner.toLowerCase() === github.owner.toLowerCase() &&
-        name.toLowerCase() === github.name.toLowerCase();
+      const [name = '', id] = exchange.params;
+      const isOurs = name === '' ? id === String(repositoryId(github)) : isSameName(name, nameOf(github));
       if (!isOurs) return notFound();
       const isAdmin = isToken(exchange.headers.authorization, adminToken);
       if (needs !== null && !isAdmin && !github.permissions.includes(needs)) return forbidden(needs);
@@ -244,7 +242,7 @@ export async function startGitHub({
       (one) =>
         isMeant(one) &&
         fits(one, exchange, here.start) &&
-        !(one.live && now() - one.live.begunAt < deploys.hiddenFor * 1000),
+        !(one.live && now() - here.start + one.age * 1000 < deploys.hiddenFor * 1000),
     );
     const newest = shown.toSorted((one, other) => one.age - other.age);
     return list(
@@ -298,7 +296,7 @@ export async function startGitHub({
     faults: () => world().faults,
     routes,
     notFound,
-    before({ headers, url }) {
+    before({ headers, method, url }) {
       advance(world(), now());
       if (![token, adminToken].some((one) => isToken(headers.authorization, one))) {
         return { status: 401, body: problem('Bad credentials', '401') };
@@ -306,7 +304,7 @@ export async function startGitHub({
       if (url.pathname !== '/rate_limit' && world().github.rateLimitRemaining === 0) {
         return { status: 403, body: problem('API rate limit exceeded for user ID 1.', '403') };
       }
-      return undefined;
+      return redirect(api, world().github, method, url);
     },
     after(answer, exchange) {
       const { github } = world();
@@ -332,6 +330,23 @@ export async function startGitHub({
   });
   api = server.url;
   return server;
+}
+
+/** Of a name that the repository had before; undefined: of any other. A write keeps its method and body. */
+function redirect(api: string, github: GitHubState, method: string, url: URL): Answer | undefined {
+  const [, name, rest] = /^\/repos\/([^/]+\/[^/]+)(.*)$/.exec(url.pathname) ?? [];
+  if (name === undefined || !github.formerNames.some((one) => isSameName(one, name))) return undefined;
+  const location = `${api}/repositories/${repositoryId(github)}${rest}${url.search}`;
+  const [status, words] = method === 'GET' ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
+  return { status, headers: { location }, body: { ...problem(words, String(status)), url: location } };
+}
+
+function nameOf({ owner, name }: GitHubState): string {
+  return `${owner}/${name}`;
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function findWorkflow({ workflows }: GitHubState, wanted = '') {

@@ -3,6 +3,9 @@
 export interface GitHubState {
   owner: string;
   name: string;
+  /** Names that the repository had before, `owner/name`: GitHub sends whoever asks for one to the repository. */
+  formerNames: string[];
+  defaultBranch: string;
   private: boolean;
   /** What the token may do: a missing one answers 403 with `x-accepted-github-permissions`. */
   permissions: (
@@ -65,6 +68,8 @@ export interface DeployHabits {
   frozen: boolean;
   /** `success`, or the conclusion of the step that pushes to Heroku. */
   push: 'success' | 'failure';
+  /** Runs for one environment wait for one another, as a concurrency group of the workflow makes them. */
+  queues: boolean;
   /** Dynos of the new release crash at their boot. */
   crashes: boolean;
   /** Seconds that they stay up before they crash after all; null: for good. */

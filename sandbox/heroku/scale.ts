@@ -14,7 +14,7 @@ const update = z.object({
 });
 const updates = z.object({ updates: z.array(update).min(1) });
 
-export function scale(setting: Setting, body: unknown, now: number): Answer {
+export function scale(setting: Setting, body: unknown, now: number, by = 'ops@raxx.app'): Answer {
   const { app } = setting;
   const asked = updates.safeParse(body);
   if (!asked.success) return invalid('Invalid formation update.');
@@ -29,7 +29,7 @@ export function scale(setting: Setting, body: unknown, now: number): Answer {
   const changed = asked.data.updates.map((one) => apply(setting, one, now));
   const ago = (setting.start - now) / 1000;
   const words = app.formation.map(({ type, quantity, size }) => `${type}@${quantity}:${size}`).join(' ');
-  app.log.push(`${-ago} app[api]: Scaled to ${words} by user ops@raxx.app`);
+  app.log.push(`${-ago} app[api]: Scaled to ${words} by user ${by}`);
   return { status: 200, body: changed.map((entry) => showFormation(setting, entry)) };
 }
 

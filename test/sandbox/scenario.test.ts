@@ -72,6 +72,12 @@ app: { answer: { status: 403 } }
     expect(world.heroku.apps['raxx-api-staging']).toEqual(healthyWorld().heroku.apps['raxx-api-staging']);
   });
 
+  it('merges with the entries of a list that it numbers', () => {
+    const { workflows } = worldOf('github: { workflows: { 0: { state: disabled_manually } } }').github;
+    const [first, ...rest] = healthyWorld().github.workflows;
+    expect(workflows).toEqual([{ ...first, state: 'disabled_manually' }, ...rest]);
+  });
+
   it('gives a fresh world each time, so that one run cannot spoil the next', () => {
     const [scenario] = load(HEAD);
     if (!scenario) throw new Error('no scenario');
@@ -110,6 +116,16 @@ app: { answer: { status: 403 } }
       'a step of its script that makes no world',
       `${HEAD}script:\n  - { after: 5, app: { answer: auto } }\n  - { after: 9, app: { answer: gone } }\n`,
       'one.yml: script.1: app.answer: ',
+    ],
+    [
+      'an entry of a list that is not there',
+      `${HEAD}github: { workflows: { 9: { state: active } } }\n`,
+      'github.workflows: ',
+    ],
+    [
+      'a step that scales what Heroku would refuse',
+      `${HEAD}script: [{ after: 1, scale: { app: raxx-api-prod, type: web, quantity: 2, size: Basic, by: k } }]\n`,
+      'script.0: Error: Heroku would refuse to scale it',
     ],
     ['a step without its time', `${HEAD}script: [{ app: { answer: auto } }]\n`, 'script.0.after'],
     ['a mode in other words', HEAD.replace('modes: []', 'modes: [crash]'), 'expect.modes.0: must be like'],
@@ -157,6 +173,28 @@ describe('a script', () => {
     const { world, at } = begin(`  - { after: 30, ${up} }\n  - { after: 20, ${crashed} }\n`);
     at(60);
     expect(state(world)).toBe('up');
+  });
+
+  it('waits for an app to be stopped, and counts from there', () => {
+    const { world, at } = begin(
+      '  - { after: 10, when: stopped, scale: { app: raxx-api-prod, type: web, quantity: 4, size: Standard-2X, by: kris } }\n',
+    );
+    const app = world.heroku.apps['raxx-api-prod'];
+    const web = app?.formation[0];
+    at(60);
+    expect(web?.quantity).toBe(1);
+    if (web) web.quantity = 0;
+    at(70);
+    at(79.9);
+    expect(world.heroku.apps['raxx-api-prod']?.formation[0]?.quantity).toBe(0);
+    at(80);
+    expect(world.heroku.apps['raxx-api-prod']?.formation[0]).toMatchObject({
+      quantity: 4,
+      size: 'Standard-2X',
+    });
+    expect(world.heroku.apps['raxx-api-prod']?.log.join('\n')).toContain(
+      'Scaled to web@4:Standard-2X worker@0:Basic by user kris',
+    );
   });
 
   it('leaves alone what somebody has mended meanwhile', () => {
