@@ -339,6 +339,12 @@ describe('pings', () => {
     watching.world({ ...slow, ...failedRun });
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2, 3]);
+    expect(watching.sent.at(-1)).toMatch(/New since it was acknowledged: .*condition 1/);
+    // It is one incident, and it has its owner; a call by hand wants to be heard anew.
+    expect(await newest()).toMatchObject({ acknowledged: { by: KRIS.id }, pings: 2 });
+    await watching.incidents.escalate(prod, 'nobody answers', KRIS);
+    await watching.pass(MINUTE);
+    expect(await newest()).toMatchObject({ acknowledged: null, pings: 3 });
   });
 
   it('are held by a snooze, which ends early when it gets worse', async () => {

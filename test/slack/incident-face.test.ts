@@ -37,6 +37,11 @@ const unreachable = (): Wake => ({
   reason: 'The app is unreachable and Heroku’s status is green',
   dueAt: world.now(),
 });
+const failedRun = (): Wake => ({
+  cause: { kind: 'condition', condition: 1, about: '9300' },
+  reason: 'Run 9300 failed after the gate',
+  dueAt: world.now(),
+});
 const posted = () => world.slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor);
 const told = (user: string) =>
   world.slack.messages
@@ -73,6 +78,16 @@ describe('an incident', () => {
       );
     expect(withButton('acknowledge')).toHaveLength(3);
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);
+  });
+
+  it('has its card before the first line in its thread, whichever job comes first', async () => {
+    const later = { ...unreachable(), dueAt: world.now() + MINUTE };
+    await world.see({ kind: 'open', wakes: [later] });
+    await world.work('tell_incident');
+    const [card, line] = posted();
+    expect(posted()).toHaveLength(2);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down/);
+    expect(line).toMatchObject({ threadTs: card?.ts });
   });
 
   it('is acknowledged by a click; card and pings lose the button and say who has it', async () => {
@@ -194,6 +209,22 @@ describe('an incident', () => {
     await world.work();
     expect(posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`))).toEqual([]);
     expect(withButton('acknowledge')).toEqual([]);
+  });
+
+  it('pings whoever has it for what is new, and they still have it', async () => {
+    const { id } = await pinged();
+    await world.book.acknowledge(id, OPERATOR, world.now());
+    await world.work();
+    const before = posted().length;
+    await world.see({ kind: 'update', wakes: [failedRun()] });
+    await world.work();
+    const pings = posted()
+      .slice(before)
+      .filter(({ threadTs }) => threadTs === undefined);
+    expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
+    for (const { text } of pings) expect(text).toContain('New since it was acknowledged: Run 9300 failed');
+    expect(withButton('acknowledge')).toEqual([]);
+    expect(await world.book.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 2 });
   });
 
   it('closes each ping where it stands, the acknowledged ones as well', async () => {

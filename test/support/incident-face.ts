@@ -54,11 +54,11 @@ export interface IncidentFace {
   pass(ms: number): void;
   /** Looks whether somebody is to be pinged. */
   page(id: string): Promise<void>;
-  /** Runs the jobs that are due, and those that they send. */
-  work(): Promise<void>;
+  /** Runs the jobs that are due, and those that they send; `first`: of that name before the others. */
+  work(first?: JobName): Promise<void>;
   /** What the watch sees: it opens an incident, changes it, or finds it over. */
   see(what: {
-    kind: 'open' | 'stopped' | 'resolve';
+    kind: 'open' | 'update' | 'stopped' | 'resolve';
     wakes?: readonly Wake[];
     picture?: Partial<Picture>;
     severity?: number;
@@ -148,11 +148,15 @@ export async function openIncidentFace(
     pass: (ms: number) => {
       ahead += ms;
     },
-    async work() {
-      for (let due = jobs.find(({ at }) => at <= now()); due; due = jobs.find(({ at }) => at <= now())) {
-        const job = due;
-        jobs = jobs.filter((one) => one !== job);
-        await run(job);
+    async work(first?: JobName) {
+      const next = () => {
+        const due = jobs.filter(({ at }) => at <= now());
+        return due.find(({ name }) => name === first) ?? due[0];
+      };
+      for (let job = next(); job; job = next()) {
+        const done = job;
+        jobs = jobs.filter((one) => one !== done);
+        await run(done);
       }
     },
     async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentFace['see']>[0]) {
@@ -171,6 +175,7 @@ export async function openIncidentFace(
       };
       const steps: Record<typeof kind, IncidentStep> = {
         open: { kind: 'open', since: at - 60_000, picture: whole },
+        update: { kind: 'update', picture: whole, isOff: false },
         stopped: { kind: 'stopped', stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
         resolve: { kind: 'resolve', wellSince: at, words: 'Resolved: healthy on two checks.' },
       };

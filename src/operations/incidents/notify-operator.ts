@@ -20,7 +20,7 @@ export function createPage({ facts, book, now }: PageDeps): (incidentId: string)
     const snooze = await book.snoozeOf(incident.target, now());
     let step = pageStep(incident, snooze, facts, now());
     if (step.kind === 'ping') {
-      incident = await book.ping(incident, step.wakes, pageWords(incident, step, facts, now()), now());
+      incident = await book.ping(incident, step, pageWords(incident, step, facts, now()), now());
       if (!incident) return;
       step = pageStep(incident, snooze, facts, now());
     }

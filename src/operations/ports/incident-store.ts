@@ -69,7 +69,12 @@ export interface IncidentBook {
   /** Somebody told of a crash. */
   noteCrash(target: string, at: Instant): Promise<void>;
   /** Counts the ping and sends it; null: the row has changed since `incident` was read. */
-  ping(incident: Incident, wakes: readonly OpenWake[], words: string, at: Instant): Promise<Incident | null>;
+  ping(
+    incident: Incident,
+    page: { readonly wakes: readonly OpenWake[]; readonly keepsOwner: boolean },
+    words: string,
+    at: Instant,
+  ): Promise<Incident | null>;
   acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
   /** Ends the incident of an app that is stopped; null: it is not open, or its app is not stopped. */
   close(id: string, who: string, at: Instant): Promise<Incident | null>;

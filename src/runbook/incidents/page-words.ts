@@ -24,8 +24,10 @@ export function pageWords(
     why === 'asks_again' && acknowledged
       ? `Acknowledged ${formatDuration(now - acknowledged.at)} ago and still not resolved.`
       : why === 'repeat'
-        ? `Page ${pings + 1}; nobody has acknowledged.`
-        : '';
+        ? `Page ${pings + 1}: page ${pings} went unacknowledged.`
+        : acknowledged
+          ? 'New since it was acknowledged:'
+          : '';
   const said = wakes.map((wake) => `${wakeWords(wake, incident, facts, now)}.`);
   return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
 }

@@ -10,13 +10,15 @@ export type PageStep =
       readonly kind: 'ping';
       readonly why: 'new' | 'repeat' | 'asks_again';
       readonly wakes: readonly OpenWake[];
+      /** Whoever acknowledged the incident still has it, and hears what is new. */
+      readonly keepsOwner: boolean;
     }
   /** Nothing before `until`; null: nothing is counting. */
   | { readonly kind: 'wait'; readonly until: Instant | null };
 
 /**
- * A condition that has just become due pings at once, even after an acknowledgement of another one. Without an
- * acknowledgement it is repeated every `repeat_minutes`; one that is followed by no resolution for
+ * A condition that has just become due pings at once, even after an acknowledgement of another one, which stays: it is one
+ * incident, and it has its owner. A call by hand wants to be heard anew. Without an acknowledgement it is repeated every `repeat_minutes`; one that is followed by no resolution for
  * `unresolved_minutes` asks again. Nothing pings while no condition holds, while it is snoozed, or of an app that was
  * stopped here.
  */
@@ -33,12 +35,15 @@ export function pageStep(incident: Incident, snooze: Snooze | null, facts: Facts
   if (due.length === 0) return soonest(...counting);
   if (snooze && now < snooze.until) return soonest(snooze.until, ...counting);
   const fresh = due.filter(({ toldAt }) => toldAt === null);
-  if (fresh.length > 0) return { kind: 'ping', why: 'new', wakes: fresh };
+  if (fresh.length > 0) {
+    const keepsOwner = fresh.every(({ cause }) => cause.kind !== 'hand');
+    return { kind: 'ping', why: 'new', wakes: fresh, keepsOwner };
+  }
   const again = acknowledged
     ? acknowledged.at + escalation.unresolvedMinutes * 60_000
     : (lastPingAt ?? now) + escalation.repeatMinutes * 60_000;
   if (now < again) return soonest(again, ...counting);
-  return { kind: 'ping', why: acknowledged ? 'asks_again' : 'repeat', wakes: due };
+  return { kind: 'ping', why: acknowledged ? 'asks_again' : 'repeat', wakes: due, keepsOwner: false };
 }
 
 /** Of an app that was stopped here only what was called by hand afterwards. */
@@ -75,9 +80,11 @@ export function pingStands(
   const pings = incident.trail.filter(({ event }) => event === 'pinged');
   const isNewest = pings.at(-1)?.seq === seq;
   const wakes = holdingWakes(incident).filter((wake) => dueOf(wake, incident, facts) <= now);
-  if (!isNewest || wakes.length === 0 || incident.acknowledged !== null) return { kind: 'drop' };
-  if (snooze && now < snooze.until) return { kind: 'drop' };
   const handled = incident.trail.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
+  // Somebody took it while this one was on its way; one that was counted afterwards is about something new.
+  const isHeard = incident.acknowledged !== null && seq < handled;
+  if (!isNewest || wakes.length === 0 || isHeard) return { kind: 'drop' };
+  if (snooze && now < snooze.until) return { kind: 'drop' };
   const missed = pings.filter((one) => one.seq < seq && one.seq > handled && !posted.has(one.seq)).length;
   return { kind: 'send', wakes, missed };
 }

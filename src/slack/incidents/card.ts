@@ -116,6 +116,17 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     if (!placed) await client.chat.delete({ channel, ts });
   }
 
+  /** A line may be told before the job that draws the card has run: then it is drawn first. */
+  async function withCard(id: string): Promise<Incident | null> {
+    const incident = await book.find(id);
+    if (!incident || incident.card) return incident;
+    await inTurn(id, async () => {
+      const still = await book.find(id);
+      if (still && !still.card) await drawOnce(still);
+    });
+    return book.find(id);
+  }
+
   async function inThread({ card }: Incident, message: Message): Promise<void> {
     if (card) return void (await send.post(card.channel, message, { ts: card.ts, everybody: false }));
     // There is no card, and there will be none until somebody mends the channel: nothing to tell it under.
@@ -231,7 +242,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     },
 
     async tell(id, seq) {
-      const incident = await book.find(id);
+      const incident = await withCard(id);
       const said = incident?.trail.find((one) => one.seq === seq);
       // What opened it stands on the card.
       if (!incident || !said || said.event === 'opened') return;
@@ -261,7 +272,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     },
 
     async postmortem(id) {
-      const incident = await book.find(id);
+      const incident = await withCard(id);
       if (!incident) throw new Error('there is no such incident');
       const tried = await actionsDuring(incident, ledger, now());
       const nameOf = await names(peopleIn(incident, tried));

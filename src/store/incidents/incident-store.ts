@@ -337,15 +337,15 @@ export function createIncidentBook(
         [target, JSON.stringify(NOTHING_KNOWN), iso(at)],
       );
     },
-    ping: (incident, wakes, words, at) =>
+    ping: (incident, { wakes, keepsOwner }, words, at) =>
       change(async (within) => {
         const { sql } = within;
         const { id, revision } = incident;
         const [moved] = await sql(
-          `update incidents set pings = pings + 1, last_ping_at = $3, acknowledged_by = null, acknowledged_at = null,
-             revision = revision + 1
+          `update incidents set pings = pings + 1, last_ping_at = $3, revision = revision + 1,
+             acknowledged_by = case when $4 then acknowledged_by end, acknowledged_at = case when $4 then acknowledged_at end
            where id = $1 and revision = $2 and state = 'open' returning id`,
-          [id, revision, iso(at)],
+          [id, revision, iso(at), keepsOwner],
         );
         if (!moved) return null;
         await sql(
