@@ -28,7 +28,7 @@ export function actionJson(action: Action) {
       by_hand: outcome.manualCommand,
     },
     aftermath: aftermath && { kind: aftermath.kind, words: aftermath.words },
-    undo: plan.undo,
+    undo: outcome?.undo ?? plan.undo,
     by_hand: plan.byHand,
     audit: trail.at(-1)?.hash ?? null,
   };

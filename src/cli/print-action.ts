@@ -53,7 +53,7 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
     `${signOf(state, paint)} ${paint.bold(plan.title)}`,
     ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
     ...(progress.link ? [`  ${progress.link.url}`] : []),
-    ...(isDone ? [`  Undo: ${plan.undo}`] : []),
+    ...(isDone ? [`  Undo: ${outcome?.undo ?? plan.undo}`] : []),
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null

@@ -46,6 +46,25 @@ describe('a proposal that is refused', () => {
       'There is no branch mian (or the token may not see it).',
     ],
     [
+      'a default branch that was renamed',
+      () => {
+        local.world.github.defaultBranch = 'trunk';
+        Object.assign(local.world.github.branches[0] ?? {}, { name: 'trunk' });
+      },
+      () => ({}),
+      'The default branch is trunk now: put it into github.ref of the runbook file.',
+    ],
+    [
+      'a repository that was renamed',
+      () =>
+        void Object.assign(local.world.github, {
+          name: 'raxx-api',
+          formerNames: ['raxx-app/TradeMasterAPI'],
+        }),
+      () => ({}),
+      /^The repository raxx-app\/TradeMasterAPI is raxx-app\/raxx-api now: put the new name into github\.repository of the runbook file\./,
+    ],
+    [
       'a workflow that is disabled',
       () => void Object.assign(local.world.github.workflows[0] ?? {}, { state: 'disabled_inactivity' }),
       () => ({}),
@@ -73,7 +92,7 @@ describe('a proposal that is refused', () => {
       'a gate that is not seen',
       () => void local.world.faults.push(fault('/environments')),
       () => ({}),
-      /^Whether the gate of production stands could not be seen/,
+      /^Whether the gate of production stands could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
     ],
     [
       'a branch that is not seen',
@@ -101,8 +120,21 @@ describe('a proposal that is refused', () => {
     }));
     local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
     const { expect: said } = (await local.acting.propose('deploy')).plan;
-    expect(said.join('\n')).toContain("nobody can approve the bot's deploys");
+    // One answer, and what to do about it: not that it waits until the bot lets itself through.
+    expect(said[0]).toMatch(
+      /^It would wait at the gate for ever\. .*nobody can approve the bot's deploys.*settings\/environments$/,
+    );
+    expect(said.join('\n')).not.toContain('until raxx-bot lets it through');
     expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
+  });
+
+  it('not an open run of another commit, but it is named with whom it waits for', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    local.push();
+    expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toMatch(
+      /open: run \d+ \([0-9a-f]{8}\) waits for Kristerpher at the production gate/,
+    );
   });
 
   it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {

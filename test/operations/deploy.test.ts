@@ -216,6 +216,13 @@ describe('while a deploy is under way', () => {
     expect((await local.acting.find(id)).progress.words).toBe(
       `Run ${ours.id} is queued behind run 9001 (in progress).`,
     );
+    const rival = local.world.github.runs.at(-1);
+    const jobs = [{ name: 'deploy', status: 'waiting', conclusion: null, steps: [] } as const];
+    if (rival) Object.assign(rival, { status: 'waiting', jobs });
+    await local.follow(id, ({ progress }) => progress.words?.includes('Kristerpher') === true);
+    expect((await local.acting.find(id)).progress.words).toBe(
+      `Run ${ours.id} is queued behind run 9001, which waits for Kristerpher at the production gate.`,
+    );
   });
 
   it('is let through while another change is under way: it goes on, and holds nothing', async () => {

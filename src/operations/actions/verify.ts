@@ -107,7 +107,7 @@ export function createVerify(doing: Doing) {
 
   async function succeed(
     action: Action,
-    { words, evidence: seen, isIdle }: Extract<Look, { seen: 'done' }>,
+    { words, evidence: seen, isIdle, undo }: Extract<Look, { seen: 'done' }>,
     { spec, target }: Setting,
     { dynos }: ActionEvidence,
   ): Promise<number | null> {
@@ -118,7 +118,7 @@ export function createVerify(doing: Doing) {
     const moved = await ledger.move(action.id, {
       ...byBot(action),
       to: 'succeeded',
-      outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null },
+      outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
       ...(keeps ? { keeps } : {}),
       ...(action.kind === 'restore' ? { restores: target.processType } : {}),
       progress: { ...action.progress, ...change },

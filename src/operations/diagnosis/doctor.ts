@@ -1,4 +1,5 @@
 /** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
+import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import type { Environment, Instant, Observed, Repository, Unseen } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
@@ -47,7 +48,7 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
       seen.private ? 'the token reads it' : 'the token reads it; the repository is public',
     ),
     ...accessOf(repo, facts, now()),
-    ...gatesOf(environments, facts),
+    ...gatesOf(environments, repo, facts),
     workflowOf(workflows, deployWorkflow, ref),
   ];
 }
@@ -59,17 +60,22 @@ function accessOf(repo: Observed<Repository>, facts: Facts, now: Instant): Check
 }
 
 /** Each gated target's own gate: a deploy past one that is not there would be refused, or wait for nobody. */
-function gatesOf(seen: Observed<readonly Environment[]>, facts: Facts): Checkup[] {
+function gatesOf(
+  seen: Observed<readonly Environment[]>,
+  repo: Observed<Repository>,
+  facts: Facts,
+): Checkup[] {
   return facts.targets
     .filter(({ gated }) => gated)
     .map((target) => {
       const about = `GitHub environment ${target.environment}`;
       if (!seen.ok) return judge(about, seen, 'GITHUB_TOKEN (Actions: read)', () => '');
-      const { kind } = readGate(seen.value, gateOf(target, facts));
-      if (kind === 'stands')
+      const rule = gateOf(target, facts);
+      const gate = readGate(seen.value, rule);
+      if (gate.kind === 'stands')
         return { status: 'ok', about, words: 'its required reviewers and branch match the runbook' };
-      const words = `the gate is not as the runbook has it (${kind.replaceAll('_', ' ')}). See npx raxx diagnose ${target.name}, step 5`;
-      return { status: 'warn', about, words };
+      const { summary } = judgeGate(gate, repo, rule);
+      return { status: 'warn', about, words: `${summary}. See npx raxx diagnose ${target.name}, step 5` };
     });
 }
 
@@ -91,7 +97,11 @@ function workflowOf(
   const found = seen.value.find((one) => one.file === file);
   if (!found) return { status: 'fail', about, words: `there is no such workflow. Check ${cure}` };
   if (found.state !== 'active')
-    return { status: 'fail', about, words: `the workflow is ${found.state}. Enable it on GitHub` };
+    return {
+      status: 'fail',
+      about,
+      words: `the workflow is ${found.state.replaceAll('_', ' ')}. Enable it: gh workflow enable ${file}`,
+    };
   return found.text === null
     ? { status: 'warn', about, words: `active, but its text on ${ref} could not be read` }
     : { status: 'ok', about, words: `active, and read on ${ref}` };

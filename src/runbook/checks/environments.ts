@@ -33,7 +33,8 @@ function judgeUngated(environments: readonly Environment[], { target }: Context)
       };
 }
 
-function judgeGate(
+/** Said by `doctor`, too. */
+export function judgeGate(
   gate: Gate,
   repository: Observed<Repository>,
   { environment: name, branch, reviewers }: GateRule,

@@ -22,7 +22,7 @@ export function accessFaults(
   if (movedTo !== undefined)
     faults.push({
       status: 'fail',
-      words: `${repository} has moved to ${movedTo}: put the new name into github.repository`,
+      words: `the repository ${repository} is ${movedTo} now: put the new name into github.repository of the runbook file`,
     });
   if (defaultBranch !== ref)
     faults.push({
@@ -32,7 +32,7 @@ export function accessFaults(
   if (tokenExpiresAt !== undefined && tokenExpiresAt - now <= EXPIRES_SOON_MS)
     faults.push({
       status: 'warn',
-      words: `the GitHub token expires in ${formatDuration(tokenExpiresAt - now)} (${formatInstant(tokenExpiresAt)}): make a new one`,
+      words: `the GitHub token expires in ${formatDuration(tokenExpiresAt - now)} (${formatInstant(tokenExpiresAt)}): make a new one and give it to the bot`,
     });
   return faults;
 }

@@ -54,6 +54,8 @@ export interface Outcome {
   /** Kinds that make sense next, as buttons. */
   readonly next: readonly ActionKind[];
   readonly manualCommand: ManualCommand;
+  /** What undoes it now, where that is not what the plan said: the world moved on before it was sent. */
+  readonly undo?: string | undefined;
 }
 
 /** The command that does by hand what was asked, with its arguments; null where running it now would not be right. */
@@ -185,6 +187,8 @@ export type Look =
       readonly evidence: readonly string[];
       /** The process type is at 0: nothing runs it, nothing is there to watch, and a restore is what comes next. */
       readonly isIdle?: true;
+      /** What undoes it, as it was seen at the end. */
+      readonly undo?: string | undefined;
     }
   | {
       readonly seen: 'not_yet';

@@ -94,7 +94,7 @@ export function openClause(reading: RunReading, now: Instant): string {
 }
 
 /** `Kristerpher at the production gate` */
-export function waitsFor({ detail }: RunReading): string {
+export function waitsFor({ detail }: Pick<RunReading, 'detail'>): string {
   const gate = detail.pending.find(({ reviewers }) => reviewers.length > 0);
   return gate ? `${gate.reviewers.join(' or ')} at the ${gate.environment} gate` : 'a reviewer at the gate';
 }

@@ -95,7 +95,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
 /** What a screen reader hears after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
-  if (outcome) return ` ${outcome.words}${byHandWords(outcome.manualCommand)}`;
+  if (outcome) return ` ${saidOnce(outcome.words)}${byHandWords(outcome.manualCommand)}`;
   if (state === 'proposed') return ' Waiting for approval.';
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
@@ -171,16 +171,21 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
-  const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(plan.undo))] : [];
+  const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(outcome.undo ?? plan.undo))] : [];
   const hand = byHandLines(manualCommand);
   return [richText(...seenLines(action, words), ...evidence, ...to, ...watchLines(action), ...undo, ...hand)];
+}
+
+/** The state stands before it. */
+function saidOnce(words: string): string {
+  return words.replace(/^Not confirmed\. /, '');
 }
 
 /** What is so now comes first: what was seen when it was done may be over. */
 function seenLines({ aftermath }: Action, words: string) {
   return aftermath?.kind === 'turned_bad'
     ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
-    : [line(plain(words.replace(/^Not confirmed\. /, '')))];
+    : [line(plain(saidOnce(words)))];
 }
 
 function watchLines({ aftermath, watchUntil }: Action) {

@@ -47,7 +47,7 @@ describe('drift from the runbook', () => {
       'fails with a repository that has moved: it takes no dispatch under its old name',
       repository({ movedTo: 'raxx/api' }),
       'fail',
-      'raxx-app/TradeMasterAPI has moved to raxx/api: put the new name into github.repository',
+      'the repository raxx-app/TradeMasterAPI is raxx/api now: put the new name into github.repository of the runbook file',
     ],
     [
       'is a warning with a default branch that was renamed',
@@ -59,7 +59,7 @@ describe('drift from the runbook', () => {
       'is a warning with a token that expires within two weeks',
       repository({ tokenExpiresAt: NOW + 9 * 24 * 3_600_000 }),
       'warn',
-      'the GitHub token expires in 9 d (2026-05-10 10:00:00 UTC): make a new one',
+      'the GitHub token expires in 9 d (2026-05-10 10:00:00 UTC): make a new one and give it to the bot',
     ],
     [
       'passes with a token that lives longer',

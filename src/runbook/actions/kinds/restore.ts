@@ -108,7 +108,9 @@ export const restore: ActionSpec<RestoreParams> = {
         ? { seen: 'not_yet', words, unchanged: true }
         : { seen: 'not_yet', words };
     }
-    return isUpAndAnswering(evidence, processType, quantity);
+    const up = isUpAndAnswering(evidence, processType, quantity);
+    // What crashes when it comes back needs other code, or to stay away.
+    return up.seen === 'failed' ? { ...up, next: ['rollback', 'stop'] } : up;
   },
 };
 

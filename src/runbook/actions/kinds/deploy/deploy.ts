@@ -6,6 +6,7 @@ import { accessFaults } from '../../../checks/repository-access.ts';
 import { releaseKind } from '../../../heroku/release-kind.ts';
 import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../../model/action.ts';
 import type { Shipment } from '../../../model/evidence.ts';
+import type { Facts } from '../../../model/runbook-config.ts';
 import type { Context } from '../../../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
 import { readRuns, runsSeen } from '../../../runs/reading.ts';
@@ -49,8 +50,8 @@ export const deploy: ActionSpec<DeployParams> = {
   needs: PLANNING,
   looksAt({ runEndedAt, stage }: RunMemory) {
     if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
-    // What is queued waits for another run, which is named.
-    return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs'] : ['dispatched'];
+    // What is queued waits for another run, which is named, with whom that one waits for.
+    return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs', 'runDetails'] : ['dispatched'];
   },
   withinMs: FIND_RUN_MS,
   next: [],
@@ -113,7 +114,9 @@ function planDeploy(
   const fault = gateFault(evidence, context);
   if (fault !== null)
     return no(
-      `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`,
+      evidence.environments.ok
+        ? `${upper(fault)}. Create the gate, or say gated: false in the runbook file when the plan has none.`
+        : `${upper(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
       // Nobody shall deploy past a gate that is not there.
       environmentsCommand(facts, 'all'),
     );
@@ -124,7 +127,7 @@ function planDeploy(
     return no(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
-  if (!head) return no(whyNoBranch(shipment, evidence), null);
+  if (!head) return no(whyNoBranch(shipment, evidence, facts), null);
   const current = currentRelease(evidence);
   if (!current.ok) return no(`The releases could not be seen (${current.words}).`, byHand);
   const onItsWay = sameCommitRun(evidence, context, head.sha);
@@ -132,6 +135,7 @@ function planDeploy(
   const { app, environment, processType } = target;
   const running = runningCommit(evidence);
   const again = running !== null && shipment.comparison?.ahead === 0 && shipment.comparison.behind === 0;
+  const warnings = warningsOf(evidence, context);
   const gateWords = target.gated
     ? `It waits at the gate until ${gate.reviewers.join(' or ')} lets it through on GitHub.`
     : `${target.name} has no gate: it deploys at once.`;
@@ -145,16 +149,17 @@ function planDeploy(
         `Ship ${shortSha(head.sha)}: ${head.title}, by ${head.author}, ${formatAgo(head.at, context.now)}.`,
       ],
       expect: [
-        ...warningsOf(evidence, context),
-        gateWords,
+        warnings.gate ?? gateWords,
         ...idleWords(evidence, processType),
         'A new release restarts the app. Cancelled if the branch moves before approval.',
+        ...warnings.access,
       ],
       evidence: [
         ...comparisonLines(shipment, running, current.value.version),
         `checks on ${shortSha(head.sha)}: ${stateOfRuns(shipment.runs)}`,
         `freeze: ${freezeCheck.run(evidence, context).summary}`,
-        `gate: ${environmentsCheck.run(evidence, context).summary}`,
+        ...(warnings.gate === null ? [`gate: ${environmentsCheck.run(evidence, context).summary}`] : []),
+        ...openRuns(evidence, context),
         lastDeploy(evidence, context),
       ],
       undo: `Roll back to v${current.value.version}`,
@@ -217,14 +222,26 @@ function whyRefused(
 }
 
 /** What is known already, and would be found out by waiting. */
-function warningsOf({ repository, environments }: ActionEvidence, context: Context): string[] {
+function warningsOf({ repository, environments }: ActionEvidence, context: Context) {
   const { target, facts } = context;
   const access = repository.ok ? accessFaults(repository.value, context) : [];
   const gate = target.gated && environments.ok ? readGate(environments.value, gateOf(target, facts)) : null;
-  return [
-    ...(gate?.kind === 'nobody_left' ? [`${nobodyLeft(target.environment, gate.login)}.`] : []),
-    ...access.map(({ words }) => `${upper(words)}.`),
-  ];
+  return {
+    /** It would wait for ever; null: somebody can let it through. */
+    gate:
+      gate?.kind === 'nobody_left'
+        ? `It would wait at the gate for ever. ${upper(nobodyLeft(target.environment, gate.login))}. Add a reviewer first: https://github.com/${facts.github.repository}/settings/environments`
+        : null,
+    access: access.map(({ words }) => `${upper(words)}.`),
+  };
+}
+
+/** Where the workflow lets one run go on at a time, this one waits for those. */
+function openRuns(evidence: ActionEvidence, context: Context): string[] {
+  const seen = runsSeen(evidence);
+  return (seen ? readRuns(seen, context) : [])
+    .filter((one) => one.run.status !== 'completed' && one.target === 'this')
+    .map((one) => `open: run ${one.run.id} (${shortSha(one.run.sha)}) ${whereItStands(one, context)}`);
 }
 
 function idleWords(evidence: ActionEvidence, processType: string): readonly string[] {
@@ -234,13 +251,16 @@ function idleWords(evidence: ActionEvidence, processType: string): readonly stri
     : [];
 }
 
-function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence): string {
+function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence, facts: Facts): string {
   if (isTag) return `${ref} is a tag, and only a branch is deployed: say the branch that has it.`;
   if (/^[0-9a-f]{7,40}$/i.test(ref))
     return `${ref} looks like a commit, and GitHub dispatches only branches: push a branch, or deploy without a ref.`;
   const main = repository.ok ? repository.value.defaultBranch : ref;
-  const hint = main === ref ? '' : ` The default branch is ${main}.`;
-  return `There is no branch ${ref} (or the token may not see it).${hint}`;
+  const isOld = ref === facts.github.ref;
+  const hint = isOld
+    ? ` The default branch is ${main} now: put it into github.ref of the runbook file.`
+    : ` The default branch is ${main}.`;
+  return `There is no branch ${ref} (or the token may not see it).${main === ref ? '' : hint}`;
 }
 
 function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {

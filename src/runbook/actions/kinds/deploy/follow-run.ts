@@ -16,7 +16,7 @@ import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
 import { type RunReading, readRun } from '../../../runs/reading.ts';
 import type { RunStage } from '../../../runs/stage.ts';
-import { whereItStands } from '../../../runs/words.ts';
+import { waitsFor, whereItStands } from '../../../runs/words.ts';
 import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
@@ -79,7 +79,7 @@ const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
 
 export function followRun(
   params: DeployParams,
-  { dispatched, runs }: ActionEvidence,
+  { dispatched, ...ahead }: ActionEvidence,
   context: Context,
   { progress }: Sent,
 ): Look {
@@ -97,7 +97,7 @@ export function followRun(
   const { run, detail } = found;
   const reading = readOwn(found, context);
   const { stage } = reading;
-  const words = `Run ${run.id} ${queueWords(reading, runs) ?? whereItStands(reading, context)}.`;
+  const words = `Run ${run.id} ${queueWords(reading, ahead) ?? whereItStands(reading, context)}.`;
   const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
   const seen: RunMemory = {
     ...remembered,
@@ -139,13 +139,21 @@ function underWay(stage: string, progress: RunMemory, againIn: number, holds = f
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
 
+type Ahead = Pick<ActionEvidence, 'runs' | 'runDetails'>;
+
 const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
 
-/** What is queued waits for another run, which is named. */
-function queueWords({ run, stage }: RunReading, runs: Observed<readonly WorkflowRun[]>): string | null {
+/** What is queued waits for another run, which is named, and so is whom that one waits for. */
+function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): string | null {
   if (!QUEUED.has(stage) || !runs.ok) return null;
   const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
-  const names = before.map(({ id, status }) => `run ${id} (${status.replaceAll('_', ' ')})`);
+  const names = before.map(({ id, status }) => {
+    const detail = runDetails.ok ? runDetails.value.find(({ runId }) => runId === id) : undefined;
+    const isAsking = detail?.pending.some(({ reviewers }) => reviewers.length > 0);
+    return detail && isAsking
+      ? `run ${id}, which waits for ${waitsFor({ detail })}`
+      : `run ${id} (${status.replaceAll('_', ' ')})`;
+  });
   return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
 }
 

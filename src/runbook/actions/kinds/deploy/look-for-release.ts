@@ -164,7 +164,20 @@ function isUp(
   const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1, since);
   if (up.seen === 'failed') return { ...up, words: `${runs}, but ${up.words}`, next: ['rollback'] };
   if (up.seen !== 'done') return up;
-  return { ...up, words: `${runs}; ${up.words}`, evidence: [`v${version} ${description}`, ...up.evidence] };
+  return {
+    ...up,
+    words: `${runs}; ${up.words}`,
+    evidence: [`v${version} ${description}`, ...up.evidence],
+    undo: wayBack(evidence, ours),
+  };
+}
+
+/** To what ran before our release: another one may have been made while the run waited. */
+function wayBack({ releases }: ActionEvidence, ours: number): string | undefined {
+  const before = (releases.ok ? releases.value : [])
+    .filter(({ version, status }) => version < ours && status === 'succeeded')
+    .map(({ version }) => version);
+  return before.length === 0 ? undefined : `Roll back to v${Math.max(...before)}`;
 }
 
 /** The commit had been released already: Heroku makes no release for a push that changes nothing. */
