@@ -19,6 +19,7 @@ import type { Message } from '../views/message.ts';
 
 /** How many lines a history shows. */
 const HISTORY = 15;
+const LIST = new Intl.ListFormat('en');
 
 export interface Typed {
   /** As they typed it: names may have to be looked up. */
@@ -58,7 +59,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       };
     }
     case 'status': {
-      const names = command.targets.map(({ name }) => name).join(' and ');
+      const names = LIST.format(command.targets.map(({ name }) => name));
       return {
         ack: sentenceView(`Looking at ${names}…`),
         rest: () => runStatus(command.targets, user, place, deps),

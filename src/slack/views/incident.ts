@@ -194,14 +194,16 @@ function next(incident: Incident, { facts, snooze, now }: IncidentViewOptions) {
 export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
   const { name } = facts.escalation.who;
   const { acknowledged, pings, stopped } = incident;
+  // An app that is stopped pages nobody when its snooze ends, either.
+  const awake = pageStep(incident, null, facts, now);
+  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('none while it is stopped')];
   if (snooze && now < snooze.until) {
     const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
     return [plain('none until '), dayAndTimeOf(snooze.until), ...by];
   }
   const step = pageStep(incident, snooze, facts, now);
   if (step.kind === 'ping') return [plain(`${name}, now`)];
-  if (step.until === null)
-    return [plain(stopped ? 'none while it is stopped' : 'none; no escalation condition is met')];
+  if (step.until === null) return [plain('none; no escalation condition is met')];
   const unless = pings > 0 && !acknowledged ? ', unless somebody acknowledges' : ', unless it is resolved';
   return [plain(`${name} at `), timeOf(step.until), plain(unless)];
 }

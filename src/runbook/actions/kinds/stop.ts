@@ -57,10 +57,7 @@ export const stop: ActionSpec<StopParams> = {
           `Scale ${processType} to 0. The app and its data stay.`,
           `Save ${quantity} × ${size} for a restore.`,
         ],
-        expect: [
-          'Requests under way have 30 s to end. After that users see Heroku’s error page (503) until it is restored.',
-          'Other process types go on running.',
-        ],
+        expect: [harmOf(processType), 'Other process types go on running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
         undo: `Restore: ${processType} back to ${quantity} × ${size}`,
         byHand,
@@ -114,6 +111,13 @@ export const stop: ActionSpec<StopParams> = {
     return { seen: 'done', words, evidence: [`${processType} is at 0`] };
   },
 };
+
+/** Heroku's router sends requests to web dynos only. */
+function harmOf(processType: string): string {
+  return processType === 'web'
+    ? 'Requests under way have 30 s to end. After that users see Heroku’s error page (503) until it is restored.'
+    : `Work under way has 30 s to end. After that ${processType} does nothing until it is restored.`;
+}
 
 /** `web.1 still up`, `web.2 shutting down`; '' for no dynos. */
 function stillList(dynos: readonly Dyno[]): string {
