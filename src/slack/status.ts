@@ -17,7 +17,7 @@ export async function runStatus(
     deps.readings.status(targets, user),
     watchesOf(targets, deps),
   ]);
-  const message = answer.ok ? statusView(answer.value, watches) : sentenceView(tooMany(answer));
+  const message = answer.ok ? statusView(answer.value, watches, deps.facts) : sentenceView(tooMany(answer));
   await deps.post.toAsker(place, message);
 }
 

@@ -195,7 +195,7 @@ describe('refused, with the reason, and nothing done', () => {
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may. Nothing was done.',
+          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: somebody',
       },
     ],
     [

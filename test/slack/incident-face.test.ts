@@ -254,6 +254,11 @@ describe('an incident', () => {
     for (const { blocks } of pings)
       expect(JSON.stringify(blocks)).toContain('3 earlier pages could not be delivered here.');
     expect(pings[0]?.text).toContain('prod down 31 min');
+    world.pass(10 * MINUTE);
+    await world.page(id);
+    await world.work();
+    expect(JSON.stringify(posted().slice(-2))).toContain('Page 5');
+    expect(JSON.stringify(posted().slice(-2))).not.toContain('could not be delivered');
   });
 
   it('does not ping for what was over before Slack was back', async () => {

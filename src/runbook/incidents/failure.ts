@@ -3,6 +3,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
+import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
 import { errorIn } from './error-line.ts';
@@ -23,7 +24,8 @@ export function failureOf(
   { change, isOff }: FailureOptions,
 ): Named | null {
   const isExplained = change !== null || isOff;
-  const { app, verdict, findings, actions } = diagnosis;
+  const { verdict, findings, actions } = diagnosis;
+  const subject = subjectOf(diagnosis, context.facts);
   const likely = likelyMode(diagnosis, isExplained);
   if (likely) {
     const { id, code, title, evidence } = likely;
@@ -48,7 +50,7 @@ export function failureOf(
     const cause = failed.map(({ summary }) => summary)[0] ?? '';
     return {
       failure: { kind: 'verdict', verdict },
-      title: `${app} is ${verdict}`,
+      title: `${subject} is ${verdict}`,
       cause,
       error,
       evidence,
@@ -56,7 +58,7 @@ export function failureOf(
     };
   }
   if (!isExplained && verdict === 'stopped') {
-    const title = `${app} was stopped outside the bot`;
+    const title = `${subject} was stopped outside the bot`;
     return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, actions };
   }
   const own = due.find(({ condition }) => concerns(condition, context));

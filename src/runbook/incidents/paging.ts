@@ -85,6 +85,8 @@ export function pingStands(
   const isHeard = incident.acknowledged !== null && seq < handled;
   if (!isNewest || wakes.length === 0 || isHeard) return { kind: 'drop' };
   if (snooze && now < snooze.until) return { kind: 'drop' };
-  const missed = pings.filter((one) => one.seq < seq && one.seq > handled && !posted.has(one.seq)).length;
+  // What the one before has told of already is not told again.
+  const since = Math.max(handled, ...posted);
+  const missed = pings.filter((one) => one.seq < seq && one.seq > since).length;
   return { kind: 'send', wakes, missed };
 }

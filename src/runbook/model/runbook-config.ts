@@ -70,3 +70,13 @@ export interface Facts {
     readonly lastReviewed?: string;
   };
 }
+
+/** What a card speaks of: the app; where another target is a process type of the same app, the process type with it. */
+export function subjectOf(
+  { target, app }: { readonly target: string; readonly app: string },
+  { targets }: Pick<Facts, 'targets'>,
+): string {
+  const own = targets.find((one) => one.name === target && one.app === app);
+  const isShared = targets.some((one) => one.app === app && one.name !== target);
+  return own && isShared ? `${app} ${own.processType}` : app;
+}

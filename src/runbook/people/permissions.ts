@@ -125,7 +125,7 @@ export function mayApprove(action: Action, person: Person, now: Instant, people:
   if (person.id === action.askedBy && !action.selfApprove) {
     return no(
       'own',
-      'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may.',
+      `You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
     );
   }
   if (action.approvals.some((one) => one.person === person.id))

@@ -178,7 +178,7 @@ function outcomeBlocks(action: Action): KnownBlock[] {
 
 /** The state stands before it. */
 function saidOnce(words: string): string {
-  return words.replace(/^Not confirmed\. /, '');
+  return words.replace(/^(Not confirmed|Rejected)\. /, '');
 }
 
 /** What is so now comes first: what was seen when it was done may be over. */

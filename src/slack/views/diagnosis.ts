@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
-import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
@@ -43,13 +43,14 @@ export interface Asked {
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
   const { facts, incidentCard } = asked;
   const wake = facts.escalation.who.name;
+  const subject = subjectOf(diagnosis, facts);
   const { escalations, at, situation } = diagnosis;
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
   const counting = escalations.filter(({ dueAt }) => dueAt > at);
   return {
-    text: escapeText(sentence(diagnosis, wake)),
+    text: escapeText(sentence(diagnosis, subject, wake)),
     blocks: [
-      headline(diagnosis),
+      headline(diagnosis, subject),
       ...situationBlocks(situation, { facts, now: at, card: incidentCard }),
       // What is due stands before what explains it.
       ...escalationBlocks(due, situation.incident?.acknowledged ? 'Conditions met' : `Wake ${wake} now`),
@@ -83,9 +84,9 @@ function offered({ actions, modes, escalations, at, verdict }: Diagnosis): reado
 }
 
 /** Read aloud, it must say what is wrong, whom to wake, and what to do first. */
-function sentence(diagnosis: Diagnosis, wake: string): string {
-  const { app, verdict, modes, unread, findings, escalations, at, situation } = diagnosis;
-  const said = [`${stateSentence(app, verdict, situation)}.`];
+function sentence(diagnosis: Diagnosis, subject: string, wake: string): string {
+  const { verdict, modes, unread, findings, escalations, at, situation } = diagnosis;
+  const said = [`${stateSentence(subject, verdict, situation)}.`];
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) said.push(`Wake ${wake}: ${due.reason}.`);
   const [first] = modes;
@@ -101,9 +102,9 @@ function sentence(diagnosis: Diagnosis, wake: string): string {
   return clip(said.filter((words) => words !== '').join(' '), 1_000);
 }
 
-function headline(diagnosis: Diagnosis): KnownBlock {
+function headline(diagnosis: Diagnosis, subject: string): KnownBlock {
   const { app, verdict, situation } = diagnosis;
-  const said = stateSentence(app, verdict, situation);
+  const said = stateSentence(subject, verdict, situation);
   const linked = escapeText(said).replace(app, () => link(dashboardLink(app), app));
   return section(`:${stateEmoji(verdict, situation)}: *${linked}.*\n${noModeWords(diagnosis)}`.trimEnd());
 }

@@ -14,8 +14,8 @@ export interface Head {
   readonly second: string;
 }
 
-/** Verdict first: the app's state now, then what explains it, as it was when it was worst. */
-export function headWords({ app, picture, worst }: Pick<Incident, 'app' | 'picture' | 'worst'>): Head {
+/** `app`: what it speaks of. Verdict first: the app's state now, then what explains it, as it was when it was worst. */
+export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Head {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
   return {
@@ -29,7 +29,7 @@ function explained({ title, error }: Picture): string {
 }
 
 /** As it was: of an incident that is over, or of an app that was stopped since. */
-export function pastWords({ app, worst }: Pick<Incident, 'app' | 'worst'>): Head {
+export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Head {
   return said(app, worst, 'was');
 }
 

@@ -14,7 +14,7 @@ import {
   type Snooze,
 } from '../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
-import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
@@ -59,7 +59,7 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 }
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
-  const { heading, text, second } = openHead(incident);
+  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts));
   const actions = offeredActions(incident);
   return {
     text: escapeText(clip(`Incident: ${text}`, 3_000)),
@@ -89,8 +89,8 @@ interface OpenHead {
 }
 
 /** What is so now: it fails, it is up again and has to hold, or it was stopped. */
-function openHead(incident: Incident): OpenHead {
-  const { app, since, stopped, wellSince } = incident;
+function openHead(incident: Incident, app: string): OpenHead {
+  const { since, stopped, wellSince } = incident;
   const often = timesDown(incident);
   const sentences = (...said: readonly string[]) =>
     said
@@ -98,7 +98,7 @@ function openHead(incident: Incident): OpenHead {
       .map((one) => `${one}.`)
       .join(' ');
   if (stopped) {
-    const { first, second } = pastWords(incident);
+    const { first, second } = pastWords(incident, app);
     const why = stopped.reason === '' ? '' : `: ${clip(stopped.reason, 300)}`;
     return {
       heading: [
@@ -115,8 +115,8 @@ function openHead(incident: Incident): OpenHead {
     };
   }
   if (wellSince !== null) {
-    if (!wasHarmed(incident)) return calmHead(incident, wellSince);
-    const { first, second } = pastWords(incident);
+    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app);
+    const { first, second } = pastWords(incident, app);
     const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
     return {
       heading: [
@@ -130,7 +130,7 @@ function openHead(incident: Incident): OpenHead {
       text: sentences(`${app} is up again, since ${formatInstant(wellSince)}`, holds, first, second),
     };
   }
-  const { first, second } = headWords(incident);
+  const { first, second } = headWords(incident, app);
   return {
     heading: [
       emoji('rotating_light'),
@@ -149,9 +149,9 @@ function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
-function calmHead(incident: Incident, wellSince: Instant): OpenHead {
-  const { app, wakes, acknowledged } = incident;
-  const { first } = pastWords(incident);
+function calmHead(incident: Incident, wellSince: Instant, app: string): OpenHead {
+  const { wakes, acknowledged } = incident;
+  const { first } = pastWords(incident, app);
   const isUnheard =
     acknowledged === null && wakes.some(({ cause, overAt }) => cause.kind === 'hand' && overAt === null);
   const ends = isUnheard ? 'Resolves once somebody acknowledges' : 'Resolves after one more check';

@@ -4,6 +4,7 @@ import { incidentTimes } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import { button, dayAndTimeOf, pastWords, person, timeOf, withLinks } from './incident-words.ts';
@@ -24,10 +25,11 @@ export interface ResolvedViewOptions {
   /** Newest first. */
   readonly tried: readonly Action[];
   readonly now: Instant;
+  readonly facts: Facts;
 }
 
-export function resolvedView(incident: Incident, { tried, now }: ResolvedViewOptions): Message {
-  const { first, second } = pastWords(incident);
+export function resolvedView(incident: Incident, { tried, now, facts }: ResolvedViewOptions): Message {
+  const { first, second } = pastWords(incident, subjectOf(incident, facts));
   const times = incidentTimes(incident, tried, now);
   const { failures } = incident;
   const often = failures > 1 ? ` (down ${failures} times)` : '';
@@ -68,10 +70,11 @@ export function resolvedView(incident: Incident, { tried, now }: ResolvedViewOpt
 /** The card has the rest in its thread. */
 const MOST_EVIDENCE = 4;
 
-function seenLine({ since, openedAt, wellSince, resolvedAt }: Incident) {
+function seenLine({ since, openedAt, wellSince, resolvedAt, stopped }: Incident) {
   const detected = openedAt - since >= 1_000 ? `, detected ${formatSpan(openedAt - since)} later` : '';
   const well: Part[] = wellSince === null ? [] : [plain('; healthy again '), dayAndTimeOf(wellSince)];
-  const end: Part[] = resolvedAt === null ? [] : [plain('; resolved '), timeOf(resolvedAt)];
+  const end: Part[] =
+    resolvedAt === null ? [] : [plain(stopped ? '; closed ' : '; resolved '), timeOf(resolvedAt)];
   return line(bold('First seen: '), dayAndTimeOf(since), plain(detected), ...well, ...end);
 }
 

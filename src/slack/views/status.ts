@@ -4,6 +4,7 @@ import type { TargetStatus } from '../../operations/diagnosis/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../../operations/diagnosis/status-text.ts';
 import type { Watches, WatchReport } from '../../operations/incidents/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/incidents/watch-text.ts';
+import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { person, withLinks } from './incident-words.ts';
 import {
@@ -22,15 +23,24 @@ import {
 import { stopParts } from './situation.ts';
 import { stateEmoji, stateSentence } from './words.ts';
 
-export function statusView(statuses: readonly TargetStatus[], watches: Watches): Message {
+export function statusView(
+  statuses: readonly TargetStatus[],
+  watches: Watches,
+  facts: Pick<Facts, 'targets'>,
+): Message {
   const said = statuses.map((status) => [
-    `${stateSentence(status.app, status.verdict, status.situation)}.`,
+    `${stateSentence(subjectOf(status, facts), status.verdict, status.situation)}.`,
     ...incidentWords(reportOf(status, watches)),
   ]);
   const unread = watches.ok ? [] : [richText(line(emoji('warning'), plain(` ${clip(watches.words, 400)}`)))];
   return {
     text: escapeText(said.flat().join(' ')),
-    blocks: [...statuses.flatMap((status) => targetBlocks(status, reportOf(status, watches))), ...unread],
+    blocks: [
+      ...statuses.flatMap((status) =>
+        targetBlocks(status, subjectOf(status, facts), reportOf(status, watches)),
+      ),
+      ...unread,
+    ],
   };
 }
 
@@ -43,10 +53,10 @@ function incidentWords(report: WatchReport | null): string[] {
   return [`An incident is open: ${clip(report.incident.worst.title, 300)}.`];
 }
 
-function targetBlocks(status: TargetStatus, report: WatchReport | null): KnownBlock[] {
+function targetBlocks(status: TargetStatus, subject: string, report: WatchReport | null): KnownBlock[] {
   const { app, verdict, findings, situation } = status;
   const stop = stopParts(situation);
-  const linked = escapeText(stateSentence(app, verdict, situation)).replace(app, () =>
+  const linked = escapeText(stateSentence(subject, verdict, situation)).replace(app, () =>
     link(dashboardLink(app), app),
   );
   const wrong = findings.filter((one) => one.status === 'fail' || one.status === 'unknown');

@@ -169,6 +169,10 @@ describe('the card of an incident', () => {
       ),
     );
     expect(textOf(message)).toContain('Next page: none while it is stopped');
+    // It pages nobody when the snooze ends, either.
+    expect(
+      textOf(incidentView({ ...open, wakes: [pinged, memory], stopped }, options({ snooze }))),
+    ).toContain('Next page: none while it is stopped');
     expect(textOf(message)).not.toMatch(/Counting|Paged for/);
     expect(actionsOf(message)).toEqual([
       'acknowledge',
@@ -370,7 +374,8 @@ describe('status', () => {
     asked: { now: null, before: null },
     ...more,
   });
-  const shown = (more: Partial<WatchReport>) => statusView([status], { ok: true, reports: [report(more)] });
+  const shown = (more: Partial<WatchReport>) =>
+    statusView([status], { ok: true, reports: [report(more)] }, testFacts);
 
   it('shows an incident with who has it, a snooze with its end, and what was asked', () => {
     const message = shown({
@@ -406,10 +411,8 @@ describe('status', () => {
   });
 
   it('shows the apps without the ledger, and says so', () => {
-    const message = statusView([status], {
-      ok: false,
-      words: 'Incidents and the watch could not be read: x',
-    });
+    const unread = { ok: false, words: 'Incidents and the watch could not be read: x' } as const;
+    const message = statusView([status], unread, testFacts);
     expectTaken(message);
     expect(textOf(message)).toContain('Incidents and the watch could not be read: x');
   });

@@ -5,11 +5,13 @@ import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport, TargetStatus } from '../../../src/operations/diagnosis/reports.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
+import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis.ts';
 import { helpView, sentenceView } from '../../../src/slack/views/help.ts';
+import { incidentView } from '../../../src/slack/views/incident.ts';
 import { logsView } from '../../../src/slack/views/logs.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
 import { statusView as statusWith } from '../../../src/slack/views/status.ts';
@@ -64,6 +66,25 @@ describe('what is known beside the evidence', () => {
     expect(message.text).not.toContain('Wake');
     expect(texts(message, 2)).toContain('Change under way');
     expect(one.escalations).toMatchObject([{ condition: 4, dueAt: change.until }]);
+  });
+
+  it('the process type is named where two targets are of one app', () => {
+    const [prod] = testFacts.targets;
+    if (!prod) throw new Error('no targets');
+    const facts = { ...testFacts, targets: [prod, { ...prod, name: 'jobs', processType: 'worker' }] };
+    const both = statusView([status(), status({ target: 'jobs', verdict: 'down' })], facts);
+    expect(both.text).toMatch(/^raxx-api-prod web is healthy\. raxx-api-prod worker is down\./);
+    expect(JSON.stringify(both.blocks)).toContain('|raxx-api-prod> worker is down');
+    const one = { ...situated(crash, {}), target: 'jobs' };
+    expect(diagnosisView(one, { ...asked, facts }).text).toMatch(/^raxx-api-prod worker is down\./);
+    const card = incidentView(incident({ target: 'jobs' }), {
+      facts,
+      tried: [],
+      snooze: null,
+      canDo,
+      now: NOW,
+    });
+    expect(card.text).toMatch(/^Incident: raxx-api-prod worker is down/);
   });
 
   it('who stopped it, when and why stands before the offer to restore it', () => {
@@ -155,7 +176,8 @@ describe('the card of a diagnosis', () => {
   });
 });
 
-const statusView = (statuses: readonly TargetStatus[]) => statusWith(statuses, { ok: true, reports: [] });
+const statusView = (statuses: readonly TargetStatus[], facts: Facts = testFacts) =>
+  statusWith(statuses, { ok: true, reports: [] }, facts);
 
 const status = (more: Partial<TargetStatus> = {}): TargetStatus => ({
   target: 'prod',
