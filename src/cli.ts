@@ -24,6 +24,8 @@ import {
 } from './compose/terminal.ts';
 import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
 import { versionOf } from './runbook/commands/command.ts';
+import { suggestCommand } from './runbook/commands/command-hint.ts';
+import { nearestWord } from './runbook/text/nearest-word.ts';
 
 // `raxx diagnose prod | head` closes the pipe early: that is the reader's wish, not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -240,10 +242,23 @@ program
     process.exitCode = runManifest(readManifest(), host, createTerminal(null));
   });
 
+/** The whole line, so that it can be typed again; '' when nothing comes near. */
+function whatWasMeant(typed: readonly string[]): string {
+  const facts = readFacts(runbookPath());
+  const words = typed.filter((word) => !word.startsWith('-')).map((word) => word.toLowerCase());
+  const commands = program.commands.map((one) => one.name());
+  const meant = suggestCommand(words, facts.ok ? facts.value.targets : [], commands, nearestWord);
+  return meant === null ? '' : `Did you mean: raxx ${meant}\n`;
+}
+
+// Of commands ours knows more: other words, beginnings, and the targets. Options keep theirs.
+program.showSuggestionAfterError(false);
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
+  if (error.code === 'commander.unknownCommand') process.stderr.write(whatWasMeant(process.argv.slice(2)));
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
 // A question that was given up at the deadline, or a database that hangs, may still be open; nobody waits for its end.
