@@ -1,42 +1,13 @@
 /** What somebody reads when an answer could not be given, over signed HTTP: each known cause in its own words, and whether anything was sent. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
+import { describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/database/db.ts';
-import {
-  type ActingFace,
-  type ActingFaceOptions,
-  forgetActions,
-  KRIS,
-  openActingFace,
-  ordinaryWorld,
-} from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+import { type ActingFace, type ActingFaceOptions, KRIS, useActingFaces } from '../support/acting-face.ts';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
 let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-});
-afterEach(() => bot.close());
-
 const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
+const openFace = useActingFaces({ facts });
 const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(db, local.env, { facts, ...options });
+  bot = await openFace(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';

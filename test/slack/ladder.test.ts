@@ -1,54 +1,30 @@
 /** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { simplerSteps } from '../../src/slack/client/simpler.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
   type ActingFaceOptions,
-  forgetActions,
   KRIS,
   MOIRA,
   MOOSEQUEST,
-  openActingFace,
-  ordinaryWorld,
   RANDOM,
+  useActingFaces,
 } from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
 let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  await open();
-});
-afterEach(() => bot.close());
-
 const facts = (given: Facts): Facts => ({
   ...given,
   people: { operators: [KRIS], approvers: [KRIS, MOIRA] },
   approvals: { ...given.approvals, stop: { approvals: 2, selfApprove: true } },
 });
+const openFace = useActingFaces({ facts });
 async function open(options: ActingFaceOptions = {}) {
-  bot = await openActingFace(db, local.env, { facts, ...options });
+  bot = await openFace(options);
 }
+beforeEach(() => open());
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const refuse = (...types: string[]) => {
   bot.slack.workspace.refusedBlocks = new Set(types);

@@ -1,46 +1,21 @@
 /** Where messages go when a place refuses them, over signed HTTP: the emergency stop is never swallowed, and whoever asked is told. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Channel } from '../../sandbox/slack/workspace.ts';
-import type { World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
   type ActingFaceOptions,
   BOT,
-  forgetActions,
   KRIS,
   LEADS,
   MOIRA,
   MOOSEQUEST,
-  openActingFace,
-  ordinaryWorld,
   RANDOM,
+  useActingFaces,
 } from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
 let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-});
-afterEach(() => bot.close());
-
 const rules =
   (selfApprove: boolean, approvers: readonly string[]) =>
   (facts: Facts): Facts => ({
@@ -49,8 +24,9 @@ const rules =
     escalation: { ...facts.escalation, who: { name: 'Kristerpher', contact: KRIS } },
     approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove } },
   });
+const openFace = useActingFaces({ facts: rules(false, [MOIRA]) });
 const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(db, local.env, { facts: rules(false, [MOIRA]), ...options });
+  bot = await openFace(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const change = ({ workspace }: Slack, id: string, more: Partial<Channel>) => {

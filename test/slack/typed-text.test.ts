@@ -1,50 +1,29 @@
 /** What people type after a command comes back as they typed it: on cards, in pings, and in the audit. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
-import type { World } from '../../sandbox/world.ts';
 import { escapeMarkdown } from '../../src/runbook/text/markdown.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import {
   type ActingFace,
-  forgetActions,
   KRIS,
   LEADS,
   MOIRA,
   MOOSEQUEST,
-  openActingFace,
-  ordinaryWorld,
   SIGNING_SECRET,
+  useActingFaces,
 } from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
 let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
+const openFace = useActingFaces({
+  facts: (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [MOIRA] } }),
+  prepare: ({ workspace }) => {
+    workspace.channels = workspace.channels.map((one) =>
+      one.id === LEADS ? { ...one, members: [...one.members, workspace.botUserId] } : one,
+    );
+  },
 });
 beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  bot = await openActingFace(db, local.env, {
-    facts: (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [MOIRA] } }),
-    prepare: ({ workspace }) => {
-      workspace.channels = workspace.channels.map((one) =>
-        one.id === LEADS ? { ...one, members: [...one.members, workspace.botUserId] } : one,
-      );
-    },
-  });
+  bot = await openFace();
 });
-afterEach(() => bot.close());
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 

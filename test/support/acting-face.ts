@@ -1,5 +1,6 @@
 /** The bot's face over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
 import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
@@ -14,6 +15,8 @@ import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
 import { type Acting, startActing } from './acting.ts';
+import { openMigrated } from './databases.ts';
+import { startLocalWorld } from './local-readings.ts';
 import { noActs } from './no-acts.ts';
 
 export const [KRIS, MOIRA, ANA, GUS, SAM, BOT] = [
@@ -157,6 +160,38 @@ export async function openActingFace(
       await server.close();
     },
   });
+}
+
+/** For a test file: an ordinary world and an empty ledger before each test, and the faces that it opened closed after it. */
+export function useActingFaces(
+  usual: ActingFaceOptions = {},
+): (options?: ActingFaceOptions) => Promise<ActingFace> {
+  let world: World;
+  let local: Awaited<ReturnType<typeof startLocalWorld>>;
+  let db: Db;
+  let opened: ActingFace[] = [];
+  beforeAll(async () => {
+    world = ordinaryWorld();
+    local = await startLocalWorld(() => world);
+    db = await openMigrated();
+  });
+  afterAll(async () => {
+    await db.close();
+    await local.close();
+  });
+  beforeEach(async () => {
+    world = ordinaryWorld();
+    await forgetActions(db);
+  });
+  afterEach(async () => {
+    for (const face of opened) await face.close();
+    opened = [];
+  });
+  return async (options = {}) => {
+    const face = await openActingFace(db, local.env, { ...usual, ...options });
+    opened.push(face);
+    return face;
+  };
 }
 
 /** The signed secret of this face, for requests that a test makes itself. */

@@ -4,6 +4,7 @@ import { defineCheck } from '../model/check.ts';
 import type { Environment, Observed, Repository } from '../model/evidence.ts';
 import type { Context, Judgement } from '../model/terms.ts';
 import { type Gate, type GateRule, gateOf, readGate } from '../runs/gate.ts';
+import { upperFirst } from '../runs/words.ts';
 
 export const environmentsCheck = defineCheck({
   id: 'environments',
@@ -71,7 +72,7 @@ export function judgeGate(
         summary: `${name} can be deployed from ${gate.found}, not only from ${branch}`,
       };
     case 'nobody_left':
-      return { status: 'warn', summary: nobodyLeft(name, gate.login) };
+      return { status: 'warn', summary: upperFirst(nobodyLeft(name, gate.login)) };
     case 'branches_unseen':
       return {
         status: 'unknown',
@@ -93,7 +94,7 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
 
 /** Said on a proposal as well: a deploy would wait for nobody. */
 export function nobodyLeft(environment: string, login: string): string {
-  return `${environment}: nobody can approve the bot's deploys. Its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
+  return `nobody can approve the bot's deploys to ${environment}: its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
 }
 
 /** `Kristerpher's`, `Kristerpher's or Moira's` */

@@ -25,7 +25,7 @@ describe('the gate of production', () => {
       'is a warning when its only reviewer is the bot’s own user, and self-review is prevented',
       gate({ mayNotReview: 'Kristerpher' }),
       'warn',
-      "production: nobody can approve the bot's deploys. Its only reviewer, Kristerpher, is the bot's own GitHub user, and self-review is prevented",
+      "Nobody can approve the bot's deploys to production: its only reviewer, Kristerpher, is the bot's own GitHub user, and self-review is prevented",
     ],
     [
       'passes when somebody else than the barred one may approve',

@@ -10,7 +10,7 @@ import type {
   UnderWay,
   WriteRequest,
 } from '../../../model/action.ts';
-import type { Dispatched, Observed, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
+import type { Dispatched, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
 import type { Context } from '../../../model/terms.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
