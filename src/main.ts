@@ -1,8 +1,18 @@
 /** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
 import { randomUUID } from 'node:crypto';
+import {
+  meterActs,
+  meterOutside,
+  meterPing,
+  meterReadings,
+  meterWatch,
+  meterWrite,
+} from './compose/metering.ts';
 import { createOutside, createWrite, doableKinds } from './compose/upstreams.ts';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
+import { metricsRoute } from './http/metrics-route.ts';
 import { createLog, sparingly } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
 import { createActs } from './operations/actions/service.ts';
 import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
@@ -11,6 +21,7 @@ import { createIncidents } from './operations/incidents/commands.ts';
 import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
 import { createPage } from './operations/incidents/notify-operator.ts';
+import { createWatchSilence } from './operations/incidents/watch-silence.ts';
 import { createWatch } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
@@ -27,7 +38,8 @@ if (!config.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR, HEARTBEAT_URL } = config.value;
+const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR } = config.value;
+const { HEARTBEAT_URL, METRICS_TOKEN } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -37,15 +49,20 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-const outside = createOutside(config.value, log);
-const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 const elapsed = () => performance.now();
+const metrics = createMetrics({
+  queues: () => store.queues(),
+  isDatabaseUp: async () => (await store.check()) === null,
+  budgets: () => [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null),
+});
+const outside = meterOutside(createOutside(config.value, log), metrics, elapsed);
+const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const readings = createReadings({ ...collecting, elapsed, remember });
+const readings = meterReadings(createReadings({ ...collecting, elapsed, remember }), metrics);
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
@@ -55,7 +72,8 @@ const ended = createActionEnded({
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
-const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log), ended });
+const write = meterWrite(createWrite(config.value, log), metrics);
+const acts = meterActs(createActs({ ...collecting, ledger, canDo, write, ended }), metrics);
 
 const takeHint = createHints({
   book,
@@ -78,6 +96,9 @@ const slack = createSlackFace({
     takeHint,
     now: Date.now,
   }),
+  reads:
+    METRICS_TOKEN === undefined ? new Map() : new Map([['/metrics', metricsRoute(METRICS_TOKEN, metrics)]]),
+  counts: metrics,
   facts,
   readings,
   acts,
@@ -94,10 +115,11 @@ const slack = createSlackFace({
     // The log has it already, whatever the database does.
     await store.noteRefusal(refusal, Date.now()).catch(() => undefined);
   },
+  database: store.check,
   readiness: async () => {
-    const problem = await store.problem();
-    // The reason is in the log only, because anybody can call this endpoint.
-    return { ok: problem === '', reasons: problem === '' ? [] : ['Database: it does not work'] };
+    const fault = await store.check();
+    // Anybody can call this endpoint: hosts and errors are in the log only.
+    return { ok: fault === null, reasons: fault === null ? [] : [`Database: ${fault.words}`] };
   },
 });
 
@@ -112,13 +134,19 @@ const heartbeat =
         now: Date.now,
         onError: (error) => log.warn({ err: error }, "the dead man's switch was not called"),
       });
-const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat });
+const watch = meterWatch(
+  createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat }),
+  metrics,
+  elapsed,
+);
 
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
-/** What is left of the platform's 30 s after Slack's part. */
+/** After Slack's part. */
 const STOP_STORE_MS = 8_000;
+/** The platform kills after 30 s, and a process that is killed says nothing: whatever hangs is left behind before that. */
+const STOP_MS = 24_000;
 
 /** The queue hears one of all processes that ask; the first round comes soon, not while everything starts. */
 const everyMs = facts.watch.everySeconds * 1_000;
@@ -130,14 +158,25 @@ function askForLooks(): void {
 }
 let watching: NodeJS.Timeout | undefined;
 
+const silence = createWatchSilence({
+  facts,
+  book,
+  restart: store.restartWatch,
+  tell: slack.incidents.notice,
+  now: Date.now,
+  elapsed,
+  onError: (error) => log.error({ err: error }, 'whether looks come to their end could not be told'),
+});
+
 const DATABASE_EVERY_MS = 15_000;
 const lookAtDatabase = createDatabaseWatch({
-  problem: store.problem,
+  check: store.check,
   tell: slack.incidents.notice,
   log: { error: (words) => log.error(words), info: (words) => log.info(words) },
   now: Date.now,
 });
 let lookingAtDatabase: NodeJS.Timeout | undefined;
+let watchingLooks: NodeJS.Timeout | undefined;
 
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -145,8 +184,13 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     // Heroku may send SIGTERM more than once, and to every process of the dyno.
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      log.error(`not everything that was begun has ended after ${STOP_MS / 1_000} s; it is left behind`);
+      process.exit(1);
+    }, STOP_MS).unref();
     clearInterval(watching);
     clearInterval(lookingAtDatabase);
+    clearInterval(watchingLooks);
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
     await slack.stop();
     await store.stop(STOP_STORE_MS);
@@ -166,7 +210,7 @@ try {
     recover: acts.recover,
     watch,
     page,
-    ping: slack.incidents.ping,
+    ping: meterPing(slack.incidents.ping, metrics),
     drawIncident: slack.incidents.draw,
     tellIncident: slack.incidents.tell,
     notice: slack.incidents.notice,
@@ -176,6 +220,7 @@ try {
     askForLooks();
     watching = setInterval(askForLooks, everyMs);
   }, everyMs / 2);
+  watchingLooks = setInterval(silence.check, everyMs);
   lookingAtDatabase = setInterval(lookAtDatabase, DATABASE_EVERY_MS);
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
 } catch (error) {
@@ -192,7 +237,11 @@ function openStoreOrEnd(): Store {
       onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
-      onFailed: ({ name, id, error }) => log.error({ err: error, job: name, id }, 'a job failed'),
+      onFailed: ({ name, id, data, error }) => {
+        metrics.failedJob(name);
+        log.error({ err: error, job: name, id }, 'a job failed');
+        if (name === 'watch' && 'target' in data) silence.failed(data.target, error);
+      },
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {

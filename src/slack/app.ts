@@ -8,7 +8,7 @@ import { boltLogger } from './client/bolt-logger.ts';
 import { createStanding } from './client/connection-health.ts';
 import { createInFlight } from './client/in-flight.ts';
 import { createSlackFetch } from './client/slack-fetch.ts';
-import type { SlackFaceDeps } from './face-deps.ts';
+import type { SlackCounts, SlackFaceDeps } from './face-deps.ts';
 import type { IncidentCards } from './incidents/card.ts';
 import { listen } from './listeners/index.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -47,10 +47,11 @@ const ASKING: WebClientOptions = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
+const UNCOUNTED: SlackCounts = { command() {}, failedAnswer() {} };
 /** Before what was read of people grows old. */
 const LOOK_ROUND_MS = 4 * 60_000;
-/** The platform allows 30 s between SIGTERM and SIGKILL. */
-const FINISH_MS = 20_000;
+/** The platform allows 30 s between SIGTERM and SIGKILL, and the jobs of the queue have their share of it. */
+const FINISH_MS = 14_000;
 
 export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const { log } = deps;
@@ -68,6 +69,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const http = createHttpServer({
     port: deps.port,
     routes: deps.routes ?? new Map(),
+    reads: deps.reads ?? new Map(),
     slackListener: () => (receiver instanceof HTTPReceiver ? receiver.requestListener : null),
     now: deps.now,
     readiness: async () => {
@@ -128,7 +130,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     );
     app.use(async ({ next }) => inFlight.track(next()));
     const { slack, readTyped } = opening;
-    listen(app, slack, { log, readTyped, once, randomId: deps.randomId });
+    listen(app, slack, { log, readTyped, once, randomId: deps.randomId, counts: deps.counts ?? UNCOUNTED });
     if (opened instanceof SocketModeReceiver) await app.start();
     workshop = opening;
     // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.
@@ -159,6 +161,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       drawAround: async (...given) => usable().incidentCards.drawAround(...given),
       tell: async (...given) => usable().incidentCards.tell(...given),
       ping: async (...given) => usable().incidentCards.ping(...given),
+      pingUnwritten: async (...given) => usable().incidentCards.pingUnwritten(...given),
       notice: async (...given) => usable().incidentCards.notice(...given),
       postmortem: async (...given) => usable().incidentCards.postmortem(...given),
       permalink: async (...given) => usable().incidentCards.permalink(...given),
@@ -168,9 +171,9 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async stop() {
       standing.stop();
       clearInterval(lookingRound);
-      if (receiver instanceof SocketModeReceiver) await receiver.stop();
-      const closing = http.stop();
-      await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);
+      const closing = receiver instanceof SocketModeReceiver ? receiver.stop() : undefined;
+      const finished = Promise.all([closing, http.stop(), inFlight.settled()]);
+      await Promise.race([finished, aborted(deps.expire(FINISH_MS))]);
       http.cut();
     },
   };

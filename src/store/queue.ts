@@ -1,5 +1,6 @@
 /** Work that outlives a restart: pg-boss on our database. A job is sent only inside of the transaction that calls for it. */
 import { PgBoss } from 'pg-boss';
+import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { BossOptions, Sql } from './database/db.ts';
 
@@ -45,8 +46,23 @@ export interface Queue {
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
   /** Asks for a look of now; of all that ask within the same second one is heard. */
   askForLook(target: string): Promise<void>;
+  /** Begins the workers of this name anew; what hangs in the old ones is not waited for. */
+  restart(name: JobName): Promise<void>;
   /** Takes nothing new and waits for what runs, up to `withinMs`. */
   stop(withinMs: number): Promise<void>;
+}
+
+/** Of each name whose jobs are due and wait. */
+export async function queueStates(sql: Sql): Promise<readonly QueueState[]> {
+  const rows = await sql(
+    `select name, count(*)::int as jobs, extract(epoch from now() - min(start_after))::float8 as oldest
+     from queue.job where state in ('created', 'retry') and start_after <= now() group by name`,
+  );
+  return rows.map(({ name, jobs, oldest }) => ({
+    name: String(name),
+    jobs: Number(jobs),
+    oldestSeconds: Math.max(0, Number(oldest)),
+  }));
 }
 
 interface QueuePlan {
@@ -94,6 +110,7 @@ const AT_ONCE = 3;
 export interface FailedJob {
   readonly name: JobName;
   readonly id: string;
+  readonly data: Jobs[JobName];
   readonly error: unknown;
 }
 
@@ -103,6 +120,16 @@ export interface QueueOptions {
   onFailed?(job: FailedJob): void;
   /** It only sends: other processes work, and look after the queues. */
   readonly sendsOnly?: boolean;
+}
+
+async function startQueues(boss: PgBoss): Promise<void> {
+  await boss.start();
+  for (const [name, plan] of Object.entries(PLANS)) {
+    const options = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
+    await boss.createQueue(name, options);
+    // Options of a queue that is there already are not changed by createQueue.
+    await boss.updateQueue(name, options);
+  }
 }
 
 export async function openQueue(
@@ -119,12 +146,12 @@ export async function openQueue(
     schedule: false,
   });
   boss.on('error', onError);
-  await boss.start();
-  for (const [name, plan] of Object.entries(PLANS)) {
-    const options = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
-    await boss.createQueue(name, options);
-    // Options of a queue that is there already are not changed by createQueue.
-    await boss.updateQueue(name, options);
+  try {
+    await startQueues(boss);
+  } catch (error) {
+    // What it opened would stay open: the store tries again every ten seconds.
+    await boss.stop({ graceful: false }).catch(onError);
+    throw error;
   }
 
   async function send(sql: Sql, name: JobName, data: object, startAt?: Instant): Promise<void> {
@@ -134,23 +161,33 @@ export async function openQueue(
     await boss.send(name, data, { db, ...(startAt === undefined ? {} : { startAfter: new Date(startAt) }) });
   }
 
+  /** How each name's workers are begun. */
+  const begin = new Map<JobName, () => Promise<void>>();
+
   return {
     enqueue: send,
+    async restart(name) {
+      await boss.offWork(name, { wait: false });
+      await begin.get(name)?.();
+    },
     async work(name, handle) {
       const options = {
         pollingIntervalSeconds: LOOK_EVERY_S,
         notifyPollingIntervalSeconds: LOOK_EVERY_S,
         localConcurrency: AT_ONCE,
       };
-      await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
-        if (!job) return;
-        try {
-          await handle(job.data);
-        } catch (error) {
-          onFailed?.({ name, id: job.id, error });
-          throw error;
-        }
-      });
+      const beginOne = async () =>
+        void (await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
+          if (!job) return;
+          try {
+            await handle(job.data);
+          } catch (error) {
+            onFailed?.({ name, id: job.id, data: job.data, error });
+            throw error;
+          }
+        }));
+      begin.set(name, beginOne);
+      await beginOne();
     },
     async askForRecovery() {
       await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds: RECOVER_EVERY_S });

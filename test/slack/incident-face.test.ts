@@ -139,7 +139,7 @@ describe('an incident', () => {
     expect(after.slice(before).map(({ text, threadTs }) => [text, threadTs === after[0]?.ts])).toEqual([
       ['Resolved: healthy on two checks.', true],
     ]);
-    expect(after[0]?.text).toMatch(/^Resolved after 1 min: raxx-api-prod was down\.$/);
+    expect(after[0]?.text).toMatch(/^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\.$/);
     expect(withButton('acknowledge')).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('an incident', () => {
       state: 'resolved',
       wakes: [{ overAt: expect.any(Number) }],
     });
-    expect(posted()[0]?.text).toMatch(/^Closed while stopped, after 1 min: raxx-api-prod was down/);
+    expect(posted()[0]?.text).toMatch(/^Closed while stopped, after 1 min( \d+ s)?: raxx-api-prod was down/);
     expect(withButton('close_incident')).toEqual([]);
     expect(posted().map(({ text }) => text)).toContain('Closed: the app stays stopped.');
   });
@@ -325,7 +325,7 @@ describe('/raxx escalate', () => {
       },
     });
     await pinged();
-    await until(() => expect(world.logged.join('')).toContain('could not be told to them either'));
+    await until(() => expect(world.logged.join('')).toContain('could not be sent to them either'));
     await command('escalate prod it burns');
     await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is pinged now'));
     expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');

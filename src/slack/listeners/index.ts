@@ -1,18 +1,21 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
+
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Once } from '../../http/once.ts';
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
+import { byHandOfAction, byHandOfClick } from '../actions/manual-command.ts';
 import { failureWords } from '../client/failure-words.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people/identify.ts';
 import type { ReadTyped } from '../people/typed-text.ts';
-import { sentenceView } from '../views/help.ts';
+import { failureView, sentenceView } from '../views/help.ts';
 import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
 import { onClick } from './click.ts';
-import { beginCommand } from './command.ts';
+import { type Begun, beginCommand } from './command.ts';
 import { onReasonTyped } from './reason-typed.ts';
 import { onVersionTyped } from './version-typed.ts';
 
@@ -20,6 +23,7 @@ export interface ListenDeps {
   readonly log: Logger;
   readonly readTyped: ReadTyped;
   readonly once: Once;
+  readonly counts: { command(name: string): void; failedAnswer(): void };
   randomId(): string;
 }
 
@@ -38,9 +42,13 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const place: Place = { channel, user, responseUrl };
     const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
     const typed = { text: readTyped(fromOutside(command.text ?? '')), user, from, place };
-    const { ack: first, rest } = await beginCommand(typed, slack);
+    const begun = await beginCommand(typed, slack).catch((error: unknown): Begun => {
+      return { ack: sentenceView(failed(error, [], deps)), rest: null };
+    });
+    const { ack: first, rest, byHand, name } = begun;
+    if (name !== undefined) deps.counts.command(name);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
-    if (rest) await finish(rest, place, slack, deps);
+    if (rest) await finish(rest, { place, byHand: () => byHand ?? [] }, slack, deps);
   });
 
   app.action<BlockAction<ButtonAction>>(
@@ -67,7 +75,12 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
             await client.views.open({ trigger_id: body.trigger_id, view: rejectReasonView(rejected) });
         },
       };
-      await finish(() => onClick(click, slack), place, slack, deps);
+      await finish(
+        () => onClick(click, slack),
+        { place, byHand: () => byHandOfClick(click, slack) },
+        slack,
+        deps,
+      );
     },
   );
 
@@ -77,7 +90,8 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
-    const wrong = await onVersionTyped({ id, typed, user: body.user.id, from }, slack);
+    const submitted = onVersionTyped({ id, typed, user: body.user.id, from }, slack);
+    const wrong = await submitted.catch((error) => failed(error, byHandOfAction(id, slack), deps));
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
@@ -87,7 +101,8 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const reason = fromOutside(view.state.values[REJECT_REASON]?.[REJECT_REASON]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
-    const wrong = await onReasonTyped({ id, typed: reason, user: body.user.id, from }, slack);
+    const submitted = onReasonTyped({ id, typed: reason, user: body.user.id, from }, slack);
+    const wrong = await submitted.catch((error) => failed(error, [], deps));
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [REJECT_REASON]: wrong } });
   });
@@ -98,20 +113,37 @@ function originOf(body: BlockAction | ViewSubmitAction): Origin {
   return { team: body.team?.id, home: body.user.team_id, app: body.api_app_id };
 }
 
+interface Answering {
+  readonly place: Place;
+  /** The commands that do it by hand. */
+  byHand(): readonly string[];
+}
+
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
 async function finish(
   rest: () => Promise<void>,
-  place: Place,
+  { place, byHand }: Answering,
   { post }: SlackDeps,
-  { log, randomId }: ListenDeps,
+  { log, randomId, counts }: ListenDeps,
 ): Promise<void> {
   try {
     await rest();
   } catch (error) {
     const id = randomId();
+    counts.failedAnswer();
     log.error({ err: error, id }, 'an answer could not be given');
-    await post.toAsker(place, sentenceView(failureWords(error, id))).catch((second: unknown) => {
+    const hand = error instanceof DatabaseFault ? byHand() : [];
+    await post.toAsker(place, failureView(failureWords(error, id), hand)).catch((second: unknown) => {
       log.error({ err: second, id }, 'and that could not be sent either');
     });
   }
+}
+
+/** The same for what is answered by the ack: a dialog, which shows it, and the beginning of a command. */
+function failed(error: unknown, byHand: readonly string[], { log, randomId, counts }: ListenDeps): string {
+  const id = randomId();
+  counts.failedAnswer();
+  log.error({ err: error, id }, 'a request could not be answered');
+  const hand = error instanceof DatabaseFault && byHand.length > 0 ? ` By hand: ${byHand.join(' · ')}` : '';
+  return `${failureWords(error, id).replaceAll('`', '')}${hand}`;
 }
