@@ -94,10 +94,11 @@ const slack = createSlackFace({
     // The log has it already, whatever the database does.
     await store.noteRefusal(refusal, Date.now()).catch(() => undefined);
   },
+  database: store.check,
   readiness: async () => {
-    const problem = await store.problem();
-    // The reason is in the log only, because anybody can call this endpoint.
-    return { ok: problem === '', reasons: problem === '' ? [] : ['Database: it does not work'] };
+    const fault = await store.check();
+    // Anybody can call this endpoint: hosts and errors are in the log only.
+    return { ok: fault === null, reasons: fault === null ? [] : [`Database: ${fault.words}`] };
   },
 });
 
@@ -117,8 +118,10 @@ const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbea
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
-/** What is left of the platform's 30 s after Slack's part. */
+/** After Slack's part. */
 const STOP_STORE_MS = 8_000;
+/** The platform kills after 30 s, and a process that is killed says nothing: whatever hangs is left behind before that. */
+const STOP_MS = 24_000;
 
 /** The queue hears one of all processes that ask; the first round comes soon, not while everything starts. */
 const everyMs = facts.watch.everySeconds * 1_000;
@@ -132,7 +135,7 @@ let watching: NodeJS.Timeout | undefined;
 
 const DATABASE_EVERY_MS = 15_000;
 const lookAtDatabase = createDatabaseWatch({
-  problem: store.problem,
+  check: store.check,
   tell: slack.incidents.notice,
   log: { error: (words) => log.error(words), info: (words) => log.info(words) },
   now: Date.now,
@@ -145,6 +148,10 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     // Heroku may send SIGTERM more than once, and to every process of the dyno.
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      log.error(`not everything that was begun has ended after ${STOP_MS / 1_000} s; it is left behind`);
+      process.exit(1);
+    }, STOP_MS).unref();
     clearInterval(watching);
     clearInterval(lookingAtDatabase);
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');

@@ -1,4 +1,6 @@
 /** The release phase: the schema is brought up to date before the new code starts. */
+import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { DATABASES, freshPostgres } from './support/databases.ts';
 import { runToEnd } from './support/run.ts';
@@ -30,5 +32,51 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
       'The database is up to date.\n',
     ]);
     expect((await runToEnd(['src/migrate.ts'], env)).out).toBe('The database is up to date.\n');
+  });
+
+  it('names the session that holds the lock of the migrations for a minute, and how it is ended', {
+    timeout: 90_000,
+  }, async () => {
+    const url = await freshPostgres();
+    const vanished = new pg.Client({ connectionString: url, application_name: 'raxx-chatops' });
+    await vanished.connect();
+    const [{ pid }] = (
+      await vanished.query(`select pg_backend_pid() as pid, pg_advisory_lock(${PG_MIGRATE_LOCK_ID})`)
+    ).rows;
+    const ended = await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
+    expect(ended.code).toBe(1);
+    expect(ended.err).toContain(`session ${pid} (raxx-chatops, idle) has held the lock of the migrations`);
+    expect(ended.err).toContain(`heroku pg:kill ${pid}`);
+    await vanished.query(`select pg_advisory_unlock(${PG_MIGRATE_LOCK_ID})`);
+    expect((await runToEnd(['src/migrate.ts'], { DATABASE_URL: url })).code).toBe(0);
+    await vanished.end();
+  });
+
+  it.each<readonly [what: string, break_: string, words: RegExp]>([
+    [
+      'that is there and not listed',
+      `delete from migrations where name = '0003_slack_refusals' or name > '0003'`,
+      /0003_slack_refusals failed, and nothing of it was kept: relation "slack_refusals" already exists.*insert into migrations \(name, run_on\) values \('0003_slack_refusals', now\(\)\)/s,
+    ],
+    [
+      'that is listed and not there',
+      `drop table standing, watches; delete from migrations where name > '0006'`,
+      /0006_standing failed.*"watches" does not exist.*heroku pg:backups:restore/s,
+    ],
+    [
+      'that is missing before a later one',
+      `delete from migrations where name = '0002_incidents'`,
+      /0002_incidents failed.*insert into migrations/s,
+    ],
+  ])('names the way out of a migration %s', async (_what, break_, words) => {
+    const url = await freshPostgres();
+    await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(break_);
+    await client.end();
+    const ended = await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
+    expect(ended.code).toBe(1);
+    expect(ended.err).toMatch(words);
   });
 });

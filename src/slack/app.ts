@@ -49,8 +49,8 @@ const ASKING: WebClientOptions = {
 };
 /** Before what was read of people grows old. */
 const LOOK_ROUND_MS = 4 * 60_000;
-/** The platform allows 30 s between SIGTERM and SIGKILL. */
-const FINISH_MS = 20_000;
+/** The platform allows 30 s between SIGTERM and SIGKILL, and the jobs of the queue have their share of it. */
+const FINISH_MS = 14_000;
 
 export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const { log } = deps;
@@ -159,6 +159,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       drawAround: async (...given) => usable().incidentCards.drawAround(...given),
       tell: async (...given) => usable().incidentCards.tell(...given),
       ping: async (...given) => usable().incidentCards.ping(...given),
+      pingUnwritten: async (...given) => usable().incidentCards.pingUnwritten(...given),
       notice: async (...given) => usable().incidentCards.notice(...given),
       postmortem: async (...given) => usable().incidentCards.postmortem(...given),
       permalink: async (...given) => usable().incidentCards.permalink(...given),
@@ -168,9 +169,9 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async stop() {
       standing.stop();
       clearInterval(lookingRound);
-      if (receiver instanceof SocketModeReceiver) await receiver.stop();
-      const closing = http.stop();
-      await Promise.race([Promise.all([closing, inFlight.settled()]), aborted(deps.expire(FINISH_MS))]);
+      const closing = receiver instanceof SocketModeReceiver ? receiver.stop() : undefined;
+      const finished = Promise.all([closing, http.stop(), inFlight.settled()]);
+      await Promise.race([finished, aborted(deps.expire(FINISH_MS))]);
       http.cut();
     },
   };

@@ -4,6 +4,7 @@ import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
+import type { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { Params } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
@@ -23,7 +24,7 @@ export interface SlackDeps {
   readonly ledger: Ledger;
   readonly book: ReadableBook;
   readonly incidents: Incidents;
-  readonly incidentCards: Pick<IncidentCards, 'postmortem' | 'permalink'>;
+  readonly incidentCards: Pick<IncidentCards, 'postmortem' | 'permalink' | 'pingUnwritten'>;
   readonly contact: Contact;
   readonly cards: Cards;
   readonly post: Post;
@@ -31,6 +32,8 @@ export interface SlackDeps {
   readonly recognise: Recognise;
   /** The audit hears who tried and why not; nobody waits for it, and the log has it should the database not work. */
   noteRefused(actionId: string | null, person: Person, detail: Params): void;
+  /** null: a change can be written down now; else why not. Never rejects. */
+  database(): Promise<DatabaseFault | null>;
   /** Kinds of action that the bot can do with the tokens that it has. */
   readonly canDo: ReadonlySet<ActionKind>;
   now(): Instant;

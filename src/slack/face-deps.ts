@@ -1,10 +1,12 @@
 /** What the face needs from the rest of the bot. */
+
 import type { Logger } from 'pino';
 import type { PostRoute, Readiness } from '../http/server.ts';
 import type { Acts } from '../operations/actions/context.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
+import type { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
@@ -36,6 +38,8 @@ export interface SlackFaceDeps {
   expire(ms: number): AbortSignal;
   /** Remembers what Slack refused, for `raxx doctor`. Never rejects. */
   noteRefusal?(refusal: RefusalSeen): Promise<void>;
+  /** null: a change can be written down now; else why not. Left out: it always can. Never rejects. */
+  database?(): Promise<DatabaseFault | null>;
   /** Of everything but Slack. */
   readiness(): Promise<Readiness>;
 }

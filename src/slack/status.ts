@@ -1,5 +1,7 @@
 /** The state of one target or all, with what the watch knows of them, for the asker. */
+
 import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
+import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import type { Place } from './client/post.ts';
 import type { SlackDeps } from './deps.ts';
@@ -26,7 +28,7 @@ async function watchesOf(targets: readonly Target[], { book, facts, now }: Slack
   try {
     return { ok: true, reports: await readWatches(targets, book, facts, now()) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = error instanceof DatabaseFault ? error.words : String(error);
     return { ok: false, words: `Incidents and the watch could not be read: ${why}` };
   }
 }

@@ -107,6 +107,8 @@ export function openWorkshop(
       log.error({ err: error }, 'who may what could not be looked up beforehand');
     }
     await places.check();
+    // What waits for a click can be done by hand as well, should the database be gone at the click.
+    for (const action of await ledger.open().catch(() => [])) cards.remember(action);
   }
 
   return {
@@ -124,6 +126,7 @@ export function openWorkshop(
       places,
       recognise: createRecognise({ directory, facts, ...identity }),
       noteRefused,
+      database: deps.database ?? (async () => null),
       canDo,
       now,
     },

@@ -105,6 +105,16 @@ export interface QueueOptions {
   readonly sendsOnly?: boolean;
 }
 
+async function startQueues(boss: PgBoss): Promise<void> {
+  await boss.start();
+  for (const [name, plan] of Object.entries(PLANS)) {
+    const options = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
+    await boss.createQueue(name, options);
+    // Options of a queue that is there already are not changed by createQueue.
+    await boss.updateQueue(name, options);
+  }
+}
+
 export async function openQueue(
   database: BossOptions,
   { onError, onFailed, sendsOnly = false }: QueueOptions,
@@ -119,12 +129,12 @@ export async function openQueue(
     schedule: false,
   });
   boss.on('error', onError);
-  await boss.start();
-  for (const [name, plan] of Object.entries(PLANS)) {
-    const options = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
-    await boss.createQueue(name, options);
-    // Options of a queue that is there already are not changed by createQueue.
-    await boss.updateQueue(name, options);
+  try {
+    await startQueues(boss);
+  } catch (error) {
+    // What it opened would stay open: the store tries again every ten seconds.
+    await boss.stop({ graceful: false }).catch(onError);
+    throw error;
   }
 
   async function send(sql: Sql, name: JobName, data: object, startAt?: Instant): Promise<void> {

@@ -1,12 +1,16 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../operations/ports/action-store.ts';
+import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { createLedger } from './actions/action-store.ts';
 import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit/audit.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/db.ts';
+import { asFault } from './database/fault.ts';
+import { lookAtDatabase } from './database/look.ts';
 import { migrate } from './database/migrate.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
 import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
@@ -57,8 +61,8 @@ export interface Store {
    * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
    */
   start(handlers: Handlers): Promise<void>;
-  /** '' when it works, else why not. */
-  problem(): Promise<string>;
+  /** null when a change can be written down now, else why not. Whoever asks within some seconds shares one look. Never rejects. */
+  check(): Promise<DatabaseFault | null>;
   stop(withinMs: number): Promise<void>;
 }
 
@@ -69,11 +73,12 @@ interface Opened {
   readonly queue: Queue | null;
 }
 
-/** The code of an error that means: nothing could be read or written down. */
-const DATABASE_GONE = 'RAXX_DATABASE_GONE';
 const AGAIN_MS = 10_000;
 const RECOVER_MS = 30_000;
-const SILENT_MS = 5_000;
+/** Opening it anew takes longer than anybody waits for an answer. */
+const SOON_MS = 2_500;
+/** Strangers may ask as often as they like. */
+const LOOK_HOLDS_MS = 2_000;
 
 /**
  * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
@@ -85,7 +90,9 @@ export function openStore(options: StoreOptions): Store {
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
   let opening: Promise<Opened> | null = null;
-  let problem = '';
+  let isOpen = false;
+  /** Why the last try to open it failed. */
+  let fault: DatabaseFault | null = null;
   let again: NodeJS.Timeout | undefined;
   let recovering: NodeJS.Timeout | undefined;
 
@@ -95,7 +102,8 @@ export function openStore(options: StoreOptions): Store {
     try {
       await migrate(db);
       const queue = handlers ? await work(db, handlers) : await sender(db);
-      problem = '';
+      fault = null;
+      isOpen = true;
       return {
         db,
         queue,
@@ -147,12 +155,18 @@ export function openStore(options: StoreOptions): Store {
 
   /** One opening for all who ask; one that failed is tried again by the next. */
   function opened(): Promise<Opened> {
-    opening ??= open().catch((error: Error) => {
+    opening ??= open().catch((error: unknown) => {
       opening = null;
-      problem = error.message;
-      throw Object.assign(new Error(`the database does not work: ${error.message}`), { code: DATABASE_GONE });
+      fault = faultOf(error);
+      throw fault;
     });
     return opening;
+  }
+
+  /** A bot answers people: they do not wait for a server that does not open. The embedded one is here, and only slow. */
+  function openedSoon(): Promise<Opened> {
+    const mayHang = handlers && databaseUrl !== undefined && !isOpen;
+    return mayHang ? Promise.race([opened(), silence(() => fault)]) : opened();
   }
 
   async function begin(): Promise<void> {
@@ -164,44 +178,76 @@ export function openStore(options: StoreOptions): Store {
     }
   }
 
+  const look = sharedFor(LOOK_HOLDS_MS, async () => {
+    if (opening === null) return fault;
+    return openedSoon().then(({ db }) => lookAtDatabase(db), faultOf);
+  });
+
   return {
-    ledger: lazily(async () => (await opened()).ledger),
-    book: lazily(async () => (await opened()).book),
+    ledger: lazily(async () => (await openedSoon()).ledger),
+    book: lazily(async () => (await openedSoon()).book),
     open: async () => (await opened()).ledger,
     async noteRefusal(refusal, at) {
-      if (opening !== null) await noteRefusal((await opened()).db, refusal, at);
+      if (opening !== null) await noteRefusal((await openedSoon()).db, refusal, at);
     },
-    walkAudit: async () => walkChain(await readAudit((await opened()).db.sql)),
+    async walkAudit() {
+      const { db } = await opened();
+      // A long audit takes longer than a statement may.
+      return db.withClient(async (client) =>
+        walkChain(await readAudit(async (text, params = []) => (await client.query(text, [...params])).rows)),
+      );
+    },
     async start(given) {
       handlers = given;
       const began = begin();
       if (databaseUrl === undefined) await began;
     },
-    async problem() {
-      if (problem !== '' || opening === null) return problem;
-      const asked = opening
-        .then(({ db }) => db.sql('select 1'))
-        .then(
-          () => '',
-          (error: Error) => error.message,
-        );
-      return Promise.race([asked, silence()]);
-    },
+    check: look,
     async stop(withinMs) {
       clearTimeout(again);
       clearInterval(recovering);
-      const open = await opening?.catch(() => null);
-      await open?.queue?.stop(withinMs);
-      await open?.db.close();
+      const within = sleep(withinMs + CLOSE_MS, null, { ref: false });
+      const open = await Promise.race([opening?.catch(() => null), within]);
+      // A database that hangs hangs here, too: what it holds is given back by its own limits.
+      await Promise.race([open && end(open, withinMs), within]);
       lock?.release();
     },
   };
 }
 
-/** A database that takes the question and never answers is no better than one that is gone. */
-async function silence(): Promise<string> {
-  await sleep(SILENT_MS, undefined, { ref: false });
-  return `no answer within ${SILENT_MS / 1_000} s`;
+const CLOSE_MS = 1_000;
+
+async function end({ db, queue }: Opened, withinMs: number): Promise<void> {
+  await queue?.stop(withinMs);
+  await db.close();
+}
+
+function faultOf(error: unknown): DatabaseFault {
+  const fault = asFault(error);
+  if (fault instanceof DatabaseFault) return fault;
+  return new DatabaseFault('refused', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}
+
+/** `known`: why the last try failed. */
+async function silence(known: () => DatabaseFault | null): Promise<never> {
+  await sleep(SOON_MS, undefined, { ref: false });
+  throw known() ?? new DatabaseFault('silent', `not open after ${SOON_MS / 1_000} s`);
+}
+
+/** Who asks while one is under way, or shortly after, gets the same answer. `work` never rejects. */
+function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | null = null;
+  let until = Number.POSITIVE_INFINITY;
+  return () => {
+    if (last && performance.now() < until) return last;
+    until = Number.POSITIVE_INFINITY;
+    last = work().finally(() => {
+      until = performance.now() + ms;
+    });
+    return last;
+  };
 }
 
 /** The same, each of its methods after the opening. */

@@ -1,20 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDatabaseWatch } from '../../src/operations/incidents/database-outage.ts';
+import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
+
+const LOCKED = new DatabaseFault('locked', 'session 4711', { cure: 'End it with `heroku pg:kill 4711`' });
 
 let now: number;
-let problem: string;
+let problem: DatabaseFault | null;
 let slackWorks: boolean;
 let told: string[];
 let logged: string[];
 let look: () => Promise<void>;
 beforeEach(() => {
   now = 0;
-  problem = '';
+  problem = null;
   slackWorks = true;
   told = [];
   logged = [];
   const once = createDatabaseWatch({
-    problem: async () => problem,
+    check: async () => problem,
     tell: async (words) => {
       if (!slackWorks) throw new Error('token_revoked');
       told.push(words);
@@ -35,38 +38,38 @@ async function looks(count: number): Promise<void> {
 describe('the database gone', () => {
   it('is told once, and once when it is back; that says nothing about the apps', async () => {
     await looks(3);
-    problem = 'connect ECONNREFUSED';
+    problem = LOCKED;
     await looks(20);
-    problem = '';
+    problem = null;
     await looks(5);
     expect(told).toEqual([
-      'My database does not answer (connect ECONNREFUSED). Nothing is watched and nothing can be approved until it is back; that says nothing about the apps.',
+      "My database doesn't work: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.",
       'My database is back, after 5 min: the watch goes on from where it was.',
     ]);
     expect(logged).toEqual([
-      'the database does not work: connect ECONNREFUSED',
+      'the database does not work: another session holds a lock (session 4711. End it with `heroku pg:kill 4711`)',
       'the database works again, after 5 min',
     ]);
   });
 
   it('for one look only is logged and told nobody', async () => {
-    problem = 'restarting';
+    problem = LOCKED;
     await look();
-    problem = '';
+    problem = null;
     await look();
     expect(told).toEqual([]);
     expect(logged).toHaveLength(2);
   });
 
   it('while Slack is gone, too, is told when Slack is back', async () => {
-    problem = 'gone';
+    problem = LOCKED;
     slackWorks = false;
     await looks(5);
     slackWorks = true;
     await looks(2);
     expect(told).toHaveLength(1);
     slackWorks = false;
-    problem = '';
+    problem = null;
     await looks(5);
     slackWorks = true;
     await looks(5);
@@ -75,16 +78,16 @@ describe('the database gone', () => {
   });
 
   it('again before anybody heard that it was back is still the first outage for them', async () => {
-    problem = 'gone';
+    problem = LOCKED;
     await looks(3);
     slackWorks = false;
-    problem = '';
+    problem = null;
     await look();
-    problem = 'gone';
+    problem = LOCKED;
     await look();
     slackWorks = true;
     await looks(3);
-    problem = '';
+    problem = null;
     await looks(2);
     expect(told.map((words) => /is back, after/.test(words))).toEqual([false, true]);
   });

@@ -1,5 +1,6 @@
 /** What somebody reads when an answer could not be given, over signed HTTP: each known cause in its own words, and whether anything was sent. */
 import { describe, expect, it, vi } from 'vitest';
+import { DatabaseFault, type DatabaseTrouble } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { type ActingFace, type ActingFaceOptions, KRIS, useActingFaces } from '../support/acting-face.ts';
 
@@ -32,16 +33,18 @@ describe('an answer that could not be given', () => {
     expect((await bot.newest()).state).toBe('proposed');
   });
 
-  it.each(['RAXX_DATABASE_GONE', '57P01', '08006'])(
-    'because the database is gone (%s) says what works without it',
-    async (code) => {
-      const gone = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code }));
-      await open({ more: { ledger: new Proxy(Object.create(null), { get: () => gone }) } });
-      await bot.command('history');
-      await until(() => expect(bot.told(KRIS).at(-1)).toContain('The database does not work'));
-      expect(bot.told(KRIS).at(-1)).toContain('`/raxx diagnose` work without it');
-    },
-  );
+  it.each<readonly [kind: DatabaseTrouble, words: string]>([
+    ['unreachable', "My database doesn't work (it can't be reached), so this was not written down"],
+    ['read_only', "My database doesn't work (it is read-only), so this was not written down"],
+    ['full', "My database doesn't work (its disk is full), so this was not written down"],
+    ['unsure', "My database doesn't work (it didn't confirm in time): this may be written down, or not."],
+  ])('because the database is %s says whether it was written down, and no address', async (kind, words) => {
+    const gone = () => Promise.reject(new DatabaseFault(kind, 'connect ECONNREFUSED 10.0.0.1:5432'));
+    await open({ more: { ledger: new Proxy(Object.create(null), { get: () => gone }) } });
+    await bot.command('history');
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
+    expect(bot.told(KRIS).at(-1)).not.toContain('10.0.0.1');
+  });
 
   it('for a cause that nobody knows says so, and that nothing was sent', async () => {
     const broken = () => Promise.reject(new Error('a fault of ours'));

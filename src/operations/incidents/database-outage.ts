@@ -1,11 +1,12 @@
-/** The database gone is told in the channel once, and once when it is back: from memory, as nothing can be written down. */
+/** A database that takes no changes is told in the channel once, and once when it does again: from memory, as nothing can be written down. */
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
+import type { DatabaseFault } from '../ports/database-fault.ts';
 
 export interface DatabaseWatchDeps {
-  /** '' when the database works, else why not. Never rejects. */
-  problem(): Promise<string>;
+  /** null when a change can be written down, else why not. Never rejects. */
+  check(): Promise<DatabaseFault | null>;
   /** Posts in the channel, without the queue. Rejects when Slack did not take it. */
   tell(words: string): Promise<void>;
   readonly log: { error(words: string): void; info(words: string): void };
@@ -16,30 +17,30 @@ export interface Outage {
   readonly since: Instant;
   /** Looks in a row that did not see it work. */
   readonly looks: number;
-  readonly why: string;
+  readonly why: DatabaseFault;
   readonly told: boolean;
 }
 
 /** Seen twice: a short cut while it is moved is nobody's business. */
 const TWICE = 2;
 
-export function outageStep(before: Outage | null, problem: string, now: Instant): Outage | null {
-  if (problem === '') return null;
+export function outageStep(before: Outage | null, why: DatabaseFault | null, now: Instant): Outage | null {
+  if (why === null) return null;
   const { since = now, looks = 0, told = false } = before ?? {};
-  return { since, looks: looks + 1, why: problem, told };
+  return { since, looks: looks + 1, why, told };
 }
 
 /** One look; what Slack did not take is told at the next one. Looks that are asked for meanwhile are left out. */
-export function createDatabaseWatch({ problem, tell, log, now }: DatabaseWatchDeps): () => Promise<void> {
+export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps): () => Promise<void> {
   let outage: Outage | null = null;
   let isBack: string | null = null;
   let isLooking = false;
 
   async function look(): Promise<void> {
     const before = outage;
-    outage = outageStep(before, await problem(), now());
+    outage = outageStep(before, await check(), now());
     if (outage && !before) {
-      log.error(`the database does not work: ${outage.why}`);
+      log.error(outage.why.message);
       // Nobody was told of the moment between two outages: for them it is still the first.
       outage = { ...outage, told: isBack !== null };
       isBack = null;
@@ -50,9 +51,7 @@ export function createDatabaseWatch({ problem, tell, log, now }: DatabaseWatchDe
       if (before.told) isBack = `My database is back, after ${after}: the watch goes on from where it was.`;
     }
     if (outage && outage.looks >= TWICE && !outage.told) {
-      await tell(
-        `My database does not answer (${outage.why}). Nothing is watched and nothing can be approved until it is back; that says nothing about the apps.`,
-      );
+      await tell(outageWords(outage.why));
       outage = { ...outage, told: true };
     }
     if (isBack !== null) {
@@ -72,4 +71,9 @@ export function createDatabaseWatch({ problem, tell, log, now }: DatabaseWatchDe
       isLooking = false;
     }
   };
+}
+
+function outageWords({ words, cure }: DatabaseFault): string {
+  const fix = cure === '' ? '' : ` ${cure.replaceAll('`', '')}.`;
+  return `My database doesn't work: ${words}.${fix} Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.`;
 }

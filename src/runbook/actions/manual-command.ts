@@ -1,6 +1,12 @@
 /** The runbook's commands for doing by hand what an action does, each with the arguments of what was asked. */
-import type { SavedFormation } from '../model/action.ts';
+import type { ManualCommand, SavedFormation, Wish } from '../model/action.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
+import type { ActionKind } from '../model/terms.ts';
+
+/** Of a boot that takes too long, as the runbook has it. */
+export const BOOT_TIMEOUT = { variable: 'GUNICORN_TIMEOUT', seconds: 120 } as const;
+/** The value of the freeze's secret that lets deploys through. */
+export const FREEZE_LIFTED = '0';
 
 type Of = Pick<Target, 'app' | 'processType'>;
 
@@ -42,4 +48,33 @@ export function setSecretCommand({ github }: Facts, secret: string, value: strin
 export function environmentsCommand({ github }: Facts, page: 'all' | 'new'): string {
   const url = `https://github.com/${github.repository}/settings/environments`;
   return `open ${url}${page === 'new' ? '/new' : ''}`;
+}
+
+/** As far as it can be told without looking at anything: the runbook's own command; null: it hangs on what is there now. */
+export function commandByHand(
+  kind: ActionKind,
+  target: Target,
+  facts: Facts,
+  { version, ref }: Pick<Wish, 'version' | 'ref'> = {},
+): ManualCommand {
+  switch (kind) {
+    case 'stop':
+      return scaleCommand(target, 0);
+    case 'restore':
+      return scaleCommand(target, 1);
+    case 'restart':
+      return restartCommand(target);
+    case 'rollback':
+      return rollbackCommand(target, version);
+    case 'deploy':
+      return dispatchCommand(facts, ref ?? facts.github.ref, target.environment);
+    case 'boot_timeout':
+      return setConfigCommand(target, BOOT_TIMEOUT.variable, `${BOOT_TIMEOUT.seconds}`);
+    case 'unfreeze':
+      return setSecretCommand(facts, facts.freeze.secret, FREEZE_LIFTED);
+    case 'create_gate':
+      return environmentsCommand(facts, 'new');
+    case 'resize':
+      return null;
+  }
 }

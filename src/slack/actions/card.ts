@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../../operations/ports/action-store.ts';
 import { unapprovable } from '../../runbook/actions/approval-rules.ts';
-import type { Action } from '../../runbook/model/action.ts';
+import type { Action, ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
@@ -47,13 +47,22 @@ export interface Cards {
   draw(id: string, askedAt?: AskedAt): Promise<Drawn | null>;
   /** Posts a line of the audit in the card's thread; `everybody`: in the channel as well. Rejects for what passes. */
   tell(id: string, seq: number, everybody: boolean): Promise<void>;
+  /** A proposal that was read: how it is done by hand is known when the database is gone. */
+  remember(action: Action): void;
+  /** The command that does it by hand; undefined: nothing is known of it. */
+  byHandOf(id: string): ManualCommand | undefined;
   /** Where the card can be read; null: Slack does not tell. Never rejects. */
   permalink(card: MessagePlace): Promise<string | null>;
 }
 
 const MOST_ROUNDS = 5;
-/** Actions whose place of asking is remembered. */
-const MOST_ASKED = 200;
+/** Actions of which something is remembered. */
+const MOST_KEPT = 200;
+
+function keepNewest<T>(kept: Map<string, T>, id: string, value: T): void {
+  kept.set(id, value);
+  for (const oldest of [...kept.keys()].slice(0, kept.size - MOST_KEPT)) kept.delete(oldest);
+}
 
 export function createCards(deps: CardsDeps): Cards {
   const { client, ledger, facts, send, places, approversSee, canDo, approvers, contact } = deps;
@@ -63,19 +72,20 @@ export function createCards(deps: CardsDeps): Cards {
   /** Cards that were posted because an earlier one could not be edited. */
   const replacements = new Set<string>();
 
+  const byHand = new Map<string, ManualCommand>();
+
+  function remember({ id, plan }: Action): void {
+    keepNewest(byHand, id, plan.byHand);
+  }
+
   /** The asker's command and the queue draw a new proposal at the same moment, and two cards would flash up. */
   async function draw(id: string, askedAt?: AskedAt): Promise<Drawn | null> {
-    if (askedAt) remember(id, askedAt);
+    if (askedAt) keepNewest(asked, id, askedAt);
     let drawn: Drawn | null = null;
     await inTurn(id, async () => {
       drawn = await drawNow(id);
     });
     return drawn;
-  }
-
-  function remember(id: string, askedAt: AskedAt): void {
-    asked.set(id, askedAt);
-    for (const oldest of [...asked.keys()].slice(0, asked.size - MOST_ASKED)) asked.delete(oldest);
   }
 
   /** While it is drawn the row may move on: then it is drawn again, so that the last state stands there. */
@@ -85,6 +95,7 @@ export function createCards(deps: CardsDeps): Cards {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const action = await ledger.find(id);
       if (!action || action.revision === revision) return drawn;
+      remember(action);
       drawn = await drawOnce(action);
       revision = action.revision;
     }
@@ -216,6 +227,8 @@ export function createCards(deps: CardsDeps): Cards {
     draw,
     tell,
     permalink,
+    remember,
+    byHandOf: (id) => byHand.get(id),
   };
 }
 

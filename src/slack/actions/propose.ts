@@ -44,6 +44,9 @@ export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): stri
 /** Resolves when the asker reads where the card is, or why there is none. */
 export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
   const { acts, cards, ledger, post } = deps;
+  // Told before the app is looked at: whoever has to do it by hand loses no time.
+  const fault = await deps.database();
+  if (fault) throw fault;
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
   const asked = await acts.propose({ ...asking, origin: 'slack', wish });

@@ -1,16 +1,21 @@
 /** What somebody reads when an answer could not be given: each known cause in its own words, with what was done. */
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { placeWhy, type SlackFault, slackFaultOf } from './fault.ts';
 
 /** `id` leads to the line in the log. */
 export function failureWords(error: unknown, id: string): string {
+  if (error instanceof DatabaseFault) return `${databaseWords(error)} (${id})`;
   const fault = slackFaultOf(error);
-  return `${fault ? slackWords(fault) : unknownWords(error)} (${id}) ${SENT}`;
+  return `${fault ? slackWords(fault) : UNKNOWN} (${id}) ${SENT}`;
 }
 
 /** A command or a click changes nothing by itself: what is sent is sent by the queue, and the card shows it. */
 const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
 
 const LOOK = 'What was decided before stands: look at the card or `/raxx history` before you try again.';
+
+const UNKNOWN =
+  'Something broke on my side before I could answer. Look at the card or the history before you try again.';
 
 function slackWords(fault: SlackFault): string {
   const { why, cure } = placeWhy(fault);
@@ -28,11 +33,8 @@ function slackWords(fault: SlackFault): string {
   }
 }
 
-/** Ours for a database that could not be opened; PostgreSQL's for a connection that broke or was refused (classes 08, 53, 57). */
-const DATABASE_CODE = /^(RAXX_DATABASE_GONE|08\w{3}|53\w{3}|57P\w{2}|55P03|57014)$/;
-
-function unknownWords(error: unknown): string {
-  if (DATABASE_CODE.test(String(Object(error).code)))
-    return 'The database does not work, so nothing new was written down and nothing was sent. `/raxx status` and `/raxx diagnose` work without it.';
-  return 'Something broke on my side before I could answer. Look at the card or the history before you try again.';
+function databaseWords({ kind, words }: DatabaseFault): string {
+  if (kind === 'unsure')
+    return `My database doesn't work (${words}): this may be written down, or not. Look at the card before you do it by hand.`;
+  return `My database doesn't work (${words}), so this was not written down and nothing was sent. \`/raxx status\`, \`/raxx diagnose\` and \`/raxx logs\` work without it.`;
 }

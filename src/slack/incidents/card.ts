@@ -20,7 +20,7 @@ import type { Places } from '../places/places.ts';
 import { incidentLineView, incidentView } from '../views/incident.ts';
 import type { Message } from '../views/message.ts';
 import { noticeView } from '../views/notice.ts';
-import { pingShows, pingView } from '../views/ping.ts';
+import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/ping.ts';
 import { postmortemView } from '../views/postmortem.ts';
 
 export interface IncidentCardsDeps {
@@ -49,6 +49,8 @@ export interface IncidentCards {
   tell(id: string, seq: number): Promise<void>;
   /** A message of its own that mentions the operator: in the channel, or to them alone. */
   ping(id: string, seq: number, to: 'channel' | 'person'): Promise<void>;
+  /** While nothing can be written down: in the channel and to the person, once. False: nobody could be told. Never rejects. */
+  pingUnwritten(call: Unwritten): Promise<boolean>;
   /** Told in the channel by itself; `who`: did it, as the audit names them. */
   notice(words: string, who?: string): Promise<void>;
   /** The draft of its post-mortem, in the card's thread. */
@@ -263,6 +265,17 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       if (to === 'channel') return pingTeam(incident, seq, current);
       if (person.ok) return pingEach(incident, seq, person.users, current);
       throw new Error(person.words);
+    },
+
+    async pingUnwritten(call) {
+      const person = await contact();
+      const message = unwrittenPingView(call, { facts, person });
+      const posts = [
+        places.toTeam(message),
+        ...(person.ok ? person.users : []).map((user) => places.toPerson(user, message)),
+      ];
+      const heard = await Promise.allSettled(posts);
+      return heard.some((one) => one.status === 'fulfilled' && one.value.ok);
     },
 
     async notice(words, who) {

@@ -1,10 +1,13 @@
 /** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
 
+import type { Told } from '../../operations/incidents/commands.ts';
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { refusalView } from '../views/help.ts';
+import type { Unwritten } from '../views/ping.ts';
 
 /** The ping stands in the channel; the asker hears whom it wakes. */
 export async function runEscalation(
@@ -15,11 +18,31 @@ export async function runEscalation(
   deps: SlackDeps,
 ): Promise<void> {
   const { incidents, facts, post } = deps;
-  const { ok, words } = await incidents.escalate(target, reason, person);
+  let told: Told;
+  try {
+    told = await incidents.escalate(target, reason, person);
+  } catch (error) {
+    if (!(error instanceof DatabaseFault)) throw error;
+    return escalateUnwritten({ app: target.app, reason, by: person.id, why: error.words }, place, deps);
+  }
+  const { ok, words } = told;
   if (!ok) return post.toAsker(place, refusalView(words));
   const { name } = facts.escalation.who;
-  const told = `${name} is pinged now, and every ${facts.escalation.repeatMinutes} min until somebody acknowledges.`;
-  await post.toAsker(place, refusalView([told, ...(await doubts(deps))].join(' ')));
+  const said = `${name} is pinged now, and every ${facts.escalation.repeatMinutes} min until somebody acknowledges.`;
+  await post.toAsker(place, refusalView([said, ...(await doubts(deps))].join(' ')));
+}
+
+/** Nothing can be written down, and somebody has to be woken all the same: once, as nobody would repeat it. */
+async function escalateUnwritten(call: Unwritten, place: Place, deps: SlackDeps): Promise<void> {
+  const { name, contact } = deps.facts.escalation.who;
+  const isHeard = await deps.incidentCards.pingUnwritten(call);
+  const done = isHeard
+    ? `${name} is pinged once. My database doesn't work (${call.why}): the page is not repeated, and nobody can acknowledge it here.`
+    : `${name} could not be pinged: neither Slack nor my database (${call.why}) takes it.`;
+  await deps.post.toAsker(
+    place,
+    refusalView(`${done} Call ${name} (${contact})${isHeard ? ' as well' : ' now'}.`),
+  );
 }
 
 /** Whoever calls for help has to know when it may not be heard. */

@@ -1,5 +1,6 @@
 /** A click on one of our buttons. */
 
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -104,6 +105,7 @@ async function onApprove(id: string, person: Person, click: Click, deps: SlackDe
     return deps.post.toAsker(click.place, refusalView(named.words));
   }
   const action = (await deps.acts.find(id)) ?? null;
+  if (action) deps.cards.remember(action);
   if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
   await decide(deps.acts.approve(id, person), click.place, deps);
 }
@@ -149,6 +151,8 @@ async function undrawn(id: string, { cards, places }: SlackDeps): Promise<string
     const drawn = await cards.draw(id);
     return drawn?.ok === false ? places.teamWords(drawn.fault) : null;
   } catch (error) {
+    if (error instanceof DatabaseFault)
+      return `My database stopped answering (${error.words}); the card is drawn when it is back.`;
     return slackFaultOf(error) === null
       ? null
       : 'Slack does not take the card just now; it is drawn as soon as it does.';

@@ -1,7 +1,8 @@
 /** `/raxx …`: says at once what it does, then does it. */
 
 import { readHistory } from '../../operations/actions/history.ts';
-import { type Command, parseCommand } from '../../runbook/commands/command.ts';
+import { commandByHand } from '../../runbook/actions/manual-command.ts';
+import { type Change, type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
@@ -33,6 +34,8 @@ export interface Typed {
 export interface Begun {
   readonly ack: Message;
   readonly rest: (() => Promise<void>) | null;
+  /** The commands that do the same by hand; left out: there is none. */
+  readonly byHand?: readonly string[];
 }
 
 /** Never rejects, and answers well within Slack's three seconds. */
@@ -83,6 +86,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do…`),
         rest: () => runProposal(proposal, place, deps),
+        byHand: byHandOf(command, deps.facts),
       };
     }
     case 'plan': {
@@ -90,6 +94,7 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView(`Looking at what a ${kind} of ${target.name} would do. Nothing is proposed…`),
         rest: () => runPlan({ kind, target, by: person, reason, version, ref }, place, deps),
+        byHand: byHandOf(command, deps.facts),
       };
     }
     case 'escalate': {
@@ -122,6 +127,12 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       };
     }
   }
+}
+
+function byHandOf({ action, target, version, ref }: Change, facts: Facts): readonly string[] {
+  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
+  const command = commandByHand(action, target, facts, wish);
+  return command === null ? [] : [command];
 }
 
 /** Whoever may not wake the operator through the bot may still call. */

@@ -1,14 +1,17 @@
 /** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
+
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Once } from '../../http/once.ts';
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
+import { byHandOfAction, byHandOfClick } from '../actions/manual-command.ts';
 import { failureWords } from '../client/failure-words.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people/identify.ts';
 import type { ReadTyped } from '../people/typed-text.ts';
-import { sentenceView } from '../views/help.ts';
+import { failureView } from '../views/help.ts';
 import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
 import { onClick } from './click.ts';
@@ -38,9 +41,9 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const place: Place = { channel, user, responseUrl };
     const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
     const typed = { text: readTyped(fromOutside(command.text ?? '')), user, from, place };
-    const { ack: first, rest } = await beginCommand(typed, slack);
+    const { ack: first, rest, byHand } = await beginCommand(typed, slack);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
-    if (rest) await finish(rest, place, slack, deps);
+    if (rest) await finish(rest, { place, byHand: () => byHand ?? [] }, slack, deps);
   });
 
   app.action<BlockAction<ButtonAction>>(
@@ -67,7 +70,12 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
             await client.views.open({ trigger_id: body.trigger_id, view: rejectReasonView(rejected) });
         },
       };
-      await finish(() => onClick(click, slack), place, slack, deps);
+      await finish(
+        () => onClick(click, slack),
+        { place, byHand: () => byHandOfClick(click, slack) },
+        slack,
+        deps,
+      );
     },
   );
 
@@ -77,7 +85,8 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
-    const wrong = await onVersionTyped({ id, typed, user: body.user.id, from }, slack);
+    const submitted = onVersionTyped({ id, typed, user: body.user.id, from }, slack);
+    const wrong = await submitted.catch((error) => failed(error, byHandOfAction(id, slack), deps));
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: wrong } });
   });
@@ -87,7 +96,8 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const reason = fromOutside(view.state.values[REJECT_REASON]?.[REJECT_REASON]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
-    const wrong = await onReasonTyped({ id, typed: reason, user: body.user.id, from }, slack);
+    const submitted = onReasonTyped({ id, typed: reason, user: body.user.id, from }, slack);
+    const wrong = await submitted.catch((error) => failed(error, [], deps));
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [REJECT_REASON]: wrong } });
   });
@@ -98,10 +108,16 @@ function originOf(body: BlockAction | ViewSubmitAction): Origin {
   return { team: body.team?.id, home: body.user.team_id, app: body.api_app_id };
 }
 
+interface Answering {
+  readonly place: Place;
+  /** The commands that do it by hand. */
+  byHand(): readonly string[];
+}
+
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
 async function finish(
   rest: () => Promise<void>,
-  place: Place,
+  { place, byHand }: Answering,
   { post }: SlackDeps,
   { log, randomId }: ListenDeps,
 ): Promise<void> {
@@ -110,8 +126,17 @@ async function finish(
   } catch (error) {
     const id = randomId();
     log.error({ err: error, id }, 'an answer could not be given');
-    await post.toAsker(place, sentenceView(failureWords(error, id))).catch((second: unknown) => {
+    const hand = error instanceof DatabaseFault ? byHand() : [];
+    await post.toAsker(place, failureView(failureWords(error, id), hand)).catch((second: unknown) => {
       log.error({ err: second, id }, 'and that could not be sent either');
     });
   }
+}
+
+/** The same for a dialog, which shows it. */
+function failed(error: unknown, byHand: readonly string[], { log, randomId }: ListenDeps): string {
+  const id = randomId();
+  log.error({ err: error, id }, 'a dialog could not be answered');
+  const hand = error instanceof DatabaseFault && byHand.length > 0 ? ` By hand: ${byHand.join(' · ')}` : '';
+  return `${failureWords(error, id).replaceAll('`', '')}${hand}`;
 }

@@ -54,6 +54,16 @@ interface NotDone {
   readonly manualCommand: ManualCommand;
 }
 
+/** What could not be done, and each command that does it by hand. */
+export function failureView(words: string, byHand: readonly string[]): Message {
+  const { text, blocks } = sentenceView(words);
+  if (byHand.length === 0) return { text, blocks };
+  return {
+    text: text + escapeText(` By hand: ${byHand.join(' · ')}`),
+    blocks: [...blocks, richText(...byHand.flatMap(byHandLines))],
+  };
+}
+
 /** For texts without blocks. */
 export function byHandWords(manualCommand: ManualCommand): string {
   return manualCommand === null ? '' : ` By hand: ${manualCommand}`;

@@ -95,6 +95,41 @@ function reasonParts({ wakes }: Incident, words: string): Part[] {
   return wakes.some(({ cause }) => cause.kind === 'hand') ? withTypedLinks(words) : withLinks(words);
 }
 
+type Addressed = Pick<PingViewOptions, 'facts' | 'person'>;
+
+/** A call for help that could not be written down. */
+export interface Unwritten {
+  readonly app: string;
+  readonly reason: string;
+  /** Slack id of who calls. */
+  readonly by: string;
+  /** What is wrong with the database. */
+  readonly why: string;
+}
+
+/** No button: nothing could be written down at the click. */
+export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: Addressed): Message {
+  const title = `${app}: escalated by hand`;
+  const said = clip(reason, 1_000);
+  const how = `My database doesn't work (${why}): this page is not repeated and has no button. Say here that you have it.`;
+  return {
+    text: `${mentionText(options)}: ${escapeText(`${title}: ${said}. ${how}`)}`,
+    blocks: [
+      richText(
+        line(
+          emoji('rotating_light'),
+          plain(' '),
+          ...mentionParts(options),
+          bold(` ${title}: `),
+          ...withTypedLinks(said),
+        ),
+        ...lostLines(options),
+        line(plain('Called by '), named(by), plain('. '), plain(how)),
+      ),
+    ],
+  };
+}
+
 /** The card has the rest. */
 const MOST_EVIDENCE = 3;
 
@@ -105,19 +140,19 @@ function missedLines({ missed }: PingViewOptions) {
 }
 
 /** Nobody but the channel is left to hear it. */
-function mentionParts({ person, facts }: PingViewOptions): Part[] {
+function mentionParts({ person, facts }: Addressed): Part[] {
   return person.ok
     ? [person.mention]
     : [{ type: 'broadcast', range: 'here' }, bold(` for ${facts.escalation.who.name}:`)];
 }
 
-function mentionText({ person, facts }: PingViewOptions): string {
+function mentionText({ person, facts }: Addressed): string {
   if (!person.ok) return `<!here> for ${escapeText(facts.escalation.who.name)}`;
   const { mention } = person;
   return mention.type === 'user' ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`;
 }
 
-function lostLines({ person, facts }: PingViewOptions) {
+function lostLines({ person, facts }: Addressed) {
   if (person.ok) return [];
   const { name, contact } = facts.escalation.who;
   return [line(emoji('warning'), bold(` ${person.words} Call ${name} (${contact}).`))];

@@ -6,6 +6,8 @@ import type { PGlite, Transaction } from '@electric-sql/pglite';
 import type { ClientBase } from 'pg';
 import pg from 'pg';
 import { fromPglite, type PgBoss } from 'pg-boss';
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
+import { asFault, asUnsure } from './fault.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -17,7 +19,7 @@ export interface Db {
   readonly sql: Sql;
   /** Commits when `work` resolves, rolls back when it rejects. */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** A single connection in the shape of `pg`, for the migrator. */
+  /** A single connection in the shape of `pg`, for what may take minutes: the migrator, and who reads the whole audit. */
   withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T>;
   /** What pg-boss needs to work on the same database. */
   readonly bossOptions: BossOptions;
@@ -29,7 +31,30 @@ export type BossOptions = Extract<ConstructorParameters<typeof PgBoss>[0], objec
 /** The app's pool and pg-boss' pool and listener: six connections a process, three processes on the smallest plan. */
 const APP_CONNECTIONS = 3;
 const BOSS_CONNECTIONS = 2;
-const CONNECT_MS = 5_000;
+/**
+ * One statement, or one transaction, from asking for a connection to its end. Whoever clicked waits three seconds for an
+ * answer, and "it could not be written down" has to be true when they read it: what is late is cut, and rolls back.
+ */
+const WITHIN_MS = 2_500;
+/** Shorter, so that a lock is told as a lock. */
+const LOCK_MS = 2_000;
+/** The server's own limits, for a process of ours that stands still: what it holds is free again soon. */
+const LIMITS = {
+  statement_timeout: WITHIN_MS,
+  lock_timeout: LOCK_MS,
+  idle_in_transaction_session_timeout: 5_000,
+};
+/** The queue looks after thousands of jobs at once, and nobody waits for it. */
+const BOSS_LIMITS = {
+  statement_timeout: 20_000,
+  lock_timeout: 5_000,
+  idle_in_transaction_session_timeout: 10_000,
+  // Of a network that swallows everything the server says nothing.
+  query_timeout: 25_000,
+  connectionTimeoutMillis: 5_000,
+};
+/** As `pg_stat_activity` shows us. */
+export const APPLICATION = 'raxx-chatops';
 
 export interface DbOptions {
   /** Told of errors of idle connections: without a listener they would end the process. */
@@ -37,42 +62,116 @@ export interface DbOptions {
 }
 
 export function openPostgres(url: string, { onError }: DbOptions): Db {
-  const connection = connectionOf(url);
-  const pool = new pg.Pool({ ...connection, max: APP_CONNECTIONS, connectionTimeoutMillis: CONNECT_MS });
+  const connection = { ...connectionOf(url), application_name: APPLICATION };
+  const pool = new pg.Pool({
+    ...connection,
+    ...LIMITS,
+    max: APP_CONNECTIONS,
+    connectionTimeoutMillis: WITHIN_MS,
+  });
   pool.on('error', onError);
   const guard = createGuard();
   return {
-    sql: guard.outside(async (text, params = []) => (await pool.query(text, [...params])).rows),
-    tx: (work) =>
-      guard.inside(async () => {
-        const client = await pool.connect();
-        try {
-          await client.query('begin');
-          const value = await work(async (text, params = []) => (await client.query(text, [...params])).rows);
-          await client.query('commit');
-          client.release();
-          return value;
-        } catch (error) {
-          // A connection that cannot roll back is thrown away.
-          const broken = await client.query('rollback').then(
-            () => false,
-            () => true,
-          );
-          client.release(broken);
-          throw error;
-        }
-      }),
-    async withClient(work) {
-      const client = await pool.connect();
-      try {
-        return await work(client);
-      } finally {
-        client.release();
-      }
+    sql: guard.outside((text, params) => connected(pool, ({ query }) => query(text, params))),
+    tx: (work) => guard.inside(() => connected(pool, (connection) => transaction(connection, work))),
+    withClient: (work) => patiently(pool, work),
+    bossOptions: {
+      ...connection,
+      ...BOSS_LIMITS,
+      application_name: `${APPLICATION} queue`,
+      max: BOSS_CONNECTIONS,
     },
-    bossOptions: { ...connection, max: BOSS_CONNECTIONS },
     close: () => pool.end(),
   };
+}
+
+/** Statements on one connection, which may be found to be of no more use. */
+interface Connection {
+  readonly query: Sql;
+  /** Nobody gets it after us. */
+  discard(): void;
+}
+
+/** A connection for so long; then it is cut, and the server rolls back what was not committed. Rejects with a fault. */
+async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asFault(error);
+  });
+  let lost: unknown = null;
+  let isSpoilt = false;
+  const lose = (error: Error) => {
+    if (lost) return;
+    lost = asFault(error);
+    client.release(error);
+  };
+  // Of a connection that is taken from the pool nobody else hears that it broke, which would end the process.
+  client.on('error', lose);
+  const late = new DatabaseFault('silent', `no answer within ${WITHIN_MS / 1_000} s`);
+  const timer = setTimeout(() => lose(late), Math.max(0, startedAt + WITHIN_MS - performance.now()));
+  try {
+    return await work({
+      async query(text, params = []) {
+        if (lost) throw lost;
+        return (await client.query(text, [...params])).rows;
+      },
+      discard: () => {
+        isSpoilt = true;
+      },
+    });
+  } catch (error) {
+    // A connection that was cut says that it was closed; why is known here.
+    const isUnsure = error instanceof DatabaseFault && error.kind === 'unsure';
+    throw isUnsure ? error : (lost ?? asFault(error));
+  } finally {
+    clearTimeout(timer);
+    if (!lost) {
+      client.release(isSpoilt);
+      client.removeListener('error', lose);
+    }
+  }
+}
+
+async function transaction<T>({ query, discard }: Connection, work: (sql: Sql) => Promise<T>): Promise<T> {
+  let value: T;
+  try {
+    await query('begin');
+    value = await work(query);
+  } catch (error) {
+    // A connection that cannot roll back is thrown away.
+    await query('rollback').catch(discard);
+    throw error;
+  }
+  await query('commit').catch((error: unknown) => {
+    discard();
+    throw asUnsure(error);
+  });
+  return value;
+}
+
+/** A lock that another migration holds is waited for; the longest that anybody holds one is some seconds. */
+const MIGRATION_LOCK_MS = 60_000;
+
+async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  const lose = (error: Error) => {
+    lost = error;
+  };
+  client.on('error', lose);
+  try {
+    await client.query(`set statement_timeout = 0; set lock_timeout = ${MIGRATION_LOCK_MS}`);
+    const value = await work(client);
+    await client.query('reset statement_timeout; reset lock_timeout');
+    return value;
+  } catch (error) {
+    // It has other limits than the rest.
+    lost ??= error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(lost);
+    client.removeListener('error', lose);
+  }
 }
 
 /** Heroku's certificates are self-signed, and `sslmode` in the URL would overrule what is said beside it. */

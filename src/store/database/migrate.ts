@@ -1,13 +1,23 @@
 /** Brings the schema up to date: forward only, safe when two processes start together. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
+import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Db } from './db.ts';
+import { asFault } from './fault.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Answers the names of the migrations that were run now. A second process waits for the first. */
+/** Answers the names of the migrations that were run now. A second process waits for the first, a minute at the most. */
 export async function migrate(db: Db): Promise<string[]> {
+  try {
+    return await run(db);
+  } catch (error) {
+    throw await explained(db, error);
+  }
+}
+
+async function run(db: Db): Promise<string[]> {
   const done = await db.withClient((dbClient) =>
     runner({
       dbClient,
@@ -31,4 +41,53 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
     .map((file) => file.replace(/\.sql$/, ''))
     .filter((name) => !done.has(name))
     .sort();
+}
+
+/** What is to be done about it, where that can be told. */
+async function explained(db: Db, error: unknown): Promise<unknown> {
+  const fault = asFault(error);
+  try {
+    if (fault instanceof DatabaseFault) return fault.kind === 'locked' ? await lockHeld(db, fault) : fault;
+    return await halfApplied(db, error);
+  } catch {
+    return fault;
+  }
+}
+
+/** A session that holds a lock ends with its connection; one of a process that vanished from the network stays for hours. */
+async function lockHeld(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
+  const [holder] = await db.sql(HOLDER, [PG_MIGRATE_LOCK_ID]);
+  if (!holder) return fault;
+  const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held the lock of the migrations for more than a minute`;
+  const cure = `If no other release or start of the bot is under way, its process is gone: end it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
+  return new DatabaseFault('unmigrated', who, { cure, cause: fault });
+}
+
+const HOLDER = `
+  select a.pid, coalesce(nullif(a.application_name, ''), 'no name') as application, a.state
+  from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  where l.granted and a.pid <> pg_backend_pid() and l.locktype = 'advisory'
+    and l.classid = ($1::bigint >> 32)::bigint::oid and l.objid = ($1::bigint & 4294967295)::oid
+  order by a.backend_start limit 1`;
+
+/** PostgreSQL's codes for what is there already, and for what is missing. */
+const IS_THERE = new Set(['42P07', '42701', '42710', '42P06', '42723']);
+const IS_MISSING = new Set(['42P01', '42703', '42704', '42883']);
+
+/** Each migration is one transaction: only somebody's hand, or a part of a backup, leaves half of one. */
+async function halfApplied(db: Db, error: unknown): Promise<unknown> {
+  const [next] = await pendingMigrations(db);
+  const said = error instanceof Error ? error.message : String(error);
+  const code = String(Object(error).code);
+  const isOutOfOrder = said.startsWith('Not run migration');
+  if (next === undefined || !(IS_THERE.has(code) || IS_MISSING.has(code) || isOutOfOrder)) return error;
+  const restore = 'restore the last backup (`heroku pg:backups:restore`)';
+  const list = `if all of migrations/${next}.sql is there, list it in psql: \`insert into migrations (name, run_on) values ('${next}', now())\`, and start again; else ${restore}`;
+  const cure = IS_MISSING.has(code)
+    ? `What an earlier migration makes is gone, though the table migrations lists it: ${restore}`
+    : `A part of it is there, though the table migrations does not list it: ${list}`;
+  return new DatabaseFault('unmigrated', `${next} failed, and nothing of it was kept: ${said}`, {
+    cure,
+    cause: error,
+  });
 }

@@ -1,7 +1,7 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 
 import type { ActionSpec } from '../../model/action.ts';
-import { setConfigCommand } from '../manual-command.ts';
+import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
@@ -16,8 +16,7 @@ export interface BootTimeoutParams extends Readonly<Record<string, unknown>> {
   readonly seconds: number;
 }
 
-const VARIABLE = 'GUNICORN_TIMEOUT';
-const SECONDS = 120;
+const { variable: VARIABLE, seconds: SECONDS } = BOOT_TIMEOUT;
 
 export const bootTimeout: ActionSpec<BootTimeoutParams> = {
   kind: 'boot_timeout',

@@ -8,7 +8,7 @@ import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
-import { setSecretCommand } from '../manual-command.ts';
+import { FREEZE_LIFTED, setSecretCommand } from '../manual-command.ts';
 
 export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
   readonly app: string;
@@ -17,7 +17,7 @@ export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
   readonly changedAt: Instant | null;
 }
 
-const LIFTED = '0';
+const LIFTED = FREEZE_LIFTED;
 
 export const unfreeze: ActionSpec<UnfreezeParams> = {
   kind: 'unfreeze',

@@ -1,0 +1,48 @@
+/** What is wrong with the database, as a value: its kind says what was done, and what can be done about it. */
+
+export type DatabaseTrouble =
+  | 'unreachable' // no connection, or one that broke
+  | 'refused' // it is there, and does not let us in
+  | 'busy' // it has no connection left for us
+  | 'silent' // it took the question and gave no answer in time
+  | 'locked' // somebody else holds a lock on what has to be changed
+  | 'read_only' // a follower, a failover, or a plan whose rows are used up
+  | 'full' // nothing more fits on its disk
+  | 'unmigrated' // its schema is not the one of this code
+  | 'unsure'; // it was told to commit and did not say whether it did
+
+const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
+  unreachable: "it can't be reached",
+  refused: 'it refuses the connection',
+  busy: 'it has no connection left',
+  silent: "it doesn't answer in time",
+  locked: 'another session holds a lock',
+  read_only: 'it is read-only',
+  full: 'its disk is full',
+  unmigrated: 'its schema is not up to date',
+  unsure: "it didn't confirm in time",
+};
+
+/** Nothing could be read or written down. Its message is for the log and the terminal: it may name hosts. */
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+  readonly kind: DatabaseTrouble;
+  /** What puts it right, with the command for it; '' when that is not known. */
+  readonly cure: string;
+
+  constructor(
+    kind: DatabaseTrouble,
+    detail = '',
+    { cure = '', cause }: { cure?: string; cause?: unknown } = {},
+  ) {
+    const more = [detail, cure].filter((one) => one !== '').join('. ');
+    super(`the database does not work: ${WORDS[kind]}${more === '' ? '' : ` (${more})`}`, { cause });
+    this.kind = kind;
+    this.cure = cure;
+  }
+
+  /** For everybody: no hosts, no messages of the driver. */
+  get words(): string {
+    return WORDS[this.kind];
+  }
+}

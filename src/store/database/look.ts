@@ -1,0 +1,65 @@
+/** Whether the database takes changes, by making one: the row of `standing`, behind the same locks as every change of ours. */
+import { DatabaseFault } from '../../operations/ports/database-fault.ts';
+import { CHAIN_LOCK, lockAudit } from '../audit/audit.ts';
+import type { Db } from './db.ts';
+import { asFault } from './fault.ts';
+
+/** Every table that a change may write. */
+const TABLES = [
+  'actions',
+  'approvals',
+  'saved_formations',
+  'audit',
+  'watches',
+  'snoozes',
+  'incidents',
+  'wakes',
+  'pings',
+  'slack_refusals',
+  'standing',
+] as const;
+
+/** null: a row was written, and nothing stands in the way of the others. Never rejects. */
+export async function lookAtDatabase(db: Db): Promise<DatabaseFault | null> {
+  try {
+    await db.tx(async (sql) => {
+      await lockAudit(sql);
+      // What an INSERT takes, too: it waits for nobody but who keeps writers out.
+      await sql(`lock table ${TABLES.join(', ')} in row exclusive mode`);
+      await sql(
+        `insert into standing (id, looked_at) values (1, now())
+         on conflict (id) do update set looked_at = excluded.looked_at`,
+      );
+    });
+    return null;
+  } catch (error) {
+    const fault = asFault(error);
+    if (!(fault instanceof DatabaseFault))
+      return new DatabaseFault('refused', String(error), { cause: error });
+    return fault.kind === 'locked' ? named(db, fault) : fault;
+  }
+}
+
+/** Who holds it is asked of the server, so that somebody can end it. */
+async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
+  try {
+    const [holder] = await db.sql(HOLDER, [[...TABLES], CHAIN_LOCK]);
+    if (!holder) return fault;
+    const who = `session ${holder.pid} (${holder.application}, ${holder.state}) holds it for ${holder.minutes} min`;
+    const cure = `End it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
+    return new DatabaseFault('locked', who, { cure, cause: fault });
+  } catch {
+    return fault;
+  }
+}
+
+/** The oldest transaction, other than ours of now, that keeps writers out of one of our tables, or holds the lock of the chain. */
+const HOLDER = `
+  select a.pid, coalesce(nullif(a.application_name, ''), 'no name') as application, a.state,
+         floor(extract(epoch from clock_timestamp() - a.xact_start) / 60)::int as minutes
+  from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  where l.granted and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - interval '1 second'
+    and ((l.locktype = 'advisory' and l.objid = $2::bigint::oid and l.classid = 0)
+      or (l.locktype = 'relation' and l.relation = any(select to_regclass(name) from unnest($1::text[]) as name)
+          and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))
+  order by a.xact_start limit 1`;
