@@ -6,5 +6,5 @@ create table standing (
   looked_at timestamptz not null
 );
 
--- When the channel was told that no look at the target came to its end; null: looks do. One of all processes tells.
-alter table watches add column silence_told_at timestamptz;
+-- Since when no look at the target has come to its end, once the channel was told; null: looks do. One of all processes tells.
+alter table watches add column silent_since timestamptz;

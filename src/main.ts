@@ -11,6 +11,7 @@ import { createIncidents } from './operations/incidents/commands.ts';
 import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
 import { createPage } from './operations/incidents/notify-operator.ts';
+import { createWatchSilence } from './operations/incidents/watch-silence.ts';
 import { createWatch } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
@@ -133,6 +134,16 @@ function askForLooks(): void {
 }
 let watching: NodeJS.Timeout | undefined;
 
+const silence = createWatchSilence({
+  facts,
+  book,
+  restart: store.restartWatch,
+  tell: slack.incidents.notice,
+  now: Date.now,
+  elapsed,
+  onError: (error) => log.error({ err: error }, 'whether looks come to their end could not be told'),
+});
+
 const DATABASE_EVERY_MS = 15_000;
 const lookAtDatabase = createDatabaseWatch({
   check: store.check,
@@ -141,6 +152,7 @@ const lookAtDatabase = createDatabaseWatch({
   now: Date.now,
 });
 let lookingAtDatabase: NodeJS.Timeout | undefined;
+let watchingLooks: NodeJS.Timeout | undefined;
 
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -154,6 +166,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     }, STOP_MS).unref();
     clearInterval(watching);
     clearInterval(lookingAtDatabase);
+    clearInterval(watchingLooks);
     log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
     await slack.stop();
     await store.stop(STOP_STORE_MS);
@@ -183,6 +196,7 @@ try {
     askForLooks();
     watching = setInterval(askForLooks, everyMs);
   }, everyMs / 2);
+  watchingLooks = setInterval(silence.check, everyMs);
   lookingAtDatabase = setInterval(lookAtDatabase, DATABASE_EVERY_MS);
   log.info({ port, targets: facts.targets.map(({ app }) => app) }, 'listening');
 } catch (error) {
@@ -199,7 +213,10 @@ function openStoreOrEnd(): Store {
       onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
-      onFailed: ({ name, id, error }) => log.error({ err: error, job: name, id }, 'a job failed'),
+      onFailed: ({ name, id, data, error }) => {
+        log.error({ err: error, job: name, id }, 'a job failed');
+        if (name === 'watch' && 'target' in data) silence.failed(data.target, error);
+      },
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {

@@ -45,6 +45,8 @@ export interface Queue {
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
   /** Asks for a look of now; of all that ask within the same second one is heard. */
   askForLook(target: string): Promise<void>;
+  /** Begins the workers of this name anew; what hangs in the old ones is not waited for. */
+  restart(name: JobName): Promise<void>;
   /** Takes nothing new and waits for what runs, up to `withinMs`. */
   stop(withinMs: number): Promise<void>;
 }
@@ -94,6 +96,7 @@ const AT_ONCE = 3;
 export interface FailedJob {
   readonly name: JobName;
   readonly id: string;
+  readonly data: Jobs[JobName];
   readonly error: unknown;
 }
 
@@ -144,23 +147,33 @@ export async function openQueue(
     await boss.send(name, data, { db, ...(startAt === undefined ? {} : { startAfter: new Date(startAt) }) });
   }
 
+  /** How each name's workers are begun. */
+  const begin = new Map<JobName, () => Promise<void>>();
+
   return {
     enqueue: send,
+    async restart(name) {
+      await boss.offWork(name, { wait: false });
+      await begin.get(name)?.();
+    },
     async work(name, handle) {
       const options = {
         pollingIntervalSeconds: LOOK_EVERY_S,
         notifyPollingIntervalSeconds: LOOK_EVERY_S,
         localConcurrency: AT_ONCE,
       };
-      await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
-        if (!job) return;
-        try {
-          await handle(job.data);
-        } catch (error) {
-          onFailed?.({ name, id: job.id, error });
-          throw error;
-        }
-      });
+      const beginOne = async () =>
+        void (await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
+          if (!job) return;
+          try {
+            await handle(job.data);
+          } catch (error) {
+            onFailed?.({ name, id: job.id, data: job.data, error });
+            throw error;
+          }
+        }));
+      begin.set(name, beginOne);
+      await beginOne();
     },
     async askForRecovery() {
       await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds: RECOVER_EVERY_S });

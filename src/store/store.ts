@@ -63,6 +63,8 @@ export interface Store {
   start(handlers: Handlers): Promise<void>;
   /** null when a change can be written down now, else why not. Whoever asks within some seconds shares one look. Never rejects. */
   check(): Promise<DatabaseFault | null>;
+  /** Begins the workers that look at the targets anew. */
+  restartWatch(): Promise<void>;
   stop(withinMs: number): Promise<void>;
 }
 
@@ -203,6 +205,7 @@ export function openStore(options: StoreOptions): Store {
       if (databaseUrl === undefined) await began;
     },
     check: look,
+    restartWatch: async () => (await openedSoon()).queue?.restart('watch'),
     async stop(withinMs) {
       clearTimeout(again);
       clearInterval(recovering);

@@ -95,6 +95,10 @@ export interface IncidentBook {
   snooze(target: string, snooze: Snooze): Promise<void>;
   /** Ends it early; nothing when there is none. */
   endSnooze(target: string, who: string, words: string, at: Instant): Promise<void>;
+  /** No look at the target has come to its end since then; false: that is known already. */
+  beginSilence(target: string, since: Instant): Promise<boolean>;
+  /** Since when there was one; null: there was none, or somebody else has ended it. */
+  endSilence(target: string): Promise<Instant | null>;
   /** Told in the channel, by itself. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;

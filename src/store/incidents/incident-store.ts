@@ -17,7 +17,7 @@ import {
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
-import { iso } from '../database/columns.ts';
+import { instant, iso } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
 import type { Queue } from '../queue.ts';
 import { findIncident, listIncidents, must, NOBODY_LOOKED, pingOf, snoozeOf, watchOf } from './rows.ts';
@@ -336,6 +336,24 @@ export function createIncidentBook(
          on conflict (target) do update set crash_told_at = greatest(watches.crash_told_at, $3)`,
         [target, JSON.stringify(NOTHING_KNOWN), iso(at)],
       );
+    },
+    async beginSilence(target, since) {
+      const rows = await db.sql(
+        `insert into watches as w (target, memory, silent_since) values ($1, $2::text::jsonb, $3)
+         on conflict (target) do update set silent_since = $3 where w.silent_since is null returning target`,
+        [target, JSON.stringify(NOTHING_KNOWN), iso(since)],
+      );
+      return rows.length > 0;
+    },
+    async endSilence(target) {
+      // The row as it was before is what the join sees.
+      const [ended] = await db.sql(
+        `update watches w set silent_since = null from watches before
+         where w.target = $1 and before.target = w.target and w.silent_since is not null
+         returning before.silent_since as since`,
+        [target],
+      );
+      return ended ? instant(ended.since) : null;
     },
     ping: (incident, { wakes, keepsOwner }, words, at) =>
       change(async (within) => {
