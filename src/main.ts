@@ -1,8 +1,18 @@
 /** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
 import { randomUUID } from 'node:crypto';
+import {
+  meterActs,
+  meterOutside,
+  meterPing,
+  meterReadings,
+  meterWatch,
+  meterWrite,
+} from './compose/metering.ts';
 import { createOutside, createWrite, doableKinds } from './compose/upstreams.ts';
 import { EXIT_CONFIG, faultLines, readBotConfig } from './config.ts';
+import { metricsRoute } from './http/metrics-route.ts';
 import { createLog, sparingly } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
 import { createActs } from './operations/actions/service.ts';
 import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
@@ -28,7 +38,8 @@ if (!config.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR, HEARTBEAT_URL } = config.value;
+const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR } = config.value;
+const { HEARTBEAT_URL, METRICS_TOKEN } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -38,15 +49,20 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-const outside = createOutside(config.value, log);
-const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 const elapsed = () => performance.now();
+const metrics = createMetrics({
+  queues: () => store.queues(),
+  isDatabaseUp: async () => (await store.check()) === null,
+  budgets: () => [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null),
+});
+const outside = meterOutside(createOutside(config.value, log), metrics, elapsed);
+const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const readings = createReadings({ ...collecting, elapsed, remember });
+const readings = meterReadings(createReadings({ ...collecting, elapsed, remember }), metrics);
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
@@ -56,7 +72,8 @@ const ended = createActionEnded({
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
-const acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log), ended });
+const write = meterWrite(createWrite(config.value, log), metrics);
+const acts = meterActs(createActs({ ...collecting, ledger, canDo, write, ended }), metrics);
 
 const takeHint = createHints({
   book,
@@ -79,6 +96,9 @@ const slack = createSlackFace({
     takeHint,
     now: Date.now,
   }),
+  reads:
+    METRICS_TOKEN === undefined ? new Map() : new Map([['/metrics', metricsRoute(METRICS_TOKEN, metrics)]]),
+  counts: metrics,
   facts,
   readings,
   acts,
@@ -114,7 +134,11 @@ const heartbeat =
         now: Date.now,
         onError: (error) => log.warn({ err: error }, "the dead man's switch was not called"),
       });
-const watch = createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat });
+const watch = meterWatch(
+  createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat }),
+  metrics,
+  elapsed,
+);
 
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
@@ -186,7 +210,7 @@ try {
     recover: acts.recover,
     watch,
     page,
-    ping: slack.incidents.ping,
+    ping: meterPing(slack.incidents.ping, metrics),
     drawIncident: slack.incidents.draw,
     tellIncident: slack.incidents.tell,
     notice: slack.incidents.notice,
@@ -214,6 +238,7 @@ function openStoreOrEnd(): Store {
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
       onFailed: ({ name, id, data, error }) => {
+        metrics.failedJob(name);
         log.error({ err: error, job: name, id }, 'a job failed');
         if (name === 'watch' && 'target' in data) silence.failed(data.target, error);
       },

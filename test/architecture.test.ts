@@ -45,6 +45,7 @@ const ROOMS: Record<string, Rule> = {
       'src/operations/ports/action-store.ts',
       'src/operations/ports/database-fault.ts',
       'src/operations/ports/incident-store.ts',
+      'src/operations/ports/queue-state.ts',
       'src/operations/ports/slack-refusals.ts',
     ],
     packages: ['pg', 'pg-boss', '@electric-sql/pglite', 'node-pg-migrate', 'node:*'],
@@ -82,6 +83,10 @@ const ROOMS: Record<string, Rule> = {
     packages: ['zod', 'node:events'],
   },
   'src/runbook/text/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
+  'src/metrics.ts': {
+    rooms: ['src/operations/ports/queue-state.ts', 'src/runbook/model/terms.ts'],
+    packages: ['@prometheus-io/client', 'node:perf_hooks'],
+  },
   'src/log.ts': {
     rooms: ['src/runbook/redaction/redact.ts', 'src/runbook/redaction/redact-json.ts'],
     packages: ['pino'],

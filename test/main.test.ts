@@ -36,7 +36,12 @@ describe('the bot', () => {
   }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'raxx-main-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const bot = start(['src/main.ts'], { ...env, PORT: '0', RAXX_DATA_DIR: folder });
+    const bot = start(['src/main.ts'], {
+      ...env,
+      PORT: '0',
+      RAXX_DATA_DIR: folder,
+      METRICS_TOKEN: 'token-0123',
+    });
     onTestFinished(() => void bot.kill('SIGKILL'));
     const lines: string[] = [];
     const said = createInterface({ input: bot.stdout ?? process.stdin });
@@ -50,11 +55,15 @@ describe('the bot', () => {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toContain('Slack');
+    const scraped = `http://127.0.0.1:${port}/metrics`;
+    expect((await fetch(scraped)).status).toBe(401);
+    const numbers = await fetch(scraped, { headers: { authorization: 'Bearer token-0123' } });
+    expect(await numbers.text()).toContain('raxx_database_up 1');
     bot.kill('SIGTERM');
     bot.kill('SIGTERM');
     const [code] = await once(bot, 'exit');
     expect(code).toBe(0);
     expect(lines.join('\n')).toContain('no other approver');
-    expect(lines.join('\n')).not.toMatch(/HRKU-0123|github_pat_0123|xoxb-0123|secret-0123/);
+    expect(lines.join('\n')).not.toMatch(/token-0123|HRKU-0123|github_pat_0123|xoxb-0123|secret-0123/);
   });
 });

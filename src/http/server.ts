@@ -23,10 +23,20 @@ export type PostRoute = (request: {
   readonly rawBody: Buffer;
 }) => Promise<{ readonly status: number; readonly words: string }>;
 
+/** Answers a GET. Never rejects. */
+export type GetRoute = (headers: IncomingHttpHeaders) => Promise<{
+  readonly status: number;
+  readonly words: string;
+  /** Plain text when left out. */
+  readonly contentType?: string;
+}>;
+
 export interface HttpDeps {
   readonly port: number;
   /** Further routes, by their path. */
   readonly routes: ReadonlyMap<string, PostRoute>;
+  /** The same for GET. */
+  readonly reads?: ReadonlyMap<string, GetRoute>;
   /** Bolt's listener; null in Socket Mode, and while Slack has not been reached. */
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
@@ -57,6 +67,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** Clocks differ; beyond this a timestamp is forged or replayed (Slack, "Verifying requests"). */
 const CLOCK_SKEW_MS = 300_000;
 const CLOSE_IDLE_MS = 50;
+const PLAIN = 'text/plain; charset=utf-8';
 const FORM = 'application/x-www-form-urlencoded';
 
 export interface HttpServer {
@@ -98,6 +109,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, deps: 
   if (isRead && pathname === '/readyz') {
     const { ok, reasons } = await deps.readiness();
     return end(response, ok ? 200 : 503, ok ? 'ready' : reasons.join('\n'));
+  }
+  const read = isRead ? deps.reads?.get(pathname ?? '') : undefined;
+  if (read) {
+    const { status, words, contentType } = await read(request.headers);
+    return end(response, status, words, contentType);
   }
   const route = method === 'POST' ? deps.routes.get(pathname ?? '') : undefined;
   if (route) {
@@ -194,9 +210,9 @@ function isObject(json: string): boolean {
   }
 }
 
-function end(response: ServerResponse, status: number, text = ''): void {
+function end(response: ServerResponse, status: number, text = '', contentType = PLAIN): void {
   if (response.headersSent) return void response.end();
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+  response.writeHead(status, { 'content-type': contentType }).end(text);
 }
 
 function listen(server: Server, port: number): Promise<number> {

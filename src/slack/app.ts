@@ -8,7 +8,7 @@ import { boltLogger } from './client/bolt-logger.ts';
 import { createStanding } from './client/connection-health.ts';
 import { createInFlight } from './client/in-flight.ts';
 import { createSlackFetch } from './client/slack-fetch.ts';
-import type { SlackFaceDeps } from './face-deps.ts';
+import type { SlackCounts, SlackFaceDeps } from './face-deps.ts';
 import type { IncidentCards } from './incidents/card.ts';
 import { listen } from './listeners/index.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
@@ -47,6 +47,7 @@ const ASKING: WebClientOptions = {
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
+const UNCOUNTED: SlackCounts = { command() {}, failedAnswer() {} };
 /** Before what was read of people grows old. */
 const LOOK_ROUND_MS = 4 * 60_000;
 /** The platform allows 30 s between SIGTERM and SIGKILL, and the jobs of the queue have their share of it. */
@@ -68,6 +69,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
   const http = createHttpServer({
     port: deps.port,
     routes: deps.routes ?? new Map(),
+    reads: deps.reads ?? new Map(),
     slackListener: () => (receiver instanceof HTTPReceiver ? receiver.requestListener : null),
     now: deps.now,
     readiness: async () => {
@@ -128,7 +130,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     );
     app.use(async ({ next }) => inFlight.track(next()));
     const { slack, readTyped } = opening;
-    listen(app, slack, { log, readTyped, once, randomId: deps.randomId });
+    listen(app, slack, { log, readTyped, once, randomId: deps.randomId, counts: deps.counts ?? UNCOUNTED });
     if (opened instanceof SocketModeReceiver) await app.start();
     workshop = opening;
     // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.

@@ -1,7 +1,7 @@
 /** What the face needs from the rest of the bot. */
 
 import type { Logger } from 'pino';
-import type { PostRoute, Readiness } from '../http/server.ts';
+import type { GetRoute, PostRoute, Readiness } from '../http/server.ts';
 import type { Acts } from '../operations/actions/context.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
@@ -23,6 +23,10 @@ export interface SlackFaceDeps {
   readonly port: number;
   /** Further routes of the HTTP server, by their path. */
   readonly routes?: ReadonlyMap<string, PostRoute>;
+  /** The same for GET. */
+  readonly reads?: ReadonlyMap<string, GetRoute>;
+  /** Told of each command by its first word, and of each answer that could not be given. */
+  readonly counts?: SlackCounts;
   readonly facts: Facts;
   readonly readings: Readings;
   readonly acts: Acts;
@@ -42,4 +46,9 @@ export interface SlackFaceDeps {
   database?(): Promise<DatabaseFault | null>;
   /** Of everything but Slack. */
   readiness(): Promise<Readiness>;
+}
+
+export interface SlackCounts {
+  command(name: string): void;
+  failedAnswer(): void;
 }

@@ -1,5 +1,6 @@
 /** Work that outlives a restart: pg-boss on our database. A job is sent only inside of the transaction that calls for it. */
 import { PgBoss } from 'pg-boss';
+import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { BossOptions, Sql } from './database/db.ts';
 
@@ -49,6 +50,19 @@ export interface Queue {
   restart(name: JobName): Promise<void>;
   /** Takes nothing new and waits for what runs, up to `withinMs`. */
   stop(withinMs: number): Promise<void>;
+}
+
+/** Of each name whose jobs are due and wait. */
+export async function queueStates(sql: Sql): Promise<readonly QueueState[]> {
+  const rows = await sql(
+    `select name, count(*)::int as jobs, extract(epoch from now() - min(start_after))::float8 as oldest
+     from queue.job where state in ('created', 'retry') and start_after <= now() group by name`,
+  );
+  return rows.map(({ name, jobs, oldest }) => ({
+    name: String(name),
+    jobs: Number(jobs),
+    oldestSeconds: Math.max(0, Number(oldest)),
+  }));
 }
 
 interface QueuePlan {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { createLedger } from './actions/action-store.ts';
@@ -13,7 +14,7 @@ import { asFault } from './database/fault.ts';
 import { lookAtDatabase } from './database/look.ts';
 import { migrate } from './database/migrate.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
-import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
+import { type FailedJob, type JobName, openQueue, type Queue, queueStates } from './queue.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
 export interface StoreOptions {
@@ -63,6 +64,8 @@ export interface Store {
   start(handlers: Handlers): Promise<void>;
   /** null when a change can be written down now, else why not. Whoever asks within some seconds shares one look. Never rejects. */
   check(): Promise<DatabaseFault | null>;
+  /** How each of the queues does; those of which no job waits are left out. Rejects when it cannot be read. */
+  queues(): Promise<readonly QueueState[]>;
   /** Begins the workers that look at the targets anew. */
   restartWatch(): Promise<void>;
   stop(withinMs: number): Promise<void>;
@@ -205,6 +208,7 @@ export function openStore(options: StoreOptions): Store {
       if (databaseUrl === undefined) await began;
     },
     check: look,
+    queues: async () => queueStates((await openedSoon()).db.sql),
     restartWatch: async () => (await openedSoon()).queue?.restart('watch'),
     async stop(withinMs) {
       clearTimeout(again);

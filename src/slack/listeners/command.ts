@@ -36,13 +36,17 @@ export interface Begun {
   readonly rest: (() => Promise<void>) | null;
   /** The commands that do the same by hand; left out: there is none. */
   readonly byHand?: readonly string[];
+  /** The command; left out: nobody may know. */
+  readonly name?: string;
 }
 
 /** Never rejects, and answers well within Slack's three seconds. */
 export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
   const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
-  return begin(parseCommand(text, deps.facts, nearestWord), known.person, typed.place, deps);
+  const command = parseCommand(text, deps.facts, nearestWord);
+  const name = command.kind === 'propose' ? command.action : command.kind;
+  return { ...begin(command, known.person, typed.place, deps), name };
 }
 
 function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {

@@ -11,11 +11,11 @@ import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people/identify.ts';
 import type { ReadTyped } from '../people/typed-text.ts';
-import { failureView } from '../views/help.ts';
+import { failureView, sentenceView } from '../views/help.ts';
 import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
 import { onClick } from './click.ts';
-import { beginCommand } from './command.ts';
+import { type Begun, beginCommand } from './command.ts';
 import { onReasonTyped } from './reason-typed.ts';
 import { onVersionTyped } from './version-typed.ts';
 
@@ -23,6 +23,7 @@ export interface ListenDeps {
   readonly log: Logger;
   readonly readTyped: ReadTyped;
   readonly once: Once;
+  readonly counts: { command(name: string): void; failedAnswer(): void };
   randomId(): string;
 }
 
@@ -41,7 +42,11 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const place: Place = { channel, user, responseUrl };
     const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
     const typed = { text: readTyped(fromOutside(command.text ?? '')), user, from, place };
-    const { ack: first, rest, byHand } = await beginCommand(typed, slack);
+    const begun = await beginCommand(typed, slack).catch((error: unknown): Begun => {
+      return { ack: sentenceView(failed(error, [], deps)), rest: null };
+    });
+    const { ack: first, rest, byHand, name } = begun;
+    if (name !== undefined) deps.counts.command(name);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
     if (rest) await finish(rest, { place, byHand: () => byHand ?? [] }, slack, deps);
   });
@@ -119,12 +124,13 @@ async function finish(
   rest: () => Promise<void>,
   { place, byHand }: Answering,
   { post }: SlackDeps,
-  { log, randomId }: ListenDeps,
+  { log, randomId, counts }: ListenDeps,
 ): Promise<void> {
   try {
     await rest();
   } catch (error) {
     const id = randomId();
+    counts.failedAnswer();
     log.error({ err: error, id }, 'an answer could not be given');
     const hand = error instanceof DatabaseFault ? byHand() : [];
     await post.toAsker(place, failureView(failureWords(error, id), hand)).catch((second: unknown) => {
@@ -133,10 +139,11 @@ async function finish(
   }
 }
 
-/** The same for a dialog, which shows it. */
-function failed(error: unknown, byHand: readonly string[], { log, randomId }: ListenDeps): string {
+/** The same for what is answered by the ack: a dialog, which shows it, and the beginning of a command. */
+function failed(error: unknown, byHand: readonly string[], { log, randomId, counts }: ListenDeps): string {
   const id = randomId();
-  log.error({ err: error, id }, 'a dialog could not be answered');
+  counts.failedAnswer();
+  log.error({ err: error, id }, 'a request could not be answered');
   const hand = error instanceof DatabaseFault && byHand.length > 0 ? ` By hand: ${byHand.join(' · ')}` : '';
   return `${failureWords(error, id).replaceAll('`', '')}${hand}`;
 }

@@ -1,0 +1,110 @@
+/** Counts and times what passes by, around the use-cases and the clients: they know nothing of it. */
+import type { Metrics } from '../metrics.ts';
+import type { Acts, Decided } from '../operations/actions/context.ts';
+import type { Readings } from '../operations/diagnosis/reports.ts';
+import type { Outside } from '../operations/ports/upstreams.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+
+/** Milliseconds of a clock that never goes back. */
+type Elapsed = () => number;
+
+export function meterOutside(
+  { heroku, github, probe }: Outside,
+  metrics: Metrics,
+  elapsed: Elapsed,
+): Outside {
+  return {
+    heroku: timed('heroku', heroku, metrics, elapsed),
+    github: timed('github', github, metrics, elapsed),
+    probe: timed('probe', probe, metrics, elapsed),
+  };
+}
+
+/** Each of its methods that answers with a promise of an observation; the others as they are. */
+function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, elapsed: Elapsed): T {
+  return new Proxy(reader, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]): unknown => {
+        const startedAt = elapsed();
+        const answer: unknown = Reflect.apply(method, target, given);
+        const note = (reason: string | null) =>
+          metrics.read(upstream, String(name), (elapsed() - startedAt) / 1_000, reason);
+        // Not seeing is an answer; a reader that rejects has a fault of ours.
+        if (answer instanceof Promise)
+          answer.then(
+            (observed: unknown) => note(Object(observed).ok === false ? String(Object(observed).why) : null),
+            () => note('fault'),
+          );
+        return answer;
+      };
+    },
+  });
+}
+
+type Write = (request: WriteRequest) => Promise<WriteResult>;
+
+export function meterWrite(write: Write, metrics: Metrics): Write {
+  return async (request) => {
+    const result = await write(request);
+    metrics.write(request.api, result.kind);
+    return result;
+  };
+}
+
+export function meterReadings(readings: Readings, metrics: Metrics): Readings {
+  return {
+    ...readings,
+    async diagnose(target, who) {
+      const answer = await readings.diagnose(target, who);
+      if (answer.ok) metrics.diagnosis(answer.value.verdict);
+      return answer;
+    },
+  };
+}
+
+export function meterActs(acts: Acts, metrics: Metrics): Acts {
+  async function counted(decision: 'approve' | 'reject', deciding: Promise<Decided>): Promise<Decided> {
+    try {
+      const decided = await deciding;
+      metrics.decision(decision, decided.ok ? 'counted' : 'refused');
+      return decided;
+    } catch (error) {
+      metrics.decision(decision, 'failed');
+      throw error;
+    }
+  }
+  return {
+    ...acts,
+    approve: (id, person) => counted('approve', acts.approve(id, person)),
+    reject: (id, person) => counted('reject', acts.reject(id, person)),
+  };
+}
+
+export function meterWatch(
+  watch: (target: string) => Promise<void>,
+  metrics: Metrics,
+  elapsed: Elapsed,
+): (target: string) => Promise<void> {
+  return async (target) => {
+    const startedAt = elapsed();
+    const look = (isKept: boolean) => metrics.look(target, (elapsed() - startedAt) / 1_000, isKept);
+    try {
+      await watch(target);
+      look(true);
+    } catch (error) {
+      look(false);
+      throw error;
+    }
+  };
+}
+
+type Ping = (incidentId: string, seq: number, to: 'channel' | 'person') => Promise<void>;
+
+export function meterPing(ping: Ping, metrics: Metrics): Ping {
+  return async (incidentId, seq, to) => {
+    await ping(incidentId, seq, to);
+    metrics.ping(to);
+  };
+}
