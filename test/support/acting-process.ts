@@ -103,6 +103,8 @@ async function obey(order: Order): Promise<unknown> {
   }
   opened ??= openAll();
   const { store, ledger, acts } = opened;
+  // A person would be told that it is not open yet.
+  await store.open();
   switch (order.do) {
     case 'open':
       return (await ledger.recent(1)).length;
