@@ -1,64 +1,15 @@
 /** What somebody reads when an answer could not be given, over signed HTTP: each known cause in its own words, and whether anything was sent. */
-
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
-import { createIncidents } from '../../src/operations/incidents/commands.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { DatabaseFault, type DatabaseTrouble } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { byHandOfAction } from '../../src/slack/actions/manual-command.ts';
-import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
-import {
-  type ActingFace,
-  type ActingFaceOptions,
-  forgetActions,
-  KRIS,
-  MOOSEQUEST,
-  openActingFace,
-  ordinaryWorld,
-} from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { testFacts } from '../support/facts.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+import { type ActingFace, type ActingFaceOptions, KRIS, useActingFaces } from '../support/acting-face.ts';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
 let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  trouble = null;
-  await forgetActions(db);
-});
-afterEach(() => bot.close());
-
 const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
+const openFace = useActingFaces({ facts });
 const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(moody(), local.env, { facts, ...options });
+  bot = await openFace(options);
 };
-
-/** What is wrong with the database now. */
-let trouble: DatabaseFault | null = null;
-function moody(): Db {
-  const unless = <T>(work: () => Promise<T>) => (trouble ? Promise.reject(trouble) : work());
-  return {
-    ...db,
-    sql: (...given) => unless(() => db.sql(...given)),
-    tx: (work) => unless(() => db.tx(work)),
-  };
-}
-
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
 
@@ -104,68 +55,5 @@ describe('an answer that could not be given', () => {
         `Something broke on my side before I could answer. Look at the card or the history before you try again. (id-4711) ${SENT}`,
       ),
     );
-  });
-});
-
-describe('while nothing can be written down', () => {
-  const LOCKED = new DatabaseFault('locked', 'session 4711 of 10.0.0.1');
-  const WHY = "My database doesn't work (another session holds a lock)";
-
-  it('an approval leaves the command that does the same by hand', async () => {
-    await open();
-    await bot.command('restart prod');
-    await until(async () => expect((await bot.newest()).card).not.toBeNull());
-    trouble = LOCKED;
-    await bot.click('approve');
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(WHY));
-    expect(bot.told(KRIS).at(-1)).toContain(
-      'By hand: heroku ps:restart --process-type web --app raxx-api-prod',
-    );
-  });
-
-  it('an approval of a card that this process never saw leaves the command that stops each app', () => {
-    const cards = { byHandOf: () => undefined };
-    expect(byHandOfAction('an id', { facts: testFacts, cards, canDo: new Set() })).toEqual([
-      'heroku ps:scale web=0 --app raxx-api-prod',
-      'heroku ps:scale web=0 --app raxx-api-staging',
-    ]);
-  });
-
-  it.each([
-    ['stop prod', 'heroku ps:scale web=0 --app raxx-api-prod'],
-    ['restore staging', 'heroku ps:scale web=1 --app raxx-api-staging'],
-    ['rollback prod v7', 'heroku rollback v7 --app raxx-api-prod'],
-    ['deploy staging', 'gh workflow run deploy-heroku.yml --ref main -f environment=staging'],
-  ])('`%s` asks nobody, and leaves `%s`', async (command, byHand) => {
-    await open({ more: { database: async () => trouble } });
-    const before = local.outside.heroku.arrived.length;
-    trouble = LOCKED;
-    await bot.command(command);
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(`By hand: ${byHand}`));
-    expect(bot.told(KRIS).at(-1)).toContain(WHY);
-    expect(local.outside.heroku.arrived).toHaveLength(before);
-  });
-
-  it('an escalation pings in the channel and by message, once, and says whom to call', async () => {
-    await open();
-    const { acting } = bot;
-    await bot.close();
-    const incidents = createIncidents({
-      facts: acting.facts,
-      book: createIncidentBook(moody(), null),
-      page: async () => {},
-      now: Date.now,
-      randomId: randomUUID,
-    });
-    await open({ more: { incidents } });
-    trouble = LOCKED;
-    await bot.command('escalate prod users cannot log in');
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain('is pinged once'));
-    expect(bot.told(KRIS).at(-1)).toContain('Call Kristerpher (ops@raxx.app) as well.');
-    const pings = bot.posted().filter(({ text }) => text.includes('escalated by hand: users cannot log in'));
-    expect(pings.map(({ channel }) => channel)).toContain(MOOSEQUEST);
-    // In the channel, and to the operator.
-    expect(pings).toHaveLength(2);
-    expect(JSON.stringify(pings)).not.toMatch(/acknowledge"|10\.0\.0\.1/);
   });
 });
