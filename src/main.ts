@@ -27,7 +27,8 @@ if (!config.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR, HEARTBEAT_URL } = config.value;
+const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR, HEARTBEAT_URL, auditKeys } =
+  config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -193,6 +194,8 @@ function openStoreOrEnd(): Store {
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),
       onFailed: ({ name, id, error }) => log.error({ err: error, job: name, id }, 'a job failed'),
+      auditKeys,
+      now: Date.now,
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {

@@ -1,14 +1,20 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../operations/ports/action-store.ts';
+import type { LedgerProof } from '../operations/ports/audit-proof.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { createLedger } from './actions/action-store.ts';
-import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit/audit.ts';
+import { type AuditLine, lastLine } from './audit/audit.ts';
+import { auditKeysOf } from './audit/audit-key.ts';
+import { beginKey } from './audit/begin-key.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/db.ts';
 import { migrate } from './database/migrate.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
+import { copyLedger } from './proof/ledger-copy.ts';
+import { type LedgerCopy, proveLedger } from './proof/proof.ts';
 import { type FailedJob, type JobName, openQueue, type Queue } from './queue.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
@@ -22,6 +28,9 @@ export interface StoreOptions {
   onFailed?(job: FailedJob): void;
   /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
   told?(line: AuditLine): void;
+  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  readonly auditKeys?: readonly string[];
+  now(): Instant;
 }
 
 /** What the queue's jobs do. */
@@ -50,8 +59,12 @@ export interface Store {
   open(): Promise<Ledger>;
   /** Keeps what Slack refused; nothing while no database is open. Rejects when it could not be kept. */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
-  /** Walks the whole chain of the audit. */
-  walkAudit(): Promise<AuditWalk>;
+  /** Holds the whole ledger against its audit. */
+  prove(): Promise<LedgerProof>;
+  /** Of the key that the audit's last line carries; null: it carries none. */
+  lastKeyId(): Promise<string | null>;
+  /** The whole ledger, as it is at this moment. */
+  copy(): Promise<LedgerCopy>;
   /**
    * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
    * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
@@ -81,7 +94,8 @@ const SILENT_MS = 5_000;
  * seconds and hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
-  const { databaseUrl, directory, sends, onError, onFailed, told } = options;
+  const { databaseUrl, directory, sends, onError, onFailed, told = () => {}, now } = options;
+  const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
   let opening: Promise<Opened> | null = null;
@@ -94,13 +108,14 @@ export function openStore(options: StoreOptions): Store {
       databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
     try {
       await migrate(db);
+      if (handlers) await beginKey(db, keys, now(), told);
       const queue = handlers ? await work(db, handlers) : await sender(db);
       problem = '';
       return {
         db,
         queue,
-        ledger: createLedger(db, handlers ? queue : onlySending(queue), told),
-        book: createIncidentBook(db, handlers ? queue : null, told),
+        ledger: createLedger(db, handlers ? queue : onlySending(queue), told, keys),
+        book: createIncidentBook(db, handlers ? queue : null, told, keys),
       };
     } catch (error) {
       await db.close();
@@ -171,7 +186,9 @@ export function openStore(options: StoreOptions): Store {
     async noteRefusal(refusal, at) {
       if (opening !== null) await noteRefusal((await opened()).db, refusal, at);
     },
-    walkAudit: async () => walkChain(await readAudit((await opened()).db.sql)),
+    prove: async () => proveLedger(await copyLedger((await opened()).db), keys),
+    lastKeyId: async () => (await lastLine((await opened()).db.sql))?.seal?.keyId ?? null,
+    copy: async () => copyLedger((await opened()).db),
     async start(given) {
       handlers = given;
       const began = begin();

@@ -2,15 +2,18 @@
 
 import type { Db, Sql } from '../database/db.ts';
 import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
+import type { AuditKeys } from './audit-key.ts';
+import { findSubject, traceFor } from './row-trace.ts';
 
 /** Inside of a transaction: its statements, and the lines that it adds to the audit. */
 export interface Change {
   readonly sql: Sql;
+  /** After the row that it speaks of was changed: the line holds how that row stands now. */
   audit(event: AuditEvent): Promise<AuditLine>;
 }
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
-export function createChange(db: Db, told: (line: AuditLine) => void) {
+export function createChange(db: Db, told: (line: AuditLine) => void, keys: AuditKeys) {
   return async <T>(work: (change: Change) => Promise<T>): Promise<T> => {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
@@ -19,7 +22,7 @@ export function createChange(db: Db, told: (line: AuditLine) => void) {
       return work({
         sql,
         async audit(event) {
-          const line = await appendAudit(sql, event);
+          const line = await appendAudit(sql, await withTrace(sql, event), keys);
           lines.push(line);
           return line;
         },
@@ -28,4 +31,9 @@ export function createChange(db: Db, told: (line: AuditLine) => void) {
     for (const line of lines) told(line);
     return value;
   };
+}
+
+async function withTrace(sql: Sql, event: AuditEvent): Promise<AuditEvent> {
+  const subject = event.actionId === null ? null : await findSubject(sql, event.actionId);
+  return subject ? { ...event, detail: { ...event.detail, row: traceFor(subject, event.event) } } : event;
 }

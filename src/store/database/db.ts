@@ -17,6 +17,8 @@ export interface Db {
   readonly sql: Sql;
   /** Commits when `work` resolves, rolls back when it rejects. */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Reads the database as it is at one moment, however long that takes. Nothing can be written. */
+  snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** A single connection in the shape of `pg`, for the migrator. */
   withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T>;
   /** What pg-boss needs to work on the same database. */
@@ -62,6 +64,7 @@ export function openPostgres(url: string, { onError }: DbOptions): Db {
           throw error;
         }
       }),
+    snapshot: (work) => guard.inside(() => readSnapshot(pool, work)),
     async withClient(work) {
       const client = await pool.connect();
       try {
@@ -73,6 +76,21 @@ export function openPostgres(url: string, { onError }: DbOptions): Db {
     bossOptions: { ...connection, max: BOSS_CONNECTIONS },
     close: () => pool.end(),
   };
+}
+
+async function readSnapshot<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const value = await work(async (text, params = []) => (await client.query(text, [...params])).rows);
+    await client.query('commit');
+    broken = false;
+    return value;
+  } finally {
+    // A connection in the middle of something is thrown away.
+    client.release(broken);
+  }
 }
 
 /** Heroku's certificates are self-signed, and `sslmode` in the URL would overrule what is said beside it. */
@@ -139,6 +157,8 @@ function onPglite(lite: PGlite): Db {
   return {
     sql: guard.outside((text, params) => run(lite, text, params)),
     tx: (work) => guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
+    snapshot: (work) =>
+      guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
     // The migrator sends whole files: only `exec` takes several statements.
     withClient: (work) => work(clientOf(lite)),
     bossOptions: { db: fromPglite(lite), backend: 'pglite' },
