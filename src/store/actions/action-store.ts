@@ -286,7 +286,7 @@ export function createLedger(
     approve,
     move,
     note: (id, event, who, detail, at) =>
-      change(async ({ audit }) => void (await audit({ at, actionId: id, event, who, detail }))),
+      change(async ({ note }) => void (await note({ at, actionId: id, event, who, detail }))),
     keepProgress: (id, revision, progress) =>
       db.tx(async (sql) => {
         const [kept] = await sql(

@@ -10,6 +10,8 @@ export interface Change {
   readonly sql: Sql;
   /** After the row that it speaks of was changed: the line holds how that row stands now. */
   audit(event: AuditEvent): Promise<AuditLine>;
+  /** A line that changes no row, and holds none: a click that was refused. */
+  note(event: AuditEvent): Promise<AuditLine>;
 }
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
@@ -19,14 +21,12 @@ export function createChange(db: Db, told: (line: AuditLine) => void, keys: Audi
     const value = await db.tx(async (sql) => {
       // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
       await lockAudit(sql);
-      return work({
-        sql,
-        async audit(event) {
-          const line = await appendAudit(sql, await withTrace(sql, event), keys);
-          lines.push(line);
-          return line;
-        },
-      });
+      const note = async (event: AuditEvent) => {
+        const line = await appendAudit(sql, event, keys);
+        lines.push(line);
+        return line;
+      };
+      return work({ sql, note, audit: async (event) => note(await withTrace(sql, event)) });
     });
     for (const line of lines) told(line);
     return value;
