@@ -537,6 +537,6 @@ describe('any history', () => {
       return void (await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', at));
     return void (does === 'ack'
       ? await book.acknowledge(open.id, 'U2', at)
-      : await book.ping(open, open.wakes, 'ping', at));
+      : await book.ping(open, { wakes: open.wakes, keepsOwner: at % 2_000 === 0 }, 'ping', at));
   }
 });
