@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** Composition root of the terminal: the same checks and actions as in Slack, with no Slack. */
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { runAct, type Wanted } from './cli/act.ts';
 import { runDiagnose } from './cli/diagnose.ts';
 import { runDoctor } from './cli/doctor.ts';
 import { runEscalate } from './cli/escalate.ts';
+import { runExport } from './cli/export.ts';
 import { runHistory } from './cli/history.ts';
 import { runIncident } from './cli/incident.ts';
 import { runLogs } from './cli/logs.ts';
@@ -12,10 +12,14 @@ import { runManifest } from './cli/manifest.ts';
 import { EXIT } from './cli/output.ts';
 import { runRunbookCheck } from './cli/runbook-check.ts';
 import { runStatus } from './cli/status.ts';
+/** Composition root of the terminal: the same checks and actions as in Slack, with no Slack. */
+import { runVerifyFile } from './cli/verify-file.ts';
 import {
   checkEverything,
   createTerminal,
   openActing,
+  openExport,
+  openExported,
   openIncidents,
   openPast,
   openSetting,
@@ -23,6 +27,7 @@ import {
   readManifest,
 } from './compose/terminal.ts';
 import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
+import { parseAnchor } from './operations/ports/audit-proof.ts';
 import { versionOf } from './runbook/commands/command.ts';
 import { suggestCommand } from './runbook/commands/command-hint.ts';
 import { nearestWord } from './runbook/text/nearest-word.ts';
@@ -207,11 +212,50 @@ program
   .command('history')
   .description('what was proposed, decided and done')
   .argument(...ANY_TARGET)
-  .option('--verify', 'walk the audit: is any line of it changed, removed or reordered?')
+  .option(
+    '--verify',
+    'hold the ledger against its audit: was anything changed, removed, reordered or inserted?',
+  )
+  .option(
+    '--anchor <hash>',
+    'with --verify: a hash from a card or the log; is its line still there?',
+    parseAnchors,
+  )
+  .option('--file <file>', 'with --verify: hold what raxx export has written (- for stdin); needs no setting')
   .option(...asJson)
-  .action((target: string | undefined, { verify = false, json = false }) =>
-    configured(openPast(), (setting) => runHistory(target, { verify, json }, setting)),
-  );
+  .action((target: string | undefined, options: HistoryOptions) => {
+    const { verify = false, json = false, anchor: anchors = [], file } = options;
+    if (!verify && (anchors.length > 0 || file !== undefined))
+      return usage('Say --verify with --anchor and --file.');
+    if (file === undefined)
+      return configured(openPast(), (setting) => runHistory(target, { verify, json, anchors }, setting));
+    if (target !== undefined) return usage('A file is verified as a whole: leave the target out.');
+    return configured(openExported(), (setting) => runVerifyFile(file, { json, anchors }, setting));
+  });
+
+interface HistoryOptions {
+  readonly verify?: boolean;
+  readonly json?: boolean;
+  readonly anchor?: readonly string[];
+  readonly file?: string;
+}
+
+function parseAnchors(spoken: string, before: readonly string[] = []): readonly string[] {
+  const anchor = parseAnchor(spoken);
+  if (anchor === null)
+    throw new InvalidArgumentError('An anchor has 32 to 64 hexadecimal digits: fewer can be forged.');
+  return [...before, anchor];
+}
+
+function usage(words: string): never {
+  return program.error(words, { exitCode: EXIT.usage });
+}
+
+program
+  .command('export')
+  .description('the ledger and its audit as JSON lines, for history --verify --file')
+  .option('--json', 'the same: JSON lines are what it prints')
+  .action(() => configured(openExport(), runExport));
 
 program
   .command('doctor')

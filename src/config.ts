@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import querystring from 'node:querystring';
 import {
+  parseAuditKeys,
   parseDatabaseUrl,
   parseShared,
   parseSlack,
@@ -22,6 +23,8 @@ export interface Config extends SharedSettings {
   readonly facts: Facts;
   /** The exact value of every configured secret, for the redactor. */
   readonly secrets: readonly string[];
+  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  readonly auditKeys: readonly string[];
   /** Secrets that are too short to be hidden wherever they show up. */
   readonly shortSecrets: readonly Fault[];
 }
@@ -45,6 +48,7 @@ const SECRETS = [
   'GITHUB_WEBHOOK_SECRET',
   'DATABASE_URL',
   'METRICS_TOKEN',
+  'AUDIT_KEY',
   'HEARTBEAT_URL',
 ];
 
@@ -56,7 +60,8 @@ export function readConfig(variables: Variables = process.env): Checked<Config> 
     const named = secretsOf(variables);
     const secrets = named.map(({ value }) => value);
     const shortSecrets = tooShort(named);
-    return { ok: true, value: { ...shared.value, facts: facts.value, secrets, shortSecrets } };
+    const auditKeys = shared.value.AUDIT_KEY ?? [];
+    return { ok: true, value: { ...shared.value, facts: facts.value, secrets, shortSecrets, auditKeys } };
   }
   return { ok: false, faults: [...faults(shared), ...faults(facts)] };
 }
@@ -74,6 +79,11 @@ export function readBotConfig(variables: Variables = process.env): Checked<BotCo
 /** Where the database is, for the release phase. */
 export function readDatabaseUrl(variables: Variables = process.env): Checked<string> {
   return parseDatabaseUrl(variables);
+}
+
+/** Keys of the audit, for a ledger that was exported: nothing else is needed to verify it. */
+export function readAuditKeys(variables: Variables = process.env): Checked<readonly string[]> {
+  return parseAuditKeys(variables);
 }
 
 /** Slack's settings for the terminal, which does without: null when they are not set here. */
@@ -120,8 +130,11 @@ function secretsOf(variables: Variables): NamedSecret[] {
   const database = variables.DATABASE_URL ?? '';
   const password = URL.canParse(database) ? new URL(database).password : '';
   const name = 'The password in DATABASE_URL';
+  const keys = (variables.AUDIT_KEY ?? '')
+    .split(',')
+    .map((key) => ({ name: 'AUDIT_KEY', value: key.trim() }));
   const parts = [password, querystring.unescape(password)].map((value) => ({ name, value }));
-  return [...whole, ...parts].filter(({ value }) => value !== '');
+  return [...whole, ...keys, ...parts].filter(({ value }) => value !== '');
 }
 
 /** Hidden everywhere, so short a value would black out ordinary words. */

@@ -39,7 +39,7 @@ if (!config.ok) {
 }
 
 const { facts, secrets, LOG_LEVEL, PORT, DATABASE_URL, RAXX_DATA_DIR } = config.value;
-const { HEARTBEAT_URL, METRICS_TOKEN } = config.value;
+const { HEARTBEAT_URL, METRICS_TOKEN, auditKeys } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
@@ -242,6 +242,8 @@ function openStoreOrEnd(): Store {
         log.error({ err: error, job: name, id }, 'a job failed');
         if (name === 'watch' && 'target' in data) silence.failed(data.target, error);
       },
+      auditKeys,
+      now: Date.now,
       told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {

@@ -43,6 +43,7 @@ const ROOMS: Record<string, Rule> = {
     rooms: [
       'src/runbook/',
       'src/operations/ports/action-store.ts',
+      'src/operations/ports/audit-proof.ts',
       'src/operations/ports/database-fault.ts',
       'src/operations/ports/incident-store.ts',
       'src/operations/ports/queue-state.ts',

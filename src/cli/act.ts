@@ -37,6 +37,8 @@ export interface Opened {
   readonly at: AtTerminal;
   /** '': the team's ledger is open; else what is said of that, before anything is done. */
   readonly apart: string;
+  /** '': nothing; else what to know before anything is written. */
+  readonly warning: string;
   /** Who goes on looking when this process ends. */
   readonly follower: string;
   close(): Promise<void>;
@@ -60,9 +62,10 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
   const possible = canConfirm(target.app, wanted);
   if (!wanted.plan && !possible.ok) return refuse(possible.words);
   terminal.progress('Opening the ledger…');
-  const { at, apart, follower, close } = await open();
+  const { at, apart, warning, follower, close } = await open();
   try {
     terminal.progress('');
+    if (warning !== '' && !wanted.plan) terminal.err(`${terminal.paint.yellow(warning)}\n`);
     if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
     terminal.progress(`Looking at ${target.app}…`);
     const planned = await at.plan({

@@ -1,6 +1,8 @@
-/** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit is whole. */
+/** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit, and what follows from it, is whole. */
+
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
 import type { ActingLedger, Happening } from '../operations/ports/action-store.ts';
+import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
@@ -10,18 +12,14 @@ import { findTarget } from './context.ts';
 import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
 import { STATE_WORDS } from './print-action.ts';
-
-export interface Walk {
-  readonly lines: number;
-  readonly lastHash: string;
-  readonly faults: readonly { readonly seq: number; readonly words: string }[];
-}
+import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';
 
 export interface Opened {
   readonly ledger: Pick<ActingLedger, 'recent' | 'happenings'>;
   /** Looks what became of actions whose process is gone. */
   settle(): Promise<void>;
-  walkAudit(): Promise<Walk>;
+  /** Holds the whole ledger against its audit. */
+  prove(): Promise<LedgerProof>;
   close(): Promise<void>;
 }
 
@@ -31,22 +29,29 @@ export interface HistorySetting {
   /** null: nothing was written yet. Throws when the ledger cannot be opened. */
   open(): Promise<Opened | null>;
   /** What was done apart from the ledger, from this machine; null: nothing was. */
-  local(): (Walk & { readonly path: string }) | null;
+  local(): (Proof & { readonly path: string }) | null;
 }
 
 const SHOWN = 20;
 
+export interface HistoryWanted {
+  readonly verify: boolean;
+  readonly json: boolean;
+  /** Hashes that were seen elsewhere. */
+  readonly anchors: readonly string[];
+}
+
 interface Read {
   readonly entries: readonly HistoryEntry[];
-  readonly walk: Walk | null;
+  readonly proof: LedgerProof | null;
   /** '': the ledger was read; else why not. */
   readonly unread: string;
 }
 
-/** Exit status: 1 a line of the audit was changed, removed or reordered; 2 the ledger could not be read; 0 else. */
+/** Exit status: 1 the audit, or what follows from it, is not whole; 2 that could not be told; 0 else. */
 export async function runHistory(
   spoken: string | undefined,
-  { verify, json }: { readonly verify: boolean; readonly json: boolean },
+  { verify, json, anchors }: HistoryWanted,
   { terminal, facts, open, local }: HistorySetting,
 ): Promise<number> {
   const target = spoken === undefined ? null : findTarget(facts, spoken);
@@ -58,19 +63,25 @@ export async function runHistory(
   const read = await readLedger(open, verify, target?.name);
   terminal.progress('');
   const file = local();
+  const proven = proveAll(read.proof, file, anchors, read.unread === '');
   if (json) {
-    terminal.out(`${JSON.stringify(historyJson(read, file, verify), null, 2)}\n`);
+    terminal.out(`${JSON.stringify(historyJson(read, file, verify ? proven : null), null, 2)}\n`);
   } else {
     terminal.out(printEntries(read, terminal));
-    if (verify && read.walk) terminal.out(`${walkWords('The audit', read.walk).join('\n')}\n`);
+    if (verify && read.proof) terminal.out(`${proofWords('The audit', read.proof).join('\n')}\n`);
     if (file) {
       const what = `Done from this machine while the ledger could not be opened: ${file.path}, ${file.lines} lines.`;
-      terminal.out(`${what}\n${verify ? `${walkWords('That file', file).join('\n')}\n` : ''}`);
+      terminal.out(`${what}\n${verify ? `${proofWords('That file', file).join('\n')}\n` : ''}`);
     }
+    if (verify)
+      terminal.out(
+        anchoredWords(proven)
+          .map((words) => `${words}\n`)
+          .join(''),
+      );
   }
   if (read.unread !== '') terminal.err(`The ledger could not be read: ${read.unread}.\n`);
-  const faults = [...(read.walk?.faults ?? []), ...(file?.faults ?? [])];
-  if (verify && faults.length > 0) return EXIT.problem;
+  if (verify) return proofStatus(proven);
   return read.unread === '' ? EXIT.ok : EXIT.unknown;
 }
 
@@ -78,12 +89,12 @@ async function readLedger(open: HistorySetting['open'], verify: boolean, target?
   let opened: Opened | null = null;
   try {
     opened = await open();
-    if (!opened) return { entries: [], walk: null, unread: '' };
+    if (!opened) return { entries: [], proof: null, unread: '' };
     if (!verify) await opened.settle();
     const entries = await readHistory(opened.ledger, SHOWN, target);
-    return { entries, walk: verify ? await opened.walkAudit() : null, unread: '' };
+    return { entries, proof: verify ? await opened.prove() : null, unread: '' };
   } catch (error) {
-    return { entries: [], walk: null, unread: error instanceof Error ? error.message : String(error) };
+    return { entries: [], proof: null, unread: error instanceof Error ? error.message : String(error) };
   } finally {
     await opened?.close();
   }
@@ -116,17 +127,12 @@ function happeningLine({ kind, target, who, at, words, hash }: Happening, paint:
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
-function walkWords(what: string, { lines, lastHash, faults }: Walk): string[] {
-  if (faults.length === 0) return [`${what} is whole: ${lines} lines, the last one ${lastHash.slice(0, 8)}.`];
-  return [`${what} is not whole:`, ...faults.map(({ words }) => `  ${words}`)];
-}
-
+/** `proven`: null where nothing was verified. */
 function historyJson(
-  { entries, walk, unread }: Read,
+  { entries, unread }: Read,
   file: ReturnType<HistorySetting['local']>,
-  verify: boolean,
+  proven: Proven | null,
 ) {
-  const shown = ({ lines, lastHash, faults }: Walk) => ({ lines, last_hash: lastHash.slice(0, 8), faults });
   return {
     schema: 1,
     unread: unread === '' ? null : unread,
@@ -134,7 +140,7 @@ function historyJson(
     happenings: entries.flatMap((entry) =>
       entry.kind === 'happening' ? [happeningJson(entry.happening)] : [],
     ),
-    ...(verify ? { audit: walk && shown(walk) } : {}),
-    local: file && { path: file.path, ...shown(file) },
+    ...(proven ? { audit: proven.ledger && proofJson(proven.ledger), anchors: proven.anchors } : {}),
+    local: file && { path: file.path, ...proofJson(file) },
   };
 }

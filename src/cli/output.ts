@@ -4,6 +4,8 @@ import type { Paint } from './paint.ts';
 export interface Terminal {
   /** Answers go here (stdout); every text is redacted on its way. */
   out(text: string): void;
+  /** One JSON object on a line of its own (stdout), redacted on its way. What was exported is read again as it was. */
+  record(value: Readonly<Record<string, unknown>>): void;
   /** Progress, hints and errors go here (stderr). */
   err(text: string): void;
   /** A line that the next one overwrites; nothing in a pipe. */

@@ -15,7 +15,7 @@ export interface IncidentTerminalDeps {
 }
 
 export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps): IncidentSetting {
-  const { DATABASE_URL, RAXX_DATA_DIR, facts } = config;
+  const { DATABASE_URL, RAXX_DATA_DIR, facts, auditKeys } = config;
   return {
     terminal,
     facts,
@@ -29,6 +29,7 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
         ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
         directory: RAXX_DATA_DIR,
         sends,
+        auditKeys,
         expire: AbortSignal.timeout,
         onError: (error) => log.error({ err: error }, 'the database, or its queue'),
       });

@@ -1,4 +1,5 @@
 /** What the commands of the terminal are handed, each opened only when a command needs it. */
+
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -6,11 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActSetting, Opened } from '../cli/act.ts';
 import type { Ask } from '../cli/confirm.ts';
 import type { Setting } from '../cli/context.ts';
+import type { ExportSetting } from '../cli/export.ts';
 import type { HistorySetting } from '../cli/history.ts';
 import type { IncidentSetting } from '../cli/incident-context.ts';
 import type { Terminal } from '../cli/output.ts';
 import { createPaint } from '../cli/paint.ts';
-import { type Checked, type Config, notSet, readConfig, readSlackSettings } from '../config.ts';
+import type { FileSetting } from '../cli/verify-file.ts';
+import {
+  type Checked,
+  type Config,
+  notSet,
+  readAuditKeys,
+  readConfig,
+  readSlackSettings,
+} from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
 import { createAtTerminal } from '../operations/actions/terminal-session.ts';
 import { createReadings } from '../operations/diagnosis/diagnosis-service.ts';
@@ -20,9 +30,11 @@ import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
 import { redactJson } from '../runbook/redaction/redact-json.ts';
-import { printable } from '../runbook/text/harmless.ts';
+import { printable, printableJson } from '../runbook/text/harmless.ts';
 import { auditPath, verifyAuditFile } from '../store/audit/audit-file.ts';
+import { auditKeysOf } from '../store/audit/audit-key.ts';
 import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
+import { exportedRecords, proveExported } from './exported-ledger.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createOutside, createWrite, doableKinds } from './upstreams.ts';
 
@@ -35,6 +47,7 @@ export function createTerminal(redactor: Redactor | null): Terminal {
   const overwrite = (text: string) => void stderr.write(`\r\u001b[2K${text}`);
   return {
     out: (text) => void stdout.write(answer(text)),
+    record: (value) => void stdout.write(`${printableJson(redactor ? redactor.deep(value) : value)}\n`),
     err: (text) => void stderr.write(clean(text)),
     progress: (text) => {
       if (stderr.isTTY) overwrite(text);
@@ -104,6 +117,7 @@ export function openActing(): Checked<ActSetting> {
     return {
       at: createAt(base.value, store.ledger, interruption(terminal)),
       apart: store.apart,
+      warning: store.warning,
       follower: followerOf(config, store.apart),
       close: store.close,
     };
@@ -123,10 +137,25 @@ export function openPast(): Checked<HistorySetting> {
   };
   const path = auditPath(config.RAXX_DATA_DIR);
   const local: HistorySetting['local'] = () => {
-    const walk = verifyAuditFile(path);
-    return walk && { ...walk, path };
+    const proof = verifyAuditFile(path, auditKeysOf(config.auditKeys));
+    return proof && { ...proof, path };
   };
   return { ok: true, value: { terminal, facts: config.facts, open, local } };
+}
+
+export function openExport(): Checked<ExportSetting> {
+  const base = openBase();
+  if (!base.ok) return base;
+  const { terminal, redactor } = base.value;
+  return { ok: true, value: { terminal, records: exportedRecords(storeOptions(base.value), redactor) } };
+}
+
+/** For a ledger that was exported: the keys of the audit, and no other setting. */
+export function openExported(): Checked<FileSetting> {
+  const keys = readAuditKeys();
+  if (!keys.ok) return keys;
+  const terminal = createTerminal(createRedactor({ secrets: keys.value }));
+  return { ok: true, value: { terminal, prove: proveExported(keys.value, stdin) } };
 }
 
 function createAt({ config, redactor, log }: Base, ledger: ActingLedger, interrupted: AbortSignal) {
@@ -149,11 +178,13 @@ function createAt({ config, redactor, log }: Base, ledger: ActingLedger, interru
 }
 
 function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
-  const { DATABASE_URL, RAXX_DATA_DIR, DYNO } = config;
+  const { DATABASE_URL, RAXX_DATA_DIR, DYNO, auditKeys } = config;
   return {
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
     directory: RAXX_DATA_DIR,
     isDyno: DYNO !== undefined,
+    auditKeys,
+    now: Date.now,
     expire: AbortSignal.timeout,
     onError: (error) => log.error({ err: error }, 'the database, or its queue'),
     onLost: (why) =>

@@ -7,6 +7,10 @@ import { type Checked, type Fault, faultsOf } from './fault.ts';
 const secret = (should: string) => z.string({ error: should }).regex(/^\S+$/, { error: should });
 const herokuToken = 'should be a Heroku API token (heroku authorizations:create)';
 
+const SHORTEST_AUDIT_KEY = 32;
+const auditKeyShould = `should be a key of at least ${SHORTEST_AUDIT_KEY} bytes (openssl rand -hex 32), or several separated by commas, the current one first`;
+const byteLength = (text: string) => new TextEncoder().encode(text).length;
+
 const shared = z.object({
   HEROKU_API_KEY: secret(herokuToken),
   HEROKU_WRITE_API_KEY: secret(herokuToken).optional(),
@@ -39,6 +43,13 @@ const shared = z.object({
   DYNO: z.string().optional(),
   RUNBOOK: z.string().default('runbook.yml'),
   METRICS_TOKEN: secret('should be a secret without spaces').optional(),
+  AUDIT_KEY: z
+    .string()
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .refine((keys) => keys.every((key) => /^\S+$/.test(key) && byteLength(key) >= SHORTEST_AUDIT_KEY), {
+      error: auditKeyShould,
+    })
+    .optional(),
   HEARTBEAT_URL: z
     .string()
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -145,4 +156,12 @@ const NO_DATABASE: Fault = {
 export function parseSlack(variables: Variables): Checked<SlackSettings> {
   const checked = slack.safeParse(withoutEmpty(variables));
   return checked.success ? { ok: true, value: checked.data } : { ok: false, faults: faultsOf(checked.error) };
+}
+
+/** Keys of the audit alone, for what is verified apart from the ledger; none when it is not set. */
+export function parseAuditKeys(variables: Variables): Checked<readonly string[]> {
+  const checked = shared.pick({ AUDIT_KEY: true }).safeParse(withoutEmpty(variables));
+  return checked.success
+    ? { ok: true, value: checked.data.AUDIT_KEY ?? [] }
+    : { ok: false, faults: faultsOf(checked.error) };
 }

@@ -11,6 +11,8 @@ const WITHOUT = {
   GITHUB_WEBHOOK_SECRET:
     'optional: without it the watch can take a full round to notice. Set it, then on GitHub, Settings › Webhooks: https://HOST/webhooks/github, application/json, Workflow runs, Workflow jobs, Deployment statuses',
   METRICS_TOKEN: 'GET /metrics is closed',
+  AUDIT_KEY:
+    'optional: without it anyone who can write to the database can rewrite the audit (openssl rand -hex 32)',
   HEARTBEAT_URL: "optional: no dead man's switch",
 } as const;
 

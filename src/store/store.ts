@@ -2,18 +2,23 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../operations/ports/action-store.ts';
+import type { LedgerProof } from '../operations/ports/audit-proof.ts';
 import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentBook } from '../operations/ports/incident-store.ts';
 import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { createLedger } from './actions/action-store.ts';
-import { type AuditLine, type AuditWalk, readAudit, walkChain } from './audit/audit.ts';
+import { type AuditLine, lastLine } from './audit/audit.ts';
+import { auditKeysOf } from './audit/audit-key.ts';
+import { beginKey } from './audit/begin-key.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/db.ts';
 import { asFault } from './database/fault.ts';
 import { lookAtDatabase } from './database/look.ts';
 import { migrate } from './database/migrate.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
+import { copyLedger } from './proof/ledger-copy.ts';
+import { type LedgerCopy, proveLedger } from './proof/proof.ts';
 import { type FailedJob, type JobName, openQueue, type Queue, queueStates } from './queue.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
@@ -27,6 +32,9 @@ export interface StoreOptions {
   onFailed?(job: FailedJob): void;
   /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
   told?(line: AuditLine): void;
+  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  readonly auditKeys?: readonly string[];
+  now(): Instant;
 }
 
 /** What the queue's jobs do. */
@@ -55,8 +63,12 @@ export interface Store {
   open(): Promise<Ledger>;
   /** Keeps what Slack refused; nothing while no database is open. Rejects when it could not be kept. */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
-  /** Walks the whole chain of the audit. */
-  walkAudit(): Promise<AuditWalk>;
+  /** Holds the whole ledger against its audit. */
+  prove(): Promise<LedgerProof>;
+  /** Of the key that the audit's last line carries; null: it carries none. */
+  lastKeyId(): Promise<string | null>;
+  /** The whole ledger, as it is at this moment. */
+  copy(): Promise<LedgerCopy>;
   /**
    * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
    * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
@@ -91,7 +103,8 @@ const LOOK_HOLDS_MS = 2_000;
  * seconds and hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
-  const { databaseUrl, directory, sends, onError, onFailed, told } = options;
+  const { databaseUrl, directory, sends, onError, onFailed, told = () => {}, now } = options;
+  const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
   let opening: Promise<Opened> | null = null;
@@ -106,14 +119,15 @@ export function openStore(options: StoreOptions): Store {
       databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
     try {
       await migrate(db);
+      if (handlers) await beginKey(db, keys, now(), told);
       const queue = handlers ? await work(db, handlers) : await sender(db);
       fault = null;
       isOpen = true;
       return {
         db,
         queue,
-        ledger: createLedger(db, handlers ? queue : onlySending(queue), told),
-        book: createIncidentBook(db, handlers ? queue : null, told),
+        ledger: createLedger(db, handlers ? queue : onlySending(queue), told, keys),
+        book: createIncidentBook(db, handlers ? queue : null, told, keys),
       };
     } catch (error) {
       await db.close();
@@ -195,13 +209,9 @@ export function openStore(options: StoreOptions): Store {
     async noteRefusal(refusal, at) {
       if (opening !== null) await noteRefusal((await openedSoon()).db, refusal, at);
     },
-    async walkAudit() {
-      const { db } = await opened();
-      // A long audit takes longer than a statement may.
-      return db.withClient(async (client) =>
-        walkChain(await readAudit(async (text, params = []) => (await client.query(text, [...params])).rows)),
-      );
-    },
+    prove: async () => proveLedger(await copyLedger((await opened()).db), keys),
+    lastKeyId: async () => (await lastLine((await opened()).db.sql))?.seal?.keyId ?? null,
+    copy: async () => copyLedger((await opened()).db),
     async start(given) {
       handlers = given;
       const began = begin();

@@ -129,7 +129,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
       state: 'succeeded',
       outcome: { words: expect.stringContaining('web.1 up') },
       asked_by: expect.stringMatching(/^terminal .+@.+$/),
-      audit: expect.stringMatching(/^[0-9a-f]{8}$/),
+      audit: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
 
     const history = await raxx('history', 'prod');
@@ -139,7 +139,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
     );
     const walked = await raxx('history', '--verify');
     expect(walked.code).toBe(0);
-    expect(walked.out).toMatch(/The audit is whole: 10 lines, the last one [0-9a-f]{8}\./);
+    expect(walked.out).toMatch(/The audit is whole: 10 lines, the last one [0-9a-f]{32}\./);
     expect(walked.out).not.toContain('local');
   });
 

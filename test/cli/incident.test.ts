@@ -43,6 +43,9 @@ function settingOn(opened: OpenedIncidents, now = NOW): IncidentSetting {
         err += text;
       },
       progress: () => {},
+      record: (value) => {
+        out += `${JSON.stringify(value)}\n`;
+      },
       step: () => {},
       paint: createPaint(false),
     },
@@ -186,6 +189,7 @@ describe('the ledger from the terminal', () => {
     openIncidentsAtTerminal({
       directory: folder,
       sends: true,
+      auditKeys: [],
       expire: AbortSignal.timeout,
       onError: () => {},
       ...more,

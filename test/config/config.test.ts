@@ -121,10 +121,31 @@ describe('the environment', () => {
       ...terminal,
       DATABASE_URL: 'postgres://u:p%40ss-word@h:5432/d',
       METRICS_TOKEN: 'metrics-token',
+      AUDIT_KEY: `${'n'.repeat(32)}, ${'o'.repeat(32)}`,
     });
     expect(config.ok && config.value.secrets).toEqual(
-      expect.arrayContaining(['HRKU-key', 'ghp_token', 'metrics-token', 'p%40ss-word', 'p@ss-word']),
+      expect.arrayContaining([
+        'HRKU-key',
+        'ghp_token',
+        'metrics-token',
+        'p%40ss-word',
+        'p@ss-word',
+        'n'.repeat(32),
+      ]),
     );
+  });
+
+  it('takes one key of the audit, or several, each of 32 bytes or more', () => {
+    const keys = (AUDIT_KEY: string) => {
+      const config = readConfig({ ...terminal, AUDIT_KEY });
+      return config.ok ? config.value.auditKeys : config.faults.map(({ path, words }) => `${path} ${words}`);
+    };
+    const [one, two] = ['n'.repeat(32), 'ö'.repeat(16)];
+    expect(keys('')).toEqual([]);
+    expect(keys(one)).toEqual([one]);
+    expect(keys(`${one}, ${two}`)).toEqual([one, two]);
+    for (const wrong of ['n'.repeat(31), `${one},`, `${one},short`, `${one} ${one}`])
+      expect(keys(wrong)).toEqual([expect.stringMatching(/^AUDIT_KEY should be a key of at least 32 bytes/)]);
   });
 
   it('names secrets that are too short to be hidden, instead of hiding them everywhere', () => {

@@ -46,6 +46,7 @@ function openAll() {
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
     directory: RAXX_DATA_DIR,
     onError: (error) => process.stderr.write(`${error.stack}\n`),
+    now: Date.now,
   });
   /** Jobs run by the database's clock, which is not ahead. */
   const own: Partial<Ledger> = {
@@ -131,8 +132,8 @@ async function obey(order: Order): Promise<unknown> {
       return (await ledger.recent(1))[0] ?? null;
     case 'executed':
       return executed;
-    case 'walkAudit':
-      return store.walkAudit();
+    case 'faults':
+      return (await store.prove()).faults;
     case 'stop':
       return store.stop(2_000);
   }

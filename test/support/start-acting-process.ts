@@ -3,10 +3,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Decided } from '../../src/operations/actions/context.ts';
+import type { AuditFault } from '../../src/operations/ports/audit-proof.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
-import type { AuditWalk } from '../../src/store/audit/audit.ts';
 
 /** A change of the ledger by the name of its audit line, or `write`: a request to the outside. */
 export interface Death {
@@ -15,7 +15,7 @@ export interface Death {
 }
 
 export type Order =
-  | { readonly do: 'open' | 'recover' | 'newest' | 'executed' | 'walkAudit' | 'stop' }
+  | { readonly do: 'open' | 'recover' | 'newest' | 'executed' | 'faults' | 'stop' }
   | { readonly do: 'die'; readonly at: Death | null }
   /** How far its clock is ahead of the real one. */
   | { readonly do: 'ahead'; readonly ms: number }
@@ -42,7 +42,7 @@ export interface ActingProcess {
   newest(): Promise<Action>;
   /** How many jobs of the queue it took to execute an action. */
   executed(): Promise<number>;
-  walkAudit(): Promise<AuditWalk>;
+  faults(): Promise<readonly AuditFault[]>;
   /** SIGKILL, now. */
   kill(): void;
   isDead(): boolean;
@@ -96,7 +96,7 @@ export function startActingProcess(env: Readonly<Record<string, string>>): Actin
     find: (id) => give({ do: 'find', id }),
     newest: () => give({ do: 'newest' }),
     executed: () => give({ do: 'executed' }),
-    walkAudit: () => give({ do: 'walkAudit' }),
+    faults: () => give({ do: 'faults' }),
     kill: () => void child.kill('SIGKILL'),
     isDead: () => child.exitCode !== null || child.signalCode !== null,
     died,

@@ -11,6 +11,8 @@ export const LONGEST_LINE = 8_000;
 const SUSPICIOUS =
   /(?![\n\t])\p{Cc}|[\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
+const ANY_SUSPICIOUS = new RegExp(SUSPICIOUS, 'gu');
+
 const [ESC, CSI, ST, BEL] = [0x1b, 0x9b, 0x9c, 0x07].map((code) => String.fromCharCode(code));
 /** What colours a log, sets titles and links, moves the cursor: no part repeats what the next one may begin with. */
 const ESCAPES = new RegExp(
@@ -88,6 +90,13 @@ export function wordsFromOutside(text: string, length: number): string {
       .trim(),
     length,
   );
+}
+
+/** A value as JSON on one line: what a terminal would obey stands there by its number, so that nothing of it is lost. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(ANY_SUSPICIOUS, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** For a terminal: our own colours are obeyed, nothing else is. */

@@ -1,9 +1,11 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
+
 import { randomUUID } from 'node:crypto';
 import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../../operations/ports/action-store.ts';
-import type { Action, ActionState, SavedFormation } from '../../runbook/model/action.ts';
+import type { Action, SavedFormation } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';
+import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
 import { instant, iso, jsonOrNull } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
@@ -27,16 +29,17 @@ export function createLedger(
   db: Db,
   queue: Pick<Queue, 'enqueue'> | null,
   told: (line: AuditLine) => void = () => {},
+  keys: AuditKeys = NO_KEYS,
 ): Ledger {
   const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
 
-  const change = createChange(db, told);
+  const change = createChange(db, told, keys);
 
   async function propose(draft: Draft): Promise<Proposed> {
     const id = randomUUID();
     try {
       const action = await change(async (into) => {
-        await insert(into, id, draft, 'proposed');
+        await insert(into, id, draft);
         await enqueue(into.sql, 'expire', { actionId: id }, draft.expiresAt);
         return must(await findAction(into.sql, id));
       });
@@ -53,11 +56,11 @@ export function createLedger(
     }
   }
 
-  async function insert({ sql, audit }: Change, id: string, draft: Draft, state: ActionState): Promise<void> {
+  async function insert({ sql, audit }: Change, id: string, draft: Draft): Promise<void> {
     await sql(
       `insert into actions (id, kind, target, app, state, params, plan, reason, origin, asked_by, asked_at,
                             expires_at, approvals_needed, self_approve, holds)
-       values ($1, $2, $3, $4, $14, $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $15)`,
+       values ($1, $2, $3, $4, 'proposed', $5::text::jsonb, $6::text::jsonb, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         id,
         draft.kind,
@@ -72,7 +75,6 @@ export function createLedger(
         iso(draft.expiresAt),
         draft.approvalsNeeded,
         draft.selfApprove,
-        state,
         draft.holds,
       ],
     );
@@ -91,8 +93,8 @@ export function createLedger(
         await replaceProposal(into, draft, id, at);
         if (kind === 'stop') await overtake(into, id, target, who, at);
         else await keepFree(into, target, id);
-        await insert(into, id, draft, 'approved');
-        await into.sql('update actions set decided_at = $2 where id = $1', [id, iso(at)]);
+        await insert(into, id, draft);
+        await into.sql(`update actions set state = 'approved', decided_at = $2 where id = $1`, [id, iso(at)]);
         await into.audit({ at, actionId: id, event: 'approved', who, detail: { words: NOT_ASKED } });
         return must(await findAction(into.sql, id));
       });
@@ -174,7 +176,6 @@ export function createLedger(
         const complete = Number(given) >= Number(row.approvals_needed);
         const noted = words === '' ? {} : { words };
         const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed), ...noted };
-        await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         if (complete) {
           if (row.kind === 'stop') await overtake(into, id, String(row.target), person, at);
           else await keepFree(into, String(row.target), id);
@@ -184,6 +185,7 @@ export function createLedger(
           );
           await enqueue(sql, 'execute', { actionId: id });
         }
+        await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         await enqueue(sql, 'draw', { actionId: id });
         const action = must(await findAction(sql, id));
         return { ok: true, complete, action };
@@ -284,7 +286,7 @@ export function createLedger(
     approve,
     move,
     note: (id, event, who, detail, at) =>
-      change(async ({ audit }) => void (await audit({ at, actionId: id, event, who, detail }))),
+      change(async ({ note }) => void (await note({ at, actionId: id, event, who, detail }))),
     keepProgress: (id, revision, progress) =>
       db.tx(async (sql) => {
         const [kept] = await sql(

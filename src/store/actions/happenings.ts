@@ -1,11 +1,13 @@
 /** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident. */
+
 import type { Happening } from '../../operations/ports/action-store.ts';
+import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { instant } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
 /** The bot opens incidents, too; only a person escalates. */
 const BY_PEOPLE = `
-  select audit.at, audit.event, audit.who, left(audit.hash, 8) as hash,
+  select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
     coalesce(audit.detail->>'words', audit.detail->>'until', '') as words,
     coalesce(incidents.target, audit.detail->>'target', '') as target
   from audit left join incidents on incidents.id = audit.action_id

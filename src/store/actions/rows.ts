@@ -1,5 +1,7 @@
 /** Actions as they stand in the database, read back into their shape. */
+
 import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
+import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
@@ -14,7 +16,7 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
     `select actions.*,
        coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
                  from approvals where action_id = actions.id), '[]') as approvals,
-       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
+       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, ${ANCHOR_DIGITS}),
                                                    'words', coalesce(detail->>'words', '')) order by seq)
                  from audit where action_id = actions.id), '[]') as trail
      from actions ${where}`,

@@ -1,7 +1,11 @@
 /** An audit in a file: JSON lines in the same chain, for what is done while the ledger cannot be opened. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type AuditEvent, type AuditLine, type AuditWalk, lineAfter, walkChain } from './audit.ts';
+import type { Proof } from '../../operations/ports/audit-proof.ts';
+import { proveChain } from '../proof/proof.ts';
+import { type AuditEvent, type AuditLine, lineAfter } from './audit.ts';
+import { parseLine } from './audit-json.ts';
+import { type AuditKeys, NO_KEYS } from './audit-key.ts';
 
 export interface AuditFile {
   readonly path: string;
@@ -12,14 +16,18 @@ export interface AuditFile {
 }
 
 /** `onLost` is told once, when a line could not be written. */
-export function openAuditFile(path: string, onLost: (why: string) => void): AuditFile {
+export function openAuditFile(
+  path: string,
+  onLost: (why: string) => void,
+  keys: AuditKeys = NO_KEYS,
+): AuditFile {
   const lost: AuditLine[] = [];
   const lines = () => [...(readLines(path)?.lines ?? []), ...lost];
   return {
     path,
     lines,
     append(event) {
-      const line = lineAfter(lines().at(-1) ?? null, event);
+      const line = lineAfter(lines().at(-1) ?? null, event, keys);
       try {
         mkdirSync(dirname(path), { recursive: true });
         appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
@@ -38,14 +46,19 @@ export function auditPath(directory: string): string {
 }
 
 /** null: there is no such file. A line that cannot be read is a fault, named by its place. */
-export function verifyAuditFile(path: string): AuditWalk | null {
+export function verifyAuditFile(path: string, keys: AuditKeys = NO_KEYS): Proof | null {
   if (!existsSync(path)) return null;
   const read = readLines(path);
-  if (!read) return { lines: 0, lastHash: '', faults: [{ seq: 0, words: 'the file cannot be read' }] };
-  const { lines, unreadable } = read;
-  const walk = walkChain(lines);
-  const faults = unreadable.map((place) => ({ seq: place, words: `line ${place} cannot be read` }));
-  return { ...walk, faults: [...walk.faults, ...faults].sort((one, other) => one.seq - other.seq) };
+  const proof = proveChain({ lines: read?.lines ?? [], redacted: new Set() }, keys);
+  if (!read) return { ...proof, faults: [{ seq: null, words: 'the file cannot be read' }] };
+  const faults = read.unreadable.map((place) => ({ seq: place, words: `line ${place} cannot be read` }));
+  const all = [...proof.faults, ...faults];
+  return { ...proof, faults: all.toSorted((one, other) => (one.seq ?? 0) - (other.seq ?? 0)) };
+}
+
+/** The lines of the file at `path`, as far as they can be read; none when there is no such file. */
+export function readAuditFile(path: string): readonly AuditLine[] {
+  return readLines(path)?.lines ?? [];
 }
 
 function readLines(path: string): { lines: AuditLine[]; unreadable: number[] } | null {
@@ -59,33 +72,9 @@ function readLines(path: string): { lines: AuditLine[]; unreadable: number[] } |
   const unreadable: number[] = [];
   for (const [index, written] of text.split('\n').entries()) {
     if (written === '') continue;
-    const line = lineOf(written);
+    const line = parseLine(written);
     if (line) lines.push(line);
     else unreadable.push(index + 1);
   }
   return { lines, unreadable };
-}
-
-/** Shapes are ours, but anybody may have edited the file: what has another shape is no line. */
-function lineOf(written: string): AuditLine | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch {
-    return null;
-  }
-  const { seq, at, actionId, event, who, detail, previousHash, hash } = Object(value);
-  const texts = [event, who, previousHash, hash].every((one) => typeof one === 'string');
-  const isOurs = texts && Number.isSafeInteger(seq) && Number.isSafeInteger(at) && typeof detail === 'object';
-  if (!isOurs || Math.abs(at) > 8.64e15) return null;
-  return {
-    seq,
-    at,
-    actionId: typeof actionId === 'string' ? actionId : null,
-    event,
-    who,
-    detail,
-    previousHash,
-    hash,
-  };
 }

@@ -2,28 +2,31 @@
 
 import type { Db, Sql } from '../database/db.ts';
 import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
+import type { AuditKeys } from './audit-key.ts';
+import { findSubject, traceFor } from './row-trace.ts';
 
 /** Inside of a transaction: its statements, and the lines that it adds to the audit. */
 export interface Change {
   readonly sql: Sql;
+  /** After the row that it speaks of was changed: the line holds how that row stands now. */
   audit(event: AuditEvent): Promise<AuditLine>;
+  /** A line that changes no row, and holds none: a click that was refused. */
+  note(event: AuditEvent): Promise<AuditLine>;
 }
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
-export function createChange(db: Db, told: (line: AuditLine) => void) {
+export function createChange(db: Db, told: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: Change) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
       // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
       await lockAudit(sql);
-      return work({
-        sql,
-        async audit(event) {
-          const line = await appendAudit(sql, event);
-          lines.push(line);
-          return line;
-        },
-      });
+      const note = async (event: AuditEvent) => {
+        const line = await appendAudit(sql, event, keys);
+        lines.push(line);
+        return line;
+      };
+      return work({ sql, note, audit: async (event) => note(await withTrace(sql, event)) });
     });
     for (const line of lines) told(line);
     return value;
@@ -45,4 +48,9 @@ const TRIES = 3;
 /** A process of an earlier version does not know our lock: it added a line between our look at the last one and ours. */
 function isChainTaken(error: unknown): boolean {
   return Object(error).code === '23505' && Object(error).constraint === 'audit_pkey';
+}
+
+async function withTrace(sql: Sql, event: AuditEvent): Promise<AuditEvent> {
+  const subject = event.actionId === null ? null : await findSubject(sql, event.actionId);
+  return subject ? { ...event, detail: { ...event.detail, row: traceFor(subject, event.event) } } : event;
 }

@@ -19,7 +19,9 @@ export interface Db {
   readonly sql: Sql;
   /** Commits when `work` resolves, rolls back when it rejects. */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** A single connection in the shape of `pg`, for what may take minutes: the migrator, and who reads the whole audit. */
+  /** Reads the database as it is at one moment, however long that takes. Nothing can be written. */
+  snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** A single connection in the shape of `pg`, for what may take minutes: the migrator. */
   withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T>;
   /** What pg-boss needs to work on the same database. */
   readonly bossOptions: BossOptions;
@@ -74,6 +76,7 @@ export function openPostgres(url: string, { onError }: DbOptions): Db {
   return {
     sql: guard.outside((text, params) => connected(pool, ({ query }) => query(text, params))),
     tx: (work) => guard.inside(() => connected(pool, (connection) => transaction(connection, work))),
+    snapshot: (work) => guard.inside(() => patiently(pool, (client) => readSnapshot(client, work))),
     withClient: (work) => patiently(pool, work),
     bossOptions: {
       ...connection,
@@ -174,6 +177,14 @@ async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise
   }
 }
 
+/** A connection that breaks in the middle of it is thrown away by `patiently`. */
+async function readSnapshot<T>(client: ClientBase, work: (sql: Sql) => Promise<T>): Promise<T> {
+  await client.query('begin isolation level repeatable read read only');
+  const value = await work(async (text, params = []) => (await client.query(text, [...params])).rows);
+  await client.query('commit');
+  return value;
+}
+
 /** Heroku's certificates are self-signed, and `sslmode` in the URL would overrule what is said beside it. */
 function connectionOf(url: string) {
   const parsed = new URL(url);
@@ -238,6 +249,8 @@ function onPglite(lite: PGlite): Db {
   return {
     sql: guard.outside((text, params) => run(lite, text, params)),
     tx: (work) => guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
+    snapshot: (work) =>
+      guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
     // The migrator sends whole files: only `exec` takes several statements.
     withClient: (work) => work(clientOf(lite)),
     bossOptions: { db: fromPglite(lite), backend: 'pglite' },

@@ -1,4 +1,5 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
+
 import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentBook, LookDone } from '../../operations/ports/incident-store.ts';
 import { overWords } from '../../runbook/incidents/page-words.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../runbook/model/incident.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { AuditLine } from '../audit/audit.ts';
+import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
@@ -30,11 +32,12 @@ export function createIncidentBook(
   db: Db,
   queue: IncidentJobs | null,
   told: (line: AuditLine) => void = () => {},
+  keys: AuditKeys = NO_KEYS,
 ): IncidentBook {
   const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
   const find = (id: string) => findIncident(db.sql, id);
 
-  const change = createChange(db, told);
+  const change = createChange(db, told, keys);
 
   /** A line of the timeline; told in the card's thread. */
   async function tell(

@@ -1,7 +1,9 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
+
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, OpenWake, Picture, Snooze, Stop } from '../../runbook/model/incident.ts';
+import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
@@ -21,7 +23,7 @@ export async function listIncidents(
        coalesce((select json_agg(json_build_object('cause', cause, 'reason', reason, 'since', since,
                                                    'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
                  from wakes where incident_id = incidents.id), '[]') as wakes,
-       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, 8),
+       coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, ${ANCHOR_DIGITS}),
                                                    'words', coalesce(detail->>'words', '')) order by seq)
                  from audit where action_id = incidents.id), '[]') as trail
      from incidents ${where}`,

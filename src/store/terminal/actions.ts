@@ -1,9 +1,13 @@
 /** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
+
 import type { ActingLedger } from '../../operations/ports/action-store.ts';
+import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 import { formationsIn } from '../actions/kept-formations.ts';
-import type { AuditWalk } from '../audit/audit.ts';
 import { type AuditFile, auditPath, openAuditFile } from '../audit/audit-file.ts';
+import { auditKeysOf } from '../audit/audit-key.ts';
 import { hasEmbedded } from '../database/db.ts';
+import type { LedgerCopy } from '../proof/proof.ts';
 import type { JobName } from '../queue.ts';
 import { openStore, type Store } from '../store.ts';
 import { createLocalLedger, forgetIn } from './local-action-store.ts';
@@ -13,6 +17,9 @@ export interface TerminalStoreOptions {
   readonly directory: string;
   /** A dyno's disk is lost when it ends: no embedded database is made there. */
   readonly isDyno: boolean;
+  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  readonly auditKeys: readonly string[];
+  now(): Instant;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
@@ -24,6 +31,8 @@ export interface TerminalStore {
   readonly ledger: ActingLedger;
   /** '': this is the team's ledger; else why it is not, and where the notes go, in words. */
   readonly apart: string;
+  /** '': nothing; else what the holder of the credentials should know of the lines that they are about to make. */
+  readonly warning: string;
   close(): Promise<void>;
 }
 
@@ -40,17 +49,30 @@ const NO_DISK =
 /** Never rejects. */
 export async function openAtTerminal(options: TerminalStoreOptions): Promise<TerminalStore> {
   const path = auditPath(options.directory);
-  const file = openAuditFile(path, options.onLost);
+  const file = openAuditFile(path, options.onLost, auditKeysOf(options.auditKeys));
   if (options.isDyno && options.databaseUrl === undefined) return apart(file, NO_DISK);
   const opened = await openTeams(options);
   if (typeof opened !== 'string')
-    return { ledger: withKept(opened.ledger, file), apart: '', close: () => opened.store.stop(CLOSE_MS) };
+    return {
+      ledger: withKept(opened.ledger, file),
+      apart: '',
+      warning: await unkeyed(opened.store, options.auditKeys),
+      close: () => opened.store.stop(CLOSE_MS),
+    };
   const words = `The ledger cannot be opened: ${opened}. Continuing without it; logging to ${path}. I can't check for other changes in progress.`;
   return apart(file, words);
 }
 
+/** An emergency stop does not wait for a key. */
+async function unkeyed(store: Store, keys: readonly string[]): Promise<string> {
+  const keyId = keys.length > 0 ? null : await store.lastKeyId();
+  return keyId === null
+    ? ''
+    : `The audit is keyed (key id ${keyId}), and AUDIT_KEY is not set here: history --verify will flag the lines of this change.`;
+}
+
 function apart(file: AuditFile, words: string): TerminalStore {
-  return { ledger: createLocalLedger(file), apart: words, close: async () => {} };
+  return { ledger: createLocalLedger(file), apart: words, warning: '', close: async () => {} };
 }
 
 interface Teams {
@@ -107,7 +129,9 @@ function withKept(ledger: ActingLedger, file: AuditFile): ActingLedger {
 
 export interface History {
   readonly ledger: ActingLedger;
-  walkAudit(): Promise<AuditWalk>;
+  /** Holds the whole ledger against its audit. */
+  prove(): Promise<LedgerProof>;
+  copy(): Promise<LedgerCopy>;
   close(): Promise<void>;
 }
 
@@ -118,5 +142,5 @@ export async function openHistory(options: TerminalStoreOptions): Promise<Histor
   const teams = await openTeams(options);
   if (typeof teams === 'string') throw new Error(teams);
   const { ledger, store } = teams;
-  return { ledger, walkAudit: store.walkAudit, close: () => store.stop(CLOSE_MS) };
+  return { ledger, prove: store.prove, copy: store.copy, close: () => store.stop(CLOSE_MS) };
 }

@@ -3,6 +3,7 @@
 import type { Ledger } from '../../operations/ports/action-store.ts';
 import type { IncidentBook } from '../../operations/ports/incident-store.ts';
 import { createLedger } from '../actions/action-store.ts';
+import { auditKeysOf } from '../audit/audit-key.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from '../database/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../incidents/incident-store.ts';
 import { openQueue } from '../queue.ts';
@@ -12,6 +13,8 @@ export interface AtTerminalOptions {
   readonly directory: string;
   /** A running bot is sent the jobs of what is written: to draw and to ping. */
   readonly sends: boolean;
+  /** Keys of the audit: the first one makes the lines. */
+  readonly auditKeys: readonly string[];
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
@@ -39,18 +42,18 @@ export async function openIncidentsAtTerminal(options: AtTerminalOptions): Promi
   if (databaseUrl === undefined && !hasEmbedded(directory))
     return { ok: false, isThere: false, why: `there is no ledger in ${directory}` };
   try {
-    return databaseUrl === undefined ? await openOwn(directory) : await openShared(databaseUrl, options);
+    return databaseUrl === undefined ? await openOwn(options) : await openShared(databaseUrl, options);
   } catch (error) {
     return { ok: false, isThere: true, why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function openOwn(directory: string): Promise<AtTerminal> {
+async function openOwn({ directory, sends, auditKeys }: AtTerminalOptions): Promise<AtTerminal> {
   const lock = lockDirectory(directory);
   try {
     const db = await openEmbedded(directory);
     try {
-      await needIncidents(db);
+      await needSchema(db, sends);
     } catch (error) {
       await db.close();
       throw error;
@@ -59,23 +62,26 @@ async function openOwn(directory: string): Promise<AtTerminal> {
       await db.close();
       lock.release();
     };
-    return { ok: true, ...on(db, null), isShared: false, close };
+    return { ok: true, ...on(db, null, auditKeys), isShared: false, close };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openShared(url: string, { sends, expire, onError }: AtTerminalOptions): Promise<AtTerminal> {
+async function openShared(
+  url: string,
+  { sends, auditKeys, expire, onError }: AtTerminalOptions,
+): Promise<AtTerminal> {
   const db = openPostgres(url, { onError });
   const open = async (): Promise<AtTerminal> => {
-    await needIncidents(db);
+    await needSchema(db, sends);
     const queue = sends ? await openQueue(db.bossOptions, { onError, sendsOnly: true }) : null;
     const close = async () => {
       await queue?.stop(CLOSE_MS);
       await db.close();
     };
-    return { ok: true, ...on(db, queue), isShared: true, close };
+    return { ok: true, ...on(db, queue, auditKeys), isShared: true, close };
   };
   try {
     return await Promise.race([open(), late(expire(OPEN_MS))]);
@@ -86,13 +92,15 @@ async function openShared(url: string, { sends, expire, onError }: AtTerminalOpt
   }
 }
 
-function on(db: Db, queue: IncidentJobs | null) {
-  return { book: createIncidentBook(db, queue), ledger: createLedger(db, null) };
+function on(db: Db, queue: IncidentJobs | null, auditKeys: readonly string[]) {
+  const book = createIncidentBook(db, queue, undefined, auditKeysOf(auditKeys));
+  return { book, ledger: createLedger(db, null) };
 }
 
 /** A ledger of an older version is brought up to date by the bot, not from here. */
-async function needIncidents(db: Db): Promise<void> {
-  const [row] = await db.sql(`select to_regclass('incidents') is not null as is_there`);
+async function needSchema(db: Db, writes: boolean): Promise<void> {
+  const table = writes ? 'audit_head' : 'incidents';
+  const [row] = await db.sql('select to_regclass($1) is not null as is_there', [table]);
   if (row?.is_there !== true)
     throw new Error('the ledger is older than this program: start the bot of this version once');
 }

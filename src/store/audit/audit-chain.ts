@@ -1,0 +1,55 @@
+/** The chain of the audit by itself: is any line changed, removed or put elsewhere? Pure: the lines may come from anywhere. */
+import type { AuditFault, Proof } from '../../operations/ports/audit-proof.ts';
+import { type AuditLine, GENESIS, isUnchanged } from './audit.ts';
+
+/**
+ * What is wrong with the chain, and what it ends with. Lines that were cut off its end cannot be seen here. `redacted`:
+ * lines that do not say any more what was hashed.
+ */
+export function walkChain(
+  lines: readonly AuditLine[],
+  redacted: ReadonlySet<number> = new Set(),
+): Pick<Proof, 'lines' | 'lastHash' | 'faults'> {
+  const bySeq = new Map(lines.map((line) => [line.seq, line]));
+  const faults = lines.flatMap((line, index) => [
+    ...misplaced(line, lines[index - 1]?.seq ?? 0),
+    ...unlike(line, bySeq, redacted.has(line.seq)),
+  ]);
+  const ordered = [...missing([...bySeq.keys()]), ...faults].toSorted(
+    (one, other) => (one.seq ?? 0) - (other.seq ?? 0),
+  );
+  return { lines: lines.length, lastHash: lines.at(-1)?.hash ?? GENESIS, faults: ordered };
+}
+
+function misplaced({ seq }: AuditLine, before: number): AuditFault[] {
+  return seq <= before ? [{ seq, words: `line ${seq} stands in the wrong place: after ${before}` }] : [];
+}
+
+function unlike(line: AuditLine, bySeq: ReadonlyMap<number, AuditLine>, isRedacted: boolean): AuditFault[] {
+  const { seq } = line;
+  if (!isRedacted && !isUnchanged(line)) return [{ seq, words: `line ${seq} was changed` }];
+  return follows(line, bySeq) ? [] : [{ seq, words: `line ${seq} does not follow the one before` }];
+}
+
+/** A line whose forerunner is gone cannot be held against it: that one is named instead. */
+function follows({ seq, previousHash }: AuditLine, bySeq: ReadonlyMap<number, AuditLine>): boolean {
+  if (seq === 1) return previousHash === GENESIS;
+  const before = bySeq.get(seq - 1);
+  return before === undefined || previousHash === before.hash;
+}
+
+function missing(seqs: readonly number[]): AuditFault[] {
+  return seqs
+    .toSorted((one, other) => one - other)
+    .flatMap((seq, index, ordered) => missingBetween(ordered[index - 1] ?? 0, seq));
+}
+
+function missingBetween(before: number, next: number): AuditFault[] {
+  const [first, last] = [before + 1, next - 1];
+  if (first > last) return [];
+  const words =
+    first === last
+      ? `line ${first} is missing: after it comes ${next}`
+      : `lines ${first} to ${last} are missing: after them comes ${next}`;
+  return [{ seq: first, words }];
+}

@@ -1,0 +1,27 @@
+/** The line with which a key begins: from then on a chain without it is known to have been written anew. */
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Db } from '../database/db.ts';
+import { type AuditLine, lastLine } from './audit.ts';
+import type { AuditKeys } from './audit-key.ts';
+import { createChange } from './audited-change.ts';
+
+/** Does nothing where the last line carries the key already, or there is none. */
+export async function beginKey(
+  db: Db,
+  keys: AuditKeys,
+  at: Instant,
+  told: (line: AuditLine) => void,
+): Promise<void> {
+  const [key] = keys;
+  if (!key) return;
+  await createChange(
+    db,
+    told,
+    keys,
+  )(async ({ sql, audit }) => {
+    const before = (await lastLine(sql))?.seal?.keyId ?? null;
+    if (before === key.id) return;
+    const words = `From here on, lines carry key id ${key.id}.`;
+    await audit({ at, actionId: null, event: 'audit_key', who: 'bot', detail: { words, before } });
+  });
+}

@@ -1,0 +1,14 @@
+/** The whole ledger as the database has it at one moment: its rows, the lines of its audit, and where the audit ends. */
+import { readAudit, readHead } from '../audit/audit.ts';
+import { listSubjects } from '../audit/row-trace.ts';
+import type { Db } from '../database/db.ts';
+import type { LedgerCopy } from './proof.ts';
+
+export function copyLedger(db: Pick<Db, 'snapshot'>): Promise<LedgerCopy> {
+  return db.snapshot(async (sql) => ({
+    subjects: (await listSubjects(sql)).map((subject) => ({ ...subject, redacted: [] })),
+    lines: await readAudit(sql),
+    head: await readHead(sql),
+    redacted: new Set<number>(),
+  }));
+}

@@ -1,0 +1,84 @@
+/** What the audit proves of a ledger, wherever its lines and rows were read from. Pure. */
+import type { AuditFault, LedgerProof, Proof } from '../../operations/ports/audit-proof.ts';
+import { type AuditLine, type ChainEnd, GENESIS } from '../audit/audit.ts';
+import { walkChain } from '../audit/audit-chain.ts';
+import type { AuditKeys } from '../audit/audit-key.ts';
+import { type HeldSubject, holdRows } from './hold-rows.ts';
+import { holdSeals } from './hold-seals.ts';
+
+/** A chain of lines; `redacted`: of an export, where the redactor had to take something from what they say. */
+export interface Chain {
+  readonly lines: readonly AuditLine[];
+  readonly redacted: ReadonlySet<number>;
+}
+
+/** The ledger as it was read at one moment. */
+export interface LedgerCopy extends Chain {
+  readonly subjects: readonly HeldSubject[];
+  /** Where the bot noted that the audit ends; null: somebody took the note away. */
+  readonly head: ChainEnd | null;
+}
+
+/** Nothing was written yet. */
+export const EMPTY_LEDGER: LedgerCopy = {
+  subjects: [],
+  lines: [],
+  head: { seq: 0, hash: GENESIS },
+  redacted: new Set(),
+};
+
+export function proveLedger(copy: LedgerCopy, keys: AuditKeys): LedgerProof {
+  const { subjects, lines } = copy;
+  const chain = proveChain(copy, keys);
+  const rows = subjects.flatMap(({ kind, id, redacted }) =>
+    redacted.length === 0
+      ? []
+      : [
+          `${kind} ${id.slice(0, 8)} was redacted in this export: ${redacted.join(', ')} cannot be checked against its lines.`,
+        ],
+  );
+  return {
+    ...chain,
+    faults: [...chain.faults, ...holdEnd(copy), ...holdRows(subjects, lines)],
+    untold: [...chain.untold, ...rows],
+    actions: subjects.filter(({ kind }) => kind === 'action').length,
+    incidents: subjects.filter(({ kind }) => kind === 'incident').length,
+  };
+}
+
+export function proveChain({ lines, redacted }: Chain, keys: AuditKeys): Proof {
+  const walk = walkChain(lines, redacted);
+  const { faults, untold, by } = holdSeals(lines, keys);
+  const lost = [...redacted].map(
+    (seq) => `Line ${seq} was redacted in this export: its text cannot be checked against its hash.`,
+  );
+  return {
+    ...walk,
+    faults: [...walk.faults, ...faults],
+    untold: [...untold, ...lost],
+    keyedBy: by,
+    hashes: new Map(lines.map(({ seq, hash }) => [seq, hash])),
+  };
+}
+
+/** The bot notes where the audit ends, so that an end that was deleted is missed. */
+function holdEnd({ lines, head }: LedgerCopy): AuditFault[] {
+  const last = lines.at(-1);
+  const end = last?.seq ?? 0;
+  if (head === null) return [{ seq: null, words: 'the record of the last line is gone (audit_head)' }];
+  if (head.seq > end) {
+    const [first, gone] = [end + 1, head.seq];
+    const which = first === gone ? `line ${first} is` : `lines ${first} to ${gone} are`;
+    return [{ seq: first, words: `${which} missing at the end: the bot's last line is ${gone}` }];
+  }
+  if (head.seq < end)
+    return [
+      {
+        seq: end,
+        words: `line ${end} was not written by this bot, whose last line is ${head.seq}`,
+      },
+    ];
+  return last && last.hash !== head.hash
+    ? [{ seq: end, words: `line ${end} is not the one that the bot wrote` }]
+    : [];
+}

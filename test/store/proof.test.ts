@@ -1,0 +1,542 @@
+/** What `history --verify` finds: every kind of tampering with the database, and nothing in a ledger that was left alone. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { Instant } from '../../src/runbook/model/evidence.ts';
+import { createRedactor } from '../../src/runbook/redaction/redact.ts';
+import { printableJson } from '../../src/runbook/text/harmless.ts';
+import { createLedger } from '../../src/store/actions/action-store.ts';
+import { appendAudit, lineAfter, readAudit } from '../../src/store/audit/audit.ts';
+import { auditKeysOf } from '../../src/store/audit/audit-key.ts';
+import { beginKey } from '../../src/store/audit/begin-key.ts';
+import type { Db, Sql } from '../../src/store/database/db.ts';
+import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { exportRecords, readExport } from '../../src/store/proof/export.ts';
+import { copyLedger } from '../../src/store/proof/ledger-copy.ts';
+import { proveChain, proveLedger } from '../../src/store/proof/proof.ts';
+import { DATABASES, openMigrated } from '../support/databases.ts';
+import { draft, NOW } from '../support/draft.ts';
+import { incident } from '../support/incident.ts';
+
+const KEY = 'k'.repeat(32);
+const OTHER = 'o'.repeat(32);
+const NONE: readonly string[] = [];
+
+const OUTCOME = { words: 'No dynos on raxx-api-prod.', evidence: [], next: [], manualCommand: null };
+const wake = {
+  cause: { kind: 'hand', id: 'h1' },
+  reason: 'it burns',
+  dueAt: NOW,
+} as const;
+
+/** A stop that was seen to take effect, a restart that waits, a click that was refused, an incident that was taken. */
+async function live(
+  db: Db,
+  keys: readonly string[],
+): Promise<{ stop: string; restart: string; open: string }> {
+  const made = auditKeysOf(keys);
+  const ledger = createLedger(db, null, undefined, made);
+  const book = createIncidentBook(db, null, undefined, made);
+  const stop = await propose(ledger, {});
+  await ledger.approve(stop, 'U2', false, NOW + 1);
+  await ledger.move(stop, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 });
+  await ledger.move(stop, {
+    from: ['executing'],
+    to: 'succeeded',
+    who: 'bot',
+    at: NOW + 3,
+    outcome: OUTCOME,
+  });
+  const restart = await propose(ledger, { kind: 'restart' });
+  await ledger.note(restart, 'refused', 'U9', { words: 'no' }, NOW + 4);
+  const { id: open } = await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', NOW + 5);
+  await book.acknowledge(open, 'U2', NOW + 6);
+  await ledger.note(null, 'refused', 'U9', { words: 'no' }, NOW + 7);
+  return { stop, restart, open };
+}
+
+async function propose(ledger: Ledger, more: Parameters<typeof draft>[0]): Promise<string> {
+  const proposed = await ledger.propose(draft(more));
+  if (!proposed.ok) throw new Error('there is a live one');
+  return proposed.action.id;
+}
+
+class Undone extends Error {}
+
+/** What is found after `tamper`, which is undone. */
+async function foundAfter(
+  db: Db,
+  tamper: (sql: Sql) => Promise<unknown>,
+  keys: readonly string[] = NONE,
+): Promise<{ faults: string[]; untold: readonly string[] }> {
+  let found: { faults: string[]; untold: readonly string[] } | null = null;
+  const work = db.tx(async (sql) => {
+    await sql('alter table audit disable trigger all');
+    await tamper(sql);
+    const copy = await copyLedger({ snapshot: (read) => read(sql) });
+    const { faults, untold } = proveLedger(copy, auditKeysOf(keys));
+    found = { faults: faults.map(({ words }) => words), untold };
+    throw new Undone();
+  });
+  await work.catch((error: unknown) => {
+    if (!(error instanceof Undone)) throw error;
+  });
+  if (!found) throw new Error('nothing was read');
+  return found;
+}
+
+/** The chain from `seq` on, written anew by somebody who has the database and no key. */
+async function rewriteFrom(sql: Sql, seq: number, who: string): Promise<void> {
+  const lines = await readAudit(sql);
+  let before = lines.find((line) => line.seq === seq - 1) ?? null;
+  for (const line of lines.filter((one) => one.seq >= seq)) {
+    before = lineAfter(before, { ...line, who: line.who === 'U2' ? who : line.who });
+    await sql(
+      'update audit set who = $2, previous_hash = $3, hash = $4, key_id = null, mac = null where seq = $1',
+      [before.seq, before.who, before.previousHash, before.hash],
+    );
+  }
+  await sql('update audit_head set hash = $1', [before?.hash]);
+}
+
+describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
+  describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
+    let db: Db;
+    let id: Awaited<ReturnType<typeof live>>;
+    beforeAll(async () => {
+      db = await open();
+      id = await live(db, NONE);
+    });
+    afterAll(() => db.close());
+
+    const short = (whole: string) => whole.slice(0, 8);
+
+    it('finds nothing in a ledger that was left alone', async () => {
+      expect(proveLedger(await copyLedger(db), [])).toMatchObject({
+        lines: 9,
+        faults: [],
+        untold: [],
+        keyedBy: null,
+        actions: 2,
+        incidents: 1,
+      });
+    });
+
+    it.each<readonly [string, string, string[]]>([
+      [
+        'an end that was deleted',
+        'delete from audit where seq > 8',
+        ["line 9 is missing at the end: the bot's last line is 9"],
+      ],
+      [
+        'an audit that was emptied',
+        'delete from audit',
+        [
+          "lines 1 to 9 are missing at the end: the bot's last line is 9",
+          'action STOP (stop of raxx-api-prod) has no line in the audit',
+          'action RESTART (restart of raxx-api-prod) has no line in the audit',
+          'incident OPEN (raxx-api-prod) has no line in the audit',
+        ],
+      ],
+      [
+        'an end that was deleted with the note of it',
+        `delete from audit where seq > 3; update audit_head set seq = 3, hash = (select hash from audit where seq = 3)`,
+        [
+          'action STOP (stop of raxx-api-prod): column state is succeeded; line 3 says executing',
+          'action STOP (stop of raxx-api-prod): column ended_at is 2026-05-01T10:00:00.003Z; line 3 says nothing',
+          'action STOP (stop of raxx-api-prod): column outcome is not what line 3 says',
+          'action RESTART (restart of raxx-api-prod) has no line in the audit',
+          'incident OPEN (raxx-api-prod) has no line in the audit',
+        ],
+      ],
+      [
+        'the note that was deleted',
+        'delete from audit_head',
+        ['the record of the last line is gone (audit_head)'],
+      ],
+      [
+        'a state that was changed',
+        `update actions set state = 'failed' where kind = 'stop'`,
+        ['action STOP (stop of raxx-api-prod): column state is failed; line 4 says succeeded'],
+      ],
+      [
+        'an outcome that was changed',
+        `update actions set outcome = jsonb_set(outcome, '{words}', '"All is well."') where kind = 'stop'`,
+        ['action STOP (stop of raxx-api-prod): column outcome is not what line 4 says'],
+      ],
+      [
+        'an approval by somebody else',
+        `update approvals set person = 'U7'`,
+        ['action STOP (stop of raxx-api-prod): column approvals is not what line 4 says'],
+      ],
+      [
+        'another asker, plan and parameters',
+        `update actions set asked_by = 'U7', plan = '{}', params = '{}' where kind = 'restart'`,
+        [
+          'action RESTART (restart of raxx-api-prod): column params is not what line 5 says',
+          'action RESTART (restart of raxx-api-prod): column plan is not what line 5 says',
+          'action RESTART (restart of raxx-api-prod): column asked_by is U7; line 5 says U1',
+        ],
+      ],
+      [
+        'another who took the incident',
+        `update incidents set acknowledged_by = 'U7'`,
+        ['incident OPEN (raxx-api-prod): column acknowledged_by is U7; line 8 says U2'],
+      ],
+      [
+        'an action that was deleted',
+        `delete from actions where kind = 'restart'`,
+        ['lines 5 to 6 speak of action RESTART, whose row is gone'],
+      ],
+      [
+        'an incident that was deleted',
+        'delete from wakes; delete from incidents',
+        ['lines 7 to 8 speak of incident OPEN, whose row is gone'],
+      ],
+      [
+        'an action that was put in',
+        `insert into actions (id, kind, target, app, state, params, plan, origin, asked_by, asked_at, expires_at,
+           approvals_needed, self_approve)
+         select '11111111-0000-4000-8000-000000000000', 'rollback', target, app, 'succeeded', params, plan, origin, 'U7',
+           now(), now(), 1, true from actions where kind = 'stop'`,
+        ['action 11111111 (rollback of raxx-api-prod) has no line in the audit'],
+      ],
+    ])('finds %s', async (_name, statements, words) => {
+      const { faults } = await foundAfter(db, async (sql) => {
+        for (const statement of statements.split('; ')) await sql(statement);
+      });
+      const named = words.map((one) =>
+        one
+          .replace('STOP', short(id.stop))
+          .replace('RESTART', short(id.restart))
+          .replace('OPEN', short(id.open)),
+      );
+      expect(faults.toSorted()).toEqual(named.toSorted());
+    });
+
+    it('keeps the gap that a deleted end has left, whatever is written after it', async () => {
+      const { faults } = await foundAfter(db, async (sql) => {
+        await sql('delete from audit where seq > 7');
+        await appendAudit(sql, { at: NOW + 9, actionId: null, event: 'refused', who: 'U9', detail: {} });
+      });
+      expect(faults).toContain('lines 8 to 9 are missing: after them comes 10');
+    });
+
+    it('finds a line that was put in beside the bot', async () => {
+      const { faults } = await foundAfter(db, async (sql) => {
+        const forged = lineAfter((await readAudit(sql)).at(-1) ?? null, {
+          at: NOW + 9,
+          actionId: null,
+          event: 'refused',
+          who: 'U7',
+          detail: {},
+        });
+        await sql(
+          `insert into audit (seq, at, event, who, detail, previous_hash, hash) values (10, $1, 'refused', 'U7', '{}', $2, $3)`,
+          [new Date(forged.at).toISOString(), forged.previousHash, forged.hash],
+        );
+      });
+      expect(faults).toEqual(['line 10 was not written by this bot, whose last line is 9']);
+    });
+
+    it('tells a chain that was written anew, with its rows, by an anchor', async () => {
+      const seen = (await readAudit(db.sql)).at(-1)?.hash ?? '';
+      let after = '';
+      const { faults } = await foundAfter(db, async (sql) => {
+        await rewriteFrom(sql, 2, 'U7');
+        after = (await readAudit(sql)).at(-1)?.hash ?? '';
+      });
+      // The chain by itself is whole.
+      expect(faults).toEqual([]);
+      expect(after).not.toBe(seen);
+    });
+  });
+});
+
+describe('a keyed audit', () => {
+  let db: Db;
+  beforeAll(async () => {
+    db = await openMigrated();
+    await live(db, NONE);
+    await beginKey(db, auditKeysOf([KEY]), NOW + 100, () => {});
+    await beginKey(db, auditKeysOf([KEY]), NOW + 101, () => {});
+    const ledger = createLedger(db, null, undefined, auditKeysOf([KEY]));
+    await ledger.note(null, 'refused', 'U2', { words: 'no' }, NOW + 102);
+    await beginKey(db, auditKeysOf([OTHER, KEY]), NOW + 103, () => {});
+  });
+  afterAll(() => db.close());
+  const [one, two] = auditKeysOf([KEY, OTHER]).map((key) => key.id);
+
+  it('says since when, and by which keys, and holds both when both are here', async () => {
+    expect(proveLedger(await copyLedger(db), auditKeysOf([OTHER, KEY]))).toMatchObject({
+      lines: 12,
+      faults: [],
+      untold: [],
+      keyedBy: { since: 10, keyIds: [one, two], checked: true },
+    });
+    const lines = await readAudit(db.sql);
+    expect(lines.slice(9).map(({ event, detail }) => [event, detail.before])).toEqual([
+      ['audit_key', null],
+      ['refused', undefined],
+      ['audit_key', one],
+    ]);
+  });
+
+  it('is held as a chain where no key is here', async () => {
+    expect(proveLedger(await copyLedger(db), [])).toMatchObject({
+      faults: [],
+      untold: [],
+      keyedBy: { checked: false },
+    });
+  });
+
+  it('cannot tell of lines whose former key is not here', async () => {
+    const { faults, untold } = await foundAfter(db, async () => {}, [OTHER]);
+    expect(faults).toEqual([]);
+    expect(untold).toEqual([
+      expect.stringContaining(`Key id ${one} is not in AUDIT_KEY here, and lines 10 to 11 name it`),
+    ]);
+  });
+
+  it('names a key that came after the ones that are here', async () => {
+    const { faults } = await foundAfter(db, async () => {}, [KEY]);
+    expect(faults).toEqual([
+      expect.stringContaining(`line 12 names key id ${two}, which AUDIT_KEY does not have here`),
+    ]);
+  });
+
+  it.each([
+    ['from its keyed part on', 11, 'lines 11 to 12 lack a key, although line 10 has one'],
+    ['as a whole', 1, `no line carries key id`],
+  ])('finds a chain that was written anew %s', async (_name, from, words) => {
+    const { faults } = await foundAfter(db, (sql) => rewriteFrom(sql, from, 'U7'), [OTHER, KEY]);
+    expect(faults).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('finds a line that names the key and was not made with it', async () => {
+    const { faults } = await foundAfter(
+      db,
+      (sql) => sql(`update audit set mac = repeat('0', 64) where seq = 11`),
+      [OTHER, KEY],
+    );
+    expect(faults).toEqual([`line 11 was not made with key id ${one}, which it names`]);
+  });
+});
+
+describe('an export', () => {
+  let db: Db;
+  beforeAll(async () => {
+    db = await openMigrated();
+    await live(db, [KEY]);
+    await createLedger(db, null, undefined, auditKeysOf([KEY])).note(
+      null,
+      'refused',
+      'U9',
+      { words: 'zero\u200bwidth, \u202ereversed, é, 🚀' },
+      NOW,
+    );
+  });
+  afterAll(() => db.close());
+
+  async function exported(secrets: readonly string[] = NONE): Promise<string[]> {
+    const redactor = createRedactor({ secrets });
+    const local = [
+      lineAfter(null, { at: NOW, actionId: null, event: 'one', who: 'terminal u@h', detail: {} }),
+    ];
+    return [...exportRecords(await copyLedger(db), local, redactor.deep, NOW)].map((record) =>
+      printableJson(redactor.deep(record)),
+    );
+  }
+
+  function proven(records: readonly string[], keys: readonly string[] = [KEY]) {
+    const read = readExport(records.join('\n'));
+    if (!read) throw new Error('no export');
+    const { faults, untold, ...rest } = proveLedger(read.ledger, auditKeysOf(keys));
+    return {
+      ...rest,
+      untold,
+      faults: [...read.faults, ...faults.map(({ words }) => words)],
+      local: read.local,
+    };
+  }
+
+  it('is verified as the database is, with the key and without it', async () => {
+    const records = await exported();
+    expect(records.join('')).not.toMatch(/[\u200b\u202e\n]/);
+    expect(proven(records)).toMatchObject({ faults: [], untold: [], lines: 10, actions: 2, incidents: 1 });
+    expect(proven(records, [])).toMatchObject({ faults: [], untold: [], keyedBy: { checked: false } });
+    expect(proveChain(proven(records).local, []).faults).toEqual([]);
+  });
+
+  it.each<readonly [string, (records: string[]) => string[], string]>([
+    [
+      'an end that was cut off',
+      (records) => records.slice(0, -3),
+      '10 lines were exported, 8 are in the file',
+    ],
+    ['a missing begin', (records) => records.slice(1), 'the first record is missing'],
+    [
+      'a changed row',
+      (records) =>
+        records.map((one) => one.replace(/^(\{"record":"action".*"state":")succeeded/, '$1failed')),
+      'column state is failed; line 4 says succeeded',
+    ],
+    [
+      'a changed line',
+      (records) => records.map((one) => one.replace('"event":"executing"', '"event":"sent"')),
+      'line 3 was changed',
+    ],
+    [
+      'a record that is none',
+      (records) => [...records, '{"record":"line","line":{}}'],
+      'record 16 cannot be read',
+    ],
+  ])('shows %s', async (_name, change, words) => {
+    expect(proven(change(await exported())).faults).toContainEqual(expect.stringContaining(words));
+  });
+
+  it('loses secrets, and says which lines and rows cannot be held for it', async () => {
+    const records = await exported(['it burns it burns', 'No dynos on raxx-api-prod']);
+    expect(records.join('')).not.toContain('No dynos');
+    const { faults, untold } = proven(records);
+    expect(faults).toEqual([]);
+    expect(untold).toEqual([
+      'Line 4 was redacted in this export: its text cannot be checked against its hash.',
+      expect.stringMatching(/^action \w{8} was redacted in this export: outcome cannot be checked/),
+    ]);
+  });
+
+  it('is told from a file that is none', () => {
+    expect(readExport('# raxx-chatops\n\nnot JSON')).toBeNull();
+    expect(readExport('')).toBeNull();
+  });
+});
+
+describe('any history', () => {
+  let db: Db;
+  beforeAll(async () => {
+    db = await openMigrated();
+  });
+  afterAll(() => db.close());
+
+  const KINDS = ['stop', 'restart', 'rollback', 'deploy'] as const;
+  const STEPS = [
+    'propose',
+    'begin',
+    'approve',
+    'reject',
+    'expire',
+    'execute',
+    'stage',
+    'end',
+    'after',
+    'note',
+    'wake',
+    'ack',
+    'ping',
+    'key',
+  ] as const;
+
+  it('of actions and incidents proves itself whole', { timeout: 60_000 }, async () => {
+    const step = fc.record({
+      does: fc.constantFrom(...STEPS),
+      kind: fc.constantFrom(...KINDS),
+      words: fc.string(),
+      pick: fc.nat(),
+    });
+    let at = NOW;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 15 }), async (steps) => {
+        for (const one of steps) {
+          at += 1_000;
+          await play(one, at);
+        }
+        expect(proveLedger(await copyLedger(db), auditKeysOf([OTHER, KEY]))).toMatchObject({
+          faults: [],
+          untold: [],
+        });
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  interface Step {
+    readonly does: (typeof STEPS)[number];
+    readonly kind: (typeof KINDS)[number];
+    readonly words: string;
+    readonly pick: number;
+  }
+
+  let keys = auditKeysOf([KEY]);
+
+  async function play({ does, kind, words, pick }: Step, at: Instant): Promise<void> {
+    const ledger = createLedger(db, null, undefined, keys);
+    const book = createIncidentBook(db, null, undefined, keys);
+    const all = await ledger.recent(6);
+    const id = all[pick % Math.max(1, all.length)]?.id;
+    const asked = draft({ kind, reason: words.replaceAll('\0', ''), askedAt: at, expiresAt: at + 60_000 });
+    const outcome = { ...OUTCOME, words: asked.reason };
+    switch (does) {
+      case 'propose':
+        return void (await ledger.propose({ ...asked, approvalsNeeded: 1 + (pick % 2) }));
+      case 'begin':
+        return void (await ledger.begin({ ...asked, origin: 'terminal' }, at));
+      case 'note':
+        return ledger.note(id ?? null, 'refused', 'U9', { words: asked.reason }, at);
+      case 'key':
+        keys = auditKeysOf([OTHER, KEY]);
+        return beginKey(db, keys, at, () => {});
+      case 'wake':
+      case 'ack':
+      case 'ping':
+        return playIncident(book, does, at);
+    }
+    if (id === undefined) return;
+    const by = { who: 'bot', at } as const;
+    switch (does) {
+      case 'approve':
+        return void (await ledger.approve(id, `U${pick % 3}`, false, at));
+      case 'reject':
+        return void (await ledger.move(id, { ...by, from: ['proposed'], to: 'rejected', outcome }));
+      case 'expire':
+        return void (await ledger.move(id, { ...by, from: ['proposed'], to: 'expired', outcome }));
+      case 'execute':
+        return void (await ledger.move(id, { ...by, from: ['approved'], to: 'executing' }));
+      case 'stage':
+        return void (await ledger.move(id, {
+          ...by,
+          from: ['executing'],
+          to: 'executing',
+          event: 'run_waits',
+        }));
+      case 'end':
+        return void (await ledger.move(id, {
+          ...by,
+          from: ['executing'],
+          to: 'succeeded',
+          outcome,
+          watchUntil: at,
+        }));
+      case 'after': {
+        const aftermath = { kind: 'held', words: 'It held.', at, next: [] } as const;
+        return void (await ledger.move(id, {
+          ...by,
+          from: ['succeeded'],
+          to: 'succeeded',
+          event: 'held',
+          aftermath,
+        }));
+      }
+    }
+  }
+
+  async function playIncident(book: IncidentBook, does: 'wake' | 'ack' | 'ping', at: Instant): Promise<void> {
+    const [open] = await book.open();
+    if (does === 'wake' || !open)
+      return void (await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', at));
+    return void (does === 'ack'
+      ? await book.acknowledge(open.id, 'U2', at)
+      : await book.ping(open, { wakes: open.wakes, keepsOwner: at % 2_000 === 0 }, 'ping', at));
+  }
+});
