@@ -234,6 +234,7 @@ function openStoreOrEnd(): Store {
     return openStore({
       ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
       directory: RAXX_DATA_DIR,
+      targets: facts.targets.map(({ name }) => name),
       onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),

@@ -68,7 +68,7 @@ export function startActing(
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
   const queue: Pick<Queue, 'enqueue'> = {
-    enqueue: async (_sql, name, data, startAt) => {
+    enqueue: async (_sql, name, data, _target, startAt) => {
       const actionId = 'actionId' in data ? data.actionId : '';
       if (actionId !== '' && name !== 'draw' && name !== 'tell')
         jobs.push({ name, actionId, startAt: startAt ?? 0 });

@@ -196,10 +196,10 @@ async function openFace(
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
   const queue: IncidentJobs = {
-    enqueue: async (_sql, name, data, startAt) => {
+    enqueue: async (_sql, name, data, _target, startAt) => {
       jobs.push({ name, data, at: startAt ?? 0 } as Job);
     },
-    askForLook: async () => {},
+    askForLook: async (target) => void jobs.push({ name: 'watch', data: { target, why: 'hint' }, at: 0 }),
     askForLooks: async () => {},
   };
   const ledger = createLedger(db, queue);

@@ -57,7 +57,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
   const queue: IncidentJobs = {
     askForLook: async () => {},
     askForLooks: async () => {},
-    enqueue: async (sql, name, data, startAt) => {
+    enqueue: async (sql, name, data, _target, startAt) => {
       if (name === 'page' && 'incidentId' in data)
         jobs.push({ at: startAt ?? now, incidentId: data.incidentId });
       if (name === 'notice' && 'words' in data) sent.push(`${minute()} notice: ${data.words}`);

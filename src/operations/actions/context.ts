@@ -89,6 +89,6 @@ export interface Acts {
   /** Looks what becomes of an action after it succeeded. */
   care(id: string): Promise<void>;
   expire(id: string): Promise<void>;
-  /** What a process left behind that is gone: never executed again, only looked at. */
-  recover(): Promise<void>;
+  /** What a process left behind that is gone, of one target or all that the runbook file names: never executed again, only looked at. */
+  recover(target?: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { AuditLine } from '../audit/audit.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
 import { instant, iso, jsonOrNull } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
-import type { Queue } from '../queue.ts';
+import type { Jobs, Queue } from '../queue.ts';
 import { listHappenings } from './happenings.ts';
 import { findAction, keptOf, listActions, must } from './rows.ts';
 
@@ -19,6 +19,8 @@ const DRAWN_WITHIN_MS = 3_000;
 /** PostgreSQL's code for a value that a unique index refuses. */
 const UNIQUE_VIOLATION = '23505';
 
+type ActionJob = 'execute' | 'verify' | 'expire' | 'care' | 'draw' | 'tell';
+
 /**
  * Jobs are sent by `queue`, in the transaction of the row that calls for them; without one none are. `told` hears of
  * each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end.
@@ -28,7 +30,16 @@ export function createLedger(
   queue: Pick<Queue, 'enqueue'> | null,
   told: (line: AuditLine) => void = () => {},
 ): Ledger {
-  const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
+  async function enqueue<Name extends ActionJob>(
+    sql: Sql,
+    name: Name,
+    data: Jobs[Name],
+    startAt?: Instant,
+  ): Promise<void> {
+    if (!queue) return;
+    const [row] = await sql('select target from actions where id = $1', [data.actionId]);
+    if (row) await queue.enqueue(sql, name, data, String(row.target), startAt);
+  }
 
   const change = createChange(db, told);
 
