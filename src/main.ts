@@ -73,7 +73,18 @@ const ended = createActionEnded({
   onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
 const write = meterWrite(createWrite(config.value, log), metrics);
-const acts = meterActs(createActs({ ...collecting, ledger, canDo, write, ended }), metrics);
+const acts = meterActs(
+  createActs({
+    ...collecting,
+    ledger,
+    canDo,
+    write,
+    // Asked when somebody decides, which they do through Slack.
+    isApprover: (person) => slack.isApprover(person),
+    ended,
+  }),
+  metrics,
+);
 
 const takeHint = createHints({
   book,

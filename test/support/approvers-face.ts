@@ -209,7 +209,13 @@ async function openFace(
   const outside = createOutside(config.value, log);
   const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
   const canDo = doableKinds(config.value);
-  const acts: Acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
+  const acts: Acts = createActs({
+    isApprover: (person) => face.isApprover(person),
+    ...collecting,
+    ledger,
+    canDo,
+    write: createWrite(config.value, log),
+  });
   const page = createPage({ facts, book, now });
   const slack = createSlack();
   const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });

@@ -16,9 +16,10 @@ import { createVerify } from './verify.ts';
 const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
 
 export function createActs(deps: ActDeps): Acts {
-  const { facts, redactor, ledger, canDo, now, write } = deps;
+  const { facts, redactor, ledger, canDo, now, write, isApprover } = deps;
   const told = deps.ended ? { ended: deps.ended } : {};
-  const acting: Acting = { facts, redactor, ledger, canDo, now, write, see: createSee(deps), ...told };
+  const see = createSee(deps);
+  const acting: Acting = { facts, redactor, ledger, canDo, now, write, isApprover, see, ...told };
   const { find, approve, reject, explain } = createDecide(acting);
   const expire = createExpire(acting);
   const createDraft = createDrafting(acting);

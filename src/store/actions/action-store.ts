@@ -1,6 +1,14 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../../operations/ports/action-store.ts';
+import type {
+  Approved,
+  Begun,
+  DecidedBy,
+  Draft,
+  Ledger,
+  Move,
+  Proposed,
+} from '../../operations/ports/action-store.ts';
 import type { Action, ActionState, SavedFormation } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';
@@ -162,12 +170,13 @@ export function createLedger(
     isSelf: boolean,
     at: Instant,
     words = '',
+    rule?: DecidedBy,
   ): Promise<Approved> {
     try {
       return await change(async (into): Promise<Approved> => {
         const { sql, audit } = into;
         const [row] = await sql(
-          `select kind, target, approvals_needed from actions
+          `select kind, target, approvals_needed, self_approve from actions
            where id = $1 and state = 'proposed' and expires_at > $2 for update`,
           [id, iso(at)],
         );
@@ -177,14 +186,24 @@ export function createLedger(
            on conflict do nothing returning person`,
           [id, person, isSelf, iso(at)],
         );
-        if (!counted) return { ok: false, why: 'twice', action: must(await findAction(sql, id)) };
+        const needed = rule?.approvals ?? Number(row.approvals_needed);
+        const selfApprove = rule?.selfApprove ?? row.self_approve === true;
+        const lapsed = rule?.without.filter((one) => one !== person) ?? [];
+        await sql('delete from approvals where action_id = $1 and person = any($2)', [id, lapsed]);
         const [{ given = 0 } = {}] = await sql(
           'select count(*)::int as given from approvals where action_id = $1',
           [id],
         );
-        const complete = Number(given) >= Number(row.approvals_needed);
+        const complete = Number(given) >= needed;
+        if (!counted && !complete)
+          return { ok: false, why: 'twice', action: must(await findAction(sql, id)) };
+        await sql('update actions set approvals_needed = $2, self_approve = $3 where id = $1', [
+          id,
+          needed,
+          selfApprove,
+        ]);
         const noted = words === '' ? {} : { words };
-        const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed), ...noted };
+        const detail = { isSelf, given: Number(given), needed, ...noted };
         await audit({ at, actionId: id, event: complete ? 'approved' : 'approval', who: person, detail });
         if (complete) {
           if (row.kind === 'stop') await overtake(into, id, String(row.target), person, at);
@@ -203,7 +222,7 @@ export function createLedger(
       if (!isBusy(error)) throw error;
       const action = must(await find(id));
       const other = await busyWith(action.target, action.kind, id);
-      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words);
+      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words, rule);
     }
   }
 
