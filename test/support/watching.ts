@@ -170,6 +170,7 @@ function outsideOf(see: () => Evidence): Outside {
       },
       logs: read('logs'),
       rateLimit: () => null,
+      usedUp: () => null,
       requests: () => 0,
     },
     github: {
@@ -195,6 +196,7 @@ function outsideOf(see: () => Evidence): Outside {
       dispatched: never,
       reviewers: never,
       rateLimit: () => null,
+      usedUp: () => null,
       requests: () => 0,
     },
     probe: {

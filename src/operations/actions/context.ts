@@ -17,6 +17,8 @@ export interface ActDeps extends CollectDeps {
   readonly ledger: Ledger;
   /** Kinds that there is a token for. */
   readonly canDo: ReadonlySet<ActionKind>;
+  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  elapsed?(): number;
   /** Whether this person may approve by the runbook file of now; what cannot be told is no. Never rejects. */
   isApprover(person: string): Promise<boolean>;
   /** Sends one request, once. Never rejects. */

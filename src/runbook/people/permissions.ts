@@ -83,6 +83,11 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
   );
 }
 
+/** What those who work on incidents ask is asked first when an API's hour runs low. */
+export function readUse({ isOperator, isApprover }: Person): 'incident' | 'read' {
+  return isOperator || isApprover ? 'incident' : 'read';
+}
+
 /** Acknowledges, escalates, snoozes; `what`: `escalate`. */
 export function mayCare({ isOperator, isApprover, unread }: Person, what: string): May {
   if (isOperator || isApprover) return { ok: true };
