@@ -50,7 +50,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
       target,
       facts,
       fresh().clients,
-      { signal: AbortSignal.timeout(60_000) },
+      { signal: AbortSignal.timeout(60_000), use: 'incident' } as const,
       Date.now,
     );
     for (const ask of Object.values(asked)) await ask();
@@ -62,15 +62,19 @@ export async function diagnosisBench(): Promise<Figure[]> {
   };
 
   try {
-    const first = await timed(() => fresh().readings().diagnose(target, 'bench'));
-    const cold = await times(() => timed(() => fresh().readings().diagnose(target, 'bench')));
+    const first = await timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' }));
+    const cold = await times(() =>
+      timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' })),
+    );
     const trip = median(await times(oneRoundTrip));
     const sequential = await timed(inTurn);
     const { readings } = fresh();
-    await readings().diagnose(target, 'bench');
-    const warm = await times(() => timed(() => readings().diagnose(target, 'bench')));
+    await readings().diagnose(target, { id: 'bench', use: 'read' });
+    const warm = await times(() => timed(() => readings().diagnose(target, { id: 'bench', use: 'read' })));
     delayMs = 0;
-    const own = await times(() => timed(() => fresh().readings().diagnose(target, 'bench')));
+    const own = await times(() =>
+      timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' })),
+    );
     const limit = 2.5 * DELAY_MS + 150;
     return [
       { name: 'one round trip to an upstream that waits 200 ms', value: trip, unit: 'ms' },

@@ -17,21 +17,21 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Hands on the first error, and then one of all that come within `everyMs`: a database that is gone is told by forty workers a second. */
-export function sparingly(
+/** Hands on the first, and then one of all that come within `everyMs`: a database that is gone is told by forty workers a second. */
+export function sparingly<T>(
   everyMs: number,
   now: () => number,
-  tell: (error: Error, leftOut: number) => void,
-): (error: Error) => void {
+  tell: (what: T, leftOut: number) => void,
+): (what: T) => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   let leftOut = 0;
-  return (error) => {
+  return (what) => {
     if (now() - toldAt < everyMs) {
       leftOut += 1;
       return;
     }
     toldAt = now();
-    tell(error, leftOut);
+    tell(what, leftOut);
     leftOut = 0;
   };
 }

@@ -29,6 +29,7 @@ import { createRedactor } from './runbook/redaction/redact.ts';
 import { createSlackFace } from './slack/app.ts';
 import { anchorOf } from './store/audit/audit.ts';
 import { openStore, type Store } from './store/store.ts';
+import { createPurses } from './upstream/budget.ts';
 import { createHints } from './webhooks/hints.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
@@ -55,7 +56,18 @@ const metrics = createMetrics({
   isDatabaseUp: async () => (await store.check()) === null,
   budgets: () => [outside.heroku.rateLimit(), outside.github.rateLimit()].filter((limit) => limit !== null),
 });
-const outside = meterOutside(createOutside(config.value, log), metrics, elapsed);
+
+const BUDGET_TOLD_EVERY_MS = 60_000;
+const purses = createPurses({
+  now: Date.now,
+  onRefused: sparingly(BUDGET_TOLD_EVERY_MS, elapsed, (found, leftOut) =>
+    log.warn(
+      { ...found, leftOut },
+      'not asked: what is left of the hourly budget is kept for what is more urgent',
+    ),
+  ),
+});
+const outside = meterOutside(createOutside(config.value, log, purses), metrics, elapsed);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
@@ -72,8 +84,20 @@ const ended = createActionEnded({
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
-const write = meterWrite(createWrite(config.value, log), metrics);
-const acts = meterActs(createActs({ ...collecting, ledger, canDo, write, ended }), metrics);
+const write = meterWrite(createWrite(config.value, log, purses), metrics);
+const acts = meterActs(
+  createActs({
+    ...collecting,
+    ledger,
+    canDo,
+    elapsed,
+    write,
+    // Asked when somebody decides, which they do through Slack.
+    isApprover: (person) => slack.isApprover(person),
+    ended,
+  }),
+  metrics,
+);
 
 const takeHint = createHints({
   book,
@@ -234,6 +258,7 @@ function openStoreOrEnd(): Store {
     return openStore({
       ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
       directory: RAXX_DATA_DIR,
+      targets: facts.targets.map(({ name }) => name),
       onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
         log.error({ err: error, leftOut }, 'the database, or its queue'),
       ),

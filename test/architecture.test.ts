@@ -80,7 +80,7 @@ const ROOMS: Record<string, Rule> = {
   'src/config/': { rooms: ['src/runbook/', 'src/runbook/text/nearest-word.ts'], packages: ['zod', 'yaml'] },
   'src/config.ts': { rooms: ['src/config/', 'src/runbook/'], packages: ['node:fs', 'node:querystring'] },
   'src/upstream/': {
-    rooms: ['src/runbook/text/harmless.ts', 'src/runbook/model/evidence.ts'],
+    rooms: ['src/runbook/text/harmless.ts', 'src/runbook/model/budget.ts', 'src/runbook/model/evidence.ts'],
     packages: ['zod', 'node:events'],
   },
   'src/runbook/text/nearest-word.ts': { rooms: [], packages: ['fastest-levenshtein'] },
@@ -94,11 +94,13 @@ const ROOMS: Record<string, Rule> = {
   },
   'src/compose/upstreams.ts': {
     rooms: [
+      'src/budget.ts',
       'src/config.ts',
       'src/github/',
       'src/heroku/',
       'src/probe/',
       'src/operations/ports/upstreams.ts',
+      'src/upstream/budget.ts',
       'src/log.ts',
       'src/runbook/',
     ],

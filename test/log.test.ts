@@ -30,7 +30,7 @@ it('tells the first error at once, then one in ten seconds, and how many it left
   const tell = sparingly(
     10_000,
     () => now,
-    ({ message }, leftOut) => void told.push(`${message} ${leftOut}`),
+    ({ message }: Error, leftOut) => void told.push(`${message} ${leftOut}`),
   );
   for (const second of [0, 1, 9, 10, 11, 60]) {
     now = second * 1_000;

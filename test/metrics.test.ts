@@ -88,7 +88,7 @@ describe('GET /metrics', () => {
       metrics,
       elapsed,
     );
-    await heroku.dynos('raxx-api-prod', { signal: new AbortController().signal });
+    await heroku.dynos('raxx-api-prod', { signal: new AbortController().signal, use: 'incident' } as const);
     expect(heroku.requests('raxx-api-prod')).toBe(0);
     await meterWrite(
       async () => ({ kind: 'refused', words: 'no' }),
@@ -113,7 +113,7 @@ describe('GET /metrics', () => {
       metrics,
     );
     const [target] = testFacts.targets;
-    if (target) await expect(readings.diagnose(target, 'U1')).rejects.toThrow();
+    if (target) await expect(readings.diagnose(target, { id: 'U1', use: 'incident' })).rejects.toThrow();
     metrics.diagnosis('down');
     // Of no sample there is no delay.
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -164,7 +164,7 @@ it('jobs that are due and wait are counted, with the age of the oldest', async (
   const queue = await openQueue(db.bossOptions, { onError: () => {} });
   await db.tx(async (sql) => {
     for (const at of [Date.now() - 90_000, Date.now() - 1_000, Date.now() + 90_000])
-      await queue.enqueue(sql, 'page', { incidentId: 'i1' }, at);
+      await queue.enqueue(sql, 'page', { incidentId: 'i1' }, 'prod', at);
   });
   const [page, ...others] = await queueStates(db.sql);
   expect(others).toEqual([]);

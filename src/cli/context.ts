@@ -1,6 +1,6 @@
 /** What the composition root hands to each command: opened only when a command needs it. */
 
-import type { Readings } from '../operations/diagnosis/reports.ts';
+import type { Asker, Readings } from '../operations/diagnosis/reports.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
 import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
@@ -14,6 +14,9 @@ export interface Setting {
   /** What the ledger knows of the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
 }
+
+/** The holder of the credentials. */
+export const AT_TERMINAL: Asker = { id: 'terminal', use: 'incident' };
 
 /** The target that `spoken` names, by its name, an alias or its app; else words for the person, with the nearest name. */
 export function findTarget(facts: Facts, spoken: string): Target | string {

@@ -1,7 +1,9 @@
 /** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
+
+import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
 import { toJson } from '../runbook/diagnosis/to-json.ts';
-import { findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
 import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 
@@ -13,9 +15,9 @@ export async function runDiagnose(spoken: string, json: boolean, { terminal, fac
     return EXIT.usage;
   }
   terminal.progress(`Diagnosing ${target.name}…`);
-  const answer = await readings.diagnose(target, 'terminal');
+  const answer = await readings.diagnose(target, AT_TERMINAL);
   terminal.progress('');
-  if (!answer.ok) throw new Error('the terminal starts one diagnosis a run');
+  if (!answer.ok) throw new Error(notBegunWords(answer));
   terminal.out(
     json
       ? `${JSON.stringify(toJson(answer.value), null, 2)}\n`

@@ -1,6 +1,7 @@
 /** `raxx logs <target>`: the last lines, and what the runbook's step 6 makes of them. */
 
-import { findTarget, type Setting } from './context.ts';
+import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
+import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
 import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
@@ -12,9 +13,9 @@ export async function runLogs(spoken: string, json: boolean, { terminal, facts, 
     return EXIT.usage;
   }
   terminal.progress(`Reading the log of ${target.app}…`);
-  const answer = await readings.logs(target, 'terminal');
+  const answer = await readings.logs(target, AT_TERMINAL);
   terminal.progress('');
-  if (!answer.ok) throw new Error('the terminal starts one reading a run');
+  if (!answer.ok) throw new Error(notBegunWords(answer));
   const { app, at, finding, lines } = answer.value;
   const plain = {
     schema: 1,

@@ -1,7 +1,9 @@
 /** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
+
+import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import type { TargetStatus } from '../operations/diagnosis/reports.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
-import { findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
 import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { statusJson } from './status-json.ts';
@@ -18,11 +20,11 @@ export async function runStatus(spoken: string | undefined, json: boolean, setti
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
   // The JSON has nothing of it, and opening an embedded ledger takes a second.
   const [answer, watched] = await Promise.all([
-    readings.status(targets, 'terminal'),
+    readings.status(targets, AT_TERMINAL),
     json ? NOTHING_WATCHED : watches(targets),
   ]);
   terminal.progress('');
-  if (!answer.ok) throw new Error('the terminal starts one reading a run');
+  if (!answer.ok) throw new Error(notBegunWords(answer));
   terminal.out(
     json
       ? `${JSON.stringify(statusJson(answer.value), null, 2)}\n`

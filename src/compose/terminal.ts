@@ -24,7 +24,7 @@ import {
 import { createLog, type Logger } from '../log.ts';
 import { createAtTerminal } from '../operations/actions/terminal-session.ts';
 import { createReadings } from '../operations/diagnosis/diagnosis-service.ts';
-import { type Checkup, checkOutside } from '../operations/diagnosis/doctor.ts';
+import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis/doctor.ts';
 import type { ActingLedger } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
@@ -34,6 +34,7 @@ import { printable, printableJson } from '../runbook/text/harmless.ts';
 import { auditPath, verifyAuditFile } from '../store/audit/audit-file.ts';
 import { auditKeysOf } from '../store/audit/audit-key.ts';
 import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
+import { createPurses } from '../upstream/budget.ts';
 import { exportedRecords, proveExported } from './exported-ledger.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
 import { createOutside, createWrite, doableKinds } from './upstreams.ts';
@@ -236,8 +237,10 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
   const { config, log, terminal } = base.value;
   terminal.progress('Asking Heroku, GitHub, the database and Slack…');
   const { facts } = config;
+  const purses = createPurses({ now: Date.now });
+  const outside = createOutside(config, log, purses);
   const parts = await Promise.all([
-    checkOutside({ outside: createOutside(config, log), facts, now: Date.now, expire: AbortSignal.timeout }),
+    checkOutside({ outside, facts, now: Date.now, expire: AbortSignal.timeout }),
     checkStore(config),
     checkSlackSettings(config),
   ]);
@@ -248,7 +251,8 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
       ({ path, words }): Checkup => ({ status: 'warn', about: path, words }),
     ),
   ];
-  return { terminal, checkups: [...parts.flat(), ...warnings] };
+  const hours = [purses.heroku, purses.github].map((purse) => checkBudget(purse.now()));
+  return { terminal, checkups: [...parts.flat(), ...hours, ...warnings] };
 }
 
 async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promise<Checkup[]> {

@@ -9,31 +9,48 @@ import type { Outside } from '../operations/ports/upstreams.ts';
 import { createProbe } from '../probe/probe.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
+import { createPurses, type Purses } from '../upstream/budget.ts';
 
-export function createOutside(config: Config, log: Logger): Outside {
+/** `purses`: shared by all of a process; left out: nothing else in it asks. */
+export function createOutside(
+  config: Config,
+  log: Logger,
+  purses: Purses = createPurses({ now: Date.now }),
+): Outside {
   const now = Date.now;
   return {
-    heroku: createHerokuReader({ baseUrl: config.HEROKU_API_URL, token: config.HEROKU_API_KEY, now }),
+    heroku: createHerokuReader({
+      baseUrl: config.HEROKU_API_URL,
+      token: config.HEROKU_API_KEY,
+      now,
+      purse: purses.heroku,
+    }),
     github: createGitHubReader({
       baseUrl: config.GITHUB_API_URL,
       auth: config.githubAuth,
       repository: config.facts.github.repository,
       log,
       now,
+      purse: purses.github,
     }),
     probe: createProbe({ statusUrl: config.HEROKU_STATUS_URL, now }),
   };
 }
 
 /** Sends approved changes, each with the token that is meant for it. */
-export function createWrite(config: Config, log: Logger): (request: WriteRequest) => Promise<WriteResult> {
+export function createWrite(
+  config: Config,
+  log: Logger,
+  purses: Purses = createPurses({ now: Date.now }),
+): (request: WriteRequest) => Promise<WriteResult> {
   const heroku = createHerokuWriter({
     baseUrl: config.HEROKU_API_URL,
     token: config.HEROKU_WRITE_API_KEY ?? config.HEROKU_API_KEY,
+    purse: purses.heroku,
   });
   const { GITHUB_API_URL: baseUrl, GITHUB_ADMIN_TOKEN: adminToken, githubAuth: auth } = config;
   const repository = config.facts.github.repository;
-  const github = createGitHubWriter({ baseUrl, auth, repository, log });
+  const github = createGitHubWriter({ baseUrl, auth, repository, log, purse: purses.github });
   const admin =
     adminToken === undefined
       ? null

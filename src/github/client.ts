@@ -2,8 +2,10 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { Octokit } from '@octokit/rest';
+import type { Use, UsedUp } from '../runbook/model/budget.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
+import { createPurse, OverBudget, type Purse } from '../upstream/budget.ts';
 import { rememberAnswers } from './remember-answers.ts';
 
 export type GitHubAuth =
@@ -23,6 +25,8 @@ export interface Log {
 export interface Client {
   readonly octokit: Octokit;
   rateLimit(): RateLimit | null;
+  /** Why so many requests of this use would not be sent now; null: they would. */
+  usedUp(use: Use, requests: number): UsedUp | null;
   /** Answers that counted against the allowance; 304s are free. */
   requests(): number;
   /** GitHub's clock as the last answer told it, whole seconds; null before the first. */
@@ -73,7 +77,18 @@ function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Ar
 const RETRIES = 1;
 const FINAL = [304, 400, 401, 403, 404, 409, 410, 422, 429, 451];
 
-export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signInMs = SIGN_IN_MS): Client {
+export interface ClientOptions {
+  readonly signInMs?: number;
+  /** Left out: nobody else in this process asks as this user. */
+  readonly purse?: Purse;
+}
+
+export function createClient(
+  baseUrl: string,
+  auth: GitHubAuth,
+  log: Log,
+  { signInMs = SIGN_IN_MS, purse = createPurse('github', { now: Date.now }) }: ClientOptions = {},
+): Client {
   const quiet = (words: string) => log.debug(words);
   const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   const octokit = new Kit({
@@ -98,6 +113,8 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
     options.headers['x-github-api-version'] = '2022-11-28';
     // plugin-retry knows no methods: a dispatch answered 502 would go out again.
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 };
+    // Writes, and signing in for them, say no use: they are never refused.
+    purse.take(options.request.use ?? 'action');
   });
 
   let requests = 0;
@@ -114,14 +131,17 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
       return value === undefined ? null : Number(value);
     });
     if (remaining === null || remaining === undefined) return;
-    limit = { api: 'github', remaining, limit: whole ?? null, resetAt: reset == null ? null : reset * 1000 };
+    const resetAt = reset == null ? null : reset * 1000;
+    limit = { api: 'github', remaining, limit: whole ?? null, resetAt };
+    purse.told({ remaining, limit: whole ?? null, resetAt });
   };
   octokit.hook.after('request', (answer) => {
     requests += 1;
     note(answer.headers);
   });
   octokit.hook.error('request', (error) => {
-    if (!('status' in error && error.status === 304)) requests += 1;
+    if ('status' in error && error.status === 304) purse.giveBack();
+    else if (!(error instanceof OverBudget)) requests += 1;
     if ('response' in error && error.response) note(error.response.headers);
     throw error;
   });
@@ -129,6 +149,7 @@ export function createClient(baseUrl: string, auth: GitHubAuth, log: Log, signIn
   return {
     octokit,
     rateLimit: () => limit,
+    usedUp: purse.usedUp,
     requests: () => requests,
     date: () => date,
     tokenExpiresAt: () => tokenExpiresAt,

@@ -30,7 +30,7 @@ import { whyUnseen } from './why-unseen.ts';
 export interface DeployReaderDeps {
   readonly octokit: Octokit;
   /** Who begins our runs. */
-  identity(signal: AbortSignal): Promise<string>;
+  identity(options: ReadOptions): Promise<string>;
   readonly observe: ObserveGet;
   /** GitHub's clock as its last answer told it. */
   date(): Instant | null;
@@ -49,15 +49,15 @@ const ON_ITS_WAY_MS = 45_000;
 const SETTLED_MS = 10_000;
 
 export function createDeployReader({ octokit, identity, observe, date, detailOf }: DeployReaderDeps) {
-  async function ask(url: string, signal: AbortSignal): Promise<unknown> {
-    return (await octokit.request({ method: 'GET', url, request: { signal } })).data;
+  async function ask(url: string, { signal, use }: ReadOptions): Promise<unknown> {
+    return (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
   }
 
   async function findRun(
     trace: DispatchTrace,
     get: Get,
     now: Instant,
-    signal: AbortSignal,
+    options: ReadOptions,
   ): Promise<Dispatched> {
     const { workflow, runId, nonce, sentAt } = trace;
     if (runId !== null) {
@@ -71,7 +71,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
     const { workflow_runs: runs } = await get(path, runsSchema);
     const fitting =
       nonce === null
-        ? await byActor(runs, trace, since, signal)
+        ? await byActor(runs, trace, since, options)
         : runs.filter(({ title }) => title.includes(nonce));
     const [run, ...others] = fitting;
     if (!run) return { kind: 'none' };
@@ -101,9 +101,9 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
     runs: readonly WorkflowRun[],
     { ref, taken }: DispatchTrace,
     since: Instant,
-    signal: AbortSignal,
+    options: ReadOptions,
   ): Promise<readonly WorkflowRun[]> {
-    const actor = (await identity(signal)).toLowerCase();
+    const actor = (await identity(options)).toLowerCase();
     return runs.filter(
       (run) =>
         run.event === 'workflow_dispatch' &&
@@ -136,7 +136,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
 
     /** The run of a dispatch: by its id, by the nonce in its title, or by who began it when exactly one fits. Never "the newest". */
     dispatched: (trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>> =>
-      observe('GitHub workflow run', options, (get) => findRun(trace, get, now, options.signal)),
+      observe('GitHub workflow run', options, (get) => findRun(trace, get, now, options)),
 
     reviewers: (
       logins: readonly string[],
@@ -146,7 +146,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
         Promise.all(
           logins.map(async (login) => {
             const name = encodeURIComponent(login);
-            const found = await orNull(ask(`/users/${name}`, options.signal));
+            const found = await orNull(ask(`/users/${name}`, options));
             const isCollaborator = await orNull(get(`/collaborators/${name}`, nothingSchema));
             return {
               login,

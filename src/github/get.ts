@@ -1,9 +1,12 @@
 /** How the readers of this folder ask GitHub: one path, or all pages of a list. */
 import type { z } from 'zod';
+import type { Use } from '../runbook/model/budget.ts';
 import type { Observed } from '../runbook/model/evidence.ts';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
+  /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
+  readonly use: Use;
 }
 
 /** Asks for a path under the repository, or of the whole API; throws what octokit throws, or `Malformed`. */

@@ -2,21 +2,25 @@
 import type { Octokit } from '@octokit/rest';
 import { checkShape } from '../upstream/parse-response.ts';
 import type { GitHubAuth } from './client.ts';
+import type { ReadOptions } from './get.ts';
 import { appSchema, personSchema } from './schemas.ts';
 
 /** Asked once; a failure is not remembered. */
-export function createIdentity(octokit: Octokit, auth: GitHubAuth): (signal: AbortSignal) => Promise<string> {
+export function createIdentity(
+  octokit: Octokit,
+  auth: GitHubAuth,
+): (options: ReadOptions) => Promise<string> {
   let whoWeAre: Promise<string> | undefined;
 
-  async function lookUp(signal: AbortSignal): Promise<string> {
+  async function lookUp({ signal, use }: ReadOptions): Promise<string> {
     const ask = async (url: string): Promise<unknown> =>
-      (await octokit.request({ method: 'GET', url, request: { signal } })).data;
+      (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
     if (auth.kind === 'token') return checkShape(personSchema, await ask('/user')).login;
     return `${checkShape(appSchema, await ask('/app')).slug}[bot]`;
   }
 
-  return (signal) => {
-    whoWeAre ??= lookUp(signal).catch((error: unknown) => {
+  return (options) => {
+    whoWeAre ??= lookUp(options).catch((error: unknown) => {
       whoWeAre = undefined;
       throw error;
     });

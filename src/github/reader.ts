@@ -1,5 +1,6 @@
 /** Reads GitHub's REST API. Nothing throws: what was not seen says why. At most two questions wait for each other. */
 import type { z } from 'zod';
+import type { Use } from '../runbook/model/budget.ts';
 import type {
   Deployment,
   Environment,
@@ -13,6 +14,7 @@ import type {
   WorkflowFile,
   WorkflowRun,
 } from '../runbook/model/evidence.ts';
+import type { Purse } from '../upstream/budget.ts';
 import { createObserve } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
@@ -43,6 +45,8 @@ export interface GitHubReaderDeps {
   readonly repository: string;
   readonly log: Log;
   now(): Instant;
+  /** Left out: nobody else in this process asks GitHub. */
+  readonly purse?: Purse;
 }
 
 /** GitHub itself gives up on a request after 10 s. */
@@ -51,24 +55,25 @@ const TIMEOUT_MS = 6_000;
 const FINISHED_RUNS = 100;
 const SETTLED_MS = 60_000;
 
-export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitHubReaderDeps) {
-  const { octokit, rateLimit, requests, date, tokenExpiresAt } = createClient(baseUrl, auth, log);
+export function createGitHubReader({ baseUrl, auth, repository, log, now, purse }: GitHubReaderDeps) {
+  const client = createClient(baseUrl, auth, log, purse ? { purse } : {});
+  const { octokit, rateLimit, requests, date, tokenExpiresAt, usedUp } = client;
   const identity = createIdentity(octokit, auth);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
   const finished = new Map<string, RunDetail>();
 
   const observeSignal = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
   const observe: ObserveGet = (name, options, look) =>
-    observeSignal(name, options, (signal) => look(getWithin(signal)));
+    observeSignal(name, options, (signal) => look(getWithin(signal, options.use)));
 
   const getWithin =
-    (signal: AbortSignal): Get =>
+    (signal: AbortSignal, use: Use): Get =>
     async (path, schema, accept = 'application/vnd.github+json') => {
       const answer = await octokit.request({
         method: 'GET',
         url: base + path,
         headers: { accept },
-        request: { signal },
+        request: { signal, use },
       });
       const data: unknown = answer.data;
       return checkShape(schema, data);
@@ -151,7 +156,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
         const found = await allPages(get, '/environments', environmentsSchema, (page) => page.environments);
         const isBarring = found.some((one) => one.protection_rules.some((rule) => rule.prevent_self_review));
         // Who we are is asked for only where it decides whether anybody is left to approve.
-        const self = isBarring ? await identity(options.signal).catch(() => null) : null;
+        const self = isBarring ? await identity(options).catch(() => null) : null;
         return Promise.all(found.map((one) => withBranches(one, self, get)));
       }),
 
@@ -178,6 +183,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now }: GitH
     ...createDeployReader({ octokit, identity, observe, date, detailOf: readRunDetail }),
 
     rateLimit,
+    usedUp,
     requests,
   };
 }

@@ -3,6 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import sodium from 'libsodium-wrappers';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
+import type { Purse } from '../upstream/budget.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { createClient, type GitHubAuth, type Log } from './client.ts';
 import { publicKeySchema } from './schemas.ts';
@@ -16,6 +17,8 @@ export interface GitHubWriterDeps {
   readonly log: Log;
   /** How long an answer is waited for, milliseconds. */
   readonly timeoutMs?: number;
+  /** Writes are counted, and never refused. Left out: nobody else in this process asks as this user. */
+  readonly purse?: Purse;
 }
 
 /** GitHub itself gives up on a request after 10 s. */
@@ -31,8 +34,9 @@ export function createGitHubWriter({
   repository,
   log,
   timeoutMs = TIMEOUT_MS,
+  purse,
 }: GitHubWriterDeps) {
-  const { octokit } = createClient(baseUrl, auth, log);
+  const { octokit } = createClient(baseUrl, auth, log, purse ? { purse } : {});
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
 
   return async ({ method, path, body, sealed }: WriteRequest): Promise<WriteResult> => {

@@ -1,5 +1,6 @@
 /** Reads Heroku's Platform API. Nothing throws: what was not seen says why. */
 import type { z } from 'zod';
+import type { Use, UsedUp } from '../runbook/model/budget.ts';
 import type {
   App,
   Dyno,
@@ -11,6 +12,7 @@ import type {
   Slug,
 } from '../runbook/model/evidence.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
+import { createPurse, type Purse } from '../upstream/budget.ts';
 import { createObserve } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
@@ -29,10 +31,14 @@ export interface HerokuReaderDeps {
   readonly baseUrl: string;
   readonly token: string;
   now(): Instant;
+  /** Left out: nobody else in this process asks Heroku. */
+  readonly purse?: Purse;
 }
 
 interface ReadOptions {
   readonly signal: AbortSignal;
+  /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
+  readonly use: Use;
 }
 
 /** One question's own time-out: Heroku gives up on a request after 30 s, somebody at night much earlier. */
@@ -40,7 +46,8 @@ const TIMEOUT_MS = 6_000;
 /** How many slugs are remembered: one a target, and those that came before. */
 const SLUGS = 50;
 
-export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
+export function createHerokuReader(deps: HerokuReaderDeps) {
+  const { baseUrl, token, now, purse = createPurse('heroku', deps) } = deps;
   const connections = openConnections(baseUrl);
   let remaining: number | null = null;
 
@@ -50,6 +57,7 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     readonly range?: string;
     readonly body?: unknown;
     readonly signal: AbortSignal;
+    readonly use: Use;
   }
 
   const counts = new Map<string, number>();
@@ -62,7 +70,8 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     if (slugs.size > SLUGS && !oldest.done) slugs.delete(oldest.value);
   }
 
-  const send = ({ method = 'GET', path, range, body, signal }: Ask): Promise<unknown> => {
+  const send = async ({ method = 'GET', path, range, body, signal, use }: Ask): Promise<unknown> => {
+    purse.take(use);
     const [, , app = ''] = path.split('/');
     counts.set(app, (counts.get(app) ?? 0) + 1);
     return sendOnce(baseUrl, connections, {
@@ -74,15 +83,24 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
       signal,
       onHeaders: (headers) => {
         const told = Number(headers['ratelimit-remaining']);
-        if (headers['ratelimit-remaining'] !== undefined && Number.isInteger(told)) remaining = told;
+        if (headers['ratelimit-remaining'] === undefined || !Number.isInteger(told)) return;
+        remaining = told;
+        purse.told({ remaining, limit: null, resetAt: null });
       },
     });
   };
 
   const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
 
-  const read = <T>(name: string, schema: z.ZodType<T>, ask: Omit<Ask, 'signal'>, options: ReadOptions) =>
-    observe(name, options, async (signal) => checkShape(schema, await send({ ...ask, signal })));
+  const read = <T>(
+    name: string,
+    schema: z.ZodType<T>,
+    ask: Omit<Ask, 'signal' | 'use'>,
+    options: ReadOptions,
+  ) =>
+    observe(name, options, async (signal) =>
+      checkShape(schema, await send({ ...ask, signal, use: options.use })),
+    );
 
   const ofApp = (app: string) => `/apps/${encodeURIComponent(app)}`;
 
@@ -90,10 +108,10 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
   const flights = new Map<string, Promise<Observed<LogWindow>>>();
 
   /** Nobody's own deadline ends it, since others may wait for it, too; its own time-out does. */
-  const readLog = (app: string, lines: number): Promise<Observed<LogWindow>> =>
+  const readLog = (app: string, lines: number, use: Use): Promise<Observed<LogWindow>> =>
     observe('Heroku log', { signal: new AbortController().signal }, async (signal) => {
       const path = `${ofApp(app)}/log-sessions`;
-      const session = await send({ method: 'POST', path, body: { lines, tail: false }, signal });
+      const session = await send({ method: 'POST', path, body: { lines, tail: false }, signal, use });
       const { logplex_url: url } = checkShape(logSessionSchema, session);
       return { lines: await readLogStream(url, baseUrl, signal), asked: lines };
     });
@@ -133,13 +151,14 @@ export function createHerokuReader({ baseUrl, token, now }: HerokuReaderDeps) {
     /** A log session, filtered by nothing: Heroku filters after it has cut to `lines`. */
     logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> => {
       const key = `${app} ${lines}`;
-      const flight = flights.get(key) ?? readLog(app, lines).finally(() => flights.delete(key));
+      const flight = flights.get(key) ?? readLog(app, lines, options.use).finally(() => flights.delete(key));
       flights.set(key, flight);
       return untilAborted(flight, options);
     },
     /** As the last answer said; null before the first. Heroku does not tell the whole. */
     rateLimit: (): RateLimit | null =>
       remaining === null ? null : { api: 'heroku', remaining, limit: null, resetAt: null },
+    usedUp: (use: Use, requests: number): UsedUp | null => purse.usedUp(use, requests),
     requests: (app: string) => counts.get(encodeURIComponent(app)) ?? 0,
   };
 }

@@ -2,22 +2,30 @@
 
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
+import { createPurse, type Purse } from '../upstream/budget.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { whyUnseen } from './why-unseen.ts';
 
 export interface HerokuWriterDeps {
   readonly baseUrl: string;
   readonly token: string;
+  /** Writes are counted, and never refused. Left out: nobody else in this process asks Heroku. */
+  readonly purse?: Purse;
 }
 
 /** Heroku itself gives up on a request after 30 s; our first look comes earlier. */
 const TIMEOUT_MS = 20_000;
 
 /** Never rejects: refused (4xx) with Heroku's words, `unknown` when no clear answer came. */
-export function createHerokuWriter({ baseUrl, token }: HerokuWriterDeps) {
+export function createHerokuWriter({
+  baseUrl,
+  token,
+  purse = createPurse('heroku', { now: Date.now }),
+}: HerokuWriterDeps) {
   const connections = openConnections(baseUrl);
   return async ({ method, path, body, secretAnswer }: WriteRequest): Promise<WriteResult> => {
     try {
+      purse.take('action');
       const answer = await sendOnce(baseUrl, connections, {
         method,
         path,

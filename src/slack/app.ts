@@ -24,6 +24,8 @@ export interface SlackFace {
   readonly incidents: IncidentCards;
   /** '' when Slack can be used, else why not. */
   problem(): string;
+  /** Whether this person may approve, as the runbook file and Slack have it now; what cannot be told is no. */
+  isApprover(user: string): Promise<boolean>;
   /** Takes nothing new, finishes what was begun. */
   stop(): Promise<void>;
 }
@@ -167,6 +169,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       permalink: async (...given) => usable().incidentCards.permalink(...given),
     },
     problem: standing.problem,
+    isApprover: async (user) => (await workshop?.isApprover(user)) ?? false,
     tell: async (...line) => usable().cards.tell(...line),
     async stop() {
       standing.stop();

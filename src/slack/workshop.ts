@@ -36,6 +36,8 @@ export interface Workshop {
   readonly cards: Cards;
   readonly incidentCards: IncidentCards;
   readonly readTyped: ReadTyped;
+  /** By the runbook file and by Slack as they are now; what cannot be told is no. */
+  isApprover(user: string): Promise<boolean>;
   /** Reads anew who may what and whom to wake, and proves each place. Never rejects. */
   lookRound(): Promise<void>;
 }
@@ -111,7 +113,14 @@ export function openWorkshop(
     for (const action of await ledger.open().catch(() => [])) cards.remember(action);
   }
 
+  const recognise = createRecognise({ directory, facts, ...identity });
+  const here = { team: identity.teamId, home: undefined, app: identity.appId ?? undefined };
+
   return {
+    async isApprover(user) {
+      const known = await recognise(user, here);
+      return known.ok && known.person.isApprover;
+    },
     slack: {
       facts,
       readings: deps.readings,
@@ -124,7 +133,7 @@ export function openWorkshop(
       cards,
       post,
       places,
-      recognise: createRecognise({ directory, facts, ...identity }),
+      recognise,
       noteRefused,
       database: deps.database ?? (async () => null),
       canDo,

@@ -19,7 +19,7 @@ export interface Jobs {
   /** Tell a line of the audit in the card's thread; `everybody`: in the channel as well. */
   tell: { readonly actionId: string; readonly seq: number; readonly everybody: boolean };
   /** Look at a target. */
-  watch: { readonly target: string };
+  watch: { readonly target: string; readonly why?: 'hint' };
   /** Look whether somebody is to be pinged for an incident. */
   page: { readonly incidentId: string };
   /** Post a ping of an incident: in the channel, or to the person. */
@@ -29,18 +29,26 @@ export interface Jobs {
   tell_incident: { readonly incidentId: string; readonly seq: number };
   /** Tell something in the channel by itself; `who`: did it, as the audit names them. */
   notice: { readonly words: string; readonly who?: string };
-  /** Every half minute: what a dead process left behind. */
-  recover: Record<string, never>;
+  /** Every half minute: what a dead process left behind of a target; of all, where a process does every job. */
+  recover: { readonly target?: string };
 }
 
 export type JobName = keyof Jobs;
 
 export interface Queue {
-  /** Commits with the transaction of `sql`, or never was. Starts at `startAt`, or at once. */
-  enqueue<Name extends JobName>(sql: Sql, name: Name, data: Jobs[Name], startAt?: Instant): Promise<void>;
+  /** Commits with the transaction of `sql`, or never was. Starts at `startAt`, or at once. `target`: whose it is. */
+  enqueue<Name extends JobName>(
+    sql: Sql,
+    name: Name,
+    data: Jobs[Name],
+    target: string,
+    startAt?: Instant,
+  ): Promise<void>;
   /** Handles jobs of this name from now on. A handler that rejects is called again, up to the queue's limit. */
   work<Name extends JobName>(name: Name, handle: (data: Jobs[Name]) => Promise<void>): Promise<void>;
-  /** Asks for `recover`; of all that ask within the same half minute one is heard. */
+  /** Handles what processes that do not name these targets have left to one that does; after all `work`. */
+  takeHandedOver(): Promise<void>;
+  /** Asks for `recover` of each of its targets; of all that ask within the same half minute one is heard. */
   askForRecovery(): Promise<void>;
   /** Asks for a look at each target; of all that ask within the same `everySeconds` one is heard. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
@@ -105,6 +113,19 @@ const LOOK_EVERY_S = 1;
 const RECOVER_EVERY_S = 30;
 /** Jobs of one queue that a process handles side by side. */
 const AT_ONCE = 3;
+/** What is handed over waits so long for a process that names its target. */
+const KEPT_S = 14 * 24 * 3_600;
+const POLLING = { pollingIntervalSeconds: LOOK_EVERY_S, notifyPollingIntervalSeconds: LOOK_EVERY_S };
+
+/** What every job carries, so that it is known who may do it; jobs of an older version do not. */
+interface Owned {
+  readonly target?: string;
+}
+
+interface HandedOver {
+  readonly name: JobName;
+  readonly data: never;
+}
 
 /** A handler rejected; whether it is called again, the plan of its queue says. */
 export interface FailedJob {
@@ -120,6 +141,8 @@ export interface QueueOptions {
   onFailed?(job: FailedJob): void;
   /** It only sends: other processes work, and look after the queues. */
   readonly sendsOnly?: boolean;
+  /** The targets that the runbook file of this process names; left out: it does every job. */
+  readonly targets?: readonly string[];
 }
 
 async function startQueues(boss: PgBoss): Promise<void> {
@@ -134,7 +157,7 @@ async function startQueues(boss: PgBoss): Promise<void> {
 
 export async function openQueue(
   database: BossOptions,
-  { onError, onFailed, sendsOnly = false }: QueueOptions,
+  { onError, onFailed, sendsOnly = false, targets }: QueueOptions,
 ): Promise<Queue> {
   const boss = new PgBoss({
     ...database,
@@ -154,11 +177,38 @@ export async function openQueue(
     throw error;
   }
 
-  async function send(sql: Sql, name: JobName, data: object, startAt?: Instant): Promise<void> {
+  async function send(
+    sql: Sql,
+    name: JobName,
+    data: object,
+    target: string,
+    startAt?: Instant,
+  ): Promise<void> {
     const db = {
       executeSql: async (text: string, values: unknown[] = []) => ({ rows: [...(await sql(text, values))] }),
     };
-    await boss.send(name, data, { db, ...(startAt === undefined ? {} : { startAfter: new Date(startAt) }) });
+    await boss.send(
+      name,
+      { ...data, target },
+      { db, ...(startAt === undefined ? {} : { startAfter: new Date(startAt) }) },
+    );
+  }
+
+  /** Each job by its name, for what was handed over. */
+  const handlers = new Map<JobName, (id: string, data: never) => Promise<void>>();
+
+  async function openAddress(target: string): Promise<string> {
+    const address = `for/${target}`;
+    await boss.createQueue(address, { heartbeatSeconds: HEARTBEAT_S, notify: true });
+    return address;
+  }
+
+  /**
+   * A process that does not name the target knows neither its rules nor its people. The job is put where only those look
+   * that do: back in its own queue, the same process might take it again and again.
+   */
+  async function handOver(name: JobName, data: object, target: string): Promise<void> {
+    await boss.send(await openAddress(target), { name, data }, { ...PLANS[name], retentionSeconds: KEPT_S });
   }
 
   /** How each name's workers are begun. */
@@ -171,26 +221,41 @@ export async function openQueue(
       await begin.get(name)?.();
     },
     async work(name, handle) {
-      const options = {
-        pollingIntervalSeconds: LOOK_EVERY_S,
-        notifyPollingIntervalSeconds: LOOK_EVERY_S,
-        localConcurrency: AT_ONCE,
+      const options = { ...POLLING, localConcurrency: AT_ONCE };
+      const doNow = async (id: string, data: Jobs[typeof name]) => {
+        try {
+          await handle(data);
+        } catch (error) {
+          onFailed?.({ name, id, data, error });
+          throw error;
+        }
       };
+      handlers.set(name, doNow);
       const beginOne = async () =>
-        void (await boss.work<Jobs[typeof name]>(name, options, async ([job]) => {
+        void (await boss.work<Jobs[typeof name] & Owned>(name, options, async ([job]) => {
           if (!job) return;
-          try {
-            await handle(job.data);
-          } catch (error) {
-            onFailed?.({ name, id: job.id, data: job.data, error });
-            throw error;
-          }
+          const { target } = job.data;
+          const isOurs = target === undefined || !targets || targets.includes(target);
+          await (isOurs ? doNow(job.id, job.data) : handOver(name, job.data, target));
         }));
       begin.set(name, beginOne);
       await beginOne();
     },
+    async takeHandedOver() {
+      for (const target of targets ?? []) {
+        await boss.work<HandedOver>(await openAddress(target), POLLING, async ([job]) => {
+          if (!job) return;
+          const doNow = handlers.get(job.data.name);
+          if (!doNow) throw new Error(`nobody does ${job.data.name} here`);
+          await doNow(job.id, job.data.data);
+        });
+      }
+    },
     async askForRecovery() {
-      await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds: RECOVER_EVERY_S });
+      const singletonSeconds = RECOVER_EVERY_S;
+      if (!targets) await boss.send('recover', {}, { singletonKey: 'recover', singletonSeconds });
+      for (const target of targets ?? [])
+        await boss.send('recover', { target }, { singletonKey: `recover ${target}`, singletonSeconds });
     },
     async askForLooks(targets, everySeconds) {
       const singletonSeconds = Math.max(1, Math.round(everySeconds));
@@ -199,7 +264,11 @@ export async function openQueue(
       );
     },
     async askForLook(target) {
-      await boss.send('watch', { target }, { singletonKey: `now ${target}`, singletonSeconds: 1 });
+      await boss.send(
+        'watch',
+        { target, why: 'hint' },
+        { singletonKey: `now ${target}`, singletonSeconds: 1 },
+      );
     },
     stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs }),
   };

@@ -28,6 +28,8 @@ export interface StoreOptions {
   readonly directory: string;
   /** Jobs that are sent without `start`, for a bot on the same PostgreSQL; of an embedded database there is no other process. */
   readonly sends?: ReadonlySet<JobName>;
+  /** The targets that the runbook file names: jobs of others are left to processes that name them. Left out: all. */
+  readonly targets?: readonly string[];
   onError(error: Error): void;
   onFailed?(job: FailedJob): void;
   /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
@@ -45,9 +47,9 @@ export interface Handlers {
   care(id: string): Promise<void>;
   draw(id: string): Promise<void>;
   tell(id: string, seq: number, everybody: boolean): Promise<void>;
-  recover(): Promise<void>;
-  /** Looks at the target of that name. */
-  watch(target: string): Promise<void>;
+  recover(target?: string): Promise<void>;
+  /** Looks at the target of that name; `hint`: a webhook told that something happened. */
+  watch(target: string, why?: 'hint'): Promise<void>;
   page(incidentId: string): Promise<void>;
   ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
   drawIncident(incidentId: string): Promise<void>;
@@ -103,7 +105,7 @@ const LOOK_HOLDS_MS = 2_000;
  * seconds and hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
-  const { databaseUrl, directory, sends, onError, onFailed, told = () => {}, now } = options;
+  const { databaseUrl, directory, sends, targets, onError, onFailed, told = () => {}, now } = options;
   const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: Handlers | null = null;
@@ -151,7 +153,11 @@ export function openStore(options: StoreOptions): Store {
   }
 
   async function work(db: Db, handlers: Handlers): Promise<Queue> {
-    const queue = await openQueue(db.bossOptions, { onError, ...(onFailed ? { onFailed } : {}) });
+    const queue = await openQueue(db.bossOptions, {
+      onError,
+      ...(onFailed ? { onFailed } : {}),
+      ...(targets ? { targets } : {}),
+    });
     const { execute, verify, expire, care, draw, tell, recover } = handlers;
     await queue.work('execute', ({ actionId }) => execute(actionId));
     await queue.work('verify', ({ actionId }) => verify(actionId));
@@ -159,13 +165,14 @@ export function openStore(options: StoreOptions): Store {
     await queue.work('care', ({ actionId }) => care(actionId));
     await queue.work('draw', ({ actionId }) => draw(actionId));
     await queue.work('tell', ({ actionId, seq, everybody }) => tell(actionId, seq, everybody));
-    await queue.work('recover', () => recover());
-    await queue.work('watch', ({ target }) => handlers.watch(target));
+    await queue.work('recover', ({ target }) => recover(target));
+    await queue.work('watch', ({ target, why }) => handlers.watch(target, why));
     await queue.work('page', ({ incidentId }) => handlers.page(incidentId));
     await queue.work('ping', ({ incidentId, seq, to }) => handlers.ping(incidentId, seq, to));
     await queue.work('draw_incident', ({ incidentId }) => handlers.drawIncident(incidentId));
     await queue.work('tell_incident', ({ incidentId, seq }) => handlers.tellIncident(incidentId, seq));
     await queue.work('notice', ({ words, who }) => handlers.notice(words, who));
+    await queue.takeHandedOver();
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
     ask();

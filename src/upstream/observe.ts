@@ -1,6 +1,7 @@
 /** Looks at one source under its own time-out: whatever goes wrong becomes the reason why it was not seen. */
 import { setMaxListeners } from 'node:events';
 import type { Instant, Observed, WhyUnseen } from '../runbook/model/evidence.ts';
+import { OverBudget } from './budget.ts';
 import { Malformed } from './parse-response.ts';
 
 export interface Reason {
@@ -41,5 +42,5 @@ export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Obser
 /** An answer that was cut off by our own time-out is no malformed one. */
 function reasonOf(error: unknown, within: AbortSignal, whyUnseen: ObserveDeps['whyUnseen']): Reason {
   if (within.aborted) return whyUnseen(within.reason);
-  return error instanceof Malformed ? error : whyUnseen(error);
+  return error instanceof Malformed || error instanceof OverBudget ? error : whyUnseen(error);
 }

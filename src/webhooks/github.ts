@@ -45,8 +45,11 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
     if (!GITHUB_EVENTS.some((one) => one === name)) return { status: 200, words: `not listening to ${name}` };
     const told = payload.safeParse(body);
     if (!told.success) return { status: 400, words: 'not an event of a repository' };
-    const id = `github ${headerOf(delivery, 'x-github-delivery') || signature}`;
-    return takeHint({ id, targets: targetsOf(facts, told.data), crashedAt: null }, 200);
+    // The id is not signed: whoever captured a delivery may send it under as many as they like.
+    const ids = [headerOf(delivery, 'x-github-delivery'), signature].flatMap((id) =>
+      id === '' ? [] : `github ${id}`,
+    );
+    return takeHint({ ids, targets: targetsOf(facts, told.data), crashedAt: null }, 200);
   };
 }
 

@@ -19,6 +19,8 @@ export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation'] as const
 /** A crash that is told of later than this is only a hint: what is now, a look tells. */
 const NEWS_MS = 120_000;
 
+const SIGNATURE = 'heroku-webhook-hmac-sha256';
+
 const entity = z.object({
   id: z.string(),
   resource: z.string(),
@@ -61,7 +63,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     );
     return takeHint(
       {
-        id: `heroku ${event?.id ?? told.data.id}`,
+        ids: [event?.id ?? told.data.id, headerOf(delivery, SIGNATURE)].map((id) => `heroku ${id}`),
         targets: targets.map((one) => one.name),
         crashedAt: crashed && targets.length > 0 ? Math.min(at, now()) : null,
       },
@@ -71,7 +73,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
 }
 
 function isSigned(delivery: Delivery, secret: string): boolean {
-  const given = Buffer.from(headerOf(delivery, 'heroku-webhook-hmac-sha256'));
+  const given = Buffer.from(headerOf(delivery, SIGNATURE));
   const wanted = Buffer.from(createHmac('sha256', secret).update(delivery.rawBody).digest('base64'));
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

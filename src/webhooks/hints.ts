@@ -14,8 +14,8 @@ export interface HintDeps {
 }
 
 export interface Hint {
-  /** The same when it is delivered again. */
-  readonly id: string;
+  /** What it is known by when it comes again: its event's id, and the signature of its body. One of them is enough. */
+  readonly ids: readonly string[];
   /** Names of the targets to look at; none: it was not for us. */
   readonly targets: readonly string[];
   /** When a dyno of the target's process type crashed; null: none did. */
@@ -32,7 +32,7 @@ const BUDGET = 30;
 const BUDGET_WITHIN_MS = 3_600_000;
 /** GitHub waits ten seconds for an answer. */
 const WRITE_MS = 5_000;
-const REMEMBERED = 1_000;
+const REMEMBERED = 2_000;
 
 interface Written {
   readonly at: Instant;
@@ -47,16 +47,15 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
   const waiting = new Set<string>();
   const spent = new Map<string, readonly Instant[]>();
 
-  async function take({ id, targets, crashedAt }: Hint): Promise<void> {
+  async function take({ ids, targets, crashedAt }: Hint): Promise<void> {
     await Promise.all(
       targets.map(async (target) => {
         if (crashedAt !== null) await noteCrash(target, crashedAt);
         await askForLook(target);
       }),
     );
-    known.add(id);
-    const [oldest] = known;
-    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    for (const id of ids) known.add(id);
+    for (const oldest of [...known].slice(0, Math.max(0, known.size - REMEMBERED))) known.delete(oldest);
   }
 
   /** An older crash than the one that is noted tells nothing new. */
@@ -97,7 +96,7 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
   }
 
   return async (hint, status) => {
-    if (known.has(hint.id)) return { status, words: 'known already' };
+    if (hint.ids.some((id) => known.has(id))) return { status, words: 'known already' };
     if (hint.targets.length === 0) return { status, words: 'about no target of mine' };
     try {
       await Promise.race([take(hint), expired(expire(WRITE_MS))]);

@@ -55,7 +55,9 @@ describe('the GitHub client', () => {
       log: { debug: () => {} },
       now: Date.now,
     });
-    expect(await reader.repository({ signal: AbortSignal.timeout(60) })).toMatchObject({
+    expect(
+      await reader.repository({ signal: AbortSignal.timeout(60), use: 'incident' } as const),
+    ).toMatchObject({
       ok: false,
       why: 'timeout',
     });
@@ -73,7 +75,10 @@ describe('the GitHub client', () => {
       log: { debug: () => {} },
       now: Date.now,
     };
-    const seen = await createGitHubReader(deps).repository({ signal: AbortSignal.timeout(4_000) });
+    const seen = await createGitHubReader(deps).repository({
+      signal: AbortSignal.timeout(4_000),
+      use: 'incident',
+    } as const);
     expect(seen.ok).toBe(false);
   });
 
@@ -103,7 +108,7 @@ describe('the GitHub client', () => {
       log: { debug: () => {} },
       now: Date.now,
     });
-    const options = { signal: AbortSignal.timeout(5_000) };
+    const options = { signal: AbortSignal.timeout(5_000), use: 'incident' } as const;
     expect(await reader.repository(options)).toMatchObject({ ok: true });
     expect(await reader.repository(options)).toMatchObject({ ok: true });
     expect(server.requests).toEqual([
@@ -122,7 +127,7 @@ describe('the GitHub client', () => {
       privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
       installationId: '42',
     } as const;
-    const { octokit } = createClient(server.url, auth, { debug: () => {} }, 60);
+    const { octokit } = createClient(server.url, auth, { debug: () => {} }, { signInMs: 60 });
     await expect(octokit.request('GET /user')).rejects.toThrow(/timeout/);
     const signIn = 'POST /app/installations/42/access_tokens';
     // The GET is asked once more, and signs in for that.

@@ -10,7 +10,7 @@ const HOST = 'https://api.github.com';
 const BASE = '/repos/raxx-app/TradeMasterAPI';
 const AT = Date.parse('2026-05-01T10:00:00Z');
 const SHA = '4f'.repeat(20);
-const options = { signal: new AbortController().signal };
+const options = { signal: new AbortController().signal, use: 'incident' } as const;
 const TOKEN: GitHubAuth = { kind: 'token', token: 'github_pat_secret0000000000000000' };
 const reader = (auth: GitHubAuth = TOKEN) =>
   createGitHubReader({

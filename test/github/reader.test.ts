@@ -7,7 +7,7 @@ const HOST = 'https://api.github.com';
 const BASE = '/repos/raxx-app/TradeMasterAPI';
 const TOKEN = 'github_pat_secret0000000000000000';
 const AT = 1_777_629_600_000;
-const options = { signal: new AbortController().signal };
+const options = { signal: new AbortController().signal, use: 'incident' } as const;
 const reader = () =>
   createGitHubReader({
     baseUrl: HOST,
@@ -481,14 +481,16 @@ describe('conditional requests', () => {
     const body = { private: true, default_branch: 'main' };
     api().get(BASE).reply(200, body, { etag: 'W/"1"' });
     const github = reader();
-    const first = await github.repository(options);
+    const first = await github.repository({ ...options, use: 'action' });
     api({ 'if-none-match': 'W/"1"' }).get(BASE).times(2).reply(304, '', { 'x-ratelimit-remaining': '99' });
-    expect(await github.repository(options)).toEqual(first);
-    expect(await github.repository(options)).toEqual(first);
+    expect(await github.repository({ ...options, use: 'action' })).toEqual(first);
+    expect(await github.repository({ ...options, use: 'action' })).toEqual(first);
     expect(github.rateLimit()).toMatchObject({ remaining: 99 });
     api({ 'if-none-match': 'W/"1"' })
       .get(BASE)
       .reply(200, { ...body, private: false }, { etag: 'W/"2"' });
-    expect(await github.repository(options)).toMatchObject({ value: { private: false } });
+    expect(await github.repository({ ...options, use: 'action' })).toMatchObject({
+      value: { private: false },
+    });
   });
 });

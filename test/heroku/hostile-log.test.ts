@@ -52,7 +52,7 @@ async function readLog() {
       now: () => 1,
       expire: () => new AbortController().signal,
     },
-    new Set(['logs']),
+    { use: 'read', only: new Set(['logs']) },
   );
   return { logs: evidence.logs, ...turns.end() };
 }
@@ -117,16 +117,19 @@ describe('a hostile log', () => {
     const heroku = createHerokuReader({ baseUrl: server.url, token: 'HRKU-0', now: () => 1 });
     const late = new AbortController();
     const [one, other, third] = await Promise.all([
-      heroku.logs('a', 1_500, { signal: late.signal }),
-      heroku.logs('a', 1_500, { signal: new AbortController().signal }),
-      heroku.logs('a', 1_500, { signal: AbortSignal.abort(new DOMException('late', 'TimeoutError')) }),
+      heroku.logs('a', 1_500, { signal: late.signal, use: 'incident' } as const),
+      heroku.logs('a', 1_500, { signal: new AbortController().signal, use: 'incident' } as const),
+      heroku.logs('a', 1_500, {
+        signal: AbortSignal.abort(new DOMException('late', 'TimeoutError')),
+        use: 'incident',
+      } as const),
     ]);
     expect(one).toMatchObject({ ok: true });
     expect(other).toEqual(one);
     // Whose time is over goes without it, and the others wait on.
     expect(third).toMatchObject({ ok: false, why: 'timeout' });
     expect(server.requests).toEqual(['POST /apps/a/log-sessions', 'GET /stream']);
-    await heroku.logs('a', 1_500, { signal: late.signal });
+    await heroku.logs('a', 1_500, { signal: late.signal, use: 'incident' } as const);
     expect(server.requests).toHaveLength(4);
   });
 

@@ -6,7 +6,7 @@ import { type RawServer, startRawServer } from '../support/raw-server.ts';
 const HOST = 'https://api.heroku.com';
 const TOKEN = 'HRKU-0123-secret-token';
 const AT = 1_777_629_600_000;
-const options = { signal: new AbortController().signal };
+const options = { signal: new AbortController().signal, use: 'incident' } as const;
 const reader = () => createHerokuReader({ baseUrl: HOST, token: TOKEN, now: () => AT });
 
 beforeAll(() => nock.disableNetConnect());
@@ -212,7 +212,9 @@ describe('what Heroku does not answer well', () => {
       detail: 'Heroku dynos: connection cut without an answer (ECONNRESET)',
     });
     api().get('/apps/a/dynos').delay(1_000).reply(200, []);
-    expect(await reader().dynos('a', { signal: AbortSignal.timeout(30) })).toMatchObject({
+    expect(
+      await reader().dynos('a', { signal: AbortSignal.timeout(30), use: 'incident' } as const),
+    ).toMatchObject({
       why: 'timeout',
       detail: 'Heroku dynos: no answer in time',
     });

@@ -89,7 +89,7 @@ describe('a request to Heroku', () => {
   it('shares one connection among those that follow each other', async () => {
     server = await startRawServer((_request, response) => response.end('[]'));
     const reader = createHerokuReader({ baseUrl: server.url, token: 'HRKU-secret', now: Date.now });
-    const options = { signal: new AbortController().signal };
+    const options = { signal: new AbortController().signal, use: 'incident' } as const;
     for (let number = 0; number < 5; number += 1) await reader.dynos('a', options);
     expect(server.requests).toHaveLength(5);
     expect(server.connections()).toBe(1);
@@ -100,7 +100,7 @@ describe('a request to Heroku', () => {
       response.writeHead(206, { 'next-range': 'version ]3..; max=1' }).end('[]'),
     );
     const reader = createHerokuReader({ baseUrl: server.url, token: 'HRKU-secret', now: Date.now });
-    await reader.releases('a', 1, { signal: new AbortController().signal });
+    await reader.releases('a', 1, { signal: new AbortController().signal, use: 'incident' } as const);
     expect(server.requests).toEqual(['GET /apps/a/releases']);
   });
 

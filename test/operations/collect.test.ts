@@ -72,7 +72,7 @@ describe('collect', () => {
       'heroku.releases': () => new Promise(() => {}),
       'github.runs': () => new Promise(() => {}),
     });
-    void collect(prod, testFacts, deps(outside));
+    void collect(prod, testFacts, deps(outside), { use: 'read' });
     expect(asked).toEqual([
       'heroku.app',
       'heroku.dynos',
@@ -95,7 +95,7 @@ describe('collect', () => {
   it('at the deadline keeps what was seen, and calls the rest a time-out', async () => {
     const deadline = new AbortController();
     const { outside } = recording({ 'heroku.logs': () => new Promise(() => {}) });
-    const evidence = collect(prod, testFacts, deps(outside, deadline));
+    const evidence = collect(prod, testFacts, deps(outside, deadline), { use: 'read' });
     setImmediate(() => deadline.abort());
     const { logs, dynos } = await evidence;
     expect(logs).toEqual({ ok: false, why: 'timeout', detail: 'Heroku log: no answer within 8 s', at: NOW });
@@ -104,7 +104,7 @@ describe('collect', () => {
 
   it('survives a reader that breaks its promise and throws', async () => {
     const { outside } = recording({ 'heroku.dynos': () => Promise.reject(new Error('boom')) });
-    const { dynos, formation } = await collect(prod, testFacts, deps(outside));
+    const { dynos, formation } = await collect(prod, testFacts, deps(outside), { use: 'read' });
     expect(dynos).toMatchObject({
       ok: false,
       why: 'malformed',
@@ -123,17 +123,17 @@ describe('collect', () => {
         return seen({ id: slugId });
       },
     });
-    await collect(prod, testFacts, deps(outside));
+    await collect(prod, testFacts, deps(outside), { use: 'read' });
     expect(slugs).toEqual(['slug-42']);
   });
 
   it('says null when the current release has no slug, and does not guess when there is no current one', async () => {
     const bare = recording({ 'heroku.releases': async () => seen([{ ...release, slugId: null }]) });
-    expect(await collect(prod, testFacts, deps(bare.outside))).toMatchObject({
+    expect(await collect(prod, testFacts, deps(bare.outside), { use: 'read' })).toMatchObject({
       slug: { ok: true, value: null },
     });
     const lost = recording({ 'heroku.releases': async () => seen([{ ...release, current: false }]) });
-    expect(await collect(prod, testFacts, deps(lost.outside))).toMatchObject({
+    expect(await collect(prod, testFacts, deps(lost.outside), { use: 'read' })).toMatchObject({
       slug: { ok: false, why: 'not_found' },
     });
   });
@@ -144,7 +144,7 @@ describe('collect', () => {
       'heroku.releases': async () => refused,
       'github.runs': async () => refused,
     });
-    const evidence = await collect(prod, testFacts, deps(outside));
+    const evidence = await collect(prod, testFacts, deps(outside), { use: 'read' });
     expect(evidence.slug).toEqual(refused);
     expect(evidence.runDetails).toEqual(refused);
   });
@@ -159,13 +159,13 @@ describe('collect', () => {
         return seen([]);
       },
     });
-    await collect(prod, testFacts, deps(outside));
+    await collect(prod, testFacts, deps(outside), { use: 'read' });
     expect(looked).toEqual([[1, 2, 3]]);
   });
 
   it('asks only what is wanted', async () => {
     const { asked, outside } = recording();
-    const evidence = await collect(prod, testFacts, deps(outside), VERDICT_SOURCES);
+    const evidence = await collect(prod, testFacts, deps(outside), { use: 'read', only: VERDICT_SOURCES });
     expect(asked.some((name) => name.startsWith('github.'))).toBe(false);
     expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not asked' });
   });
@@ -173,10 +173,8 @@ describe('collect', () => {
   it('counts the answers for the progress line', async () => {
     const { outside } = recording();
     const counts: string[] = [];
-    await collect(prod, testFacts, {
-      ...deps(outside),
-      progress: (answered, of) => counts.push(`${answered}/${of}`),
-    });
+    const progress = (answered: number, of: number) => void counts.push(`${answered}/${of}`);
+    await collect(prod, testFacts, { ...deps(outside), progress }, { use: 'read' });
     expect(counts).toHaveLength(17);
     expect(counts.at(-1)).toBe('17/17');
   });

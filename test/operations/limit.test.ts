@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
+import { createLimitAskings } from '../../src/operations/actions/limit-proposals.ts';
 import { limitByPerson } from '../../src/operations/diagnosis/rate-limit.ts';
+import type { ActionKind } from '../../src/runbook/model/terms.ts';
+import { testFacts } from '../support/facts.ts';
+import { noOutside } from '../support/no-outside.ts';
+
+const [prod] = testFacts.targets;
+if (!prod) throw new Error('the facts have no target');
 
 it('lets one person start six a minute, says how long to wait for the seventh, and never holds up another', () => {
   let now = 1_000_000;
@@ -20,4 +27,28 @@ it('lets one person start six a minute, says how long to wait for the seventh, a
   now += 1;
   expect(waitFor('ann')).toBe(0);
   expect(waitFor('ann')).toBe(1_000);
+});
+
+it('holds up who asks for changes or plans without end, for one target or for all, and never a stop', () => {
+  let now = 1_000_000;
+  const limits = createLimitAskings(() => now, noOutside);
+  const asking = (kind: ActionKind, by: string) => ({
+    kind,
+    target: prod,
+    by: { id: by, isOperator: true, isApprover: false },
+    reason: '',
+    origin: 'slack' as const,
+  });
+  const words = (kind: ActionKind, by: string) => limits.proposal(asking(kind, by))?.words ?? '';
+  for (let count = 0; count < 10; count += 1) expect(words('restart', 'ann')).toBe('');
+  expect(words('rollback', 'ann')).toBe(
+    'Limit: 10 proposals a minute. Nothing was done. Try again in 1 min.',
+  );
+  for (let count = 0; count < 10; count += 1) expect(words('restart', 'bob')).toBe('');
+  expect(words('restart', 'cyd')).toMatch(/^Limit: 20 proposals a minute for prod\. Nothing was done\./);
+  for (let count = 0; count < 100; count += 1) expect(words('stop', 'ann')).toBe('');
+  now += 60_000;
+  expect(words('restart', 'cyd')).toBe('');
+  for (let count = 0; count < 6; count += 1) expect(limits.plan(asking('stop', 'ann'))).toBeNull();
+  expect(limits.plan(asking('stop', 'ann'))?.words).toMatch(/^Limit: 6 plans a minute\./);
 });

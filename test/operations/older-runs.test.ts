@@ -57,7 +57,7 @@ async function diagnose(): Promise<{ diagnosis: Diagnosis; asked: readonly strin
   const { facts, readings } = localReadings(local.env);
   const [prod] = facts.targets;
   if (!prod) throw new Error('no target');
-  const answer = await readings.diagnose(prod, 'test');
+  const answer = await readings.diagnose(prod, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   const asked = local.outside.github.arrived.slice(before).map(({ path }) => path);
   const step4 = answer.value.findings.find(({ id }) => id === 'workflow_runs');

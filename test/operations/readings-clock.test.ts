@@ -29,12 +29,12 @@ it('does not make an old answer the answer of the next ten minutes', async () =>
     elapsed: () => clock.elapsed,
     expire: () => new AbortController().signal,
   });
-  await readings.diagnose(prod, 'U1');
+  await readings.diagnose(prod, { id: 'U1', use: 'read' });
   clock.now -= 10 * 60_000;
   clock.elapsed += 1_000;
-  await readings.diagnose(prod, 'U1');
+  await readings.diagnose(prod, { id: 'U1', use: 'read' });
   expect(asked).toBe(1);
   clock.elapsed += 5_000;
-  await readings.diagnose(prod, 'U1');
+  await readings.diagnose(prod, { id: 'U1', use: 'read' });
   expect(asked).toBe(2);
 });

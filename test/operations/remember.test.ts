@@ -38,7 +38,7 @@ function readings(deps: Partial<RememberDeps> = {}) {
 }
 
 async function diagnoseProd(deps: Partial<RememberDeps> = {}) {
-  const answer = await readings(deps).diagnose(local.acting.prod, 'U1');
+  const answer = await readings(deps).diagnose(local.acting.prod, { id: 'U1', use: 'read' });
   if (!answer.ok) throw new Error('too many');
   return answer.value;
 }
@@ -60,7 +60,7 @@ describe('a diagnosis', () => {
     const { situation, verdict } = await diagnoseProd();
     expect(verdict).toBe('stopped');
     expect(situation.stop).toEqual({ by: 'U2', at: ended.endedAt, reason: 'it burns' });
-    const status = await readings().status([local.acting.prod], 'U1');
+    const status = await readings().status([local.acting.prod], { id: 'U1', use: 'read' });
     expect(status).toMatchObject({ ok: true, value: [{ situation: { stop: { by: 'U2' } } }] });
   });
 

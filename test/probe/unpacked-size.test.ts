@@ -10,7 +10,7 @@ import { type RawServer, startRawServer } from '../support/raw-server.ts';
 let server: RawServer;
 afterEach(() => server.close());
 
-const options = { signal: new AbortController().signal };
+const options = { signal: new AbortController().signal, use: 'incident' } as const;
 const now = () => 1;
 
 /** 300 MB of JSON that never ends; packed where the client can unpack it. */

@@ -32,7 +32,7 @@ async function diagnoseWith(fault: Omit<Fault, 'times'>) {
   const target = facts.targets.find(({ name }) => name === 'prod');
   if (!target) throw new Error('no prod');
   const began = performance.now();
-  const answer = await readings.diagnose(target, 'test');
+  const answer = await readings.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   expect(performance.now() - began).toBeLessThan(DEADLINE_MS + 1_000);
   const shown = printDiagnosis(answer.value, createPaint(false)) + JSON.stringify(toJson(answer.value));

@@ -30,7 +30,7 @@ async function diagnoseScenario(scenario: Scenario): Promise<{ diagnosis: Diagno
   const { facts, readings } = localReadings(local.env);
   const target = facts.targets.find(({ name }) => name === scenario.target);
   if (!target) throw new Error(`no target ${scenario.target}`);
-  const answer = await readings.diagnose(target, 'test');
+  const answer = await readings.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   return { diagnosis: answer.value, deadlineMs: facts.deadlines.diagnoseMs };
 }

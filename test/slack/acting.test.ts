@@ -164,6 +164,25 @@ describe('the approvers', () => {
     expect(directs()).toEqual([]);
   });
 
+  it('whose account is closed meanwhile are not counted any more, and the card says how many are', async () => {
+    await face.reset('healthy', (facts) => ({
+      ...facts,
+      people: { operators: [KRIS], approvers: [KRIS, MOIRA, ANA] },
+      approvals: { ...facts.approvals, stop: { approvals: 2, selfApprove: true } },
+    }));
+    await face.type('stop prod');
+    await face.press('approve', MOIRA);
+    expect(await face.card()).toContain('1 of 2 approvals');
+    const { workspace } = face.slack;
+    workspace.people = workspace.people.map((one) => (one.id === MOIRA ? { ...one, isGone: true } : one));
+    face.pass(6 * 60_000);
+    await face.press('approve', ANA);
+    expect(await face.card()).toContain('1 of 2 approvals');
+    expect(await face.newest()).toMatchObject({ state: 'proposed', approvals: [{ person: ANA }] });
+    await face.press('approve', KRIS);
+    expect(await face.newest()).toMatchObject({ state: 'approved' });
+  });
+
   it('get a direct message each where the runbook file says so, and nobody is mentioned', async () => {
     await face.reset('healthy', how('dm'));
     await face.type('stop prod');

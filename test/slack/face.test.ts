@@ -44,11 +44,11 @@ let diagnose: (name: string) => Promise<Limited<Diagnosis>>;
 const readings: Readings = {
   refusal: () => null,
   diagnose: async (target, who) => {
-    asked.push(`diagnose ${target.name} ${who}`);
+    asked.push(`diagnose ${target.name} ${who.id}`);
     return diagnose(target.name);
   },
   status: async (targets, who) => {
-    asked.push(`status ${targets.map(({ name }) => name).join('+')} ${who}`);
+    asked.push(`status ${targets.map(({ name }) => name).join('+')} ${who.id}`);
     return {
       ok: true,
       value: targets.map(({ name, app }) => ({
@@ -65,7 +65,7 @@ const readings: Readings = {
     };
   },
   logs: async (target, who) => {
-    asked.push(`logs ${target.name} ${who}`);
+    asked.push(`logs ${target.name} ${who.id}`);
     const finding = {
       id: 'logs',
       step: 6,
@@ -161,7 +161,7 @@ describe('/raxx diagnose', () => {
   });
 
   it('says how long to wait who asks too often', async () => {
-    diagnose = async () => ({ ok: false, why: 'too_many', waitMs: 12_000, perMinute: 6 });
+    diagnose = async () => ({ ok: false, why: 'too_many', what: 'diagnoses', waitMs: 12_000, perMinute: 6 });
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
     expect(texts(OPERATOR)[1]).toBe('Limit: 6 diagnoses a minute. Nothing was done. Try again in 12 s.');

@@ -24,7 +24,7 @@ it('a job that throws is told each time, with its name, its id and its cause', {
     throw fault;
   });
   await queue.askForLook('prod');
-  await db.tx((sql) => queue.enqueue(sql, 'page', { incidentId: 'i1' }));
+  await db.tx((sql) => queue.enqueue(sql, 'page', { incidentId: 'i1' }, 'prod'));
   await vi.waitFor(
     () => {
       const watch = failed.filter(({ name }) => name === 'watch');
@@ -41,4 +41,33 @@ it('a job that throws is told each time, with its name, its id and its cause', {
     { timeout: 40_000, interval: 200 },
   );
   await queue.stop(1_000);
+});
+
+it('a job of a target that a process does not name is left to one that does, and none is lost', {
+  timeout: 60_000,
+}, async () => {
+  const done: string[] = [];
+  const start = async (who: string, targets: readonly string[]) => {
+    const queue = await openQueue(db.bossOptions, { onError: () => {}, targets });
+    await queue.work('execute', async ({ actionId }) => void done.push(`${who} execute ${actionId}`));
+    await queue.work('watch', async ({ target }) => void done.push(`${who} watch ${target}`));
+    await queue.takeHandedOver();
+    return queue;
+  };
+  const foreign = await start('foreign', ['billing']);
+  const ids = Array.from({ length: 12 }, (_, index) => `a${index}`);
+  for (const id of ids) await db.tx((sql) => foreign.enqueue(sql, 'execute', { actionId: id }, 'api'));
+  await foreign.askForLook('api');
+  await db.tx((sql) => foreign.enqueue(sql, 'execute', { actionId: 'b' }, 'billing'));
+  // It has taken up all of them, and done its own.
+  await vi.waitFor(() => expect(done).toEqual(['foreign execute b']), { timeout: 20_000, interval: 200 });
+  const ours = await start('ours', ['api', 'billing']);
+  const wanted = [...ids.map((id) => `ours execute ${id}`), 'ours watch api'];
+  await vi.waitFor(() => expect(done).toEqual(expect.arrayContaining(wanted)), {
+    timeout: 40_000,
+    interval: 200,
+  });
+  expect(done).toHaveLength(wanted.length + 1);
+  await ours.stop(1_000);
+  await foreign.stop(1_000);
 });

@@ -48,6 +48,8 @@ export interface Acting {
   ): Promise<Action>;
   find(id: string): Promise<Action>;
   readonly book: IncidentBook;
+  /** Who is no approver any more. */
+  readonly lost: Set<string>;
   /** A look of the watch. */
   watch(target: string): Promise<void>;
 }
@@ -68,7 +70,7 @@ export function startActing(
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
   const queue: Pick<Queue, 'enqueue'> = {
-    enqueue: async (_sql, name, data, startAt) => {
+    enqueue: async (_sql, name, data, _target, startAt) => {
       const actionId = 'actionId' in data ? data.actionId : '';
       if (actionId !== '' && name !== 'draw' && name !== 'tell')
         jobs.push({ name, actionId, startAt: startAt ?? 0 });
@@ -81,6 +83,7 @@ export function startActing(
   const outside = createOutside(config.value, log);
   const book = createIncidentBook(db, null);
   const page = createPage({ facts, book, now });
+  const lost = new Set<string>();
   const onError = (error: unknown) => {
     throw error;
   };
@@ -97,6 +100,7 @@ export function startActing(
     expire: AbortSignal.timeout,
   });
   const acts = createActs({
+    isApprover: async (person) => !lost.has(person),
     outside,
     canDo: doableKinds(config.value),
     facts,
@@ -151,5 +155,6 @@ export function startActing(
     find,
     book,
     watch,
+    lost,
   };
 }

@@ -14,6 +14,7 @@ import { createActs } from '../../src/operations/actions/service.ts';
 import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createIncidents } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { createWatch } from '../../src/operations/incidents/watch-target.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -23,8 +24,12 @@ import { createLedger } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue.ts';
+import { createPurses } from '../../src/upstream/budget.ts';
+import { createHints } from '../../src/webhooks/hints.ts';
+import { createWebhooks } from '../../src/webhooks/index.ts';
 import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
+import { SECRET, type Sent } from './webhooks.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
@@ -75,6 +80,11 @@ export async function startActingFace() {
         .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`),
     /** Requests to Heroku that read. */
     reads: () => local.outside.heroku.arrived.filter(({ method }) => method === 'GET').length,
+
+    /** All requests to Heroku's API, logs and writes among them. */
+    asked: () => local.outside.heroku.arrived.filter(({ path }) => path.startsWith('/apps/')).length,
+    /** A webhook, over HTTP. */
+    deliver: (path: string, sent: Sent) => now().deliver(path, sent),
 
     /** A new morning, in another scenario, with other facts of the team. */
     async reset(scenario = 'healthy', change: (facts: Facts) => Facts = (facts) => facts): Promise<void> {
@@ -176,6 +186,7 @@ interface Opened {
   readonly ledger: Ledger;
   readonly facts: Facts;
   readonly sender: Sender;
+  deliver(path: string, sent: Sent): Promise<number>;
   pass(ms: number): void;
   work(): Promise<void>;
   mark(): Mark;
@@ -196,21 +207,35 @@ async function openFace(
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
   const queue: IncidentJobs = {
-    enqueue: async (_sql, name, data, startAt) => {
+    enqueue: async (_sql, name, data, _target, startAt) => {
       jobs.push({ name, data, at: startAt ?? 0 } as Job);
     },
-    askForLook: async () => {},
+    askForLook: async (target) => void jobs.push({ name: 'watch', data: { target, why: 'hint' }, at: 0 }),
     askForLooks: async () => {},
   };
   const ledger = createLedger(db, queue);
   const book = createIncidentBook(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
-  const outside = createOutside(config.value, log);
+  const outside = createOutside(config.value, log, createPurses({ now }));
   const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
   const canDo = doableKinds(config.value);
-  const acts: Acts = createActs({ ...collecting, ledger, canDo, write: createWrite(config.value, log) });
+  const acts: Acts = createActs({
+    isApprover: (person) => face.isApprover(person),
+    ...collecting,
+    ledger,
+    canDo,
+    write: createWrite(config.value, log),
+  });
   const page = createPage({ facts, book, now });
+  const watch = createWatch({ ...collecting, book, ledger, page, sawWell: async () => {} });
+  const takeHint = createHints({
+    book,
+    now,
+    expire: AbortSignal.timeout,
+    later: () => {},
+    onError: () => {},
+  });
   const slack = createSlack();
   const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });
   const face: SlackFace = createSlackFace({
@@ -218,6 +243,7 @@ async function openFace(
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
     port: 0,
+    routes: createWebhooks({ herokuSecret: SECRET, githubSecret: SECRET, facts, takeHint, now }),
     facts,
     readings: createReadings(collecting),
     acts,
@@ -247,6 +273,7 @@ async function openFace(
     if (job.name === 'expire') await acts.expire(job.data.actionId);
     if (job.name === 'draw') await face.draw(job.data.actionId);
     if (job.name === 'tell') await face.tell(job.data.actionId, job.data.seq, job.data.everybody);
+    if (job.name === 'watch') await watch(job.data.target, job.data.why);
     if (job.name === 'page') await page(job.data.incidentId);
     if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
   }
@@ -256,6 +283,11 @@ async function openFace(
     ledger,
     facts,
     sender,
+    async deliver(path, { headers, body }) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body });
+      await answer.arrayBuffer();
+      return answer.status;
+    },
     pass: (ms) => {
       ahead += ms;
     },

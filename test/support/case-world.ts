@@ -125,12 +125,8 @@ export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; conte
       probe: createProbe({ statusUrl: server.url, now }),
     };
     const redactor = createRedactor({ secrets: [] });
-    const evidence = await collectRedacted(target, facts, {
-      outside,
-      redactor,
-      now,
-      expire: AbortSignal.timeout,
-    });
+    const deps = { outside, redactor, now, expire: AbortSignal.timeout };
+    const evidence = await collectRedacted(target, facts, deps, { use: 'read' });
     return { evidence, context: { now: at, target, facts } };
   } finally {
     await server.close();

@@ -74,7 +74,7 @@ export async function openIncidentFace(
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
   const queue: IncidentJobs = {
-    enqueue: async (_sql, name, data, startAt) => {
+    enqueue: async (_sql, name, data, _target, startAt) => {
       jobs.push({ name, data, at: startAt ?? 0 } as Job);
     },
     askForLook: async () => {},

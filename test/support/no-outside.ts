@@ -14,6 +14,7 @@ export const noOutside: Outside = {
     slug: unasked,
     logs: unasked,
     rateLimit: () => null,
+    usedUp: () => null,
     requests: () => 0,
   },
   github: {
@@ -29,6 +30,7 @@ export const noOutside: Outside = {
     dispatched: unasked,
     reviewers: unasked,
     rateLimit: () => null,
+    usedUp: () => null,
     requests: () => 0,
   },
   probe: { get: unasked, platform: unasked },

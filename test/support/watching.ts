@@ -57,7 +57,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
   const queue: IncidentJobs = {
     askForLook: async () => {},
     askForLooks: async () => {},
-    enqueue: async (sql, name, data, startAt) => {
+    enqueue: async (sql, name, data, _target, startAt) => {
       if (name === 'page' && 'incidentId' in data)
         jobs.push({ at: startAt ?? now, incidentId: data.incidentId });
       if (name === 'notice' && 'words' in data) sent.push(`${minute()} notice: ${data.words}`);
@@ -170,6 +170,7 @@ function outsideOf(see: () => Evidence): Outside {
       },
       logs: read('logs'),
       rateLimit: () => null,
+      usedUp: () => null,
       requests: () => 0,
     },
     github: {
@@ -195,6 +196,7 @@ function outsideOf(see: () => Evidence): Outside {
       dispatched: never,
       reviewers: never,
       rateLimit: () => null,
+      usedUp: () => null,
       requests: () => 0,
     },
     probe: {

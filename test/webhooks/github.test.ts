@@ -12,6 +12,7 @@ beforeEach(() => {
   hints = kept.hints;
   webhook = createGitHubWebhook({ secret: SECRET, facts: testFacts, takeHint: kept.takeHint });
 });
+const SIGNED = expect.stringMatching(/^github sha256=/);
 const repository = { full_name: testFacts.github.repository };
 const run = (file: string) => ({
   action: 'completed',
@@ -42,7 +43,15 @@ describe('an event of GitHub', () => {
   ])('%s: %j makes it look at %j', async (event, body, targets) => {
     const sent = githubDelivery(event, { ...body, repository });
     expect((await deliver(webhook, sent)).status).toBe(200);
-    expect(hints).toEqual([{ id: 'github delivery-1', targets, crashedAt: null }]);
+    expect(hints).toEqual([{ ids: ['github delivery-1', SIGNED], targets, crashedAt: null }]);
+  });
+
+  it('without an id is known by its signature alone', async () => {
+    await deliver(
+      webhook,
+      githubDelivery('workflow_run', { ...run('deploy-heroku.yml'), repository }, SECRET, ''),
+    );
+    expect(hints).toMatchObject([{ ids: [SIGNED] }]);
   });
 
   it('of a repository that is spelled otherwise is ours, of another one for nobody', async () => {

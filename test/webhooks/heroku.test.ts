@@ -7,6 +7,7 @@ import { testFacts } from '../support/facts.ts';
 import { deliver, dynoEvent, herokuDelivery, keepHints, SECRET } from '../support/webhooks.ts';
 
 const MINUTE = 60_000;
+const SIGNED = expect.stringMatching(/^heroku .{44}$/);
 let hints: Hint[];
 let webhook: Webhook;
 beforeEach(() => {
@@ -21,7 +22,7 @@ const at = (ms: number) => ({ created_at: new Date(ms).toISOString() });
 describe('an event of Heroku', () => {
   it('of a crash says when, and for which target', async () => {
     expect((await send(dynoEvent())).status).toBe(204);
-    expect(hints).toEqual([{ id: 'heroku e1', targets: ['prod'], crashedAt: NOW }]);
+    expect(hints).toEqual([{ ids: ['heroku e1', SIGNED], targets: ['prod'], crashedAt: NOW }]);
   });
 
   it.each([
@@ -48,7 +49,7 @@ describe('an event of Heroku', () => {
   it.each(['api:release', 'api:formation'])('about %s is a hint', async (include) => {
     const event = { id: include, include };
     await send(dynoEvent({}, { resource: include.slice(4), webhook_metadata: { event } }));
-    expect(hints).toEqual([{ id: `heroku ${include}`, targets: ['prod'], crashedAt: null }]);
+    expect(hints).toEqual([{ ids: [`heroku ${include}`, SIGNED], targets: ['prod'], crashedAt: null }]);
   });
 
   it.each([

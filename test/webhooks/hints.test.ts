@@ -41,7 +41,7 @@ async function pass(ms: number): Promise<void> {
 let ids = 0;
 function give(more: Partial<Hint> = {}) {
   ids += 1;
-  return takeHint({ id: String(ids), targets: ['prod'], crashedAt: null, ...more }, 204);
+  return takeHint({ ids: [String(ids)], targets: ['prod'], crashedAt: null, ...more }, 204);
 }
 
 describe('hints', () => {
@@ -81,9 +81,9 @@ describe('hints', () => {
   });
 
   it('that are delivered again make no look', async () => {
-    await give({ id: 'once' });
+    await give({ ids: ['once'] });
     await pass(10_000);
-    expect(await give({ id: 'once' })).toEqual({ status: 204, words: 'known already' });
+    expect(await give({ ids: ['once'] })).toEqual({ status: 204, words: 'known already' });
     expect(written).toEqual(['look prod']);
   });
 
@@ -97,11 +97,11 @@ describe('hints', () => {
 
   it('that cannot be written down are to be sent again, and are heard then', async () => {
     broken = new Error('the database is away');
-    expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(503);
+    expect((await give({ ids: ['late'], crashedAt: 500 })).status).toBe(503);
     expect((await give({ crashedAt: 500 })).status).toBe(503);
     broken = null;
     await pass(10_000);
-    expect((await give({ id: 'late', crashedAt: 500 })).status).toBe(204);
+    expect((await give({ ids: ['late'], crashedAt: 500 })).status).toBe(204);
     expect(written.filter((words) => words.startsWith('crash'))).toEqual(['crash prod 500']);
     expect(lost).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('hints', () => {
       later: () => {},
       onError: () => {},
     });
-    const hint = { id: 'x', targets: ['prod'], crashedAt: null };
+    const hint = { ids: ['x'], targets: ['prod'], crashedAt: null };
     expect((await silent(hint, 204)).status).toBe(503);
   });
 });

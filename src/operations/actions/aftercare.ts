@@ -4,7 +4,7 @@ import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { BOT, type Doing } from './context.ts';
-import { NOT_NAMED, settingOf } from './subject.ts';
+import { NOT_NAMED, settingOf, useOf } from './subject.ts';
 import type { Again } from './verify.ts';
 
 const CARE_EVERY_MS = 10_000;
@@ -23,7 +23,11 @@ export function createCare({ ledger, facts, now, see }: Doing) {
       return close(action, 'unwatched', words, []);
     }
     const { target } = setting;
-    const evidence = await see(target, aftercare.looksAt, { ref: facts.github.ref, trace: null });
+    const evidence = await see(target, aftercare.looksAt, {
+      ref: facts.github.ref,
+      use: useOf(action.kind),
+      trace: null,
+    });
     const since = action.progress.dynoChange ?? 0;
     const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
     await judge(action, look, aftercare.next, again);

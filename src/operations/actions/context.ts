@@ -17,6 +17,10 @@ export interface ActDeps extends CollectDeps {
   readonly ledger: Ledger;
   /** Kinds that there is a token for. */
   readonly canDo: ReadonlySet<ActionKind>;
+  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  elapsed?(): number;
+  /** Whether this person may approve by the runbook file of now; what cannot be told is no. Never rejects. */
+  isApprover(person: string): Promise<boolean>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
   /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
@@ -30,13 +34,14 @@ export interface Acting {
   readonly ledger: Ledger;
   readonly canDo: ReadonlySet<ActionKind>;
   readonly see: See;
+  isApprover(person: string): Promise<boolean>;
   write(request: WriteRequest): Promise<WriteResult>;
   now(): Instant;
   readonly ended?: ActionEnded;
 }
 
 /** The same for what happens after the decision: the terminal has nothing else. */
-export interface Doing extends Omit<Acting, 'ledger'> {
+export interface Doing extends Omit<Acting, 'ledger' | 'isApprover'> {
   readonly ledger: ActingLedger;
 }
 
@@ -89,6 +94,6 @@ export interface Acts {
   /** Looks what becomes of an action after it succeeded. */
   care(id: string): Promise<void>;
   expire(id: string): Promise<void>;
-  /** What a process left behind that is gone: never executed again, only looked at. */
-  recover(): Promise<void>;
+  /** What a process left behind that is gone, of one target or all that the runbook file names: never executed again, only looked at. */
+  recover(target?: string): Promise<void>;
 }

@@ -1,7 +1,10 @@
 /** The decision: who may is checked here, and the row says who was first. */
 
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action, ManualCommand } from '../../runbook/model/action.ts';
+import { ruleOf } from '../../runbook/model/action.ts';
 import {
+  type Deciding,
   type May,
   mayApprove,
   mayExplain,
@@ -11,12 +14,15 @@ import {
 } from '../../runbook/people/permissions.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { Acting, Acts, Decided } from './context.ts';
+import { settingOf } from './subject.ts';
 
 const NO_SUCH = {
   ok: false,
   words: 'There is no such proposal. Nothing was done.',
   manualCommand: null,
 } as const;
+const NOT_OURS =
+  'The runbook file of this bot does not name this target, so I do not know its rules of approval. Nothing was done.';
 const FASTER = {
   ok: false,
   why: 'over',
@@ -25,10 +31,12 @@ const FASTER = {
 
 export function createDecide({
   ledger,
-  facts: { people },
+  facts,
   redactor,
   now,
+  isApprover,
 }: Acting): Pick<Acts, 'find' | 'approve' | 'reject' | 'explain'> {
+  const { people } = facts;
   const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
 
   /** Every refusal is written down: who tried, and why not. */
@@ -42,29 +50,43 @@ export function createDecide({
     return { ...may, manualCommand };
   }
 
+  /** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
+  async function decidingNow({
+    kind,
+    approvals,
+  }: Action): Promise<Deciding & { without: readonly string[] }> {
+    const rule = ruleOf(actionSpec(kind), facts);
+    const counts = await Promise.all(
+      approvals.map(async ({ person, isSelf }) => (rule.selfApprove || !isSelf) && isApprover(person)),
+    );
+    const counted = approvals.filter((_, index) => counts[index]).map(({ person }) => person);
+    const without = approvals.map(({ person }) => person).filter((person) => !counted.includes(person));
+    return { people, rule, counted, without };
+  }
+
   async function approve(id: string, person: Person): Promise<Decided> {
     const action = await find(id);
     if (!action) return NO_SUCH;
-    const may = mayApprove(action, person, now(), people);
+    // Its rules of approval are not known here, so nobody can be told to have met them.
+    if (!settingOf(action, facts)) return refuse(id, person, { ok: false, why: 'over', words: NOT_OURS });
+    const deciding = await decidingNow(action);
+    const may = mayApprove(action, person, now(), deciding);
     if (!may.ok) return refuse(id, person, may);
-    const approved = await ledger.approve(
-      id,
-      person.id,
-      person.id === action.askedBy,
-      now(),
-      rightsWords(person),
-    );
+    const isSelf = person.id === action.askedBy;
+    const { rule, without } = deciding;
+    const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
+    const approved = await ledger.approve(id, person.id, isSelf, now(), words, { ...rule, without });
     if (approved.ok) return approved;
     if (approved.why === 'busy') {
       const words = busyWords(approved.other);
       return refuse(id, person, { ok: false, why: 'over', words }, action.plan.byHand);
     }
-    return refuse(id, person, { ok: false, why: 'over', words: tooLate(approved.action, person) });
+    return refuse(id, person, { ok: false, why: 'over', words: tooLate(approved.action, person, deciding) });
   }
 
   /** Between our look at the row and the compare-and-set somebody was faster. */
-  function tooLate(action: Action, person: Person): string {
-    const may = mayApprove(action, person, now(), people);
+  function tooLate(action: Action, person: Person, deciding: Deciding): string {
+    const may = mayApprove(action, person, now(), deciding);
     return may.ok ? FASTER.words : may.words;
   }
 
@@ -109,6 +131,12 @@ export function createDecide({
   }
 
   return { find, approve, reject, explain };
+}
+
+/** In the audit: an approval that is not counted has to be explained. */
+function withoutWords(without: readonly string[]): string {
+  if (without.length === 0) return '';
+  return `not counted by the rules of now: ${without.join(', ')}`;
 }
 
 /** Names the other change and how far it is: its card has the rest. */

@@ -7,15 +7,22 @@ import {
   processTypeNamed,
 } from '../../runbook/heroku/process-type-named.ts';
 import { type Action, type ActionEvidence, type Plan, ruleOf } from '../../runbook/model/action.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
 import type { Draft } from '../ports/action-store.ts';
 import type { Asking, Doing, Drafted } from './context.ts';
+import { useOf } from './subject.ts';
 
 /** `by`: who is named in the audit. Writes nothing. */
 export type CreateDraft = (
-  asking: Omit<Asking, 'by' | 'wish'> & { readonly by: string; readonly wish?: Asking['wish'] | undefined },
+  asking: Omit<Asking, 'by' | 'wish'> & {
+    readonly by: string;
+    readonly wish?: Asking['wish'] | undefined;
+    /** What it is looked at for, where it is not for the change itself. */
+    readonly use?: Use;
+  },
 ) => Promise<Drafted>;
 
 export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doing): CreateDraft {
@@ -31,11 +38,15 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     );
   }
 
-  return async ({ kind, target: named, by, reason, origin, wish, isFix = false }) => {
+  return async ({ kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) }) => {
     const spec = actionSpec(kind);
     const asksType = isFix && actsOnNamedType(kind);
     const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
-    const evidence = await see(named, sources, { ref: wish?.ref ?? facts.github.ref, trace: null });
+    const evidence = await see(named, sources, {
+      ref: wish?.ref ?? facts.github.ref,
+      use,
+      trace: null,
+    });
     const context = { now: now(), target: named, facts };
     const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
     const target: Target = { ...named, processType };

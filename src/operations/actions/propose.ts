@@ -1,6 +1,9 @@
 /** A proposal: what would be done now, frozen, and waiting for whoever may decide. */
+
+import type { Action } from '../../runbook/model/action.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
 import type { Acting, Acts, Asked, Asking } from './context.ts';
+import type { LimitAskings } from './limit-proposals.ts';
 import type { CreateDraft } from './plan.ts';
 
 /** Rests on evidence of now, however old the card is that it was asked from. A live proposal of the kind is shown again. */
@@ -8,7 +11,16 @@ export function createPropose(
   { ledger, facts, now }: Acting,
   createDraft: CreateDraft,
   expire: Acts['expire'],
+  limit: LimitAskings['proposal'],
 ): Acts['propose'] {
+  /** Shown again without looking at the world: that is done when somebody approves it. */
+  async function liveOf({ kind, target }: Asking): Promise<Action | undefined> {
+    return (await ledger.open()).find(
+      (one) =>
+        one.state === 'proposed' && one.kind === kind && one.target === target.name && one.expiresAt > now(),
+    );
+  }
+
   return async (asking: Asking): Promise<Asked> => {
     const { kind, target, by } = asking;
     const may = mayPropose(by, facts.people);
@@ -16,6 +28,10 @@ export function createPropose(
       await ledger.note(null, 'refused', by.id, { kind, target: target.name, words: may.words }, now());
       return { ...may, manualCommand: null };
     }
+    const live = await liveOf(asking);
+    if (live) return { ok: true, action: live, isNew: false };
+    const limited = limit(asking);
+    if (limited) return limited;
     const drafted = await createDraft({ ...asking, by: by.id });
     if (!drafted.ok) return drafted;
     const { draft } = drafted;

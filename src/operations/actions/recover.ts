@@ -2,14 +2,18 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Acts, Doing } from './context.ts';
 import { APPROVED_FOR_MS, type Execute } from './execute.ts';
+import { settingOf } from './subject.ts';
 import type { Again } from './verify.ts';
 
 /** Longer than any write may take: after that no process is at it any more. */
 const WRITE_MS = 25_000;
 /** Longer than two looks of a watch are apart. */
 const CARE_LATE_MS = 60_000;
+/** So long after its time, what no process here names is ended by any: as not known, and without a request. */
+const UNNAMED_MS = 10 * 60_000;
 
 interface Whose {
   /** Whether an approved action is this process' to send while it is young. */
@@ -24,7 +28,7 @@ interface Steps extends Pick<Acts, 'expire'>, Execute {
 }
 
 export function createRecover(
-  { ledger, now }: Doing,
+  { ledger, facts, now }: Doing,
   { expire, execute, note, verify, care }: Steps,
   { sends, isAlone }: Whose,
 ): Acts['recover'] {
@@ -46,13 +50,34 @@ export function createRecover(
     if (age > writesWithinMs + withinMs) await verify(action.id, 'once');
   }
 
-  return async () => {
+  /** Another process may name its target, and does what is to be done: only when that is long overdue, nobody does. */
+  async function endUnnamed(action: Action): Promise<void> {
+    const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
+    const isLate = (at: Instant | null, ms: number) => now() - (at ?? 0) > ms + UNNAMED_MS;
+    if (action.state === 'proposed' && isLate(action.expiresAt, 0)) await expire(action.id);
+    if (action.state === 'approved' && isLate(action.decidedAt, APPROVED_FOR_MS)) await execute(action.id);
+    if (action.state === 'executing' && isLate(action.sentAt, writesWithinMs + withinMs))
+      await verify(action.id, 'once');
+  }
+
+  return async (target) => {
+    const isAsked = (action: Action) => target === undefined || action.target === target;
     for (const action of await ledger.open()) {
+      if (!settingOf(action, facts)) {
+        await endUnnamed(action);
+        continue;
+      }
+      if (!isAsked(action)) continue;
       if (action.state === 'proposed') await expire(action.id);
       // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
       if (action.state === 'approved' && (sends(action) || isStale(action))) await execute(action.id);
       if (action.state === 'executing') await takeUp(action);
     }
-    for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) await care(action.id, 'once');
+    for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) {
+      const isOurs = settingOf(action, facts)
+        ? isAsked(action)
+        : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
+      if (isOurs) await care(action.id, 'once');
+    }
   };
 }

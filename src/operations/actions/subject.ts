@@ -2,7 +2,9 @@
 
 import { type AnyActionSpec, actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { Ledger } from '../ports/action-store.ts';
 import type { About } from './collect-evidence.ts';
 
@@ -26,6 +28,11 @@ const TOGETHER_MS = 60_000;
 
 export const NOT_NAMED = 'The runbook file does not name this target any more.';
 
+/** Nothing is kept back from a change, and nothing at all from a stop. */
+export function useOf(kind: ActionKind): Use {
+  return kind === 'stop' ? 'stop' : 'action';
+}
+
 /** What the questions to GitHub are about: a deploy's branch, and once it is sent, its run. */
 export async function aboutAction(
   action: Action,
@@ -33,12 +40,14 @@ export async function aboutAction(
   ledger: Pick<Ledger, 'otherDeploys'>,
 ): Promise<About> {
   const { params, progress, sentAt, id } = action;
+  const use = useOf(action.kind);
   const ref = typeof params.ref === 'string' ? params.ref : github.ref;
-  if (action.kind !== 'deploy' || sentAt === null) return { ref, trace: null };
+  if (action.kind !== 'deploy' || sentAt === null) return { ref, use, trace: null };
   const runId = typeof progress.runId === 'number' ? progress.runId : null;
   const others = runId === null ? await ledger.otherDeploys(id) : [];
   return {
     ref,
+    use,
     trace: {
       workflow: github.deployWorkflow,
       ref,

@@ -13,7 +13,7 @@ import { type CreateDraft, createDrafting } from './plan.ts';
 import { createRecover } from './recover.ts';
 import { createVerify } from './verify.ts';
 
-export interface AtTerminalDeps extends Omit<ActDeps, 'ledger'> {
+export interface AtTerminalDeps extends Omit<ActDeps, 'ledger' | 'isApprover'> {
   readonly ledger: ActingLedger;
   /** No other process works on this ledger: what is not ended was left behind. */
   readonly isAlone: boolean;

@@ -1,4 +1,6 @@
 /** Asks every source at once, under one deadline. Nothing throws: what was not seen says why. */
+
+import type { Use } from '../../runbook/model/budget.ts';
 import type {
   Evidence,
   Instant,
@@ -18,6 +20,12 @@ export interface CollectDeps {
   expire(ms: number): AbortSignal;
   /** Told of each answer, for a progress line. */
   progress?(answered: number, of: number): void;
+}
+
+/** What for, and which sources: all of them when `only` is left out. */
+export interface Wanted {
+  readonly use: Use;
+  readonly only?: ReadonlySet<SourceName>;
 }
 
 /** Who is asked, in words: they begin the reason why something was not seen. */
@@ -60,14 +68,14 @@ export async function collect(
   target: Target,
   facts: Facts,
   deps: CollectDeps,
-  only?: ReadonlySet<SourceName>,
+  { use, only }: Wanted,
 ): Promise<Evidence> {
   const within = facts.deadlines.diagnoseMs;
   const signal = deps.expire(within);
   const expired = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const asking = questions(target, facts, deps.outside, { signal }, deps.now);
+  const asking = questions(target, facts, deps.outside, { signal, use }, deps.now);
 
   let answered = 0;
   const of = only?.size ?? Object.keys(ASKED).length;

@@ -3,6 +3,7 @@ import { CHECKS } from '../../runbook/checks/index.ts';
 import { logsCheck } from '../../runbook/checks/logs.ts';
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
@@ -14,16 +15,26 @@ import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
 import { limitByPerson } from './rate-limit.ts';
 import { collectRedacted } from './redact-evidence.ts';
 import type { Remember } from './remember.ts';
-import type { LogReport, Readings, TargetStatus, TooMany } from './reports.ts';
+import type { Asker, Limited, LogReport, NotBegun, Reading, Readings, TargetStatus } from './reports.ts';
 import { shareByKey } from './single-flight.ts';
 
-/** One person starts at most this many a minute. */
+/** One person starts at most this many of each a minute. */
 const STARTS_PER_MINUTE = 6;
 
 /** The findings that a verdict rests on (contract, "Verdict"). */
 const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
 
 const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation', 'releases', 'logs']);
+
+/** What each asks, widest first: whatever asked more a moment ago has the answer. */
+const SOURCES: ReadonlyMap<Reading, ReadonlySet<SourceName> | undefined> = new Map([
+  ['diagnose', undefined],
+  ['status', VERDICT_SOURCES],
+  ['logs', LOG_SOURCES],
+]);
+
+/** Requests to Heroku for one target, at most: a slug that was read once is not asked for again. */
+const COSTS: Readonly<Record<Reading, number>> = { diagnose: 6, status: 6, logs: 5 };
 
 export interface ReadingDeps extends CollectDeps {
   /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
@@ -38,57 +49,106 @@ interface Collected {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly remembered: Remembered;
+  /** Of whoever began it. */
+  readonly use: Use;
   readonly tookMs: number;
 }
 
 export function createReadings(deps: ReadingDeps): Readings {
-  const { facts, now } = deps;
+  const { facts, now, outside } = deps;
   const elapsed = () => deps.elapsed?.() ?? now();
   const share = shareByKey<Collected>(elapsed);
-  const limit = limitByPerson(STARTS_PER_MINUTE, elapsed);
-  const keyOf = (what: string, { name }: Target) => `${what} ${name}`;
+  const limits = {
+    diagnoses: limitByPerson(STARTS_PER_MINUTE, elapsed),
+    looks: limitByPerson(STARTS_PER_MINUTE, elapsed),
+  };
+  const keyOf = (what: Reading, { name }: Target, use?: Use) => `${what} ${name} ${use ?? ''}`;
 
-  const collectShared = (target: Target, what: string, only?: ReadonlySet<SourceName>) =>
-    share(keyOf(what, target), async () => {
-      const startedAt = elapsed();
-      const [evidence, remembered] = await Promise.all([
-        collectRedacted(target, facts, deps, only),
-        deps.remember?.(target) ?? NOTHING_REMEMBERED,
-      ]);
-      const context = { now: now(), target, facts };
-      return { evidence, context, remembered, tookMs: Math.round(elapsed() - startedAt) };
-    });
-
-  /** Only a diagnosis that asks everything anew counts. */
-  function refusal(target: Target, who: string): TooMany | null {
-    const waitMs = share.isShared(keyOf('diagnose', target)) ? 0 : limit.waitMs(who);
-    return waitMs === 0 ? null : { ok: false, why: 'too_many', waitMs, perMinute: STARTS_PER_MINUTE };
+  async function collectNow(target: Target, what: Reading, use: Use): Promise<Collected> {
+    const startedAt = elapsed();
+    const only = SOURCES.get(what);
+    const [evidence, remembered] = await Promise.all([
+      collectRedacted(target, facts, deps, { use, ...(only ? { only } : {}) }),
+      deps.remember?.(target) ?? NOTHING_REMEMBERED,
+    ]);
+    const context = { now: now(), target, facts };
+    return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
   }
+
+  async function collectShared(target: Target, what: Reading, { use }: Asker): Promise<Collected> {
+    const begin = () => collectNow(target, what, use);
+    const shared = await (askedMore(what, target) ?? share(keyOf(what, target), begin));
+    // What others were refused is not refused to whoever comes before them.
+    const isShort = use === 'incident' && shared.use === 'read' && wasRefused(shared.evidence);
+    return isShort ? share(keyOf(what, target, use), begin) : shared;
+  }
+
+  /** What was asked a moment ago, and asked for more than this. */
+  function askedMore(what: Reading, target: Target): Promise<Collected> | undefined {
+    const wider = [...SOURCES.keys()].slice(0, [...SOURCES.keys()].indexOf(what));
+    return wider.map((one) => share.finished(keyOf(one, target))).find((done) => done !== undefined);
+  }
+
+  const isShared = (what: Reading, target: Target) =>
+    askedMore(what, target) !== undefined || share.isShared(keyOf(what, target));
+
+  /** Only what asks anew counts. */
+  function refusal(what: Reading, targets: readonly Target[], { id, use }: Asker): NotBegun | null {
+    const begun = targets.filter((target) => !isShared(what, target));
+    if (begun.length === 0) return null;
+    const pot = what === 'diagnose' ? 'diagnoses' : 'looks';
+    const waitMs = limits[pot].waitMs(id);
+    if (waitMs > 0) return { ok: false, why: 'too_many', what: pot, waitMs, perMinute: STARTS_PER_MINUTE };
+    const found = outside.heroku.usedUp(use, begun.length * COSTS[what]);
+    return found && { ok: false, why: 'used_up', found };
+  }
+
+  async function read<T>(
+    what: Reading,
+    targets: readonly Target[],
+    asker: Asker,
+    show: (collected: readonly Collected[]) => T,
+  ): Promise<Limited<T>> {
+    const refused = refusal(what, targets, asker);
+    if (refused) return refused;
+    if (targets.some((target) => !isShared(what, target)))
+      limits[what === 'diagnose' ? 'diagnoses' : 'looks'].count(asker.id);
+    const collected = await Promise.all(targets.map((target) => collectShared(target, what, asker)));
+    return { ok: true, value: show(collected) };
+  }
+
+  const oneOf = <T>(show: (one: Collected) => T) => {
+    return (collected: readonly Collected[]): T => {
+      const [one] = collected;
+      if (!one) throw new Error('one target was asked for');
+      return show(one);
+    };
+  };
 
   return {
     refusal,
-    async diagnose(target, who) {
-      const refused = refusal(target, who);
-      if (refused) return refused;
-      if (!share.isShared(keyOf('diagnose', target))) limit.count(who);
-      const { evidence, context, remembered, tookMs } = await collectShared(target, 'diagnose');
-      const situation = situationOf(evidence, context, remembered);
-      const { firstSeen } = remembered;
-      const limits = currentLimits(deps);
-      const value: Diagnosis = diagnose(evidence, context, { tookMs, limits, firstSeen, situation });
-      return { ok: true, value };
-    },
-    status: async (targets) => ({
-      ok: true,
-      value: await Promise.all(
-        targets.map(async (target) => toStatus(await collectShared(target, 'status', VERDICT_SOURCES))),
+    diagnose: (target, asker) =>
+      read(
+        'diagnose',
+        [target],
+        asker,
+        oneOf((one) => toDiagnosis(one, currentLimits(deps))),
       ),
-    }),
-    logs: async (target) => ({
-      ok: true,
-      value: toLogReport(await collectShared(target, 'logs', LOG_SOURCES)),
-    }),
+    status: (targets, asker) => read('status', targets, asker, (collected) => collected.map(toStatus)),
+    logs: (target, asker) => read('logs', [target], asker, oneOf(toLogReport)),
   };
+}
+
+function wasRefused(evidence: Evidence): boolean {
+  return Object.values(evidence).some((seen) => !seen.ok && seen.why === 'rate_limited');
+}
+
+function toDiagnosis(
+  { evidence, context, remembered, tookMs }: Collected,
+  limits: readonly RateLimit[],
+): Diagnosis {
+  const situation = situationOf(evidence, context, remembered);
+  return diagnose(evidence, context, { tookMs, limits, firstSeen: remembered.firstSeen, situation });
 }
 
 function currentLimits({ outside }: CollectDeps): RateLimit[] {

@@ -1,6 +1,7 @@
 /** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
 import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
+import { type Budget, budgetWords, floorOf } from '../../runbook/model/budget.ts';
 import type { Environment, Instant, Observed, Repository, Unseen } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { gateOf, readGate } from '../../runbook/runs/gate.ts';
@@ -26,7 +27,7 @@ const PASSING: ReadonlySet<Unseen['why']> = new Set(['timeout', 'unreachable', '
 
 /** Never rejects. In the order of the runbook file. */
 export async function checkOutside({ outside, facts, now, expire }: CheckupDeps): Promise<Checkup[]> {
-  const options = { signal: expire(facts.deadlines.diagnoseMs) };
+  const options = { signal: expire(facts.deadlines.diagnoseMs), use: 'incident' } as const;
   const { heroku, github } = outside;
   const { repository, ref, deployWorkflow } = facts.github;
   const [apps, repo, environments, workflows] = await Promise.all([
@@ -51,6 +52,14 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
     ...gatesOf(environments, repo, facts),
     workflowOf(workflows, deployWorkflow, ref),
   ];
+}
+
+/** What the account's hour has left, and from where on it is kept for what is more urgent. */
+export function checkBudget(budget: Budget): Checkup {
+  const about = `${budget.api === 'heroku' ? 'Heroku' : 'GitHub'} requests`;
+  if (!budget.isTold) return { status: 'warn', about, words: 'what is left of the hour was not told' };
+  const status = budget.left < floorOf(budget, 'watch') ? 'warn' : 'ok';
+  return { status, about, words: budgetWords(budget) };
 }
 
 function accessOf(repo: Observed<Repository>, facts: Facts, now: Instant): Checkup[] {

@@ -1,10 +1,10 @@
 /** Evidence without secrets. Before anybody judges, shortens or shows it: a secret cut in half is no longer recognised. */
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../../runbook/model/evidence.ts';
+import type { Evidence, LogLine, LogWindow, Observed } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { HerokuReader } from '../ports/upstreams.ts';
-import { type CollectDeps, collect } from './collect.ts';
+import { type CollectDeps, collect, type Wanted } from './collect.ts';
 
 export interface CollectRedactedDeps extends CollectDeps {
   readonly redactor: Redactor;
@@ -18,7 +18,7 @@ export async function collectRedacted(
   target: Target,
   facts: Facts,
   deps: CollectRedactedDeps,
-  only?: ReadonlySet<SourceName>,
+  wanted: Wanted,
 ): Promise<Evidence> {
   const { outside, redactor } = deps;
   const heroku: HerokuReader = {
@@ -28,7 +28,7 @@ export async function collectRedacted(
       return redactLog(seen, redactor, options.signal);
     },
   };
-  const evidence = await collect(target, facts, { ...deps, outside: { ...outside, heroku } }, only);
+  const evidence = await collect(target, facts, { ...deps, outside: { ...outside, heroku } }, wanted);
   return redactSources(evidence, redactor);
 }
 

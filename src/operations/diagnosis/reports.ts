@@ -1,19 +1,38 @@
 /** What the use-cases answer to their two faces, Slack and the terminal. */
 
+import type { Use, UsedUp } from '../../runbook/model/budget.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { HttpAnswer, Instant, LogLine, Observed } from '../../runbook/model/evidence.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import type { Finding, Verdict } from '../../runbook/model/terms.ts';
 
-/** A person may start so many diagnoses a minute: the next one is refused, with the time to wait. */
-export type Limited<T> = { readonly ok: true; readonly value: T } | TooMany;
+/** What was asked for, or why nothing was begun. */
+export type Limited<T> = { readonly ok: true; readonly value: T } | NotBegun;
 
+export type NotBegun = TooMany | OverHour;
+
+/** A person may start so many a minute: the next one is refused, with the time to wait. */
 export interface TooMany {
   readonly ok: false;
   readonly why: 'too_many';
+  /** Of all that is no diagnosis, a look. */
+  readonly what: 'diagnoses' | 'looks';
   readonly waitMs: number;
   readonly perMinute: number;
+}
+
+/** What is left of the API's hour is kept for what is more urgent. */
+export interface OverHour {
+  readonly ok: false;
+  readonly why: 'used_up';
+  readonly found: UsedUp;
+}
+
+/** Who asks: what operators and approvers ask goes before what others do. */
+export interface Asker {
+  readonly id: string;
+  readonly use: Extract<Use, 'incident' | 'read'>;
 }
 
 export interface TargetStatus {
@@ -45,11 +64,13 @@ export interface LogReport {
   readonly lines: Observed<readonly LogLine[]>;
 }
 
-/** The reading use-cases, as Slack and the terminal call them. `who` is the person that asks (for the limit). */
+/** The reading use-cases, as Slack and the terminal call them. */
 export interface Readings {
-  /** Why a diagnosis would be refused now, before anything is begun; null: it would not be. */
-  refusal(target: Target, who: string): TooMany | null;
-  diagnose(target: Target, who: string): Promise<Limited<Diagnosis>>;
-  status(targets: readonly Target[], who: string): Promise<Limited<readonly TargetStatus[]>>;
-  logs(target: Target, who: string): Promise<Limited<LogReport>>;
+  /** Why it would be refused now, before anything is begun; null: it would not be. */
+  refusal(what: Reading, targets: readonly Target[], asker: Asker): NotBegun | null;
+  diagnose(target: Target, asker: Asker): Promise<Limited<Diagnosis>>;
+  status(targets: readonly Target[], asker: Asker): Promise<Limited<readonly TargetStatus[]>>;
+  logs(target: Target, asker: Asker): Promise<Limited<LogReport>>;
 }
+
+export type Reading = 'diagnose' | 'status' | 'logs';

@@ -12,6 +12,8 @@ interface Started<T> {
 
 export interface Share<T> {
   (key: string, start: () => Promise<T>): Promise<T>;
+  /** The answer of a run that has ended a moment ago; undefined: there is none. */
+  finished(key: string): Promise<T> | undefined;
   /** Whoever asks for it now is handed what another one's asking began. */
   isShared(key: string): boolean;
 }
@@ -43,5 +45,11 @@ export function shareByKey<T>(now: () => Instant): Share<T> {
     );
     return run.answer;
   };
-  return Object.assign(share, { isShared: (key: string) => running(key) !== undefined });
+  return Object.assign(share, {
+    finished(key: string) {
+      const run = running(key);
+      return run?.finished && now() - run.at < SHARED_FOR_MS ? run.answer : undefined;
+    },
+    isShared: (key: string) => running(key) !== undefined,
+  });
 }

@@ -4,13 +4,15 @@ import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../../runbook/incidents/glance.ts';
 import { watchStep } from '../../runbook/incidents/watch-step.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Context } from '../../runbook/model/terms.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import { madeBy } from '../../runbook/situation/outside-change.ts';
 import { seenRunning } from '../../runbook/situation/seen-running.ts';
-import type { CollectDeps } from '../diagnosis/collect.ts';
+import type { CollectDeps, Wanted } from '../diagnosis/collect.ts';
 import { collectRedacted } from '../diagnosis/redact-evidence.ts';
 import { CRASH_IS_NEWS_MS } from '../diagnosis/remember.ts';
 import type { Ledger } from '../ports/action-store.ts';
@@ -29,12 +31,17 @@ export interface WatchDeps extends CollectDeps {
 
 /** Of these, some may explain what is new: more than a team does between two looks. */
 const RECENT_ACTIONS = 30;
+/** Requests to Heroku of a whole look. */
+const WHOLE_LOOK = 6;
+
+/** Its time has come, or a webhook told that something happened. */
+export type WhyLook = 'round' | 'hint';
 
 /** Looks at the target of that name; one that the runbook file does not name is not looked at. */
-export function createWatch(deps: WatchDeps): (target: string) => Promise<void> {
+export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) => Promise<void> {
   const { facts, book, now } = deps;
 
-  return async (name) => {
+  return async (name, why = 'round') => {
     const target = facts.targets.find((one) => one.name === name);
     if (!target) return;
     const [row, incident] = await Promise.all([book.watchOf(name), book.newest(name)]);
@@ -42,8 +49,11 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
       row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS ? row.crashToldAt : null;
     const before = asked(target);
     const isNews = crashedAt !== null && crashedAt > (row.lookedAt ?? 0);
+    const use = useOf(why, isNews, incident);
+    // The rounds come by themselves: what is left is theirs.
+    if (use === 'hint' && deps.outside.heroku.usedUp(use, WHOLE_LOOK)) return;
     if (!isNews && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
-      const evidence = await see(target, 'cheap');
+      const evidence = await see(target, { use, only: CHEAP_SOURCES });
       if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
         const saw = evidence.dynos.ok && evidence.health.ok;
         const done = doneOf(row, target, before, saw);
@@ -54,17 +64,12 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
         return;
       }
     }
-    await lookWhole(target, row, crashedAt, before);
+    await lookWhole(target, row, { crashedAt, before, use });
   };
 
-  async function lookWhole(
-    target: Target,
-    row: WatchRow,
-    crashedAt: Instant | null,
-    before: Counts,
-  ): Promise<void> {
+  async function lookWhole(target: Target, row: WatchRow, { crashedAt, before, use }: Whole): Promise<void> {
     const startedAt = now();
-    const evidence = await see(target, 'whole');
+    const evidence = await see(target, { use });
     const context: Context = { now: now(), target, facts };
     const diagnosis = diagnose(evidence, context, {
       tookMs: context.now - startedAt,
@@ -96,19 +101,13 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
     if (saw) await deps.sawWell(name);
   }
 
-  async function see(target: Target, how: 'cheap' | 'whole'): Promise<Evidence> {
+  async function see(target: Target, wanted: Wanted): Promise<Evidence> {
     const startedAt = now();
-    const only = how === 'cheap' ? CHEAP_SOURCES : undefined;
-    const evidence = await collectRedacted(target, facts, deps, only);
+    const evidence = await collectRedacted(target, facts, deps, wanted);
     // Whoever has brought a stopped process type back: a later restore is not about that stop any more.
     const running = seenRunning(evidence, startedAt);
     if (running.length > 0) await deps.ledger.forgetFormations(target.app, running, now());
     return evidence;
-  }
-
-  interface Counts {
-    readonly heroku: number;
-    readonly github: number;
   }
 
   function asked({ app }: Target): Counts {
@@ -129,6 +128,23 @@ export function createWatch(deps: WatchDeps): (target: string) => Promise<void> 
       asked: countOn(row.asked, more, at),
     };
   }
+}
+
+interface Counts {
+  readonly heroku: number;
+  readonly github: number;
+}
+
+interface Whole {
+  readonly crashedAt: Instant | null;
+  readonly before: Counts;
+  readonly use: Use;
+}
+
+function useOf(why: WhyLook, isNews: boolean, incident: Incident | null): Use {
+  if (isNews) return 'incident';
+  if (why === 'hint') return 'hint';
+  return incident?.state === 'open' ? 'incident' : 'watch';
 }
 
 const HOUR_MS = 3_600_000;

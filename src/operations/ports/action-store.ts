@@ -12,6 +12,7 @@ import type {
   SavedFormation,
 } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Approval } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
@@ -30,6 +31,11 @@ export interface Draft {
   readonly selfApprove: boolean;
   /** Other changes of the target wait for it from its approval on. */
   readonly holds: boolean;
+}
+
+/** The rule of now. `without`: whose approval does not count any more, and is taken back. */
+export interface DecidedBy extends Approval {
+  readonly without: readonly string[];
 }
 
 export type Proposed =
@@ -94,9 +100,16 @@ export interface Ledger {
   find(id: string): Promise<Action | null>;
   /**
    * Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was
-   * not sent. `words`: noted with it in the audit; '' for nothing.
+   * not sent. `words`: noted with it in the audit; '' for nothing. `rule`: written into the row; left out, the row's own counts.
    */
-  approve(id: string, person: string, isSelf: boolean, at: Instant, words?: string): Promise<Approved>;
+  approve(
+    id: string,
+    person: string,
+    isSelf: boolean,
+    at: Instant,
+    words?: string,
+    rule?: DecidedBy,
+  ): Promise<Approved>;
   /** Compare-and-set: null when the row is in none of the `from` states, and nothing was changed. */
   move(id: string, move: Move): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */

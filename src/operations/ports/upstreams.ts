@@ -1,5 +1,6 @@
 /** What a diagnosis asks of the outside. The adapters fit these shapes; nothing here throws or rejects. */
 
+import type { Use, UsedUp } from '../../runbook/model/budget.ts';
 import type {
   App,
   Deployment,
@@ -30,6 +31,8 @@ import type { RateLimit } from '../../runbook/model/terms.ts';
 export interface ReadOptions {
   /** Aborted at the diagnosis' deadline: the read then answers `timeout` at once. */
   readonly signal: AbortSignal;
+  /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
+  readonly use: Use;
 }
 
 export interface HerokuReader {
@@ -42,6 +45,8 @@ export interface HerokuReader {
   /** A log session and the last `lines` lines of it. */
   logs(app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>>;
   rateLimit(): RateLimit | null;
+  /** Why so many requests of this use would not all be sent now; null: they would. */
+  usedUp(use: Use, requests: number): UsedUp | null;
   /** Requests to the API for this app since the start of the process. */
   requests(app: string): number;
 }
@@ -69,14 +74,16 @@ export interface GitHubReader {
   dispatched(trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>>;
   reviewers(logins: readonly string[], options: ReadOptions): Promise<Observed<readonly ReviewerFact[]>>;
   rateLimit(): RateLimit | null;
+  /** Why so many requests of this use would not all be sent now; null: they would. */
+  usedUp(use: Use, requests: number): UsedUp | null;
   /** Requests to the API since the start of the process, 304s left out: they are free. */
   requests(): number;
 }
 
 export interface Probe {
   /** One GET; no answer is an observation as well. */
-  get(url: string, options: ReadOptions): Promise<Observed<HttpAnswer>>;
-  platform(options: ReadOptions): Promise<Observed<PlatformStatus>>;
+  get(url: string, options: Pick<ReadOptions, 'signal'>): Promise<Observed<HttpAnswer>>;
+  platform(options: Pick<ReadOptions, 'signal'>): Promise<Observed<PlatformStatus>>;
 }
 
 export interface Outside {

@@ -2,7 +2,7 @@
 
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
-import type { Facts } from '../model/runbook-config.ts';
+import type { Approval, Facts } from '../model/runbook-config.ts';
 import { formatInstant } from '../text/time.ts';
 
 /** What could not be read, so that the rights that hang on it are not known. */
@@ -41,6 +41,13 @@ type WhyNot = Extract<May, { ok: false }>['why'];
 /** Who may decide, as the runbook file names them. */
 export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 
+/** What the runbook file says now. */
+export interface Deciding {
+  readonly people: People;
+  readonly rule: Approval;
+  readonly counted: readonly string[];
+}
+
 /** `others`: who could do it. */
 const no = (why: WhyNot, words: string, others: readonly string[] = []): May => ({
   ok: false,
@@ -74,6 +81,11 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
     'You are not among the operators that the runbook file names (people.operators).',
     operators,
   );
+}
+
+/** What those who work on incidents ask is asked first when an API's hour runs low. */
+export function readUse({ isOperator, isApprover }: Person): 'incident' | 'read' {
+  return isOperator || isApprover ? 'incident' : 'read';
 }
 
 /** Acknowledges, escalates, snoozes; `what`: `escalate`. */
@@ -117,18 +129,25 @@ export function isKnownApprover({ isApprover, unread }: Person, { approvers }: P
   );
 }
 
-export function mayApprove(action: Action, person: Person, now: Instant, people: People): May {
+/** By the rule of now, not by that of the proposal. `counted`: who has approved it, and may still do so. */
+export function mayApprove(
+  action: Action,
+  person: Person,
+  now: Instant,
+  { people, rule, counted }: Deciding,
+): May {
   const ended = isOver(action, now);
   if (ended) return no('over', ended);
   const named = isKnownApprover(person, people);
   if (!named.ok) return named;
-  if (person.id === action.askedBy && !action.selfApprove) {
+  if (person.id === action.askedBy && !rule.selfApprove) {
     return no(
       'own',
       `You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
     );
   }
-  if (action.approvals.some((one) => one.person === person.id))
+  // A rule that wants fewer by now is met by saying so once more.
+  if (counted.includes(person.id) && counted.length < rule.approvals)
     return no('twice', 'You have approved this already.');
   return { ok: true };
 }

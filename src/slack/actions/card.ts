@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../../operations/ports/action-store.ts';
 import { unapprovable } from '../../runbook/actions/approval-rules.ts';
+import { ruledNow } from '../../runbook/actions/ruled-now.ts';
 import type { Action, ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -102,7 +103,8 @@ export function createCards(deps: CardsDeps): Cards {
     return drawn;
   }
 
-  async function drawOnce(action: Action): Promise<Drawn> {
+  async function drawOnce(row: Action): Promise<Drawn> {
+    const action = ruledNow(row, facts);
     const waiting = action.state === 'proposed' ? await approvers() : [];
     const message = actionView(action, {
       canDo,

@@ -1,5 +1,6 @@
 /** A click on one of our buttons. */
 
+import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
@@ -9,7 +10,7 @@ import { refusalOf, runProposal } from '../actions/propose.ts';
 import { slackFaultOf } from '../client/fault.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { runDiagnosis, tooMany } from '../diagnosis/run-diagnosis.ts';
+import { askerOf, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
 import type { Origin } from '../people/identify.ts';
 import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
 import { SAY_WHY, sayWhyView } from '../views/reject-reason.ts';
@@ -39,7 +40,7 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (actionId === 'acknowledge') return onAcknowledge(value, person, place, deps);
   if (actionId === 'close_incident') return onCloseIncident(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
-  if (actionId === 'diagnose_again') return onDiagnoseAgain(value, user, place, deps);
+  if (actionId === 'diagnose_again') return onDiagnoseAgain(value, person, place, deps);
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
     return onPropose(kind, value, person, place, deps);
@@ -55,11 +56,11 @@ function isKind(kind: string, canDo: ReadonlySet<ActionKind>): kind is ActionKin
 }
 
 /** A refusal by the limit comes before the words that something is begun. */
-async function onDiagnoseAgain(value: string, user: string, place: Place, deps: SlackDeps): Promise<void> {
+async function onDiagnoseAgain(value: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
   const target = deps.facts.targets.find(({ name }) => name === value);
-  const refused = target ? deps.readings.refusal(target, user) : null;
-  if (refused) return deps.post.toAsker(place, sentenceView(tooMany(refused)));
-  return onTarget(value, place, deps, 'Diagnosing', (named) => runDiagnosis(named, user, place, deps));
+  const refused = target ? deps.readings.refusal('diagnose', [target], askerOf(person)) : null;
+  if (refused) return deps.post.toAsker(place, sentenceView(notBegunWords(refused)));
+  return onTarget(value, place, deps, 'Diagnosing', (named) => runDiagnosis(named, person, place, deps));
 }
 
 /** The target is looked up in the runbook file at the click, however old the card is. */

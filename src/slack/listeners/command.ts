@@ -1,6 +1,7 @@
 /** `/raxx …`: says at once what it does, then does it. */
 
 import { readHistory } from '../../operations/actions/history.ts';
+import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
 import { type Change, type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
@@ -9,7 +10,7 @@ import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { runDiagnosis, tooMany } from '../diagnosis/run-diagnosis.ts';
+import { askerOf, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
 import { runEscalation, runSnooze } from '../incidents/command.ts';
 import type { Origin } from '../people/identify.ts';
 import { runStatus } from '../status.ts';
@@ -50,7 +51,7 @@ export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun
 }
 
 function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
-  const { id: user } = person;
+  const asker = askerOf(person);
   switch (command.kind) {
     case 'help':
       return { ack: helpView(deps.facts), rest: null };
@@ -58,27 +59,32 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return { ack: sentenceView(command.words), rest: null };
     case 'diagnose': {
       const { target } = command;
-      const refused = deps.readings.refusal(target, user);
-      if (refused) return { ack: sentenceView(tooMany(refused)), rest: null };
+      const refused = deps.readings.refusal('diagnose', [target], asker);
+      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
       return {
         ack: sentenceView(`Diagnosing ${target.name}…`),
-        rest: () => runDiagnosis(target, user, place, deps),
+        rest: () => runDiagnosis(target, person, place, deps),
       };
     }
     case 'status': {
+      const refused = deps.readings.refusal('status', command.targets, asker);
+      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
       const names = LIST.format(command.targets.map(({ name }) => name));
       return {
         ack: sentenceView(`Looking at ${names}…`),
-        rest: () => runStatus(command.targets, user, place, deps),
+        rest: () => runStatus(command.targets, person, place, deps),
       };
     }
     case 'logs': {
       const { target } = command;
+      const refused = deps.readings.refusal('logs', [target], asker);
+      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
       return {
         ack: sentenceView(`Reading the log of ${target.app}…`),
         rest: async () => {
-          const answer = await deps.readings.logs(target, user);
-          await deps.post.toAsker(place, answer.ok ? logsView(answer.value) : sentenceView(tooMany(answer)));
+          const answer = await deps.readings.logs(target, asker);
+          const view = answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer));
+          await deps.post.toAsker(place, view);
         },
       };
     }

@@ -1,7 +1,15 @@
 /** The ledger on the database: SQL in sight, the state rule in the WHERE. */
 
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, Draft, Ledger, Move, Proposed } from '../../operations/ports/action-store.ts';
+import type {
+  Approved,
+  Begun,
+  DecidedBy,
+  Draft,
+  Ledger,
+  Move,
+  Proposed,
+} from '../../operations/ports/action-store.ts';
 import type { Action, SavedFormation } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';
@@ -9,7 +17,7 @@ import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
 import { instant, iso, jsonOrNull } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
-import type { Queue } from '../queue.ts';
+import type { Jobs, Queue } from '../queue.ts';
 import { listHappenings } from './happenings.ts';
 import { findAction, keptOf, listActions, must } from './rows.ts';
 
@@ -21,6 +29,8 @@ const DRAWN_WITHIN_MS = 3_000;
 /** PostgreSQL's code for a value that a unique index refuses. */
 const UNIQUE_VIOLATION = '23505';
 
+type ActionJob = 'execute' | 'verify' | 'expire' | 'care' | 'draw' | 'tell';
+
 /**
  * Jobs are sent by `queue`, in the transaction of the row that calls for them; without one none are. `told` hears of
  * each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end.
@@ -31,7 +41,16 @@ export function createLedger(
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
 ): Ledger {
-  const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
+  async function enqueue<Name extends ActionJob>(
+    sql: Sql,
+    name: Name,
+    data: Jobs[Name],
+    startAt?: Instant,
+  ): Promise<void> {
+    if (!queue) return;
+    const [row] = await sql('select target from actions where id = $1', [data.actionId]);
+    if (row) await queue.enqueue(sql, name, data, String(row.target), startAt);
+  }
 
   const change = createChange(db, told, keys);
 
@@ -153,12 +172,13 @@ export function createLedger(
     isSelf: boolean,
     at: Instant,
     words = '',
+    rule?: DecidedBy,
   ): Promise<Approved> {
     try {
       return await change(async (into): Promise<Approved> => {
         const { sql, audit } = into;
         const [row] = await sql(
-          `select kind, target, approvals_needed from actions
+          `select kind, target, approvals_needed, self_approve from actions
            where id = $1 and state = 'proposed' and expires_at > $2 for update`,
           [id, iso(at)],
         );
@@ -168,14 +188,24 @@ export function createLedger(
            on conflict do nothing returning person`,
           [id, person, isSelf, iso(at)],
         );
-        if (!counted) return { ok: false, why: 'twice', action: must(await findAction(sql, id)) };
+        const needed = rule?.approvals ?? Number(row.approvals_needed);
+        const selfApprove = rule?.selfApprove ?? row.self_approve === true;
+        const lapsed = rule?.without.filter((one) => one !== person) ?? [];
+        await sql('delete from approvals where action_id = $1 and person = any($2)', [id, lapsed]);
         const [{ given = 0 } = {}] = await sql(
           'select count(*)::int as given from approvals where action_id = $1',
           [id],
         );
-        const complete = Number(given) >= Number(row.approvals_needed);
+        const complete = Number(given) >= needed;
+        if (!counted && !complete)
+          return { ok: false, why: 'twice', action: must(await findAction(sql, id)) };
+        await sql('update actions set approvals_needed = $2, self_approve = $3 where id = $1', [
+          id,
+          needed,
+          selfApprove,
+        ]);
         const noted = words === '' ? {} : { words };
-        const detail = { isSelf, given: Number(given), needed: Number(row.approvals_needed), ...noted };
+        const detail = { isSelf, given: Number(given), needed, ...noted };
         if (complete) {
           if (row.kind === 'stop') await overtake(into, id, String(row.target), person, at);
           else await keepFree(into, String(row.target), id);
@@ -194,7 +224,7 @@ export function createLedger(
       if (!isBusy(error)) throw error;
       const action = must(await find(id));
       const other = await busyWith(action.target, action.kind, id);
-      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words);
+      return other ? { ok: false, why: 'busy', action, other } : approve(id, person, isSelf, at, words, rule);
     }
   }
 

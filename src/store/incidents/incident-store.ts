@@ -21,11 +21,13 @@ import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type Change, createChange } from '../audit/audited-change.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
-import type { Queue } from '../queue.ts';
+import type { Jobs, Queue } from '../queue.ts';
 import { findIncident, listIncidents, must, NOBODY_LOOKED, pingOf, snoozeOf, watchOf } from './rows.ts';
 
 /** What is sent to the queue; the terminal sends nothing. */
 export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>;
+
+type IncidentJob = 'page' | 'ping' | 'draw_incident' | 'tell_incident';
 
 /** `told` hears of each audit line once it is committed. */
 export function createIncidentBook(
@@ -34,7 +36,16 @@ export function createIncidentBook(
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
 ): IncidentBook {
-  const enqueue: Queue['enqueue'] = async (...job) => queue?.enqueue(...job);
+  async function enqueue<Name extends IncidentJob>(
+    sql: Sql,
+    name: Name,
+    data: Jobs[Name],
+    startAt?: Instant,
+  ): Promise<void> {
+    if (!queue) return;
+    const [row] = await sql('select target from incidents where id = $1', [data.incidentId]);
+    if (row) await queue.enqueue(sql, name, data, String(row.target), startAt);
+  }
   const find = (id: string) => findIncident(db.sql, id);
 
   const change = createChange(db, told, keys);
@@ -246,7 +257,7 @@ export function createIncidentBook(
   async function noticeIn(within: Change, target: string, words: string, at: Instant): Promise<void> {
     const { sql, audit } = within;
     await audit({ at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
-    await enqueue(sql, 'notice', { words });
+    await queue?.enqueue(sql, 'notice', { words }, target);
   }
 
   /** A side that no target can see is one notice: the first that lost it tells, and the last that finds it again. */
@@ -280,7 +291,7 @@ export function createIncidentBook(
     const [ended] = await sql('delete from snoozes where target = $1 returning target', [target]);
     if (!ended) return;
     await audit({ at, actionId: null, event: 'snooze_ended', who, detail: { target, words } });
-    await enqueue(sql, 'notice', { words: `${target}: ${words}`, who });
+    await queue?.enqueue(sql, 'notice', { words: `${target}: ${words}`, who }, target);
     // The card says that it is snoozed.
     const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
     if (open) await enqueue(sql, 'draw_incident', { incidentId: String(open.id) });
@@ -416,7 +427,7 @@ export function createIncidentBook(
         const detail = { target, until: iso(until) };
         await within.audit({ at, actionId: null, event: 'snoozed', who: by, detail });
         const words = `${target}: nobody is pinged until ${formatInstant(until)}, unless it gets worse.`;
-        await enqueue(sql, 'notice', { words, who: by });
+        await queue?.enqueue(sql, 'notice', { words, who: by }, target);
         const [open] = await sql(`select id from incidents where target = $1 and state = 'open'`, [target]);
         if (open)
           await tell(within, String(open.id), 'snoozed', by, `Snoozed until ${formatInstant(until)}.`, at);

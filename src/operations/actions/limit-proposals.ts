@@ -1,0 +1,57 @@
+/** How often may be asked for a change, or for its plan: each asking looks at the world, and a stop is never held up. */
+
+import { usedUpWords } from '../../runbook/model/budget.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { readUse } from '../../runbook/people/permissions.ts';
+import { formatDuration } from '../../runbook/text/time.ts';
+import { limitByPerson, type PersonLimit } from '../diagnosis/rate-limit.ts';
+import type { Outside } from '../ports/upstreams.ts';
+import type { Asking, Refusal } from './context.ts';
+
+const PER_PERSON = 10;
+const PER_TARGET = 20;
+const PLANS = 6;
+/** Requests to Heroku of a plan, at most. */
+const PLAN_COSTS = 6;
+
+export interface LimitAskings {
+  /** Why this proposal is not begun; null: it is, and counts. */
+  proposal(asking: Asking): Refusal | null;
+  /** The same for a plan that is only shown: it is a reading. */
+  plan(asking: Asking): Refusal | null;
+}
+
+export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'heroku'>): LimitAskings {
+  const people = limitByPerson(PER_PERSON, now);
+  const targets = limitByPerson(PER_TARGET, now);
+  const planners = limitByPerson(PLANS, now);
+
+  return {
+    proposal({ kind, target, by }) {
+      if (kind === 'stop') return null;
+      const refused =
+        overLimit(people, by.id, `${PER_PERSON} proposals a minute`) ??
+        overLimit(targets, target.name, `${PER_TARGET} proposals a minute for ${target.name}`);
+      if (refused) return refused;
+      people.count(by.id);
+      targets.count(target.name);
+      return null;
+    },
+    plan({ by }) {
+      const refused = overLimit(planners, by.id, `${PLANS} plans a minute`);
+      if (refused) return refused;
+      const found = outside.heroku.usedUp(readUse(by), PLAN_COSTS);
+      if (found) return no(`${usedUpWords(found)}. Nothing was done.`);
+      planners.count(by.id);
+      return null;
+    },
+  };
+}
+
+function overLimit(limit: PersonLimit, key: string, words: string): Refusal | null {
+  const waitMs = limit.waitMs(key);
+  if (waitMs === 0) return null;
+  return no(`Limit: ${words}. Nothing was done. Try again in ${formatDuration(Math.max(1_000, waitMs))}.`);
+}
+
+const no = (words: string): Refusal => ({ ok: false, words, manualCommand: null });

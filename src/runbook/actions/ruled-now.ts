@@ -1,0 +1,11 @@
+/** A proposal under the rules of approval that the runbook file has now: those are what counts when it is decided. */
+import { type Action, ruleOf } from '../model/action.ts';
+import type { Facts } from '../model/runbook-config.ts';
+import { actionSpec } from './kinds/index.ts';
+
+/** What is decided keeps the rule that it was decided by. */
+export function ruledNow(action: Action, facts: Facts): Action {
+  if (action.state !== 'proposed') return action;
+  const { approvals, selfApprove } = ruleOf(actionSpec(action.kind), facts);
+  return { ...action, approvalsNeeded: approvals, selfApprove };
+}

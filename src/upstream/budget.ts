@@ -1,0 +1,76 @@
+/** The one budget that a process has of an API: each request is taken from it before it leaves. */
+import {
+  type Api,
+  type Budget,
+  hear,
+  openBudget,
+  refill,
+  spend,
+  type Told,
+  type Use,
+  type UsedUp,
+  usedUp,
+  usedUpWords,
+} from '../runbook/model/budget.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+
+/** Not sent: what is left of the hour is kept for what is more urgent. */
+export class OverBudget extends Error {
+  readonly why = 'rate_limited';
+  readonly words: string;
+
+  constructor(found: UsedUp) {
+    const words = usedUpWords(found);
+    super(words);
+    this.words = words;
+  }
+}
+
+export interface Purse {
+  /** Throws `OverBudget` when the rest is kept for more urgent uses; of a stop and any other change, never. */
+  take(use: Use): void;
+  /** The last one was free. */
+  giveBack(): void;
+  told(told: Told): void;
+  /** Why so many requests would not all be sent now; null: they would. */
+  usedUp(use: Use, requests: number): UsedUp | null;
+  now(): Budget;
+}
+
+export interface PurseDeps {
+  now(): Instant;
+  /** Told of each refusal. */
+  onRefused?(found: UsedUp): void;
+}
+
+export function createPurse(api: Api, { now, onRefused }: PurseDeps): Purse {
+  let budget = openBudget(api, now());
+
+  function refuse(use: Use, requests: number): UsedUp | null {
+    const found = usedUp(budget, use, requests, now());
+    if (found) onRefused?.(found);
+    return found;
+  }
+
+  return {
+    take(use) {
+      const found = refuse(use, 1);
+      if (found) throw new OverBudget(found);
+      budget = spend(budget, 1, now());
+    },
+    giveBack() {
+      budget = { ...budget, left: Math.min(budget.limit, budget.left + 1) };
+    },
+    told(told) {
+      budget = hear(budget, told, now());
+    },
+    usedUp: refuse,
+    now: () => refill(budget, now()),
+  };
+}
+
+export type Purses = Readonly<Record<Api, Purse>>;
+
+export function createPurses(deps: PurseDeps): Purses {
+  return { heroku: createPurse('heroku', deps), github: createPurse('github', deps) };
+}

@@ -1,0 +1,133 @@
+/** Rules of approval and targets as the runbook file has them when it is decided, whatever they were at the proposal. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { World } from '../../sandbox/world.ts';
+import type { Facts } from '../../src/runbook/model/runbook-config.ts';
+import type { Person } from '../../src/runbook/people/permissions.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { APPROVER, OPERATOR, startActing } from '../support/acting.ts';
+import { forgetActions, ordinaryWorld } from '../support/acting-face.ts';
+import { openMigrated } from '../support/databases.ts';
+import { startLocalWorld } from '../support/local-readings.ts';
+
+const ANOTHER: Person = { id: 'U4', isOperator: false, isApprover: true };
+let world: World;
+let local: Awaited<ReturnType<typeof startLocalWorld>>;
+let db: Db;
+beforeAll(async () => {
+  world = ordinaryWorld();
+  local = await startLocalWorld(() => world);
+  db = await openMigrated();
+});
+afterAll(async () => {
+  await db.close();
+  await local.close();
+});
+beforeEach(async () => {
+  world = ordinaryWorld();
+  await forgetActions(db);
+  local.outside.heroku.arrived.length = 0;
+});
+
+/** A process that was started with another runbook file, on the same database. */
+const started = (approvals: number, selfApprove: boolean) =>
+  startActing(db, local.env, (facts: Facts) => ({
+    ...facts,
+    approvals: { ...facts.approvals, stop: { approvals, selfApprove } },
+  }));
+
+describe('a proposal', () => {
+  it('needs as many approvals as are needed when it is decided', async () => {
+    const { id } = await started(1, true).propose('stop');
+    const now = started(2, true);
+    expect(await now.acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
+    expect(await now.acts.approve(id, APPROVER)).toMatchObject({ ok: false, why: 'twice' });
+    expect(await now.acts.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: true });
+    expect(await now.find(id)).toMatchObject({ state: 'approved', approvalsNeeded: 2 });
+  });
+
+  it('that waited for a second approval is done by the first, once one is enough', async () => {
+    const { id } = await started(2, true).propose('stop');
+    expect(await started(2, true).acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
+    expect(await started(1, true).acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: true });
+  });
+
+  it('is not approved by its asker where that is not allowed any more, and is where it is by now', async () => {
+    const { id } = await started(1, true).propose('stop');
+    expect(await started(1, false).acts.approve(id, OPERATOR)).toMatchObject({ ok: false, why: 'own' });
+    const { id: other } = await started(1, false).propose('restart');
+    expect(await started(1, true).acts.approve(other, OPERATOR)).toMatchObject({ ok: true, complete: true });
+  });
+
+  it('does not count an approval whose giver approves nothing any more, or may not approve their own', async () => {
+    const { id } = await started(2, true).propose('stop');
+    const before = started(2, true);
+    await before.acts.approve(id, APPROVER);
+    const now = started(2, true);
+    now.lost.add(APPROVER.id);
+    expect(await now.acts.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
+    expect((await now.find(id)).trail.at(-1)).toMatchObject({
+      event: 'approval',
+      words: 'not counted by the rules of now: U2',
+    });
+    expect((await now.find(id)).approvals.map(({ person }) => person)).toEqual(['U4']);
+    await now.acts.approve(id, OPERATOR);
+    expect(await now.find(id)).toMatchObject({ state: 'approved' });
+
+    await forgetActions(db);
+    const { id: mine } = await before.propose('stop');
+    await before.acts.approve(mine, OPERATOR);
+    expect(await started(2, false).acts.approve(mine, APPROVER)).toMatchObject({ ok: true, complete: false });
+    expect(await started(2, false).acts.approve(mine, ANOTHER)).toMatchObject({ ok: true, complete: true });
+  });
+});
+
+describe('a process whose runbook file does not name the target', () => {
+  it('lets nobody approve it: it does not know the rules', async () => {
+    const { id } = await started(1, true).propose('stop');
+    expect(await startUnnamed().acts.approve(id, APPROVER)).toMatchObject({
+      ok: false,
+      words: expect.stringContaining('The runbook file of this bot does not name this target'),
+    });
+    expect(await started(1, true).acts.approve(id, APPROVER)).toMatchObject({ complete: true });
+  });
+
+  it('leaves what is approved, and what is under way, to one that does', async () => {
+    const ours = started(1, true);
+    const { id } = await ours.propose('stop');
+    await ours.acts.approve(id, APPROVER);
+    const unnamed = startUnnamed();
+    unnamed.pass(90_000);
+    await unnamed.acts.recover();
+    expect(await ours.find(id)).toMatchObject({ state: 'approved' });
+    await ours.work();
+    expect(['executing', 'succeeded']).toContain((await ours.find(id)).state);
+    const { state } = await ours.find(id);
+    unnamed.pass(60_000);
+    await unnamed.acts.recover();
+    expect((await ours.find(id)).state).toBe(state);
+  });
+
+  it('ends what nobody has looked after for long, as not known, and asks nothing', async () => {
+    const ours = started(1, true);
+    const { id } = await ours.propose('stop');
+    await ours.acts.approve(id, APPROVER);
+    await ours.acts.execute(id);
+    local.outside.heroku.arrived.length = 0;
+    const unnamed = startUnnamed();
+    unnamed.pass(60 * 60_000);
+    await unnamed.acts.recover();
+    expect(await ours.find(id)).toMatchObject({
+      state: 'unconfirmed',
+      outcome: { words: 'The runbook file does not name this target any more.' },
+    });
+    expect(local.outside.heroku.arrived).toEqual([]);
+  });
+
+  /** `startActing` wants a target called prod: here it is another app's. */
+  function startUnnamed() {
+    return startActing(db, local.env, (facts: Facts) => ({
+      ...facts,
+      targets: facts.targets.map((target) => ({ ...target, app: `other-${target.app}` })),
+    }));
+  }
+});
