@@ -243,7 +243,7 @@ describe('whoever asked', () => {
     expect((await face.type('history prod', ANA)).length).toBeGreaterThan(0);
     const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
     expect(shown).toContain(`" · rejected by "},{"type":"user","user_id":"${MOIRA}"}`);
-    expect(shown).toContain('Rejected: “the errors are from a test”');
+    expect(shown).toContain('(“the errors are from a test”)');
     expect(face.writes()).toEqual([]);
   });
 

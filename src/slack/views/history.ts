@@ -67,7 +67,7 @@ function decided(action: Action): readonly Part[] {
   return [
     plain(` · ${decision.what} by `),
     ...names,
-    ...(why === '' ? [] : [plain(` (${why.replace(/\. Nothing was done\.$/, '')})`)]),
+    ...(why === '' ? [] : [plain(` (${why.replace(/^Rejected: |\. Nothing was done\.$/g, '')})`)]),
   ];
 }
 
