@@ -122,7 +122,7 @@ describe('a proposal that is refused', () => {
     const { expect: said } = (await local.acting.propose('deploy')).plan;
     // One answer, and what to do about it: not that it waits until the bot lets itself through.
     expect(said[0]).toMatch(
-      /^It would wait at the gate for ever\. .*nobody can approve the bot's deploys.*settings\/environments$/,
+      /^It would wait at the gate for ever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
     );
     expect(said.join('\n')).not.toContain('until raxx-bot lets it through');
     expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
