@@ -119,6 +119,18 @@ const runbookFile = strict({
     owner: text('should be a name').optional(),
     last_incident: day.optional(),
     last_reviewed: day.optional(),
+    system: text('should be what the apps are: Raptor backend on Heroku').optional(),
+    workflows_as_of: text('should be a sentence above the table of workflows').optional(),
+    workflows: list(
+      strict({
+        file: workflowFile,
+        name: text('should be the name of a workflow'),
+        trigger: text('should be what starts it'),
+        purpose: text('should be what it is for'),
+      }),
+      'workflows',
+    ).optional(),
+    retired: text('should be what became of the retired workflows, in Markdown').optional(),
   }).optional(),
 });
 
@@ -274,10 +286,14 @@ function toFacts(file: RunbookFile): Facts {
 }
 
 function documentFacts(document: NonNullable<RunbookFile['document']>): NonNullable<Facts['document']> {
-  const { owner, last_incident, last_reviewed } = document;
+  const { owner, last_incident, last_reviewed, system, workflows_as_of, workflows, retired } = document;
   return {
     ...(owner === undefined ? {} : { owner }),
     ...(last_incident === undefined ? {} : { lastIncident: last_incident }),
     ...(last_reviewed === undefined ? {} : { lastReviewed: last_reviewed }),
+    ...(system === undefined ? {} : { system }),
+    ...(workflows_as_of === undefined ? {} : { workflowsAsOf: workflows_as_of }),
+    ...(workflows === undefined ? {} : { workflows }),
+    ...(retired === undefined ? {} : { retired }),
   };
 }

@@ -8,25 +8,6 @@ import { MODES } from './modes/index.ts';
 import { DIAGNOSE_ANCHOR, modeAnchor } from './text/links.ts';
 import { fillIn } from './text/placeholders.ts';
 
-/** What the document says of a workflow file that the team's facts name. */
-const WORKFLOWS: Readonly<Record<string, readonly [name: string, trigger: string, purpose: string]>> = {
-  'deploy-heroku.yml': [
-    'Deploy to Heroku',
-    'push to main (staging) / workflow_dispatch (staging or prod)',
-    'Single source of truth for all Raptor backend Heroku deploys',
-  ],
-  'deploy-antlers.yml': [
-    'Deploy Antlers',
-    'push to main or v* tag touching frontend/trademaster_ui/**',
-    'Antlers (frontend) → Cloudflare Pages',
-  ],
-  'pr-preview.yml': [
-    'PR Preview',
-    'pull_request open/sync/reopen',
-    'PR preview deploys for Antlers + mockups (not production)',
-  ],
-};
-
 /** Markdown. Examples speak of the first gated target, or the first one. */
 export function renderDocument(facts: Facts): string {
   const example = facts.targets.find(({ gated }) => gated) ?? facts.targets[0];
@@ -53,7 +34,7 @@ function head({ targets, document }: Facts, example: Target): string {
     '# Heroku runbook',
     '<!-- Generated from src/runbook and runbook.yml by `npm run docs`. Change those, not this file. -->',
     [
-      `**System:** ${apps} (Raptor backend on Heroku)`,
+      `**System:** ${apps} (${document?.system ?? 'on Heroku'})`,
       ...(document?.owner ? [`**Owner:** ${document.owner}`] : []),
       ...(document?.lastIncident ? [`**Last incident:** ${incident(document.lastIncident, example)}`] : []),
       ...(document?.lastReviewed ? [`**Last reviewed:** ${document.lastReviewed}`] : []),
@@ -67,22 +48,20 @@ function incident(day: string, { app }: Target): string {
   return `${day} (see docs/incidents/${day}-${app}-down.md)`;
 }
 
-function workflows({ github }: Facts): string {
+function workflows({ github, document }: Facts): string {
   const rows = github.workflows.map((file) => {
-    const [name, trigger, purpose] = WORKFLOWS[file] ?? [file, '', ''];
+    const { name, trigger, purpose } = document?.workflows?.find((one) => one.file === file) ?? {
+      name: file,
+      trigger: '',
+      purpose: '',
+    };
     return `| ${name} | \`.github/workflows/${file}\` | ${trigger} | ${purpose} |`;
   });
-  const retired = github.retiredWorkflows.map((file) => `\`.github/workflows/${file}\``).join(', ');
   return [
     '## Workflow architecture (deploy source of truth)',
-    'As of 2026-05-01 (PR #837, closes issues #834 + #698), the canonical deploy workflows are:',
+    document?.workflowsAsOf ?? 'The deploy workflows are:',
     ['| Workflow | File | Trigger | Purpose |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-    [
-      `${retired} was deleted in PR #834. It was the redundant workflow:`,
-      '',
-      "- Its Heroku jobs duplicated deploy-heroku.yml and used the broken akhileshns/heroku-deploy action with a smoke step that hit /api/system/status (403'd by FLAG_ENFORCE_CF_ORIGIN).",
-      '- Its Antlers job was extracted to deploy-antlers.yml.',
-    ].join('\n'),
+    ...(document?.retired === undefined ? [] : [document.retired.trim()]),
     `**Bottom line:** If a Heroku deploy is failing, look at ${github.deployWorkflow}. There is no other backend deploy workflow.`,
   ].join('\n\n');
 }

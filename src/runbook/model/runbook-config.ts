@@ -68,7 +68,22 @@ export interface Facts {
     readonly owner?: string;
     readonly lastIncident?: string;
     readonly lastReviewed?: string;
+    /** What the apps are: `Raptor backend on Heroku`. */
+    readonly system?: string;
+    /** Stands above the table of workflows. */
+    readonly workflowsAsOf?: string;
+    readonly workflows?: readonly WorkflowWords[];
+    /** What became of the retired workflows, in Markdown. */
+    readonly retired?: string;
   };
+}
+
+/** What the document says of a workflow file. */
+export interface WorkflowWords {
+  readonly file: string;
+  readonly name: string;
+  readonly trigger: string;
+  readonly purpose: string;
 }
 
 /** What a card speaks of: the app; where another target is a process type of the same app, the process type with it. */
