@@ -106,11 +106,11 @@ function changing(name: string, description: string): Command {
     .option(...asJson);
 }
 
-type Change = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish' | 'isFix'>>;
+type ChangeArguments = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish' | 'isFix'>>;
 
 function act(
   command: Command,
-  change: Change,
+  change: ChangeArguments,
   { json = false, plan = false, yesIMean }: Changing,
 ): Promise<void> {
   const usage = `${command.name()} ${command.usage()}`;

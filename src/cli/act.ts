@@ -27,7 +27,7 @@ export interface Wanted extends Consent {
 
 const UNREAD = 'The ledger cannot be opened: what stops of before have saved is not known here.';
 
-interface NotDone {
+interface Undone {
   readonly words: string;
   readonly manualCommand: ManualCommand;
 }
@@ -100,7 +100,7 @@ export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetti
     return EXIT.usage;
   }
 
-  function notDone({ words, manualCommand }: NotDone): number {
+  function notDone({ words, manualCommand }: Undone): number {
     if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words, manualCommand)));
     else terminal.err(`${words}\n${handLine(manualCommand)}`);
     return EXIT.problem;

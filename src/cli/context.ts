@@ -7,7 +7,7 @@ import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import { nearestWord } from '../runbook/text/nearest-word.ts';
 import type { Terminal } from './output.ts';
 
-export interface Setting {
+export interface CommandContext {
   readonly terminal: Terminal;
   readonly facts: Facts;
   readonly readings: Readings;

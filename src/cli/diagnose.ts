@@ -3,12 +3,16 @@
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
 import { toJson } from '../runbook/diagnosis/to-json.ts';
-import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 
 /** Exit status: 1 something is wrong, 2 something could not be told, 0 else (contract, section 5). */
-export async function runDiagnose(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {
+export async function runDiagnose(
+  spoken: string,
+  json: boolean,
+  { terminal, facts, readings }: CommandContext,
+) {
   const target = findTarget(facts, spoken);
   if (typeof target === 'string') {
     terminal.err(`${target}\n`);

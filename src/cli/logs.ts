@@ -1,12 +1,12 @@
 /** `raxx logs <target>`: the last lines, and what the runbook's step 6 makes of them. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
-import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
 /** Exit status: 1 when step 6 fails, 2 when it could not be told, 0 else. */
-export async function runLogs(spoken: string, json: boolean, { terminal, facts, readings }: Setting) {
+export async function runLogs(spoken: string, json: boolean, { terminal, facts, readings }: CommandContext) {
   const target = findTarget(facts, spoken);
   if (typeof target === 'string') {
     terminal.err(`${target}\n`);

@@ -3,13 +3,13 @@
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import type { TargetStatus } from '../operations/diagnosis/reports.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
-import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { statusJson } from './status-json.ts';
 
 /** Exit status: 1 a target is stopped, down or degraded; else 2 one could not be told; else 0. */
-export async function runStatus(spoken: string | undefined, json: boolean, setting: Setting) {
+export async function runStatus(spoken: string | undefined, json: boolean, setting: CommandContext) {
   const { terminal, facts, readings, watches } = setting;
   const named = spoken === undefined ? facts.targets : findTarget(facts, spoken);
   if (typeof named === 'string') {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActSetting, Opened } from '../cli/act.ts';
 import type { Ask } from '../cli/confirm.ts';
-import type { Setting } from '../cli/context.ts';
+import type { CommandContext } from '../cli/context.ts';
 import type { ExportSetting } from '../cli/export.ts';
 import type { HistorySetting } from '../cli/history.ts';
 import type { IncidentSetting } from '../cli/incident-context.ts';
@@ -83,7 +83,7 @@ function openBase(): Checked<Base> {
 }
 
 /** For the commands that read. */
-export function openSetting(): Checked<Setting> {
+export function openSetting(): Checked<CommandContext> {
   const base = openBase();
   if (!base.ok) return base;
   const { config, redactor, terminal, log } = base.value;

@@ -8,7 +8,7 @@ import type { RateLimit } from '../runbook/model/terms.ts';
 import { createPurse, OverBudget, type Purse } from '../upstream/budget.ts';
 import { rememberAnswers } from './remember-answers.ts';
 
-export type GitHubAuth =
+export type GitHubCredentials =
   | { readonly kind: 'token'; readonly token: string }
   | {
       readonly kind: 'app';
@@ -85,7 +85,7 @@ export interface ClientOptions {
 
 export function createClient(
   baseUrl: string,
-  auth: GitHubAuth,
+  auth: GitHubCredentials,
   log: Log,
   { signInMs = SIGN_IN_MS, purse = createPurse('github', { now: Date.now }) }: ClientOptions = {},
 ): Client {

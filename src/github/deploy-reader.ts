@@ -15,7 +15,7 @@ import type {
 } from '../runbook/model/evidence.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { withStatus } from './deployments.ts';
-import { type Get, type ObserveGet, PAGE, type ReadOptions } from './get.ts';
+import { type Get, type GitHubReadOptions, type ObserveGet, PAGE } from './get.ts';
 import {
   commitSchema,
   comparisonSchema,
@@ -30,7 +30,7 @@ import { whyUnseen } from './why-unseen.ts';
 export interface DeployReaderDeps {
   readonly octokit: Octokit;
   /** Who begins our runs. */
-  identity(options: ReadOptions): Promise<string>;
+  identity(options: GitHubReadOptions): Promise<string>;
   readonly observe: ObserveGet;
   /** GitHub's clock as its last answer told it. */
   date(): Instant | null;
@@ -49,7 +49,7 @@ const ON_ITS_WAY_MS = 45_000;
 const SETTLED_MS = 10_000;
 
 export function createDeployReader({ octokit, identity, observe, date, detailOf }: DeployReaderDeps) {
-  async function ask(url: string, { signal, use }: ReadOptions): Promise<unknown> {
+  async function ask(url: string, { signal, use }: GitHubReadOptions): Promise<unknown> {
     return (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
   }
 
@@ -57,7 +57,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
     trace: DispatchTrace,
     get: Get,
     now: Instant,
-    options: ReadOptions,
+    options: GitHubReadOptions,
   ): Promise<Dispatched> {
     const { workflow, runId, nonce, sentAt } = trace;
     if (runId !== null) {
@@ -101,7 +101,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
     runs: readonly WorkflowRun[],
     { ref, taken }: DispatchTrace,
     since: Instant,
-    options: ReadOptions,
+    options: GitHubReadOptions,
   ): Promise<readonly WorkflowRun[]> {
     const actor = (await identity(options)).toLowerCase();
     return runs.filter(
@@ -117,7 +117,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
 
   return {
     /** `base`: the commit that runs now; null: there is none. */
-    shipment: (ref: string, base: string | null, options: ReadOptions): Promise<Observed<Shipment>> =>
+    shipment: (ref: string, base: string | null, options: GitHubReadOptions): Promise<Observed<Shipment>> =>
       observe('GitHub branch', options, async (get) => {
         const name = ref.split('/').map(encodeURIComponent).join('/');
         const tip = await orNull(get(`/git/ref/heads/${name}`, refSchema));
@@ -135,12 +135,16 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
       }),
 
     /** The run of a dispatch: by its id, by the nonce in its title, or by who began it when exactly one fits. Never "the newest". */
-    dispatched: (trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>> =>
+    dispatched: (
+      trace: DispatchTrace,
+      now: Instant,
+      options: GitHubReadOptions,
+    ): Promise<Observed<Dispatched>> =>
       observe('GitHub workflow run', options, (get) => findRun(trace, get, now, options)),
 
     reviewers: (
       logins: readonly string[],
-      options: ReadOptions,
+      options: GitHubReadOptions,
     ): Promise<Observed<readonly ReviewerFact[]>> =>
       observe('GitHub reviewers', options, (get) =>
         Promise.all(

@@ -7,14 +7,17 @@ const LINK = /\/actions\/runs\/(\d+)(?:\/jobs?\/(\d+))?/;
 /** Words that Actions uses once the job is on its way; before the gate it says `waiting`. */
 const GOES_ON = new Set(['in_progress', 'success']);
 
-interface Found {
+interface FoundDeployment {
   readonly id: number;
   readonly environment: string;
   readonly sha: string;
   readonly created_at: Instant;
 }
 
-export async function withStatus({ id, environment, sha, created_at }: Found, get: Get): Promise<Deployment> {
+export async function withStatus(
+  { id, environment, sha, created_at }: FoundDeployment,
+  get: Get,
+): Promise<Deployment> {
   const statuses = await get(`/deployments/${id}/statuses?per_page=${PAGE}`, deploymentStatusesSchema);
   const links = statuses.flatMap(({ log_url, target_url }) => [log_url ?? '', target_url ?? '']);
   const [run, job] = [1, 2].map((group) => {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Use } from '../runbook/model/budget.ts';
 import type { Observed } from '../runbook/model/evidence.ts';
 
-export interface ReadOptions {
+export interface GitHubReadOptions {
   readonly signal: AbortSignal;
   /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
   readonly use: Use;
@@ -14,7 +14,7 @@ export type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Pr
 
 export type ObserveGet = <T>(
   name: string,
-  options: ReadOptions,
+  options: GitHubReadOptions,
   look: (get: Get) => Promise<T>,
 ) => Promise<Observed<T>>;
 

@@ -17,11 +17,11 @@ import type {
 import type { Purse } from '../upstream/budget.ts';
 import { createObserve } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
-import { createClient, type GitHubAuth, type Log } from './client.ts';
+import { createClient, type GitHubCredentials, type Log } from './client.ts';
 import { createDeployReader } from './deploy-reader.ts';
 import { withStatus } from './deployments.ts';
 import { findRuns } from './find-runs.ts';
-import { allPages, type Get, type ObserveGet, type ReadOptions } from './get.ts';
+import { allPages, type Get, type GitHubReadOptions, type ObserveGet } from './get.ts';
 import { createIdentity } from './identity.ts';
 import {
   approvalsSchema,
@@ -40,7 +40,7 @@ import { whyUnseen } from './why-unseen.ts';
 
 export interface GitHubReaderDeps {
   readonly baseUrl: string;
-  readonly auth: GitHubAuth;
+  readonly auth: GitHubCredentials;
   /** `owner/name` */
   readonly repository: string;
   readonly log: Log;
@@ -103,7 +103,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
   }
 
   return {
-    repository: (options: ReadOptions): Promise<Observed<Repository>> =>
+    repository: (options: GitHubReadOptions): Promise<Observed<Repository>> =>
       observe('GitHub repository', options, async (get) => {
         const { repository: found, fullName } = await get('', repositorySchema);
         const isSame = fullName === null || fullName.toLowerCase() === repository.toLowerCase();
@@ -120,7 +120,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
     runs: (
       workflow: string,
       count: number,
-      options: ReadOptions,
+      options: GitHubReadOptions,
     ): Promise<Observed<readonly WorkflowRun[]>> =>
       observe('GitHub workflow runs', options, async (get) => {
         const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs`;
@@ -129,12 +129,16 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
       }),
 
     /** Runs of the workflow that fit the filter, newest first; `all`: there are no more of them. */
-    runsLike: (workflow: string, filter: RunFilter, options: ReadOptions): Promise<Observed<FoundRuns>> =>
+    runsLike: (
+      workflow: string,
+      filter: RunFilter,
+      options: GitHubReadOptions,
+    ): Promise<Observed<FoundRuns>> =>
       observe('GitHub workflow runs', options, (get) => findRuns(workflow, filter, get)),
 
     runDetails: (
       runs: readonly WorkflowRun[],
-      options: ReadOptions,
+      options: GitHubReadOptions,
     ): Promise<Observed<readonly RunDetail[]>> =>
       observe('GitHub jobs and approvals', options, (get) =>
         Promise.all(runs.map((run) => readRunDetail(run, get))),
@@ -143,7 +147,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
     deployments: (
       environment: string,
       count: number,
-      options: ReadOptions,
+      options: GitHubReadOptions,
     ): Promise<Observed<readonly Deployment[]>> =>
       observe('GitHub deployments', options, async (get) => {
         const path = `/deployments?environment=${encodeURIComponent(environment)}&per_page=${count}`;
@@ -151,7 +155,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
         return Promise.all(found.map((one) => withStatus(one, get)));
       }),
 
-    environments: (options: ReadOptions): Promise<Observed<readonly Environment[]>> =>
+    environments: (options: GitHubReadOptions): Promise<Observed<readonly Environment[]>> =>
       observe('GitHub environments', options, async (get) => {
         const found = await allPages(get, '/environments', environmentsSchema, (page) => page.environments);
         const isBarring = found.some((one) => one.protection_rules.some((rule) => rule.prevent_self_review));
@@ -160,7 +164,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
         return Promise.all(found.map((one) => withBranches(one, self, get)));
       }),
 
-    workflows: (ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>> =>
+    workflows: (ref: string, options: GitHubReadOptions): Promise<Observed<readonly WorkflowFile[]>> =>
       observe('GitHub workflow files', options, async (get) => {
         const workflows = await allPages(
           get,
@@ -174,7 +178,7 @@ export function createGitHubReader({ baseUrl, auth, repository, log, now, purse 
       }),
 
     /** null: it does not exist. Told by the list, since a 404 on the one secret may be a missing permission. */
-    secret: (name: string, options: ReadOptions): Promise<Observed<SecretFact | null>> =>
+    secret: (name: string, options: GitHubReadOptions): Promise<Observed<SecretFact | null>> =>
       observe('GitHub secrets', options, async (get) => {
         const secrets = await allPages(get, '/actions/secrets', secretsSchema, (page) => page.secrets);
         return secrets.find((one) => one.name.toUpperCase() === name.toUpperCase()) ?? null;

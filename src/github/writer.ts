@@ -5,13 +5,13 @@ import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 import type { Purse } from '../upstream/budget.ts';
 import { checkShape } from '../upstream/parse-response.ts';
-import { createClient, type GitHubAuth, type Log } from './client.ts';
+import { createClient, type GitHubCredentials, type Log } from './client.ts';
 import { publicKeySchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';
 
 export interface GitHubWriterDeps {
   readonly baseUrl: string;
-  readonly auth: GitHubAuth;
+  readonly auth: GitHubCredentials;
   /** `owner/name` */
   readonly repository: string;
   readonly log: Log;

@@ -35,7 +35,7 @@ export interface HerokuReaderDeps {
   readonly purse?: Purse;
 }
 
-interface ReadOptions {
+interface HerokuReadOptions {
   readonly signal: AbortSignal;
   /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
   readonly use: Use;
@@ -96,7 +96,7 @@ export function createHerokuReader(deps: HerokuReaderDeps) {
     name: string,
     schema: z.ZodType<T>,
     ask: Omit<Ask, 'signal' | 'use'>,
-    options: ReadOptions,
+    options: HerokuReadOptions,
   ) =>
     observe(name, options, async (signal) =>
       checkShape(schema, await send({ ...ask, signal, use: options.use })),
@@ -116,7 +116,7 @@ export function createHerokuReader(deps: HerokuReaderDeps) {
       return { lines: await readLogStream(url, baseUrl, signal), asked: lines };
     });
 
-  const untilAborted = (flight: Promise<Observed<LogWindow>>, options: ReadOptions) =>
+  const untilAborted = (flight: Promise<Observed<LogWindow>>, options: HerokuReadOptions) =>
     observe('Heroku log', options, (signal) => {
       const { promise, reject } = Promise.withResolvers<never>();
       const abort = () => reject(signal.reason);
@@ -126,21 +126,25 @@ export function createHerokuReader(deps: HerokuReaderDeps) {
     }).then((seen) => (seen.ok ? seen.value : seen));
 
   return {
-    app: (app: string, options: ReadOptions): Promise<Observed<App>> =>
+    app: (app: string, options: HerokuReadOptions): Promise<Observed<App>> =>
       read('Heroku app', appSchema, { path: ofApp(app) }, options),
-    dynos: (app: string, options: ReadOptions): Promise<Observed<readonly Dyno[]>> =>
+    dynos: (app: string, options: HerokuReadOptions): Promise<Observed<readonly Dyno[]>> =>
       read('Heroku dynos', dynosSchema, { path: `${ofApp(app)}/dynos` }, options),
-    formation: (app: string, options: ReadOptions): Promise<Observed<readonly FormationEntry[]>> =>
+    formation: (app: string, options: HerokuReadOptions): Promise<Observed<readonly FormationEntry[]>> =>
       read('Heroku formation', formationSchema, { path: `${ofApp(app)}/formation` }, options),
     /** Newest first. */
-    releases: (app: string, count: number, options: ReadOptions): Promise<Observed<readonly Release[]>> =>
+    releases: (
+      app: string,
+      count: number,
+      options: HerokuReadOptions,
+    ): Promise<Observed<readonly Release[]>> =>
       read(
         'Heroku releases',
         releasesSchema,
         { path: `${ofApp(app)}/releases`, range: `version ..; max=${count},order=desc` },
         options,
       ),
-    slug: async (app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>> => {
+    slug: async (app: string, slugId: string, options: HerokuReadOptions): Promise<Observed<Slug>> => {
       const known = slugs.get(slugId);
       if (known) return { ok: true, value: known, at: now() };
       const path = `${ofApp(app)}/slugs/${encodeURIComponent(slugId)}`;
@@ -149,7 +153,7 @@ export function createHerokuReader(deps: HerokuReaderDeps) {
       return seen;
     },
     /** A log session, filtered by nothing: Heroku filters after it has cut to `lines`. */
-    logs: (app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>> => {
+    logs: (app: string, lines: number, options: HerokuReadOptions): Promise<Observed<LogWindow>> => {
       const key = `${app} ${lines}`;
       const flight = flights.get(key) ?? readLog(app, lines, options.use).finally(() => flights.delete(key));
       flights.set(key, flight);

@@ -47,11 +47,11 @@ export interface HttpDeps {
 
 interface Answering extends HttpDeps {
   readonly once: Once;
-  readonly reading: Reading;
+  readonly reading: BodyRead;
 }
 
 /** Bytes of bodies that are in memory and not answered yet. */
-interface Reading {
+interface BodyRead {
   bytes: number;
 }
 
@@ -159,7 +159,7 @@ async function handOver(
 async function bodyOf(
   request: IncomingMessage,
   response: ServerResponse,
-  reading: Reading,
+  reading: BodyRead,
 ): Promise<Buffer | null> {
   const read = await readBody(request, reading);
   if (typeof read !== 'number') return read;
@@ -174,7 +174,7 @@ function refuse(response: ServerResponse, status: number): void {
 }
 
 /** A number: the status of a refusal. */
-async function readBody(request: IncomingMessage, reading: Reading): Promise<Buffer | 413 | 503> {
+async function readBody(request: IncomingMessage, reading: BodyRead): Promise<Buffer | 413 | 503> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > LONGEST_BODY) return 413;
   const chunks: Buffer[] = [];

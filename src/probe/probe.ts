@@ -13,7 +13,7 @@ export interface ProbeDeps {
   now(): Instant;
 }
 
-interface ReadOptions {
+interface ProbeOptions {
   readonly signal: AbortSignal;
 }
 
@@ -22,19 +22,19 @@ const TIMEOUT_MS = 5_000;
 
 export function createProbe({ statusUrl, now }: ProbeDeps) {
   /** A connection cut without an answer may have been an old one: a second cut is no accident. */
-  async function ask(url: string, { signal }: ReadOptions) {
+  async function ask(url: string, { signal }: ProbeOptions) {
     const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const first = await getOnce(url, within);
     return first.answer.kind === 'reset' ? getOnce(url, within) : first;
   }
 
   return {
-    async get(url: string, options: ReadOptions): Promise<Observed<HttpAnswer>> {
+    async get(url: string, options: ProbeOptions): Promise<Observed<HttpAnswer>> {
       const { answer, body } = await ask(url, options);
       const value = answer.kind === 'http' ? { ...answer, ...factsOfBody(body) } : answer;
       return { ok: true, value, at: now() };
     },
-    async platform(options: ReadOptions): Promise<Observed<PlatformStatus>> {
+    async platform(options: ProbeOptions): Promise<Observed<PlatformStatus>> {
       const { answer, body } = await ask(`${statusUrl}/api/v4/current-status`, options);
       const unseen = (why: 'timeout' | 'unreachable' | 'malformed', words: string) =>
         ({ ok: false, why, detail: `Heroku status page: ${words}`, at: now() }) as const;

@@ -30,7 +30,7 @@ export interface SlackFace {
   stop(): Promise<void>;
 }
 
-interface Identity {
+interface BotIdentity {
   readonly botId: string;
   readonly botUserId: string;
   readonly teamId: string;
@@ -103,7 +103,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     }
   }
 
-  async function open(identity: Identity) {
+  async function open(identity: BotIdentity) {
     const { botId, botUserId, teamId, appId } = identity;
     const { signingSecret, appToken } = deps;
     const opened =

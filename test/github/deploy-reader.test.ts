@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GitHubAuth } from '../../src/github/client.ts';
+import type { GitHubCredentials } from '../../src/github/client.ts';
 import { createGitHubReader } from '../../src/github/reader.ts';
 import type { DispatchTrace } from '../../src/runbook/model/evidence.ts';
 
@@ -11,8 +11,8 @@ const BASE = '/repos/raxx-app/TradeMasterAPI';
 const AT = Date.parse('2026-05-01T10:00:00Z');
 const SHA = '4f'.repeat(20);
 const options = { signal: new AbortController().signal, use: 'incident' } as const;
-const TOKEN: GitHubAuth = { kind: 'token', token: 'github_pat_secret0000000000000000' };
-const reader = (auth: GitHubAuth = TOKEN) =>
+const TOKEN: GitHubCredentials = { kind: 'token', token: 'github_pat_secret0000000000000000' };
+const reader = (auth: GitHubCredentials = TOKEN) =>
   createGitHubReader({
     baseUrl: HOST,
     auth,
@@ -214,7 +214,7 @@ describe('the run of a dispatch', () => {
 
   it('of an App is begun by its bot', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const auth: GitHubAuth = {
+    const auth: GitHubCredentials = {
       kind: 'app',
       appId: '1',
       privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),

@@ -127,7 +127,7 @@ function parseAfter(
   after: readonly string[],
   targets: readonly Target[],
   nearest: Nearest,
-  typed: Typed,
+  typed: TypedAfter,
 ): Command {
   const [second, ...rest] = after;
   const { needs }: Usage = USAGES[word];
@@ -160,10 +160,10 @@ function unexpectedWords(word: Word, rest: readonly string[]): string {
 }
 
 /** What stands behind so many bare words after the target, as it was typed. */
-type Typed = (skipped: number) => string;
+type TypedAfter = (skipped: number) => string;
 
 /** `rest`: what follows the target, as bare words; `typed`: the same as it was typed. */
-function withTarget(word: Word, target: Target, rest: readonly string[], typed: Typed): Command {
+function withTarget(word: Word, target: Target, rest: readonly string[], typed: TypedAfter): Command {
   switch (word) {
     case 'help':
       return { kind: word };
@@ -200,7 +200,7 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
   }
 }
 
-function rollback(target: Target, rest: readonly string[], typed: Typed): Command {
+function rollback(target: Target, rest: readonly string[], typed: TypedAfter): Command {
   const [spoken] = isBecause(rest[0]) ? [] : rest;
   const version = spoken === undefined ? null : versionOf(spoken);
   if (spoken !== undefined && version === null)
@@ -210,7 +210,12 @@ function rollback(target: Target, rest: readonly string[], typed: Typed): Comman
 }
 
 /** The same words as of the proposal, after `plan`. */
-function plan(after: readonly string[], targets: readonly Target[], nearest: Nearest, typed: Typed): Command {
+function plan(
+  after: readonly string[],
+  targets: readonly Target[],
+  nearest: Nearest,
+  typed: TypedAfter,
+): Command {
   const [action, ...rest] = after;
   const word = action?.toLowerCase();
   const changes = ['stop', 'restore', 'deploy', 'restart', 'rollback'] as const;
@@ -228,7 +233,7 @@ function plan(after: readonly string[], targets: readonly Target[], nearest: Nea
 const isBecause = (word: string | undefined) => word?.toLowerCase() === 'because';
 
 /** Behind so many words of a branch or a version, and behind `because`. */
-function reasonIn(rest: readonly string[], skipped: number, typed: Typed): string {
+function reasonIn(rest: readonly string[], skipped: number, typed: TypedAfter): string {
   // "because of an attack" is a reason as it stands; without its first word it is none.
   const isBegun = isBecause(rest[skipped]) && rest[skipped + 1]?.toLowerCase() !== 'of';
   return typed(isBegun ? skipped + 1 : skipped);

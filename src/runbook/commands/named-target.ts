@@ -1,13 +1,13 @@
 /** Which target a word names: its name, an alias, or the name of its app. */
 import type { Target } from '../model/runbook-config.ts';
 
-export type Named =
+export type TargetMatch =
   | { readonly kind: 'one'; readonly target: Target }
   /** The app's name, where several of its process types are targets of their own. */
   | { readonly kind: 'several'; readonly targets: readonly Target[] }
   | { readonly kind: 'none' };
 
-export function namedTarget(spoken: string, targets: readonly Target[]): Named {
+export function namedTarget(spoken: string, targets: readonly Target[]): TargetMatch {
   const word = spoken.toLowerCase();
   const own = targets.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (own) return { kind: 'one', target: own };

@@ -8,7 +8,7 @@ import type { ExpectedChange } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
 import { errorIn } from './error-line.ts';
 
-type Named = Omit<Picture, 'at' | 'verdict'>;
+type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
 
 export interface FailureOptions {
   /** The change that is under way: what it explains is no failure. */
@@ -22,7 +22,7 @@ export function failureOf(
   diagnosis: Diagnosis,
   context: Context,
   { change, isOff }: FailureOptions,
-): Named | null {
+): NamedFailure | null {
   const isExplained = change !== null || isOff;
   const { verdict, findings, actions } = diagnosis;
   const subject = subjectOf(diagnosis, context.facts);

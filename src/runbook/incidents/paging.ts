@@ -60,7 +60,7 @@ function dueOf({ cause, dueAt }: OpenWake, { wellSince, failures }: Incident, { 
   return Math.max(dueAt, wellSince + RECOVERED_MS + 2 * watch.everySeconds * 1_000);
 }
 
-export type Standing =
+export type PingDecision =
   /** `wakes`: what is due now; `missed`: earlier pings that were counted, and never posted there. */
   | { readonly kind: 'send'; readonly wakes: readonly OpenWake[]; readonly missed: number }
   | { readonly kind: 'drop' };
@@ -76,7 +76,7 @@ export function pingStands(
   snooze: Snooze | null,
   facts: Facts,
   now: Instant,
-): Standing {
+): PingDecision {
   const pings = incident.trail.filter(({ event }) => event === 'pinged');
   const isNewest = pings.at(-1)?.seq === seq;
   const wakes = holdingWakes(incident).filter((wake) => dueOf(wake, incident, facts) <= now);

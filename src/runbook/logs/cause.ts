@@ -11,31 +11,31 @@ import {
 
 export type Cause =
   /** A config var that the code reads is not set. */
-  | { readonly kind: 'config_var'; readonly names: readonly string[]; readonly evidence: Evidence }
+  | { readonly kind: 'config_var'; readonly names: readonly string[]; readonly evidence: CauseLines }
   /** A settings class lacks these fields; what their variables are called is not said. */
-  | { readonly kind: 'settings'; readonly names: readonly string[]; readonly evidence: Evidence }
+  | { readonly kind: 'settings'; readonly names: readonly string[]; readonly evidence: CauseLines }
   /** An import of a library failed. Its name is that of the import, not of the package. */
-  | { readonly kind: 'module'; readonly name: string; readonly evidence: Evidence }
+  | { readonly kind: 'module'; readonly name: string; readonly evidence: CauseLines }
   /** A module of the app's own is not in the release. */
-  | { readonly kind: 'own_module'; readonly name: string; readonly evidence: Evidence }
+  | { readonly kind: 'own_module'; readonly name: string; readonly evidence: CauseLines }
   /** A library is there in a version that lacks what is asked of it. */
-  | { readonly kind: 'version'; readonly library: string; readonly evidence: Evidence }
+  | { readonly kind: 'version'; readonly library: string; readonly evidence: CauseLines }
   /** The command itself cannot be run. */
   | {
       readonly kind: 'command';
       readonly name: string;
       readonly why: 'not_found' | 'not_permitted';
-      readonly evidence: Evidence;
+      readonly evidence: CauseLines;
     }
   /** The server listens where Heroku's router does not ask. */
-  | { readonly kind: 'address'; readonly address: string; readonly evidence: Evidence }
+  | { readonly kind: 'address'; readonly address: string; readonly evidence: CauseLines }
   /** An error that says for itself what it is. */
-  | { readonly kind: 'error'; readonly evidence: Evidence }
+  | { readonly kind: 'error'; readonly evidence: CauseLines }
   /** Nothing was recognised: the last words. */
-  | { readonly kind: 'words'; readonly evidence: Evidence };
+  | { readonly kind: 'words'; readonly evidence: CauseLines };
 
 /** Lines for people, most telling first. */
-type Evidence = readonly string[];
+type CauseLines = readonly string[];
 
 const SHOWN_FRAMES = 2;
 const SHOWN_WORDS = 3;
@@ -117,7 +117,7 @@ function isGroup({ error }: RaisedError): boolean {
   return /^(?:\w+\.)*(?:Base)?ExceptionGroup\b/.test(error);
 }
 
-function ofError(raised: RaisedError, command: string | null, evidence: Evidence): Cause | null {
+function ofError(raised: RaisedError, command: string | null, evidence: CauseLines): Cause | null {
   return (
     configVar(raised, evidence) ??
     settings(raised, evidence) ??
@@ -136,7 +136,7 @@ const SAID_UNSET: readonly RegExp[] = [
   /\b([A-Z][A-Z0-9_]{2,}) (?:environment variable|env var) (?:is )?(?:not set|missing|required|must be set)/,
 ];
 
-function configVar({ error, frames }: RaisedError, evidence: Evidence): Cause | null {
+function configVar({ error, frames }: RaisedError, evidence: CauseLines): Cause | null {
   const name = SAID_UNSET.map((form) => form.exec(error)?.[1]).find((found) => found !== undefined);
   if (name !== undefined) return { kind: 'config_var', names: [name], evidence };
   const key = /^KeyError: ['"](\w+)['"]$/.exec(error)?.[1];
@@ -159,7 +159,7 @@ function isOsModule(file: string): boolean {
 const FIELD = /^([A-Za-z_][\w.]*)$/;
 
 /** pydantic: `2 validation errors for Settings`, then the name of each field on a line of its own. */
-function settings({ error, more }: RaisedError, evidence: Evidence): Cause | null {
+function settings({ error, more }: RaisedError, evidence: CauseLines): Cause | null {
   if (!/\bvalidation errors? for \w*(?:Settings|Config|Env)\w*/i.test(error)) return null;
   const names = more.flatMap((line, index) => {
     const name = FIELD.exec(line.trim())?.[1];
@@ -173,7 +173,7 @@ function settings({ error, more }: RaisedError, evidence: Evidence): Cause | nul
 function missingModule(
   { error, frames }: RaisedError,
   command: string | null,
-  evidence: Evidence,
+  evidence: CauseLines,
 ): Cause | null {
   const name = /^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?/.exec(error)?.[1];
   if (name === undefined) return null;
@@ -181,7 +181,7 @@ function missingModule(
 }
 
 /** A library has what is asked for in another version: a name that cannot be imported, an attribute that is not there. */
-function otherVersion({ error, frames }: RaisedError, evidence: Evidence): Cause | null {
+function otherVersion({ error, frames }: RaisedError, evidence: CauseLines): Cause | null {
   const name =
     /^ImportError: cannot import name '[^']+' from '([\w.]+)'/.exec(error)?.[1] ??
     /^AttributeError: module '([\w.]+)' has no attribute/.exec(error)?.[1];

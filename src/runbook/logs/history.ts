@@ -56,10 +56,10 @@ export interface MemoryFigure {
   readonly percent: string;
 }
 
-type Sources = Pick<Evidence, 'logs' | 'dynos' | 'formation' | 'releases'>;
+type HistorySources = Pick<Evidence, 'logs' | 'dynos' | 'formation' | 'releases'>;
 
 /** The history of the log of `sources`, as of `context.now`; unseen: the log was not read. */
-export function historyOf(sources: Sources, context: Context): Observed<LogHistory> {
+export function historyOf(sources: HistorySources, context: Context): Observed<LogHistory> {
   const { logs } = sources;
   return logs.ok ? { ok: true, value: remembered(logs.value, sources, context), at: logs.at } : logs;
 }
@@ -67,7 +67,7 @@ export function historyOf(sources: Sources, context: Context): Observed<LogHisto
 /** One diagnosis asks several times for the same history: the last one is kept, by the identity of what it was read from. */
 let last: { readonly of: readonly unknown[]; readonly history: LogHistory } | null = null;
 
-function remembered(log: LogWindow, sources: Sources, context: Context): LogHistory {
+function remembered(log: LogWindow, sources: HistorySources, context: Context): LogHistory {
   const { dynos, formation, releases } = sources;
   const seen = [dynos, formation, releases].map((one) => (one.ok ? one.value : one));
   const of = [log, ...seen, context.now, context.target];
@@ -77,7 +77,7 @@ function remembered(log: LogWindow, sources: Sources, context: Context): LogHist
   return history;
 }
 
-function readHistory({ lines, asked }: LogWindow, sources: Sources, context: Context): LogHistory {
+function readHistory({ lines, asked }: LogWindow, sources: HistorySources, context: Context): LogHistory {
   const { target, now } = context;
   const ordered = inOrder(lines);
   const boots = readBoots(ordered);
@@ -161,7 +161,11 @@ interface Present {
   crashedNow(dyno: string): boolean;
 }
 
-function readPresent(boots: readonly Boot[], { dynos, formation, releases }: Sources, now: Instant): Present {
+function readPresent(
+  boots: readonly Boot[],
+  { dynos, formation, releases }: HistorySources,
+  now: Instant,
+): Present {
   const types = formation.ok ? formation.value.map(({ type }) => type) : [];
   const listed = dynos.ok ? new Map(dynos.value.map((dyno) => [dyno.name, dyno])) : null;
   const current = releases.ok ? releases.value.find((release) => release.current) : undefined;

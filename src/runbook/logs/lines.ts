@@ -39,15 +39,15 @@ function parseUsual(line: string): LogLine | null {
 }
 
 /** What the last line of each source began with behind its time: most lines of a log are of one process or two. */
-interface Form {
+interface LineForm {
   readonly source: string;
   readonly process: string;
   /** `heroku[router]: ` */
   readonly mark: string;
 }
 
-let heroku: Form = { source: 'heroku', process: 'router', mark: 'heroku[router]: ' };
-let app: Form = { source: 'app', process: 'web.1', mark: 'app[web.1]: ' };
+let heroku: LineForm = { source: 'heroku', process: 'router', mark: 'heroku[router]: ' };
+let app: LineForm = { source: 'app', process: 'web.1', mark: 'app[web.1]: ' };
 
 function remember(line: string): boolean {
   const [mark, source = '', process = ''] =

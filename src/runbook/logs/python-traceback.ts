@@ -49,7 +49,7 @@ export function readErrorChains(lines: readonly LogLine[]): ErrorChain[] {
   return reading.chains;
 }
 
-interface Reading {
+interface TracebackReader {
   readonly chains: RaisedError[][];
   /** Of the traceback that is being printed; null: none is. */
   frames: Frame[] | null;
@@ -59,11 +59,11 @@ interface Reading {
   isChained: boolean;
 }
 
-function startReading(): Reading {
+function startReading(): TracebackReader {
   return { chains: [], frames: null, more: null, isChained: false };
 }
 
-function readLine(reading: Reading, { text, at }: Pick<LogLine, 'text' | 'at'>): void {
+function readLine(reading: TracebackReader, { text, at }: Pick<LogLine, 'text' | 'at'>): void {
   const { frames, more } = reading;
   const bare = text.replace(BAR, '');
   if (MEMBER.test(text) || GROUP_END.test(text) || CHAINED.test(bare)) {
@@ -80,7 +80,7 @@ function readLine(reading: Reading, { text, at }: Pick<LogLine, 'text' | 'at'>):
   else if (more && more.length < MORE_LINES) more.push(bare);
 }
 
-function raise(reading: Reading, error: string, at: Instant | null): void {
+function raise(reading: TracebackReader, error: string, at: Instant | null): void {
   const { chains, frames, isChained } = reading;
   const more: string[] = [];
   const raised: RaisedError = { error, frames: frames ?? [], more, form: frames ? 'traceback' : 'bare', at };

@@ -6,7 +6,7 @@ import type { Approval, Facts } from '../model/runbook-config.ts';
 import { formatInstant } from '../text/time.ts';
 
 /** What could not be read, so that the rights that hang on it are not known. */
-export interface Unread {
+export interface UnreadRight {
   readonly what: 'user_group' | 'email' | 'person';
   /** As the runbook file names it, or the person's id. */
   readonly id: string;
@@ -22,7 +22,10 @@ export interface Person {
   readonly isOperator: boolean;
   readonly isApprover: boolean;
   /** Of the lists in the runbook file, what could not be read and may name this person; left out: all was read. */
-  readonly unread?: { readonly operators: readonly Unread[]; readonly approvers: readonly Unread[] };
+  readonly unread?: {
+    readonly operators: readonly UnreadRight[];
+    readonly approvers: readonly UnreadRight[];
+  };
   /** Set: Slack did not answer, and these are the rights that were seen at that time. */
   readonly seenAt?: Instant;
 }
@@ -56,18 +59,18 @@ const no = (why: WhyNot, words: string, others: readonly string[] = []): May => 
 });
 
 /** `role`: `an operator`. */
-function notSeen(role: string, unread: readonly Unread[]): May {
+function notSeen(role: string, unread: readonly UnreadRight[]): May {
   return no('unreadable', `I can't tell whether you are ${role}: ${unreadWords(unread)}`);
 }
 
-const WHAT: Readonly<Record<Unread['what'], string>> = {
+const WHAT: Readonly<Record<UnreadRight['what'], string>> = {
   user_group: 'user group',
   email: 'who has the address',
   person: 'who is',
 };
 
 /** `Slack does not show user group S0ONCALL1 (no_such_subteam). A Slack admin can …` */
-export function unreadWords(unread: readonly Unread[]): string {
+export function unreadWords(unread: readonly UnreadRight[]): string {
   const what = unread.map((one) => `${WHAT[one.what]} ${one.id} (${one.code})`).join(', ');
   const cures = [...new Set(unread.map(({ cure }) => cure))].join(' ');
   return `Slack does not show ${what}. ${cures}`;
@@ -109,7 +112,7 @@ export function mayAcknowledge(person: Person, isContact: boolean | null): May {
     : no('not_named', 'Only operators, approvers and the escalation contact acknowledge.');
 }
 
-function once(unread: readonly Unread[]): readonly Unread[] {
+function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
   return unread.filter(({ id }, index) => unread.findIndex((one) => one.id === id) === index);
 }
 

@@ -45,7 +45,7 @@ function redactBehind(
 function candidateOf(
   line: string,
   { from, to, isQuoted }: Value,
-  { join }: Place,
+  { join }: FieldPlace,
   strength: NameStrength,
 ): Candidate {
   const next = isQuoted ? '' : matchAt(NEXT, line, to).trim();
@@ -68,7 +68,7 @@ function strengthAt(line: string, index: number, name: string): NameStrength | n
 /** Words of every message, and one-time credentials where a browser is sent back with them. */
 const ONLY_IN_QUERY = /^(?:code|ticket|hash|state)$/i;
 
-interface Place {
+interface FieldPlace {
   readonly join: Join;
   read(limit: number): Value;
 }
@@ -91,7 +91,7 @@ const COMMA = /,\s{0,2}/y;
 const QUOTED = /[bu]?\\{0,3}["'`]/y;
 
 /** Where the value may stand, the likeliest first. */
-function placesOf(line: string, begin: number, end: number): readonly Place[] {
+function placesOf(line: string, begin: number, end: number): readonly FieldPlace[] {
   if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
     const tag = matchAt(TAG_END, line, end);
     return tag === '' ? [] : elementsAt(line, end + tag.length);
@@ -115,13 +115,13 @@ function placesOf(line: string, begin: number, end: number): readonly Place[] {
   return ofSentence(line, begin, at, closer);
 }
 
-function ofColon(line: string, at: number, closer: string): readonly Place[] {
+function ofColon(line: string, at: number, closer: string): readonly FieldPlace[] {
   const type = matchAt(TYPE, line, at);
   if (type !== '') return [place(line, at + type.length, 'assigned')];
   return [place(line, at, closer === '' ? 'colon' : 'assigned')];
 }
 
-function ofSentence(line: string, begin: number, at: number, closer: string): readonly Place[] {
+function ofSentence(line: string, begin: number, at: number, closer: string): readonly FieldPlace[] {
   const space = matchAt(SPACE, line, at);
   const comma = closer === '' ? '' : matchAt(COMMA, line, at);
   if (comma !== '') return [place(line, at + comma.length, 'loose')];
@@ -134,7 +134,7 @@ function ofSentence(line: string, begin: number, at: number, closer: string): re
   return [place(line, behind, matchAt(QUOTED, line, behind) === '' ? 'loose' : 'said')];
 }
 
-function place(line: string, at: number, join: Join): Place {
+function place(line: string, at: number, join: Join): FieldPlace {
   return { join, read: (limit) => readValue(line, at, limit) };
 }
 
@@ -142,7 +142,7 @@ function place(line: string, at: number, join: Join): Place {
 const LONGEST_ELEMENT = 1_000;
 
 /** What stands in an element up to its closing tag; without one it is no element (`--token <token> …`). */
-function elementsAt(line: string, from: number): readonly Place[] {
+function elementsAt(line: string, from: number): readonly FieldPlace[] {
   const isData = line.startsWith('CDATA[', from - 6);
   const to = line.slice(from, from + LONGEST_ELEMENT).search(isData ? /\]\]>/ : /<|&lt;/) + from;
   if (to < from || !(isData || /^(?:<|&lt;)\//.test(line.slice(to, to + 5)))) return [];

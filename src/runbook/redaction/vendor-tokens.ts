@@ -4,7 +4,7 @@
  */
 import type { Finder, Span } from './span.ts';
 
-interface Form {
+interface TokenForm {
   readonly mark: string;
   /** Sources of regular expressions; each begins with what only this vendor writes, and repeats nothing without a limit below. */
   readonly forms: readonly string[];
@@ -12,7 +12,7 @@ interface Form {
 
 const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
-const FORMS: readonly Form[] = [
+const FORMS: readonly TokenForm[] = [
   { mark: '[redacted:heroku-key]', forms: ['HRKU-[\\w-]{20,}'] },
   {
     mark: '[redacted:github-token]',

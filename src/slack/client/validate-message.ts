@@ -3,10 +3,10 @@
 import type { Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
-export type Fault = string;
+export type MessageFault = string;
 
 /** No fault: Slack takes it. Block types that this bot does not send are faults, too. */
-export function validateMessage({ text, blocks }: Message): Fault[] {
+export function validateMessage({ text, blocks }: Message): MessageFault[] {
   return [
     ...within('text', text, LIMITS.messageText),
     ...most('blocks', blocks, LIMITS.blocks),
@@ -16,7 +16,7 @@ export function validateMessage({ text, blocks }: Message): Fault[] {
 }
 
 /** A modal or the Home tab, as `views.open` and `views.publish` take it. */
-export function validateView(view: unknown): Fault[] {
+export function validateView(view: unknown): MessageFault[] {
   const { title, submit, close, private_metadata, callback_id, type, blocks } = fields(view);
   const list = arrayOf(blocks);
   const inputs = list.some((block) => fields(block).type === 'input');
@@ -35,7 +35,7 @@ export function validateView(view: unknown): Fault[] {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function blocksFaults(blocks: readonly unknown[], path: string): Fault[] {
+function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] {
   const list = blocks.map(fields);
   const markdown = list.filter(({ type }) => type === 'markdown').map(({ text }) => String(text));
   const total = markdown.reduce((sum, text) => sum + lengthOf(text), 0);
@@ -52,11 +52,11 @@ function blocksFaults(blocks: readonly unknown[], path: string): Fault[] {
   ];
 }
 
-function blockFaults(block: Fields, path: string): Fault[] {
+function blockFaults(block: Fields, path: string): MessageFault[] {
   return [...optional(`${path}.block_id`, block.block_id, LIMITS.identifier), ...bodyFaults(block, path)];
 }
 
-function bodyFaults(block: Fields, path: string): Fault[] {
+function bodyFaults(block: Fields, path: string): MessageFault[] {
   switch (block.type) {
     case 'divider':
       return [];
@@ -103,7 +103,7 @@ function bodyFaults(block: Fields, path: string): Fault[] {
   }
 }
 
-function sectionFaults({ text, fields: given, accessory }: Fields, path: string): Fault[] {
+function sectionFaults({ text, fields: given, accessory }: Fields, path: string): MessageFault[] {
   const list = arrayOf(given);
   return [
     ...(text === undefined && given === undefined ? [`${path}: has neither text nor fields`] : []),
@@ -115,17 +115,17 @@ function sectionFaults({ text, fields: given, accessory }: Fields, path: string)
   ];
 }
 
-function accessoryFaults(accessory: Fields, path: string): Fault[] {
+function accessoryFaults(accessory: Fields, path: string): MessageFault[] {
   return accessory.type === 'image' ? imageFaults(accessory, path) : interactive(accessory, path);
 }
 
-function contextElement(element: Fields, path: string): Fault[] {
+function contextElement(element: Fields, path: string): MessageFault[] {
   return element.type === 'image'
     ? imageFaults(element, path)
     : textObject(path, element, LIMITS.contextText);
 }
 
-function imageFaults({ image_url, alt_text, title }: Fields, path: string): Fault[] {
+function imageFaults({ image_url, alt_text, title }: Fields, path: string): MessageFault[] {
   return [
     ...within(`${path}.image_url`, image_url, LIMITS.url),
     ...within(`${path}.alt_text`, alt_text, LIMITS.imageAlt),
@@ -133,7 +133,7 @@ function imageFaults({ image_url, alt_text, title }: Fields, path: string): Faul
   ];
 }
 
-function interactive(element: Fields, path: string): Fault[] {
+function interactive(element: Fields, path: string): MessageFault[] {
   const common = [
     ...optional(`${path}.action_id`, element.action_id, LIMITS.identifier),
     ...(element.confirm === undefined ? [] : confirmFaults(fields(element.confirm), `${path}.confirm`)),
@@ -160,7 +160,10 @@ function interactive(element: Fields, path: string): Fault[] {
   }
 }
 
-function buttonFaults({ text, value, url, style, accessibility_label }: Fields, path: string): Fault[] {
+function buttonFaults(
+  { text, value, url, style, accessibility_label }: Fields,
+  path: string,
+): MessageFault[] {
   return [
     ...plainText(`${path}.text`, text, LIMITS.button, 'needed'),
     ...optional(`${path}.value`, value, LIMITS.buttonValue),
@@ -172,7 +175,7 @@ function buttonFaults({ text, value, url, style, accessibility_label }: Fields, 
   ];
 }
 
-function optionFaults({ text, value, description }: Fields, path: string): Fault[] {
+function optionFaults({ text, value, description }: Fields, path: string): MessageFault[] {
   return [
     ...textObject(`${path}.text`, text, LIMITS.option),
     ...within(`${path}.value`, value, LIMITS.option),
@@ -181,7 +184,7 @@ function optionFaults({ text, value, description }: Fields, path: string): Fault
 }
 
 /** All four texts are always sent: the documents and the types do not agree on which are optional. */
-function confirmFaults({ title, text, confirm, deny }: Fields, path: string): Fault[] {
+function confirmFaults({ title, text, confirm, deny }: Fields, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),
     ...textObject(`${path}.text`, text, LIMITS.confirmText),
@@ -197,7 +200,7 @@ const RICH_PARTS = new Set([
   'rich_text_quote',
 ]);
 
-function richTextFaults(block: Fields, path: string): Fault[] {
+function richTextFaults(block: Fields, path: string): MessageFault[] {
   const parts = arrayOf(block.elements).map(fields);
   return [
     ...some(`${path}.elements`, parts),
@@ -215,7 +218,7 @@ function richTextFaults(block: Fields, path: string): Fault[] {
   ];
 }
 
-function leafFaults({ type, text }: Fields, path: string): Fault[] {
+function leafFaults({ type, text }: Fields, path: string): MessageFault[] {
   return type === 'text' && (typeof text !== 'string' || text === '') ? [`${path}: has an empty text`] : [];
 }
 
@@ -227,7 +230,7 @@ function richTextLength(block: unknown): number {
   );
 }
 
-function tableFaults({ rows }: Fields, path: string): Fault[] {
+function tableFaults({ rows }: Fields, path: string): MessageFault[] {
   const list = arrayOf(rows).map(arrayOf);
   const length = list.flat().reduce<number>((sum, cell) => sum + richTextLength(cell), 0);
   return [
@@ -239,7 +242,7 @@ function tableFaults({ rows }: Fields, path: string): Fault[] {
   ];
 }
 
-function textObject(path: string, value: unknown, limit: number): Fault[] {
+function textObject(path: string, value: unknown, limit: number): MessageFault[] {
   const { type, text } = fields(value);
   if (type !== 'plain_text' && type !== 'mrkdwn') return [`${path}: is not a text object`];
   return within(`${path}.text`, text, limit);
@@ -250,30 +253,30 @@ function plainText(
   value: unknown,
   limit: number,
   need: 'needed' | 'optional' = 'optional',
-): Fault[] {
+): MessageFault[] {
   if (value === undefined) return need === 'needed' ? [`${path}: is missing`] : [];
   const { type } = fields(value);
   return type === 'plain_text' ? textObject(path, value, limit) : [`${path}: must be plain_text`];
 }
 
-function within(path: string, value: unknown, limit: number): Fault[] {
+function within(path: string, value: unknown, limit: number): MessageFault[] {
   if (typeof value !== 'string' || value === '') return [`${path}: is empty`];
   return lengthOf(value) > limit ? [`${path}: is longer than ${limit} characters`] : [];
 }
 
-function optional(path: string, value: unknown, limit: number): Fault[] {
+function optional(path: string, value: unknown, limit: number): MessageFault[] {
   return value === undefined ? [] : within(path, value, limit);
 }
 
-function most(path: string, list: readonly unknown[], limit: number): Fault[] {
+function most(path: string, list: readonly unknown[], limit: number): MessageFault[] {
   return list.length > limit ? [`${path}: are more than ${limit}`] : [];
 }
 
-function some(path: string, list: readonly unknown[]): Fault[] {
+function some(path: string, list: readonly unknown[]): MessageFault[] {
   return list.length === 0 ? [`${path}: are none`] : [];
 }
 
-function twice(path: string, names: readonly unknown[]): Fault[] {
+function twice(path: string, names: readonly unknown[]): MessageFault[] {
   const given = names.filter((name) => name !== undefined);
   return new Set(given).size === given.length ? [] : [`${path}: stands twice`];
 }

@@ -4,7 +4,7 @@ import { actionsDuring, peopleIn } from '../../operations/incidents/postmortem.t
 import type { Ledger } from '../../operations/ports/action-store.ts';
 import type { IncidentBook, PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
-import { pingStands, type Standing } from '../../runbook/incidents/paging.ts';
+import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
 import { postmortem } from '../../runbook/incidents/postmortem.ts';
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -168,7 +168,10 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   }
 
   /** One that had to wait for Slack says what is so now. */
-  function asItIsNow(incident: Incident, { wakes, missed }: Extract<Standing, { kind: 'send' }>): PingNow {
+  function asItIsNow(
+    incident: Incident,
+    { wakes, missed }: Extract<PingDecision, { kind: 'send' }>,
+  ): PingNow {
     const at = now();
     const isLate = at - (incident.lastPingAt ?? at) > LATE_MS;
     return {

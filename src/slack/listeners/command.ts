@@ -23,7 +23,7 @@ import type { Message } from '../views/message.ts';
 const HISTORY = 15;
 const LIST = new Intl.ListFormat('en');
 
-export interface Typed {
+export interface TypedCommand {
   /** As they typed it: names may have to be looked up. */
   readonly text: Promise<string>;
   readonly user: string;
@@ -42,7 +42,7 @@ export interface Begun {
 }
 
 /** Never rejects, and answers well within Slack's three seconds. */
-export async function beginCommand(typed: Typed, deps: SlackDeps): Promise<Begun> {
+export async function beginCommand(typed: TypedCommand, deps: SlackDeps): Promise<Begun> {
   const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   const command = parseCommand(text, deps.facts, nearestWord);

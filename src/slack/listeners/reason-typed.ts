@@ -1,11 +1,11 @@
 /** The dialog in which a rejection is explained was submitted. */
 import type { SlackDeps } from '../deps.ts';
 import { withoutMentions } from '../views/help.ts';
-import type { Typed } from './version-typed.ts';
+import type { TypedVersion } from './version-typed.ts';
 
 /** null: whoever asked is told, and the dialog closes; else what is shown in it. */
 export async function onReasonTyped(
-  { id, typed, user, from }: Typed,
+  { id, typed, user, from }: TypedVersion,
   deps: SlackDeps,
 ): Promise<string | null> {
   const known = await deps.recognise(user, from);

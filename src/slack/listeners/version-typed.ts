@@ -6,7 +6,7 @@ import { byHandWords, withoutMentions } from '../views/help.ts';
 import { versionToType } from '../views/typed-version.ts';
 import { drawOrTell } from './click.ts';
 
-export interface Typed {
+export interface TypedVersion {
   /** Id of the action. */
   readonly id: string;
   readonly typed: string;
@@ -16,7 +16,7 @@ export interface Typed {
 
 /** null: it is approved, and the dialog closes; else what is shown in it. */
 export async function onVersionTyped(
-  { id, typed, user, from }: Typed,
+  { id, typed, user, from }: TypedVersion,
   deps: SlackDeps,
 ): Promise<string | null> {
   const known = await deps.recognise(user, from);

@@ -16,7 +16,7 @@ export interface Profile {
   readonly handle: string;
 }
 
-export type Read<T> =
+export type DirectoryRead<T> =
   | { readonly ok: true; readonly value: T; readonly at: Instant }
   /** `last`: what was read within the last hour; null: nothing was. */
   | {
@@ -27,9 +27,9 @@ export type Read<T> =
 
 /** None of these rejects for what Slack answers, or does not answer. null: there is nobody of that name. */
 export interface Directory {
-  person(id: string): Promise<Read<Profile | null>>;
-  idOf(email: string): Promise<Read<string | null>>;
-  members(group: string): Promise<Read<readonly string[]>>;
+  person(id: string): Promise<DirectoryRead<Profile | null>>;
+  idOf(email: string): Promise<DirectoryRead<string | null>>;
+  members(group: string): Promise<DirectoryRead<readonly string[]>>;
   /** Everybody whom an id, an address or a user group names, as far as Slack shows them. */
   idsOf(named: string): Promise<readonly string[]>;
   /** Reads all of these anew, and who is in the groups among them: ids, addresses, user groups. */
@@ -100,14 +100,14 @@ export function createDirectory({ asking, patient, now }: DirectoryDeps): Direct
 }
 
 /** What is known, new or old; undefined: nothing. */
-function shown<T>(read: Read<T>): T | undefined {
+function shown<T>(read: DirectoryRead<T>): T | undefined {
   return read.ok ? read.value : read.last?.value;
 }
 
 interface Memory<T> {
   /** As it was read a short while ago, else asked for. */
-  read(key: string, ask: (key: string) => Promise<T>): Promise<Read<T>>;
-  ask(key: string, ask: (key: string) => Promise<T>): Promise<Read<T>>;
+  read(key: string, ask: (key: string) => Promise<T>): Promise<DirectoryRead<T>>;
+  ask(key: string, ask: (key: string) => Promise<T>): Promise<DirectoryRead<T>>;
   keep(key: string, value: T): void;
 }
 
@@ -119,7 +119,7 @@ function createMemory<T>(now: () => Instant): Memory<T> {
     return age >= 0 && age < ms;
   };
 
-  async function ask(key: string, look: (key: string) => Promise<T>): Promise<Read<T>> {
+  async function ask(key: string, look: (key: string) => Promise<T>): Promise<DirectoryRead<T>> {
     try {
       const one = { value: await look(key), at: now() };
       kept.set(key, one);

@@ -2,7 +2,7 @@
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultWords, isPassing, type SlackFault } from '../client/fault.ts';
 import type { Reached } from '../views/ping.ts';
-import { type Directory, isGroup, isPerson, type Read } from './directory.ts';
+import { type Directory, type DirectoryRead, isGroup, isPerson } from './directory.ts';
 
 /** Who is to be woken. Never rejects: whom Slack does not show is an answer. */
 export type Contact = () => Promise<Reached>;
@@ -22,7 +22,7 @@ export function createContact(directory: Directory, { escalation }: Facts): Cont
   };
 }
 
-async function idOfPerson(directory: Directory, id: string): Promise<Read<string | null>> {
+async function idOfPerson(directory: Directory, id: string): Promise<DirectoryRead<string | null>> {
   const read = await directory.person(id);
   if (!read.ok) return { ok: false, fault: read.fault, last: null };
   return { ok: true, value: read.value && !read.value.isGone ? read.value.id : null, at: read.at };

@@ -2,12 +2,12 @@
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { type Person, type Unread, unreadWords } from '../../runbook/people/permissions.ts';
+import { type Person, type UnreadRight, unreadWords } from '../../runbook/people/permissions.ts';
 import type { SlackFault } from '../client/fault.ts';
-import { type Directory, isGroup, type Profile, type Read } from './directory.ts';
+import { type Directory, type DirectoryRead, isGroup, type Profile } from './directory.ts';
 
 /** `words` go to the person: why not. `unreadable`: whether they may was not seen. */
-export type Known =
+export type Identified =
   | { readonly ok: true; readonly person: Person }
   | {
       readonly ok: false;
@@ -34,9 +34,9 @@ export interface Origin {
 }
 
 /** Answers for one person and where the request came from. Never rejects for what Slack answers: who is not known may nothing. */
-export type Recognise = (user: string, from: Origin) => Promise<Known>;
+export type Recognise = (user: string, from: Origin) => Promise<Identified>;
 
-const refused = (why: Extract<Known, { ok: false }>['why'], words: string): Known => ({
+const refused = (why: Extract<Identified, { ok: false }>['why'], words: string): Identified => ({
   ok: false,
   why,
   words: `${words} Nothing was done.`,
@@ -63,7 +63,7 @@ export function createRecognise({ directory, facts, teamId, appId }: PeopleDeps)
     at: Instant | null,
     home: string | undefined,
     groups: Groups,
-  ): Promise<Known> {
+  ): Promise<Identified> {
     if (!profile) return refused('no_member', 'I could not see who you are: Slack knows nobody of your id.');
     const isHere = profile.teams.includes(teamId);
     if (home !== undefined && home !== teamId && !isHere) return FOREIGN;
@@ -80,7 +80,11 @@ export function createRecognise({ directory, facts, teamId, appId }: PeopleDeps)
     return new Map(groups.flatMap((group, index) => (read[index] ? [[group, read[index]]] : [])));
   }
 
-  async function withRights(profile: Profile, profileAt: Instant | null, groups: Groups): Promise<Known> {
+  async function withRights(
+    profile: Profile,
+    profileAt: Instant | null,
+    groups: Groups,
+  ): Promise<Identified> {
     const { readers = [] } = facts.people;
     const [operator, approver, reader] = await Promise.all(
       [facts.people.operators, facts.people.approvers, readers].map((list) => isAmong(list, profile, groups)),
@@ -125,35 +129,35 @@ export function createRecognise({ directory, facts, teamId, appId }: PeopleDeps)
   }
 }
 
-type Groups = ReadonlyMap<string, Read<readonly string[]>>;
+type Groups = ReadonlyMap<string, DirectoryRead<readonly string[]>>;
 
 interface Among {
   readonly isIn: boolean;
-  readonly unread: readonly Unread[];
+  readonly unread: readonly UnreadRight[];
   /** When that was seen; null: just now. */
   readonly at: Instant | null;
 }
 
 const NOT_IN: Among = { isIn: false, unread: [], at: null };
 
-function among<T>(read: Read<T>, holds: (value: T) => boolean, named: string): Among {
+function among<T>(read: DirectoryRead<T>, holds: (value: T) => boolean, named: string): Among {
   if (read.ok) return { isIn: holds(read.value), unread: [], at: null };
   if (read.last) return { isIn: holds(read.last.value), unread: [], at: read.last.at };
   const what = isGroup(named) ? 'user_group' : 'email';
   return { isIn: false, unread: [unreadOf(what, named, read.fault)], at: null };
 }
 
-function unreadOf(what: Unread['what'], id: string, fault: SlackFault): Unread {
+function unreadOf(what: UnreadRight['what'], id: string, fault: SlackFault): UnreadRight {
   return { what, id, code: fault.code, cure: cureOf(what, id, fault) };
 }
 
-const SCOPES: Readonly<Record<Unread['what'], string>> = {
+const SCOPES: Readonly<Record<UnreadRight['what'], string>> = {
   user_group: 'usergroups:read',
   email: 'users:read.email',
   person: 'users:read',
 };
 
-function cureOf(what: Unread['what'], id: string, { kind, code, detail }: SlackFault): string {
+function cureOf(what: UnreadRight['what'], id: string, { kind, code, detail }: SlackFault): string {
   if (kind === 'wait') return 'It passes by itself: try again in a minute.';
   if (kind === 'token') return 'Whoever runs the bot has to renew SLACK_BOT_TOKEN.';
   if (kind === 'scope') {
@@ -165,7 +169,7 @@ function cureOf(what: Unread['what'], id: string, { kind, code, detail }: SlackF
   return `A Slack admin can tell why, or the runbook file can name people by id instead of ${id}.`;
 }
 
-function unseen(user: string, fault: SlackFault): Known {
+function unseen(user: string, fault: SlackFault): Identified {
   const { code, cure } = unreadOf('person', user, fault);
   return refused(
     'unreadable',
@@ -173,7 +177,7 @@ function unseen(user: string, fault: SlackFault): Known {
   );
 }
 
-function noReader(unread: readonly Unread[]): Known {
+function noReader(unread: readonly UnreadRight[]): Identified {
   return unread.length === 0
     ? refused('no_reader', 'You are not among the readers that the runbook file names (people.readers).')
     : refused('unreadable', `I can't tell whether you may read this: ${unreadWords(unread)}`);

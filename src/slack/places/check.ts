@@ -42,10 +42,10 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
   ];
 }
 
-type Found = string | Pick<Checkup, 'status' | 'words'>;
+type CheckResult = string | Pick<Checkup, 'status' | 'words'>;
 
 /** What was found, or Slack's error with where to look. */
-async function attempt(about: string, cure: string, look: () => Promise<Found>): Promise<Checkup> {
+async function attempt(about: string, cure: string, look: () => Promise<CheckResult>): Promise<Checkup> {
   try {
     const found = await look();
     return typeof found === 'string' ? { status: 'ok', about, words: found } : { about, ...found };

@@ -3,7 +3,7 @@ import type { ConversationsListResponse, WebClient } from '@slack/web-api';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultOfCode, isPassing, type SlackFault, slackFaultOf } from '../client/fault.ts';
 
-export type Found =
+export type ChannelLookup =
   | { readonly ok: true; readonly id: string }
   | { readonly ok: false; readonly fault: SlackFault };
 
@@ -11,7 +11,7 @@ export interface TeamChannel {
   /** `#moosequest` */
   readonly name: string;
   /** Its id. A name is looked up once, and again after `forget`. Rejects only while Slack cannot be asked. */
-  find(): Promise<Found>;
+  find(): Promise<ChannelLookup>;
   /** What was found is not to be relied on: a channel may have been archived and another one made of its name. */
   forget(): void;
   /** Whether a message could be posted there, without posting one: null, or why not. Rejects while Slack cannot be asked. */
@@ -23,7 +23,7 @@ export function createTeamChannel(client: WebClient, { slack }: Facts): TeamChan
   const isId = /^[CG][A-Z0-9]{6,}$/.test(wanted);
   let known: string | undefined;
 
-  async function find(): Promise<Found> {
+  async function find(): Promise<ChannelLookup> {
     if (isId) return { ok: true, id: wanted };
     if (known !== undefined) return { ok: true, id: known };
     const found = await asFault(() => findChannel(client, wanted.toLowerCase()));
@@ -53,10 +53,12 @@ export function createTeamChannel(client: WebClient, { slack }: Facts): TeamChan
   };
 }
 
-type Asked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: SlackFault };
+type SlackAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: SlackFault };
 
 /** What passes by itself is thrown on. */
-async function asFault<T>(ask: () => Promise<T>): Promise<Asked<T>> {
+async function asFault<T>(ask: () => Promise<T>): Promise<SlackAnswer<T>> {
   try {
     return { ok: true, value: await ask() };
   } catch (error) {

@@ -2,17 +2,17 @@
 import type { Applies } from '../../model/action.ts';
 import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
 
-export type Read<T> =
+export type Readable<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly words: string };
 
 /** The process type's formation, or why it is not known: an action never rests on a guess. */
-export function formationOf({ formation }: Evidence, processType: string): Read<FormationEntry | null> {
+export function formationOf({ formation }: Evidence, processType: string): Readable<FormationEntry | null> {
   if (!formation.ok) return { ok: false, words: formation.detail };
   return { ok: true, value: formation.value.find(({ type }) => type === processType) ?? null };
 }
 
-export function dynosOf({ dynos }: Evidence, processType: string): Read<readonly Dyno[]> {
+export function dynosOf({ dynos }: Evidence, processType: string): Readable<readonly Dyno[]> {
   if (!dynos.ok) return { ok: false, words: dynos.detail };
   return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
 }
@@ -25,7 +25,7 @@ export function dynosUnseen(evidence: Evidence, processType: string): Applies | 
     : { ok: false, words: `the dynos could not be seen (${dynos.words})`, fitsByHand: true };
 }
 
-export function currentRelease({ releases }: Evidence): Read<Release> {
+export function currentRelease({ releases }: Evidence): Readable<Release> {
   if (!releases.ok) return { ok: false, words: releases.detail };
   const current = releases.value.find((release) => release.current);
   return current

@@ -15,7 +15,7 @@ export function lastDynoChange(dynos: readonly Dyno[], processType: string): Ins
 }
 
 /** How a look tells dynos of before a change from those of after it. */
-export interface Since {
+export interface SentSince {
   /** `Progress.dynoChange` */
   readonly dynoChange: Instant;
   /** Milliseconds since it was sent. */
@@ -24,16 +24,16 @@ export interface Since {
   readonly release?: number;
 }
 
-export function sinceSent({ at, progress }: Sent, now: Instant): Since {
+export function sinceSent({ at, progress }: Sent, now: Instant): SentSince {
   return { dynoChange: progress.dynoChange ?? 0, elapsed: now - at };
 }
 
-function isSince(dyno: Dyno, processType: string, { dynoChange, release = 0 }: Since): boolean {
+function isSince(dyno: Dyno, processType: string, { dynoChange, release = 0 }: SentSince): boolean {
   return lastDynoChange([dyno], processType) > dynoChange && (dyno.releaseVersion ?? release) >= release;
 }
 
 /** Enough dynos of the type, each up, and changed after `since` where that is asked. An empty set is never up. */
-export function areUp(evidence: Evidence, processType: string, quantity: number, since?: Since): Look {
+export function areUp(evidence: Evidence, processType: string, quantity: number, since?: SentSince): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
   const own = dynos.value.filter((dyno) => !since || isSince(dyno, processType, since));
@@ -57,7 +57,7 @@ export function isUpAndAnswering(
   evidence: Evidence,
   processType: string,
   quantity: number,
-  since?: Since,
+  since?: SentSince,
 ): Look {
   const up = areUp(evidence, processType, quantity, since);
   if (up.seen !== 'done') return up;
