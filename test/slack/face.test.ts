@@ -45,7 +45,8 @@ const readings: Readings = {
   refusal: () => null,
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who.id}`);
-    return diagnose(target.name);
+    const answer = await diagnose(target.name);
+    return answer.ok ? { ...answer, explain: async () => answer.value } : answer;
   },
   status: async (targets, who) => {
     asked.push(`status ${targets.map(({ name }) => name).join('+')} ${who.id}`);
