@@ -2,14 +2,14 @@
 
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
-import { upperFirst } from '../runs/words.ts';
 import { cut } from '../text/cut.ts';
 import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
 const SHOWN = 2;
-const NOTHING = 'nothing that we can see changed: think of traffic, data, or a service outside';
+export const NOTHING_CHANGED =
+  'Nothing that we can see changed: think of traffic, data, or a service outside';
 
 /**
  * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. '' where nothing
@@ -23,7 +23,7 @@ export function changeLine(changes: ChangeReport, now: Instant): string {
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
   if (open.length === 0 && state === 'off') return '';
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
-  if (open.length === 0) return `Changed: ${NOTHING}${blind}`;
+  if (open.length === 0) return `${NOTHING_CHANGED}${blind}`;
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
   return `Changed: ${[...named, ...more].join('; ')}${blind}`;
@@ -65,7 +65,7 @@ export function changesText(changes: ChangeReport, now: Instant): string {
   const open = shown.some(({ verdict }) => verdict !== 'ruled_out');
   return [
     ...(onset ? [onsetWords(onset)] : []),
-    ...(open || changes.state !== 'failing' ? [] : [`${upperFirst(NOTHING)}.`]),
+    ...(open || changes.state !== 'failing' ? [] : [`${NOTHING_CHANGED}.`]),
     ...shown.map((one) => `• ${changeWords(one, first, now)}`),
     ...(list.length > IN_TEXT ? [`and ${list.length - IN_TEXT} more`] : []),
     ...(unread.length === 0 ? [] : [`Not read: ${unread.map(quoted).join('; ')}`]),
@@ -73,7 +73,7 @@ export function changesText(changes: ChangeReport, now: Instant): string {
   ].join('\n');
 }
 
-const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
+export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
   watch: 'seen by the watch',
   log: 'the first failing line of the log',
   look: 'the first look; neither the watch nor the log tells since when',

@@ -10,7 +10,7 @@ import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { commitIn } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';
 import { runName, whereItStands } from '../runs/words.ts';
-import { releaseEvents, runOf } from './releases.ts';
+import { decider, releaseEvents, runOf } from './releases.ts';
 
 /** Oldest first. */
 export function eventsOf(evidence: Evidence, context: Context, actions: readonly Action[]): ChangeEvent[] {
@@ -35,11 +35,6 @@ const NOTHING_MORE = {
   removed: [],
   scaled: new Map<string, number>(),
 } as const;
-
-/** Who let it happen. */
-export function decider({ approvals, askedBy }: Action): string {
-  return approvals.at(-1)?.person ?? askedBy;
-}
 
 /** Those of ours that make no release. */
 const ACTS: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {

@@ -9,7 +9,6 @@ import type { RunReading } from '../runs/reading.ts';
 import { commitIn } from '../runs/release-of-run.ts';
 import { runName } from '../runs/words.ts';
 import { madeBy } from '../situation/outside-change.ts';
-import { decider } from './events.ts';
 
 export function releaseEvents(
   releases: readonly Release[],
@@ -31,6 +30,11 @@ export function releaseEvents(
       scaled: new Map(),
     };
   });
+}
+
+/** Who let it happen. */
+export function decider({ approvals, askedBy }: Action): string {
+  return approvals.at(-1)?.person ?? askedBy;
 }
 
 function kindOf(release: Release): ChangeKind {

@@ -31,7 +31,7 @@ import {
   unseen,
 } from '../../support/evidence.ts';
 
-const NOTHING = 'nothing that we can see changed: think of traffic, data, or a service outside';
+const NOTHING = 'Nothing that we can see changed: think of traffic, data, or a service outside';
 const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
 
 describe('a change is suspect', () => {
@@ -100,7 +100,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after it began to fail']);
-    expect(changeLine(found, NOW)).toBe(`Changed: ${NOTHING}`);
+    expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
   it('where its release failed, or is not over', () => {
@@ -119,7 +119,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: ran well: still seen well 26 min after it']);
-    expect(changeLine(found, NOW)).toBe(`Changed: ${NOTHING}`);
+    expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
   it('where the log shows that it served for longer than that', () => {
@@ -241,7 +241,7 @@ describe('what could not be read', () => {
   it('is said, and never taken for nothing', () => {
     const more = { releases: unseen('timeout', 'Heroku releases: no answer within 8 s') };
     const line = changeLine(changesIn({ more }), NOW);
-    expect(line).toBe(`Changed: ${NOTHING}. Not read: releases (Heroku releases: no answer within 8 s)`);
+    expect(line).toBe(`${NOTHING}. Not read: releases (Heroku releases: no answer within 8 s)`);
   });
 
   it('is said of GitHub, too: the releases alone still tell', () => {
