@@ -145,7 +145,7 @@ function whyRuledOut(
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
     return `ran well: still seen well ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
-    return `ran well: no failure for ${formatDuration(firstFailing - at)} after it`;
+    return `ran well in the log until it failed, ${formatDuration(firstFailing - at)} later`;
   const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
   if (last && isQuietInLog(at, last.at, signs))
     return `ran without a failing line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;

@@ -10,10 +10,13 @@ import { formatInstant } from '../text/time.ts';
 
 type Failed = Pick<Picture, 'failure' | 'cause' | 'error'>;
 
+/** Ages, ports, addresses: no two failures have the same. */
+const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
+
 /** The same for the same failure: its mode and code, its error with the name that is missing; not its ports and addresses. */
 export function signatureOf({ failure, cause, error }: Failed): string {
   const said = error ?? (failure.kind === 'verdict' ? cause : '');
-  return `${failureKey(failure)} ${said.replace(/0x[0-9a-f]+|\d+/gi, '#').slice(0, 200)}`;
+  return `${failureKey(failure)} ${said.replace(MEASURE, '#').slice(0, 200)}`;
 }
 
 /** `past`: incidents of the target, newest first; `actions`: its actions, newest first. null: nothing like it was seen. */
