@@ -15,7 +15,8 @@ const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
 
 /** The same for the same failure: its mode and code, its error with the name that is missing; not its ports and addresses. */
 export function signatureOf({ failure, cause, error }: Failed): string {
-  const said = error ?? (failure.kind === 'verdict' ? cause : '');
+  // Of a cause in several clauses the first is what is wrong, the others are how things stand.
+  const said = error ?? (failure.kind === 'verdict' ? (cause.split(';', 1)[0] ?? '') : '');
   return `${failureKey(failure)} ${said.replace(MEASURE, '#').slice(0, 200)}`;
 }
 
