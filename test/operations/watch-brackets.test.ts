@@ -90,6 +90,8 @@ describe('what changed before an incident', () => {
     const { changes, id } = await newest();
     expect(id).not.toBe(first.id);
     expect(changes?.before).toMatchObject({ at: first.since, endedBy: null, times: 1 });
-    expect((await lines())[0]?.words).toMatch(/\nSeen before: .* ended after 9 min without a bot action\.$/);
+    expect((await lines())[0]?.words).toMatch(
+      /\nSeen before: .* ended after \d+ min(?: \d+ s)? without a bot action\.$/,
+    );
   });
 });
