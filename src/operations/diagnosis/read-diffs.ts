@@ -14,8 +14,8 @@ export interface ReadDiffsDeps {
   expire(ms: number): AbortSignal;
 }
 
-/** Of the app of that name. Never rejects: what was not read says why. */
-export type ReadDiffs = (app: string, wanted: readonly WantedDiff[]) => Promise<Diffs>;
+/** Of the app of that name, within `withinMs`. Never rejects: what was not read says why. */
+export type ReadDiffs = (app: string, wanted: readonly WantedDiff[], withinMs?: number) => Promise<Diffs>;
 
 /** A card is edited when it comes; nobody looks for it later. */
 const WITHIN_MS = 5_000;
@@ -57,11 +57,11 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
     if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
   }
 
-  return async (app, wanted) => {
-    const signal = expire(WITHIN_MS);
+  return async (app, wanted, withinMs = WITHIN_MS) => {
+    const signal = expire(withinMs);
     const asked = wanted.slice(0, MOST_DIFFS);
     const late = new Promise<Observed<Diff>>((resolve) => {
-      const tooLate = () => resolve(unread('timeout', `no answer within ${WITHIN_MS / 1_000} s`, now()));
+      const tooLate = () => resolve(unread('timeout', `no answer within ${withinMs / 1_000} s`, now()));
       if (signal.aborted) tooLate();
       signal.addEventListener('abort', tooLate, { once: true });
     });

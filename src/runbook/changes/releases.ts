@@ -84,10 +84,12 @@ export function wantedDiff(
     .filter((one) => one.version < version && one.status === 'succeeded' && codeIn(one) !== null)
     .toSorted((one, other) => other.version - one.version)[0];
   if (!before || codeIn(before) === codeIn(release)) return null;
-  const code = (of: Release): CodeOf => {
-    const isRunning = slug.ok && slug.value !== null && slug.value.id === of.slugId;
-    const commit = isRunning ? (slug.value?.commit ?? null) : null;
-    return { slugId: of.slugId, commit: commit ?? commitIn(of) };
-  };
-  return { version, base: code(before), head: code(release) };
+  return { version, base: codeOf(before, slug), head: codeOf(release, slug) };
+}
+
+/** `slug`: that of the current release. */
+export function codeOf(release: Release, slug: Evidence['slug']): CodeOf {
+  const isRunning = slug.ok && slug.value !== null && slug.value.id === release.slugId;
+  const commit = isRunning ? (slug.value?.commit ?? null) : null;
+  return { slugId: release.slugId, commit: commit ?? commitIn(release) };
 }
