@@ -75,6 +75,8 @@ export function changesAround(input: ChangesInput): ChangeReport {
 }
 
 function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['state'] {
+  // Without code there is nothing to break.
+  if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return 'off';
   const isMatched = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
   switch (verdict) {
     case 'down':
@@ -116,7 +118,7 @@ function notFailing(
       return { ...shown, verdict: 'possible', because: 'whether the app fails could not be seen' };
     if (event === stopping && event.scaled.get(target.processType) === 0)
       return { ...shown, verdict: 'suspect', because: `it set ${target.processType} to 0` };
-    const because = state === 'off' ? 'the app is switched off, it does not fail' : 'the app is well with it';
+    const because = state === 'off' ? 'nothing runs that could fail by it' : 'the app is well with it';
     return { ...shown, verdict: 'ruled_out', because };
   });
   return {

@@ -92,7 +92,7 @@ export interface CodeOf {
 }
 
 export interface ChangeReport {
-  /** `off`: scaled to 0, or in maintenance mode. `unknown`: whether it fails could not be seen. */
+  /** `off`: scaled to 0, in maintenance mode, or never deployed. `unknown`: whether it fails could not be seen. */
   readonly state: 'failing' | 'off' | 'well' | 'unknown';
   /** null: it does not fail. */
   readonly onset: Onset | null;

@@ -29,6 +29,7 @@ import {
   run,
   seen,
   unseen,
+  web,
 } from '../../support/evidence.ts';
 
 const NOTHING = 'Nothing that we can see changed: think of traffic, data, or a service outside';
@@ -234,6 +235,32 @@ describe('the beginning', () => {
     const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is well with it']);
     expect(changeLine(found, NOW)).toBe('');
+  });
+});
+
+describe('an app that runs nothing', () => {
+  it('was stopped by the change that set it to 0, and by no other', () => {
+    const log = ['-300 app[api]: Scaled to web@0:Basic by user kris@raxx.app'];
+    const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
+    const found = changesIn({ more });
+    expect(said(found)).toEqual([
+      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'suspect Scaled to web@0:Basic: it set web to 0',
+    ]);
+    expect(changeLine(found, NOW)).toBe(
+      'Changed: Scaled to web@0:Basic by kris@raxx.app, 5 min ago (suspect: it set web to 0)',
+    );
+  });
+
+  it('is not explained where nothing was ever deployed', () => {
+    const first = release(2, {
+      description: 'Set A config vars',
+      slugId: null,
+      current: true,
+      createdAt: ago(600),
+    });
+    const more = { releases: seen([first]), slug: seen(null), dynos: seen([]), logs: seen(logWindow()) };
+    expect(changeLine(changesIn({ more }), NOW)).toBe('');
   });
 });
 
