@@ -122,6 +122,7 @@ describe('raxx changes', () => {
         out: (text) => {
           out += text;
         },
+        record: () => {},
         err: () => {},
         progress: () => {},
         step: () => {},
