@@ -31,7 +31,7 @@ async function explained(change: (world: World) => void = () => {}) {
   const { facts, readings } = localReadings(local.env);
   const [prod] = facts.targets;
   if (!prod) throw new Error('no target');
-  const answer = await readings.diagnose(prod, 'test');
+  const answer = await readings.diagnose(prod, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   const compared = () => local.outside.github.arrived.filter(({ path }) => path.includes('/compare/')).length;
   const before = compared();
