@@ -36,6 +36,8 @@ export async function checkGitHub(described: Described): Promise<Result[]> {
       ['/git/ref/tags/v1.4.0', '/git/ref/{ref}'],
       [`/commits/${head}`, '/commits/{ref}'],
       [`/compare/${base}...${head}`, '/compare/{basehead}'],
+      [`/compare/${head}...${base}`, '/compare/{basehead}'],
+      [`/compare/${base}...${head}?per_page=1&page=2`, '/compare/{basehead}'],
       ['/environments', '/environments'],
       ['/environments/production', '/environments/{environment_name}'],
       [

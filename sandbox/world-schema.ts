@@ -89,7 +89,15 @@ const github = z.strictObject({
     z.strictObject({
       name: z.string(),
       commits: z
-        .array(z.strictObject({ sha: z.string(), title: z.string(), author: z.string(), age }))
+        .array(
+          z.strictObject({
+            sha: z.string(),
+            title: z.string(),
+            author: z.string(),
+            age,
+            files: z.array(z.string()).exactOptional(),
+          }),
+        )
         .min(1),
     }),
   ),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { runAct, type Wanted } from './cli/act.ts';
+import { runChanges } from './cli/changes.ts';
 import { runDiagnose } from './cli/diagnose.ts';
 import { runDoctor } from './cli/doctor.ts';
 import { runEscalate } from './cli/escalate.ts';
@@ -79,6 +80,15 @@ program
   .option(...asJson)
   .action((target: string, { json }: { json?: boolean }) =>
     configured(openSetting(), (setting) => runDiagnose(target, json ?? false, setting)),
+  );
+
+program
+  .command('changes')
+  .description('what changed before it began to fail, and what it cannot be')
+  .argument(...TARGET)
+  .option(...asJson)
+  .action((target: string, { json }: { json?: boolean }) =>
+    configured(openSetting(), (setting) => runChanges(target, json ?? false, setting)),
   );
 
 program

@@ -16,11 +16,15 @@ import { createMetrics } from './metrics.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
 import { createActs } from './operations/actions/service.ts';
 import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
+import { createExplain } from './operations/diagnosis/explain.ts';
+import { createReadDiffs } from './operations/diagnosis/read-diffs.ts';
 import { createRemember } from './operations/diagnosis/remember.ts';
 import { createIncidents } from './operations/incidents/commands.ts';
 import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
+import { createIncidentChanges } from './operations/incidents/incident-changes.ts';
 import { createPage } from './operations/incidents/notify-operator.ts';
+import { createRecall } from './operations/incidents/recall.ts';
 import { createWatchSilence } from './operations/incidents/watch-silence.ts';
 import { createWatch } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
@@ -74,7 +78,8 @@ const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { ledger, book } = store;
 const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const readings = meterReadings(createReadings({ ...collecting, elapsed, remember }), metrics);
+const recall = createRecall({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
+const readings = meterReadings(createReadings({ ...collecting, elapsed, remember, recall }), metrics);
 const page = createPage({ facts, book, now: Date.now });
 const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
@@ -158,8 +163,10 @@ const heartbeat =
         now: Date.now,
         onError: (error) => log.warn({ err: error }, "the dead man's switch was not called"),
       });
+const explain = createExplain(createReadDiffs(collecting), recall);
+const changes = createIncidentChanges({ book, explain, now: Date.now });
 const watch = meterWatch(
-  createWatch({ ...collecting, book, ledger, page, sawWell: heartbeat }),
+  createWatch({ ...collecting, book, ledger, page, changes, sawWell: heartbeat }),
   metrics,
   elapsed,
 );

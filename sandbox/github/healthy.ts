@@ -58,16 +58,19 @@ const TITLES = ['Pin gunicorn', 'Add portfolio endpoint', 'Cache market calendar
 /** Staging runs the newest, production the fourth. */
 function commits(): CommitState[] {
   return [
-    { ...commit('Cache market calendars', 7600), sha: stableSha('raxx-api v214') },
-    commit('Retry broker calls', 9000),
-    commit('Add portfolio endpoint', 12_000),
-    { ...commit('Pin gunicorn', 19_000), sha: stableSha('raxx-api v99') },
-    commit('Fix the health check', 90_000),
+    {
+      ...commit('Cache market calendars', 7600, 'raptor/calendars.py'),
+      sha: stableSha('raxx-api v214'),
+    },
+    commit('Retry broker calls', 9000, 'raptor/broker.py'),
+    commit('Add portfolio endpoint', 12_000, 'raptor/portfolio.py', 'migrations/0042_portfolios.py'),
+    { ...commit('Pin gunicorn', 19_000, 'requirements.txt'), sha: stableSha('raxx-api v99') },
+    commit('Fix the health check', 90_000, 'raptor/health.py'),
   ];
 }
 
-function commit(title: string, age: number): CommitState {
-  return { sha: stableSha(`commit ${title}`), title, author: 'kris', age };
+function commit(title: string, age: number, ...files: string[]): CommitState {
+  return { sha: stableSha(`commit ${title}`), title, author: 'kris', age, files };
 }
 
 const run = {

@@ -3,8 +3,10 @@ import { stableSha } from '../stable-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showUser } from './people.ts';
 import type { CommitState } from './state.ts';
 
-/** Commits on one page of a comparison. */
-const PAGE = 250;
+/** Commits of a comparison that nobody asked for by pages: the newest ones. */
+const MOST_COMMITS = 250;
+/** Files of a comparison: more are never shown, and only on its first page. */
+const MOST_FILES = 300;
 
 export function findCommit({ state }: Place, wanted: string): CommitState | undefined {
   const branch = state.branches.find(({ name }) => name === wanted);
@@ -48,8 +50,14 @@ export function showCommit({ api, state, start }: Place, { sha, title, author, a
   };
 }
 
+export interface Page {
+  /** As asked for; null: they were not. */
+  readonly size: number | null;
+  readonly number: number;
+}
+
 /** null: one of the two is not known here. */
-export function showComparison(place: Place, base: string, head: string) {
+export function showComparison(place: Place, base: string, head: string, page: Page) {
   const { api, state } = place;
   const [from, to] = [findCommit(place, base), findCommit(place, head)];
   if (!from || !to) return null;
@@ -80,12 +88,37 @@ export function showComparison(place: Place, base: string, head: string) {
     behind_by: behind.length,
     total_commits: ahead.length,
     // Oldest first.
-    commits: ahead
-      .toReversed()
-      .slice(0, PAGE)
-      .map((one) => showCommit(place, one)),
-    files: [],
+    commits: pageOf(ahead.toReversed(), page).map((one) => showCommit(place, one)),
+    files: page.number > 1 ? [] : showFiles(place, ahead, to),
   };
+}
+
+/** Without pages it is the newest 250. */
+function pageOf(commits: readonly CommitState[], { size, number }: Page): readonly CommitState[] {
+  if (size === null && number === 1) return commits.slice(-MOST_COMMITS);
+  const length = Math.min(100, size ?? 30);
+  return commits.slice((number - 1) * length, number * length);
+}
+
+/** What the commits ahead change, each path once, in the order of git. */
+function showFiles({ api, state }: Place, ahead: readonly CommitState[], { sha: head }: CommitState) {
+  const paths = [...new Set(ahead.flatMap(({ files = [] }) => files))].toSorted();
+  const html = `https://github.com/${state.owner}/${state.name}`;
+  return paths.slice(0, MOST_FILES).map((filename) => {
+    const path = filename.split('/').map(encodeURIComponent).join('%2F');
+    return {
+      sha: stableSha(`blob ${filename} ${head}`),
+      filename,
+      status: 'modified',
+      additions: 3,
+      deletions: 1,
+      changes: 4,
+      blob_url: `${html}/blob/${head}/${path}`,
+      raw_url: `${html}/raw/${head}/${path}`,
+      contents_url: `${api}${repositoryPath(state)}/contents/${path}?ref=${head}`,
+      patch: '@@ -1,3 +1,5 @@\n-old\n+new',
+    };
+  });
 }
 
 function statusOf(ahead: number, behind: number): string {

@@ -157,8 +157,13 @@ export async function startGitHub({
       if (commit) return { status: 200, body: showCommit(here, commit) };
       return { status: 422, body: problem(`No commit found for SHA: ${params[0]}`, '422') };
     }),
-    under('/compare/(.+)\\.\\.\\.(.+)', 'contents:read', (here, { params: [base = '', head = ''] }) => {
-      const comparison = showComparison(here, base, head);
+    under('/compare/(.+)\\.\\.\\.(.+)', 'contents:read', (here, { params: [base = '', head = ''], url }) => {
+      const size = url.searchParams.get('per_page');
+      const number = Number(url.searchParams.get('page') ?? 1);
+      const comparison = showComparison(here, base, head, {
+        size: size === null ? null : Number(size),
+        number,
+      });
       return comparison ? { status: 200, body: comparison } : notFound();
     }),
     under('/collaborators/([^/]+)', null, ({ state }, { params }) => {

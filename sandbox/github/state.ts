@@ -55,6 +55,8 @@ export interface CommitState {
   title: string;
   author: string;
   age: number;
+  /** Paths that it changes; left out: none that anybody looks at. */
+  files?: string[];
 }
 
 export interface DeployHabits {

@@ -13,6 +13,10 @@ export interface CommandContext {
   readonly readings: Readings;
   /** What the ledger knows of the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
+  /** Readings that know what the ledger has; `unknown`: why they do not, '' where nothing is missing. */
+  remembering<T>(
+    use: (readings: Readings) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly unknown: string }>;
 }
 
 /** The holder of the credentials. */

@@ -1,6 +1,7 @@
 /** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
+import { changesText } from '../runbook/changes/change-line.ts';
 import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
 import { toJson } from '../runbook/diagnosis/to-json.ts';
 import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
@@ -22,10 +23,13 @@ export async function runDiagnose(
   const answer = await readings.diagnose(target, AT_TERMINAL);
   terminal.progress('');
   if (!answer.ok) throw new Error(notBegunWords(answer));
-  terminal.out(
-    json
-      ? `${JSON.stringify(toJson(answer.value), null, 2)}\n`
-      : printDiagnosis(answer.value, terminal.paint),
-  );
+  if (json) terminal.out(`${JSON.stringify(toJson(await answer.explain()), null, 2)}\n`);
+  else {
+    // The verdict waits for no diff.
+    terminal.out(printDiagnosis(answer.value, terminal.paint));
+    const { changes, at } = await answer.explain();
+    if (changes.state === 'failing')
+      terminal.out(`\n${terminal.paint.bold('What changed')}\n${changesText(changes, at)}\n`);
+  }
   return exitStatus(answer.value);
 }

@@ -23,7 +23,7 @@ import {
 } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
 import { createAtTerminal } from '../operations/actions/terminal-session.ts';
-import { createReadings } from '../operations/diagnosis/diagnosis-service.ts';
+import { createReadings, type ReadingDeps } from '../operations/diagnosis/diagnosis-service.ts';
 import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis/doctor.ts';
 import type { ActingLedger } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
@@ -37,6 +37,7 @@ import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
 import { createPurses } from '../upstream/budget.ts';
 import { exportedRecords, proveExported } from './exported-ledger.ts';
 import { incidentSetting, watchesAtTerminal } from './incident-terminal.ts';
+import { rememberingAtTerminal } from './remembering-terminal.ts';
 import { createOutside, createWrite, doableKinds } from './upstreams.ts';
 
 const { stdin, stdout, stderr } = process;
@@ -87,7 +88,7 @@ export function openSetting(): Checked<CommandContext> {
   const base = openBase();
   if (!base.ok) return base;
   const { config, redactor, terminal, log } = base.value;
-  const readings = createReadings({
+  const reading: ReadingDeps = {
     outside: createOutside(config, log),
     facts: config.facts,
     redactor,
@@ -96,9 +97,11 @@ export function openSetting(): Checked<CommandContext> {
     expire: AbortSignal.timeout,
     progress: (answered, of) =>
       terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
-  });
+  };
+  const readings = createReadings(reading);
   const watches = watchesAtTerminal(base.value);
-  return { ok: true, value: { terminal, facts: config.facts, readings, watches } };
+  const remembering = rememberingAtTerminal(base.value, reading);
+  return { ok: true, value: { terminal, facts: config.facts, readings, watches, remembering } };
 }
 
 /** For the commands about incidents. */

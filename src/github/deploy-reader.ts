@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type {
   Comparison,
   Deployment,
+  Diff,
   Dispatched,
   DispatchTrace,
   Instant,
@@ -134,6 +135,21 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
         return { ref, head, isTag: false, comparison, runs, date: date() };
       }),
 
+    /**
+     * What the code of `head` has that the code of `base` has not, and the other way round: a rollback takes commits away.
+     * GitHub compares with the last commit that both have in common, so that the way back is asked for, too.
+     */
+    diff: (base: string, head: string, options: ReadOptions): Promise<Observed<Diff>> =>
+      observe('GitHub compare', options, async (get) => {
+        const there = await get(comparePath(base, head), comparisonSchema);
+        if (there.behind === 0) return there.diff;
+        const back = await get(comparePath(head, base), comparisonSchema);
+        return {
+          files: [...there.diff.files, ...back.diff.files],
+          isWhole: there.diff.isWhole && back.diff.isWhole,
+        };
+      }),
+
     /** The run of a dispatch: by its id, by the nonce in its title, or by who began it when exactly one fits. Never "the newest". */
     dispatched: (
       trace: DispatchTrace,
@@ -167,7 +183,11 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
 const nothingSchema = z.unknown().transform(() => true);
 
 async function compare(base: string, sha: string, get: Get): Promise<Comparison | null> {
-  return orNull(get(`/compare/${encodeURIComponent(base)}...${sha}`, comparisonSchema));
+  return orNull(get(comparePath(base, sha), comparisonSchema));
+}
+
+function comparePath(base: string, head: string): string {
+  return `/compare/${encodeURIComponent(base)}...${encodeURIComponent(head)}`;
 }
 
 /** null for a 404: it is not there, which is an answer. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type {
   Commit,
   Comparison,
+  Diff,
+  DiffFile,
   Job,
   PendingGate,
   Repository,
@@ -82,6 +84,21 @@ export const commitSchema = z
     }),
   );
 
+/** The most files of a comparison that GitHub shows, and all of them on its first page (REST API, "Compare two commits"). */
+const MOST_FILES = 300;
+
+const filesSchema = z
+  .array(
+    z.object({ filename: z.string(), previous_filename: z.string().nullish() }).transform(
+      ({ filename, previous_filename }): DiffFile => ({
+        path: filename,
+        before: previous_filename ?? null,
+      }),
+    ),
+  )
+  .default([])
+  .transform((files): Diff => ({ files, isWhole: files.length < MOST_FILES }));
+
 /** `commits` come oldest first, a page of at most 250 of them. */
 export const comparisonSchema = z
   .object({
@@ -89,12 +106,14 @@ export const comparisonSchema = z
     behind_by: z.number(),
     html_url: z.string(),
     commits: z.array(commitSchema),
+    files: filesSchema,
   })
   .transform(
-    ({ ahead_by, behind_by, html_url, commits }): Comparison => ({
+    ({ ahead_by, behind_by, html_url, commits, files }): Comparison => ({
       ahead: ahead_by,
       behind: behind_by,
       commits: commits.toReversed(),
+      diff: files,
       url: html_url,
     }),
   );

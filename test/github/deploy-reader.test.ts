@@ -275,3 +275,60 @@ describe('the reviewers', () => {
     expect(await reader().reviewers(['Kristerpher'], options)).toMatchObject({ ok: false, why: 'forbidden' });
   });
 });
+
+describe('what changed from one commit to another', () => {
+  const files = (...names: readonly string[]) => names.map((filename) => ({ filename, status: 'modified' }));
+  const comparison = (ahead_by: number, behind_by: number, more: object) => ({
+    ahead_by,
+    behind_by,
+    html_url: 'https://x',
+    commits: [],
+    ...more,
+  });
+
+  it('is the files of the comparison, with the names that they had before', async () => {
+    const renamed = { filename: 'app/db.py', previous_filename: 'db.py', status: 'renamed' };
+    api()
+      .get(`${BASE}/compare/aaaaaaa...bbbbbbb`)
+      .reply(200, comparison(2, 0, { files: [...files('README.md'), renamed] }));
+    expect(await reader().diff('aaaaaaa', 'bbbbbbb', options)).toMatchObject({
+      ok: true,
+      value: {
+        files: [
+          { path: 'README.md', before: null },
+          { path: 'app/db.py', before: 'db.py' },
+        ],
+        isWhole: true,
+      },
+    });
+  });
+
+  it('is read the way back, too, where commits go away: a rollback', async () => {
+    api()
+      .get(`${BASE}/compare/bbbbbbb...aaaaaaa`)
+      .reply(200, comparison(0, 2, { files: [] }))
+      .get(`${BASE}/compare/aaaaaaa...bbbbbbb`)
+      .reply(200, comparison(2, 0, { files: files('app/db.py') }));
+    expect(await reader().diff('bbbbbbb', 'aaaaaaa', options)).toMatchObject({
+      value: { files: [{ path: 'app/db.py', before: null }] },
+    });
+  });
+
+  it('is not whole at 300 files, which is all that GitHub shows', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `f${index}.py`);
+    api()
+      .get(`${BASE}/compare/a...b`)
+      .reply(200, comparison(1, 0, { files: files(...names) }));
+    expect(await reader().diff('a', 'b', options)).toMatchObject({ value: { isWhole: false } });
+  });
+
+  it('is unseen, with the reason, where a commit is gone after a forced push, or GitHub refuses', async () => {
+    api()
+      .get(`${BASE}/compare/a...b`)
+      .reply(404, { message: 'Not Found' })
+      .get(`${BASE}/compare/a...c`)
+      .reply(403, { message: 'Resource not accessible' });
+    expect(await reader().diff('a', 'b', options)).toMatchObject({ ok: false, why: 'not_found' });
+    expect(await reader().diff('a', 'c', options)).toMatchObject({ ok: false, why: 'forbidden' });
+  });
+});

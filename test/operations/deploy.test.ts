@@ -23,6 +23,9 @@ describe('a deploy', () => {
   it('ships what was approved: one dispatch, the gate, the release', async () => {
     const { id, plan } = await local.approve('deploy');
     expect(plan.title).toMatch(/^Deploy [0-9a-f]{8} \(main\) to raxx-api-prod$/);
+    expect(plan.expect).toContain(
+      'migrations/0042_portfolios.py runs with this release; a rollback does not undo it.',
+    );
     const waiting = await local.reached(id, 'at_gate');
     expect(waiting.progress).toMatchObject({
       words: `Run ${local.run().id} waits for Kristerpher at the production gate.`,

@@ -13,6 +13,7 @@ import { createIncidentBook } from '../../src/store/incidents/incident-store.ts'
 import { createHints } from '../../src/webhooks/hints.ts';
 import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
+import { localChanges } from '../support/local-changes.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { emptyBook } from '../support/watching.ts';
 
@@ -50,6 +51,7 @@ async function anHour(scenario: string, hints = false) {
   const { facts, secrets } = config.value;
   const redactor = createRedactor({ secrets });
   const book = createIncidentBook(db, null);
+  const outside = createOutside(config.value, createLog('silent', redactor));
   const begin = Date.now() - (Date.now() % 3_600_000);
   let now = begin;
   let later: { readonly at: number; readonly work: () => void }[] = [];
@@ -57,9 +59,10 @@ async function anHour(scenario: string, hints = false) {
     facts,
     redactor,
     book,
-    outside: createOutside(config.value, createLog('silent', redactor)),
+    outside,
     ledger: { recent: async () => [], forgetFormations: async () => {} },
     page: createPage({ facts, book, now: () => now }),
+    changes: localChanges({ outside, redactor, book, now: () => now }),
     now: () => now,
     expire: AbortSignal.timeout,
     sawWell: async () => {},

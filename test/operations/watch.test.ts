@@ -329,7 +329,7 @@ describe('pings', () => {
     await watching.pass(25 * MINUTE);
     expect(pings()).toEqual([2, 12, 22]);
     expect(await watching.book.recent(9)).toHaveLength(1);
-    expect(await events()).toEqual(['opened', 'pinged', 'pinged', 'pinged']);
+    expect(await events()).toEqual(['opened', 'pinged', 'changes', 'pinged', 'pinged']);
   });
 
   it('come at once for a new condition, though another one was acknowledged', async () => {

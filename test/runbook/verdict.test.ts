@@ -120,6 +120,7 @@ describe('a diagnosis as JSON', () => {
       'failure_modes',
       'escalations',
       'actions',
+      'changes',
     ]);
     expect(json).toMatchObject({
       schema: 1,

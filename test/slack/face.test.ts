@@ -6,7 +6,8 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import type { Limited, Readings } from '../../src/operations/diagnosis/reports.ts';
+import type { Diagnosed, Limited, Readings } from '../../src/operations/diagnosis/reports.ts';
+import type { ChangeReport } from '../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION } from '../../src/runbook/model/situation.ts';
@@ -39,13 +40,14 @@ let url: string;
 let faults: Fault[];
 let asked: string[];
 let logged: string[];
-let diagnose: (name: string) => Promise<Limited<Diagnosis>>;
+let diagnose: (name: string) => Promise<Limited<Diagnosis> | Diagnosed>;
 
 const readings: Readings = {
   refusal: () => null,
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who.id}`);
-    return diagnose(target.name);
+    const answer = await diagnose(target.name);
+    return answer.ok ? { explain: async () => answer.value, ...answer } : answer;
   },
   status: async (targets, who) => {
     asked.push(`status ${targets.map(({ name }) => name).join('+')} ${who.id}`);
@@ -122,7 +124,7 @@ afterEach(async () => {
 const texts = (onlyFor?: string) =>
   slack.messages
     .all()
-    .filter((one) => one.onlyFor === onlyFor)
+    .filter((one) => one.onlyFor === onlyFor && one.threadTs === undefined)
     .map(({ text }) => text);
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 const command = (text: string, user: string = OPERATOR, channel: string = MOOSEQUEST) =>
@@ -137,6 +139,36 @@ describe('/raxx diagnose', () => {
     expect(texts()[0]).toContain('raxx-api-prod is down. Likely failure mode B (R10)');
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
+  });
+
+  it('has what changed edited in once the diffs are read, and all of it in its thread', async () => {
+    const at = bootTimeout.at - 60_000;
+    const what = { at, kind: 'deploy', what: 'v42 Deploy 4f070742', who: 'ops@raxx.app', via: null } as const;
+    const changes = (verdict: 'possible' | 'suspect', because: string): ChangeReport => ({
+      ...bootTimeout.changes,
+      list: [{ ...what, verdict, because }],
+    });
+    const first = { ...bootTimeout, changes: changes('possible', 'its diff is not read yet') };
+    const read = { ...bootTimeout, changes: changes('suspect', 'app/db.py is in the traceback') };
+    const reading = Promise.withResolvers<void>();
+    diagnose = async () => ({
+      ok: true,
+      value: first,
+      explain: async () => {
+        await reading.promise;
+        return read;
+      },
+    });
+    const shown = () => JSON.stringify(slack.messages.all().filter(({ onlyFor }) => onlyFor === undefined));
+    await command('diagnose prod');
+    await until(() => expect(shown()).toContain('(possible: its diff is not read yet)'));
+    reading.resolve();
+    await until(() => expect(slack.messages.all().some(({ threadTs }) => threadTs !== undefined)).toBe(true));
+    const [card, thread] = slack.messages.all().filter(({ onlyFor }) => onlyFor === undefined);
+    expect(JSON.stringify(card?.blocks)).toContain('(suspect: app/db.py is in the traceback)');
+    expect(shown()).not.toContain('its diff is not read yet');
+    expect(thread?.threadTs).toBe(card?.ts);
+    expect(JSON.stringify(thread?.blocks)).toContain('Failing since ');
   });
 
   it('comes through the response_url where the bot is no member', async () => {
@@ -203,7 +235,8 @@ describe('/raxx diagnose', () => {
     faults = [{ service: 'slack', path: 'chat.postMessage', times: 1, play: { status: 200, body } }];
     await command('diagnose prod');
     await until(() => expect(texts()).toHaveLength(1));
-    const blocks = JSON.stringify(slack.messages.all().at(-1)?.blocks);
+    const card = slack.messages.all().find(({ onlyFor }) => onlyFor === undefined);
+    const blocks = JSON.stringify(card?.blocks);
     expect(blocks).not.toContain('rich_text');
     expect(blocks).toContain('"action_id":"diagnose_again"');
   });
@@ -222,6 +255,11 @@ describe('reading commands', () => {
     ['status', 'raxx-api-prod is healthy. raxx-api-staging is healthy.', 'Looking at prod and staging…'],
     ['status prod', 'raxx-api-prod is healthy.', 'Looking at prod…'],
     ['logs prod', 'Log of raxx-api-prod, step 6, pass: Quiet', 'Reading the log of raxx-api-prod…'],
+    [
+      'changes prod',
+      'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff is not read yet)',
+      'Looking at what changed on raxx-api-prod…',
+    ],
   ])('answer only the asker: %s', async (text, answer, first) => {
     await command(text);
     await until(() => expect(texts(OPERATOR)).toEqual([first, answer]));

@@ -85,7 +85,7 @@ describe('Socket Mode', () => {
 
     const readings: Pick<Readings, 'diagnose' | 'refusal'> = {
       refusal: () => null,
-      diagnose: async () => ({ ok: true, value: bootTimeout }),
+      diagnose: async () => ({ ok: true, value: bootTimeout, explain: async () => bootTimeout }),
     };
     const posted = new Promise<void>((resolve) => {
       slack.onChange(() => slack.messages.all().length > 0 && resolve());

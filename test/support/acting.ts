@@ -19,6 +19,7 @@ import { createLedger } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Queue } from '../../src/store/queue.ts';
+import { localChanges } from './local-changes.ts';
 
 export const OPERATOR: Person = { id: 'U1', isOperator: true, isApprover: true };
 export const APPROVER: Person = { id: 'U2', isOperator: false, isApprover: true };
@@ -95,6 +96,7 @@ export function startActing(
     book,
     ledger,
     page,
+    changes: localChanges({ outside, redactor, book, ledger, now }),
     sawWell,
     now,
     expire: AbortSignal.timeout,

@@ -1,4 +1,5 @@
 /** People in a local Slack who ask, approve and read, over signed HTTP: a real ledger, a local Heroku and GitHub, a queue that the test drives. */
+
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
@@ -28,6 +29,7 @@ import { createPurses } from '../../src/upstream/budget.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
 import { openMigrated } from './databases.ts';
+import { localChanges } from './local-changes.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { SECRET, type Sent } from './webhooks.ts';
 
@@ -228,7 +230,8 @@ async function openFace(
     write: createWrite(config.value, log),
   });
   const page = createPage({ facts, book, now });
-  const watch = createWatch({ ...collecting, book, ledger, page, sawWell: async () => {} });
+  const changes = localChanges({ ...collecting, book, ledger });
+  const watch = createWatch({ ...collecting, book, ledger, page, changes, sawWell: async () => {} });
   const takeHint = createHints({
     book,
     now,

@@ -174,7 +174,7 @@ export async function openIncidentFace(
         ...picture,
       };
       const steps: Record<typeof kind, IncidentStep> = {
-        open: { kind: 'open', since: at - 60_000, picture: whole },
+        open: { kind: 'open', wellBefore: null, since: at - 60_000, picture: whole },
         update: { kind: 'update', picture: whole, isOff: false },
         stopped: { kind: 'stopped', stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
         resolve: { kind: 'resolve', wellSince: at, words: 'Resolved: healthy on two checks.' },

@@ -28,6 +28,7 @@ export const noOutside: Outside = {
     secret: unasked,
     shipment: unasked,
     dispatched: unasked,
+    diff: unasked,
     reviewers: unasked,
     rateLimit: () => null,
     usedUp: () => null,

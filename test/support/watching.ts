@@ -11,8 +11,9 @@ import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
-import { evidence, NOW } from './evidence.ts';
+import { evidence, NOW, unseen } from './evidence.ts';
 import { testFacts } from './facts.ts';
+import { localChanges } from './local-changes.ts';
 
 const MINUTE = 60_000;
 
@@ -73,16 +74,18 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
     const book = createIncidentBook(db, queue);
     const page = createPage({ facts, book, now: () => now });
     let count = 0;
+    const outside = outsideOf(() => {
+      count += 1;
+      return evidence(seen(now));
+    });
     const watch = createWatch({
       facts,
       redactor,
       book,
       page,
       ledger: { recent: async () => actions, forgetFormations: async () => {} },
-      outside: outsideOf(() => {
-        count += 1;
-        return evidence(seen(now));
-      }),
+      outside,
+      changes: localChanges({ outside, redactor, book, now: () => now }),
       now: () => now,
       expire: () => new AbortController().signal,
       sawWell: async () => {},
@@ -194,6 +197,7 @@ function outsideOf(see: () => Evidence): Outside {
       secret: read('freezeSecret'),
       shipment: never,
       dispatched: never,
+      diff: async () => unseen('unreachable', 'GitHub compare: not asked here'),
       reviewers: never,
       rateLimit: () => null,
       usedUp: () => null,

@@ -7,6 +7,7 @@ import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
+import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingLedger, Draft, Ledger } from '../ports/action-store.ts';
 import type { See } from './collect-evidence.ts';
 import type { ActionEnded } from './ended.ts';
@@ -35,6 +36,7 @@ export interface Acting {
   readonly canDo: ReadonlySet<ActionKind>;
   readonly see: See;
   isApprover(person: string): Promise<boolean>;
+  readonly readDiffs: ReadDiffs;
   write(request: WriteRequest): Promise<WriteResult>;
   now(): Instant;
   readonly ended?: ActionEnded;

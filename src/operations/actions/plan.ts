@@ -6,7 +6,13 @@ import {
   NAMING_SOURCES,
   processTypeNamed,
 } from '../../runbook/heroku/process-type-named.ts';
-import { type Action, type ActionEvidence, type Plan, ruleOf } from '../../runbook/model/action.ts';
+import {
+  type Action,
+  type ActionEvidence,
+  type Params,
+  type Plan,
+  ruleOf,
+} from '../../runbook/model/action.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -25,7 +31,7 @@ export type CreateDraft = (
   },
 ) => Promise<Drafted>;
 
-export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doing): CreateDraft {
+export function createDrafting({ facts, redactor, ledger, canDo, see, readDiffs, now }: Doing): CreateDraft {
   /** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
   async function twinOf(target: Target, { shipment }: ActionEvidence): Promise<Action | undefined> {
     const sha = shipment.ok ? shipment.value.head?.sha : undefined;
@@ -36,6 +42,15 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
         (one.state === 'approved' || one.state === 'executing') &&
         one.params.sha === sha,
     );
+  }
+
+  /** Whoever proposes at night does not wait for GitHub: what was not read is said. */
+  async function differenceWords(kind: ActionKind, app: string, params: Params, evidence: ActionEvidence) {
+    const { difference } = actionSpec(kind);
+    const wanted = difference?.between(params, evidence) ?? null;
+    if (!difference || wanted === null) return [];
+    const seen = (await readDiffs(app, [wanted], DIFF_WITHIN_MS)).get(wanted.version);
+    return seen ? difference.words(seen) : [];
   }
 
   return async ({ kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) }) => {
@@ -57,13 +72,14 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
     if (!canDo.has(kind))
       return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
+    const told = await differenceWords(kind, target.app, planned.params, evidence);
     const rule = ruleOf(spec, facts);
     const draft: Draft = {
       kind,
       target: target.name,
       app: target.app,
       params: planned.params,
-      plan: planned.plan,
+      plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
       reason: redactor.text(fromOutside(reason)),
       origin,
       askedBy: by,
@@ -76,6 +92,8 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, now }: Doi
     return { ok: true, draft };
   };
 }
+
+const DIFF_WITHIN_MS = 2_500;
 
 function twinWords({ plan, progress }: Action): string {
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;

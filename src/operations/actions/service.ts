@@ -2,6 +2,7 @@
 
 import type { Action } from '../../runbook/model/action.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
+import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import { createCare } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
 import type { ActDeps, Acting, Acts } from './context.ts';
@@ -21,7 +22,19 @@ export function createActs(deps: ActDeps): Acts {
   const { facts, redactor, ledger, canDo, now, write, isApprover } = deps;
   const told = deps.ended ? { ended: deps.ended } : {};
   const see = createSee(deps);
-  const acting: Acting = { facts, redactor, ledger, canDo, now, write, isApprover, see, ...told };
+  const readDiffs = createReadDiffs(deps);
+  const acting: Acting = {
+    facts,
+    redactor,
+    ledger,
+    canDo,
+    now,
+    write,
+    isApprover,
+    see,
+    readDiffs,
+    ...told,
+  };
   const { find, approve, reject, explain } = createDecide(acting);
   const expire = createExpire(acting);
   const createDraft = createDrafting(acting);

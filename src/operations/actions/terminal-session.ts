@@ -2,6 +2,7 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
+import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingLedger, Begun, Draft } from '../ports/action-store.ts';
 import { createCare } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
@@ -75,7 +76,16 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
     wasSent = true;
     return deps.write(request);
   };
-  const doing: Doing = { facts, redactor, canDo, now, ledger, write, see: createSee(deps) };
+  const doing: Doing = {
+    facts,
+    redactor,
+    canDo,
+    now,
+    ledger,
+    write,
+    see: createSee(deps),
+    readDiffs: createReadDiffs(deps),
+  };
   const createDraft = createDrafting(doing);
   const { execute, note } = createExecute(doing);
   const verify = createVerify(doing);

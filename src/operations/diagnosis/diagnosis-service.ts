@@ -12,7 +12,9 @@ import type { CheckId, Context, RateLimit } from '../../runbook/model/terms.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import { situationOf } from '../../runbook/situation/situation.ts';
 import { type CollectDeps, VERDICT_SOURCES } from './collect.ts';
+import { createExplain, NOTHING_RECALLED, type Recall } from './explain.ts';
 import { limitByPerson } from './rate-limit.ts';
+import { createReadDiffs } from './read-diffs.ts';
 import { collectRedacted } from './redact-evidence.ts';
 import type { Remember } from './remember.ts';
 import type { Asker, Limited, LogReport, NotBegun, Reading, Readings, TargetStatus } from './reports.ts';
@@ -43,6 +45,8 @@ export interface ReadingDeps extends CollectDeps {
   readonly redactor: Redactor;
   /** What the ledger knows; left out: there is none here. */
   readonly remember?: Remember;
+  /** The same of past failures. */
+  readonly recall?: Recall;
 }
 
 interface Collected {
@@ -63,6 +67,7 @@ export function createReadings(deps: ReadingDeps): Readings {
     looks: limitByPerson(STARTS_PER_MINUTE, elapsed),
   };
   const keyOf = (what: Reading, { name }: Target, use?: Use) => `${what} ${name} ${use ?? ''}`;
+  const explain = createExplain(createReadDiffs(deps), deps.recall ?? NOTHING_RECALLED);
 
   async function collectNow(target: Target, what: Reading, use: Use): Promise<Collected> {
     const startedAt = elapsed();
@@ -127,13 +132,26 @@ export function createReadings(deps: ReadingDeps): Readings {
 
   return {
     refusal,
-    diagnose: (target, asker) =>
-      read(
+    async diagnose(target, asker) {
+      const answer = await read(
         'diagnose',
         [target],
         asker,
-        oneOf((one) => toDiagnosis(one, currentLimits(deps))),
-      ),
+        oneOf((one) => one),
+      );
+      if (!answer.ok) return answer;
+      const { evidence, context, remembered } = answer.value;
+      const { watched, actions } = remembered;
+      const value = toDiagnosis(answer.value, currentLimits(deps));
+      return {
+        ok: true,
+        value,
+        explain: async () => ({
+          ...value,
+          changes: await explain({ evidence, context, diagnosis: value, watched, actions }),
+        }),
+      };
+    },
     status: (targets, asker) => read('status', targets, asker, (collected) => collected.map(toStatus)),
     logs: (target, asker) => read('logs', [target], asker, oneOf(toLogReport)),
   };
@@ -148,7 +166,8 @@ function toDiagnosis(
   limits: readonly RateLimit[],
 ): Diagnosis {
   const situation = situationOf(evidence, context, remembered);
-  return diagnose(evidence, context, { tookMs, limits, firstSeen: remembered.firstSeen, situation });
+  const { firstSeen, watched, actions } = remembered;
+  return diagnose(evidence, context, { tookMs, limits, firstSeen, situation, watched, actions });
 }
 
 function currentLimits({ outside }: CollectDeps): RateLimit[] {

@@ -1,6 +1,8 @@
 /** What the ledger knows of a target, for a diagnosis or a status: read beside the evidence, and never waited for. */
 
+import type { Watched } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/model/situation.ts';
 import type { Ledger } from '../ports/action-store.ts';
@@ -40,10 +42,24 @@ export function createRemember({ book, ledger, now, expire }: RememberDeps): Rem
         actions,
         incident: newest?.state === 'open' ? newest : null,
         snooze,
+        watched: watchedOf(memory, newest),
       }),
     );
     return Promise.race([read.catch(() => NOTHING_REMEMBERED), late(expire(WITHIN_MS))]);
   };
+}
+
+/** What the watch keeps of it. */
+interface Beginning {
+  readonly lastWell: Instant | null;
+  readonly failing: { readonly since: Instant } | null;
+}
+
+/** Of an open incident its own beginning: looks between two crashes may have seen it well. */
+export function watchedOf({ lastWell, failing }: Beginning, newest: Incident | null): Watched {
+  return newest?.state === 'open'
+    ? { lastWell: newest.wellBefore, firstFailing: newest.since }
+    : { lastWell, firstFailing: failing?.since ?? null };
 }
 
 function late(signal: AbortSignal): Promise<Remembered> {

@@ -10,6 +10,14 @@ import type { Finding, Verdict } from '../../runbook/model/terms.ts';
 /** What was asked for, or why nothing was begun. */
 export type Limited<T> = { readonly ok: true; readonly value: T } | NotBegun;
 
+/** A diagnosis, as soon as there is a verdict. */
+export interface Diagnosed {
+  readonly ok: true;
+  readonly value: Diagnosis;
+  /** The same, with what changed told in full: diffs are read for it. Never rejects. */
+  explain(): Promise<Diagnosis>;
+}
+
 export type NotBegun = TooMany | OverHour;
 
 /** A person may start so many a minute: the next one is refused, with the time to wait. */
@@ -68,7 +76,7 @@ export interface LogReport {
 export interface Readings {
   /** Why it would be refused now, before anything is begun; null: it would not be. */
   refusal(what: Reading, targets: readonly Target[], asker: Asker): NotBegun | null;
-  diagnose(target: Target, asker: Asker): Promise<Limited<Diagnosis>>;
+  diagnose(target: Target, asker: Asker): Promise<Diagnosed | NotBegun>;
   status(targets: readonly Target[], asker: Asker): Promise<Limited<readonly TargetStatus[]>>;
   logs(target: Target, asker: Asker): Promise<Limited<LogReport>>;
 }

@@ -2,6 +2,7 @@
 
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../../runbook/incidents/glance.ts';
+import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import { watchStep } from '../../runbook/incidents/watch-step.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Use } from '../../runbook/model/budget.ts';
@@ -14,9 +15,10 @@ import { madeBy } from '../../runbook/situation/outside-change.ts';
 import { seenRunning } from '../../runbook/situation/seen-running.ts';
 import type { CollectDeps, Wanted } from '../diagnosis/collect.ts';
 import { collectRedacted } from '../diagnosis/redact-evidence.ts';
-import { CRASH_IS_NEWS_MS } from '../diagnosis/remember.ts';
+import { CRASH_IS_NEWS_MS, watchedOf } from '../diagnosis/remember.ts';
 import type { Ledger } from '../ports/action-store.ts';
 import type { Asked, IncidentBook, LookDone, WatchRow } from '../ports/incident-store.ts';
+import type { IncidentChanges } from './incident-changes.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
@@ -25,6 +27,8 @@ export interface WatchDeps extends CollectDeps {
   readonly ledger: Pick<Ledger, 'recent' | 'forgetFormations'>;
   /** Looks whether somebody is to be pinged for an incident. */
   page(incidentId: string): Promise<void>;
+  /** What changed before an incident is looked for, and kept with it. */
+  readonly changes: IncidentChanges;
   /** Called after a look that saw what it needs; the last of a good round calls the dead man's switch. */
   sawWell(target: string): Promise<void>;
 }
@@ -57,7 +61,7 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
       if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
         const saw = evidence.dynos.ok && evidence.health.ok;
         const done = doneOf(row, target, before, saw);
-        const kept = await book.keepQuiet(done, { ...row.memory, cheapLooks: row.memory.cheapLooks + 1 });
+        const kept = await book.keepQuiet(done, afterCheapLook(row.memory, now()));
         if (!kept) return;
         if (incident?.state === 'open') await deps.page(incident.id);
         if (saw) await deps.sawWell(name);
@@ -71,18 +75,22 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     const startedAt = now();
     const evidence = await see(target, { use });
     const context: Context = { now: now(), target, facts };
-    const diagnosis = diagnose(evidence, context, {
-      tookMs: context.now - startedAt,
-      limits: [],
-      // What is seen now for the first time begins now, not at a log line of before.
-      firstSeen: { unreachable: context.now, crash: context.now, ...row.memory.firstSeen },
-    });
     const { name } = target;
     const [incident, snooze, actions] = await Promise.all([
       book.newest(name),
       book.snoozeOf(name, now()),
       deps.ledger.recent(RECENT_ACTIONS, name),
     ]);
+    const { lastWell, firstFailing } = watchedOf(row.memory, incident);
+    const watched = { lastWell, firstFailing: firstFailing ?? context.now };
+    const diagnosis = diagnose(evidence, context, {
+      tookMs: context.now - startedAt,
+      limits: [],
+      // What is seen now for the first time begins now, not at a log line of before.
+      firstSeen: { unreachable: context.now, crash: context.now, ...row.memory.firstSeen },
+      watched,
+      actions,
+    });
     const step = watchStep(
       { memory: row.memory, incident, snooze },
       {
@@ -97,7 +105,11 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     const saw = evidence.dynos.ok && evidence.formation.ok;
     const kept = await book.keep(doneOf(row, target, before, saw), step);
     if (!kept.ok) return;
-    if (kept.incident?.state === 'open') await deps.page(kept.incident.id);
+    if (kept.incident?.state === 'open') {
+      await deps.page(kept.incident.id);
+      // Nobody who has to be woken waits for it.
+      await deps.changes(kept.incident, { evidence, context, diagnosis, watched, actions });
+    }
     if (saw) await deps.sawWell(name);
   }
 
@@ -145,6 +157,16 @@ function useOf(why: WhyLook, isNews: boolean, incident: Incident | null): Use {
   if (isNews) return 'incident';
   if (why === 'hint') return 'hint';
   return incident?.state === 'open' ? 'incident' : 'watch';
+}
+
+/** It saw what the last whole look saw: where that was well, so is this one. */
+function afterCheapLook(memory: WatchMemory, at: Instant): WatchMemory {
+  const isWell = memory.failing === null && memory.wellSince !== null;
+  return {
+    ...memory,
+    cheapLooks: memory.cheapLooks + 1,
+    lastWell: isWell ? at : memory.lastWell,
+  };
 }
 
 const HOUR_MS = 3_600_000;

@@ -2,6 +2,7 @@
 
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
+import type { ChangeReport } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 
@@ -57,6 +58,10 @@ export interface IncidentBook {
   newest(target: string): Promise<Incident | null>;
   find(id: string): Promise<Incident | null>;
   open(): Promise<readonly Incident[]>;
+  /** Those of the target that are over, newest first. */
+  past(target: string, count: number): Promise<readonly Incident[]>;
+  /** What changed around its beginning; `words`: told in its thread as well, null: only drawn. Nothing once it is resolved. */
+  keepChanges(id: string, changes: ChangeReport, words: string | null, at: Instant): Promise<void>;
   /** Newest first. */
   recent(count: number): Promise<readonly Incident[]>;
   /** A cheap look found nothing: only the memory changes. False: somebody else has looked meanwhile. */

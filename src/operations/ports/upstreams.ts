@@ -4,6 +4,7 @@ import type { Use, UsedUp } from '../../runbook/model/budget.ts';
 import type {
   App,
   Deployment,
+  Diff,
   Dispatched,
   DispatchTrace,
   Dyno,
@@ -72,6 +73,8 @@ export interface GitHubReader {
   shipment(ref: string, base: string | null, options: ReadOptions): Promise<Observed<Shipment>>;
   /** The run that a dispatch of ours began. */
   dispatched(trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>>;
+  /** What changed from the code of one commit to that of another, whichever of them is older. */
+  diff(base: string, head: string, options: ReadOptions): Promise<Observed<Diff>>;
   reviewers(logins: readonly string[], options: ReadOptions): Promise<Observed<readonly ReviewerFact[]>>;
   rateLimit(): RateLimit | null;
   /** Why so many requests of this use would not all be sent now; null: they would. */

@@ -12,6 +12,7 @@ export type Command =
   | { readonly kind: 'status'; readonly targets: readonly Target[] }
   | { readonly kind: 'diagnose'; readonly target: Target }
   | { readonly kind: 'logs'; readonly target: Target }
+  | { readonly kind: 'changes'; readonly target: Target }
   | ({ readonly kind: 'propose' } & Change)
   /** What it would do, for the asker alone: nothing is proposed. */
   | ({ readonly kind: 'plan' } & Change)
@@ -58,6 +59,7 @@ export const USAGES = {
     words: "run the runbook's checks, name the failure mode and its fix; posted in the channel",
   },
   logs: { target: 'required', words: 'the last log lines, with errors picked out' },
+  changes: { target: 'required', words: 'what changed before it began to fail, and what it cannot be' },
   stop: {
     target: 'required',
     more: 'reason',
@@ -171,6 +173,7 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
       return { kind: word, targets: [target] };
     case 'diagnose':
     case 'logs':
+    case 'changes':
     case 'history':
       return { kind: word, target };
     case 'escalate':

@@ -1,5 +1,8 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
+import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
+import type { Action } from '../model/action.ts';
+import { NOT_WATCHED, type Watched } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, SourceName } from '../model/evidence.ts';
@@ -19,6 +22,10 @@ export interface Measured {
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
+  /** What the watch saw of the beginning. */
+  readonly watched?: Watched;
+  /** Of this target, newest first. */
+  readonly actions?: readonly Action[];
 }
 
 /** Below this share of the hourly allowance (or this many calls, where the whole is not told) a limit is shown. */
@@ -30,7 +37,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
   const findings = CHECKS.map((check) => check.run(evidence, context));
   const modes = likeliestFirst(MODES.flatMap((mode) => matches(mode, evidence, findings, context)));
   const verdict = judgeVerdict(evidence, findings, context);
-  const { firstSeen, situation = NO_SITUATION } = measured;
+  const { firstSeen, situation = NO_SITUATION, watched = NOT_WATCHED, actions = [] } = measured;
   const input = { evidence, verdict, modes, context, ...(firstSeen ? { firstSeen } : {}) };
   return {
     target: context.target.name,
@@ -45,6 +52,16 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
     situation,
+    changes: changesAround({
+      evidence,
+      context,
+      verdict,
+      findings,
+      modes,
+      watched,
+      actions,
+      diffs: new Map(),
+    }),
   };
 }
 

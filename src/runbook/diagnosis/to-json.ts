@@ -1,4 +1,5 @@
 /** A diagnosis as the contract's JSON object (section 5). Names and order change only with a major version. */
+import type { ChangeReport } from '../model/change.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 
 export function toJson(diagnosis: Diagnosis) {
@@ -28,5 +29,18 @@ export function toJson(diagnosis: Diagnosis) {
       due_at: new Date(dueAt).toISOString(),
     })),
     actions: diagnosis.actions,
+    changes: changesJson(diagnosis.changes),
   };
+}
+
+/** Newest first. */
+export function changesJson({ list }: ChangeReport) {
+  return list.map(({ at, kind, what, who, verdict, because }) => ({
+    at: new Date(at).toISOString(),
+    kind,
+    what,
+    who,
+    verdict,
+    because,
+  }));
 }

@@ -17,6 +17,8 @@ export interface WatchMemory {
   readonly ailing: boolean;
   /** Since when no look has seen it fail. */
   readonly wellSince: Instant | null;
+  /** The last look that was well. */
+  readonly lastWell: Instant | null;
   readonly firstSeen: FirstSeen;
   /** Since when looks in a row did not see a condition that is open, by its key. */
   readonly absentSince: Readonly<Record<string, Instant>>;
@@ -40,6 +42,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   failing: null,
   ailing: false,
   wellSince: null,
+  lastWell: null,
   firstSeen: {},
   absentSince: {},
   known: { release: null, attemptAt: null, maintenance: null },

@@ -36,7 +36,12 @@ export interface Before {
 }
 
 export type IncidentStep =
-  | { readonly kind: 'open'; readonly since: Instant; readonly picture: Picture }
+  | {
+      readonly kind: 'open';
+      readonly since: Instant;
+      readonly wellBefore: Instant | null;
+      readonly picture: Picture;
+    }
   | { readonly kind: 'reopen'; readonly picture: Picture }
   /** `isOff`: the app is at 0 or in maintenance, and something else is wrong. */
   | { readonly kind: 'update'; readonly picture: Picture; readonly isOff: boolean }
@@ -67,7 +72,11 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
   const { now } = context;
   const open = incident?.state === 'open' ? incident : null;
   const seen = seenOf(look, memory, open);
-  const since = { failing: failingSince(memory, seen, now), well: wellSince(memory, seen, now) };
+  const since = {
+    failing: failingSince(memory, seen, now),
+    well: wellSince(memory, seen, now),
+    lastWell: seen.kind === 'well' ? now : memory.lastWell,
+  };
   const firstSeen = remember(memory.firstSeen, look, seen);
   const changes = outsideChanges(memory.known, look);
   const step = incidentStep(look, seen, since, incident);
@@ -82,6 +91,7 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
     failing: since.failing,
     ailing: isAiling(memory, look, seen, since.failing, open),
     wellSince: since.well,
+    lastWell: since.lastWell,
     firstSeen,
     absentSince,
     known: changes.known,
@@ -141,6 +151,8 @@ function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, {
 interface Since {
   readonly failing: WatchMemory['failing'];
   readonly well: Instant | null;
+  /** The last look that was well. */
+  readonly lastWell: Instant | null;
 }
 
 function incidentStep(
@@ -159,7 +171,7 @@ function incidentStep(
       const justResolved = incident && now - (incident.resolvedAt ?? 0) < FLAPPING_MS;
       return justResolved
         ? { kind: 'reopen', picture }
-        : { kind: 'open', since: since.failing.since, picture };
+        : { kind: 'open', since: since.failing.since, wellBefore: since.lastWell, picture };
     }
     case 'recovering':
       return isOpen && since.well !== null ? { kind: 'recovering', since: since.well } : null;

@@ -109,7 +109,7 @@ function framesShown({ frames }: RaisedError, chain: ErrorChain): readonly Frame
   return own ? [...raised.slice(-1), own] : shown;
 }
 
-function isOwnFrame({ file }: Frame): boolean {
+export function isOwnFrame({ file }: Frame): boolean {
   return file.startsWith('/app/') && !file.includes('/site-packages/') && !file.startsWith('/app/.heroku/');
 }
 

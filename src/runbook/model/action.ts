@@ -1,6 +1,8 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
 
+import type { WantedDiff } from './change.ts';
 import type {
+  Diff,
   Dispatched,
   Evidence,
   Instant,
@@ -274,6 +276,11 @@ export interface ActionSpec<P extends Params> {
   /** Asked for while it is verified. */
   looksAt(progress: Progress): readonly ActionSource[];
   plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<P>;
+  /** Two releases whose difference its card tells of. Read for the proposal alone, which does not wait long for it. */
+  readonly difference?: {
+    between(params: P, evidence: ActionEvidence): WantedDiff | null;
+    words(seen: Observed<Diff>): readonly string[];
+  };
   /** Other changes of the target wait for it from its approval on; `false`: only from the stage that says so. */
   readonly holdsAtOnce: boolean;
   /** The command by hand does no harm where the write may have taken effect all the same. */

@@ -1,4 +1,5 @@
 /** What the runbook makes of the evidence. */
+import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Situation } from './situation.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode, RateLimit, Unread, Verdict } from './terms.ts';
@@ -18,4 +19,6 @@ export interface Diagnosis {
   readonly lowLimits: readonly RateLimit[];
   /** What is known beside the evidence. */
   readonly situation: Situation;
+  /** What changed around the beginning of what fails. */
+  readonly changes: ChangeReport;
 }

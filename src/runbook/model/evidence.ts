@@ -279,7 +279,22 @@ export interface Comparison {
   readonly behind: number;
   /** Those ahead, newest first; at most the newest 250. */
   readonly commits: readonly Commit[];
+  /** What those ahead change, against the last commit that both have in common. */
+  readonly diff: Diff;
   readonly url: string;
+}
+
+/** What a range of commits changed. */
+export interface Diff {
+  readonly files: readonly DiffFile[];
+  /** false: there are more files than GitHub shows. */
+  readonly isWhole: boolean;
+}
+
+export interface DiffFile {
+  readonly path: string;
+  /** Its name before, where it was renamed. */
+  readonly before: string | null;
 }
 
 /** What is known of a dispatch of ours, to find its run by. */
@@ -356,6 +371,8 @@ export interface PlatformIncident {
 export interface PlatformStatus {
   readonly systems: readonly { readonly system: string; readonly status: string }[];
   readonly incidents: readonly PlatformIncident[];
+  /** Announced work that is under way; left out: the page does not say. */
+  readonly maintenance?: readonly PlatformIncident[];
 }
 
 // ── All of it ────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 /** An incident: one a target, from the first sighting of a failure to its end. The row decides, the card shows. */
 
+import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { ActionKind, ModeId, Verdict } from './terms.ts';
 
@@ -100,6 +101,8 @@ export interface Incident {
   readonly state: 'open' | 'resolved';
   /** When the failure was first seen. */
   readonly since: Instant;
+  /** The last look that was well before; null: no look was. */
+  readonly wellBefore: Instant | null;
   readonly openedAt: Instant;
   /** Since when no look has seen it fail; null: it fails. */
   readonly wellSince: Instant | null;
@@ -108,6 +111,8 @@ export interface Incident {
   readonly picture: Picture;
   /** The worst that was seen. */
   readonly worst: Picture;
+  /** What changed around its beginning; null: not looked for yet. */
+  readonly changes: ChangeReport | null;
   /** How often it began to fail, the first time included. */
   readonly failures: number;
   /** null: it runs, or was stopped by another hand. */

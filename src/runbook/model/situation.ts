@@ -1,5 +1,6 @@
 /** What is known of a target beside the evidence of now: what was seen before, a change under way, who stopped it, its incident. */
 import type { Action } from './action.ts';
+import { NOT_WATCHED, type Watched } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
 
@@ -39,6 +40,8 @@ export interface Remembered {
   /** The one that is open. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
+  /** When the failure that goes on began, as the watch saw it. */
+  readonly watched: Watched;
 }
 
 /** Without a ledger: the evidence alone has to do. */
@@ -50,6 +53,7 @@ export const NOTHING_REMEMBERED: Remembered = {
   actions: [],
   incident: null,
   snooze: null,
+  watched: NOT_WATCHED,
 };
 
 export interface Situation {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Message } from '../views/message.ts';
 import { isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 import type { Replied, ResponseUrl } from './response-url.ts';
-import type { Send } from './send.ts';
+import type { MessagePlace, Send } from './send.ts';
 
 export interface PostDeps {
   readonly client: WebClient;
@@ -21,8 +21,14 @@ export interface Place {
 }
 
 export interface Post {
-  /** Everybody in the channel sees it. Rejects when it could not be shown there at all, and the asker could not be told. */
-  inChannel(place: Place, message: Message): Promise<void>;
+  /**
+   * Everybody in the channel sees it. Where it stands; null: nowhere that can be edited. Rejects when it could not be shown
+   * there at all, and the asker could not be told.
+   */
+  inChannel(place: Place, message: Message): Promise<MessagePlace | null>;
+  /** Rejects for what passes by itself. */
+  edit(place: MessagePlace, message: Message): Promise<void>;
+  inThread(place: MessagePlace, message: Message): Promise<void>;
   /** Only the one who asked sees it. Rejects when no way to them was open. */
   toAsker(place: Place, message: Message): Promise<void>;
   /** Redacted and made to fit, for the answer to a request. */
@@ -65,21 +71,29 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
     return false;
   }
 
-  async function inChannel(place: Place, message: Message): Promise<void> {
+  async function inChannel(place: Place, message: Message): Promise<MessagePlace | null> {
     try {
       const posted = await send.post(place.channel, message);
-      if (posted.ok) return;
+      if (posted.ok) return posted;
       // The bot may not write there; the response_url of a command may.
-      if ((await reply(place, message, 'in_channel')).ok) return;
+      if ((await reply(place, message, 'in_channel')).ok) return null;
     } catch (error) {
       // No answer: it may be there or not. Sent again it might stand there twice, so only the asker gets it.
       if (slackFaultOf(error) === null) throw error;
       log.error({ err: error }, 'a message could not be posted; the asker gets it');
     }
     await toAsker(place, message);
+    return null;
   }
 
-  return { inChannel, toAsker, prepare: send.prepare };
+  return {
+    inChannel,
+    edit: async (place, message) => void (await send.edit(place, message)),
+    inThread: async ({ channel, ts }, message) =>
+      void (await send.post(channel, message, { ts, everybody: false })),
+    toAsker,
+    prepare: send.prepare,
+  };
 }
 
 async function faultIn(work: () => Promise<unknown>): Promise<SlackFault | null> {

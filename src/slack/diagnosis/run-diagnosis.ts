@@ -1,13 +1,18 @@
-/** A diagnosis for the channel, by command or by button. */
+/** A diagnosis for the channel, by command or by button; and what changed, for whoever asks. */
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import type { Asker } from '../../operations/diagnosis/reports.ts';
+import { changeLine } from '../../runbook/changes/change-line.ts';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { type Person, readUse } from '../../runbook/people/permissions.ts';
 import type { Place } from '../client/post.ts';
+import type { MessagePlace } from '../client/send.ts';
 import type { SlackDeps } from '../deps.ts';
+import { changesThread, changesView } from '../views/changes.ts';
 import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
+import type { Message } from '../views/message.ts';
 
 /** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
 export async function runDiagnosis(
@@ -21,7 +26,37 @@ export async function runDiagnosis(
   if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
   const { incident } = answer.value.situation;
   const incidentCard = incident && (await incidentCards.permalink(incident));
-  await post.inChannel(place, diagnosisView(answer.value, { by: person.id, facts, incidentCard, canDo }));
+  const draw = (diagnosis: Diagnosis) =>
+    diagnosisView(diagnosis, { by: person.id, facts, incidentCard, canDo });
+  const card = await post.inChannel(place, draw(answer.value));
+  if (card) await tellChanges(card, answer.value, await answer.explain(), draw, deps);
+}
+
+/** Diffs take their time, and nobody waits for them: the card is edited when they are read. */
+async function tellChanges(
+  card: MessagePlace,
+  before: Diagnosis,
+  after: Diagnosis,
+  draw: (diagnosis: Diagnosis) => Message,
+  { post }: SlackDeps,
+): Promise<void> {
+  const { changes, at } = after;
+  if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
+  const all = changesThread(changes, at);
+  if (all) await post.inThread(card, all);
+}
+
+/** For the asker. */
+export async function runChanges(
+  target: Target,
+  person: Person,
+  place: Place,
+  deps: SlackDeps,
+): Promise<void> {
+  const { readings, post } = deps;
+  const answer = await readings.diagnose(target, askerOf(person));
+  if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
+  await post.toAsker(place, changesView(await answer.explain()));
 }
 
 export function askerOf(person: Person): Asker {

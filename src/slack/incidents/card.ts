@@ -17,6 +17,7 @@ import type { Directory } from '../people/directory.ts';
 import type { Contact } from '../people/escalation-contact.ts';
 import type { Names } from '../people/user-names.ts';
 import type { Places } from '../places/places.ts';
+import { changesThread } from '../views/changes.ts';
 import { incidentLineView, incidentView } from '../views/incident.ts';
 import type { Message } from '../views/message.ts';
 import { noticeView } from '../views/notice.ts';
@@ -251,7 +252,9 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
       const said = incident?.trail.find((one) => one.seq === seq);
       // What opened it stands on the card.
       if (!incident || !said || said.event === 'opened') return;
-      await inThread(incident, incidentLineView(said));
+      // Drawn from the row, in the reader's own time.
+      const changes = said.event === 'changes' ? changesThread(incident.changes, now()) : null;
+      await inThread(incident, changes ?? incidentLineView(said));
     },
 
     async ping(id, seq, to) {

@@ -10,7 +10,7 @@ import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { askerOf, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
+import { askerOf, runChanges, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
 import { runEscalation, runSnooze } from '../incidents/command.ts';
 import type { Origin } from '../people/identify.ts';
 import { runStatus } from '../status.ts';
@@ -86,6 +86,15 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
           const view = answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer));
           await deps.post.toAsker(place, view);
         },
+      };
+    }
+    case 'changes': {
+      const { target } = command;
+      const refused = deps.readings.refusal('diagnose', [target], asker);
+      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
+      return {
+        ack: sentenceView(`Looking at what changed on ${target.app}…`),
+        rest: () => runChanges(target, person, place, deps),
       };
     }
     case 'propose': {

@@ -7,6 +7,7 @@ import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runb
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
+import { changeBlocks } from './changes.ts';
 import { withLinks } from './incident-words.ts';
 import {
   bold,
@@ -55,6 +56,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
       // What is due stands before what explains it.
       ...escalationBlocks(due, situation.incident?.acknowledged ? 'Conditions met' : `Wake ${wake} now`),
       ...diagnosis.modes.flatMap(modeBlocks),
+      ...changeBlocks(diagnosis.changes, at),
       richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
       // The incident's own time of the next page is the one that counts.
       ...(situation.incident ? [] : escalationBlocks(counting, `Wake ${wake}`)),

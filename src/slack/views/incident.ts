@@ -18,6 +18,7 @@ import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { proposeButtons } from './action.ts';
+import { changeBlocks } from './changes.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
@@ -70,6 +71,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
         ...lastSeenLines(incident),
         ...evidenceParts(incident, MOST_EVIDENCE),
       ),
+      ...changeBlocks(incident.changes, options.now),
       richText(list('bullet', [owner(incident), next(incident, options), ...reasons(incident, options)])),
       ...triedBlocks(options.tried),
       incidentFoot(incident),

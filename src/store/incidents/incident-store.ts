@@ -103,7 +103,8 @@ export function createIncidentBook(
     let id = newest === undefined ? null : String(newest.id);
     if (change?.kind === 'open') {
       id = randomUUID();
-      await openIn(sql, { id, target, app, since: change.since, picture: change.picture, at });
+      const { since, wellBefore, picture } = change;
+      await openIn(sql, { id, target, app, since, wellBefore, picture, at });
       await tell(within, id, 'opened', 'bot', change.picture.title, at);
     } else if (change && id !== null) {
       await changeIncident(within, must(await findIncident(sql, id)), change, at);
@@ -238,7 +239,7 @@ export function createIncidentBook(
 
   async function wakeIn(
     within: Change,
-    { target, app, picture, at }: Omit<Opening, 'id' | 'since'>,
+    { target, app, picture, at }: Omit<Opening, 'id' | 'since' | 'wellBefore'>,
     wake: Wake,
     who: string,
   ): Promise<Incident> {
@@ -247,7 +248,7 @@ export function createIncidentBook(
       target,
     ]);
     const id = open === undefined ? randomUUID() : String(open.id);
-    if (!open) await openIn(sql, { id, target, app, since: at, picture, at });
+    if (!open) await openIn(sql, { id, target, app, since: at, wellBefore: null, picture, at });
     const words = wake.cause.kind === 'hand' ? `By hand: ${wake.reason}` : wake.reason;
     await tell(within, id, open ? 'escalated' : 'opened', who, words, at);
     await addWake(within, id, target, wake, at);
@@ -341,6 +342,11 @@ export function createIncidentBook(
     },
     find,
     open: () => listIncidents(db.sql, `where state = 'open' order by opened_at`, []),
+    past: (target, count) =>
+      listIncidents(db.sql, `where target = $1 and state = 'resolved' order by opened_at desc limit $2`, [
+        target,
+        count,
+      ]),
     recent: (count) => listIncidents(db.sql, 'order by opened_at desc limit $1', [count]),
     keepQuiet: (done, memory) => keepMemory(db.sql, done, memory),
     keep,
@@ -408,6 +414,17 @@ export function createIncidentBook(
         ]);
         return known ? null : wakeIn(within, { target, app, picture, at }, wake, 'bot');
       }),
+    keepChanges: (id, changes, words, at) =>
+      change(async (within) => {
+        const { sql } = within;
+        const [kept] = await sql(
+          `update incidents set changes = $2::text::jsonb, revision = revision + 1 where id = $1 and state = 'open' returning id`,
+          [id, JSON.stringify(changes)],
+        );
+        if (!kept) return;
+        if (words === null) await enqueue(sql, 'draw_incident', { incidentId: id });
+        else await tell(within, id, 'changes', 'bot', words, at);
+      }),
     pageAgain: (id, at) => db.tx((sql) => enqueue(sql, 'page', { incidentId: id }, at)),
     async snoozeOf(target, now) {
       const [row] = await db.sql('select * from snoozes where target = $1 and until > $2', [
@@ -464,14 +481,14 @@ export function createIncidentBook(
   };
 }
 
-interface Opening extends Pick<Incident, 'id' | 'target' | 'app' | 'since' | 'picture'> {
+interface Opening extends Pick<Incident, 'id' | 'target' | 'app' | 'since' | 'wellBefore' | 'picture'> {
   readonly at: Instant;
 }
 
-async function openIn(sql: Sql, { id, target, app, since, picture, at }: Opening): Promise<void> {
+async function openIn(sql: Sql, { id, target, app, since, wellBefore, picture, at }: Opening): Promise<void> {
   await sql(
-    `insert into incidents (id, target, app, state, since, opened_at, picture, worst)
-     values ($1, $2, $3, 'open', $4, $5, $6::text::jsonb, $6::text::jsonb)`,
-    [id, target, app, iso(since), iso(at), JSON.stringify(picture)],
+    `insert into incidents (id, target, app, state, since, opened_at, picture, worst, well_before)
+     values ($1, $2, $3, 'open', $4, $5, $6::text::jsonb, $6::text::jsonb, $7)`,
+    [id, target, app, iso(since), iso(at), JSON.stringify(picture), wellBefore && iso(wellBefore)],
   );
 }

@@ -2,6 +2,7 @@
 
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
+import type { ChangeReport } from '../../runbook/model/change.ts';
 import type { Incident, OpenWake, Picture, Snooze, Stop } from '../../runbook/model/incident.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
@@ -40,11 +41,13 @@ function incidentOf(row: Row): Incident {
     app: String(row.app),
     state: row.state as Incident['state'],
     since: instant(row.since),
+    wellBefore: instantOrNull(row.well_before),
     openedAt: instant(row.opened_at),
     wellSince: instantOrNull(row.well_since),
     resolvedAt: instantOrNull(row.resolved_at),
     picture: row.picture as Picture,
     worst: row.worst as Picture,
+    changes: row.changes === null ? null : (row.changes as ChangeReport),
     failures: Number(row.failures),
     stopped: row.stopped === null ? null : (row.stopped as Stop),
     wakes: arrayOf(row.wakes).map((one): OpenWake => {

@@ -1,5 +1,7 @@
 /** Back to an earlier release: code and config vars, never the database or add-ons. */
 
+import { leftMigrations } from '../../changes/migrations.ts';
+import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
 import type { ActionSpec } from '../../model/action.ts';
 import type { Evidence, Release } from '../../model/evidence.ts';
@@ -101,6 +103,17 @@ export const rollback: ActionSpec<RollbackParams> = {
         danger: true,
       },
     };
+  },
+  difference: {
+    between({ fromVersion, toVersion }, { releases, slug }) {
+      const find = (version: number) =>
+        releases.ok ? releases.value.find((one) => one.version === version) : undefined;
+      const [from, to] = [find(fromVersion), find(toVersion)];
+      return from && to && codeIn(from) !== null
+        ? { version: toVersion, base: codeOf(from, slug), head: codeOf(to, slug) }
+        : null;
+    },
+    words: leftMigrations,
   },
   stillApplies(
     { processType, fromReleaseId, fromVersion, newestVersion: newest, toReleaseId, toVersion },

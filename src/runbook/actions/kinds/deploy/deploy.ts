@@ -1,5 +1,6 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
+import { shippedMigrations } from '../../../changes/migrations.ts';
 import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
 import { freezeCheck } from '../../../checks/freeze.ts';
 import { accessFaults } from '../../../checks/repository-access.ts';
@@ -150,6 +151,7 @@ function planDeploy(
       ],
       expect: [
         warnings.gate ?? gateWords,
+        ...(shipment.comparison ? shippedMigrations(shipment.comparison.diff) : []),
         ...idleWords(evidence, processType),
         'A new release restarts the app. Cancelled if the branch moves before approval.',
         ...warnings.access,

@@ -1,0 +1,71 @@
+/** `raxx changes <target>`: what changed around the beginning of what fails, and what it cannot be. */
+import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
+import { changesText } from '../runbook/changes/change-line.ts';
+import { changesJson } from '../runbook/diagnosis/to-json.ts';
+import type { Diagnosis } from '../runbook/model/diagnosis.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
+import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
+import { EXIT } from './output.ts';
+import type { Paint } from './paint.ts';
+import { verdictWord } from './words.ts';
+
+/** Exit status: 1 the app is stopped, down or degraded; 2 that, or what changed, could not be told; 0 else. */
+export async function runChanges(spoken: string, json: boolean, setting: Setting): Promise<number> {
+  const { terminal, facts } = setting;
+  const target = findTarget(facts, spoken);
+  if (typeof target === 'string') {
+    terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  terminal.progress(`Looking at what changed on ${target.app}…`);
+  const { value: answer, unknown } = await setting.remembering(async (readings) => {
+    const found = await readings.diagnose(target, AT_TERMINAL);
+    if (!found.ok) throw new Error(notBegunWords(found));
+    return found.explain();
+  });
+  terminal.progress('');
+  if (unknown !== '') terminal.err(`${unknown}\n`);
+  terminal.out(
+    json ? `${JSON.stringify(toJson(answer), null, 2)}\n` : `${printChanges(answer, terminal.paint)}\n`,
+  );
+  return exitOf(answer);
+}
+
+export function printChanges({ app, verdict, changes, at }: Diagnosis, paint: Paint): string {
+  const said = changesText(changes, at);
+  const nothing = 'Nothing that we can see changed within 24 h.';
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said === '' ? nothing : said}`;
+}
+
+function toJson({ target, app, at, verdict, changes }: Diagnosis) {
+  const { onset, unread, before } = changes;
+  return {
+    schema: 1,
+    target,
+    app,
+    at: iso(at),
+    verdict,
+    onset: onset && {
+      last_well: onset.lastWell === null ? null : iso(onset.lastWell),
+      first_failing: iso(onset.firstFailing),
+      seen_by: onset.by,
+    },
+    changes: changesJson(changes),
+    not_read: unread,
+    seen_before: before && {
+      at: iso(before.at),
+      lasted_ms: before.lastedMs,
+      ended_by: before.endedBy,
+      times: before.times,
+    },
+  };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function exitOf({ verdict, changes }: Diagnosis): number {
+  if (verdict === 'stopped' || verdict === 'down' || verdict === 'degraded') return EXIT.problem;
+  return verdict === 'unknown' || changes.unread.length > 0 ? EXIT.unknown : EXIT.ok;
+}

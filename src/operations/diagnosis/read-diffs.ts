@@ -1,0 +1,89 @@
+/** What the code of a release changed against the one before it: read after the verdict, which waits for none of it. */
+
+import type { Diffs } from '../../runbook/changes/judge.ts';
+import type { CodeOf, WantedDiff } from '../../runbook/model/change.ts';
+import type { Diff, Instant, Observed } from '../../runbook/model/evidence.ts';
+import type { Redactor } from '../../runbook/redaction/redact.ts';
+import type { Outside } from '../ports/upstreams.ts';
+
+export interface ReadDiffsDeps {
+  readonly outside: Pick<Outside, 'heroku' | 'github'>;
+  readonly redactor: Redactor;
+  now(): Instant;
+  /** A signal that aborts after so many milliseconds. */
+  expire(ms: number): AbortSignal;
+}
+
+/** Of the app of that name, within `withinMs`. Never rejects: what was not read says why. */
+export type ReadDiffs = (app: string, wanted: readonly WantedDiff[], withinMs?: number) => Promise<Diffs>;
+
+/** A card is edited when it comes; nobody looks for it later. */
+const WITHIN_MS = 5_000;
+/** The newest say most. */
+const MOST_DIFFS = 3;
+/** Two commits differ the same for ever. */
+const MOST_REMEMBERED = 50;
+
+export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDeps): ReadDiffs {
+  const { heroku, github } = outside;
+  const known = new Map<string, Observed<Diff>>();
+
+  /** The whole commit, as its slug has it; what the release's description says of it serves as well. */
+  async function commitOf(app: string, { slugId, commit }: CodeOf, signal: AbortSignal): Promise<Named> {
+    if (commit !== null && commit.length === WHOLE) return { ok: true, value: commit, at: now() };
+    if (slugId === null) return commit === null ? untold(now()) : { ok: true, value: commit, at: now() };
+    const slug = await heroku.slug(app, slugId, { signal, use: 'read' });
+    const told = slug.ok ? slug.value.commit : null;
+    const value = told !== null && COMMIT.test(told) ? told : commit;
+    if (value !== null) return { ok: true, value, at: now() };
+    return slug.ok ? untold(now()) : slug;
+  }
+
+  async function read(app: string, { base, head }: WantedDiff, signal: AbortSignal): Promise<Observed<Diff>> {
+    const [from, to] = await Promise.all([commitOf(app, base, signal), commitOf(app, head, signal)]);
+    if (!from.ok) return from;
+    if (!to.ok) return to;
+    const key = `${from.value}...${to.value}`;
+    const before = known.get(key);
+    if (before) return before;
+    const seen = redactor.deep(await github.diff(from.value, to.value, { signal, use: 'read' }));
+    if (seen.ok) remember(key, seen);
+    return seen;
+  }
+
+  function remember(key: string, seen: Observed<Diff>): void {
+    known.set(key, seen);
+    const oldest = known.keys().next();
+    if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
+  }
+
+  return async (app, wanted, withinMs = WITHIN_MS) => {
+    const signal = expire(withinMs);
+    const asked = wanted.slice(0, MOST_DIFFS);
+    const late = new Promise<Observed<Diff>>((resolve) => {
+      const tooLate = () => resolve(unread('timeout', `no answer within ${withinMs / 1_000} s`, now()));
+      if (signal.aborted) tooLate();
+      signal.addEventListener('abort', tooLate, { once: true });
+    });
+    const read_ = asked.map(
+      async (one): Promise<readonly [number, Observed<Diff>]> => [
+        one.version,
+        await Promise.race([read(app, one, signal), late]),
+      ],
+    );
+    return new Map(await Promise.all(read_));
+  };
+}
+
+type Named = Observed<string>;
+
+const COMMIT = /^[0-9a-f]{7,40}$/;
+const WHOLE = 40;
+
+function unread(why: 'timeout' | 'not_found', words: string, at: Instant): Observed<never> {
+  return { ok: false, why, detail: `GitHub compare: ${words}`, at };
+}
+
+function untold(at: Instant): Observed<never> {
+  return unread('not_found', 'Heroku does not say of which commit it is', at);
+}

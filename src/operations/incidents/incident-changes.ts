@@ -1,0 +1,54 @@
+/** What changed before an incident, kept in its row: what was seen at once, and what was read afterwards. */
+
+import { changesText } from '../../runbook/changes/change-line.ts';
+import type { ChangeReport } from '../../runbook/model/change.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { Explain, Explaining } from '../diagnosis/explain.ts';
+import type { IncidentBook } from '../ports/incident-store.ts';
+
+export interface IncidentChangesDeps {
+  readonly book: Pick<IncidentBook, 'keepChanges'>;
+  readonly explain: Explain;
+  now(): Instant;
+}
+
+export type IncidentChanges = (incident: Incident, explaining: Explaining) => Promise<void>;
+
+/** A traceback may come a moment after the crash, and GitHub back: for so long the diffs are held against it again. */
+const READ_AGAIN_MS = 10 * 60_000;
+
+/**
+ * Called after each whole look at an open incident. The log rolls, and what it told of a restart is lost: what is kept is
+ * written anew only where more is known than before.
+ */
+export function createIncidentChanges({ book, explain, now }: IncidentChangesDeps): IncidentChanges {
+  return async ({ id, openedAt, changes: kept }, explaining) => {
+    const { changes } = explaining.diagnosis;
+    const isYoung =
+      now() - openedAt < READ_AGAIN_MS && changes.wanted.length > 0 && countSuspects(kept) === 0;
+    if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
+    // The card has it before anything is read for it.
+    if (kept === null && changes.wanted.length > 0) await book.keepChanges(id, changes, null, now());
+    const told = await explain(explaining);
+    if (tellsMore(kept, told)) await book.keepChanges(id, told, changesText(told, now()), now());
+  };
+}
+
+function countSuspects(report: ChangeReport | null): number {
+  return report?.list.filter(({ verdict }) => verdict === 'suspect').length ?? 0;
+}
+
+/** A change that was not known, a suspect that was none, a diff that was not read. */
+function tellsMore(kept: ChangeReport | null, found: ChangeReport): boolean {
+  if (kept === null) return true;
+  const known = new Set(kept.list.map(({ at, what }) => `${at} ${what}`));
+  const isNew = found.list.some(
+    ({ at, what, verdict }) => verdict !== 'ruled_out' && !known.has(`${at} ${what}`),
+  );
+  return (
+    isNew ||
+    (countSuspects(kept) === 0 && countSuspects(found) > 0) ||
+    kept.wanted.length > found.wanted.length
+  );
+}

@@ -1,0 +1,36 @@
+/** Whether a target has failed like this before: what the ledger has of incidents that are over. */
+import { seenBefore } from '../../runbook/changes/seen-before.ts';
+import { failureOf } from '../../runbook/incidents/failure.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Recall } from '../diagnosis/explain.ts';
+import type { Ledger } from '../ports/action-store.ts';
+import type { IncidentBook } from '../ports/incident-store.ts';
+
+export interface RecallDeps {
+  readonly book: Pick<IncidentBook, 'past'>;
+  readonly ledger: Pick<Ledger, 'recent'>;
+  now(): Instant;
+  expire(ms: number): AbortSignal;
+}
+
+const PAST_INCIDENTS = 100;
+const PAST_ACTIONS = 500;
+/** A database that is away holds nobody up. */
+const WITHIN_MS = 3_000;
+
+export function createRecall({ book, ledger, now, expire }: RecallDeps): Recall {
+  return async ({ diagnosis, context }) => {
+    const failed = failureOf(diagnosis, context, { change: null, isOff: false });
+    if (!failed) return null;
+    const { name } = context.target;
+    const looked = Promise.all([book.past(name, PAST_INCIDENTS), ledger.recent(PAST_ACTIONS, name)]).then(
+      ([past, actions]) => seenBefore(failed, past, actions, now()),
+      () => null,
+    );
+    return Promise.race([looked, late(expire(WITHIN_MS))]);
+  };
+}
+
+function late(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+}

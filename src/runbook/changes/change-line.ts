@@ -1,0 +1,85 @@
+/** What changed, in the one line that each card has for it. */
+
+import type { Change, ChangeReport, Onset } from '../model/change.ts';
+import type { Instant } from '../model/evidence.ts';
+import { cut } from '../text/cut.ts';
+import { formatAgo, formatInstant } from '../text/time.ts';
+import { beforeWords } from './judge.ts';
+import { seenBeforeWords } from './seen-before.ts';
+
+const SHOWN = 2;
+export const NOTHING_CHANGED =
+  'Nothing that we can see changed: think of traffic, data, or a service outside';
+
+/**
+ * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. '' where nothing
+ * has to be explained. The only mentions in it are our own: what others wrote
+ * cannot ping anybody.
+ */
+export function changeLine(changes: ChangeReport, now: Instant): string {
+  const { state, list, onset, unread } = changes;
+  if (state === 'well' || state === 'unknown') return '';
+  const suspects = list.filter(({ verdict }) => verdict === 'suspect');
+  const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
+  if (open.length === 0 && state === 'off') return '';
+  const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
+  if (open.length === 0) return `${NOTHING_CHANGED}${blind}`;
+  const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
+  const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
+  return `Changed: ${[...named, ...more].join('; ')}${blind}`;
+}
+
+/** One change: what, who, when, and what is thought of it. */
+export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): string {
+  const { at, what, who, via, verdict, because } = change;
+  const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
+  const by = [who === null ? '' : ` by ${whoWords(who)}`, via === null ? '' : ` (${quoted(via)})`].join('');
+  return `${quoted(what)}${by}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`;
+}
+
+const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
+  suspect: 'suspect',
+  possible: 'possible',
+  ruled_out: 'ruled out',
+};
+
+/** A member of Slack is named as such; anybody else by what Heroku or GitHub calls them. */
+function whoWords(who: string): string {
+  return /^[UW][A-Z0-9]{6,}$/.test(who) ? `<@${who}>` : quoted(who);
+}
+
+/** Of others' words no sign begins a mention, and none breaks the line. */
+function quoted(words: string): string {
+  return cut(words.replace(/<(?=[@!#])/g, '‹').replace(/\s+/g, ' '), LONGEST);
+}
+
+const LONGEST = 200;
+
+const IN_TEXT = 12;
+
+/** All of it, a line each, for a thread: since when, what changed, what is ruled out and why, whether it was so before. */
+export function changesText(changes: ChangeReport, now: Instant): string {
+  const { list, onset, unread, before } = changes;
+  const shown = list.slice(0, IN_TEXT);
+  const first = onset?.firstFailing ?? null;
+  const open = shown.some(({ verdict }) => verdict !== 'ruled_out');
+  return [
+    ...(onset ? [onsetWords(onset)] : []),
+    ...(open || changes.state !== 'failing' ? [] : [`${NOTHING_CHANGED}.`]),
+    ...shown.map((one) => `• ${changeWords(one, first, now)}`),
+    ...(list.length > IN_TEXT ? [`and ${list.length - IN_TEXT} more`] : []),
+    ...(unread.length === 0 ? [] : [`Not read: ${unread.map(quoted).join('; ')}`]),
+    ...(before === null ? [] : [quoted(seenBeforeWords(before))]),
+  ].join('\n');
+}
+
+export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
+  watch: 'seen by the watch',
+  log: 'the first failing line of the log',
+  look: 'the first look; neither the watch nor the log tells since when',
+};
+
+function onsetWords({ firstFailing, lastWell, by }: Onset): string {
+  const well = lastWell === null ? '' : `; last seen well ${formatInstant(lastWell)}`;
+  return `Failing since ${formatInstant(firstFailing)} (${SEEN_BY[by]})${well}.`;
+}

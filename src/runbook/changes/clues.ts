@@ -1,0 +1,77 @@
+/** What the failure says of itself: the files of its traceback, what it misses, which process type ran out of memory. */
+
+import { type Cause, causeOfCrashes, isOwnFrame } from '../logs/cause.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
+import { type ErrorChain, readErrorChains } from '../logs/python-traceback.ts';
+import { CLOCKS_MS } from '../model/change.ts';
+import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
+import type { Context, MatchedMode } from '../model/terms.ts';
+
+export interface Clues {
+  /** The app's own files in the traceback, from the app's root on: `raptor/pricing/quotes.py`. */
+  readonly files: readonly string[];
+  /** Why the process ended, where it did. */
+  readonly cause: Cause | null;
+  /** Process types that ran out of memory. */
+  readonly outOfMemory: ReadonlySet<string>;
+}
+
+export const NO_CLUES: Clues = { files: [], cause: null, outOfMemory: new Set() };
+
+export interface CluesInput {
+  readonly evidence: Evidence;
+  readonly context: Context;
+  readonly modes: readonly MatchedMode[];
+  readonly types: ReadonlySet<string>;
+  readonly firstFailing: Instant;
+}
+
+export function cluesOf(input: CluesInput): Clues {
+  const { evidence, context, modes } = input;
+  const history = historyOf(evidence, context);
+  if (!history.ok) return NO_CLUES;
+  const crashes = crashesNow(input, history.value);
+  const boots = crashes.map(({ boot }) => boot);
+  const command = evidence.formation.ok
+    ? evidence.formation.value.find(({ type }) => type === boots.at(-1)?.type)?.command
+    : undefined;
+  const words =
+    boots.length > 0 ? boots.slice(-MOST_CRASHES).map((boot) => boot.words) : served(input, history.value);
+  const memory = modes.filter(({ code }) => code === 'R14' || code === 'R15');
+  return {
+    files: [...new Set(words.flatMap((lines) => filesIn(readErrorChains(lines).at(-1))))],
+    cause: causeOfCrashes(boots, command ?? null),
+    outOfMemory: new Set(memory.map(({ processType }) => processType ?? context.target.processType)),
+  };
+}
+
+/** Of a loop the newest are asked: all end of the same. */
+const MOST_CRASHES = 3;
+
+function crashesNow({ types, firstFailing }: CluesInput, { crashes, otherCrashes }: LogHistory) {
+  return [...crashes, ...otherCrashes]
+    .filter(({ boot, at }) => types.has(boot.type) && at >= firstFailing - CLOCKS_MS)
+    .toSorted((one, other) => one.at - other.at);
+}
+
+/** Requests that end in an error of the app: what it printed since then. One that it handled is told by nothing that fails. */
+function served(
+  { types, firstFailing, context }: CluesInput,
+  { appLines, traffic }: LogHistory,
+): readonly (readonly LogLine[])[] {
+  const isServed =
+    types.has(context.target.processType) && traffic.failed.some(({ status }) => status === 500);
+  if (!isServed) return [];
+  return [appLines.filter(({ at }) => at === null || at >= firstFailing - PRINTED_BEFORE_MS)];
+}
+
+/** An app prints its traceback before its answer is logged. */
+const PRINTED_BEFORE_MS = 30_000;
+
+function filesIn(chain: ErrorChain | undefined): string[] {
+  const isTold = chain?.some(({ form }) => form === 'traceback') ?? false;
+  if (!chain || !isTold) return [];
+  return chain.flatMap(({ frames }) =>
+    frames.filter(isOwnFrame).map(({ file }) => file.slice('/app/'.length)),
+  );
+}

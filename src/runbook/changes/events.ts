@@ -1,0 +1,179 @@
+/** Everything that changed and can be seen: releases, runs, what was done by hand, our own actions, Heroku's own incidents. */
+
+import { isSameCommit } from '../actions/kinds/running-commit.ts';
+import { incidentsOf } from '../heroku/platform-incident.ts';
+import type { Action } from '../model/action.ts';
+import { type ChangeEvent, type ChangeKind, CLOCKS_MS } from '../model/change.ts';
+import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
+import type { Context } from '../model/terms.ts';
+import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
+import { commitIn } from '../runs/release-of-run.ts';
+import type { RunStage } from '../runs/stage.ts';
+import { runName, whereItStands } from '../runs/words.ts';
+import { decider, releaseEvents, runOf } from './releases.ts';
+
+/** Oldest first. */
+export function eventsOf(evidence: Evidence, context: Context, actions: readonly Action[]): ChangeEvent[] {
+  const seen = runsSeen(evidence);
+  const runs = seen ? readRuns(seen, context).filter(({ target }) => target === 'this') : [];
+  const releases = evidence.releases.ok ? evidence.releases.value : [];
+  const released = releaseEvents(releases, actions, runs);
+  const byUs = actionEvents(actions);
+  const byHand = lineEvents(evidence, context).filter((one) => !isTold(one, [...byUs, ...released]));
+  const others = runs
+    .filter((one) => !isReleased(one, evidence))
+    .map((one) => runEvent(one, evidence, context));
+  return [...released, ...byUs, ...byHand, ...others, ...platformEvents(evidence, context)].toSorted(
+    (one, other) => one.at - other.at,
+  );
+}
+
+const NOTHING_MORE = {
+  via: null,
+  version: null,
+  neverRan: null,
+  removed: [],
+  scaled: new Map<string, number>(),
+} as const;
+
+/** Those of ours that make no release. */
+const ACTS: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {
+  stop: 'scale',
+  restore: 'scale',
+  resize: 'scale',
+  restart: 'restart',
+};
+
+function actionEvents(actions: readonly Action[]): ChangeEvent[] {
+  return actions.flatMap((action): ChangeEvent[] => {
+    const kind = ACTS[action.kind];
+    const { sentAt, params, plan } = action;
+    if (kind === undefined || sentAt === null) return [];
+    const type = typeof params.processType === 'string' ? params.processType : null;
+    const scaled = kind === 'scale' && type !== null ? new Map([[type, quantityOf(action)]]) : new Map();
+    return [{ ...NOTHING_MORE, at: sentAt, kind, what: plan.title, who: decider(action), scaled }];
+  });
+}
+
+/** Of a resize or a restore only that it is not 0 matters. */
+function quantityOf({ kind }: Action): number {
+  return kind === 'stop' ? 0 : 1;
+}
+
+const BY = / by user (\S+)$/;
+
+/** What Heroku's API logs of a person's doing (`app[api]`), and dynos that were restarted. */
+function lineEvents({ logs }: Evidence, { target }: Context): ChangeEvent[] {
+  if (!logs.ok) return [];
+  const events: ChangeEvent[] = [];
+  for (const line of logs.value.lines) {
+    const event = line.process === 'api' ? apiEvent(line) : restartEvent(line, target.processType);
+    const before = events.at(-1);
+    // Each dyno of a type logs its own restart.
+    const isSame =
+      event?.kind === 'restart' && before?.kind === 'restart' && event.at - before.at < CLOCKS_MS;
+    if (event && !isSame) events.push(event);
+  }
+  return events;
+}
+
+function apiEvent({ at, text }: LogLine): ChangeEvent | null {
+  if (at === null) return null;
+  const who = BY.exec(text)?.[1] ?? null;
+  const what = text.replace(BY, '');
+  if (what.startsWith('Scaled to '))
+    return { ...NOTHING_MORE, at, kind: 'scale', what, who, scaled: scaledIn(what) };
+  if (/^Restart(?:ed|ing)?\b/i.test(what)) return { ...NOTHING_MORE, at, kind: 'restart', what, who };
+  return /\bmaintenance\b/i.test(what) ? { ...NOTHING_MORE, at, kind: 'maintenance', what, who } : null;
+}
+
+/** `Scaled to web@2:Standard-1X worker@1:Basic` */
+function scaledIn(words: string): Map<string, number> {
+  return new Map(
+    [...words.matchAll(/(\S+)@(\d+):\S+/g)].map(([, type = '', quantity]): [string, number] => [
+      type,
+      Number(quantity),
+    ]),
+  );
+}
+
+/** `Restarting` is asked for; `Cycling` is Heroku's own, once a day. */
+function restartEvent({ at, source, process: dyno, text }: LogLine, type: string): ChangeEvent | null {
+  if (at === null || source !== 'heroku' || !dyno.startsWith(`${type}.`)) return null;
+  if (text === 'Restarting')
+    return { ...NOTHING_MORE, at, kind: 'restart', what: `Restart of ${dyno}`, who: null };
+  if (text !== 'Cycling') return null;
+  return { ...NOTHING_MORE, at, kind: 'restart', what: `Daily restart of ${dyno}`, who: 'Heroku' };
+}
+
+/** The same change, told by another source: a release restarts every dyno, an action of ours is logged like a person's. */
+function isTold({ kind, at }: ChangeEvent, told: readonly ChangeEvent[]): boolean {
+  return told.some((one) => {
+    const isNear = Math.abs(one.at - at) <= CLOCKS_MS;
+    if (one.version !== null || one.kind === 'scale') return isNear && kind === 'restart';
+    return isNear && one.kind === kind;
+  });
+}
+
+/** A release stands for it: one of its commit, or one that was made while it ran. */
+function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean {
+  const { run } = reading;
+  const running = slug.ok ? (slug.value?.commit ?? null) : null;
+  if (running !== null && isSameCommit(running, run.sha)) return true;
+  return (releases.ok ? releases.value : []).some((release) => {
+    const commit = commitIn(release);
+    return (commit !== null && isSameCommit(commit, run.sha)) || runOf(release, [reading]) !== null;
+  });
+}
+
+/** It released nothing, or nothing that is among the releases. */
+function runEvent(reading: RunReading, { releases }: Evidence, context: Context): ChangeEvent {
+  const { run, stage, at } = reading;
+  return {
+    ...NOTHING_MORE,
+    at: run.status === 'completed' ? at : run.startedAt,
+    kind: 'run',
+    what: `${runName(run)} ${run.title}`,
+    who: run.actor,
+    neverRan: whyNothingShipped(stage, releases.ok, whereItStands(reading, context)),
+  };
+}
+
+/** A commit whose release never came is not deployed, however green its run. */
+function whyNothingShipped(stage: RunStage, isRead: boolean, stands: string): string | null {
+  if (!MAY_HAVE_SHIPPED.has(stage)) return `never ran: it ${stands}`;
+  return stage === 'succeeded' && isRead ? 'never ran: no release came of it' : null;
+}
+
+/** A step past the gate may have changed something, whatever became of the release. */
+const MAY_HAVE_SHIPPED: ReadonlySet<RunStage> = new Set([
+  'deploying',
+  'deployed_going_on',
+  'succeeded',
+  'failed_after_gate',
+  'failed_beside_deploy',
+  'failed_unplaced',
+  'cancelled_while_deploying',
+  'cancelled_unplaced',
+]);
+
+function platformEvents({ platform }: Evidence, { facts }: Context): ChangeEvent[] {
+  if (!platform.ok) return [];
+  const event = (kind: ChangeKind, at: Instant, title: string): ChangeEvent => ({
+    ...NOTHING_MORE,
+    at,
+    kind,
+    what: title,
+    who: 'Heroku',
+  });
+  const { region } = facts.heroku;
+  const { maintenance = [] } = platform.value;
+  return [
+    ...incidentsOf(platform.value, region).map(({ createdAt, title }) =>
+      event('platform', createdAt, `Heroku incident: ${title}`),
+    ),
+    ...incidentsOf({ systems: [], incidents: maintenance }, region).map(({ createdAt, title }) =>
+      event('maintenance', createdAt, `Heroku maintenance: ${title}`),
+    ),
+  ];
+}

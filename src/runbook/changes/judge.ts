@@ -1,0 +1,217 @@
+/** What changed around the beginning of a failure, each change judged: the one question that every incident begins with. */
+
+import { DEGRADING } from '../diagnosis/verdict.ts';
+import { TRAFFIC_MS } from '../logs/thresholds.ts';
+import type { Action } from '../model/action.ts';
+import {
+  type Change,
+  type ChangeEvent,
+  type ChangeReport,
+  CLOCKS_MS,
+  LOOKED_BACK_MS,
+  type Onset,
+  type Watched,
+} from '../model/change.ts';
+import type { Diff, Evidence, Instant, Observed } from '../model/evidence.ts';
+import { RECOVERED_MS } from '../model/recovery.ts';
+import type { Context, Finding, MatchedMode, Verdict } from '../model/terms.ts';
+import { formatDuration } from '../text/time.ts';
+import { type Clues, cluesOf } from './clues.ts';
+import { eventsOf } from './events.ts';
+import { failingTypes, isQuietInLog, type LogSigns, onsetOf, ranWellInLog, signsOf } from './onset.ts';
+import { wantedDiff } from './releases.ts';
+import { tieOf } from './ties.ts';
+
+/** Diffs that were read, by the version that shipped them. */
+export type Diffs = ReadonlyMap<number, Observed<Diff>>;
+
+export interface ChangesInput {
+  readonly evidence: Evidence;
+  readonly context: Context;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly modes: readonly MatchedMode[];
+  readonly watched: Watched;
+  /** Of this target, newest first. */
+  readonly actions: readonly Action[];
+  readonly diffs: Diffs;
+}
+
+/** More are never read at 3 a.m. */
+const MOST = 20;
+
+export function changesAround(input: ChangesInput): ChangeReport {
+  const { evidence, context, actions } = input;
+  const state = stateOf(input);
+  const events = eventsOf(evidence, context, actions);
+  if (state !== 'failing') return notFailing(state, events, input);
+  const types = failingTypes(input.modes, context);
+  const signs = signsOf(evidence, types, context);
+  const onset = onsetOf(signs, input.watched, context);
+  const clues = cluesOf({ ...input, types, firstFailing: onset.firstFailing });
+  const near = events.filter(({ at }) => at > onset.firstFailing - LOOKED_BACK_MS);
+  const judged = near.map((event, index) => {
+    const ranOut = whyRuledOut(event, near.slice(index + 1), onset, signs);
+    return { event, ruledOut: ranOut, isInside: ranOut === null && isInside(event, onset, signs) };
+  });
+  const open = judged.filter(({ ruledOut }) => ruledOut === null);
+  const list = judged.map(({ event, ruledOut, isInside }): Change => {
+    const shown = shownOf(event);
+    if (ruledOut !== null) return { ...shown, verdict: 'ruled_out', because: ruledOut };
+    const rivals = open.filter((one) => one.event !== event).map((one) => one.event);
+    return { ...shown, ...judge(event, isInside, rivals, onset, clues, input) };
+  });
+  return {
+    state,
+    onset,
+    list: list.toReversed().slice(0, MOST),
+    unread: unreadOf(input),
+    wanted: open
+      .map(({ event }) => wantedDiff(event.version, evidence))
+      .filter((one) => one !== null)
+      .filter(({ version }) => !input.diffs.has(version)),
+    before: null,
+  };
+}
+
+function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['state'] {
+  // Without code there is nothing to break.
+  if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return 'off';
+  const isMatched = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
+  switch (verdict) {
+    case 'down':
+      return 'failing';
+    case 'stopped':
+      return 'off';
+    case 'degraded': {
+      // A release that failed is no failure of the app, which runs what ran before.
+      const fails = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
+      return !isMatched && fails.length > 0 && fails.every(({ id }) => id === 'releases')
+        ? 'well'
+        : 'failing';
+    }
+    case 'healthy':
+      return isMatched ? 'failing' : 'well';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+function shownOf({ at, kind, what, who, via }: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
+  return { at, kind, what, who, via };
+}
+
+/** Nothing fails, or nobody can tell: what was stopped on purpose was stopped by a change that says so itself. */
+function notFailing(
+  state: Exclude<ChangeReport['state'], 'failing'>,
+  events: readonly ChangeEvent[],
+  input: ChangesInput,
+): ChangeReport {
+  const { now, target } = input.context;
+  const near = events.filter(({ at }) => at > now - LOOKED_BACK_MS);
+  const stopping =
+    state === 'off' ? near.findLast(({ scaled }) => scaled.has(target.processType)) : undefined;
+  const list = near.map((event): Change => {
+    const shown = shownOf(event);
+    if (event.neverRan !== null) return { ...shown, verdict: 'ruled_out', because: event.neverRan };
+    if (state === 'unknown')
+      return { ...shown, verdict: 'possible', because: 'whether the app fails could not be seen' };
+    if (event === stopping && event.scaled.get(target.processType) === 0)
+      return { ...shown, verdict: 'suspect', because: `it set ${target.processType} to 0` };
+    const because = state === 'off' ? 'nothing runs that could fail by it' : 'the app is well with it';
+    return { ...shown, verdict: 'ruled_out', because };
+  });
+  return {
+    state,
+    onset: null,
+    list: list.toReversed().slice(0, MOST),
+    unread: unreadOf(input),
+    wanted: [],
+    before: null,
+  };
+}
+
+/** null: it may have done it. `later`: what changed after it, oldest first. */
+function whyRuledOut(
+  event: ChangeEvent,
+  later: readonly ChangeEvent[],
+  onset: Onset,
+  signs: LogSigns,
+): string | null {
+  const { at, kind, neverRan } = event;
+  if (neverRan !== null) return neverRan;
+  const { lastWell, firstFailing } = onset;
+  // Heroku posts an incident when it has noticed it: it may have begun long before.
+  if (at > firstFailing + CLOCKS_MS)
+    return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after it began to fail`;
+  if (lastWell !== null && lastWell - at > RECOVERED_MS)
+    return `ran well: still seen well ${formatDuration(lastWell - at)} after it`;
+  if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
+    return `ran well in the log until it failed, ${formatDuration(firstFailing - at)} later`;
+  const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
+  if (last && isQuietInLog(at, last.at, signs))
+    return `ran without a failing line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
+  return null;
+}
+
+/**
+ * After the last look that was well, as far as the clocks tell. Where nobody looked, a log in which no line fails for a
+ * quarter of an hour after the change says nearly as much: it may still be the one, but nobody calls it a suspect.
+ */
+function isInside({ at }: ChangeEvent, { lastWell, firstFailing }: Onset, signs: LogSigns): boolean {
+  if (lastWell !== null) return at > lastWell - CLOCKS_MS;
+  return firstFailing - at <= TRAFFIC_MS || !isQuietInLog(at, firstFailing, signs);
+}
+
+function judge(
+  event: ChangeEvent,
+  inside: boolean,
+  rivals: readonly ChangeEvent[],
+  { lastWell, firstFailing }: Onset,
+  clues: Clues,
+  { diffs, evidence }: ChangesInput,
+): Pick<Change, 'verdict' | 'because'> {
+  const possible = (because: string) => ({ verdict: 'possible', because }) as const;
+  const read = event.version === null ? undefined : diffs.get(event.version);
+  const diff = read?.ok ? read.value : null;
+  const tie = tieOf(event, diff, clues);
+  const [rival] = rivals;
+  if (tie !== null && inside && !rival) return { verdict: 'suspect', because: tie };
+  if (tie !== null && rival) return possible(`${tie}, but so recent is ${nameOf(rival)}, too`);
+  if (tie !== null && lastWell !== null)
+    return possible(`${tie}, but the app was seen well ${formatDuration(lastWell - event.at)} after it`);
+  if (tie !== null && !inside)
+    return possible(`${tie}, but no line failed for ${formatDuration(firstFailing - event.at)} after it`);
+  if (event.kind === 'platform') return possible('it is active now');
+  if (read && !read.ok) return possible(`its diff could not be read (${read.detail})`);
+  if (diff && !diff.isWhole)
+    return possible(
+      `none of the ${diff.files.length} files that were read fits; it changed more than can be read`,
+    );
+  if (diff) return possible('nothing in its diff ties it to the failure');
+  if (wantedDiff(event.version, evidence)) return possible('its diff is not read yet');
+  return possible('nothing ties it to the failure');
+}
+
+/** `v41`, or the words of what made no release. */
+function nameOf({ version, what }: ChangeEvent): string {
+  return version === null ? what : `v${version}`;
+}
+
+function unreadOf({ evidence }: ChangesInput): string[] {
+  const { releases, logs, runs, runDetails, platform } = evidence;
+  const unseen = (what: string, seen: Observed<unknown>) => (seen.ok ? [] : [`${what} (${seen.detail})`]);
+  return [
+    ...unseen('releases', releases),
+    ...unseen('restarts and scalings by hand', logs),
+    ...unseen('workflow runs', runs.ok ? runDetails : runs),
+    ...unseen("Heroku's own incidents", platform),
+  ];
+}
+
+/** Earlier than `at` by so much, or later: `2 min before`, `30 s after`. */
+export function beforeWords(at: Instant, onset: Instant): string {
+  const ms = onset - at;
+  if (Math.abs(ms) < 1_000) return 'at the same moment';
+  return ms > 0 ? `${formatDuration(ms)} before` : `${formatDuration(-ms)} after`;
+}

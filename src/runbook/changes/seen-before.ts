@@ -1,0 +1,46 @@
+/** Whether a target has failed like this before: when, what ended it, and after how long. */
+
+import { incidentTimes, triedDuring } from '../incidents/times.ts';
+import type { Action } from '../model/action.ts';
+import type { SeenBefore } from '../model/change.ts';
+import type { Instant } from '../model/evidence.ts';
+import { failureKey, type Incident, type Picture } from '../model/incident.ts';
+import { formatSpan } from '../text/duration.ts';
+import { formatInstant } from '../text/time.ts';
+
+type Failed = Pick<Picture, 'failure' | 'cause' | 'error'>;
+
+/** Ages, ports, addresses: no two failures have the same. */
+const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
+
+/** The same for the same failure: its mode and code, its error with the name that is missing; not its ports and addresses. */
+export function signatureOf({ failure, cause, error }: Failed): string {
+  // Of a cause in several clauses the first is what is wrong, the others are how things stand.
+  const said = error ?? (failure.kind === 'verdict' ? (cause.split(';', 1)[0] ?? '') : '');
+  return `${failureKey(failure)} ${said.replace(MEASURE, '#').slice(0, 200)}`;
+}
+
+/** `past`: incidents of the target, newest first; `actions`: its actions, newest first. null: nothing like it was seen. */
+export function seenBefore(
+  failed: Failed,
+  past: readonly Incident[],
+  actions: readonly Action[],
+  now: Instant,
+): SeenBefore | null {
+  const signature = signatureOf(failed);
+  const same = past.filter(
+    ({ state, worst, picture }) =>
+      state === 'resolved' && [worst, picture].some((one) => signatureOf(one) === signature),
+  );
+  const [last] = same;
+  if (!last) return null;
+  const { fixed, lastedMs } = incidentTimes(last, triedDuring(last, actions, now), now);
+  return { at: last.since, lastedMs, endedBy: fixed?.action.plan.title ?? null, times: same.length };
+}
+
+/** `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */
+export function seenBeforeWords({ at, lastedMs, endedBy, times }: SeenBefore): string {
+  const often = times > 1 ? ` (${times} times)` : '';
+  const how = endedBy === null ? 'without a bot action' : `by “${endedBy}”`;
+  return `Seen before${often}: ${formatInstant(at)}, ended after ${formatSpan(lastedMs)} ${how}.`;
+}

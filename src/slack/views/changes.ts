@@ -1,0 +1,89 @@
+/** What changed: one line on a card, all of it in its thread or for whoever asks. */
+import type { KnownBlock } from '@slack/types';
+import { changeLine, changeWords, NOTHING_CHANGED, SEEN_BY } from '../../runbook/changes/change-line.ts';
+import type { ChangeReport, Onset, SeenBefore } from '../../runbook/model/change.ts';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import { formatSpan } from '../../runbook/text/duration.ts';
+import { dayAndTimeOf } from './incident-words.ts';
+import {
+  bold,
+  clip,
+  escapeText,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+  withMentions,
+} from './message.ts';
+import { stateSentence } from './words.ts';
+
+/** As long as anybody reads on a phone. */
+const LONGEST = 600;
+
+/** No block where nothing has to be explained. */
+export function changeBlocks(changes: ChangeReport | null, now: Instant): KnownBlock[] {
+  const said = changes === null ? '' : changeLine(changes, now);
+  return said === '' ? [] : [richText(line(...withMentions(clip(said, LONGEST))))];
+}
+
+/** All of it, for a thread; null: there is nothing to tell. */
+export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
+  if (changes?.state !== 'failing') return null;
+  const first = openOf(changes).length === 0 ? NOTHING_CHANGED : 'What changed';
+  return {
+    text: escapeText(clip(`${first}. ${changeLine(changes, now)}`, 1_000)),
+    blocks: allOf(changes, now),
+  };
+}
+
+/** For whoever asks what changed. */
+export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
+  const state = `${stateSentence(app, verdict, situation)}.`;
+  const said = changeLine(changes, at);
+  const nothing = changes.list.length === 0 ? ' Nothing that we can see changed within 24 h.' : '';
+  return {
+    text: escapeText(clip([state, said].join(' ').trim() + nothing, 1_000)),
+    blocks: [richText(line(bold(state), plain(nothing))), ...allOf(changes, at)],
+  };
+}
+
+function openOf({ list }: ChangeReport) {
+  return list.filter(({ verdict }) => verdict !== 'ruled_out');
+}
+
+const MOST = 12;
+
+function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
+  const { list: all, onset, unread, before } = changes;
+  const first = onset?.firstFailing ?? null;
+  const lines = all.slice(0, MOST).map((one) => line(...withMentions(changeWords(one, first, now))));
+  const more = all.length > MOST ? [line(plain(`and ${all.length - MOST} more`))] : [];
+  const parts = [
+    ...(onset ? [onsetLine(onset)] : []),
+    ...(changes.state === 'failing' && openOf(changes).length === 0
+      ? [line(plain(`${NOTHING_CHANGED}.`))]
+      : []),
+    ...(lines.length === 0 ? [] : [list('bullet', [...lines, ...more])]),
+    ...(unread.length === 0 ? [] : [line(bold('Not read: '), plain(clip(unread.join('; '), 600)))]),
+    ...(before === null ? [] : [beforeLine(before)]),
+  ];
+  return parts.length === 0 ? [] : [richText(...parts)];
+}
+
+function onsetLine({ firstFailing, lastWell, by }: Onset) {
+  const well: Part[] = lastWell === null ? [] : [plain('; last seen well '), dayAndTimeOf(lastWell)];
+  return line(bold('Failing since '), dayAndTimeOf(firstFailing), plain(` (${SEEN_BY[by]})`), ...well);
+}
+
+function beforeLine({ at, lastedMs, endedBy, times }: SeenBefore) {
+  const often = times > 1 ? ` (${times} times)` : '';
+  const how = endedBy === null ? 'without a bot action' : `by “${clip(endedBy, 200)}”`;
+  return line(
+    bold(`Seen before${often}: `),
+    dayAndTimeOf(at),
+    plain(`, ended after ${formatSpan(lastedMs)} ${how}`),
+  );
+}

@@ -1,0 +1,45 @@
+/** Whether it failed like this before: told by mode, code, error and the name that is missing, never by ports and ages. */
+import { expect, it } from 'vitest';
+import { seenBefore, seenBeforeWords, signatureOf } from '../../../src/runbook/changes/seen-before.ts';
+import type { Picture } from '../../../src/runbook/model/incident.ts';
+import { incident, MINUTE, resolved, rollback, SINCE } from '../../support/incident.ts';
+
+const NOW = SINCE + 24 * 60 * MINUTE;
+const past = resolved();
+const failed = (error: string | null, more: Partial<Picture> = {}): Picture => ({
+  ...past.worst,
+  error,
+  ...more,
+});
+
+it('is told by the error with its missing name, not by what differs each time', () => {
+  const missing = failed("KeyError: 'BROKER_API_KEY'");
+  expect(signatureOf(missing)).not.toBe(signatureOf(failed("KeyError: 'LOG_LEVEL'")));
+  expect(signatureOf(failed('OSError: port 4711 at 0x7f3a'))).toBe(
+    signatureOf(failed('OSError: port 80 at 0x11ff')),
+  );
+  expect(signatureOf(missing)).not.toBe(
+    signatureOf(failed(missing.error, { failure: { kind: 'mode', id: 'B', code: 'H12' } })),
+  );
+  const down = (cause: string) => failed(null, { failure: { kind: 'verdict', verdict: 'down' }, cause });
+  expect(signatureOf(down('web.1: crashed (30 s)'))).toBe(signatureOf(down('web.1: crashed (2 h); 1 more')));
+  expect(signatureOf(down('web.1: crashed (30 s)'))).not.toBe(signatureOf(down('HTTP 503')));
+});
+
+it('says when, after how long, and what ended it', () => {
+  const before = seenBefore(past.worst, [past, incident()], [rollback()], NOW);
+  expect(before).toEqual({
+    at: SINCE,
+    lastedMs: 9 * MINUTE,
+    endedBy: 'Roll raxx-api-prod back to v41',
+    times: 1,
+  });
+  expect(before && seenBeforeWords(before)).toBe(
+    'Seen before: 2026-05-01 02:58:00 UTC, ended after 9 min by “Roll raxx-api-prod back to v41”.',
+  );
+});
+
+it('is none where nothing like it was resolved', () => {
+  expect(seenBefore(failed('ValueError: x'), [past], [], NOW)).toBeNull();
+  expect(seenBefore(past.worst, [incident()], [], NOW)).toBeNull();
+});

@@ -1,0 +1,324 @@
+/** Worlds in which something changed: what each says of its changes, and in which words the card's line tells it. */
+import { describe, expect, it } from 'vitest';
+import { changeLine } from '../../../src/runbook/changes/change-line.ts';
+import { createRedactor } from '../../../src/runbook/redaction/redact.ts';
+import {
+  ago,
+  BROKE,
+  changedEvidence,
+  changesIn,
+  cutDiff,
+  deployed,
+  IN_DB,
+  KEY_ERROR,
+  MODULE_MISSING,
+  said,
+  unreadDiff,
+} from '../../support/changes.ts';
+import {
+  contextOf,
+  detail,
+  dyno,
+  goodRequest,
+  incident,
+  job,
+  logWindow,
+  look,
+  NOW,
+  release,
+  run,
+  seen,
+  unseen,
+  web,
+} from '../../support/evidence.ts';
+
+const NOTHING = 'Nothing that we can see changed: think of traffic, data, or a service outside';
+const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
+
+describe('a change is suspect', () => {
+  it('where a file of its diff is in the traceback', () => {
+    const found = changesIn({ diffs: { 42: ['README.md', 'app/db.py'] }, watched: WELL_BEFORE });
+    expect(said(found)).toEqual(['suspect v42 Deploy 4f070742: app/db.py is in the traceback']);
+    expect(changeLine(found, NOW)).toBe(
+      'Changed: v42 Deploy 4f070742 by ops@raxx.app, 1 min before (suspect: app/db.py is in the traceback)',
+    );
+  });
+
+  it('where the app lies in a folder of the repository, by the end of its path', () => {
+    expect(said(changesIn({ diffs: { 42: ['backend/app/db.py'] } }))[0]).toMatch(/^suspect v42/);
+    expect(said(changesIn({ diffs: { 42: ['backend/other/app.db.py', 'db.py'] } }))[0]).toMatch(
+      /^possible v42/,
+    );
+  });
+
+  it('where it took away the variable that is missing', () => {
+    const releases = [
+      deployed(42, 180, { description: 'Remove BROKER_API_KEY config vars', slugId: 's41' }),
+      deployed(41, 30 * 3_600),
+    ];
+    const found = changesIn({ releases, traceback: KEY_ERROR });
+    expect(said(found)).toEqual([
+      'suspect v42 Remove BROKER_API_KEY config vars: it took away BROKER_API_KEY, which is missing now',
+    ]);
+    expect(found.wanted).toEqual([]);
+    const other = [
+      { ...deployed(42, 180), description: 'Remove LOG_LEVEL config vars' },
+      deployed(41, 90_000),
+    ];
+    expect(said(changesIn({ releases: other, traceback: KEY_ERROR }))[0]).toMatch(/^possible /);
+    const set = [
+      { ...deployed(42, 180), description: 'Set BROKER_API_KEY config vars' },
+      deployed(41, 90_000),
+    ];
+    expect(said(changesIn({ releases: set, traceback: KEY_ERROR }))[0]).toMatch(/^possible /);
+  });
+
+  it('where the requirements changed and a module is missing', () => {
+    const found = changesIn({ traceback: MODULE_MISSING, diffs: { 42: ['requirements.txt'] } });
+    expect(said(found)).toEqual([
+      'suspect v42 Deploy 4f070742: it changed requirements.txt, and the module httpx_cache is missing',
+    ]);
+  });
+
+  it('where the size changed and memory ran out', () => {
+    const R14 = 'heroku[web.1]: Error R14 (Memory quota exceeded)';
+    const logs = seen(
+      logWindow(
+        '-200 app[api]: Scaled to web@1:Basic by user kris@raxx.app',
+        ...[80, 60, 40, 20].map((at) => `-${at} ${R14}`),
+      ),
+    );
+    const found = changesIn({ releases: [deployed(41, 90_000)], more: { logs, dynos: seen([dyno('up')]) } });
+    expect(said(found)).toEqual(['suspect Scaled to web@1:Basic: it scaled web, which runs out of memory']);
+    expect(found.list[0]).toMatchObject({ kind: 'scale', who: 'kris@raxx.app' });
+  });
+});
+
+describe('a change is ruled out', () => {
+  it('where it came after the failure had begun', () => {
+    const found = changesIn({
+      releases: [deployed(42, 30), deployed(41, 90_000)],
+      diffs: { 42: ['app/db.py'] },
+    });
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after it began to fail']);
+    expect(changeLine(found, NOW)).toBe(NOTHING);
+  });
+
+  it('where its release failed, or is not over', () => {
+    const failed = [deployed(43, 150, { status: 'failed' }), deployed(42, 90_000)];
+    expect(said(changesIn({ releases: failed }))).toEqual([
+      'ruled_out v43 Deploy 4f070743: never ran: its release phase failed',
+    ]);
+    const pending = [deployed(43, 150, { status: 'pending' }), deployed(42, 90_000)];
+    expect(said(changesIn({ releases: pending }))[0]).toMatch(/^ruled_out v43 .* is not over$/);
+  });
+
+  it('where the watch saw it run well for longer than the runbook asks', () => {
+    const found = changesIn({
+      releases: [deployed(42, 1_800), deployed(41, 90_000)],
+      watched: WELL_BEFORE,
+      diffs: { 42: ['app/db.py'] },
+    });
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: ran well: still seen well 26 min after it']);
+    expect(changeLine(found, NOW)).toBe(NOTHING);
+  });
+
+  it('where the log shows that it served for longer than that', () => {
+    const log = Array.from({ length: 30 }, (_, index) => goodRequest(900 - index * 20));
+    const found = changesIn({ releases: [deployed(42, 1_200), deployed(41, 90_000)], log });
+    expect(said(found)[0]).toMatch(/^ruled_out v42 .*: ran well in the log until it failed, 18 min later$/);
+  });
+
+  it('where the next one came long after it, and no line failed between them', () => {
+    const found = changesIn({
+      releases: [deployed(42, 180), deployed(41, 7_200), deployed(40, 90_000)],
+      diffs: { 42: ['app/db.py'] },
+    });
+    expect(said(found)).toEqual([
+      'suspect v42 Deploy 4f070742: app/db.py is in the traceback',
+      'ruled_out v41 Deploy 4f070741: ran without a failing line until v42, 1 h later',
+    ]);
+  });
+});
+
+describe('a change is possible, and no more', () => {
+  it('where another one lies in the same bracket', () => {
+    const found = changesIn({
+      releases: [deployed(43, 150), deployed(42, 180), deployed(41, 90_000)],
+      watched: WELL_BEFORE,
+      diffs: { 43: ['app/db.py'], 42: ['README.md'] },
+    });
+    expect(said(found)).toEqual([
+      'possible v43 Deploy 4f070743: app/db.py is in the traceback, but so recent is v42, too',
+      'possible v42 Deploy 4f070742: nothing in its diff ties it to the failure',
+    ]);
+    expect(changeLine(found, NOW)).toMatch(
+      /^Changed: v43 .*, 30 s before \(possible: .*\); v42 .*, 1 min before/,
+    );
+  });
+
+  it('where it is a rollback of which nothing is known', () => {
+    const back = deployed(42, 180, { description: 'Rollback to v40', slugId: 's40' });
+    const found = changesIn({ releases: [back, deployed(41, 90_000), deployed(40, 100_000)] });
+    expect(said(found)).toEqual(['possible v42 Rollback to v40: its diff is not read yet']);
+    expect(found.list[0]?.kind).toBe('rollback');
+    // What it took away is the diff from what ran to what runs.
+    expect(found.wanted).toMatchObject([{ version: 42, base: { slugId: 's41' }, head: { slugId: 's40' } }]);
+  });
+
+  it('where it is an incident of Heroku, whenever that was posted', () => {
+    for (const createdAt of [ago(150), ago(5)]) {
+      const platform = seen({ systems: [], incidents: [incident({ createdAt })] });
+      const found = changesIn({ releases: [deployed(41, 90_000)], more: { platform } });
+      expect(said(found)).toEqual(['possible Heroku incident: Routing errors: it is active now']);
+    }
+  });
+
+  it('where it is a change of an add-on', () => {
+    const description = 'Update DATABASE by heroku-postgresql';
+    const found = changesIn({
+      releases: [deployed(42, 180, { description, slugId: 's41' }), deployed(41, 90_000)],
+    });
+    expect(found.list[0]).toMatchObject({ kind: 'addon', verdict: 'possible' });
+  });
+
+  it('where GitHub does not know one of the commits any more, or cannot be read', () => {
+    const found = changesIn({ diffs: { 42: unreadDiff('GitHub compare: HTTP 404 Not Found') } });
+    expect(said(found)).toEqual([
+      'possible v42 Deploy 4f070742: its diff could not be read (GitHub compare: HTTP 404 Not Found)',
+    ]);
+  });
+
+  it('where it changed more files than can be read, unless one of those read fits', () => {
+    expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'b.py') } }))[0]).toBe(
+      'possible v42 Deploy 4f070742: none of the 2 files that were read fits; it changed more than can be read',
+    );
+    expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'app/db.py') } }))[0]).toMatch(/^suspect/);
+  });
+
+  it('where it was seen well for a moment only', () => {
+    const watched = { lastWell: ago(130), firstFailing: BROKE };
+    const found = changesIn({
+      releases: [deployed(42, 300), deployed(41, 90_000)],
+      watched,
+      diffs: { 42: ['app/db.py'] },
+    });
+    expect(said(found)[0]).toMatch(/^possible .*but the app was seen well 2 min after it$/);
+  });
+});
+
+describe('the beginning', () => {
+  it('allows for clocks that are 45 s apart, on both sides', () => {
+    const diffs = { 42: ['app/db.py'] };
+    const late = [deployed(42, 75), deployed(41, 90_000)];
+    expect(said(changesIn({ releases: late, watched: WELL_BEFORE, diffs }))[0]).toMatch(/^suspect/);
+    const early = [deployed(42, 245), deployed(41, 90_000)];
+    expect(said(changesIn({ releases: early, watched: WELL_BEFORE, diffs }))[0]).toMatch(/^suspect/);
+  });
+
+  it('is the first failing line of the log where nobody watched, back to where the app was well', () => {
+    expect(changesIn().onset).toEqual({ lastWell: null, firstFailing: BROKE, by: 'log' });
+    const log = [
+      '-4000 heroku[web.1]: State changed from starting to crashed',
+      '-3900 heroku[web.1]: State changed from crashed to starting',
+      '-3890 heroku[web.1]: State changed from starting to up',
+    ];
+    expect(changesIn({ log }).onset?.firstFailing).toBe(BROKE);
+  });
+
+  it('is what the watch saw, and within it the finer line of the log', () => {
+    const { onset } = changesIn({ watched: { lastWell: ago(200), firstFailing: ago(90) } });
+    expect(onset).toEqual({ lastWell: ago(200), firstFailing: BROKE, by: 'watch' });
+  });
+
+  it('is nowhere while the app is well: every change is ruled out, and no line is shown', () => {
+    const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is well with it']);
+    expect(changeLine(found, NOW)).toBe('');
+  });
+});
+
+describe('an app that runs nothing', () => {
+  it('was stopped by the change that set it to 0, and by no other', () => {
+    const log = ['-300 app[api]: Scaled to web@0:Basic by user kris@raxx.app'];
+    const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
+    const found = changesIn({ more });
+    expect(said(found)).toEqual([
+      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'suspect Scaled to web@0:Basic: it set web to 0',
+    ]);
+    expect(changeLine(found, NOW)).toBe(
+      'Changed: Scaled to web@0:Basic by kris@raxx.app, 5 min ago (suspect: it set web to 0)',
+    );
+  });
+
+  it('is not explained where nothing was ever deployed', () => {
+    const first = release(2, {
+      description: 'Set A config vars',
+      slugId: null,
+      current: true,
+      createdAt: ago(600),
+    });
+    const more = { releases: seen([first]), slug: seen(null), dynos: seen([]), logs: seen(logWindow()) };
+    expect(changeLine(changesIn({ more }), NOW)).toBe('');
+  });
+});
+
+describe('what could not be read', () => {
+  it('is said, and never taken for nothing', () => {
+    const more = { releases: unseen('timeout', 'Heroku releases: no answer within 8 s') };
+    const line = changeLine(changesIn({ more }), NOW);
+    expect(line).toBe(`${NOTHING}. Not read: releases (Heroku releases: no answer within 8 s)`);
+  });
+
+  it('is said of GitHub, too: the releases alone still tell', () => {
+    const blind = unseen('unreachable', 'GitHub workflow runs: HTTP 503');
+    const found = changesIn({ more: { runs: blind, runDetails: blind } });
+    expect(found.unread).toEqual(['workflow runs (GitHub workflow runs: HTTP 503)']);
+    expect(said(found)[0]).toMatch(/^possible v42/);
+  });
+});
+
+describe('text of others', () => {
+  it('mentions nobody and breaks no line, whatever a description or a title says', () => {
+    const description = 'Deploy 4f070742\n<!channel> <@U0KRIS001> *now*';
+    const line = changeLine(changesIn({ releases: [deployed(42, 180, { description })] }), NOW);
+    expect(line).not.toMatch(/<[!@#]|\n/);
+    expect(line).toContain('‹!channel> ‹@U0KRIS001> *now*');
+  });
+
+  it('holds no secret: a description is redacted before it is judged', () => {
+    const redactor = createRedactor({ secrets: [] });
+    const description = 'Set URL=postgres://u:hunter2secret@db.example.com/x config vars';
+    const all = redactor.deep(changedEvidence({ releases: [deployed(42, 180, { description })] }));
+    const line = changeLine(look(all).changes, contextOf().now);
+    expect(line).toContain('v42 Set');
+    expect(line).not.toContain('hunter2secret');
+  });
+});
+
+describe('one change that several sources tell', () => {
+  it('is one: a release, its run and the restart that it makes', () => {
+    const log = [
+      '-180 app[api]: Deploy 4f070742 by user ops@raxx.app',
+      '-179 app[api]: Release v42 created by user ops@raxx.app',
+      '-176 heroku[web.1]: Restarting',
+    ];
+    expect(said(changesIn({ log, traceback: IN_DB }))).toHaveLength(1);
+  });
+
+  it('is none where a run released nothing', () => {
+    const jobs = [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [], hasRunner: false })];
+    const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
+    const found = changesIn({
+      releases: [deployed(41, 90_000)],
+      more: {
+        runs: seen([run(9, { conclusion: 'failure', sha: 'feedfeed00', createdAt: ago(200) })]),
+        runDetails: seen([detail(9, { jobs, approvals: [rejected] })]),
+      },
+    });
+    expect(said(found)).toEqual([
+      'ruled_out run 9 Deploy to Heroku: never ran: it was rejected at the gate by Kristerpher',
+    ]);
+  });
+});

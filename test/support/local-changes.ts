@@ -1,0 +1,34 @@
+/** What changed before an incident, as the bot looks for it, on the clients and the book of a test. */
+import { createExplain } from '../../src/operations/diagnosis/explain.ts';
+import { createReadDiffs } from '../../src/operations/diagnosis/read-diffs.ts';
+import {
+  createIncidentChanges,
+  type IncidentChanges,
+} from '../../src/operations/incidents/incident-changes.ts';
+import { createRecall } from '../../src/operations/incidents/recall.ts';
+import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { Outside } from '../../src/operations/ports/upstreams.ts';
+import type { Instant } from '../../src/runbook/model/evidence.ts';
+import type { Redactor } from '../../src/runbook/redaction/redact.ts';
+
+export interface LocalChangesDeps {
+  readonly outside: Outside;
+  readonly redactor: Redactor;
+  readonly book: IncidentBook;
+  readonly ledger?: Pick<Ledger, 'recent'>;
+  now(): Instant;
+}
+
+export function localChanges({
+  outside,
+  redactor,
+  book,
+  ledger = { recent: async () => [] },
+  now,
+}: LocalChangesDeps): IncidentChanges {
+  const expire = () => new AbortController().signal;
+  const readDiffs = createReadDiffs({ outside, redactor, now, expire });
+  const explain = createExplain(readDiffs, createRecall({ book, ledger, now, expire }));
+  return createIncidentChanges({ book, explain, now });
+}
