@@ -4,13 +4,13 @@ import { changesText } from '../runbook/changes/change-line.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { AT_TERMINAL, findTarget, type Setting } from './context.ts';
+import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
 /** Exit status: 1 the app is stopped, down or degraded; 2 that, or what changed, could not be told; 0 else. */
-export async function runChanges(spoken: string, json: boolean, setting: Setting): Promise<number> {
+export async function runChanges(spoken: string, json: boolean, setting: CommandContext): Promise<number> {
   const { terminal, facts } = setting;
   const target = findTarget(facts, spoken);
   if (typeof target === 'string') {

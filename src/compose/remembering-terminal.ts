@@ -1,5 +1,5 @@
 /** Readings at the terminal that know what the ledger has: opened for one command, and closed after it. */
-import type { Setting } from '../cli/context.ts';
+import type { CommandContext } from '../cli/context.ts';
 import { createReadings, type ReadingDeps } from '../operations/diagnosis/diagnosis-service.ts';
 import { createRemember } from '../operations/diagnosis/remember.ts';
 import { createRecall } from '../operations/incidents/recall.ts';
@@ -9,7 +9,7 @@ import { type IncidentTerminalDeps, incidentSetting } from './incident-terminal.
 export function rememberingAtTerminal(
   deps: IncidentTerminalDeps,
   reading: ReadingDeps,
-): Setting['remembering'] {
+): CommandContext['remembering'] {
   const { now, open } = incidentSetting(deps);
   return async (use) => {
     const opened = await open(false);

@@ -139,7 +139,7 @@ export function createDeployReader({ octokit, identity, observe, date, detailOf 
      * What the code of `head` has that the code of `base` has not, and the other way round: a rollback takes commits away.
      * GitHub compares with the last commit that both have in common, so that the way back is asked for, too.
      */
-    diff: (base: string, head: string, options: ReadOptions): Promise<Observed<Diff>> =>
+    diff: (base: string, head: string, options: GitHubReadOptions): Promise<Observed<Diff>> =>
       observe('GitHub compare', options, async (get) => {
         const there = await get(comparePath(base, head), comparisonSchema);
         if (there.behind === 0) return there.diff;
