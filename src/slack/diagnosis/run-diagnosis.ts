@@ -6,6 +6,7 @@ import type { Target } from '../../runbook/model/runbook-config.ts';
 import { type Person, readUse } from '../../runbook/people/permissions.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
+import { checksView } from '../views/checks.ts';
 import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
 
@@ -26,4 +27,15 @@ export async function runDiagnosis(
 
 export function askerOf(person: Person): Asker {
   return { id: person.id, use: readUse(person) };
+}
+
+/** Every check with what it saw, for whoever asks. */
+export async function showChecks(
+  target: Target,
+  person: Person,
+  place: Place,
+  deps: SlackDeps,
+): Promise<void> {
+  const answer = await deps.readings.diagnose(target, askerOf(person));
+  await deps.post.toAsker(place, answer.ok ? checksView(answer.value) : sentenceView(notBegunWords(answer)));
 }

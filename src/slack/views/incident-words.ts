@@ -5,8 +5,8 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
-import { kindWords } from './action.ts';
 import { clip, type Part, plain } from './message.ts';
+import { sortOffers, tryWords } from './propose-buttons.ts';
 
 export interface Head {
   readonly first: string;
@@ -66,11 +66,8 @@ export function alarmWords(
 ): string {
   const { target, picture, worst, since, state, acknowledged } = incident;
   const lasts = formatDuration(Math.max(0, now - since));
-  const kinds = offeredActions(incident)
-    .filter((kind) => canDo.has(kind) && kind !== 'stop')
-    .slice(0, 2);
   const isCalling = state === 'open' && !acknowledged;
-  const fix = kinds.length === 0 || !isCalling ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
+  const fix = isCalling ? tryWords(sortOffers(offeredActions(incident), canDo)) : '';
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
@@ -96,6 +93,13 @@ export function person(id: string): Part {
 export function timeOf(at: Instant): Part {
   return dateOf(at, '{time}');
 }
+
+/** With its day where that is not told by the hour: half a day ago, or more. */
+export function momentOf(at: Instant, now: Instant): Part {
+  return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
+}
+
+const HALF_A_DAY_MS = 12 * 3_600_000;
 
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');

@@ -17,7 +17,6 @@ import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
-import { proposeButtons } from './action.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
@@ -43,6 +42,7 @@ import {
   richText,
   withTypedLinks,
 } from './message.ts';
+import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 import { resolvedView } from './resolved.ts';
 
 export interface IncidentViewOptions {
@@ -52,6 +52,8 @@ export interface IncidentViewOptions {
   readonly snooze: Snooze | null;
   readonly canDo: ReadonlySet<ActionKind>;
   readonly now: Instant;
+  /** What changed before it failed, in one line; '' for nothing to say. */
+  readonly changed?: string;
 }
 
 export function incidentView(incident: Incident, options: IncidentViewOptions): Message {
@@ -60,21 +62,28 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts));
-  const actions = offeredActions(incident);
+  const { facts, tried, snooze, canDo, now, changed } = options;
+  const { target, acknowledged } = incident;
+  const { first, others } = sortOffers(offeredActions(incident), canDo);
+  const evidence = evidenceParts(incident, MOST_EVIDENCE);
+  const why = reasons(incident, options);
   return {
-    text: escapeText(clip(`Incident: ${text}`, 3_000)),
+    text: escapeText(clip(`Incident: ${text}${changed ? ` ${changed}` : ''}`, 3_000)),
     blocks: [
       richText(
         line(...heading),
-        ...(second === '' ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
+        ...(changed ? [line(bold('Changed: '), plain(clip(changed, 200)))] : []),
         ...lastSeenLines(incident),
-        ...evidenceParts(incident, MOST_EVIDENCE),
+        ownerLine(incident),
+        line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
       ),
-      richText(list('bullet', [owner(incident), next(incident, options), ...reasons(incident, options)])),
-      ...triedBlocks(options.tried),
+      ...buttonRow(...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)),
+      ...(evidence.length === 0 ? [] : [richText(...evidence)]),
+      ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
+      ...triedBlocks(tried),
       incidentFoot(incident),
-      { type: 'actions', elements: ownButtons(incident) },
-      ...proposeButtons(actions, incident.target, options.canDo),
+      ...buttonRow(...proposeButtons(others, target), ...ownButtons(incident)),
     ],
   };
 }
@@ -179,15 +188,10 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 
-function owner({ acknowledged }: Incident) {
+function ownerLine({ acknowledged }: Incident) {
   return acknowledged
     ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), dayAndTimeOf(acknowledged.at))
     : line(bold('Owner: '), plain('none'));
-}
-
-/** Who is paged when, unless what. */
-function next(incident: Incident, { facts, snooze, now }: IncidentViewOptions) {
-  return line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now));
 }
 
 /** The same on each card and diagnosis. */
@@ -247,9 +251,8 @@ function callerParts({ trail }: Incident, reason: string): Part[] {
 }
 
 function ownButtons(incident: Incident) {
-  const { id, app, acknowledged, stopped } = incident;
+  const { id, app, stopped } = incident;
   return [
-    ...(acknowledged ? [] : [acknowledgeButton(incident)]),
     diagnoseButton(incident),
     ...(stopped
       ? [button('close_incident', 'Close: stays stopped', id, `Close the incident of ${app}`)]
