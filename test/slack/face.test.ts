@@ -160,6 +160,20 @@ describe('/raxx diagnose', () => {
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`, `diagnose prod ${ENGINEER}`]);
   });
 
+  it('shows every check to whoever asks for them, and to nobody else', async () => {
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    const card = slack.messages.all().find((one) => one.onlyFor === undefined);
+    expect(JSON.stringify(card?.blocks)).not.toContain('Heroku status');
+    const click = { channel: MOOSEQUEST, ts: card?.ts ?? '', actionId: 'show_checks', user: ENGINEER };
+    await sender.click(click);
+    await until(() => expect(texts(ENGINEER)).toHaveLength(2));
+    expect(texts(ENGINEER)[1]).toBe('10 checks: 7 pass, 3 fail on raxx-api-prod.');
+    const all = slack.messages.all().findLast(({ onlyFor }) => onlyFor === ENGINEER);
+    for (const { title } of bootTimeout.findings) expect(JSON.stringify(all?.blocks)).toContain(title);
+    expect(texts()).toHaveLength(1);
+  });
+
   it('says how long to wait who asks too often', async () => {
     diagnose = async () => ({ ok: false, why: 'too_many', what: 'diagnoses', waitMs: 12_000, perMinute: 6 });
     await command('diagnose prod');

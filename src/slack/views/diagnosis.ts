@@ -54,6 +54,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
   const offers = sortOffers(offered(diagnosis), asked.canDo);
   const { modes, target } = diagnosis;
   const said = causeOf(diagnosis);
+  const own = ownButtons(diagnosis);
+  const first = proposeButtons(offers.first, target);
   return {
     text: escapeText(sentence(diagnosis, said, asked, offers)),
     blocks: [
@@ -70,12 +72,12 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
         ...wakeLines(diagnosis, said, asked),
         ...stepLines(diagnosis, offers),
       ),
-      ...buttonRow(...proposeButtons(offers.first, target)),
+      ...buttonRow(...(first.length > 0 ? first : own)),
       ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
       ...checksBlocks(diagnosis, said?.of ?? null),
       ...unseenBlocks(diagnosis),
       footer(diagnosis, asked.by),
-      ...buttonRow(...proposeButtons(offers.others, target), ...ownButtons(diagnosis)),
+      ...buttonRow(...proposeButtons(offers.others, target), ...(first.length > 0 ? own : [])),
     ],
   };
 }
@@ -186,9 +188,9 @@ function sentence(
 ): string {
   const { app, verdict, unread, escalations, at, situation, modes, since } = diagnosis;
   const said = [`${stateSentence(app, verdict, situation)}.`];
+  if (cause) said.push(ended(cause.words));
   if (since !== null) said.push(`Since ${formatInstant(since)} (${formatDuration(at - since)}).`);
-  if (cause) said.push(cause.words.endsWith('.') ? cause.words : `${cause.words}.`);
-  if (changed) said.push(changed);
+  if (changed) said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) {
     const why = cause?.words.startsWith(due.reason) ? ' now' : `: ${due.reason}`;
@@ -199,6 +201,10 @@ function sentence(
   if (offers.first.length > 0) said.push(tryWords(offers).trim());
   else if (step !== undefined) said.push(`Do first: ${step}`);
   return clip(said.join(' '), 1_000);
+}
+
+function ended(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
 /** `offers`: of the first mode, whose first lines stand on the first screen already; null: it is another one. */
