@@ -55,10 +55,13 @@ export interface PingViewOptions {
   readonly at: Instant;
 }
 
+/** Raised when a ping is drawn otherwise: then the ones that stand are drawn again, as the cards are at a start. */
+const DRAWING = 2;
+
 /** What a ping shows of its incident: it is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
-  if (state === 'resolved') return 'resolved';
-  return acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
+  const shown = acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
+  return `${state === 'resolved' ? 'resolved' : shown} (${DRAWING})`;
 }
 
 /** `words`: why, as the audit has it. */
