@@ -24,8 +24,12 @@ export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'
   };
 }
 
-function explained({ title, error }: Picture): string {
-  return error === null ? title : `${title}: ${error}`;
+/** The app's own error says more than the failure mode's title. */
+function explained({ title, error, failure }: Picture): string {
+  if (error === null) return title;
+  if (failure.kind !== 'mode') return `${title}: ${error}`;
+  const code = failure.code === null ? '' : ` (${failure.code})`;
+  return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
 /** As it was: of an incident that is over, or of an app that was stopped since. */
@@ -55,7 +59,7 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
 }
 
 /**
- * What a lock screen shows: `prod down 2 min: ConnectionRefusedError (H10). Try Roll back or Restart.` The state is that
+ * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is that
  * of now, the cause the best that was seen. Where no visitor is harmed, why somebody is woken says it all.
  */
 export function alarmWords(
@@ -77,10 +81,10 @@ export function alarmWords(
   return `${harm}${cause}.${fix}`;
 }
 
-function causeWords({ failure, title, error, cause }: Picture): string {
+function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
   if (failure.kind !== 'mode') return error ?? (cause === '' ? title : cause);
   const code = failure.code === null ? '' : ` (${failure.code})`;
-  return `${error === null ? cause : errorName(error)}${code}`;
+  return `${error === null ? cause : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
 }
 
 /** People of Slack as a mention, whoever else by their name. */

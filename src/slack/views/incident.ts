@@ -24,6 +24,7 @@ import {
   dayAndTimeOf,
   diagnoseButton,
   headWords,
+  momentOf,
   pastWords,
   person,
   timeOf,
@@ -61,7 +62,7 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 }
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
-  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts));
+  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts), options.now);
   const { facts, tried, snooze, canDo, now, changed } = options;
   const { target, acknowledged } = incident;
   const { first, others } = sortOffers(offeredActions(incident), canDo);
@@ -77,7 +78,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
         ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
         ...(changed ? [line(bold('Changed: '), plain(clip(changed, 200)))] : []),
         ...lastSeenLines(incident),
-        ownerLine(incident),
+        ownerLine(incident, now),
         line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
       ),
       ...buttonRow(...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)),
@@ -100,7 +101,7 @@ interface OpenHead {
 }
 
 /** What is so now: it fails, it is up again and has to hold, or it was stopped. */
-function openHead(incident: Incident, app: string): OpenHead {
+function openHead(incident: Incident, app: string, now: Instant): OpenHead {
   const { since, stopped, wellSince } = incident;
   const often = timesDown(incident);
   const sentences = (...said: readonly string[]) =>
@@ -118,7 +119,7 @@ function openHead(incident: Incident, app: string): OpenHead {
         plain(', by '),
         person(stopped.by),
         plain(' at '),
-        dayAndTimeOf(stopped.at),
+        momentOf(stopped.at, now),
         plain(why),
       ],
       second: sentences(first, second),
@@ -126,7 +127,7 @@ function openHead(incident: Incident, app: string): OpenHead {
     };
   }
   if (wellSince !== null) {
-    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app);
+    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app, now);
     const { first, second } = pastWords(incident, app);
     const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
     return {
@@ -134,7 +135,7 @@ function openHead(incident: Incident, app: string): OpenHead {
         emoji('large_yellow_circle'),
         bold(` ${app} is up again`),
         plain(', since '),
-        dayAndTimeOf(wellSince),
+        momentOf(wellSince, now),
         plain(often),
       ],
       second: sentences(holds, first, second),
@@ -147,7 +148,7 @@ function openHead(incident: Incident, app: string): OpenHead {
       emoji('rotating_light'),
       bold(` ${first}`),
       plain(', since '),
-      dayAndTimeOf(since),
+      momentOf(since, now),
       plain(often),
     ],
     second,
@@ -160,7 +161,7 @@ function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
-function calmHead(incident: Incident, wellSince: Instant, app: string): OpenHead {
+function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
   const { wakes, acknowledged } = incident;
   const { first } = pastWords(incident, app);
   const isUnheard =
@@ -171,7 +172,7 @@ function calmHead(incident: Incident, wellSince: Instant, app: string): OpenHead
       emoji('large_yellow_circle'),
       bold(` ${first}`),
       plain('; no failure seen since '),
-      dayAndTimeOf(wellSince),
+      momentOf(wellSince, now),
     ],
     second: `${app} itself is healthy. ${ends}.`,
     text: `${first}. ${app} itself is healthy. ${ends}.`,
@@ -190,9 +191,9 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 
-function ownerLine({ acknowledged }: Incident) {
+function ownerLine({ acknowledged }: Incident, now: Instant) {
   return acknowledged
-    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), dayAndTimeOf(acknowledged.at))
+    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
     : line(bold('Owner: '), plain('none'));
 }
 

@@ -99,7 +99,7 @@ describe('the card of an incident', () => {
 
   it('says the verdict first, then what explains it, and since when', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
+      'Incident: raxx-api-prod is down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
@@ -229,7 +229,7 @@ describe('the card of an incident', () => {
   it('says, when it is over, how long it took', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
-      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused.',
+      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
     );
     expect(textOf(message)).toContain(`Acknowledged: @${KRIS} after 3 min (1 page)`);
     expect(textOf(message)).toContain('Fix: Roll raxx-api-prod back to v41, after 7 min');
@@ -279,7 +279,7 @@ describe('a ping', () => {
 
   it('mentions the person, and says on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError (H10). Try Roll back or Restart. ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
