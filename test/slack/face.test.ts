@@ -43,6 +43,7 @@ let diagnose: (name: string) => Promise<Limited<Diagnosis>>;
 
 const readings: Readings = {
   refusal: () => null,
+  waitingFor: () => ['Heroku log', 'GitHub workflow runs'],
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who.id}`);
     return diagnose(target.name);
@@ -137,6 +138,22 @@ describe('/raxx diagnose', () => {
     expect(texts()[0]).toContain('raxx-api-prod is down. Likely failure mode B (R10)');
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
+  });
+
+  it('says whom it waits for and since when, where it takes its time', async () => {
+    const done = Promise.withResolvers<void>();
+    diagnose = async () => {
+      await done.promise;
+      return { ok: true, value: bootTimeout };
+    };
+    await command('diagnose prod');
+    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+    expect(texts(OPERATOR)[1]).toMatch(
+      /^Waiting for Heroku log and GitHub workflow runs, since \d{4}-.* UTC; \d+ s at most\.$/,
+    );
+    expect(texts()).toEqual([]);
+    done.resolve();
+    await until(() => expect(texts()).toHaveLength(1));
   });
 
   it('comes through the response_url where the bot is no member', async () => {

@@ -29,7 +29,7 @@ import {
   richText,
 } from './message.ts';
 import { buttonRow, type Offers, proposeButtons, sortOffers, tryWords } from './propose-buttons.ts';
-import { situationLines } from './situation.ts';
+import { situationLines, stopLines } from './situation.ts';
 import { stateEmoji, stateSentence } from './words.ts';
 
 /** The longest line of evidence that is read at night; router lines are longer. */
@@ -51,16 +51,25 @@ export interface Asked {
 }
 
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
-  const offers = sortOffers(offered(diagnosis), asked.canDo);
+  const offers = offersOf(diagnosis, asked.canDo);
   const { modes, target } = diagnosis;
   const said = causeOf(diagnosis);
   const own = ownButtons(diagnosis);
   const first = proposeButtons(offers.first, target);
+  const others = proposeButtons(offers.others, target);
+  const foot = footer(diagnosis, asked.by);
+  const explained = [
+    ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
+    ...checksBlocks(diagnosis, said?.of ?? null),
+    ...unseenBlocks(diagnosis),
+  ];
+  const top = buttonRow(...(first.length > 0 ? first : own));
   return {
     text: escapeText(sentence(diagnosis, said, asked, offers)),
     blocks: [
       richText(
         headline(diagnosis),
+        ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
         ...(asked.changed ? [line(bold('Changed: '), plain(clip(asked.changed, LONGEST_SENTENCE)))] : []),
         ...situationLines(diagnosis.situation, {
@@ -72,14 +81,22 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
         ...wakeLines(diagnosis, said, asked),
         ...stepLines(diagnosis, offers),
       ),
-      ...buttonRow(...(first.length > 0 ? first : own)),
-      ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
-      ...checksBlocks(diagnosis, said?.of ?? null),
-      ...unseenBlocks(diagnosis),
-      footer(diagnosis, asked.by),
-      ...buttonRow(...proposeButtons(offers.others, target), ...(first.length > 0 ? own : [])),
+      ...(explained.length === 0 ? [foot, ...top] : [...top, ...explained, foot]),
+      ...buttonRow(...others, ...(first.length > 0 ? own : [])),
     ],
   };
+}
+
+/** A stopped app is restored first: what failed before it was stopped does not fail now. */
+function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
+  const kinds = offered(diagnosis);
+  const isOff = diagnosis.verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
+  if (!isOff) return sortOffers(kinds, canDo);
+  const { first, others } = sortOffers(
+    kinds.filter((kind) => kind !== 'restore'),
+    canDo,
+  );
+  return { first: ['restore'], others: [...first, ...others] };
 }
 
 /** With an incident of Heroku's own and nothing else to explain it, nothing here can help. */
@@ -95,8 +112,11 @@ function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefine
 /** `raxx-api-prod is down, since 21:37 (4 min)` */
 function headline({ app, verdict, situation, since, at }: Diagnosis) {
   const [before = '', after = ''] = stateSentence(app, verdict, situation).split(app);
-  const lasts =
-    since === null ? [] : [plain(', since '), momentOf(since, at), plain(` (${formatDuration(at - since)})`)];
+  // Who stopped it, and when, is a line of its own.
+  const isTold = since === null || situation.stop !== null;
+  const lasts = isTold
+    ? []
+    : [plain(', since '), momentOf(since, at), plain(` (${formatDuration(at - since)})`)];
   return line(
     emoji(stateEmoji(verdict, situation)),
     bold(` ${before}`),

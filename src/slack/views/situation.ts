@@ -4,7 +4,7 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import { nextPageParts } from './incident.ts';
-import { dayAndTimeOf, momentOf, person, timeOf, withLinks } from './incident-words.ts';
+import { momentOf, person, timeOf, withLinks } from './incident-words.ts';
 import { bold, boldLink, clip, line, type Part, plain } from './message.ts';
 
 export interface SituationOptions {
@@ -17,7 +17,7 @@ export interface SituationOptions {
 }
 
 export function situationLines(situation: Situation, options: SituationOptions): readonly RichTextSection[] {
-  return [...changeLines(situation), ...stopLines(situation), ...incidentLines(situation, options)];
+  return [...changeLines(situation), ...incidentLines(situation, options)];
 }
 
 function changeLines({ change }: Situation) {
@@ -42,7 +42,7 @@ function whoParts(who: string): Part[] {
 }
 
 /** Without it, whoever comes next restores what was stopped on purpose. */
-export function stopParts({ stop }: Situation): Part[] {
+export function stopParts({ stop }: Situation, now: Instant): Part[] {
   if (!stop) return [];
   const why = stop.reason === '' ? '' : `: ${clip(stop.reason, 300)}`;
   return [
@@ -50,13 +50,13 @@ export function stopParts({ stop }: Situation): Part[] {
     plain(' by '),
     person(stop.by),
     plain(' at '),
-    dayAndTimeOf(stop.at),
+    momentOf(stop.at, now),
     ...withLinks(why),
   ];
 }
 
-function stopLines(situation: Situation) {
-  return situation.stop ? [line(...stopParts(situation))] : [];
+export function stopLines(situation: Situation, now: Instant) {
+  return situation.stop ? [line(...stopParts(situation, now))] : [];
 }
 
 function incidentLines({ incident, snooze }: Situation, { facts, now, card, since: told }: SituationOptions) {

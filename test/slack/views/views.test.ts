@@ -94,7 +94,7 @@ describe('what is known beside the evidence', () => {
     const one = situated({ dynos: seen([]), formation: web(0), health: http(503) }, { stop });
     const message = shown(one);
     expectTaken(message);
-    expect(texts(message, 2)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
+    expect(texts(message, 2)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors.*propose_restore/);
     const seenBy = statusView([status({ verdict: 'stopped', situation: one.situation })]);
     expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
   });
