@@ -6,7 +6,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
 import { errorIn } from '../../runbook/incidents/error-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
-import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
 import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
@@ -68,7 +68,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
     text: escapeText(sentence(diagnosis, said, asked, offers)),
     blocks: [
       richText(
-        headline(diagnosis),
+        headline(diagnosis, subjectOf(diagnosis, asked.facts)),
         ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
         ...(asked.changed ? [line(bold('Changed: '), plain(clip(asked.changed, LONGEST_SENTENCE)))] : []),
@@ -110,8 +110,8 @@ function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefine
 }
 
 /** `raxx-api-prod is down, since 21:37 (4 min)` */
-function headline({ app, verdict, situation, since, at }: Diagnosis) {
-  const [before = '', after = ''] = stateSentence(app, verdict, situation).split(app);
+function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
+  const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
   // Who stopped it, and when, is a line of its own.
   const isTold = since === null || situation.stop !== null;
   const lasts = isTold
@@ -206,8 +206,8 @@ function sentence(
   { facts, changed }: Asked,
   offers: Offers,
 ): string {
-  const { app, verdict, unread, escalations, at, situation, modes, since } = diagnosis;
-  const said = [`${stateSentence(app, verdict, situation)}.`];
+  const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
+  const said = [`${stateSentence(subjectOf(diagnosis, facts), verdict, situation)}.`];
   if (cause) said.push(ended(cause.words));
   if (since !== null) said.push(`Since ${formatInstant(since)} (${formatDuration(at - since)}).`);
   if (changed) said.push(ended(changed));
