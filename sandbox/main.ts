@@ -23,7 +23,7 @@ const pace = options.isFast
 process.stdout.write(`
   The local world is ready: ${sandbox.page.url}
 
-  There: choose a scenario, type /raxx diagnose prod. ${pace}
+  There: pick a broken world, type /raxx diagnose prod, approve what it proposes. ${pace}
   In another terminal:  set -a; . ${sandbox.envFile}; set +a; npx raxx diagnose prod
   Ctrl-C ends it.
 `);
@@ -52,7 +52,8 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         port: { type: 'string', default: '4400' },
-        scenario: { type: 'string', default: 'healthy' },
+        // Something to find out: an ordinary day shows ten checks that pass.
+        scenario: { type: 'string', default: 'import-error' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -42,8 +42,21 @@ const scriptStep = z
     ({ after, when, only_if, scale, ...rest }): ScriptStep => ({ after, when, only_if, scale, patch: rest }),
   );
 
+/** Groups of scenarios in the order in which the page offers them. */
+export const GROUPS = {
+  failing: 'The app fails',
+  story: 'It changes by itself',
+  deploys: 'Deploys and the gate',
+  outside: 'Heroku, GitHub or the network fail',
+  acting: 'Rehearsals: acting',
+  slack: 'Rehearsals: Slack itself',
+  well: 'All is well',
+} as const;
+export type Group = keyof typeof GROUPS;
+
 const scenarioFile = z.strictObject({
   title: z.string().min(1),
+  group: z.enum(Object.keys(GROUPS) as [Group, ...Group[]]).default('failing'),
   story: z.string().min(1),
   target: z.string().min(1),
   expect: z.strictObject({
@@ -81,7 +94,7 @@ const scenarioFile = z.strictObject({
 
 type ScenarioFile = z.infer<typeof scenarioFile>;
 
-type Told = 'title' | 'story' | 'target' | 'expect' | 'script';
+type Told = 'title' | 'group' | 'story' | 'target' | 'expect' | 'script';
 
 export interface Scenario extends Pick<ScenarioFile, Told> {
   /** The file's name without its ending: `boot-timeout`. */
@@ -120,8 +133,8 @@ function readScenario(
   if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
   const file = scenarioFile.safeParse(document.toJS());
   if (!file.success) return { ok: false, faults: faultsOf(file.error) };
-  const { title, story, target, expect, script, runbook = {}, slack = {}, ...rest } = file.data;
-  const scenario: Scenario = { id, title, story, target, expect, script, patch: rest, runbook, slack };
+  const { title, group, story, target, expect, script, runbook = {}, slack = {}, ...rest } = file.data;
+  const scenario: Scenario = { id, title, group, story, target, expect, script, patch: rest, runbook, slack };
   const world = worldSchema.safeParse(patchedWorld(scenario, 0));
   if (!world.success) return { ok: false, faults: faultsOf(world.error) };
   const faults = scriptFaults(world.data, script);

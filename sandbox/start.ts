@@ -207,8 +207,8 @@ function findScenario(scenarios: readonly Scenario[], id: string): Scenario {
   );
 }
 
-function card({ id, title, story, expect }: Scenario) {
-  return { id, title, story, expect };
+function card({ id, title, group, story, expect }: Scenario) {
+  return { id, title, group, story, expect };
 }
 
 /** Nobody can watch what happens at once. */

@@ -109,7 +109,7 @@ describe('GET /metrics', () => {
     await acts.approve('id', { id: 'U1', isOperator: true, isApprover: true });
     const never = () => Promise.reject(new Error('not expected'));
     const readings = meterReadings(
-      { refusal: () => null, diagnose: never, status: never, logs: never },
+      { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
       metrics,
     );
     const [target] = testFacts.targets;

@@ -1,5 +1,6 @@
 /** The page's JSON API: what a person can do here, and what there is to see. Tests drive the sandbox by it, too. */
 import { z } from 'zod';
+import { GROUPS, type Group } from '../scenario.ts';
 import type { Ack } from '../slack/deliver.ts';
 import { Impossible, type Sender } from '../slack/sender.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -11,6 +12,7 @@ import { showApps, showGitHub } from './show-world.ts';
 export interface ScenarioCard {
   readonly id: string;
   readonly title: string;
+  readonly group: Group;
   readonly story: string;
   readonly expect: unknown;
 }
@@ -126,7 +128,8 @@ function showState(deps: PageDeps): Record<string, unknown> {
   return {
     bot: deps.bot(),
     scenario: deps.scenario(),
-    scenarios: deps.scenarios.map(({ id, title }) => ({ id, title })),
+    scenarios: deps.scenarios.map(({ id, title, group }) => ({ id, title, group })),
+    groups: GROUPS,
     workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT },
     modals: people.flatMap((one) => views.stack(one.id)),
     apps: showApps(world),

@@ -16,6 +16,7 @@ import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/d
 import { asFault } from './database/fault.ts';
 import { lookAtDatabase } from './database/look.ts';
 import { migrate } from './database/migrate.ts';
+import { drawOpenCards } from './draw-open-cards.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
 import { copyLedger } from './proof/ledger-copy.ts';
 import { type LedgerCopy, proveLedger } from './proof/proof.ts';
@@ -173,6 +174,7 @@ export function openStore(options: StoreOptions): Store {
     await queue.work('tell_incident', ({ incidentId, seq }) => handlers.tellIncident(incidentId, seq));
     await queue.work('notice', ({ words, who }) => handlers.notice(words, who));
     await queue.takeHandedOver();
+    await drawOpenCards(db, queue);
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
     ask();

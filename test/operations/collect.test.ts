@@ -170,12 +170,14 @@ describe('collect', () => {
     expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not asked' });
   });
 
-  it('counts the answers for the progress line', async () => {
+  it('counts the answers for the progress line, and names who has not answered yet', async () => {
     const { outside } = recording();
-    const counts: string[] = [];
-    const progress = (answered: number, of: number) => void counts.push(`${answered}/${of}`);
+    const told: (readonly [string, readonly string[]])[] = [];
+    const progress = (answered: number, of: number, waiting: readonly string[]) =>
+      void told.push([`${answered}/${of}`, waiting]);
     await collect(prod, testFacts, { ...deps(outside), progress }, { use: 'read' });
-    expect(counts).toHaveLength(17);
-    expect(counts.at(-1)).toBe('17/17');
+    expect(told).toHaveLength(18);
+    expect(told[0]).toEqual(['0/17', expect.arrayContaining(['Heroku log', 'Health URL'])]);
+    expect(told.at(-1)).toEqual(['17/17', []]);
   });
 });

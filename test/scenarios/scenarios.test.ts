@@ -7,8 +7,18 @@ import { createPaint } from '../../src/cli/paint.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
 import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
 import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
+import { failureOf } from '../../src/runbook/incidents/failure.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
+import type { ActionKind, Context } from '../../src/runbook/model/terms.ts';
+import { diagnosisView } from '../../src/slack/views/diagnosis.ts';
+import { incidentView } from '../../src/slack/views/incident.ts';
+import type { Message } from '../../src/slack/views/message.ts';
+import { pingView } from '../../src/slack/views/ping.ts';
+import { cardText, phoneLines } from '../support/card-text.ts';
+import { incident } from '../support/incident.ts';
+import { KINDS } from '../support/kinds.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
+import { firstScreens, NO_BROWSER, openBrowser } from '../support/phone.ts';
 
 const scenarios = loadScenarios();
 let world: World;
@@ -25,14 +35,19 @@ function firstOf<T>([first]: readonly T[]): T {
   return first;
 }
 
-async function diagnoseScenario(scenario: Scenario): Promise<{ diagnosis: Diagnosis; deadlineMs: number }> {
+interface Diagnosed {
+  readonly diagnosis: Diagnosis;
+  readonly context: Context;
+}
+
+async function diagnoseScenario(scenario: Scenario): Promise<Diagnosed> {
   world = buildWorld(scenario, Date.now());
   const { facts, readings } = localReadings(local.env);
   const target = facts.targets.find(({ name }) => name === scenario.target);
   if (!target) throw new Error(`no target ${scenario.target}`);
   const answer = await readings.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
-  return { diagnosis: answer.value, deadlineMs: facts.deadlines.diagnoseMs };
+  return { diagnosis: answer.value, context: { now: answer.value.at, target, facts } };
 }
 
 /** `B/R10 likely` */
@@ -40,11 +55,45 @@ function modeWords({ modes }: Diagnosis): string[] {
   return modes.map(({ id, code, confidence }) => `${id}${code === null ? '' : `/${code}`} ${confidence}`);
 }
 
+/** What each scenario puts before a reader: measured together at the end. */
+const drawn = new Map<string, Message>();
+const canDo: ReadonlySet<ActionKind> = new Set(Object.keys(KINDS) as ActionKind[]);
+
+/** The card of the diagnosis; where something is wrong the one of the incident that it would open, and its ping. */
+function cardsOf(diagnosis: Diagnosis, context: Context): readonly (readonly [string, Message])[] {
+  const { facts, now } = context;
+  const card = diagnosisView(diagnosis, { by: 'U0KRIS001', facts, incidentCard: null, canDo });
+  const failure = failureOf(diagnosis, context, { change: null, isOff: false });
+  if (failure === null) return [['diagnosis', card]];
+  const picture = { at: now, verdict: diagnosis.verdict, ...failure };
+  const open = incident({ picture, worst: picture, since: now - 120_000 });
+  const person = { ok: true, mention: { type: 'user', user_id: 'U0KRIS001' }, users: [] } as const;
+  const link = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
+  return [
+    ['diagnosis', card],
+    ['incident', incidentView(open, { facts, tried: [], snooze: null, canDo, now })],
+    [
+      'ping',
+      pingView(open, 'No answer for 2 min.', {
+        facts,
+        person,
+        to: 'channel',
+        card: link,
+        canDo,
+        missed: 0,
+        at: now,
+      }),
+    ],
+  ];
+}
+
 describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
   'scenario %s',
   (_id, scenario) => {
     it('shows its verdict, failure modes, steps and exit status', { timeout: 15_000 }, async () => {
-      const { diagnosis, deadlineMs } = await diagnoseScenario(scenario);
+      const { diagnosis, context } = await diagnoseScenario(scenario);
+      for (const [name, card] of cardsOf(diagnosis, context)) drawn.set(`${scenario.id}: ${name}`, card);
+      const deadlineMs = context.facts.deadlines.diagnoseMs;
       const steps = Object.fromEntries(diagnosis.findings.map(({ id, status }) => [id, status]));
       const { verdict, modes, exit, steps: expected } = scenario.expect;
       expect({
@@ -66,3 +115,40 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
     });
   },
 );
+
+describe('the first screen of a phone', () => {
+  /** Of 844 px the head of the app, the composer and the keyboard's bar leave so much. */
+  const SCREEN_PX = 640;
+  const SCREEN_LINES = 20;
+
+  it('has everything up to the buttons, as far as lines tell', () => {
+    expect(drawn.size).toBeGreaterThan(scenarios.length);
+    const long = [...drawn].map(([name, card]) => [name, phoneLines(card)] as const);
+    expect(long.filter(([, lines]) => lines > SCREEN_LINES)).toEqual([]);
+  });
+
+  it.skipIf(NO_BROWSER !== null)(
+    `has everything up to the buttons in a browser${NO_BROWSER === null ? '' : ` (${NO_BROWSER})`}`,
+    { timeout: 120_000 },
+    async () => {
+      const browser = await openBrowser();
+      try {
+        const heights = await firstScreens(browser, [...drawn.values()], Date.now());
+        const high = [...drawn.keys()].map((name, index) => [name, heights[index] ?? 0] as const);
+        expect(heights).toHaveLength(drawn.size);
+        expect(high.filter(([, height]) => height > SCREEN_PX || height === 0)).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+
+  it('says nothing twice, and a healthy diagnosis is three lines and its buttons', () => {
+    const [, healthy] = [...drawn].find(([name]) => name === 'healthy: diagnosis') ?? [];
+    expect(healthy && cardText(healthy).split('\n')).toHaveLength(1 + 3 + 1);
+    for (const [name, card] of drawn) {
+      const lines = cardText(card).split('\n').slice(1);
+      expect([name, lines.filter((line, index) => lines.indexOf(line) !== index)]).toEqual([name, []]);
+    }
+  });
+});

@@ -68,7 +68,7 @@ async function open(change: (facts: Facts) => Facts): Promise<void> {
     apiUrl: server.apiUrl,
     port: 0,
     facts: acting.facts,
-    readings: { refusal: () => null, diagnose: never, status: never, logs: never },
+    readings: { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
     ...noActs,
     book: createIncidentBook(db, null),
     acts: acting.acts,

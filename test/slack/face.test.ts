@@ -44,6 +44,7 @@ let diagnose: (name: string) => Promise<Limited<Diagnosis> | Diagnosed>;
 
 const readings: Readings = {
   refusal: () => null,
+  waitingFor: () => ['Heroku log', 'GitHub workflow runs'],
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who.id}`);
     const answer = await diagnose(target.name);
@@ -171,6 +172,22 @@ describe('/raxx diagnose', () => {
     expect(JSON.stringify(thread?.blocks)).toContain('Failing since ');
   });
 
+  it('says whom it waits for and since when, where it takes its time', async () => {
+    const done = Promise.withResolvers<void>();
+    diagnose = async () => {
+      await done.promise;
+      return { ok: true, value: bootTimeout, explain: async () => bootTimeout };
+    };
+    await command('diagnose prod');
+    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+    expect(texts(OPERATOR)[1]).toMatch(
+      /^Waiting for Heroku log and GitHub workflow runs, since \d{4}-.* UTC; \d+ s at most\.$/,
+    );
+    expect(texts()).toEqual([]);
+    done.resolve();
+    await until(() => expect(texts()).toHaveLength(1));
+  });
+
   it('comes through the response_url where the bot is no member', async () => {
     await command('diagnose prod', OPERATOR, RANDOM);
     await until(() => expect(texts()).toHaveLength(1));
@@ -190,6 +207,20 @@ describe('/raxx diagnose', () => {
     await until(() => expect(texts()).toHaveLength(2));
     expect(texts(ENGINEER)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`, `diagnose prod ${ENGINEER}`]);
+  });
+
+  it('shows every check to whoever asks for them, and to nobody else', async () => {
+    await command('diagnose prod');
+    await until(() => expect(texts()).toHaveLength(1));
+    const card = slack.messages.all().find((one) => one.onlyFor === undefined);
+    expect(JSON.stringify(card?.blocks)).not.toContain('Heroku status');
+    const click = { channel: MOOSEQUEST, ts: card?.ts ?? '', actionId: 'show_checks', user: ENGINEER };
+    await sender.click(click);
+    await until(() => expect(texts(ENGINEER)).toHaveLength(2));
+    expect(texts(ENGINEER)[1]).toBe('10 checks: 7 pass, 3 fail on raxx-api-prod.');
+    const all = slack.messages.all().findLast(({ onlyFor }) => onlyFor === ENGINEER);
+    for (const { title } of bootTimeout.findings) expect(JSON.stringify(all?.blocks)).toContain(title);
+    expect(texts()).toHaveLength(1);
   });
 
   it('says how long to wait who asks too often', async () => {

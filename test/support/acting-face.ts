@@ -100,7 +100,7 @@ export async function openActingFace(
     apiUrl: server.apiUrl,
     port: 0,
     facts: acting.facts,
-    readings: { refusal: () => null, diagnose: never, status: never, logs: never },
+    readings: { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
     ...noActs,
     book: createIncidentBook(db, null),
     acts: acting.acts,

@@ -99,6 +99,7 @@ export async function openIncidentFace(
     facts,
     readings: {
       refusal: () => null,
+      waitingFor: () => [],
       diagnose: () => Promise.reject(new Error('not expected')),
       logs: () => Promise.reject(new Error('not expected')),
       status: async () => ({ ok: true, value: [] }),

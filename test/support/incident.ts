@@ -40,6 +40,7 @@ const DOWN: Picture = {
   title: 'Failure mode B (H10): Dyno crash loop',
   cause: 'Dyno crash loop',
   error: 'ConnectionRefusedError: [Errno 111] Connection refused',
+  atBoot: true,
   evidence: [
     'web.1: crashed (2 min)',
     'at=error code=H10 desc="App crashed" method=GET path="/"',

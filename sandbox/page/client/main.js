@@ -12,12 +12,13 @@ import {
   peopleHtml,
   personNote,
   runsHtml,
+  scenariosHtml,
 } from './panels.js';
 
 const CHIPS = [
-  '/raxx help',
-  '/raxx status',
   '/raxx diagnose prod',
+  '/raxx status',
+  '/raxx help',
   '/raxx logs prod',
   '/raxx stop prod it burns',
   '/raxx deploy prod',
@@ -74,7 +75,7 @@ function visibleChannels() {
 
 function draw() {
   set(at('person'), peopleHtml(state.workspace.people.filter((one) => one.kind !== 'bot')));
-  set(at('scenario'), optionsHtml(state.scenarios.map(({ id, title }) => ({ value: id, words: title }))));
+  set(at('scenario'), scenariosHtml(state.scenarios, state.groups));
   at('scenario').value = state.scenario.id;
   const me = state.workspace.people.find((one) => one.id === at('person').value);
   at('person-note').textContent = personNote(me);
@@ -120,8 +121,15 @@ function drawMessages() {
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const html = renderChannel(messages, channel, reader(), state.workspace, folded);
   const changed = set(box, html || '<p class="empty">Nothing here yet. Try one of the commands below.</p>');
-  if (changed && atEnd) box.scrollTop = box.scrollHeight;
+  if (changed && atEnd) showNewest(box);
   readUpTo.set(channel, messages.at(-1)?.ts ?? '');
+}
+
+/** A card that is higher than the pane begins at its top: there stands what matters. */
+function showNewest(box) {
+  const last = box.querySelector(':scope > .message:last-of-type');
+  box.scrollTop = box.scrollHeight;
+  if (last && last.offsetHeight > box.clientHeight) last.scrollIntoView({ block: 'start' });
 }
 
 function unread(channels) {
@@ -142,17 +150,25 @@ function unread(channels) {
 function set(element, html) {
   if (element.drawn === html) return false;
   const chosen = element.value;
-  const focused = element.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  const focused = element.contains(document.activeElement) ? keysOf(document.activeElement) : [];
   element.innerHTML = html;
   element.drawn = html;
   if (chosen) element.value = chosen;
-  if (focused) element.querySelector(focused)?.focus();
+  const again = focused.map((key) => element.querySelector(key)).find((found) => found !== null);
+  again?.focus({ preventScroll: true });
   return true;
 }
 
-/** Finds the same element again after it was drawn anew. */
-function keyOf({ dataset }) {
-  return dataset.key ? `[data-key="${CSS.escape(dataset.key)}"]` : undefined;
+/** Finds the same element again after it was drawn anew; where a button is gone, the message that it was in. */
+function keysOf(focused) {
+  const { key, action } = focused.dataset;
+  const ts = focused.closest('[data-ts]')?.dataset.ts;
+  const message = ts === undefined ? undefined : `[data-ts="${CSS.escape(ts)}"]`;
+  return [
+    key && `[data-key="${CSS.escape(key)}"]`,
+    message && action && `${message} [data-action="${CSS.escape(action)}"]`,
+    message,
+  ].filter(Boolean);
 }
 
 function showProblem(words) {
@@ -206,9 +222,11 @@ async function submitModal(values) {
 async function press(element, value) {
   const { action, block, confirm, url } = element.dataset;
   const { ts, channel: where } = element.closest('[data-ts]').dataset;
+  // Not disabled: a button that is disabled loses the focus.
+  if (element.ariaBusy === 'true') return;
   if (confirm && !(await askConfirmation(JSON.parse(confirm), reader()))) return;
   if (url && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
-  element.disabled = true;
+  element.ariaBusy = 'true';
   await act(
     send('/api/click', {
       channel: where,
@@ -219,7 +237,7 @@ async function press(element, value) {
       ...(value ? { value } : {}),
     }),
   );
-  element.disabled = false;
+  element.ariaBusy = 'false';
 }
 
 at('messages').addEventListener('click', (event) => {
@@ -268,13 +286,26 @@ at('channels').addEventListener('click', (event) => {
 at('person').addEventListener('change', draw);
 at('scenario').addEventListener('change', () => act(send('/api/scenario', { id: at('scenario').value })));
 at('again').addEventListener('click', () => act(send('/api/scenario', { id: state.scenario.id })));
+/** What was typed, oldest first, and where in it the arrow keys are. */
+const typed = [];
+let recalled = 0;
+at('text').addEventListener('keydown', (event) => {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (step === undefined || typed.length === 0) return;
+  event.preventDefault();
+  recalled = Math.min(Math.max(recalled + step, 0), typed.length);
+  at('text').value = typed[recalled] ?? '';
+});
 at('composer').addEventListener('submit', async (event) => {
   event.preventDefault();
   const text = at('text').value;
+  if (typed.at(-1) !== text) typed.push(text);
+  recalled = typed.length;
   at('text').value = '';
   at('ack').textContent = 'Sending…';
   at('messages').scrollTop = at('messages').scrollHeight;
-  await act(send('/api/command', { text, user: at('person').value, channel }));
+  const ack = await act(send('/api/command', { text, user: at('person').value, channel }));
+  if (!ack && at('ack').textContent === 'Sending…') at('ack').textContent = 'Sent.';
 });
 for (const text of CHIPS) {
   const chip = document.createElement('button');

@@ -86,6 +86,17 @@ export function optionsHtml(options) {
     .join('');
 }
 
+/** The scenarios under the names of their groups, `groups` in its order. */
+export function scenariosHtml(scenarios, groups) {
+  return Object.entries(groups)
+    .map(([id, name]) => {
+      const own = scenarios.filter(({ group }) => group === id);
+      const options = optionsHtml(own.map((one) => ({ value: one.id, words: one.title })));
+      return own.length === 0 ? '' : `<optgroup label="${escapeHtml(name)}">${options}</optgroup>`;
+    })
+    .join('');
+}
+
 export function environmentsHtml(environments) {
   const items = environments.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
   return `<ul class="plain" aria-label="Environments">${items}</ul>`;

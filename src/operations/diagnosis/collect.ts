@@ -18,8 +18,8 @@ export interface CollectDeps {
   now(): Instant;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
-  /** Told of each answer, for a progress line. */
-  progress?(answered: number, of: number): void;
+  /** Told of each answer, for a progress line; `waiting`: who has not answered yet, in words. */
+  progress?(answered: number, of: number, waiting: readonly string[]): void;
 }
 
 /** What for, and which sources: all of them when `only` is left out. */
@@ -77,7 +77,7 @@ export async function collect(
   });
   const asking = questions(target, facts, deps.outside, { signal, use }, deps.now);
 
-  let answered = 0;
+  const waiting = new Set<string>();
   const of = only?.size ?? Object.keys(ASKED).length;
   const ask = async <K extends SourceName>(name: K): Promise<Observed<Sources[K]>> => {
     const unseen = (why: Unseen['why'], words: string): Unseen => ({
@@ -87,6 +87,7 @@ export async function collect(
       at: deps.now(),
     });
     if (only && !only.has(name)) return unseen('unreachable', 'not asked');
+    waiting.add(ASKED[name]);
     try {
       const late = expired.then(() => unseen('timeout', `no answer within ${within / 1000} s`));
       return await Promise.race([asking[name](), late]);
@@ -94,8 +95,8 @@ export async function collect(
       // A reader promises never to throw: this is a fault of ours, and it must not take the other sources with it.
       return unseen('malformed', `reading it broke (${error instanceof Error ? error.message : error})`);
     } finally {
-      answered += 1;
-      deps.progress?.(answered, of);
+      waiting.delete(ASKED[name]);
+      deps.progress?.(of - waiting.size, of, [...waiting]);
     }
   };
 
@@ -119,6 +120,7 @@ export async function collect(
     health: ask('health'),
     console: ask('console'),
   };
+  deps.progress?.(0, of, [...waiting]);
   return {
     app: await asked.app,
     dynos: await asked.dynos,

@@ -69,13 +69,25 @@ export function createReadings(deps: ReadingDeps): Readings {
   const keyOf = (what: Reading, { name }: Target, use?: Use) => `${what} ${name} ${use ?? ''}`;
   const explain = createExplain(createReadDiffs(deps), deps.recall ?? NOTHING_RECALLED);
 
+  /** Of each collection that goes on: who has not answered yet. */
+  const waiting = new Map<string, readonly string[]>();
+
   async function collectNow(target: Target, what: Reading, use: Use): Promise<Collected> {
     const startedAt = elapsed();
     const only = SOURCES.get(what);
+    const key = keyOf(what, target);
+    const collecting: ReadingDeps = {
+      ...deps,
+      progress(answered, of, names) {
+        waiting.set(key, names);
+        deps.progress?.(answered, of, names);
+      },
+    };
     const [evidence, remembered] = await Promise.all([
-      collectRedacted(target, facts, deps, { use, ...(only ? { only } : {}) }),
+      collectRedacted(target, facts, collecting, { use, ...(only ? { only } : {}) }),
       deps.remember?.(target) ?? NOTHING_REMEMBERED,
     ]);
+    waiting.delete(key);
     const context = { now: now(), target, facts };
     return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
   }
@@ -132,6 +144,7 @@ export function createReadings(deps: ReadingDeps): Readings {
 
   return {
     refusal,
+    waitingFor: (target) => waiting.get(keyOf('diagnose', target)) ?? [],
     async diagnose(target, asker) {
       const answer = await read(
         'diagnose',

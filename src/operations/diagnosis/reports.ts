@@ -77,6 +77,8 @@ export interface Readings {
   /** Why it would be refused now, before anything is begun; null: it would not be. */
   refusal(what: Reading, targets: readonly Target[], asker: Asker): NotBegun | null;
   diagnose(target: Target, asker: Asker): Promise<Diagnosed | NotBegun>;
+  /** Who has not answered yet, in words, while a diagnosis of the target goes on: `Heroku log`. */
+  waitingFor(target: Target): readonly string[];
   status(targets: readonly Target[], asker: Asker): Promise<Limited<readonly TargetStatus[]>>;
   logs(target: Target, asker: Asker): Promise<Limited<LogReport>>;
 }

@@ -17,16 +17,28 @@ export const NOTHING_CHANGED =
  * cannot ping anybody.
  */
 export function changeLine(changes: ChangeReport, now: Instant): string {
+  const said = changeSummary(changes, now);
+  return said === null ? '' : `${said.isNamed ? 'Changed: ' : ''}${said.words}`;
+}
+
+export interface ChangeSummary {
+  /** Whether changes are named; else the words say that none is seen. */
+  readonly isNamed: boolean;
+  readonly words: string;
+}
+
+/** null: nothing has to be explained. */
+export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummary | null {
   const { state, list, onset, unread } = changes;
-  if (state === 'well' || state === 'unknown') return '';
+  if (state === 'well' || state === 'unknown') return null;
   const suspects = list.filter(({ verdict }) => verdict === 'suspect');
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
-  if (open.length === 0 && state === 'off') return '';
+  if (open.length === 0 && state === 'off') return null;
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
-  if (open.length === 0) return `${NOTHING_CHANGED}${blind}`;
+  if (open.length === 0) return { isNamed: false, words: `${NOTHING_CHANGED}${blind}` };
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
-  return `Changed: ${[...named, ...more].join('; ')}${blind}`;
+  return { isNamed: true, words: `${[...named, ...more].join('; ')}${blind}` };
 }
 
 /** One change: what, who, when, and what is thought of it. */

@@ -1,13 +1,23 @@
 /** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
+import { failingSince } from '../logs/failing-since.ts';
 import type { Action } from '../model/action.ts';
 import { NOT_WATCHED, type Watched } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, SourceName } from '../model/evidence.ts';
+import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
 import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
-import type { Context, Finding, Match, MatchedMode, ModeWords, RateLimit, Unread } from '../model/terms.ts';
+import type {
+  Context,
+  Finding,
+  Match,
+  MatchedMode,
+  ModeWords,
+  RateLimit,
+  Unread,
+  Verdict,
+} from '../model/terms.ts';
 import { MODES } from '../modes/index.ts';
 import { whileChanging } from '../situation/situation.ts';
 import { fillIn } from '../text/placeholders.ts';
@@ -45,6 +55,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     at: context.now,
     tookMs: measured.tookMs,
     verdict,
+    since: sinceOf(evidence, verdict, situation, context),
     findings,
     modes,
     escalations: escalationsDue(input).map((due) => whileChanging(due, situation.change, context)),
@@ -63,6 +74,28 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
       diffs: new Map(),
     }),
   };
+}
+
+/** Whoever has looked before knows best; then the log. */
+function sinceOf(
+  evidence: Evidence,
+  verdict: Verdict,
+  { stop, change, incident }: Situation,
+  context: Context,
+): Instant | null {
+  switch (verdict) {
+    case 'healthy':
+    case 'unknown':
+      return null;
+    case 'stopped':
+      return stop?.at ?? null;
+    case 'down':
+    case 'degraded': {
+      // An incident of a run or a gate says nothing of the app.
+      const isOfApp = incident?.worst.verdict === 'down' || incident?.worst.verdict === 'degraded';
+      return change?.since ?? (isOfApp ? incident.since : failingSince(evidence, context));
+    }
+  }
 }
 
 function matches(

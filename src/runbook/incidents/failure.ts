@@ -28,13 +28,14 @@ export function failureOf(
   const subject = subjectOf(diagnosis, context.facts);
   const likely = likelyMode(diagnosis, isExplained);
   if (likely) {
-    const { id, code, title, evidence } = likely;
+    const { id, code, title, evidence, atBoot } = likely;
     const error = errorIn(evidence);
     return {
       failure: { kind: 'mode', id, code },
       title: titleOf(likely),
       cause: title,
       error,
+      ...(atBoot ? { atBoot } : {}),
       evidence,
       actions,
     };

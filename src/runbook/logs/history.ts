@@ -242,7 +242,7 @@ function replacedAt({ end }: Boot, next: Boot | undefined): Instant {
 }
 
 /** When the lives began to be up that lasted: each is a recovery. Oldest first. */
-function recoveriesOf(boots: readonly Boot[], now: Instant): Instant[] {
+export function recoveriesOf(boots: readonly Boot[], now: Instant): Instant[] {
   return boots.flatMap(({ upAt, end }) =>
     upAt !== null && (end?.at ?? now) - upAt > RECOVERED_MS ? [upAt] : [],
   );

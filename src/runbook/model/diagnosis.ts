@@ -10,6 +10,8 @@ export interface Diagnosis {
   readonly at: Instant;
   readonly tookMs: number;
   readonly verdict: Verdict;
+  /** Since when the app is not well, as the watch or the log has it; null: it is well, or neither tells. */
+  readonly since: Instant | null;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];

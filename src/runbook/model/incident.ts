@@ -26,6 +26,8 @@ export interface Picture {
   readonly cause: string;
   /** The app's own error, where it wrote one: `ConnectionRefusedError: [Errno 111]`. */
   readonly error: string | null;
+  /** The process ended of it before it ever came up. */
+  readonly atBoot?: boolean;
   readonly evidence: readonly string[];
   /** Kinds that the diagnosis offers. */
   readonly actions: readonly ActionKind[];

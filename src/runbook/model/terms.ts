@@ -66,6 +66,8 @@ export interface Match {
   readonly processType?: string;
   /** Of mode B: what the process ended of, as far as that was told. */
   readonly causedBy?: Cause['kind'];
+  /** Of mode B: it ended before it ever came up. */
+  readonly atBoot?: boolean;
   /** Lines of evidence that made it match. */
   readonly evidence: readonly string[];
   /** Sources that were needed and not seen, as sentences; non-empty makes a match at most `possible`. */

@@ -204,9 +204,10 @@ function crash(
   const lines = [...(crashed ?? []).map((one) => dynoLine(one, now)), ...countWords(ofRelease.length)];
   if (h10) {
     const match = ofCode(h10, processType, isDown || isLoop ? 'likely' : 'possible', lines);
-    return [withCause(match, cause, exitWords(boot))];
+    return [withCause({ ...match, ...whereIn(boot) }, cause, exitWords(boot))];
   }
   const match: Match = {
+    ...whereIn(boot),
     code: null,
     confidence: isLoop || (isDown && ofRelease.length >= CRASH_LOOP) ? 'likely' : 'possible',
     processType,
@@ -215,6 +216,11 @@ function crash(
     words: { fix: [FIX_H10] },
   };
   return [withCause(match, cause, exitWords(boot))];
+}
+
+/** The log may not reach back to where it came up: only a life whose beginning was seen can say so. */
+function whereIn(boot: Boot | undefined): Pick<Match, 'atBoot'> {
+  return boot && boot.startedAt !== null && boot.upAt === null ? { atBoot: true } : {};
 }
 
 /** Up at this moment, in a loop all the same: what killed it the last time will do so again. */

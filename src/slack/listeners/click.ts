@@ -10,7 +10,7 @@ import { refusalOf, runProposal } from '../actions/propose.ts';
 import { slackFaultOf } from '../client/fault.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { askerOf, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
+import { askerOf, runDiagnosis, showChecks } from '../diagnosis/run-diagnosis.ts';
 import type { Origin } from '../people/identify.ts';
 import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
 import { SAY_WHY, sayWhyView } from '../views/reject-reason.ts';
@@ -41,6 +41,8 @@ export async function onClick(click: Click, deps: SlackDeps): Promise<void> {
   if (actionId === 'close_incident') return onCloseIncident(value, person, place, deps);
   if (actionId === 'postmortem') return onPostmortem(value, place, deps);
   if (actionId === 'diagnose_again') return onDiagnoseAgain(value, person, place, deps);
+  if (actionId === 'show_checks')
+    return onTarget(value, place, deps, 'Checking', (target) => showChecks(target, person, place, deps));
   const kind = /^propose_(\w+)$/.exec(actionId)?.[1];
   if (kind !== undefined && isKind(kind, deps.canDo)) {
     return onPropose(kind, value, person, place, deps);

@@ -1,6 +1,6 @@
 /** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import { type Action, type ActionState, ENDED } from '../../runbook/model/action.ts';
+import { type Action, type ActionState, ENDED, type Plan } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
@@ -25,6 +25,7 @@ import {
   section,
   withTypedLinks,
 } from './message.ts';
+import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   proposed: ['raised_hand', 'Proposed'],
@@ -69,13 +70,10 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
   return {
     text: escapeText(clip(`${word}: ${title}.${sentenceOf(action)}`, 3_000)),
     blocks: [
-      headline(action),
-      ...body(action),
-      asked(action),
-      ...approverBlocks(action, options),
-      ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
+      ...firstScreen(action, options),
+      ...details(action),
+      ...(action.state === 'proposed' ? [] : [asked(action)]),
       ...trailBlocks(action),
-      ...buttons(action, options.canDo),
     ],
   };
 }
@@ -100,19 +98,39 @@ function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
 
-function body(action: Action): KnownBlock[] {
-  if (action.outcome) return outcomeBlocks(action);
-  if (action.state === 'executing') return [...progressBlocks(action), ...briefBlocks(action)];
-  return planBlocks(action);
+/** What it is, how far it came, whom it waits for, and what to press. */
+function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
+  const { outcome, state } = action;
+  if (outcome)
+    return [headline(action), richText(...seenLines(action, outcome.words)), ...nextButtons(action, options)];
+  if (state === 'executing') return [headline(action), ...progressBlocks(action)];
+  if (state !== 'proposed') return [headline(action)];
+  return [
+    headline(action),
+    ...parts(['What will be done', action.plan.will]),
+    asked(action),
+    ...approverBlocks(action, options),
+    ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
+    ...buttonRow(approveButton(action), rejectButton(action)),
+  ];
 }
 
-/** How far it came: a sentence, where to go, and a line each job and step. */
-function progressBlocks({ progress }: Action): KnownBlock[] {
-  const { words, lines = [], link: to, notice } = progress;
-  if (words === undefined) return [];
+function details(action: Action): KnownBlock[] {
+  const { outcome, state, plan } = action;
+  if (outcome) return outcomeBlocks(action);
+  if (state === 'executing') return briefBlocks(action);
+  return state === 'proposed' ? restOfPlan(plan) : planBlocks(action);
+}
+
+/** How far it came: what is waited for and since when, where to go, and a line each job and step. */
+function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
+  const { words = '', lines = [], link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
-  const parts = [...noticed, line(plain(words)), ...(to ? [line(boldLink(to.url, to.text))] : [])];
-  return [richText(...parts, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+  const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
+  const waiting =
+    since === null ? [] : [plain(words === '' ? 'Since ' : ' Since '), dateOf(since), plain('.')];
+  const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+  return [richText(...said, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
 }
 
 /** What would be done, for whoever asked alone. */
@@ -143,24 +161,26 @@ function clipLines(lines: readonly string[]): readonly string[] {
 }
 
 function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
-  const part = (name: string, lines: readonly string[]) =>
-    lines.length === 0
-      ? []
-      : [
-          line(bold(name)),
-          list(
-            'bullet',
-            lines.map((words) => line(plain(words))),
-          ),
-        ];
+  return [...parts(['What will be done', plan.will]), ...restOfPlan(plan)];
+}
+
+function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {
   return [
-    richText(
-      ...part('What will be done', plan.will),
-      ...part('What to expect', plan.expect),
-      ...part('Based on', plan.evidence),
-      line(bold('Undo: '), plain(plan.undo)),
-    ),
+    ...parts(['What to expect', expect], ['Based on', evidence]),
+    richText(line(bold('Undo: '), plain(undo))),
   ];
+}
+
+/** A name and its lines each; what has none leaves. */
+function parts(...named: readonly (readonly [name: string, lines: readonly string[]])[]): KnownBlock[] {
+  const shown = named.filter(([, lines]) => lines.length > 0);
+  if (shown.length === 0) return [];
+  const bullets = (lines: readonly string[]) =>
+    list(
+      'bullet',
+      lines.map((words) => line(plain(words))),
+    );
+  return [richText(...shown.flatMap(([name, lines]) => [line(bold(name)), bullets(lines)]))];
 }
 
 function outcomeBlocks(action: Action): KnownBlock[] {
@@ -173,7 +193,8 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(outcome.undo ?? plan.undo))] : [];
   const hand = byHandLines(manualCommand);
-  return [richText(...seenLines(action, words), ...evidence, ...to, ...watchLines(action), ...undo, ...hand)];
+  const all = [...evidence, ...to, ...watchLines(action), ...undo, ...hand];
+  return all.length === 0 ? [] : [richText(...all)];
 }
 
 /** The state stands before it. */
@@ -287,48 +308,13 @@ function dateOf(at: Instant): Part {
   return { type: 'date', timestamp: Math.floor(at / 1000), format: '{time}', fallback: formatInstant(at) };
 }
 
-const WORDS: Readonly<Partial<Record<ActionKind, string>>> = {
-  stop: 'Stop',
-  restore: 'Restore',
-  restart: 'Restart',
-  rollback: 'Roll back',
-  boot_timeout: 'Set GUNICORN_TIMEOUT=120',
-  resize: 'Resize dyno',
-  deploy: 'Deploy',
-  unfreeze: 'Lift the freeze',
-  create_gate: 'Create the gate',
-};
-
-/** What the button of a kind says. */
-export function kindWords(kind: ActionKind): string {
-  return WORDS[kind] ?? kind;
-}
-
-function buttons(action: Action, canDo: ReadonlySet<ActionKind>): KnownBlock[] {
-  if (action.state === 'proposed')
-    return [{ type: 'actions', elements: [approveButton(action), rejectButton(action)] }];
-  const next = [...(action.outcome?.next ?? []), ...(action.aftermath?.next ?? [])];
-  return proposeButtons([...new Set(next)], action.target, canDo);
-}
-
-/** A button for each kind that the bot can do; the value is the target's name, looked up again at the click. */
-export function proposeButtons(
-  kinds: readonly ActionKind[],
-  target: string,
-  canDo: ReadonlySet<ActionKind>,
-): KnownBlock[] {
-  const elements = kinds
-    .filter((kind) => canDo.has(kind))
-    .map(
-      (kind): Button => ({
-        type: 'button',
-        action_id: `propose_${kind}`,
-        text: { type: 'plain_text', text: WORDS[kind] ?? kind },
-        value: target,
-        accessibility_label: `Propose: ${WORDS[kind] ?? kind} of ${target}`,
-      }),
-    );
-  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+/** What would come next, now that it has ended. */
+function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionViewOptions): KnownBlock[] {
+  const { first, others } = sortOffers(
+    [...new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])])],
+    canDo,
+  );
+  return buttonRow(...proposeButtons([...first, ...others], target));
 }
 
 function approveButton({ id, plan, app }: Action): Button {

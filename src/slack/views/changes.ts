@@ -1,6 +1,12 @@
 /** What changed: one line on a card, all of it in its thread or for whoever asks. */
 import type { KnownBlock } from '@slack/types';
-import { changeLine, changeWords, NOTHING_CHANGED, SEEN_BY } from '../../runbook/changes/change-line.ts';
+import {
+  changeLine,
+  changeSummary,
+  changeWords,
+  NOTHING_CHANGED,
+  SEEN_BY,
+} from '../../runbook/changes/change-line.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../runbook/model/change.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -20,13 +26,21 @@ import {
 } from './message.ts';
 import { stateSentence } from './words.ts';
 
-/** As long as anybody reads on a phone. */
-const LONGEST = 600;
+/** Two lines on a phone: it stands above the buttons. */
+const LONGEST = 200;
 
-/** No block where nothing has to be explained. */
-export function changeBlocks(changes: ChangeReport | null, now: Instant): KnownBlock[] {
-  const said = changes === null ? '' : changeLine(changes, now);
-  return said === '' ? [] : [richText(line(...withMentions(clip(said, LONGEST))))];
+/** The line on a card; none where nothing has to be explained. */
+export function changeLines(changes: ChangeReport | null, now: Instant) {
+  const said = changes === null ? null : changeSummary(changes, now);
+  if (said === null) return [];
+  const words = withMentions(clip(said.words, LONGEST));
+  return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
+}
+
+/** The same for a notification, which can mention nobody; '' where nothing has to be explained. */
+export function changeSentence(changes: ChangeReport | null, now: Instant): string {
+  const said = changes === null ? '' : clip(changeLine(changes, now), LONGEST);
+  return said.replace(/<@[UW]\w+>/g, 'somebody');
 }
 
 /** All of it, for a thread; null: there is nothing to tell. */

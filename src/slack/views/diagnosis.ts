@@ -1,14 +1,18 @@
-/** The card of a diagnosis: verdict, failure mode, evidence, fix; then the checklist, who to wake, what was not seen. */
-import type { KnownBlock } from '@slack/types';
+/**
+ * The card of a diagnosis. Its first screen is what somebody reads on a phone at night: state and since when, the cause,
+ * what changed, who has it, and what to press first. What explains it comes after the buttons.
+ */
+import type { Button, KnownBlock } from '@slack/types';
 import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
+import { errorIn } from '../../runbook/incidents/error-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
-import { proposeButtons } from './action.ts';
-import { changeBlocks } from './changes.ts';
-import { withLinks } from './incident-words.ts';
+import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
+import { changeLines, changeSentence } from './changes.ts';
+import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
+import { button, momentOf, timeOf, withLinks } from './incident-words.ts';
 import {
   bold,
   boldLink,
@@ -20,16 +24,20 @@ import {
   link,
   list,
   type Message,
+  type Part,
   plain,
   preformatted,
   richText,
-  section,
 } from './message.ts';
-import { situationBlocks } from './situation.ts';
-import { stateEmoji, stateSentence, statusEmoji } from './words.ts';
+import { buttonRow, type Offers, proposeButtons, sortOffers, tryWords } from './propose-buttons.ts';
+import { situationLines, stopLines } from './situation.ts';
+import { stateEmoji, stateSentence } from './words.ts';
 
 /** The longest line of evidence that is read at night; router lines are longer. */
-const LONGEST_LINE = 220;
+const LONGEST_LINE = 140;
+/** The longest sentence of the first screen. */
+const LONGEST_SENTENCE = 200;
+const MOST_EVIDENCE = 8;
 
 export interface Asked {
   /** Slack id of who asked. */
@@ -42,94 +50,215 @@ export interface Asked {
 }
 
 export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
-  const { facts, incidentCard } = asked;
-  const wake = facts.escalation.who.name;
-  const subject = subjectOf(diagnosis, facts);
-  const { escalations, at, situation } = diagnosis;
-  const due = escalations.filter(({ dueAt }) => dueAt <= at);
-  const counting = escalations.filter(({ dueAt }) => dueAt > at);
+  const offers = offersOf(diagnosis, asked.canDo);
+  const { modes, target } = diagnosis;
+  const said = causeOf(diagnosis);
+  const own = ownButtons(diagnosis);
+  const first = proposeButtons(offers.first, target);
+  const others = proposeButtons(offers.others, target);
+  const foot = footer(diagnosis, asked.by);
+  const explained = [
+    ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
+    ...checksBlocks(diagnosis, said?.of ?? null),
+    ...unseenBlocks(diagnosis),
+  ];
+  const top = buttonRow(...(first.length > 0 ? first : own));
   return {
-    text: escapeText(sentence(diagnosis, subject, wake)),
+    text: escapeText(sentence(diagnosis, said, asked, offers)),
     blocks: [
-      headline(diagnosis, subject),
-      ...situationBlocks(situation, { facts, now: at, card: incidentCard }),
-      // What is due stands before what explains it.
-      ...escalationBlocks(due, situation.incident?.acknowledged ? 'Conditions met' : `Wake ${wake} now`),
-      ...diagnosis.modes.flatMap(modeBlocks),
-      ...changeBlocks(diagnosis.changes, at),
-      richText(line(bold('Checks')), list('bullet', diagnosis.findings.map(checkLine))),
-      // The incident's own time of the next page is the one that counts.
-      ...(situation.incident ? [] : escalationBlocks(counting, `Wake ${wake}`)),
-      ...unseenBlocks(diagnosis),
-      footer(diagnosis, asked.by),
-      ...proposeButtons(offered(diagnosis), diagnosis.target, asked.canDo),
-      {
-        type: 'actions',
-        elements: [
-          {
-            type: 'button',
-            action_id: 'diagnose_again',
-            text: { type: 'plain_text', text: 'Diagnose again' },
-            value: diagnosis.target,
-            accessibility_label: `Diagnose ${diagnosis.app} again`,
-          },
-        ],
-      },
+      richText(
+        headline(diagnosis, subjectOf(diagnosis, asked.facts)),
+        ...stopLines(diagnosis.situation, diagnosis.at),
+        ...(said === null ? [] : [line(...said.parts)]),
+        ...changeLines(diagnosis.changes, diagnosis.at),
+        ...situationLines(diagnosis.situation, {
+          facts: asked.facts,
+          now: diagnosis.at,
+          since: diagnosis.since,
+          card: asked.incidentCard,
+        }),
+        ...wakeLines(diagnosis, said, asked),
+        ...stepLines(diagnosis, offers),
+      ),
+      ...(explained.length === 0 ? [foot, ...top] : [...top, ...explained, foot]),
+      ...buttonRow(...others, ...(first.length > 0 ? own : [])),
     ],
   };
 }
 
-/** With an incident of Heroku's own and nothing else to explain it, nothing here can help. */
-function offered({ actions, modes, escalations, at, verdict }: Diagnosis): readonly ActionKind[] {
-  const isTheirs = escalations.some(({ condition, dueAt }) => condition === 3 && dueAt <= at);
-  return isTheirs && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
+/** A stopped app is restored first: what failed before it was stopped does not fail now. */
+function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
+  const kinds = offered(diagnosis);
+  const isOff = diagnosis.verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
+  if (!isOff) return sortOffers(kinds, canDo);
+  const { first, others } = sortOffers(
+    kinds.filter((kind) => kind !== 'restore'),
+    canDo,
+  );
+  return { first: ['restore'], others: [...first, ...others] };
 }
 
-/** Read aloud, it must say what is wrong, whom to wake, and what to do first. */
-function sentence(diagnosis: Diagnosis, subject: string, wake: string): string {
-  const { verdict, modes, unread, findings, escalations, at, situation } = diagnosis;
-  const said = [`${stateSentence(subject, verdict, situation)}.`];
+/** With an incident of Heroku's own and nothing else to explain it, nothing here can help. */
+function offered(diagnosis: Diagnosis): readonly ActionKind[] {
+  const { actions, modes, verdict } = diagnosis;
+  return theirIncident(diagnosis) && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
+}
+
+function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefined {
+  return escalations.find(({ condition, dueAt }) => condition === 3 && dueAt <= at);
+}
+
+/** `raxx-api-prod is down, since 21:37 (4 min)` */
+function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
+  const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
+  // Who stopped it, and when, is a line of its own.
+  const isTold = since === null || situation.stop !== null;
+  const lasts = isTold
+    ? []
+    : [plain(', since '), momentOf(since, at), plain(` (${formatDuration(at - since)})`)];
+  return line(
+    emoji(stateEmoji(verdict, situation)),
+    bold(` ${before}`),
+    boldLink(dashboardLink(app), app),
+    bold(after),
+    ...lasts,
+  );
+}
+
+interface Cause {
+  readonly words: string;
+  readonly parts: readonly Part[];
+  /** The check that says it, where one does: it is not listed again. */
+  readonly of: Finding | null;
+}
+
+const NOTHING_HERE = 'Nothing to fix on our side.';
+
+/** What explains it, in one line: the failure mode with the app's own error, Heroku's incident, or the check that fails. */
+function causeOf(diagnosis: Diagnosis): Cause | null {
+  const { modes, findings, verdict } = diagnosis;
+  const [mode] = modes;
+  if (mode) {
+    const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
+    const name = modeName(mode);
+    const parts = [boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
+    return { words: `${name}: ${what}`, parts, of: null };
+  }
+  const theirs = theirIncident(diagnosis);
+  if (theirs) {
+    const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
+    return { words, parts: withLinks(words), of: findings.find(({ id }) => id === 'platform') ?? null };
+  }
+  const named = noModeWords(diagnosis);
+  const wrong = findings.find(({ status }) => status === 'fail');
+  if (wrong) {
+    const what = clip(wrong.summary, LONGEST_SENTENCE);
+    const words = `${wrong.title}: ${what}.${named === '' ? '' : ` ${named}`}`;
+    return {
+      words,
+      parts: [bold(`${wrong.title}: `), plain(words.slice(wrong.title.length + 2))],
+      of: wrong,
+    };
+  }
+  if (named !== '') return { words: named, parts: [plain(named)], of: null };
+  return verdict === 'healthy' ? runningWell(diagnosis) : null;
+}
+
+/** What tells a reader at once that it runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
+function runningWell({ findings }: Diagnosis): Cause {
+  const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
+  const words = told.map(({ summary }) => summary).join(' · ');
+  return { words, parts: [plain(clip(words, LONGEST_SENTENCE))], of: null };
+}
+
+const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
+
+/** Who is to be woken now, else who will be and when: an open incident says the latter itself. */
+function wakeLines(diagnosis: Diagnosis, cause: Cause | null, { facts }: Asked) {
+  const { escalations, at, situation } = diagnosis;
+  const { name } = facts.escalation.who;
+  const due = escalations.filter(({ dueAt }) => dueAt <= at);
+  const title = situation.incident?.acknowledged ? 'Condition met' : `Wake ${name} now`;
+  const lines = due.map(({ reason, condition }) => {
+    const why = cause?.words.startsWith(reason) ? '' : `: ${clip(reason, LONGEST_SENTENCE)}`;
+    return line(emoji('rotating_light'), bold(` ${title}`), ...withLinks(`${why} (condition ${condition})`));
+  });
+  const [next] = escalations
+    .filter(({ dueAt }) => dueAt > at)
+    .toSorted((one, other) => one.dueAt - other.dueAt);
+  if (!next || due.length > 0 || situation.incident) return lines;
+  const words = ` unless it is fixed (condition ${next.condition})`;
+  return [line(bold('Next page: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
+}
+
+/** Where no button does it, the runbook's first step stands here. */
+function stepLines({ modes }: Diagnosis, { first }: Offers) {
+  const step = modes[0]?.fix[0];
+  if (first.length > 0 || step === undefined) return [];
+  return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];
+}
+
+/** The same facts in the same order as the first screen, for a notification and a screen reader. */
+function sentence(diagnosis: Diagnosis, cause: Cause | null, { facts }: Asked, offers: Offers): string {
+  const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
+  const said = [`${stateSentence(subjectOf(diagnosis, facts), verdict, situation)}.`];
+  if (cause) said.push(ended(cause.words));
+  if (since !== null) said.push(`Since ${formatInstant(since)} (${formatDuration(at - since)}).`);
+  const changed = changeSentence(diagnosis.changes, diagnosis.at);
+  if (changed !== '') said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
-  if (due) said.push(`Wake ${wake}: ${due.reason}.`);
-  const [first] = modes;
-  if (first) {
-    said.push(`${modeName(first)}: ${first.title}.`);
-    if (first.fix[0]) said.push(`To do first: ${first.fix[0]}`);
-  } else {
-    said.push(noModeWords(diagnosis));
-    const wrong = findings.find(({ status }) => status === 'fail');
-    if (wrong) said.push(`${wrong.title}, fail: ${wrong.summary}.`);
+  if (due) {
+    const why = cause?.words.startsWith(due.reason) ? ' now' : `: ${due.reason}`;
+    said.push(`Wake ${facts.escalation.who.name}${why}.`);
   }
   if (unread.length > 0) said.push(`${unread.length} of the sources could not be seen.`);
-  return clip(said.filter((words) => words !== '').join(' '), 1_000);
+  const [step] = modes[0]?.fix ?? [];
+  if (offers.first.length > 0) said.push(tryWords(offers).trim());
+  else if (step !== undefined) said.push(`Do first: ${step}`);
+  return clip(said.join(' '), 1_000);
 }
 
-function headline(diagnosis: Diagnosis, subject: string): KnownBlock {
-  const { app, verdict, situation } = diagnosis;
-  const said = stateSentence(subject, verdict, situation);
-  const linked = escapeText(said).replace(app, () => link(dashboardLink(app), app));
-  return section(`:${stateEmoji(verdict, situation)}: *${linked}.*\n${noModeWords(diagnosis)}`.trimEnd());
+function ended(words: string): string {
+  return words.endsWith('.') ? words : `${words}.`;
 }
 
-function modeBlocks(mode: MatchedMode): KnownBlock[] {
-  const evidence = mode.evidence.map((words) => clip(words, LONGEST_LINE));
+/** `offers`: of the first mode, whose first lines stand on the first screen already; null: it is another one. */
+function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
+  const error = errorIn(mode.evidence);
+  // A line that stands above already, or with the checks that follow, is not said twice.
+  const isSaid = (words: string) =>
+    (offers !== null && error !== null && words.trim().endsWith(error)) ||
+    findings.some(({ status, summary }) => status === 'fail' && summary.includes(words));
+  const evidence = mode.evidence.filter((words) => !isSaid(words)).map((words) => clip(words, LONGEST_LINE));
   const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
+  const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
+  const fix = offers?.first.length === 0 ? mode.fix.slice(1) : mode.fix;
+  const name = boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
   return [
-    richText(
-      line(boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`)),
-      line(bold('Evidence')),
-      preformatted([...evidence, ...missing]),
-    ),
+    ...(offers === null ? [richText(line(name))] : []),
+    ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
     richText(
       line(bold('Cause: '), plain(mode.cause)),
-      line(bold(mode.fixBy ? `Fix (${mode.fixBy})` : 'Fix')),
-      list(
-        'ordered',
-        mode.fix.map((step) => line(plain(step))),
-      ),
+      ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
     ),
   ];
+}
+
+function fixTitle({ fixBy, fix }: MatchedMode, shown: readonly string[]): string {
+  const title = shown.length < fix.length ? 'Then' : 'Fix';
+  return fixBy ? `${title} (${fixBy})` : title;
+}
+
+function fixList(steps: readonly string[]) {
+  return list(
+    'ordered',
+    steps.map((step) => line(plain(step))),
+  );
+}
+
+function cutLines(lines: readonly string[], most: number): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more`];
 }
 
 /** `Likely failure mode B (R10)` */
@@ -138,47 +267,21 @@ function modeName({ id, code, confidence }: MatchedMode): string {
   return `${certainty} failure mode ${id}${code === null ? '' : ` (${code})`}`;
 }
 
-function checkLine({ step, title, status, summary }: Finding) {
-  const number = step === null ? '' : `${step}. `;
-  return line(
-    emoji(statusEmoji(status)),
-    plain(` ${status} · `),
-    bold(`${number}${title}: `),
-    plain(clip(summary, 400)),
-  );
-}
-
-function escalationBlocks(escalations: readonly EscalationDue[], title: string): KnownBlock[] {
-  if (escalations.length === 0) return [];
-  const lines = escalations.map(({ reason, condition }) =>
-    line(...withLinks(`${reason} (condition ${condition})`)),
-  );
-  return [richText(line(emoji('rotating_light'), bold(` ${title}`)), list('bullet', lines))];
-}
-
-function unseenBlocks({ unread, lowLimits }: Diagnosis): KnownBlock[] {
-  return [
-    ...bulletBlocks(
-      'Not seen, and why',
-      unread.map(({ detail }) => clip(detail, LONGEST_LINE)),
-    ),
-    ...bulletBlocks(
-      'API calls left',
-      lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
-    ),
-  ];
-}
-
-function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
-  if (lines.length === 0) return [];
-  const bullets = lines.map((words) => line(plain(words)));
-  return [richText(line(bold(title)), list('bullet', bullets))];
-}
-
-function footer({ target, at, tookMs }: Diagnosis, by: string): KnownBlock {
+function footer(diagnosis: Diagnosis, by: string): KnownBlock {
+  const { target, at, tookMs, findings } = diagnosis;
   const runbook = link(documentLink(DIAGNOSE_ANCHOR), 'Runbook');
   const when = `<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`;
+  const isWell = findings.every(({ status }) => status === 'pass');
   return context(
-    `${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,
+    `${isWell ? `${countWords(findings)} · ` : ''}${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,
   );
+}
+
+function ownButtons({ target, app, findings }: Diagnosis): readonly Button[] {
+  return [
+    button('diagnose_again', 'Diagnose again', target, `Diagnose ${app} again`),
+    ...(findings.some(({ status }) => status === 'pass')
+      ? [button('show_checks', 'Show all checks', target, `Show all checks of ${app}`)]
+      : []),
+  ];
 }

@@ -5,8 +5,8 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
-import { kindWords } from './action.ts';
 import { clip, type Part, plain } from './message.ts';
+import { sortOffers, tryWords } from './propose-buttons.ts';
 
 export interface Head {
   readonly first: string;
@@ -24,8 +24,12 @@ export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'
   };
 }
 
-function explained({ title, error }: Picture): string {
-  return error === null ? title : `${title}: ${error}`;
+/** The app's own error says more than the failure mode's title. */
+function explained({ title, error, failure }: Picture): string {
+  if (error === null) return title;
+  if (failure.kind !== 'mode') return `${title}: ${error}`;
+  const code = failure.code === null ? '' : ` (${failure.code})`;
+  return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
 /** As it was: of an incident that is over, or of an app that was stopped since. */
@@ -55,7 +59,7 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
 }
 
 /**
- * What a lock screen shows: `prod down 2 min: ConnectionRefusedError (H10). Try Roll back or Restart.` The state is that
+ * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is that
  * of now, the cause the best that was seen. Where no visitor is harmed, why somebody is woken says it all.
  */
 export function alarmWords(
@@ -66,11 +70,8 @@ export function alarmWords(
 ): string {
   const { target, picture, worst, since, state, acknowledged } = incident;
   const lasts = formatDuration(Math.max(0, now - since));
-  const kinds = offeredActions(incident)
-    .filter((kind) => canDo.has(kind) && kind !== 'stop')
-    .slice(0, 2);
   const isCalling = state === 'open' && !acknowledged;
-  const fix = kinds.length === 0 || !isCalling ? '' : ` Try ${kinds.map(kindWords).join(' or ')}.`;
+  const fix = isCalling ? tryWords(sortOffers(offeredActions(incident), canDo)) : '';
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
@@ -80,10 +81,10 @@ export function alarmWords(
   return `${harm}${cause}.${fix}`;
 }
 
-function causeWords({ failure, title, error, cause }: Picture): string {
+function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
   if (failure.kind !== 'mode') return error ?? (cause === '' ? title : cause);
   const code = failure.code === null ? '' : ` (${failure.code})`;
-  return `${error === null ? cause : errorName(error)}${code}`;
+  return `${error === null ? cause : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
 }
 
 /** People of Slack as a mention, whoever else by their name. */
@@ -96,6 +97,13 @@ export function person(id: string): Part {
 export function timeOf(at: Instant): Part {
   return dateOf(at, '{time}');
 }
+
+/** With its day where that is not told by the hour: half a day ago, or more. */
+export function momentOf(at: Instant, now: Instant): Part {
+  return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
+}
+
+const HALF_A_DAY_MS = 12 * 3_600_000;
 
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');

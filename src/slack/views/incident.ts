@@ -17,8 +17,7 @@ import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
-import { proposeButtons } from './action.ts';
-import { changeBlocks } from './changes.ts';
+import { changeLines, changeSentence } from './changes.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
@@ -26,6 +25,7 @@ import {
   dayAndTimeOf,
   diagnoseButton,
   headWords,
+  momentOf,
   pastWords,
   person,
   timeOf,
@@ -44,6 +44,7 @@ import {
   richText,
   withTypedLinks,
 } from './message.ts';
+import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 import { resolvedView } from './resolved.ts';
 
 export interface IncidentViewOptions {
@@ -60,23 +61,32 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 }
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
-  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts));
-  const actions = offeredActions(incident);
+  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts), options.now);
+  const { facts, tried, snooze, canDo, now } = options;
+  const changed = changeSentence(incident.changes, now);
+  const { target, acknowledged } = incident;
+  const { first, others } = sortOffers(offeredActions(incident), canDo);
+  const evidence = evidenceParts(incident, MOST_EVIDENCE);
+  const why = reasons(incident, options);
+  const top = [...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)];
+  const own = ownButtons(incident);
   return {
-    text: escapeText(clip(`Incident: ${text}`, 3_000)),
+    text: escapeText(clip(`Incident: ${text}${changed === '' ? '' : ` ${changed}.`}`, 3_000)),
     blocks: [
       richText(
         line(...heading),
-        ...(second === '' ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
+        ...changeLines(incident.changes, now),
         ...lastSeenLines(incident),
-        ...evidenceParts(incident, MOST_EVIDENCE),
+        ownerLine(incident, now),
+        line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
       ),
-      ...changeBlocks(incident.changes, options.now),
-      richText(list('bullet', [owner(incident), next(incident, options), ...reasons(incident, options)])),
-      ...triedBlocks(options.tried),
+      ...buttonRow(...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)),
+      ...(evidence.length === 0 ? [] : [richText(...evidence)]),
+      ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
+      ...triedBlocks(tried),
       incidentFoot(incident),
-      { type: 'actions', elements: ownButtons(incident) },
-      ...proposeButtons(actions, incident.target, options.canDo),
+      ...buttonRow(...proposeButtons(others, target), ...(top.length > 0 ? own : [])),
     ],
   };
 }
@@ -91,7 +101,7 @@ interface OpenHead {
 }
 
 /** What is so now: it fails, it is up again and has to hold, or it was stopped. */
-function openHead(incident: Incident, app: string): OpenHead {
+function openHead(incident: Incident, app: string, now: Instant): OpenHead {
   const { since, stopped, wellSince } = incident;
   const often = timesDown(incident);
   const sentences = (...said: readonly string[]) =>
@@ -109,7 +119,7 @@ function openHead(incident: Incident, app: string): OpenHead {
         plain(', by '),
         person(stopped.by),
         plain(' at '),
-        dayAndTimeOf(stopped.at),
+        momentOf(stopped.at, now),
         plain(why),
       ],
       second: sentences(first, second),
@@ -117,7 +127,7 @@ function openHead(incident: Incident, app: string): OpenHead {
     };
   }
   if (wellSince !== null) {
-    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app);
+    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app, now);
     const { first, second } = pastWords(incident, app);
     const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
     return {
@@ -125,7 +135,7 @@ function openHead(incident: Incident, app: string): OpenHead {
         emoji('large_yellow_circle'),
         bold(` ${app} is up again`),
         plain(', since '),
-        dayAndTimeOf(wellSince),
+        momentOf(wellSince, now),
         plain(often),
       ],
       second: sentences(holds, first, second),
@@ -138,7 +148,7 @@ function openHead(incident: Incident, app: string): OpenHead {
       emoji('rotating_light'),
       bold(` ${first}`),
       plain(', since '),
-      dayAndTimeOf(since),
+      momentOf(since, now),
       plain(often),
     ],
     second,
@@ -151,7 +161,7 @@ function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
-function calmHead(incident: Incident, wellSince: Instant, app: string): OpenHead {
+function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
   const { wakes, acknowledged } = incident;
   const { first } = pastWords(incident, app);
   const isUnheard =
@@ -162,7 +172,7 @@ function calmHead(incident: Incident, wellSince: Instant, app: string): OpenHead
       emoji('large_yellow_circle'),
       bold(` ${first}`),
       plain('; no failure seen since '),
-      dayAndTimeOf(wellSince),
+      momentOf(wellSince, now),
     ],
     second: `${app} itself is healthy. ${ends}.`,
     text: `${first}. ${app} itself is healthy. ${ends}.`,
@@ -181,15 +191,10 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 
-function owner({ acknowledged }: Incident) {
+function ownerLine({ acknowledged }: Incident, now: Instant) {
   return acknowledged
-    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), dayAndTimeOf(acknowledged.at))
+    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
     : line(bold('Owner: '), plain('none'));
-}
-
-/** Who is paged when, unless what. */
-function next(incident: Incident, { facts, snooze, now }: IncidentViewOptions) {
-  return line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now));
 }
 
 /** The same on each card and diagnosis. */
@@ -249,9 +254,8 @@ function callerParts({ trail }: Incident, reason: string): Part[] {
 }
 
 function ownButtons(incident: Incident) {
-  const { id, app, acknowledged, stopped } = incident;
+  const { id, app, stopped } = incident;
   return [
-    ...(acknowledged ? [] : [acknowledgeButton(incident)]),
     diagnoseButton(incident),
     ...(stopped
       ? [button('close_incident', 'Close: stays stopped', id, `Close the incident of ${app}`)]

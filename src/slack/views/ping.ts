@@ -4,7 +4,6 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions } from '../../runbook/model/incident.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import { proposeButtons } from './action.ts';
 import { evidenceParts } from './incident-parts.ts';
 import {
   acknowledgeButton,
@@ -27,6 +26,8 @@ import {
   richText,
   withTypedLinks,
 } from './message.ts';
+
+import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 
 /** Who is to be woken; or why they cannot be reached, and what to do. */
 export type Reached =
@@ -54,10 +55,13 @@ export interface PingViewOptions {
   readonly at: Instant;
 }
 
+/** Raised when a ping is drawn otherwise: then the ones that stand are drawn again, as the cards are at a start. */
+const DRAWING = 2;
+
 /** What a ping shows of its incident: it is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
-  if (state === 'resolved') return 'resolved';
-  return acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
+  const shown = acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
+  return `${state === 'resolved' ? 'resolved' : shown} (${DRAWING})`;
 }
 
 /** `words`: why, as the audit has it. */
@@ -82,12 +86,20 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ...lostLines(options),
         ...missedLines(options),
         ...(rest === '' ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
-        ...evidenceParts(incident, MOST_EVIDENCE, true),
-        ...(options.card === null ? [] : [line(boldLink(options.card, 'Incident card'))]),
       ),
-      ...buttons(incident, options),
+      ...firstButtons(incident, options),
+      ...evidenceBlocks(incident, options),
+      ...otherButtons(incident, options),
     ],
   };
+}
+
+function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlock[] {
+  const lines = [
+    ...evidenceParts(incident, MOST_EVIDENCE, true),
+    ...(card === null ? [] : [line(boldLink(card, 'Incident card'))]),
+  ];
+  return lines.length === 0 ? [] : [richText(...lines)];
 }
 
 /** What somebody typed to wake the operator keeps its links. */
@@ -186,11 +198,19 @@ function endWords({ state, acknowledged }: Incident): string {
   return acknowledged ? 'Acknowledged.' : '';
 }
 
-/** Whoever is woken finds the fix here. */
-function buttons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
-  if (incident.state === 'resolved' || incident.acknowledged) return [];
-  return [
-    { type: 'actions', elements: [acknowledgeButton(incident), diagnoseButton(incident)] },
-    ...proposeButtons(offeredActions(incident), incident.target, canDo),
-  ];
+/** Whoever is woken finds here what the card has on its first screen. */
+function firstButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
+  if (!isCalling(incident)) return [];
+  const { first } = sortOffers(offeredActions(incident), canDo);
+  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target));
+}
+
+function otherButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
+  if (!isCalling(incident)) return [];
+  const { others } = sortOffers(offeredActions(incident), canDo);
+  return buttonRow(...proposeButtons(others, incident.target), diagnoseButton(incident));
+}
+
+function isCalling({ state, acknowledged }: Incident): boolean {
+  return state === 'open' && !acknowledged;
 }

@@ -1,22 +1,23 @@
 /** What is known of a target beside the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
-import type { KnownBlock } from '@slack/types';
+import type { RichTextSection } from '@slack/types';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import { nextPageParts } from './incident.ts';
-import { dayAndTimeOf, person, timeOf, withLinks } from './incident-words.ts';
-import { bold, boldLink, clip, line, type Part, plain, richText } from './message.ts';
+import { momentOf, person, timeOf, withLinks } from './incident-words.ts';
+import { bold, boldLink, clip, line, type Part, plain } from './message.ts';
 
 export interface SituationOptions {
   readonly facts: Facts;
   readonly now: Instant;
+  /** Since when the app is not well, as the line before says; null: it does not. */
+  readonly since: Instant | null;
   /** Where the open incident's card can be read; null: there is none, or Slack does not say. */
   readonly card: string | null;
 }
 
-export function situationBlocks(situation: Situation, options: SituationOptions): KnownBlock[] {
-  const lines = [...changeLines(situation), ...stopLines(situation), ...incidentLines(situation, options)];
-  return lines.length === 0 ? [] : [richText(...lines)];
+export function situationLines(situation: Situation, options: SituationOptions): readonly RichTextSection[] {
+  return [...changeLines(situation), ...incidentLines(situation, options)];
 }
 
 function changeLines({ change }: Situation) {
@@ -41,7 +42,7 @@ function whoParts(who: string): Part[] {
 }
 
 /** Without it, whoever comes next restores what was stopped on purpose. */
-export function stopParts({ stop }: Situation): Part[] {
+export function stopParts({ stop }: Situation, now: Instant): Part[] {
   if (!stop) return [];
   const why = stop.reason === '' ? '' : `: ${clip(stop.reason, 300)}`;
   return [
@@ -49,16 +50,16 @@ export function stopParts({ stop }: Situation): Part[] {
     plain(' by '),
     person(stop.by),
     plain(' at '),
-    dayAndTimeOf(stop.at),
+    momentOf(stop.at, now),
     ...withLinks(why),
   ];
 }
 
-function stopLines(situation: Situation) {
-  return situation.stop ? [line(...stopParts(situation))] : [];
+export function stopLines(situation: Situation, now: Instant) {
+  return situation.stop ? [line(...stopParts(situation, now))] : [];
 }
 
-function incidentLines({ incident, snooze }: Situation, { facts, now, card }: SituationOptions) {
+function incidentLines({ incident, snooze }: Situation, { facts, now, card, since: told }: SituationOptions) {
   if (!incident) return [];
   const { acknowledged, since } = incident;
   const owner: Part[] = acknowledged ? [person(acknowledged.by)] : [plain('none')];
@@ -66,8 +67,7 @@ function incidentLines({ incident, snooze }: Situation, { facts, now, card }: Si
   return [
     line(
       named,
-      plain(' since '),
-      dayAndTimeOf(since),
+      ...(since === told ? [] : [plain(' since '), momentOf(since, now)]),
       plain(' · owner: '),
       ...owner,
       plain(' · next page: '),

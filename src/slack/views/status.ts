@@ -55,7 +55,7 @@ function incidentWords(report: WatchReport | null): string[] {
 
 function targetBlocks(status: TargetStatus, subject: string, report: WatchReport | null): KnownBlock[] {
   const { app, verdict, findings, situation } = status;
-  const stop = stopParts(situation);
+  const stop = stopParts(situation, status.at);
   const linked = escapeText(stateSentence(subject, verdict, situation)).replace(app, () =>
     link(dashboardLink(app), app),
   );

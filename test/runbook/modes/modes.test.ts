@@ -47,6 +47,27 @@ const neverDeployed = {
   logs: seen(logWindow()),
 };
 
+describe('where a crash ended it', () => {
+  const life = (...states: readonly string[]) =>
+    modesOf({
+      dynos: seen([dyno('crashed', 10_000)]),
+      health: http(503),
+      logs: seen(
+        logWindow(
+          '-90 heroku[web.1]: Starting process with command `gunicorn raptor.wsgi`',
+          ...states,
+          '-12 heroku[web.1]: Process exited with status 1',
+          '-10 heroku[web.1]: State changed from starting to crashed',
+        ),
+      ),
+    })[0]?.atBoot;
+
+  it('is told as at boot where it never came up, and not where it did', () => {
+    expect(life()).toBe(true);
+    expect(life('-80 heroku[web.1]: State changed from starting to up')).toBeUndefined();
+  });
+});
+
 describe('failure mode A, never deployed', () => {
   it('is told by the missing slug, with all that the runbook lists', () => {
     const [mode] = modesOf(neverDeployed);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PageDeps } from '../../../sandbox/page/api.ts';
+import type { PageDeps, ScenarioCard } from '../../../sandbox/page/api.ts';
 import { type Page, startPage } from '../../../sandbox/page/server.ts';
 import { buildWorld, loadScenarios } from '../../../sandbox/scenario.ts';
 import { type LocalServer, startServer } from '../../../sandbox/server.ts';
@@ -8,13 +8,25 @@ import { createSender } from '../../../sandbox/slack/sender.ts';
 import { createSlack, type Slack } from '../../../sandbox/slack/slack.ts';
 import type { World } from '../../../sandbox/world.ts';
 
-const healthy = { id: 'healthy', title: 'Healthy', story: 'All is well.', expect: {} };
-const stopped = { id: 'stopped', title: 'Stopped', story: 'Somebody stopped it.', expect: {} };
+const healthy: ScenarioCard = {
+  id: 'healthy',
+  title: 'Healthy',
+  group: 'well',
+  story: 'All is well.',
+  expect: {},
+};
+const stopped: ScenarioCard = {
+  id: 'stopped',
+  title: 'Stopped',
+  group: 'failing',
+  story: 'Somebody stopped it.',
+  expect: {},
+};
 
 let slack: Slack;
 let bot: LocalServer;
 let page: Page;
-let scenario: typeof healthy;
+let scenario: ScenarioCard;
 let world: World;
 
 beforeEach(async () => {

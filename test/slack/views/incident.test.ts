@@ -18,6 +18,7 @@ import { noticeView } from '../../../src/slack/views/notice.ts';
 import { pingView } from '../../../src/slack/views/ping.ts';
 import { postmortemView } from '../../../src/slack/views/postmortem.ts';
 import { statusView } from '../../../src/slack/views/status.ts';
+import { cardText } from '../../support/card-text.ts';
 import { seen } from '../../support/evidence.ts';
 import { testFacts } from '../../support/facts.ts';
 import {
@@ -93,12 +94,12 @@ describe('the card of an incident', () => {
     ],
   ])('%s looks as it did', (_name, message) => {
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
   });
 
   it('says the verdict first, then what explains it, and since when', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
+      'Incident: raxx-api-prod is down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
@@ -144,9 +145,7 @@ describe('the card of an incident', () => {
 
   it('says whom it wakes when, and unless what', () => {
     const said = (one: Incident, more = {}) =>
-      /Next page: (.*?)(Counting|Paged for|Called|Tried|raxx-api|$)/.exec(
-        textOf(incidentView(one, options(more))),
-      )?.[1] ?? '';
+      /Next page: (.*?)(Acknowledge|Roll back|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
     expect(said(incident())).toMatch(/^none; no escalation condition is met/);
     expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28, unless it is resolved');
     expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher, now');
@@ -162,7 +161,7 @@ describe('the card of an incident', () => {
       options({ canDo: new Set(['restore', 'restart']) }),
     );
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
     expect(textOf(message)).toMatch(
       new RegExp(
         `^ raxx-api-prod is stopped, by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
@@ -176,16 +175,16 @@ describe('the card of an incident', () => {
     expect(textOf(message)).not.toMatch(/Counting|Paged for/);
     expect(actionsOf(message)).toEqual([
       'acknowledge',
+      'propose_restore',
       'diagnose_again',
       'close_incident',
-      'propose_restore',
     ]);
   });
 
   it('says that it is up again, and when that counts', () => {
     const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
     expect(textOf(message)).toContain(' raxx-api-prod is up again, since 03:02 (down 3 times)');
     expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
   });
@@ -208,24 +207,29 @@ describe('the card of an incident', () => {
   it('offers what the failure mode allows, as far as the bot can do it', () => {
     expect(actionsOf(incidentView(open, options()))).toEqual([
       'acknowledge',
-      'diagnose_again',
       'propose_rollback',
       'propose_restart',
       'propose_stop',
+      'diagnose_again',
     ]);
     expect(actionsOf(incidentView(open, options({ canDo: new Set(['restart']) })))).toEqual([
       'acknowledge',
-      'diagnose_again',
       'propose_restart',
+      'diagnose_again',
     ]);
-    expect(actionsOf(incidentView({ ...open, acknowledged }, options()))[0]).toBe('diagnose_again');
+    expect(actionsOf(incidentView({ ...open, acknowledged }, options()))).toEqual([
+      'propose_rollback',
+      'propose_restart',
+      'propose_stop',
+      'diagnose_again',
+    ]);
     expect(actionsOf(incidentView(resolved(), options()))).toEqual(['postmortem']);
   });
 
   it('says, when it is over, how long it took', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
-      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused.',
+      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
     );
     expect(textOf(message)).toContain(`Acknowledged: @${KRIS} after 3 min (1 page)`);
     expect(textOf(message)).toContain('Fix: Roll raxx-api-prod back to v41, after 7 min');
@@ -270,12 +274,12 @@ describe('a ping', () => {
     ['resolved', ping(resolved())],
   ])('%s looks as it did', (_name, message) => {
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
   });
 
   it('mentions the person, and says on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError (H10). Try Roll back or Restart. ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -299,10 +303,10 @@ describe('a ping', () => {
     expect(actionsOf(ping(open))).toEqual(actionsOf(ping(open, { to: 'person' })));
     expect(actionsOf(ping(open, { to: 'person' }))).toEqual([
       'acknowledge',
-      'diagnose_again',
       'propose_rollback',
       'propose_restart',
       'propose_stop',
+      'diagnose_again',
     ]);
   });
 
@@ -336,7 +340,7 @@ describe('what is told by itself', () => {
     ['a draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
   ])('%s looks as it did', (_name, message) => {
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
   });
 
   it('is cut at a line end when it is too long, and says where the whole is', () => {
@@ -387,7 +391,7 @@ describe('status', () => {
       },
     });
     expectTaken(message);
-    expect(message).toMatchSnapshot();
+    expect(cardText(message)).toMatchSnapshot();
     expect(message.text).toBe(
       'raxx-api-prod is down. An incident is open: Failure mode B (H10): Dyno crash loop.',
     );

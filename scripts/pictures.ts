@@ -1,0 +1,141 @@
+/** `npm run pictures`: the main states as the sandbox's page shows them, on a phone and a desk, by day and by night. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, chromium, type Locator } from 'playwright-core';
+import { type Sandbox, startSandbox } from '../sandbox/start.ts';
+
+interface Shown {
+  readonly ts: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly threadTs?: string;
+  readonly onlyFor?: string;
+  readonly blocks: readonly object[];
+}
+
+interface Picture {
+  readonly name: string;
+  /** Of the scenario before, where none is named. */
+  readonly scenario?: string;
+  /** Brings about what is to be seen, and says which message shows it. */
+  show(): Promise<Shown>;
+}
+
+const FOLDER = join(import.meta.dirname, '..', 'docs', 'pictures');
+const USER = 'ops@raxx.app';
+const CHANNEL = 'C0MOOSE01';
+const WITHIN_MS = 60_000;
+const WIDTHS = { phone: { width: 390, height: 760 }, desk: { width: 1_120, height: 640 } } as const;
+const LIGHTS = ['light', 'dark'] as const;
+
+/** Looks often, and wakes soon: nobody waits half an hour for a picture. */
+const runbook = { watch: { every_seconds: 2 }, escalation: { unresolved_minutes: 0.1 } };
+
+const executablePath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path !== '' && existsSync(path),
+);
+if (executablePath === undefined) {
+  process.stderr.write('There is no Chromium here: install it, or name it in CHROMIUM.\n');
+  process.exit(1);
+}
+
+const sandbox: Sandbox = await startSandbox({ port: 0, scenario: 'healthy', pace: 0.2, runbook });
+await sandbox.ready();
+const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+
+async function api<T>(path: string, body?: object): Promise<T> {
+  const answer = await fetch(`${sandbox.page.url}/api/${path}`, {
+    method: body ? 'POST' : 'GET',
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The newest message in the channel that says so. */
+async function appears(text: RegExp): Promise<Shown> {
+  const until = Date.now() + WITHIN_MS;
+  while (Date.now() < until) {
+    const all = await api<readonly Shown[]>('messages');
+    const found = all.findLast(
+      (one) => one.channel === CHANNEL && !one.onlyFor && !one.threadTs && text.test(one.text),
+    );
+    if (found) return found;
+    await sleep(200);
+  }
+  throw new Error(`no message says ${text}`);
+}
+
+async function typed(text: string, answer: RegExp): Promise<Shown> {
+  await api('command', { text, user: USER });
+  return appears(answer);
+}
+
+const pictures: readonly Picture[] = [
+  {
+    name: 'healthy',
+    scenario: 'healthy',
+    show: () => typed('/raxx diagnose prod', /^raxx-api-prod is healthy/),
+  },
+  { name: 'config-var', scenario: 'missing-variable', show: () => typed('/raxx diagnose prod', /KeyError/) },
+  {
+    name: 'crash-loop',
+    scenario: 'import-error',
+    show: () => typed('/raxx diagnose prod', /ModuleNotFound/),
+  },
+  { name: 'incident', show: () => appears(/^Incident: /) },
+  { name: 'ping', show: () => appears(/^<@\w+>: .*prod down/) },
+  { name: 'proposed', show: () => typed('/raxx stop prod too many errors', /^Proposed: Stop/) },
+  {
+    name: 'done',
+    show: async () => {
+      const { ts } = await appears(/^Proposed: Stop/);
+      await api('click', { ts, actionId: 'approve', user: USER });
+      return appears(/^Done: Stop/);
+    },
+  },
+  { name: 'stopped', show: () => typed('/raxx diagnose prod', /^raxx-api-prod is stopped/) },
+];
+
+/** The page goes to the newest of what comes in meanwhile: then it is taken again. */
+async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await sleep(500);
+    await card.evaluate((one) => one.scrollIntoView({ block: 'start' }));
+    const before = await card.boundingBox();
+    await shoot();
+    if ((await card.boundingBox())?.y === before?.y) return;
+  }
+}
+
+async function take({ name }: Picture, { ts }: Shown): Promise<void> {
+  for (const [width, viewport] of Object.entries(WIDTHS)) {
+    for (const colorScheme of LIGHTS) {
+      const tab = await browser.newPage({ viewport, colorScheme });
+      await tab.goto(sandbox.page.url);
+      const card = tab.locator(`#messages > [data-ts="${ts}"]`);
+      await card.waitFor();
+      // The channel alone: what stands around it is the sandbox's.
+      const path = join(FOLDER, `${name}-${width}-${colorScheme}.png`);
+      await steadily(card, () => tab.locator('main').screenshot({ path }));
+      await tab.close();
+    }
+  }
+}
+
+mkdirSync(FOLDER, { recursive: true });
+try {
+  for (const picture of pictures) {
+    if (picture.scenario !== undefined) {
+      await api('scenario', { id: picture.scenario });
+      await sandbox.ready();
+    }
+    await take(picture, await picture.show());
+    process.stdout.write(`${picture.name}\n`);
+  }
+} finally {
+  await browser.close();
+  await sandbox.close();
+}
+process.exit(0);

@@ -1,0 +1,94 @@
+/** The checks of a diagnosis: how many of each outcome, and the ones to be read; the others on demand. */
+import type { KnownBlock } from '@slack/types';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
+import type { Finding, Status } from '../../runbook/model/terms.ts';
+import { formatInstant } from '../../runbook/text/time.ts';
+import {
+  bold,
+  clip,
+  context,
+  emoji,
+  escapeText,
+  line,
+  list,
+  type Message,
+  plain,
+  richText,
+} from './message.ts';
+import { statusEmoji } from './words.ts';
+
+const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
+
+/** `10 checks: 8 pass, 2 fail`; `10 checks pass` where all of them do. */
+export function countWords(findings: readonly Finding[]): string {
+  const counts = ORDER.map(
+    (status) => [status, findings.filter((one) => one.status === status).length] as const,
+  );
+  const told = counts.filter(([, count]) => count > 0);
+  const [first] = told;
+  if (told.length === 1 && first) return `${findings.length} checks ${first[0]}`;
+  return `${findings.length} checks: ${told.map(([status, count]) => `${count} ${status}`).join(', ')}`;
+}
+
+/** What does not pass, without `said`: it stands above already. */
+export function checksBlocks({ findings }: Diagnosis, said: Finding | null): KnownBlock[] {
+  const shown = findings.filter((one) => one.status !== 'pass' && one !== said);
+  if (findings.every(({ status }) => status === 'pass')) return [];
+  const lines = [...Map.groupBy(shown, ({ status, summary }) => `${status} ${summary}`).values()].map(
+    checkLine,
+  );
+  return [richText(line(bold(countWords(findings))), ...(lines.length === 0 ? [] : [list('bullet', lines)]))];
+}
+
+/** Checks that end for the same reason are one line. */
+function checkLine(same: readonly Finding[]) {
+  const [first] = same;
+  if (!first) return line();
+  const { status, summary } = first;
+  const names = same.map(({ step, title }) => `${step === null ? '' : `${step}. `}${title}`).join(', ');
+  return line(
+    emoji(statusEmoji(status)),
+    plain(` ${status} · `),
+    bold(`${names}: `),
+    plain(clip(summary, 400)),
+  );
+}
+
+/** What no check has said already. */
+export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
+  const untold = unread.filter(({ detail }) => !findings.some(({ summary }) => summary.includes(detail)));
+  return [
+    ...bulletBlocks(
+      'Not seen, and why',
+      untold.map(({ detail }) => clip(detail, 220)),
+    ),
+    ...bulletBlocks(
+      'API calls left',
+      lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
+    ),
+  ];
+}
+
+function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
+  if (lines.length === 0) return [];
+  const bullets = lines.map((words) => line(plain(words)));
+  return [richText(line(bold(title)), list('bullet', bullets))];
+}
+
+/** Every check with what it saw, for whoever asks for them. */
+export function checksView({ app, findings, at }: Diagnosis): Message {
+  const title = `${countWords(findings)} on ${app}`;
+  return {
+    text: escapeText(`${title}.`),
+    blocks: [
+      richText(
+        line(bold(title)),
+        list(
+          'bullet',
+          findings.map((one) => checkLine([one])),
+        ),
+      ),
+      context(`<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`),
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The buttons that propose an action. The one or two that the runbook would press first stand on the first screen, the
+ * others below the evidence: real buttons all, for a menu has a single action_id and would hide the kind of each.
+ */
+import type { Button, KnownBlock } from '@slack/types';
+import type { ActionKind } from '../../runbook/model/terms.ts';
+import { clip } from './message.ts';
+
+const WORDS: Readonly<Record<ActionKind, string>> = {
+  stop: 'Stop the app',
+  restore: 'Restore the app',
+  restart: 'Restart',
+  rollback: 'Roll back',
+  boot_timeout: 'Raise boot timeout to 120 s',
+  resize: 'Move to a larger dyno',
+  deploy: 'Deploy',
+  unfreeze: 'Lift the freeze',
+  create_gate: 'Create the gate',
+};
+
+const MOST_FIRST = 2;
+
+export interface Offers {
+  readonly first: readonly ActionKind[];
+  readonly others: readonly ActionKind[];
+}
+
+/** Of what is offered, most fitting first, the kinds that the bot can do. A stop ends the service: it is never pressed first. */
+export function sortOffers(kinds: readonly ActionKind[], canDo: ReadonlySet<ActionKind>): Offers {
+  const able = kinds.filter((kind) => canDo.has(kind));
+  const first: readonly ActionKind[] = able.filter((kind) => kind !== 'stop').slice(0, MOST_FIRST);
+  return { first, others: able.filter((kind) => !first.includes(kind)) };
+}
+
+/** ` Try Restart or Roll back.`, in the words of the buttons; '' where there is nothing to press. */
+export function tryWords({ first }: Offers): string {
+  return first.length === 0 ? '' : ` Try ${first.map((kind) => WORDS[kind]).join(' or ')}.`;
+}
+
+/** The value is the target's name, looked up again at the click. */
+export function proposeButtons(kinds: readonly ActionKind[], target: string): Button[] {
+  return kinds.map((kind) => ({
+    type: 'button',
+    action_id: `propose_${kind}`,
+    text: { type: 'plain_text', text: WORDS[kind] },
+    value: target,
+    accessibility_label: clip(`Propose: ${WORDS[kind]}, ${target}`, 75),
+  }));
+}
+
+/** A row of buttons; none where there are none. */
+export function buttonRow(...buttons: readonly Button[]): KnownBlock[] {
+  return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
+}

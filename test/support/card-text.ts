@@ -1,0 +1,108 @@
+/** A message as its reader sees it, a line each, so that a changed card can be read in a diff; and how much of a phone it takes. */
+import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Message } from '../../src/slack/views/message.ts';
+
+interface CardLine {
+  readonly kind: 'text' | 'small' | 'code' | 'buttons';
+  readonly words: string;
+}
+
+/** The text first, as a notification shows it. */
+export function cardText({ text, blocks }: Message): string {
+  return [`text: ${text}`, ...blocks.flatMap(linesOf).map(shown)].join('\n');
+}
+
+function shown({ kind, words }: CardLine): string {
+  switch (kind) {
+    case 'text':
+    case 'buttons':
+      return words;
+    case 'small':
+      return `(${words})`;
+    case 'code':
+      return `  | ${words}`;
+  }
+}
+
+function linesOf(block: KnownBlock): CardLine[] {
+  switch (block.type) {
+    case 'section':
+      return [{ kind: 'text', words: block.text?.text ?? '' }];
+    case 'context':
+      return block.elements.map((one) => ({ kind: 'small', words: 'text' in one ? one.text : one.alt_text }));
+    case 'actions':
+      return [{ kind: 'buttons', words: block.elements.map(buttonWords).join(' ') }];
+    case 'rich_text':
+      return block.elements.flatMap(partLines);
+    default:
+      return [{ kind: 'text', words: `(${block.type})` }];
+  }
+}
+
+function partLines(part: RichTextBlock['elements'][number]): CardLine[] {
+  const words = (leaves: readonly RichTextElement[]) => leaves.map(leafWords).join('');
+  switch (part.type) {
+    case 'rich_text_section':
+    case 'rich_text_quote':
+      return [{ kind: 'text', words: words(part.elements) }];
+    case 'rich_text_list':
+      return part.elements.map((one, index) => ({
+        kind: 'text',
+        words: `${part.style === 'ordered' ? `${index + 1}.` : '•'} ${words(one.elements)}`,
+      }));
+    case 'rich_text_preformatted':
+      return words(part.elements)
+        .split('\n')
+        .map((line) => ({ kind: 'code', words: line }));
+  }
+}
+
+/** `[Restart: propose_restart prod]` */
+function buttonWords(element: object): string {
+  if (!('text' in element) || !('action_id' in element)) return '[?]';
+  const { text, action_id, value } = element as {
+    text: { text: string };
+    action_id: string;
+    value?: string;
+  };
+  return `[${text.text}: ${action_id}${value === undefined ? '' : ` ${value}`}]`;
+}
+
+function leafWords(one: RichTextElement): string {
+  switch (one.type) {
+    case 'text':
+      return one.text;
+    case 'link':
+      return one.text === undefined ? one.url : `${one.text} <${one.url}>`;
+    case 'emoji':
+      return `:${one.name}:`;
+    case 'user':
+      return `@${one.user_id}`;
+    case 'usergroup':
+      return `@${one.usergroup_id}`;
+    case 'date':
+      return `{${one.format} ${one.fallback}}`;
+    case 'broadcast':
+      return `@${one.range}`;
+    default:
+      return `(${one.type})`;
+  }
+}
+
+/** Characters of ordinary text that fit on a line of a phone of 390 px, beside the avatar; code is wider, its box narrower. */
+const WIDTH = { text: 42, small: 50, code: 36 } as const;
+
+/** How many lines of a phone stand above the first buttons, of a message that has some; an estimate, on the high side. */
+export function phoneLines({ blocks }: Message): number {
+  let lines = 0;
+  for (const { kind, words } of blocks.flatMap(linesOf)) {
+    if (kind === 'buttons') return lines;
+    const seen = words
+      .replaceAll(/ <https?:[^>]*>/g, '')
+      .replaceAll(/<[^|>]*\|([^>]*)>/g, '$1')
+      .replaceAll(/\{[^}]*\}/g, 'today 21:37')
+      .replaceAll(/:\w+:/g, '##');
+    lines += Math.max(1, Math.ceil(seen.length / WIDTH[kind]));
+  }
+  return lines;
+}
