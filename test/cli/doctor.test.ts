@@ -137,7 +137,7 @@ describe('raxx doctor', () => {
       /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: its members have no rights through it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack U0MOIRA01 · .*the account is deactivated/m);
-    expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*no full member/m);
+    expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*not a full member/m);
     expect(ended.out).toMatch(/^✗ fail +Slack gone@raxx\.app · nobody here has this address/m);
     expect(ended.code).toBe(1);
   });
