@@ -46,9 +46,8 @@ export function changeSentence(changes: ChangeReport | null, now: Instant): stri
 /** All of it, for a thread; null: there is nothing to tell. */
 export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
   if (changes?.state !== 'failing') return null;
-  const first = openOf(changes).length === 0 ? NOTHING_CHANGED : 'What changed';
   return {
-    text: escapeText(clip(`${first}. ${changeLine(changes, now)}`, 1_000)),
+    text: escapeText(clip(changeLine(changes, now), 1_000)),
     blocks: allOf(changes, now),
   };
 }
