@@ -1,8 +1,7 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
 import type { AtTerminal, Done } from '../operations/actions/terminal-session.ts';
-import type { Draft } from '../operations/ports/action-store.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
-import type { Action, ManualCommand, Wish } from '../runbook/model/action.ts';
+import type { Action, Draft, ManualCommand, Wish } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';

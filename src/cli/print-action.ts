@@ -1,6 +1,5 @@
 /** An action for the terminal: what the card shows, in the same words. */
-import type { Draft } from '../operations/ports/action-store.ts';
-import type { Action, ActionState } from '../runbook/model/action.ts';
+import type { Action, ActionState, Draft } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';

@@ -396,7 +396,7 @@ describe.skipIf(why !== null)(
       expect(refused.code).toBe(1);
       expect(refused.err).toContain('Another change of raxx-api-prod is under way: resize is approved (');
       expect(await ledger.find(proposed.action.id)).toMatchObject({ state: 'proposed' });
-      await ledger.move(busy.action.id, { from: ['approved'], to: 'superseded', who: 'U2', at: Date.now() });
+      await ledger.move(busy.action.id, { name: 'overtake', who: 'U2', by: '', at: Date.now() });
       expect((await raxx('restart', 'prod', ...MEANT)).code).toBe(0);
       expect(await ledger.find(proposed.action.id)).toMatchObject({
         state: 'superseded',

@@ -459,9 +459,9 @@ describe('a process that stood still between its decision to send and the sendin
     const ledger = acting.ledger;
     const slow: Ledger = {
       ...ledger,
-      async move(id, given) {
-        const moved = await ledger.move(id, given);
-        if (given.to === 'executing' && given.from.includes('approved')) late.pass(ms);
+      async move(id, step) {
+        const moved = await ledger.move(id, step);
+        if (step.name === 'send') late.pass(ms);
         return moved;
       },
     };
@@ -686,7 +686,7 @@ describe('a process that died', () => {
     const { id } = await acting.propose('stop');
     await acting.acts.approve(id, APPROVER);
     // As execute does it, and then the process is gone.
-    await acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
+    await acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
     const other = startActing(db, local.env);
     await other.acts.recover();
     await other.work();
@@ -703,15 +703,10 @@ describe('a process that died', () => {
   it('while it was looking: another one ends it', async () => {
     const { id } = await acting.propose('stop');
     await acting.acts.approve(id, APPROVER);
-    await acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
-    await acting.ledger.move(id, {
-      from: ['executing'],
-      to: 'executing',
-      event: 'sent',
-      who: 'bot',
-      at: Date.now(),
-      progress: { answered: true },
-    });
+    await acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
+    const { revision } = await acting.find(id);
+    const progress = { answered: true };
+    await acting.ledger.move(id, { name: 'accept', revision, at: Date.now(), progress });
     prodState().formation = [{ type: 'web', quantity: 0, size: 'Basic', command: 'x' }];
     prodState().dynos = [];
     const other = startActing(db, local.env);

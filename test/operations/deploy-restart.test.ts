@@ -40,7 +40,7 @@ describe('a process that dies', () => {
 
   it('after it had decided to send, and before it did: looked for, unconfirmed', async () => {
     const { id } = await local.approve('deploy');
-    await local.acting.ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: Date.now() });
+    await local.acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
     expect(await recovered(id, isOver)).toMatchObject({ state: 'unconfirmed' });
     expect(dispatches()).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe('a process that dies', () => {
     const cut = {
       ...ledger,
       move: async (...given: Parameters<typeof ledger.move>) =>
-        given[1].event ? null : ledger.move(...given),
+        given[1].name === 'send' ? ledger.move(...given) : null,
     };
     local.restart(undefined, undefined, cut);
     await local.acting.work();

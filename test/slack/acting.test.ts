@@ -87,9 +87,9 @@ describe('a commit that is on its way already', () => {
   it('is named, too, when somebody dispatched it on GitHub', async () => {
     await carryOut('deploy prod');
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
-    const { id } = await face.newest();
-    const at = Date.now();
-    await face.ledger.move(id, { from: ['executing'], to: 'unconfirmed', who: 'bot', at });
+    const { id, revision } = await face.newest();
+    const outcome = { words: 'Not confirmed.', evidence: [], next: [], manualCommand: null };
+    await face.ledger.move(id, { name: 'lose', revision, at: Date.now(), outcome });
     expect((await face.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
         `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} waits for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,

@@ -193,9 +193,9 @@ describe('an incident', () => {
     await world.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toContain('Proposed: ');
     await world.ledger.move(asked.action.id, {
-      from: ['proposed'],
-      to: 'rejected',
+      name: 'reject',
       who: ENGINEER,
+      rights: '',
       at: world.now(),
       outcome: { words: 'Not now.', evidence: [], next: [], manualCommand: null },
     });

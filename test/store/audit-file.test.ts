@@ -87,27 +87,26 @@ describe('the local ledger', () => {
       if (!begun.ok) throw new Error('busy');
       return begun;
     });
-    const move = { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 1 } as const;
-    expect(await ledger.move(action.id, { ...move, revision: 7 })).toBeNull();
-    expect(await ledger.move(action.id, move)).toMatchObject({
-      state: 'executing',
-      sentAt: NOW + 1,
-      revision: 1,
-    });
-    expect(await ledger.move(action.id, move)).toBeNull();
+    const send = { name: 'send', at: NOW + 1, progress: {} } as const;
+    const accept = { name: 'accept', at: NOW + 1, progress: {} } as const;
+    expect(await ledger.move(action.id, { ...accept, revision: 1 })).toBeNull();
+    const sent = await ledger.move(action.id, send);
+    expect(sent).toMatchObject({ state: 'executing', sentAt: NOW + 1, revision: 2 });
+    expect(await ledger.move(action.id, send)).toBeNull();
+    expect(await ledger.move(action.id, { ...accept, revision: 7 })).toBeNull();
     expect(await ledger.open()).toHaveLength(1);
     expect(action.trail.map((line) => line.event)).toEqual(['proposed', 'approved']);
   });
 
   it('keeps the formation of the last stop that took effect until it runs again, for the next process too', async () => {
     const web = { processType: 'web', quantity: 2, size: 'Standard-1X' };
-    const stop = async (keeps: SavedFormation, at: number) => {
+    const stop = async (formation: SavedFormation, at: number) => {
       const ledger = createLocalLedger(open());
-      const begun = await ledger.begin(draft(), at);
+      const begun = await ledger.begin(draft({ params: { app: 'raxx-api-prod', ...formation } }), at);
       if (!begun.ok) throw new Error('busy');
       const { id } = begun.action;
-      await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at });
-      await ledger.move(id, { from: ['executing'], to: 'executing', event: 'sent', who: 'bot', at, keeps });
+      await ledger.move(id, { name: 'send', at, progress: {} });
+      await ledger.move(id, { name: 'accept', revision: 2, at, progress: {} });
     };
     await stop({ ...web, quantity: 1 }, NOW);
     await stop(web, NOW + 1);

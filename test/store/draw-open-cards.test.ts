@@ -27,7 +27,8 @@ it('draws the cards of what is open, and none that has ended or was never drawn'
   // Its card was never drawn.
   await propose('rollback');
   for (const id of [open, ended]) await ledger.placeCard(id, 'C1', '1.1', null);
-  await ledger.move(ended, { from: ['proposed'], to: 'rejected', who: 'U2', at: NOW });
+  const outcome = { words: 'Not now.', evidence: [], next: [], manualCommand: null };
+  await ledger.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: '', outcome });
   const { picture } = incident();
   const opened = await book.wakeOnce('prod', 'raxx-api-prod', unreachable, picture, NOW);
   await book.placeCard(opened?.id ?? '', 'C1', '2.2', null);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { SavedFormation } from '../../src/runbook/model/action.ts';
+import type { Draft, SavedFormation } from '../../src/runbook/model/action.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import { must } from '../../src/store/actions/rows.ts';
 import { type AuditLine, anchorOf, lineAfter, readAudit } from '../../src/store/audit/audit.ts';
@@ -10,6 +10,8 @@ import { copyLedger } from '../../src/store/proof/ledger-copy.ts';
 import { proveLedger } from '../../src/store/proof/proof.ts';
 import { DATABASES } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
+
+const rejected = { words: 'Not now.', evidence: [], next: [], manualCommand: null };
 
 describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
   describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
@@ -87,7 +89,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         ok: false,
         why: 'not_proposed',
       });
-      await ledger.move(id, { from: ['proposed'], to: 'rejected', who: 'U2', at: NOW + 1 });
+      await ledger.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: '', outcome: rejected });
       expect(await ledger.approve(id, 'U3', false, NOW + 2)).toMatchObject({
         ok: false,
         why: 'not_proposed',
@@ -114,7 +116,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('lets a stop go on beside what was perhaps sent, and leaves that as it is', async () => {
       const restart = await proposeOne({ kind: 'restart' });
       await ledger.approve(restart.id, 'U2', false, NOW + 1);
-      await ledger.move(restart.id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 });
+      await ledger.move(restart.id, { name: 'send', at: NOW + 2, progress: {} });
       const stop = await proposeOne();
       expect(await ledger.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true, complete: true });
       expect(await ledger.find(restart.id)).toMatchObject({ state: 'executing', sentAt: NOW + 2 });
@@ -122,12 +124,10 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
 
     it('moves a row only from the states that were named', async () => {
       const { id } = await proposeOne();
-      expect(await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW })).toBeNull();
+      expect(await ledger.move(id, { name: 'send', at: NOW, progress: {} })).toBeNull();
       await ledger.approve(id, 'U2', false, NOW + 1);
       const moves = await Promise.all(
-        [1, 2, 3, 4].map(() =>
-          ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 }),
-        ),
+        [1, 2, 3, 4].map(() => ledger.move(id, { name: 'send', at: NOW + 2, progress: {} })),
       );
       expect(moves.filter((one) => one !== null)).toHaveLength(1);
       const outcome = {
@@ -136,13 +136,10 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         next: ['restore' as const],
         manualCommand: null,
       };
-      const ended = await ledger.move(id, {
-        from: ['executing'],
-        to: 'succeeded',
-        who: 'bot',
-        at: NOW + 9,
-        outcome,
-      });
+      const { revision } = must(await ledger.find(id));
+      const succeed = { name: 'succeed', progress: {}, watchUntil: null, outcome, at: NOW + 9 } as const;
+      expect(await ledger.move(id, { ...succeed, revision: revision + 1 })).toBeNull();
+      const ended = await ledger.move(id, { ...succeed, revision });
       expect(ended).toMatchObject({ state: 'succeeded', outcome, sentAt: NOW + 2, endedAt: NOW + 9 });
     });
 
@@ -154,7 +151,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         await ledger.approve(restart.id, 'U2', false, NOW + 1);
         const [stopped, sending] = await Promise.all([
           ledger.approve(stop.id, 'U2', false, NOW + 2),
-          ledger.move(restart.id, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 }),
+          ledger.move(restart.id, { name: 'send', at: NOW + 2, progress: {} }),
         ]);
         expect(stopped).toMatchObject({ ok: true, complete: true });
         const state = sending === null ? 'superseded' : 'executing';
@@ -168,11 +165,12 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         const deploy = await proposeOne({ kind: 'deploy', app, target: app, holds: false });
         const restart = await proposeOne({ kind: 'restart', app, target: app });
         await ledger.approve(deploy.id, 'U2', false, NOW + 1);
-        const waits = { to: 'executing', who: 'bot', at: NOW + 2, holds: false } as const;
-        await ledger.move(deploy.id, { ...waits, from: ['approved'] });
+        const sent = must(await ledger.move(deploy.id, { name: 'send', at: NOW + 2, progress: {} }));
+        const { revision } = sent;
+        const goes = { name: 'advance', revision, at: NOW + 2, stage: 'started', progress: {} } as const;
         const [approved, goesOn] = await Promise.all([
           ledger.approve(restart.id, 'U2', false, NOW + 3),
-          ledger.move(deploy.id, { ...waits, from: ['executing'], holds: true }),
+          ledger.move(deploy.id, { ...goes, holds: true }),
         ]);
         expect(goesOn).toMatchObject({ state: 'executing' });
         expect(approved.ok || approved.why === 'busy').toBe(true);
@@ -182,16 +180,18 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('keeps the formation of the last stop that took effect, and forgets it when it runs again', async () => {
       const web = { processType: 'web', quantity: 2, size: 'Basic' };
       const app = 'raxx-api-prod';
-      const stop = async (keeps: SavedFormation, at: number) => {
-        const { id } = await proposeOne({ askedAt: at });
+      const carryOut = async (more: Partial<Draft>, at: number) => {
+        const { id } = await proposeOne({ ...more, askedAt: at });
         await ledger.approve(id, 'U2', false, at);
-        await ledger.move(id, { from: ['approved'], to: 'executing', who: 'bot', at });
-        const taken = { from: ['executing'], who: 'bot', at, keeps } as const;
-        await ledger.move(id, { ...taken, to: 'executing', event: 'sent' });
-        return must(await ledger.move(id, { ...taken, to: 'succeeded' }));
+        const { revision } = must(await ledger.move(id, { name: 'send', at, progress: {} }));
+        const taken = { at, progress: {}, outcome: rejected } as const;
+        must(await ledger.move(id, { ...taken, name: 'accept', revision }));
+        const done = { ...taken, name: 'succeed', revision: revision + 1, watchUntil: null } as const;
+        return must(await ledger.move(id, done));
       };
+      const stop = (formation: SavedFormation, at: number) => carryOut({ params: { app, ...formation } }, at);
       await stop({ ...web, quantity: 1 }, NOW + 1);
-      const { id } = await stop(web, NOW + 2);
+      await stop(web, NOW + 2);
       expect(await ledger.savedFormations(app)).toEqual([{ ...web, at: NOW + 2 }]);
 
       // Seen before the stop it is no proof; nor is another process type.
@@ -202,13 +202,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await ledger.savedFormations(app)).toEqual([]);
 
       await stop(web, NOW + 4);
-      await ledger.move(id, {
-        from: ['succeeded'],
-        to: 'succeeded',
-        who: 'bot',
-        at: NOW + 5,
-        restores: 'web',
-      });
+      await carryOut({ kind: 'restore', params: { app, processType: 'web' } }, NOW + 5);
       expect(await ledger.savedFormations(app)).toEqual([]);
     });
 

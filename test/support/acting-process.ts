@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createActs } from '../../src/operations/actions/service.ts';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import { type Step, TRANSITIONS } from '../../src/runbook/actions/lifecycle.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';
@@ -37,6 +38,24 @@ async function at<T>(event: string, step: () => Promise<T>): Promise<T> {
   return value;
 }
 
+/** As its line in the audit is called. */
+function eventOf(step: Step): string {
+  switch (step.name) {
+    case 'accept':
+      return 'sent';
+    case 'miss_answer':
+      return 'no_answer';
+    case 'advance':
+      return step.stage;
+    case 'annotate':
+      return step.event;
+    case 'close_aftercare':
+      return step.aftermath.kind;
+    default:
+      return TRANSITIONS[step.name].to;
+  }
+}
+
 /** There is no Slack here, and nobody watches. */
 const nothing = async () => {};
 
@@ -52,14 +71,7 @@ function openAll() {
   const own: Partial<Ledger> = {
     propose: (draft) => at('proposed', () => store.ledger.propose(draft)),
     approve: (...given) => at('approved', () => store.ledger.approve(...given)),
-    move: (id, move) =>
-      at(move.event ?? move.to, () =>
-        store.ledger.move(id, {
-          ...move,
-          ...(move.verifyAt === undefined ? {} : { verifyAt: Date.now() }),
-          ...(move.careAt === undefined ? {} : { careAt: Date.now() }),
-        }),
-      ),
+    move: (id, step) => at(eventOf(step), () => store.ledger.move(id, step)),
     lookAgain: (id, job) => store.ledger.lookAgain(id, job, Date.now() + LOOK_MS),
   };
   const ledger: Ledger = Object.assign(Object.create(store.ledger), own);

@@ -1,5 +1,5 @@
 /** A proposal as the tests of the ledger make it. */
-import type { Draft } from '../../src/operations/ports/action-store.ts';
+import type { Draft } from '../../src/runbook/model/action.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 

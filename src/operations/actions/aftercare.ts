@@ -3,7 +3,7 @@
 import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
-import { BOT, type Doing } from './context.ts';
+import type { Doing } from './context.ts';
 import { NOT_NAMED, settingOf, useOf } from './subject.ts';
 import type { Again } from './verify.ts';
 
@@ -63,16 +63,8 @@ export function createCare({ ledger, facts, now, see }: Doing) {
     next: readonly ActionKind[],
   ): Promise<void> {
     const at = now();
-    await ledger.move(action.id, {
-      from: ['succeeded'],
-      revision: action.revision,
-      to: 'succeeded',
-      event: kind,
-      who: BOT,
-      at,
-      aftermath: { kind, words, at, next },
-      ...(kind === 'turned_bad' ? { tell: 'everybody' } : {}),
-    });
+    const aftermath = { kind, words, at, next };
+    await ledger.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
   }
 
   return care;

@@ -1,6 +1,13 @@
 /** What the use-cases of an action work with, what they are asked, and what they answer. */
 
-import type { Action, ManualCommand, Wish, WriteRequest, WriteResult } from '../../runbook/model/action.ts';
+import type {
+  Action,
+  Draft,
+  ManualCommand,
+  Wish,
+  WriteRequest,
+  WriteResult,
+} from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -8,7 +15,7 @@ import type { Person } from '../../runbook/people/permissions.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
-import type { ActingLedger, Draft, Ledger } from '../ports/action-store.ts';
+import type { ActingLedger, Ledger } from '../ports/action-store.ts';
 import type { See } from './collect-evidence.ts';
 import type { ActionEnded } from './ended.ts';
 
@@ -75,9 +82,6 @@ export type Drafted =
   | { readonly ok: true; readonly draft: Draft }
   /** Nothing can be done, or nothing needs to be: `words` say why. */
   | Refusal;
-
-/** Who is named in the audit for what nobody decided. */
-export const BOT = 'bot';
 
 export interface Acts {
   /** null: there is no such action, or the id is none. */

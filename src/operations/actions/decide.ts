@@ -97,15 +97,8 @@ export function createDecide({
     if (!may.ok) return refuse(id, person, may);
     const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
     const rights = rightsWords(person);
-    const moved = await ledger.move(id, {
-      from: ['proposed'],
-      to: 'rejected',
-      who: person.id,
-      at: now(),
-      outcome: { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null },
-      tell: 'thread',
-      ...(rights === '' ? {} : { detail: { rights } }),
-    });
+    const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+    const moved = await ledger.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
     if (moved) return { ok: true, action: moved, complete: true };
     const late = mayReject((await ledger.find(id)) ?? action, person, now(), people);
     return refuse(id, person, late.ok ? FASTER : late);
@@ -118,15 +111,8 @@ export function createDecide({
     const may = mayExplain(action, person);
     if (!may.ok) return refuse(id, person, may);
     const words = `Rejected: “${redactor.text(reason.trim())}”`;
-    const moved = await ledger.move(id, {
-      from: ['rejected'],
-      to: 'rejected',
-      event: 'explained',
-      who: person.id,
-      at: now(),
-      outcome: { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null },
-      tell: 'thread',
-    });
+    const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
+    const moved = await ledger.move(id, { name: 'explain', at: now(), who: person.id, outcome });
     return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
   }
 

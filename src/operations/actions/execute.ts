@@ -10,7 +10,7 @@ import type {
   WriteResult,
 } from '../../runbook/model/action.ts';
 import type { Context } from '../../runbook/model/terms.ts';
-import { BOT, type Doing } from './context.ts';
+import type { Doing } from './context.ts';
 import { aboutAction, NOT_NAMED, settingOf } from './subject.ts';
 
 /** An approval is acted upon within this time, or not at all: the world moves on. */
@@ -51,13 +51,8 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
     if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.', late);
     const requests = spec.requests(action.params, context, id);
     // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
-    const moved = await ledger.move(id, {
-      from: ['approved'],
-      to: 'executing',
-      who: BOT,
-      at: now(),
-      progress: clocksOf(evidence, target.processType),
-    });
+    const progress = clocksOf(evidence, target.processType);
+    const moved = await ledger.move(id, { name: 'send', at: now(), progress });
     if (!moved) return;
     const stoodStill = now() - (moved.sentAt ?? now());
     if (stoodStill > FENCE_MS) return notSent(moved, stoodStill);
@@ -76,49 +71,31 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
   }
 
   async function note(action: Action, { result, taken }: Sending): Promise<void> {
-    const common = { from: ['executing'], revision: action.revision, who: BOT, at: now() } as const;
+    const read = { revision: action.revision, at: now() };
     const spec = actionSpec(action.kind);
     if (result.kind === 'refused') {
       const after = spec.whenRefused ?? 'Nothing was changed.';
       const which =
         taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
       const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
-      await ledger.move(action.id, { ...common, to: 'failed', outcome, tell: 'thread' });
+      await ledger.move(action.id, { ...read, name: 'refuse', outcome });
       return;
     }
-    const answered = result.kind === 'done';
-    const learnt = result.kind === 'done' ? spec.learn?.(result.body) : undefined;
-    // Taken is taken effect: from here on a restore brings back what was there before.
-    const keeps = answered ? spec.takesAway?.(action.params) : undefined;
-    await ledger.move(action.id, {
-      ...common,
-      to: 'executing',
-      event: answered ? 'sent' : 'no_answer',
-      progress: {
-        ...action.progress,
-        ...learnt,
-        answered,
-        ...(result.kind === 'unknown'
-          ? { words: `No clear answer came (${result.words}). Looking.`, noAnswer: result.words }
-          : {}),
-      },
-      ...(keeps ? { keeps } : {}),
-      ...(result.kind === 'unknown' ? { detail: { words: result.words } } : {}),
-      verifyAt: now(),
-    });
+    if (result.kind === 'unknown') {
+      const { words } = result;
+      const waiting = { words: `No clear answer came (${words}). Looking.`, noAnswer: words };
+      const progress = { ...action.progress, answered: false, ...waiting };
+      await ledger.move(action.id, { ...read, name: 'miss_answer', progress, words });
+      return;
+    }
+    const progress = { ...action.progress, ...spec.learn?.(result.body), answered: true };
+    await ledger.move(action.id, { ...read, name: 'accept', progress });
   }
 
   async function notSent(action: Action, stoodStill: number): Promise<void> {
     const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
     const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
-    await ledger.move(action.id, {
-      from: ['executing'],
-      to: 'failed',
-      who: BOT,
-      at: now(),
-      outcome,
-      tell: 'thread',
-    });
+    await ledger.move(action.id, { name: 'hold_back', at: now(), outcome });
   }
 
   async function supersede(
@@ -127,14 +104,7 @@ export function createExecute({ ledger, facts, now, see, write }: Doing): Execut
     more: Pick<Outcome, 'evidence' | 'manualCommand'>,
   ): Promise<void> {
     const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
-    await ledger.move(action.id, {
-      from: ['approved'],
-      to: 'superseded',
-      who: BOT,
-      at: now(),
-      outcome,
-      tell: 'thread',
-    });
+    await ledger.move(action.id, { name: 'supersede', at: now(), outcome });
   }
 
   return { execute, note };

@@ -1,7 +1,6 @@
 /** A proposal's time is over: nobody decided, nothing was done. */
 
-import type { Acts } from './context.ts';
-import { BOT, type Doing } from './context.ts';
+import type { Acts, Doing } from './context.ts';
 
 /** Does nothing for a proposal that still has time, or that is none any more. */
 export function createExpire({ ledger, now }: Pick<Doing, 'ledger' | 'now'>): Acts['expire'] {
@@ -10,13 +9,6 @@ export function createExpire({ ledger, now }: Pick<Doing, 'ledger' | 'now'>): Ac
     if (action?.state !== 'proposed' || now() < action.expiresAt) return;
     const words = 'Nobody decided in time. Nothing was done. Ask again.';
     const outcome = { words, evidence: [], next: [action.kind], manualCommand: null };
-    await ledger.move(id, {
-      from: ['proposed'],
-      to: 'expired',
-      who: BOT,
-      at: now(),
-      outcome,
-      tell: 'thread',
-    });
+    await ledger.move(id, { name: 'expire', at: now(), outcome });
   };
 }

@@ -9,6 +9,7 @@ import {
 import {
   type Action,
   type ActionEvidence,
+  type Draft,
   type Params,
   type Plan,
   ruleOf,
@@ -17,7 +18,6 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
-import type { Draft } from '../ports/action-store.ts';
 import type { Asking, Doing, Drafted } from './context.ts';
 import { useOf } from './subject.ts';
 

@@ -1,6 +1,6 @@
 /** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
 import type { Action } from '../../runbook/model/action.ts';
-import { BOT, type Doing } from './context.ts';
+import type { Doing } from './context.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
 export async function tellDeploys(change: Action, { ledger, now }: Doing): Promise<void> {
@@ -11,14 +11,11 @@ export async function tellDeploys(change: Action, { ledger, now }: Doing): Promi
     const words = noticeOf(change);
     const { notice: _before, ...progress } = action.progress;
     await ledger.move(action.id, {
-      from: ['executing'],
-      to: 'executing',
+      name: 'annotate',
       event: change.kind === 'stop' ? 'app_stopped' : 'app_restored',
-      who: BOT,
       at,
       progress: change.kind === 'stop' ? { ...progress, notice: words } : progress,
-      detail: { words },
-      tell: 'thread',
+      words,
     });
   }
 }

@@ -1,9 +1,9 @@
 /** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
-import { type Action, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
+import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
-import type { ActingLedger, Begun, Draft } from '../ports/action-store.ts';
+import type { ActingLedger, Begun } from '../ports/action-store.ts';
 import { createCare } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
 import type { ActDeps, Doing } from './context.ts';
@@ -67,10 +67,8 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
     lookAgain: async (_id, _job, at) => {
       lookAt = at;
     },
-    move: (id, given) => {
-      const begins = given.to === 'executing' && given.from.includes('approved');
-      return begins && interrupted.aborted ? withdraw(id) : deps.ledger.move(id, given);
-    },
+    move: (id, step) =>
+      step.name === 'send' && interrupted.aborted ? interrupt(id) : deps.ledger.move(id, step),
   };
   const write: Doing['write'] = (request) => {
     wasSent = true;
@@ -94,14 +92,14 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   const settle = createRecover(doing, steps, { sends: () => false, isAlone: deps.isAlone });
 
   /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
-  async function withdraw(id: string): Promise<null> {
+  async function interrupt(id: string): Promise<null> {
     const outcome = {
       words: 'Interrupted before it was sent. Nothing was changed.',
       evidence: [],
       next: [],
       manualCommand: null,
     };
-    await deps.ledger.move(id, { from: ['approved'], to: 'superseded', who, at: now(), outcome });
+    await deps.ledger.move(id, { name: 'interrupt', who, at: now(), outcome });
     return null;
   }
 

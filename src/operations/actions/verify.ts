@@ -13,8 +13,7 @@ import type {
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
-import type { Move } from '../ports/action-store.ts';
-import { BOT, type Doing } from './context.ts';
+import type { Doing } from './context.ts';
 import { aboutAction, NOT_NAMED, type Setting, settingOf } from './subject.ts';
 import { tellDeploys } from './tell-deploys.ts';
 
@@ -36,7 +35,7 @@ export function createVerify(doing: Doing) {
     const setting = settingOf(action, facts);
     if (!setting) {
       const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-      await end(action, 'unconfirmed', outcome);
+      await end(action, 'lose', outcome);
       return;
     }
     const { spec, target } = setting;
@@ -63,12 +62,12 @@ export function createVerify(doing: Doing) {
       case 'failed': {
         // It took effect and went wrong: the same command would do the same again.
         const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
-        return end(action, 'failed', { words: `${look.words}.`, ...outcome });
+        return end(action, 'fail', { words: `${look.words}.`, ...outcome });
       }
       case 'lost': {
         const { evidence: seen, next = [], manualCommand = null } = look;
         const words = `Not confirmed. ${look.words}. It is not sent again.`;
-        return end(action, 'unconfirmed', { words, evidence: seen, next, manualCommand });
+        return end(action, 'lose', { words, evidence: seen, next, manualCommand });
       }
       case 'under_way':
         return goOn(action, look);
@@ -87,13 +86,9 @@ export function createVerify(doing: Doing) {
     const byHand = safeToRepeat ? action.plan.byHand : null;
     const unchanged = unchangedSince(action, look, now());
     if (unchanged && unchanged.looks >= UNCHANGED_LOOKS && now() - unchanged.since >= UNCHANGED_MS)
-      return end(action, 'unconfirmed', untaken(action, look.words, byHand));
-    if (now() - (action.sentAt ?? 0) > withinMs) {
-      // Whether it took effect is not known: should it have, a restore finds what it took.
-      const keeps = spec.takesAway?.(action.params);
-      const outcome = unseen(action, look.words, withinMs, byHand);
-      return end(action, 'unconfirmed', outcome, keeps ? { keeps } : {});
-    }
+      return end(action, 'lose', untaken(action, look.words, byHand));
+    if (now() - (action.sentAt ?? 0) > withinMs)
+      return end(action, 'time_out', unseen(action, look.words, withinMs, byHand));
     const { unchanged: _before, ...kept } = action.progress;
     const progress = {
       ...kept,
@@ -113,17 +108,13 @@ export function createVerify(doing: Doing) {
   ): Promise<number | null> {
     const aftercare = isIdle ? undefined : spec.aftercare;
     const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
-    const keeps = spec.takesAway?.(action.params);
     const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
     const moved = await ledger.move(action.id, {
-      ...byBot(action),
-      to: 'succeeded',
+      ...asRead(action),
+      name: 'succeed',
       outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
-      ...(keeps ? { keeps } : {}),
-      ...(action.kind === 'restore' ? { restores: target.processType } : {}),
       progress: { ...action.progress, ...change },
-      ...(aftercare ? { watchUntil: now() + aftercare.forMs, careAt: now() } : {}),
-      tell: 'thread',
+      watchUntil: aftercare ? now() + aftercare.forMs : null,
     });
     if (moved) await tellDeploys(moved, doing);
     return ended(moved);
@@ -143,13 +134,11 @@ export function createVerify(doing: Doing) {
       return againIn;
     }
     const moved = await ledger.move(action.id, {
-      ...byBot(action),
-      to: 'executing',
-      event: stage,
+      ...asRead(action),
+      name: 'advance',
+      stage,
       progress,
       holds,
-      detail: { words: progress.words ?? stage },
-      tell: 'thread',
     });
     // Whoever moved the row sends, once; what comes of it is seen at the next look.
     if (moved && send) await sendOnTheWay(moved, send);
@@ -163,18 +152,12 @@ export function createVerify(doing: Doing) {
     await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
   }
 
-  async function end(
-    action: Action,
-    to: 'failed' | 'unconfirmed',
-    outcome: Outcome,
-    more: Pick<Move, 'keeps'> = {},
-  ): Promise<number | null> {
-    const tell = action.kind === 'deploy' ? 'everybody' : 'thread';
-    return ended(await ledger.move(action.id, { ...byBot(action), to, outcome, tell, ...more }));
+  async function end(action: Action, name: 'fail' | 'lose' | 'time_out', outcome: Outcome) {
+    return ended(await ledger.move(action.id, { ...asRead(action), name, outcome }));
   }
 
-  function byBot({ revision }: Action) {
-    return { from: ['executing'], revision, who: BOT, at: now() } as const;
+  function asRead({ revision }: Action) {
+    return { revision, at: now() };
   }
 
   /** Somebody else has moved the row meanwhile: it is looked at anew. */

@@ -1,7 +1,6 @@
 /** A proposal that nobody can be shown is ended: else it would stand in the way of the next one, unseen. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Ledger } from '../ports/action-store.ts';
-import { BOT } from './context.ts';
 
 /** `words`: why nobody could be shown it. Nothing happens when it is decided already. */
 export async function withdraw(
@@ -10,11 +9,6 @@ export async function withdraw(
   words: string,
   now: Instant,
 ): Promise<void> {
-  await ledger.move(id, {
-    from: ['proposed'],
-    to: 'superseded',
-    who: BOT,
-    at: now,
-    outcome: { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null },
-  });
+  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  await ledger.move(id, { name: 'withdraw', at: now, outcome });
 }

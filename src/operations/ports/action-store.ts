@@ -1,37 +1,10 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
-import type {
-  Action,
-  ActionState,
-  Aftermath,
-  KeptFormation,
-  Outcome,
-  Params,
-  Plan,
-  Progress,
-  SavedFormation,
-} from '../../runbook/model/action.ts';
+import type { Step } from '../../runbook/actions/lifecycle.ts';
+import type { Action, Draft, KeptFormation, Params, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Approval } from '../../runbook/model/runbook-config.ts';
-import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
-
-export interface Draft {
-  readonly kind: ActionKind;
-  readonly target: string;
-  readonly app: string;
-  readonly params: Params;
-  readonly plan: Plan;
-  readonly reason: string;
-  readonly origin: Action['origin'];
-  readonly askedBy: string;
-  readonly askedAt: Instant;
-  readonly expiresAt: Instant;
-  readonly approvalsNeeded: number;
-  readonly selfApprove: boolean;
-  /** Other changes of the target wait for it from its approval on. */
-  readonly holds: boolean;
-}
 
 /** The rule of now. `without`: whose approval does not count any more, and is taken back. */
 export interface DecidedBy extends Approval {
@@ -58,35 +31,6 @@ export type Approved =
   /** Another change of the app is under way. */
   | { readonly ok: false; readonly why: 'busy'; readonly action: Action; readonly other: Action };
 
-export interface Move {
-  readonly from: readonly ActionState[];
-  readonly to: ActionState;
-  /** Only when the row has not changed since it was read. */
-  readonly revision?: number;
-  /** The name of the audit line; the state when left out. */
-  readonly event?: string;
-  readonly who: string;
-  readonly at: Instant;
-  readonly outcome?: Outcome;
-  readonly progress?: Progress;
-  readonly aftermath?: Aftermath;
-  /** Until when it is watched after it succeeded. */
-  readonly watchUntil?: Instant;
-  /** Whether other changes of the target have to wait for it; `true` gives way while another one is under way already. */
-  readonly holds?: boolean;
-  readonly detail?: Params;
-  /** When to look whether it took effect; sends the job in the same transaction. */
-  readonly verifyAt?: Instant;
-  /** When to look what becomes of it after it succeeded. */
-  readonly careAt?: Instant;
-  /** What it took from the app, in the same transaction: a restore brings it back, in place of what was kept before. */
-  readonly keeps?: SavedFormation;
-  /** A process type that runs again: what was kept of it is forgotten. */
-  readonly restores?: string;
-  /** Told in the card's thread; `everybody`: shown in the channel as well. */
-  readonly tell?: 'thread' | 'everybody';
-}
-
 export interface OtherDeploy {
   /** Its workflow run; null: not known. */
   readonly runId: number | null;
@@ -110,8 +54,11 @@ export interface Ledger {
     words?: string,
     rule?: DecidedBy,
   ): Promise<Approved>;
-  /** Compare-and-set: null when the row is in none of the `from` states, and nothing was changed. */
-  move(id: string, move: Move): Promise<Action | null>;
+  /**
+   * Takes the step, with its audit line and its effects; null when the row is in another state or has changed since it was
+   * read, and nothing was done. An action that cannot hold its target because another one does goes on without holding it.
+   */
+  move(id: string, step: Step): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */
   note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
   /** Remembers how far it came, and draws it: no transition, so no audit line. null: the row has changed since `revision`. */

@@ -14,6 +14,9 @@ import type {
 import type { Facts } from './runbook-config.ts';
 import type { ActionKind, Context, EscalationDue } from './terms.ts';
 
+/** Who is named in the audit for what nobody decided. */
+export const BOT = 'bot';
+
 export type ActionState =
   | 'proposed'
   | 'approved'
@@ -108,6 +111,25 @@ export interface Action {
     readonly words: string;
   }[];
 }
+
+/** What is proposed: the action before its first line is written. */
+export type Draft = Pick<
+  Action,
+  | 'kind'
+  | 'target'
+  | 'app'
+  | 'params'
+  | 'plan'
+  | 'reason'
+  | 'origin'
+  | 'askedBy'
+  | 'askedAt'
+  | 'expiresAt'
+  | 'approvalsNeeded'
+  | 'selfApprove'
+  /** Other changes of the target wait for it from its approval on. */
+  | 'holds'
+>;
 
 /** How far it came. The card shows `words`, `lines` and `link`; the rest is the action's own memory. */
 export interface Progress extends Params {

@@ -2,6 +2,7 @@
 
 import type { ActingLedger } from '../../operations/ports/action-store.ts';
 import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
+import { restoredBy } from '../../runbook/actions/lifecycle.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formationsIn } from '../actions/kept-formations.ts';
 import { type AuditFile, auditPath, openAuditFile } from '../audit/audit-file.ts';
@@ -113,11 +114,11 @@ function withKept(ledger: ActingLedger, file: AuditFile): ActingLedger {
       ...(await ledger.savedFormations(app)),
       ...formationsIn(file.lines(), app),
     ],
-    async move(id, given) {
-      const moved = await ledger.move(id, given);
-      const { restores: processType, at } = given;
-      if (moved && processType !== undefined)
-        forgetIn(file, moved.app, [{ processType, since: Number.POSITIVE_INFINITY }], at);
+    async move(id, step) {
+      const moved = await ledger.move(id, step);
+      const processType = moved && step.name === 'succeed' ? restoredBy(moved) : null;
+      if (moved && processType !== null)
+        forgetIn(file, moved.app, [{ processType, since: Number.POSITIVE_INFINITY }], step.at);
       return moved;
     },
     async forgetFormations(app, seen, at) {

@@ -1,65 +1,53 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
-import type { ActingLedger, Draft, Move } from '../../operations/ports/action-store.ts';
-import { type Action, ENDED } from '../../runbook/model/action.ts';
+import type { ActingLedger, Begun } from '../../operations/ports/action-store.ts';
+import { type Applied, applyStep, propose, type Step } from '../../runbook/actions/lifecycle.ts';
+import { type Action, type Draft, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 import { formationsIn, keptEvent, restoredEvent } from '../actions/kept-formations.ts';
-import { type AuditEvent, shortHash } from '../audit/audit.ts';
+import { shortHash } from '../audit/audit.ts';
 import type { AuditFile } from '../audit/audit-file.ts';
 
 /** It knows only what this process does: whether the app is busy with another change cannot be told. */
 export function createLocalLedger(file: AuditFile): ActingLedger {
   const rows = new Map<string, Action>();
 
-  function audit(event: AuditEvent & { readonly actionId: string }): void {
-    const line = file.append(event);
-    const row = rows.get(event.actionId);
-    if (!row) return;
-    const { seq, event: name, who, at, detail } = line;
+  /** The row as the step leaves it, its line in the audit, and what was taken from the app; there is no queue and no card. */
+  function write({ row, audit, effects }: Applied): Action {
+    const line = file.append({ ...audit, actionId: row.id });
+    const { seq, event, who, at, detail } = line;
     const words = typeof detail.words === 'string' ? detail.words : '';
-    const said = { seq, event: name, who, at, hash: shortHash(line), words };
-    rows.set(row.id, { ...row, trail: [...row.trail, said] });
+    const written = { ...row, trail: [...row.trail, { seq, event, who, at, hash: shortHash(line), words }] };
+    rows.set(row.id, written);
+    for (const effect of effects) {
+      if (effect.kind === 'keep_formation')
+        file.append(keptEvent(row.id, row.app, effect.formation, audit.at));
+      if (effect.kind === 'forget_formation')
+        file.append(restoredEvent(row.app, effect.processType, audit.at));
+    }
+    return written;
   }
 
-  async function begin(draft: Draft, at: Instant) {
-    const id = randomUUID();
-    rows.set(id, rowOf(id, draft, at));
-    const { kind, app, params, reason, askedBy: who } = draft;
-    audit({ at, actionId: id, event: 'proposed', who, detail: { kind, app, params, reason } });
-    audit({ at, actionId: id, event: 'approved', who, detail: { words: 'approvals not asked' } });
-    return { ok: true, action: rows.get(id) ?? rowOf(id, draft, at) } as const;
-  }
-
-  async function move(id: string, given: Move): Promise<Action | null> {
+  function take(id: string, step: Step): Action | null {
     const row = rows.get(id);
-    if (!row || !given.from.includes(row.state)) return null;
-    if (given.revision !== undefined && given.revision !== row.revision) return null;
-    const { to, at, who, outcome, aftermath, detail = {} } = given;
-    rows.set(id, {
-      ...row,
-      state: to,
-      sentAt: to === 'executing' ? (row.sentAt ?? at) : row.sentAt,
-      endedAt: ENDED.has(to) ? (row.endedAt ?? at) : null,
-      outcome: outcome ?? row.outcome,
-      progress: given.progress ?? row.progress,
-      aftermath: aftermath ?? row.aftermath,
-      watchUntil: given.watchUntil ?? row.watchUntil,
-      holds: given.holds ?? row.holds,
-      revision: row.revision + 1,
-    });
-    const words = outcome ? { words: outcome.words, evidence: outcome.evidence } : {};
-    const after = aftermath ? { words: aftermath.words } : {};
-    audit({ at, actionId: id, event: given.event ?? to, who, detail: { ...words, ...after, ...detail } });
-    if (given.keeps) file.append(keptEvent(id, row.app, given.keeps, at));
-    if (given.restores) file.append(restoredEvent(row.app, given.restores, at));
-    return rows.get(id) ?? null;
+    const applied = row && applyStep(row, step);
+    return applied ? write(applied) : null;
+  }
+
+  async function beginHere(draft: Draft, at: Instant): Promise<Begun> {
+    const id = randomUUID();
+    const { row, ...line } = propose(id, draft);
+    write({ row, ...line, effects: [] });
+    const action = take(id, { name: 'begin', at, who: draft.askedBy });
+    if (!action) throw new Error('a fresh action can be begun');
+    return { ok: true, action };
   }
 
   return {
-    begin,
+    begin: beginHere,
     find: async (id) => rows.get(id) ?? null,
-    move,
+    move: async (id, step) => take(id, step),
     note: async (id, event, who, detail, at) => void file.append({ at, actionId: id, event, who, detail }),
     keepProgress: async (id, revision, progress) => {
       const row = rows.get(id);
@@ -90,23 +78,4 @@ export function forgetIn(file: AuditFile, app: string, seen: readonly SeenRunnin
     const isBack = seen.some((one) => one.processType === processType && one.since > keptAt);
     if (isBack) file.append(restoredEvent(app, processType, at));
   }
-}
-
-function rowOf(id: string, draft: Draft, decidedAt: Instant): Action {
-  return {
-    ...draft,
-    id,
-    state: 'approved',
-    approvals: [],
-    decidedAt,
-    sentAt: null,
-    endedAt: null,
-    progress: {},
-    outcome: null,
-    watchUntil: null,
-    aftermath: null,
-    revision: 0,
-    card: null,
-    trail: [],
-  };
 }

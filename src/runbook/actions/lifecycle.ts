@@ -1,0 +1,392 @@
+/**
+ * The life of an action as one table: what may follow what, what it means, and what has to be done then. Whoever keeps
+ * actions applies a step and carries out its effects; nobody else decides what a step leads to.
+ */
+import {
+  type Action,
+  type ActionState,
+  type Aftermath,
+  type ApprovalGiven,
+  BOT,
+  type Draft,
+  ENDED,
+  type Outcome,
+  type Params,
+  type Progress,
+  type SavedFormation,
+} from '../model/action.ts';
+import type { Instant } from '../model/evidence.ts';
+import type { Approval } from '../model/runbook-config.ts';
+import { actionSpec } from './kinds/index.ts';
+
+interface Transition {
+  readonly from: readonly ActionState[];
+  readonly to: ActionState;
+  /** What it means, in a sentence. */
+  readonly meaning: string;
+}
+
+export const TRANSITIONS = {
+  count_approval: { from: ['proposed'], to: 'proposed', meaning: 'One approval of several was given.' },
+  approve: { from: ['proposed'], to: 'approved', meaning: 'Enough people have approved.' },
+  begin: {
+    from: ['proposed'],
+    to: 'approved',
+    meaning: 'The holder of the credentials decided at the terminal.',
+  },
+  reject: { from: ['proposed'], to: 'rejected', meaning: 'Somebody rejected it, or the asker withdrew it.' },
+  explain: { from: ['rejected'], to: 'rejected', meaning: 'The reason was given afterwards.' },
+  expire: { from: ['proposed'], to: 'expired', meaning: 'Nobody decided in time.' },
+  withdraw: { from: ['proposed'], to: 'superseded', meaning: 'Its card could not be shown to anybody.' },
+  replace: { from: ['proposed'], to: 'superseded', meaning: 'The same is done from the terminal.' },
+  overtake: { from: ['approved'], to: 'superseded', meaning: 'A stop of the app overtook it.' },
+  supersede: { from: ['approved'], to: 'superseded', meaning: 'The world has changed, or it came too late.' },
+  interrupt: {
+    from: ['approved'],
+    to: 'superseded',
+    meaning: 'The terminal was interrupted before it sent.',
+  },
+  send: { from: ['approved'], to: 'executing', meaning: 'The request is about to leave.' },
+  accept: { from: ['executing'], to: 'executing', meaning: 'The other side took the request.' },
+  miss_answer: { from: ['executing'], to: 'executing', meaning: 'No clear answer came.' },
+  refuse: { from: ['executing'], to: 'failed', meaning: 'The other side refused the request.' },
+  hold_back: {
+    from: ['executing'],
+    to: 'failed',
+    meaning: 'The process stood still before it sent, so it did not send.',
+  },
+  advance: { from: ['executing'], to: 'executing', meaning: 'A new stage of its way began.' },
+  annotate: {
+    from: ['executing'],
+    to: 'executing',
+    meaning: 'The app was stopped or restored while a deploy was on its way.',
+  },
+  succeed: { from: ['executing'], to: 'succeeded', meaning: 'It was seen to have taken effect.' },
+  fail: { from: ['executing'], to: 'failed', meaning: 'It was seen to have failed.' },
+  lose: {
+    from: ['executing'],
+    to: 'unconfirmed',
+    meaning: 'Whether it took effect will not be seen any more.',
+  },
+  time_out: {
+    from: ['executing'],
+    to: 'unconfirmed',
+    meaning: 'It was not seen in time, and may have taken effect.',
+  },
+  close_aftercare: {
+    from: ['succeeded'],
+    to: 'succeeded',
+    meaning: 'The watch after its success came to its end.',
+  },
+} as const satisfies Record<string, Transition>;
+
+export type TransitionName = keyof typeof TRANSITIONS;
+
+/** A step that rests on what was read: it is taken only while the row has not changed since. */
+interface OnRead {
+  readonly revision: number;
+}
+
+interface ByPerson {
+  /** As the audit names them. */
+  readonly who: string;
+}
+
+interface Ends {
+  readonly outcome: Outcome;
+}
+
+export interface ApprovalBy extends ByPerson {
+  readonly isSelf: boolean;
+  /** Noted with it in the audit; '' for nothing. */
+  readonly words: string;
+  /** Those that count from now on, this one included. */
+  readonly approvals: readonly ApprovalGiven[];
+  /** The rule that they count by. */
+  readonly rule: Approval;
+}
+
+/** `by`: the action that it gives way to. */
+interface GivesWay extends ByPerson {
+  readonly by: string;
+}
+
+/** What each step carries; a step of nobody's is the bot's. */
+interface Fields {
+  count_approval: ApprovalBy;
+  approve: ApprovalBy;
+  begin: ByPerson;
+  /** `rights`: by what the person may; '' for nothing to note. */
+  reject: ByPerson & Ends & { readonly rights: string };
+  explain: ByPerson & Ends;
+  expire: Ends;
+  withdraw: Ends;
+  replace: GivesWay;
+  overtake: GivesWay;
+  supersede: Ends;
+  interrupt: ByPerson & Ends;
+  send: { readonly progress: Progress };
+  accept: OnRead & { readonly progress: Progress };
+  /** `words`: why none came. */
+  miss_answer: OnRead & { readonly progress: Progress; readonly words: string };
+  refuse: OnRead & Ends;
+  hold_back: Ends;
+  /** `holds`: other changes of the target have to wait for it in this stage. */
+  advance: OnRead & { readonly stage: string; readonly progress: Progress; readonly holds: boolean };
+  annotate: {
+    readonly event: 'app_stopped' | 'app_restored';
+    readonly progress: Progress;
+    readonly words: string;
+  };
+  /** `watchUntil`: until when it is watched from now on; null: it is not. */
+  succeed: OnRead & Ends & { readonly progress: Progress; readonly watchUntil: Instant | null };
+  fail: OnRead & Ends;
+  lose: OnRead & Ends;
+  time_out: OnRead & Ends;
+  close_aftercare: OnRead & { readonly aftermath: Aftermath };
+}
+
+export type Step<Name extends TransitionName = TransitionName> = {
+  [N in Name]: { readonly name: N; readonly at: Instant } & Fields[N];
+}[Name];
+
+/** What has to be done when a step is taken. `at: null`: at once. */
+interface Effects {
+  draw: { readonly at: Instant | null };
+  /** Tell the audit line in the card's thread; `everybody`: in the channel as well. */
+  tell: { readonly everybody: boolean };
+  run: { readonly job: ActionJob; readonly at: Instant | null };
+  /** What it took from the app: a restore brings it back, in place of what was kept before. */
+  keep_formation: { readonly formation: SavedFormation };
+  /** A process type that runs again: what was kept of it is forgotten. */
+  forget_formation: { readonly processType: string };
+}
+
+export type EffectKind = keyof Effects;
+
+export type Effect<Kind extends EffectKind = EffectKind> = {
+  [K in Kind]: { readonly kind: K } & Effects[K];
+}[Kind];
+
+/** What is done later with an action: operations/actions has a function of the same name for each. */
+export type ActionJob = 'execute' | 'verify' | 'care' | 'expire';
+
+export interface AuditNote {
+  readonly event: string;
+  readonly who: string;
+  readonly at: Instant;
+  readonly detail: Params;
+}
+
+export interface Applied {
+  /** The action as it is from now on. */
+  readonly row: Action;
+  readonly audit: AuditNote;
+  readonly effects: readonly Effect[];
+}
+
+/** What a step changes beside the state; without `event` the audit line is named as the state. */
+interface Consequences {
+  readonly row?: Partial<Action>;
+  readonly event?: string;
+  readonly who?: string;
+  readonly detail?: Params;
+  /** Every step draws the card; these come beside it. */
+  readonly effects?: readonly Effect[];
+}
+
+const IN_THREAD: Effect = { kind: 'tell', everybody: false };
+const TO_EVERYBODY: Effect = { kind: 'tell', everybody: true };
+const run = (job: ActionJob): Effect => ({ kind: 'run', job, at: null });
+
+type Rules = { readonly [N in TransitionName]: (action: Action, step: Step<N>) => Consequences };
+
+const CONSEQUENCES: Rules = {
+  count_approval: (_action, step) => ({ ...counted(step), event: 'approval' }),
+  approve: (_action, step) => {
+    const { row, ...rest } = counted(step);
+    return { ...rest, row: { ...row, decidedAt: step.at }, effects: [run('execute')] };
+  },
+  // Whoever decided at the terminal sends it from there.
+  begin: (_action, { who, at }) => ({
+    row: { decidedAt: at },
+    who,
+    detail: { words: 'approvals not asked' },
+  }),
+  reject: (_action, { outcome, who, at, rights }) => ({
+    ...ends(outcome, rights === '' ? {} : { rights }),
+    row: { outcome, decidedAt: at },
+    who,
+    effects: [IN_THREAD],
+  }),
+  explain: (_action, { outcome, who, at }) => ({
+    ...ends(outcome),
+    row: { outcome, decidedAt: at },
+    event: 'explained',
+    who,
+    effects: [IN_THREAD],
+  }),
+  expire: (_action, { outcome, at }) => ({
+    ...ends(outcome),
+    row: { outcome, decidedAt: at },
+    effects: [IN_THREAD],
+  }),
+  withdraw: (_action, { outcome }) => ends(outcome),
+  replace: (_action, { who, by }) => {
+    const words = `Not sent: it is done from the terminal instead, by ${who.replace(/^terminal /, '')}.`;
+    return { row: { outcome: plainOutcome(words) }, who, detail: { by, words } };
+  },
+  overtake: (_action, { who, by }) => {
+    const outcome = plainOutcome('Not sent: a stop of the app overtook it. Ask again.');
+    return { row: { outcome }, who, detail: { by } };
+  },
+  supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
+  interrupt: (_action, { outcome, who }) => ({ ...ends(outcome), who }),
+  send: (_action, { progress, at }) => ({ row: { progress, sentAt: at } }),
+  // Taken is taken effect: from here on a restore brings back what was there before.
+  accept: (action, { progress }) => ({
+    row: { progress },
+    event: 'sent',
+    effects: [run('verify'), ...keepTaken(action)],
+  }),
+  miss_answer: (_action, { progress, words }) => ({
+    row: { progress },
+    event: 'no_answer',
+    detail: { words },
+    effects: [run('verify')],
+  }),
+  refuse: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
+  hold_back: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
+  advance: (_action, { stage, progress, holds }) => ({
+    row: { progress, holds },
+    event: stage,
+    detail: { words: progress.words ?? stage },
+    effects: [IN_THREAD],
+  }),
+  annotate: (_action, { event, progress, words }) => ({
+    row: { progress },
+    event,
+    detail: { words },
+    effects: [IN_THREAD],
+  }),
+  succeed: (action, { outcome, progress, watchUntil }) => ({
+    ...ends(outcome),
+    row: { outcome, progress, ...(watchUntil === null ? {} : { watchUntil }) },
+    effects: [
+      ...keepTaken(action),
+      ...forgetRestored(action),
+      ...(watchUntil === null ? [] : [run('care')]),
+      IN_THREAD,
+    ],
+  }),
+  fail: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
+  lose: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
+  // Should it have taken effect, a restore finds what it took.
+  time_out: (action, { outcome }) => ({
+    ...ends(outcome),
+    effects: [...keepTaken(action), badEnd(action)],
+  }),
+  close_aftercare: (_action, { aftermath }) => ({
+    row: { aftermath },
+    event: aftermath.kind,
+    detail: { words: aftermath.words },
+    effects: aftermath.kind === 'turned_bad' ? [TO_EVERYBODY] : [],
+  }),
+};
+
+/** null: the action is in another state, or has changed since it was read. Nothing is done then. */
+export function applyStep<Name extends TransitionName>(action: Action, step: Step<Name>): Applied | null {
+  const { from, to }: Transition = TRANSITIONS[step.name];
+  if (!from.includes(action.state)) return null;
+  if ('revision' in step && step.revision !== action.revision) return null;
+  const { row, event = to, who = BOT, detail = {}, effects = [] } = CONSEQUENCES[step.name](action, step);
+  const { at } = step;
+  return {
+    row: {
+      ...action,
+      ...row,
+      state: to,
+      endedAt: ENDED.has(to) ? (action.endedAt ?? at) : null,
+      revision: action.revision + 1,
+    },
+    audit: { event, who, at, detail },
+    effects: [{ kind: 'draw', at: null }, ...effects],
+  };
+}
+
+/** Whoever asks in Slack has the card drawn at once: the queue is for the case that it was not. Two at once would post it twice. */
+const DRAWN_WITHIN_MS = 3_000;
+
+/**
+ * The first line of an action's life: it waits for its approvals, until its time is over. What is decided at the terminal
+ * goes on at once with the step `begin`, so that nothing is done for the proposal.
+ */
+export function propose(id: string, draft: Draft): Applied {
+  const { kind, app, params, reason, origin, askedBy, askedAt, expiresAt } = draft;
+  return {
+    row: {
+      ...draft,
+      id,
+      state: 'proposed',
+      approvals: [],
+      decidedAt: null,
+      sentAt: null,
+      endedAt: null,
+      progress: {},
+      outcome: null,
+      watchUntil: null,
+      aftermath: null,
+      revision: 0,
+      card: null,
+      trail: [],
+    },
+    audit: { event: 'proposed', who: askedBy, at: askedAt, detail: { kind, app, params, reason } },
+    effects: [
+      { kind: 'draw', at: origin === 'slack' ? askedAt + DRAWN_WITHIN_MS : null },
+      { kind: 'run', job: 'expire', at: expiresAt },
+    ],
+  };
+}
+
+/** The step without the claim to the target, for when another change holds it: the action goes on all the same. */
+export function withoutHold(step: Step): Step | null {
+  return step.name === 'advance' && step.holds ? { ...step, holds: false } : null;
+}
+
+/** The process type that runs again because this action has succeeded; null: none does. */
+export function restoredBy({ kind, params }: Pick<Action, 'kind' | 'params'>): string | null {
+  return kind === 'restore' && typeof params.processType === 'string' ? params.processType : null;
+}
+
+function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequences {
+  const noted = words === '' ? {} : { words };
+  return {
+    row: { approvals, approvalsNeeded: rule.approvals, selfApprove: rule.selfApprove },
+    who,
+    detail: { isSelf, given: approvals.length, needed: rule.approvals, ...noted },
+  };
+}
+
+function ends(outcome: Outcome, detail: Params = {}): Consequences {
+  return { row: { outcome }, detail: { words: outcome.words, evidence: outcome.evidence, ...detail } };
+}
+
+function plainOutcome(words: string): Outcome {
+  return { words, evidence: [], next: [], manualCommand: null };
+}
+
+/** What was taken with the answer is kept from then on: the end of the action is no second time. */
+function keepTaken({ kind, params, progress }: Action): Effect[] {
+  const formation = progress.answered === true ? undefined : actionSpec(kind).takesAway?.(params);
+  return formation ? [{ kind: 'keep_formation', formation }] : [];
+}
+
+function forgetRestored(action: Action): Effect[] {
+  const processType = restoredBy(action);
+  return processType === null ? [] : [{ kind: 'forget_formation', processType }];
+}
+
+/** A deploy that went wrong concerns more people than those who follow its thread. */
+function badEnd({ kind }: Action): Effect {
+  return kind === 'deploy' ? TO_EVERYBODY : IN_THREAD;
+}

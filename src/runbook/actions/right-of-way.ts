@@ -1,0 +1,55 @@
+/** Which change of a target goes first, and which approval completes a decision. */
+import type { Action } from '../model/action.ts';
+import type { Instant } from '../model/evidence.ts';
+import type { Approval } from '../model/runbook-config.ts';
+import type { ActionKind } from '../model/terms.ts';
+import type { ApprovalBy, Step } from './lifecycle.ts';
+
+export type RightOfWay =
+  /** `overtaken`: those that give way to it; they were surely not sent. */
+  | { readonly ok: true; readonly overtaken: readonly Action[] }
+  /** Another change of the target is under way, and this one waits for it. */
+  | { readonly ok: false; readonly other: Action };
+
+/** A stop waits for another stop only, and what was approved before and not sent gives way to it. `live`: the target's other changes. */
+export function rightOfWay(kind: ActionKind, live: readonly Action[]): RightOfWay {
+  const stop = live.find((one) => one.kind === 'stop');
+  const rest = live.filter((one) => one.kind !== 'stop');
+  const other = kind === 'stop' ? stop : rest.find(({ holds }) => holds);
+  if (other) return { ok: false, other };
+  return { ok: true, overtaken: kind === 'stop' ? rest.filter(({ state }) => state === 'approved') : [] };
+}
+
+export type Counted =
+  | { readonly ok: true; readonly step: Step<'approve'> | Step<'count_approval'> }
+  | { readonly ok: false; readonly why: 'not_proposed' | 'twice' };
+
+/** Who approves, before it is known what counts. */
+export type GivenBy = Pick<ApprovalBy, 'who' | 'isSelf' | 'words'>;
+
+/** The rule of now. `without`: whose approval does not count any more. */
+export interface CountingRule extends Approval {
+  readonly without: readonly string[];
+}
+
+/** What an approval leads to: the decision, or one more of several that it needs. A person counts once. Without `rule` the action's own counts. */
+export function countApproval(
+  action: Action,
+  by: GivenBy,
+  at: Instant,
+  rule: CountingRule = { approvals: action.approvalsNeeded, selfApprove: action.selfApprove, without: [] },
+): Counted {
+  if (action.state !== 'proposed' || at >= action.expiresAt) return { ok: false, why: 'not_proposed' };
+  const kept = action.approvals.filter(({ person }) => person === by.who || !rule.without.includes(person));
+  const isTwice = kept.some(({ person }) => person === by.who);
+  const approvals = isTwice ? kept : [...kept, { person: by.who, isSelf: by.isSelf, at }];
+  const isComplete = approvals.length >= rule.approvals;
+  // Given again it may complete what needs fewer now.
+  if (isTwice && !isComplete) return { ok: false, why: 'twice' };
+  const { selfApprove } = rule;
+  const name = isComplete ? 'approve' : 'count_approval';
+  return {
+    ok: true,
+    step: { name, at, ...by, approvals, rule: { approvals: rule.approvals, selfApprove } },
+  };
+}

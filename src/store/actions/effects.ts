@@ -1,0 +1,41 @@
+/** What a step leads to, written into its transaction: jobs of the queue, and formations that are kept for a restore. */
+import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Sql } from '../database/db.ts';
+import type { Queue } from '../queue.ts';
+import { forgetFormation, keepFormation } from './statements.ts';
+
+interface Within {
+  readonly sql: Sql;
+  /** null: no jobs are sent. */
+  readonly queue: Pick<Queue, 'enqueue'> | null;
+  readonly action: Action;
+  /** The step's line in the audit. */
+  readonly seq: number;
+  readonly at: Instant;
+}
+
+type Performers = {
+  readonly [Kind in EffectKind]: (effect: Effect<Kind>, within: Within) => Promise<void>;
+};
+
+const PERFORM: Performers = {
+  draw: async ({ at }, { sql, queue, action }) =>
+    queue?.enqueue(sql, 'draw', { actionId: action.id }, action.target, at ?? undefined),
+  tell: async ({ everybody }, { sql, queue, action, seq }) =>
+    queue?.enqueue(sql, 'tell', { actionId: action.id, seq, everybody }, action.target),
+  run: async ({ job, at }, { sql, queue, action }) =>
+    queue?.enqueue(sql, job, { actionId: action.id }, action.target, at ?? undefined),
+  keep_formation: ({ formation }, { sql, action, at }) => keepFormation(sql, action, formation, at),
+  forget_formation: ({ processType }, { sql, action, at }) =>
+    forgetFormation(sql, action.app, processType, at),
+};
+
+export async function performEffects(within: Within, effects: readonly Effect[]): Promise<void> {
+  for (const effect of effects) await perform(effect, within);
+}
+
+function perform<Kind extends EffectKind>(effect: Effect<Kind>, within: Within): Promise<void> {
+  return PERFORM[effect.kind](effect, within);
+}
