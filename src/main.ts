@@ -1,5 +1,6 @@
 /** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
 import { randomUUID } from 'node:crypto';
+import { createJobHandlers } from './compose/jobs.ts';
 import {
   meterActs,
   meterOutside,
@@ -231,21 +232,8 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  await store.start({
-    execute: acts.execute,
-    verify: acts.verify,
-    expire: acts.expire,
-    care: acts.care,
-    draw: slack.draw,
-    tell: slack.tell,
-    recover: acts.recover,
-    watch,
-    page,
-    ping: meterPing(slack.incidents.ping, metrics),
-    drawIncident: slack.incidents.draw,
-    tellIncident: slack.incidents.tell,
-    notice: slack.incidents.notice,
-  });
+  const cards = { ...slack.incidents, ping: meterPing(slack.incidents.ping, metrics) };
+  await store.start(createJobHandlers({ acts, slack, incidents: cards, watch, page }));
   const { port } = await slack.start();
   watching = setTimeout(() => {
     askForLooks();

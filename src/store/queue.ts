@@ -35,6 +35,9 @@ export interface Jobs {
 
 export type JobName = keyof Jobs;
 
+/** What does each job; see compose/jobs.ts. */
+export type JobHandlers = { readonly [Name in JobName]: (data: Jobs[Name]) => Promise<void> };
+
 export interface Queue {
   /** Commits with the transaction of `sql`, or never was. Starts at `startAt`, or at once. `target`: whose it is. */
   enqueue<Name extends JobName>(
@@ -46,6 +49,8 @@ export interface Queue {
   ): Promise<void>;
   /** Handles jobs of this name from now on. A handler that rejects is called again, up to the queue's limit. */
   work<Name extends JobName>(name: Name, handle: (data: Jobs[Name]) => Promise<void>): Promise<void>;
+  /** Handles every job from now on. */
+  workAll(handlers: JobHandlers): Promise<void>;
   /** Handles what processes that do not name these targets have left to one that does; after all `work`. */
   takeHandedOver(): Promise<void>;
   /** Asks for `recover` of each of its targets; of all that ask within the same half minute one is heard. */
@@ -89,7 +94,7 @@ const UNTIL_SLACK_IS_BACK: QueuePlan = {
 };
 
 /** `execute` is never called again: an action that may have been sent is only looked at, by `recover`. */
-const PLANS: Record<JobName, QueuePlan> = {
+const PLANS: Readonly<Record<JobName, QueuePlan>> = {
   execute: { retryLimit: 0, retryDelay: 1 },
   verify: { retryLimit: 20, retryDelay: 3 },
   expire: { retryLimit: 20, retryDelay: 10 },
@@ -105,6 +110,8 @@ const PLANS: Record<JobName, QueuePlan> = {
   notice: UNTIL_SLACK_IS_BACK,
   recover: { retryLimit: 0, retryDelay: 1 },
 };
+
+const JOB_NAMES = Object.keys(PLANS).filter((name): name is JobName => name in PLANS);
 
 /** A job whose process died is handed to another one after this time. */
 const HEARTBEAT_S = 10;
@@ -195,7 +202,7 @@ export async function openQueue(
   }
 
   /** Each job by its name, for what was handed over. */
-  const handlers = new Map<JobName, (id: string, data: never) => Promise<void>>();
+  const doers = new Map<JobName, (id: string, data: never) => Promise<void>>();
 
   async function openAddress(target: string): Promise<string> {
     const address = `for/${target}`;
@@ -214,38 +221,43 @@ export async function openQueue(
   /** How each name's workers are begun. */
   const begin = new Map<JobName, () => Promise<void>>();
 
+  async function work<Name extends JobName>(name: Name, handle: JobHandlers[Name]): Promise<void> {
+    const options = { ...POLLING, localConcurrency: AT_ONCE };
+    const doNow = async (id: string, data: Jobs[Name]) => {
+      try {
+        await handle(data);
+      } catch (error) {
+        onFailed?.({ name, id, data, error });
+        throw error;
+      }
+    };
+    doers.set(name, doNow);
+    const beginOne = async () =>
+      void (await boss.work<Jobs[Name] & Owned>(name, options, async ([job]) => {
+        if (!job) return;
+        const { target } = job.data;
+        const isOurs = target === undefined || !targets || targets.includes(target);
+        await (isOurs ? doNow(job.id, job.data) : handOver(name, job.data, target));
+      }));
+    begin.set(name, beginOne);
+    await beginOne();
+  }
+
   return {
     enqueue: send,
     async restart(name) {
       await boss.offWork(name, { wait: false });
       await begin.get(name)?.();
     },
-    async work(name, handle) {
-      const options = { ...POLLING, localConcurrency: AT_ONCE };
-      const doNow = async (id: string, data: Jobs[typeof name]) => {
-        try {
-          await handle(data);
-        } catch (error) {
-          onFailed?.({ name, id, data, error });
-          throw error;
-        }
-      };
-      handlers.set(name, doNow);
-      const beginOne = async () =>
-        void (await boss.work<Jobs[typeof name] & Owned>(name, options, async ([job]) => {
-          if (!job) return;
-          const { target } = job.data;
-          const isOurs = target === undefined || !targets || targets.includes(target);
-          await (isOurs ? doNow(job.id, job.data) : handOver(name, job.data, target));
-        }));
-      begin.set(name, beginOne);
-      await beginOne();
+    work,
+    async workAll(handlers) {
+      for (const name of JOB_NAMES) await work(name, handlers[name]);
     },
     async takeHandedOver() {
       for (const target of targets ?? []) {
         await boss.work<HandedOver>(await openAddress(target), POLLING, async ([job]) => {
           if (!job) return;
-          const doNow = handlers.get(job.data.name);
+          const doNow = doers.get(job.data.name);
           if (!doNow) throw new Error(`nobody does ${job.data.name} here`);
           await doNow(job.id, job.data.data);
         });

@@ -20,7 +20,14 @@ import { drawOpenCards } from './draw-open-cards.ts';
 import { createIncidentBook } from './incidents/incident-store.ts';
 import { copyLedger } from './proof/ledger-copy.ts';
 import { type LedgerCopy, proveLedger } from './proof/proof.ts';
-import { type FailedJob, type JobName, openQueue, type Queue, queueStates } from './queue.ts';
+import {
+  type FailedJob,
+  type JobHandlers,
+  type JobName,
+  openQueue,
+  type Queue,
+  queueStates,
+} from './queue.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
 export interface StoreOptions {
@@ -38,24 +45,6 @@ export interface StoreOptions {
   /** Keys of the audit: the first one makes lines, the others check what they made before it. */
   readonly auditKeys?: readonly string[];
   now(): Instant;
-}
-
-/** What the queue's jobs do. */
-export interface Handlers {
-  execute(id: string): Promise<void>;
-  verify(id: string): Promise<void>;
-  expire(id: string): Promise<void>;
-  care(id: string): Promise<void>;
-  draw(id: string): Promise<void>;
-  tell(id: string, seq: number, everybody: boolean): Promise<void>;
-  recover(target?: string): Promise<void>;
-  /** Looks at the target of that name; `hint`: a webhook told that something happened. */
-  watch(target: string, why?: 'hint'): Promise<void>;
-  page(incidentId: string): Promise<void>;
-  ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
-  drawIncident(incidentId: string): Promise<void>;
-  tellIncident(incidentId: string, seq: number): Promise<void>;
-  notice(words: string, who?: string): Promise<void>;
 }
 
 export interface Store {
@@ -76,7 +65,7 @@ export interface Store {
    * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
    * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
    */
-  start(handlers: Handlers): Promise<void>;
+  start(handlers: JobHandlers): Promise<void>;
   /** null when a change can be written down now, else why not. Whoever asks within some seconds shares one look. Never rejects. */
   check(): Promise<DatabaseFault | null>;
   /** How each of the queues does; those of which no job waits are left out. Rejects when it cannot be read. */
@@ -109,7 +98,7 @@ export function openStore(options: StoreOptions): Store {
   const { databaseUrl, directory, sends, targets, onError, onFailed, told = () => {}, now } = options;
   const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
-  let handlers: Handlers | null = null;
+  let handlers: JobHandlers | null = null;
   let opening: Promise<Opened> | null = null;
   let isOpen = false;
   /** Why the last try to open it failed. */
@@ -153,26 +142,13 @@ export function openStore(options: StoreOptions): Store {
     };
   }
 
-  async function work(db: Db, handlers: Handlers): Promise<Queue> {
+  async function work(db: Db, handlers: JobHandlers): Promise<Queue> {
     const queue = await openQueue(db.bossOptions, {
       onError,
       ...(onFailed ? { onFailed } : {}),
       ...(targets ? { targets } : {}),
     });
-    const { execute, verify, expire, care, draw, tell, recover } = handlers;
-    await queue.work('execute', ({ actionId }) => execute(actionId));
-    await queue.work('verify', ({ actionId }) => verify(actionId));
-    await queue.work('expire', ({ actionId }) => expire(actionId));
-    await queue.work('care', ({ actionId }) => care(actionId));
-    await queue.work('draw', ({ actionId }) => draw(actionId));
-    await queue.work('tell', ({ actionId, seq, everybody }) => tell(actionId, seq, everybody));
-    await queue.work('recover', ({ target }) => recover(target));
-    await queue.work('watch', ({ target, why }) => handlers.watch(target, why));
-    await queue.work('page', ({ incidentId }) => handlers.page(incidentId));
-    await queue.work('ping', ({ incidentId, seq, to }) => handlers.ping(incidentId, seq, to));
-    await queue.work('draw_incident', ({ incidentId }) => handlers.drawIncident(incidentId));
-    await queue.work('tell_incident', ({ incidentId, seq }) => handlers.tellIncident(incidentId, seq));
-    await queue.work('notice', ({ words, who }) => handlers.notice(words, who));
+    await queue.workAll(handlers);
     await queue.takeHandedOver();
     await drawOpenCards(db, queue);
     const ask = () => void queue.askForRecovery().catch(onError);

@@ -1,5 +1,6 @@
 /** A process that acts: real store, queue and clients, no Slack. Its parent says what it does, and where it dies. */
 import { setInterval } from 'node:timers';
+import { createJobHandlers } from '../../src/compose/jobs.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
@@ -86,21 +87,21 @@ function openAll() {
     now,
     expire: AbortSignal.timeout,
   });
-  store.start({
-    ...acts,
-    execute: (id) => {
-      executed += 1;
-      return acts.execute(id);
-    },
-    draw: nothing,
-    tell: nothing,
-    watch: nothing,
-    page: nothing,
-    ping: nothing,
-    drawIncident: nothing,
-    tellIncident: nothing,
-    notice: nothing,
-  });
+  store.start(
+    createJobHandlers({
+      acts: {
+        ...acts,
+        execute: (id) => {
+          executed += 1;
+          return acts.execute(id);
+        },
+      },
+      slack: { draw: nothing, tell: nothing },
+      incidents: { ping: nothing, draw: nothing, tell: nothing, notice: nothing },
+      watch: nothing,
+      page: nothing,
+    }),
+  );
   return { store, ledger, acts };
 }
 

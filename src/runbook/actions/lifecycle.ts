@@ -168,7 +168,7 @@ export type Effect<Kind extends EffectKind = EffectKind> = {
   [K in Kind]: { readonly kind: K } & Effects[K];
 }[Kind];
 
-/** What is done later with an action: operations/actions has a function of the same name for each. */
+/** What is done with an action by a job of the queue: compose/jobs.ts names who does it, in operations/actions. */
 export type ActionJob = 'execute' | 'verify' | 'care' | 'expire';
 
 export interface AuditNote {

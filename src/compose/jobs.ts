@@ -1,0 +1,35 @@
+/**
+ * Who does each job. A step in the life of an action, or a look at a target, sends jobs by name; here each name leads to
+ * the function that does it. The store registers the whole table in one loop.
+ */
+import type { Acts } from '../operations/actions/context.ts';
+import type { SlackFace } from '../slack/app.ts';
+import type { JobHandlers } from '../store/queue.ts';
+
+export interface Doers {
+  readonly acts: Pick<Acts, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
+  readonly slack: Pick<SlackFace, 'draw' | 'tell'>;
+  readonly incidents: Pick<SlackFace['incidents'], 'ping' | 'draw' | 'tell' | 'notice'>;
+  /** Looks at the target of that name; `hint`: a webhook told that something happened. */
+  watch(target: string, why?: 'hint'): Promise<void>;
+  /** Looks whether somebody is to be pinged for an incident. */
+  page(incidentId: string): Promise<void>;
+}
+
+export function createJobHandlers({ acts, slack, incidents, watch, page }: Doers): JobHandlers {
+  return {
+    execute: ({ actionId }) => acts.execute(actionId),
+    verify: ({ actionId }) => acts.verify(actionId),
+    expire: ({ actionId }) => acts.expire(actionId),
+    care: ({ actionId }) => acts.care(actionId),
+    recover: ({ target }) => acts.recover(target),
+    draw: ({ actionId }) => slack.draw(actionId),
+    tell: ({ actionId, seq, everybody }) => slack.tell(actionId, seq, everybody),
+    watch: ({ target, why }) => watch(target, why),
+    page: ({ incidentId }) => page(incidentId),
+    ping: ({ incidentId, seq, to }) => incidents.ping(incidentId, seq, to),
+    draw_incident: ({ incidentId }) => incidents.draw(incidentId),
+    tell_incident: ({ incidentId, seq }) => incidents.tell(incidentId, seq),
+    notice: ({ words, who }) => incidents.notice(words, who),
+  };
+}
