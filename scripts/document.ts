@@ -5,6 +5,7 @@ import { runbookSchema } from '../src/config/runbook-file.ts';
 import { faultLines, readFacts } from '../src/config.ts';
 import { renderDocument } from '../src/runbook/document.ts';
 import { renderReference } from './reference.ts';
+import { withDiagrams } from './state-diagrams.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -17,6 +18,7 @@ if (!facts.ok) {
 const documents = {
   'docs/runbook.md': renderDocument(facts.value),
   'docs/diagnosis.md': renderReference(facts.value),
+  'docs/architecture.md': withDiagrams(readFileSync(join(root, 'docs/architecture.md'), 'utf8')),
   'docs/runbook.schema.json': `${JSON.stringify(runbookSchema(), null, 2)}\n`,
 };
 
