@@ -4,6 +4,7 @@ import type { Acts, Decided } from '../operations/actions/context.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import { asRecord } from '../runbook/model/record.ts';
 
 /** Milliseconds of a clock that never goes back. */
 type Elapsed = () => number;
@@ -34,7 +35,8 @@ function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, 
         // Not seeing is an answer; a reader that rejects has a fault of ours.
         if (answer instanceof Promise)
           answer.then(
-            (observed: unknown) => note(Object(observed).ok === false ? String(Object(observed).why) : null),
+            (observed: unknown) =>
+              note(asRecord(observed).ok === false ? String(asRecord(observed).why) : null),
             () => note('fault'),
           );
         return answer;

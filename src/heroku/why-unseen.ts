@@ -1,12 +1,13 @@
 /** What an error of a Heroku request means for whoever asked. */
 
+import { asRecord } from '../runbook/model/record.ts';
 import { faultWords, networkFault } from '../upstream/network-fault.ts';
 import type { Reason } from '../upstream/observe.ts';
 import { messageOf } from '../upstream/parse-response.ts';
 
 /** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {
-  const { statusCode, body } = Object(error);
+  const { statusCode, body } = asRecord(error);
   if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body), idOf(body));
   if (error instanceof SyntaxError) return { why: 'malformed', words: 'malformed answer: it is not JSON' };
   const fault = networkFault(error);
@@ -39,6 +40,6 @@ const CLOSED: ReadonlyMap<string, string> = new Map([
 ]);
 
 function idOf(body: unknown): string {
-  const { id } = Object(body);
+  const { id } = asRecord(body);
   return typeof id === 'string' ? id : '';
 }

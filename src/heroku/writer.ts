@@ -1,6 +1,7 @@
 /** Writes to Heroku's Platform API: one request on the wire, whatever happens. */
 
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import { asRecord } from '../runbook/model/record.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 import { createPurse, type Purse } from '../upstream/budget.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
@@ -38,7 +39,7 @@ export function createHerokuWriter({
       // Config vars: they are dropped unread.
       return { kind: 'done', body: secretAnswer ? undefined : valueFromOutside(answer) };
     } catch (error) {
-      const { statusCode } = Object(error);
+      const { statusCode } = asRecord(error);
       const { words } = whyUnseen(error);
       const isRefusal = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
       // A 408 says that the request did not arrive whole; whether it was acted upon, it does not say.

@@ -5,7 +5,7 @@ import type { Incidents } from '../operations/incidents/commands.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import type { DatabaseFault } from '../operations/ports/database-fault.ts';
-import type { Params } from '../runbook/model/action.ts';
+import type { Detail } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
@@ -31,7 +31,7 @@ export interface SlackDeps {
   readonly places: Pick<Places, 'teamWords' | 'problems'>;
   readonly recognise: Recognise;
   /** The audit hears who tried and why not; nobody waits for it, and the log has it should the database not work. */
-  noteRefused(actionId: string | null, person: Person, detail: Params): void;
+  noteRefused(actionId: string | null, person: Person, detail: Detail): void;
   /** null: a change can be written down now; else why not. Never rejects. */
   database(): Promise<DatabaseFault | null>;
   /** Kinds of action that the bot can do with the tokens that it has. */

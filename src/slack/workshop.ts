@@ -1,6 +1,6 @@
 /** Everything of the face that needs to know whose token it has: built once Slack has told. */
 import type { WebClient } from '@slack/web-api';
-import type { Params } from '../runbook/model/action.ts';
+import type { Detail } from '../runbook/model/action.ts';
 import type { Person } from '../runbook/people/permissions.ts';
 import { type Cards, createCards } from './actions/card.ts';
 import { createPost } from './client/post.ts';
@@ -94,7 +94,7 @@ export function openWorkshop(
     }
   }
 
-  function noteRefused(actionId: string | null, person: Person, detail: Params): void {
+  function noteRefused(actionId: string | null, person: Person, detail: Detail): void {
     ledger.note(actionId, 'refused', person.id, detail, now()).catch((error: unknown) => {
       log.error({ err: error, who: person.id, detail }, 'a refusal could not be written down');
     });

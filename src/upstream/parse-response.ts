@@ -1,5 +1,6 @@
 /** Answers from outside at the border: what we read is checked, what we do not read may be anything. */
 import type { z } from 'zod';
+import { asRecord } from '../runbook/model/record.ts';
 import { valueFromOutside, wordsFromOutside } from '../runbook/text/harmless.ts';
 
 /** An answer of another shape than its interface promises; the words name the first field that is wrong. */
@@ -27,6 +28,6 @@ const LONGEST_MESSAGE = 200;
 
 /** `message` of an error's body; '' for an HTML page, which says nothing. */
 export function messageOf(body: unknown): string {
-  const { message } = Object(body);
+  const { message } = asRecord(body);
   return typeof message === 'string' ? wordsFromOutside(message, LONGEST_MESSAGE) : '';
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancel } from '../../sandbox/github/live-runs.ts';
 import type { ReleaseState } from '../../sandbox/heroku/state.ts';
-import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+import { type LocalActing, shaOf, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;
 beforeAll(async () => {
@@ -109,7 +109,7 @@ describe('a run that does not succeed', () => {
     await local.reached(id, 'at_gate');
     const last = local.prod().releases.at(-1);
     if (!last) throw new Error('no release');
-    const description = `Deploy ${String(params.sha).slice(0, 8)}`;
+    const description = `Deploy ${shaOf(params).slice(0, 8)}`;
     const made = { ...last, version: 100, description, slug: 'slug-100', age: local.age() };
     local.prod().releases.push(made);
     local.letThrough();

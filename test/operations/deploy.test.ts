@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/world.ts';
 import { APPROVER } from '../support/acting.ts';
-import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
+import { type LocalActing, shaOf, startLocalActing } from '../support/local-acting.ts';
 
 let local: LocalActing;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('GitHub took another commit than the approved one', () => {
     return {
       id,
       taken: sha.slice(0, 8),
-      approved: String(params.sha).slice(0, 8),
+      approved: shaOf(params).slice(0, 8),
       sha: () => sha.slice(0, 8),
     };
   }

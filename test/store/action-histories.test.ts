@@ -133,8 +133,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
           async (kind, turns) => {
             lives += 1;
             const app = `app-${lives}`;
-            const params = { app, processType: 'web', quantity: 2, size: 'Basic' };
-            const one = draft({ kind, app, target: app, params, origin: 'terminal', askedBy: who });
+            const one = draft({ kind, app, target: app, origin: 'terminal', askedBy: who });
             const ledgers: readonly ActingLedger[] = [
               createLedger(db, null),
               createLocalLedger(

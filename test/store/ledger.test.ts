@@ -202,7 +202,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await ledger.savedFormations(app)).toEqual([]);
 
       await stop(web, NOW + 4);
-      await carryOut({ kind: 'restore', params: { app, processType: 'web' } }, NOW + 5);
+      await carryOut({ kind: 'restore' }, NOW + 5);
       expect(await ledger.savedFormations(app)).toEqual([]);
     });
 

@@ -40,14 +40,9 @@ async function live(
   const book = createIncidentBook(db, null, undefined, made);
   const stop = await propose(ledger, {});
   await ledger.approve(stop, 'U2', false, NOW + 1);
-  await ledger.move(stop, { from: ['approved'], to: 'executing', who: 'bot', at: NOW + 2 });
-  await ledger.move(stop, {
-    from: ['executing'],
-    to: 'succeeded',
-    who: 'bot',
-    at: NOW + 3,
-    outcome: OUTCOME,
-  });
+  await ledger.move(stop, { name: 'send', at: NOW + 2, progress: {} });
+  const ends = { name: 'succeed', revision: 2, progress: {}, watchUntil: null, outcome: OUTCOME } as const;
+  await ledger.move(stop, { ...ends, at: NOW + 3 });
   const restart = await propose(ledger, { kind: 'restart' });
   await ledger.note(restart, 'refused', 'U9', { words: 'no' }, NOW + 4);
   const { id: open } = await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', NOW + 5);
@@ -493,40 +488,24 @@ describe('any history', () => {
         return playIncident(book, does, at);
     }
     if (id === undefined) return;
-    const by = { who: 'bot', at } as const;
+    const { revision = 0, progress = {} } = (await ledger.find(id)) ?? {};
+    const read = { at, revision, progress } as const;
     switch (does) {
       case 'approve':
         return void (await ledger.approve(id, `U${pick % 3}`, false, at));
       case 'reject':
-        return void (await ledger.move(id, { ...by, from: ['proposed'], to: 'rejected', outcome }));
+        return void (await ledger.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
       case 'expire':
-        return void (await ledger.move(id, { ...by, from: ['proposed'], to: 'expired', outcome }));
+        return void (await ledger.move(id, { name: 'expire', at, outcome }));
       case 'execute':
-        return void (await ledger.move(id, { ...by, from: ['approved'], to: 'executing' }));
+        return void (await ledger.move(id, { name: 'send', at, progress: {} }));
       case 'stage':
-        return void (await ledger.move(id, {
-          ...by,
-          from: ['executing'],
-          to: 'executing',
-          event: 'run_waits',
-        }));
+        return void (await ledger.move(id, { ...read, name: 'advance', stage: 'run_waits', holds: true }));
       case 'end':
-        return void (await ledger.move(id, {
-          ...by,
-          from: ['executing'],
-          to: 'succeeded',
-          outcome,
-          watchUntil: at,
-        }));
+        return void (await ledger.move(id, { ...read, name: 'succeed', outcome, watchUntil: at }));
       case 'after': {
         const aftermath = { kind: 'held', words: 'It held.', at, next: [] } as const;
-        return void (await ledger.move(id, {
-          ...by,
-          from: ['succeeded'],
-          to: 'succeeded',
-          event: 'held',
-          aftermath,
-        }));
+        return void (await ledger.move(id, { name: 'close_aftercare', at, revision, aftermath }));
       }
     }
   }

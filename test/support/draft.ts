@@ -1,14 +1,39 @@
 /** A proposal as the tests of the ledger make it. */
 import type { Draft } from '../../src/runbook/model/action.ts';
+import type { ActionParams } from '../../src/runbook/model/action-params.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 
-export function draft(more: Partial<Draft> = {}): Draft {
+const app = 'raxx-api-prod';
+const web = { app, processType: 'web' };
+const toRelease = { newestVersion: 42, toReleaseId: 'r41', toVersion: 41 };
+
+/** What each kind acts on, as its plan would freeze it. */
+export const PARAMS: ActionParams = {
+  stop: { ...web, quantity: 1, size: 'Basic' },
+  restore: { ...web, fromQuantity: 0, fromSize: 'Basic', releaseId: 'r42', quantity: 1, size: 'Basic' },
+  deploy: { ...web, environment: 'production', ref: 'main', sha: 'a'.repeat(40), fromVersion: 42 },
+  restart: { ...web, quantity: 1 },
+  rollback: { ...web, fromReleaseId: 'r42', fromVersion: 42, ...toRelease },
+  boot_timeout: { ...web, releaseId: 'r42', version: 42, newestVersion: 42, seconds: 120 },
+  resize: { ...web, quantity: 1, from: 'Basic', to: 'Standard-1X' },
+  unfreeze: { app, secret: 'DEPLOY_FREEZE_OVERRIDE', changedAt: null },
+  create_gate: {
+    app,
+    environment: 'production',
+    branch: 'main',
+    reviewerIds: [1],
+    addBranch: false,
+    was: 'no_rule',
+  },
+};
+
+export function draft({ kind = 'stop', ...more }: Partial<Draft> = {}): Draft {
   return {
-    kind: 'stop',
+    kind,
     target: 'prod',
-    app: 'raxx-api-prod',
-    params: { app: 'raxx-api-prod', processType: 'web', quantity: 1, size: 'Basic' },
+    app,
+    params: PARAMS[kind],
     plan: {
       title: 'Stop raxx-api-prod: scale web from 1 to 0',
       will: ['Scale web to 0.'],

@@ -126,3 +126,9 @@ function worldOf(id: string): World {
   world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
   return world;
 }
+
+/** The commit that a deploy acts on. */
+export function shaOf(params: Action['params']): string {
+  if (!('sha' in params)) throw new Error('this is no deploy');
+  return params.sha;
+}

@@ -10,10 +10,11 @@ import {
   type Action,
   type ActionEvidence,
   type Draft,
-  type Params,
+  isKind,
   type Plan,
   ruleOf,
 } from '../../runbook/model/action.ts';
+import type { ParamsOf } from '../../runbook/model/action-params.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -37,7 +38,7 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, readDiffs,
     const sha = shipment.ok ? shipment.value.head?.sha : undefined;
     return (await ledger.open()).find(
       (one) =>
-        one.kind === 'deploy' &&
+        isKind(one, 'deploy') &&
         one.target === target.name &&
         (one.state === 'approved' || one.state === 'executing') &&
         one.params.sha === sha,
@@ -45,7 +46,7 @@ export function createDrafting({ facts, redactor, ledger, canDo, see, readDiffs,
   }
 
   /** Whoever proposes at night does not wait for GitHub: what was not read is said. */
-  async function differenceWords(kind: ActionKind, app: string, params: Params, evidence: ActionEvidence) {
+  async function differenceWords(kind: ActionKind, app: string, params: ParamsOf, evidence: ActionEvidence) {
     const { difference } = actionSpec(kind);
     const wanted = difference?.between(params, evidence) ?? null;
     if (!difference || wanted === null) return [];

@@ -1,7 +1,7 @@
 /** What an action's row is about, looked up again each time: the runbook file may have changed since. */
 
-import { type AnyActionSpec, actionSpec } from '../../runbook/actions/kinds/index.ts';
-import type { Action } from '../../runbook/model/action.ts';
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
+import { type Action, type ActionSpec, isKind } from '../../runbook/model/action.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -9,7 +9,7 @@ import type { Ledger } from '../ports/action-store.ts';
 import type { About } from './collect-evidence.ts';
 
 export interface Setting {
-  readonly spec: AnyActionSpec;
+  readonly spec: ActionSpec;
   readonly target: Target;
 }
 
@@ -18,8 +18,7 @@ export function settingOf({ kind, target: name, app, params }: Action, { targets
   const target = targets.find((one) => one.name === name && one.app === app);
   if (!target) return null;
   // A fix acts on the process type that the evidence named, which its parameters keep.
-  const { processType } = params;
-  const subject = typeof processType === 'string' ? { ...target, processType } : target;
+  const subject = 'processType' in params ? { ...target, processType: params.processType } : target;
   return { spec: actionSpec(kind), target: subject };
 }
 
@@ -39,11 +38,11 @@ export async function aboutAction(
   { github }: Facts,
   ledger: Pick<Ledger, 'otherDeploys'>,
 ): Promise<About> {
-  const { params, progress, sentAt, id } = action;
+  const { progress, sentAt, id } = action;
   const use = useOf(action.kind);
-  const ref = typeof params.ref === 'string' ? params.ref : github.ref;
+  const ref = isKind(action, 'deploy') ? action.params.ref : github.ref;
   if (action.kind !== 'deploy' || sentAt === null) return { ref, use, trace: null };
-  const runId = typeof progress.runId === 'number' ? progress.runId : null;
+  const { runId = null } = progress;
   const others = runId === null ? await ledger.otherDeploys(id) : [];
   return {
     ref,

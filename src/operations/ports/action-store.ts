@@ -1,7 +1,7 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
 import type { Step } from '../../runbook/actions/lifecycle.ts';
-import type { Action, Draft, KeptFormation, Params, Progress } from '../../runbook/model/action.ts';
+import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Approval } from '../../runbook/model/runbook-config.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
@@ -60,7 +60,7 @@ export interface Ledger {
    */
   move(id: string, step: Step): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */
-  note(id: string | null, event: string, who: string, detail: Params, at: Instant): Promise<void>;
+  note(id: string | null, event: string, who: string, detail: Detail, at: Instant): Promise<void>;
   /** Remembers how far it came, and draws it: no transition, so no audit line. null: the row has changed since `revision`. */
   keepProgress(id: string, revision: number, progress: Progress): Promise<Action | null>;
   /** Whether other changes of the target have to wait for it from now on; while another one is under way it holds nothing. */

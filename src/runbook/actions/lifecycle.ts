@@ -8,10 +8,11 @@ import {
   type Aftermath,
   type ApprovalGiven,
   BOT,
+  type Detail,
   type Draft,
   ENDED,
+  isKind,
   type Outcome,
-  type Params,
   type Progress,
   type SavedFormation,
 } from '../model/action.ts';
@@ -175,7 +176,7 @@ export interface AuditNote {
   readonly event: string;
   readonly who: string;
   readonly at: Instant;
-  readonly detail: Params;
+  readonly detail: Detail;
 }
 
 export interface Applied {
@@ -190,7 +191,7 @@ interface Consequences {
   readonly row?: Partial<Action>;
   readonly event?: string;
   readonly who?: string;
-  readonly detail?: Params;
+  readonly detail?: Detail;
   /** Every step draws the card; these come beside it. */
   readonly effects?: readonly Effect[];
 }
@@ -354,8 +355,8 @@ export function withoutHold(step: Step): Step | null {
 }
 
 /** The process type that runs again because this action has succeeded; null: none does. */
-export function restoredBy({ kind, params }: Pick<Action, 'kind' | 'params'>): string | null {
-  return kind === 'restore' && typeof params.processType === 'string' ? params.processType : null;
+export function restoredBy(action: Action): string | null {
+  return isKind(action, 'restore') ? action.params.processType : null;
 }
 
 function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequences {
@@ -367,7 +368,7 @@ function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequen
   };
 }
 
-function ends(outcome: Outcome, detail: Params = {}): Consequences {
+function ends(outcome: Outcome, detail: Detail = {}): Consequences {
   return { row: { outcome }, detail: { words: outcome.words, evidence: outcome.evidence, ...detail } };
 }
 

@@ -1,5 +1,7 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
 
+import type { RunStage } from '../runs/stage.ts';
+import type { ParamsOf } from './action-params.ts';
 import type { WantedDiff } from './change.ts';
 import type {
   Diff,
@@ -66,16 +68,18 @@ export interface Outcome {
 /** The command that does by hand what was asked, with its arguments; null where running it now would not be right. */
 export type ManualCommand = string | null;
 
-export type Params = Readonly<Record<string, unknown>>;
+/** What is noted beside an audit line. */
+export type Detail = Readonly<Record<string, unknown>>;
 
-export interface Action {
+/** Of one kind, or of any; `isKind` tells which. */
+export interface Action<Kind extends ActionKind = ActionKind> {
   readonly id: string;
-  readonly kind: ActionKind;
+  readonly kind: Kind;
   /** Name of the target. */
   readonly target: string;
   readonly app: string;
   readonly state: ActionState;
-  readonly params: Params;
+  readonly params: ParamsOf<Kind>;
   readonly plan: Plan;
   /** Why, in the asker's words; '' for none. */
   readonly reason: string;
@@ -112,6 +116,11 @@ export interface Action {
   }[];
 }
 
+/** Whether an action is of this kind, with the parameters of it. */
+export function isKind<Kind extends ActionKind>(action: Action, kind: Kind): action is Action<Kind> {
+  return action.kind === kind;
+}
+
 /** What is proposed: the action before its first line is written. */
 export type Draft = Pick<
   Action,
@@ -132,7 +141,7 @@ export type Draft = Pick<
 >;
 
 /** How far it came. The card shows `words`, `lines` and `link`; the rest is the action's own memory. */
-export interface Progress extends Params {
+export interface Progress {
   /** false: no answer to the write came. */
   readonly answered?: boolean;
   /** Why no answer came, in words. */
@@ -152,6 +161,25 @@ export interface Progress extends Params {
   readonly words?: string;
   readonly lines?: readonly string[];
   readonly link?: { readonly url: string; readonly text: string };
+  /** A look of the watch after its success has seen it bad; once more, and it has turned bad. */
+  readonly doubted?: boolean;
+  /** Of a deploy: its workflow run. */
+  readonly runId?: number;
+  /** Where a change that has its own time is. */
+  readonly stage?: string;
+  readonly holds?: boolean;
+  /** What was last seen of the run, in words. */
+  readonly lastSeen?: string;
+  /** Since when GitHub does not show the run, milliseconds. */
+  readonly unseenSince?: number;
+  /** The run's end that was seen, and since when: GitHub's lists are behind, so it counts when it is still there later. */
+  readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
+  /** Our request to cancel the run was called for, milliseconds. */
+  readonly cancelledAt?: number;
+  /** When the run was seen to have ended, or to be done with this environment, milliseconds: from then on the releases tell. */
+  readonly runEndedAt?: number;
+  /** How the run went wrong, when something may have been released all the same. */
+  readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
 export interface Aftermath {
@@ -188,8 +216,8 @@ export type WriteResult =
   | { readonly kind: 'refused'; readonly words: string }
   | { readonly kind: 'unknown'; readonly words: string };
 
-export type Planned<P extends Params> =
-  | { readonly ok: true; readonly params: P; readonly plan: Plan }
+export type Planned<Kind extends ActionKind = ActionKind> =
+  | { readonly ok: true; readonly params: ParamsOf<Kind>; readonly plan: Plan }
   /** Nothing is proposed; `words` say why, and what to do instead. */
   | { readonly ok: false; readonly words: string; readonly manualCommand: ManualCommand };
 
@@ -289,18 +317,18 @@ export interface KeptFormation extends SavedFormation {
   readonly at: Instant;
 }
 
-export interface ActionSpec<P extends Params> {
-  readonly kind: ActionKind;
+export interface ActionSpec<Kind extends ActionKind = ActionKind> {
+  readonly kind: Kind;
   /** Which rule of `approvals` in the runbook file. */
   readonly rule: 'stop' | 'restore' | 'deploy' | 'fix';
   /** Asked for at the proposal, and again before the write: nothing else may hold it up. */
   readonly needs: readonly ActionSource[];
   /** Asked for while it is verified. */
   looksAt(progress: Progress): readonly ActionSource[];
-  plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<P>;
+  plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<Kind>;
   /** Two releases whose difference its card tells of. Read for the proposal alone, which does not wait long for it. */
   readonly difference?: {
-    between(params: P, evidence: ActionEvidence): WantedDiff | null;
+    between(params: ParamsOf<Kind>, evidence: ActionEvidence): WantedDiff | null;
     words(seen: Observed<Diff>): readonly string[];
   };
   /** Other changes of the target wait for it from its approval on; `false`: only from the stage that says so. */
@@ -308,17 +336,17 @@ export interface ActionSpec<P extends Params> {
   /** The command by hand does no harm where the write may have taken effect all the same. */
   readonly safeToRepeat: boolean;
   /** What the app loses when it takes effect, to be brought back by a restore. */
-  takesAway?(params: P): SavedFormation;
+  takesAway?(params: ParamsOf<Kind>): SavedFormation;
   /** Between approval and write: is the world still the one that was approved? */
-  stillApplies(params: P, evidence: ActionEvidence, context: Context): Applies;
+  stillApplies(params: ParamsOf<Kind>, evidence: ActionEvidence, context: Context): Applies;
   /** Sent one after the other, each once; the first that is not taken ends it. */
-  requests(params: P, context: Context, id: string): readonly WriteRequest[];
+  requests(params: ParamsOf<Kind>, context: Context, id: string): readonly WriteRequest[];
   /** What a refusal leaves behind, where it is not nothing. */
   readonly whenRefused?: string;
   /** What of the last answer is remembered. */
-  learn?(answer: unknown): Params;
+  learn?(answer: unknown): Progress;
   /** Has it taken effect? */
-  look(params: P, evidence: ActionEvidence, context: Context, sent: Sent): Look;
+  look(params: ParamsOf<Kind>, evidence: ActionEvidence, context: Context, sent: Sent): Look;
   /** How long its requests may take, all of them; `WRITE_MS` when left out. */
   readonly writesWithinMs?: number;
   /** How long taking effect may take. */
@@ -326,14 +354,14 @@ export interface ActionSpec<P extends Params> {
   /** What makes sense after it succeeded. */
   readonly next: readonly ActionKind[];
   /** Watched for a while after it succeeded. */
-  readonly aftercare?: Aftercare<P>;
+  readonly aftercare?: Aftercare<Kind>;
 }
 
-export interface Aftercare<P extends Params> {
+export interface Aftercare<Kind extends ActionKind = ActionKind> {
   readonly forMs: number;
   readonly looksAt: readonly SourceName[];
   /** `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
-  look(params: P, evidence: Evidence, context: Context, since: Instant): AfterLook;
+  look(params: ParamsOf<Kind>, evidence: Evidence, context: Context, since: Instant): AfterLook;
   /** What makes sense when it turns bad. */
   readonly next: readonly ActionKind[];
 }
@@ -347,6 +375,6 @@ export type AfterLook =
   | { readonly seen: 'over'; readonly words: string };
 
 /** The rule of the runbook file for a kind. */
-export function ruleOf(spec: Pick<ActionSpec<Params>, 'rule'>, { approvals }: Facts) {
+export function ruleOf(spec: Pick<ActionSpec, 'rule'>, { approvals }: Facts) {
   return approvals[spec.rule];
 }

@@ -1,7 +1,7 @@
 /** Changes that nobody approved here: told as such, once, and no incident. */
 
 import { releaseKind } from '../heroku/release-kind.ts';
-import type { Action } from '../model/action.ts';
+import { type Action, isKind } from '../model/action.ts';
 import type { Evidence, Instant, Release } from '../model/evidence.ts';
 import type { Context } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
@@ -88,21 +88,15 @@ const CLOCKS_MS = 60_000;
 
 /** Whether a release came of an action of ours: of its kind, and in its time. */
 export function madeBy(action: Action, release: Release): boolean {
-  const { kind, sentAt, endedAt, params } = action;
+  const { sentAt, endedAt } = action;
   if (sentAt === null || release.createdAt < sentAt - CLOCKS_MS) return false;
   if (endedAt !== null && release.createdAt > endedAt + CLOCKS_MS) return false;
-  switch (kind) {
-    case 'deploy': {
-      const commit = /^Deploy ([0-9a-f]{7,40})\b/.exec(release.description)?.[1];
-      return (
-        releaseKind(release) === 'deploy' && (commit === undefined || String(params.sha).startsWith(commit))
-      );
-    }
-    case 'rollback':
-      return release.description === `Rollback to v${params.toVersion}`;
-    case 'boot_timeout':
-      return release.description === 'Set GUNICORN_TIMEOUT config vars';
-    default:
-      return false;
+  if (isKind(action, 'deploy')) {
+    const commit = /^Deploy ([0-9a-f]{7,40})\b/.exec(release.description)?.[1];
+    return (
+      releaseKind(release) === 'deploy' && (commit === undefined || action.params.sha.startsWith(commit))
+    );
   }
+  if (isKind(action, 'rollback')) return release.description === `Rollback to v${action.params.toVersion}`;
+  return action.kind === 'boot_timeout' && release.description === 'Set GUNICORN_TIMEOUT config vars';
 }

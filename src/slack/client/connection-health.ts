@@ -1,5 +1,6 @@
 /** Whether Slack can be used: asked every few minutes, and at once when a call went wrong. It recovers by itself. */
 import type { Logger } from 'pino';
+import { asRecord } from '../../runbook/model/record.ts';
 import { slackFaultOf } from './fault.ts';
 
 export interface StandingDeps {
@@ -89,5 +90,5 @@ function stateOf(error: unknown, problem: string): string {
 }
 
 function isRateLimited(error: unknown): boolean {
-  return Object(error).code === 'slack_webapi_rate_limited_error';
+  return asRecord(error).code === 'slack_webapi_rate_limited_error';
 }

@@ -1,5 +1,6 @@
 /** Answers to a command or a click by its `response_url`: only where Slack's are, and never along a redirect. */
 
+import { asRecord } from '../../runbook/model/record.ts';
 import type { Message } from '../views/message.ts';
 import { faultOfCode, type SlackFault } from './fault.ts';
 
@@ -57,7 +58,7 @@ function repliedOf(status: number, body: string): Replied {
 function errorIn(body: string): string | null {
   if (/^[a-z_]{3,60}$/.test(body) && body !== 'ok') return body;
   try {
-    const { ok, error } = Object(JSON.parse(body));
+    const { ok, error } = asRecord(JSON.parse(body));
     return ok === false ? String(error ?? 'unknown_error') : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 /** The one way to Slack's Web API: waits for the whole workspace when Slack asks for it, and tells what speaks against the token. */
 import type { FetchFunction } from '@slack/web-api';
+import { asRecord } from '../../runbook/model/record.ts';
 
 export interface SlackFetchDeps {
   /** An answer that speaks against the token, or against the way to Slack. */
@@ -54,5 +55,5 @@ async function isSuspicious(answer: Response): Promise<boolean> {
     .clone()
     .json()
     .catch(() => null);
-  return REFUSED.has(Object(told).error);
+  return REFUSED.has(String(asRecord(told).error));
 }

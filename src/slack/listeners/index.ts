@@ -4,6 +4,7 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import type { Logger } from 'pino';
 import type { Once } from '../../http/once.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
+import { isKind } from '../../runbook/model/action.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
 import { byHandOfAction, byHandOfClick } from '../actions/manual-command.ts';
 import { failureWords } from '../client/failure-words.ts';
@@ -66,7 +67,7 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
         place,
         askVersion: async (id: string) => {
           const proposed = await slack.acts.find(id);
-          if (proposed)
+          if (proposed && isKind(proposed, 'rollback'))
             await client.views.open({ trigger_id: body.trigger_id, view: typedVersionView(proposed) });
         },
         askWhy: async (id: string) => {

@@ -1,4 +1,6 @@
 /** The dialog of a rollback was submitted. */
+
+import { isKind } from '../../runbook/model/action.ts';
 import { isKnownApprover } from '../../runbook/people/permissions.ts';
 import type { SlackDeps } from '../deps.ts';
 import type { Origin } from '../people/identify.ts';
@@ -27,7 +29,7 @@ export async function onVersionTyped(
     return named.words;
   }
   const action = await deps.acts.find(id);
-  if (!action) return 'There is no such proposal. Nothing was done.';
+  if (!action || !isKind(action, 'rollback')) return 'There is no such proposal. Nothing was done.';
   const wanted = versionToType(action);
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
     return `That is not ${wanted}. Nothing was done.`;

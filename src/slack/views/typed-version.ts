@@ -6,11 +6,11 @@ import { clip, line, list, plain, richText } from './message.ts';
 export const TYPED_VERSION = 'typed_version';
 
 /** The answer to be typed: `v41`. */
-export function versionToType({ params }: Action): string {
-  return `v${String(params.toVersion)}`;
+export function versionToType({ params }: Action<'rollback'>): string {
+  return `v${params.toVersion}`;
 }
 
-export function typedVersionView(action: Action): ModalView {
+export function typedVersionView(action: Action<'rollback'>): ModalView {
   return {
     type: 'modal',
     callback_id: TYPED_VERSION,

@@ -1,9 +1,10 @@
 /** Actions as they stand in the database, read back into their shape. */
-
-import type { Action, ActionState, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
+import type { Action, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
+import { shapeOf } from './shapes.ts';
 
 /** null: there is none. */
 export async function findAction(sql: Sql, id: string): Promise<Action | null> {
@@ -25,39 +26,32 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
   return rows.map(actionOf);
 }
 
-/** The row as it was written by this module: its shapes are ours. */
+/** Throws for a row whose JSON does not fit: it names the row. */
 function actionOf(row: Row): Action {
   return {
+    ...shapeOf(row),
     id: String(row.id),
-    kind: row.kind as Action['kind'],
     target: String(row.target),
     app: String(row.app),
-    state: row.state as ActionState,
-    params: row.params as Action['params'],
-    plan: row.plan as Action['plan'],
     reason: String(row.reason),
-    origin: row.origin as Action['origin'],
     askedBy: String(row.asked_by),
     askedAt: instant(row.asked_at),
     expiresAt: instant(row.expires_at),
     approvalsNeeded: Number(row.approvals_needed),
     selfApprove: row.self_approve === true,
     approvals: arrayOf(row.approvals).map((one): ApprovalGiven => {
-      const { person, isSelf, at } = Object(one);
+      const { person, isSelf, at } = asRecord(one);
       return { person: String(person), isSelf: isSelf === true, at: instant(at) };
     }),
     decidedAt: instantOrNull(row.decided_at),
     sentAt: instantOrNull(row.sent_at),
     endedAt: instantOrNull(row.ended_at),
-    progress: row.progress as Action['progress'],
-    outcome: outcomeOf(row.outcome),
     holds: row.holds === true,
     watchUntil: instantOrNull(row.watch_until),
-    aftermath: row.aftermath as Action['aftermath'],
     revision: Number(row.revision),
     card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
     trail: arrayOf(row.trail).map((one) => {
-      const { seq, event, who, at, hash, words } = Object(one);
+      const { seq, event, who, at, hash, words } = asRecord(one);
       return {
         seq: Number(seq),
         event: String(event),
@@ -77,11 +71,6 @@ export function keptOf({ process_type, quantity, size, saved_at }: Row): KeptFor
     size: String(size),
     at: instant(saved_at),
   };
-}
-
-/** Rows of before the command had a field of its own carry it in their words. */
-function outcomeOf(outcome: unknown): Action['outcome'] {
-  return outcome === null || outcome === undefined ? null : { manualCommand: null, ...Object(outcome) };
 }
 
 /** Of an id that was just written. */

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 import { type AuditKeys, NO_KEYS, type Seal, sealOf } from './audit-key.ts';
@@ -147,7 +148,7 @@ function lineOf(row: Row): AuditLine {
     actionId: row.action_id === null ? null : String(row.action_id),
     event: String(row.event),
     who: String(row.who),
-    detail: Object(row.detail),
+    detail: asRecord(row.detail),
     previousHash: String(row.previous_hash),
     hash: String(row.hash),
     seal: row.mac === null ? null : { keyId: String(row.key_id), mac: String(row.mac) },

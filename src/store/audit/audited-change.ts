@@ -1,5 +1,6 @@
 /** One transaction and the lines that it adds to the audit. */
 
+import { asRecord } from '../../runbook/model/record.ts';
 import type { Db, Sql } from '../database/db.ts';
 import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit.ts';
 import type { AuditKeys } from './audit-key.ts';
@@ -47,7 +48,7 @@ const TRIES = 3;
 
 /** A process of an earlier version does not know our lock: it added a line between our look at the last one and ours. */
 function isChainTaken(error: unknown): boolean {
-  return Object(error).code === '23505' && Object(error).constraint === 'audit_pkey';
+  return asRecord(error).code === '23505' && asRecord(error).constraint === 'audit_pkey';
 }
 
 async function withTrace(sql: Sql, event: AuditEvent): Promise<AuditEvent> {

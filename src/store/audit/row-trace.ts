@@ -4,6 +4,7 @@
  * progress, where a card stands) are no evidence of anything, and left out.
  */
 
+import { asRecord } from '../../runbook/model/record.ts';
 import { arrayOf, instant, iso } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 import { digestOf } from './canonical.ts';
@@ -94,7 +95,7 @@ function subjectOf(kind: SubjectKind, row: Row): Subject {
   const columns = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asJson(value)]));
   const approvals = arrayOf(row.approvals).map((one) => ({
     ...Object(one),
-    at: iso(instant(Object(one).at)),
+    at: iso(instant(asRecord(one).at)),
   }));
   return { kind, id: String(row.id), columns: kind === 'action' ? { ...columns, approvals } : columns };
 }

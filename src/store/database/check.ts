@@ -1,5 +1,6 @@
 /** What `raxx doctor` asks of the database: is it reachable, and is its schema the one of this code? Nothing is changed. */
 import type { KeptRefusal } from '../../operations/ports/slack-refusals.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import { readRefusals } from '../slack-refusals.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from './db.ts';
 import { pendingMigrations } from './migrate.ts';
@@ -16,7 +17,7 @@ export async function checkDatabase(url: string | undefined, directory: string):
   try {
     return url === undefined ? await checkEmbedded(directory) : await checkPostgres(url);
   } catch (error) {
-    const why = error instanceof Error ? error.message || String(Object(error).code) : String(error);
+    const why = error instanceof Error ? error.message || String(asRecord(error).code) : String(error);
     const where = url === undefined ? `RAXX_DATA_DIR (${directory})` : 'DATABASE_URL';
     return { status: 'fail', words: `${why}. Check ${where}` };
   }

@@ -1,5 +1,6 @@
 /** What a driver's error says of the database; what it says of our own statement stays the error that it is. */
 import { DatabaseFault, type DatabaseTrouble } from '../../operations/ports/database-fault.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 
 /** SQLSTATE, whole or its class (the first two), and the network's codes. */
 const KINDS: Readonly<Record<string, DatabaseTrouble>> = {
@@ -52,7 +53,7 @@ export function asUnsure(error: unknown): unknown {
 function kindOf(error: unknown): DatabaseTrouble | null {
   // Several addresses of one host were tried: each has its own reason, and they are alike.
   if (error instanceof AggregateError) return kindOf(error.errors[0]);
-  const code = String(Object(error).code ?? '');
+  const code = String(asRecord(error).code ?? '');
   const known =
     KINDS[code] ??
     KINDS[code.slice(0, 3)] ??

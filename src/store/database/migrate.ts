@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import type { Db } from './db.ts';
 import { asFault } from './fault.ts';
 
@@ -78,7 +79,7 @@ const IS_MISSING = new Set(['42P01', '42703', '42704', '42883']);
 async function halfApplied(db: Db, error: unknown): Promise<unknown> {
   const [next] = await pendingMigrations(db);
   const said = error instanceof Error ? error.message : String(error);
-  const code = String(Object(error).code);
+  const code = String(asRecord(error).code);
   const isOutOfOrder = said.startsWith('Not run migration');
   if (next === undefined || !(IS_THERE.has(code) || IS_MISSING.has(code) || isOutOfOrder)) return error;
   const restore = 'restore the last backup (`heroku pg:backups:restore`)';

@@ -1,9 +1,10 @@
 /** Incidents and watches as they stand in the database, read back into their shape. */
-
+import { z } from 'zod';
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
-import type { Incident, OpenWake, Picture, Snooze, Stop } from '../../runbook/model/incident.ts';
+import type { Incident, OpenWake, Picture, Snooze, Stop, WakeCause } from '../../runbook/model/incident.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
@@ -33,6 +34,12 @@ export async function listIncidents(
   return rows.map(incidentOf);
 }
 
+const WAKE_CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('condition'), condition: z.literal([1, 2, 3, 4]), about: z.string() }),
+  z.object({ kind: z.literal('dark') }),
+  z.object({ kind: z.literal('hand'), id: z.string() }),
+]);
+
 /** The row as it was written by this module: its shapes are ours. */
 function incidentOf(row: Row): Incident {
   return {
@@ -51,10 +58,10 @@ function incidentOf(row: Row): Incident {
     failures: Number(row.failures),
     stopped: row.stopped === null ? null : (row.stopped as Stop),
     wakes: arrayOf(row.wakes).map((one): OpenWake => {
-      const { cause, reason, since, dueAt, toldAt, overAt } = Object(one);
+      const { cause, reason, since, dueAt, toldAt, overAt } = asRecord(one);
       return {
-        cause,
-        reason,
+        cause: WAKE_CAUSE.parse(cause),
+        reason: String(reason),
         since: instant(since),
         dueAt: instant(dueAt),
         toldAt: instantOrNull(toldAt),
@@ -70,8 +77,15 @@ function incidentOf(row: Row): Incident {
     revision: Number(row.revision),
     card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
     trail: arrayOf(row.trail).map((one) => {
-      const { seq, event, who, at, words, hash } = Object(one);
-      return { seq, event, who, at: instant(at), words, hash };
+      const { seq, event, who, at, words, hash } = asRecord(one);
+      return {
+        seq: Number(seq),
+        event: String(event),
+        who: String(who),
+        at: instant(at),
+        words: String(words),
+        hash: String(hash),
+      };
     }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import type { AuditLine, ChainEnd } from '../audit/audit.ts';
 import { lineOf } from '../audit/audit-json.ts';
 import type { Subject, SubjectKind } from '../audit/row-trace.ts';
@@ -85,7 +86,7 @@ function createReading() {
 
   function take(written: string): boolean {
     const value = parse(written);
-    const { record, row, redacted, line } = Object(value);
+    const { record, row, redacted, line } = asRecord(value);
     if (record === 'ledger') head ??= headOf(value);
     else if (record === 'action' || record === 'incident') {
       const subject = subjectOf(record, row, redacted);
@@ -137,8 +138,8 @@ function parse(written: string): unknown {
 }
 
 function headOf(value: unknown): Head {
-  const { rows, lines, local_lines, head } = Object(value);
-  const { seq, hash } = Object(head);
+  const { rows, lines, local_lines, head } = asRecord(value);
+  const { seq, hash } = asRecord(head);
   const isWhole = typeof seq === 'number' && typeof hash === 'string';
   return {
     rows: Number(rows),

@@ -1,5 +1,6 @@
 /** Holds the rows of the ledger against the lines of its audit: what a row says must be what its lines have made of it. */
 import type { AuditFault } from '../../operations/ports/audit-proof.ts';
+import { asRecord } from '../../runbook/model/record.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type Subject, type Trace, traceOf } from '../audit/row-trace.ts';
 import { iso } from '../database/columns.ts';
@@ -37,7 +38,7 @@ function holdRow(subject: HeldSubject, lines: readonly AuditLine[]): AuditFault[
 }
 
 function valueAt(columns: Subject['columns'], path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => Object(value)[name], columns);
+  return path.split('.').reduce<unknown>((value, name) => asRecord(value)[name], columns);
 }
 
 /** The row as it stood when the line was made; of lines that hold none, what their event says. */

@@ -1,8 +1,7 @@
 /** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../src/runbook/actions/kinds/deploy/deploy.ts';
-import type { RunMemory } from '../../../src/runbook/actions/kinds/deploy/follow-run.ts';
-import type { ActionEvidence, Look } from '../../../src/runbook/model/action.ts';
+import type { ActionEvidence, Look, Progress } from '../../../src/runbook/model/action.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
 import {
   contextOf,
@@ -32,7 +31,7 @@ const params = {
   fromVersion: 42,
 };
 
-function look(more: Partial<ActionEvidence>, progress: RunMemory = {}, now = NOW): Look {
+function look(more: Partial<ActionEvidence>, progress: Progress = {}, now = NOW): Look {
   const all: ActionEvidence = {
     ...evidence(),
     shipment: unseen(),
@@ -200,7 +199,7 @@ describe('a commit that nobody approved', () => {
 
 describe('after a run that failed', () => {
   const failure = { words: 'The run failed after the gate was passed', evidence: ['https://run'] };
-  const memory: RunMemory = { runId: 7, runEndedAt: NOW - 40_000, failure };
+  const memory: Progress = { runId: 7, runEndedAt: NOW - 40_000, failure };
   const still = { current: true };
   const ours = { description: `Deploy ${SHA.slice(0, 8)}` };
 
@@ -264,7 +263,7 @@ describe('the release', () => {
     dynos: seen([fresh()]),
     health: http(200),
   };
-  const ENDED: RunMemory = { runEndedAt: NOW - 40_000, dynoChange: NOW - 60_000 };
+  const ENDED: Progress = { runEndedAt: NOW - 40_000, dynoChange: NOW - 60_000 };
 
   it('of the approved commit, with its dynos up and the app answering, is the end', () => {
     expect(look(good, ENDED)).toMatchObject({

@@ -11,7 +11,7 @@ import type { Message } from '../../../src/slack/views/message.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
 import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
 import { cardText } from '../../support/card-text.ts';
-import { draft, NOW } from '../../support/draft.ts';
+import { draft, NOW, PARAMS } from '../../support/draft.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
 const approvers: readonly Approver[] = [
@@ -250,7 +250,7 @@ describe('what is told beside the card', () => {
   });
 
   it('in the dialog of a rollback carries the id and nothing else', () => {
-    const view = typedVersionView(action({ kind: 'rollback', params: { toVersion: 41 } }));
+    const view = typedVersionView({ ...action(), kind: 'rollback', params: PARAMS.rollback });
     expect(checkView(view)).toMatchObject({ ok: true });
     expect(view.private_metadata).toBe('5f1c1d1e-0000-4000-8000-000000000001');
     expect(JSON.stringify(view)).toContain('Type v41 to approve it');

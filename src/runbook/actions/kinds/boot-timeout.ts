@@ -6,19 +6,9 @@ import { currentRelease, dynosUnseen, formationOf, newestVersion } from './forma
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
-export interface BootTimeoutParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  readonly releaseId: string;
-  readonly version: number;
-  /** The newest release before, a failed one as well: what this makes is newer. */
-  readonly newestVersion: number;
-  readonly seconds: number;
-}
-
 const { variable: VARIABLE, seconds: SECONDS } = BOOT_TIMEOUT;
 
-export const bootTimeout: ActionSpec<BootTimeoutParams> = {
+export const bootTimeout: ActionSpec<'boot_timeout'> = {
   kind: 'boot_timeout',
   rule: 'fix',
   holdsAtOnce: true,

@@ -6,18 +6,7 @@ import type { Environment } from '../../model/evidence.ts';
 import { gateOf, readGate } from '../../runs/gate.ts';
 import { environmentsCommand } from '../manual-command.ts';
 
-export interface CreateGateParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly environment: string;
-  readonly branch: string;
-  readonly reviewerIds: readonly number[];
-  /** The branch may not deploy to it yet. */
-  readonly addBranch: boolean;
-  /** `missing` or `no_rule`, as it was proposed. */
-  readonly was: string;
-}
-
-export const createGate: ActionSpec<CreateGateParams> = {
+export const createGate: ActionSpec<'create_gate'> = {
   kind: 'create_gate',
   rule: 'fix',
   holdsAtOnce: true,

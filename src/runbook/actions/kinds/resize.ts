@@ -6,14 +6,6 @@ import { dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
-export interface ResizeParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  readonly quantity: number;
-  readonly from: string;
-  readonly to: string;
-}
-
 interface Size {
   readonly name: string;
   readonly memory: string;
@@ -43,7 +35,7 @@ export function nextSize(from: string): Size | null {
 /** Without the size that it has now there is no command to give. */
 const no = (words: string) => ({ ok: false, words, manualCommand: null }) as const;
 
-export const resize: ActionSpec<ResizeParams> = {
+export const resize: ActionSpec<'resize'> = {
   kind: 'resize',
   rule: 'fix',
   holdsAtOnce: true,

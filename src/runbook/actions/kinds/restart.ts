@@ -6,13 +6,7 @@ import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, lastDynoChange, sinceSent } from './up-and-answering.ts';
 
-export interface RestartParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  readonly quantity: number;
-}
-
-export const restart: ActionSpec<RestartParams> = {
+export const restart: ActionSpec<'restart'> = {
   kind: 'restart',
   rule: 'fix',
   holdsAtOnce: true,

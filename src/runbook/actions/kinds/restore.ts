@@ -7,18 +7,7 @@ import { scaleCommand } from '../manual-command.ts';
 import { currentRelease, formationOf } from './formation-of.ts';
 import { isUpAndAnswering } from './up-and-answering.ts';
 
-export interface RestoreParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  /** Quantity and size at the proposal: another hand's change supersedes this. */
-  readonly fromQuantity: number;
-  readonly fromSize: string;
-  readonly releaseId: string;
-  readonly quantity: number;
-  readonly size: string;
-}
-
-export const restore: ActionSpec<RestoreParams> = {
+export const restore: ActionSpec<'restore'> = {
   kind: 'restore',
   rule: 'restore',
   holdsAtOnce: true,
@@ -121,7 +110,7 @@ function newestOf(saved: readonly KeptFormation[], processType: string): KeptFor
     .toSorted((one, other) => other.at - one.at)[0];
 }
 
-const no = (words: string, manualCommand: string | null): Planned<RestoreParams> => ({
+const no = (words: string, manualCommand: string | null): Planned<'restore'> => ({
   ok: false,
   words,
   manualCommand,

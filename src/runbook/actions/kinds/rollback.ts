@@ -11,17 +11,6 @@ import { currentRelease, dynosUnseen, formationOf, newestVersion } from './forma
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
-export interface RollbackParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  readonly fromReleaseId: string;
-  readonly fromVersion: number;
-  /** The newest release before, a failed one as well: what this makes is newer. */
-  readonly newestVersion: number;
-  readonly toReleaseId: string;
-  readonly toVersion: number;
-}
-
 /** Releases that may be rolled back to and run other code, newest first. */
 export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   if (!releases.ok) return [];
@@ -37,7 +26,7 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   );
 }
 
-export const rollback: ActionSpec<RollbackParams> = {
+export const rollback: ActionSpec<'rollback'> = {
   kind: 'rollback',
   rule: 'fix',
   holdsAtOnce: true,

@@ -5,15 +5,7 @@ import type { Dyno, Evidence } from '../../model/evidence.ts';
 import { scaleCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, formationOf } from './formation-of.ts';
 
-export interface StopParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly processType: string;
-  /** The exact formation that is saved, so that a restore brings it back. */
-  readonly quantity: number;
-  readonly size: string;
-}
-
-export const stop: ActionSpec<StopParams> = {
+export const stop: ActionSpec<'stop'> = {
   kind: 'stop',
   rule: 'stop',
   holdsAtOnce: true,

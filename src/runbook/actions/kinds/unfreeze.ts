@@ -3,23 +3,15 @@
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
 import type { ActionEvidence, ActionSpec, Applies } from '../../model/action.ts';
-import type { Instant } from '../../model/evidence.ts';
 import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { FREEZE_LIFTED, setSecretCommand } from '../manual-command.ts';
 
-export interface UnfreezeParams extends Readonly<Record<string, unknown>> {
-  readonly app: string;
-  readonly secret: string;
-  /** When the secret was last changed, as it was proposed; null: it was not there. */
-  readonly changedAt: Instant | null;
-}
-
 const LIFTED = FREEZE_LIFTED;
 
-export const unfreeze: ActionSpec<UnfreezeParams> = {
+export const unfreeze: ActionSpec<'unfreeze'> = {
   kind: 'unfreeze',
   rule: 'fix',
   holdsAtOnce: true,

@@ -5,8 +5,9 @@ import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
 import { freezeCheck } from '../../../checks/freeze.ts';
 import { accessFaults } from '../../../checks/repository-access.ts';
 import { releaseKind } from '../../../heroku/release-kind.ts';
-import type { ActionEvidence, ActionSpec, ManualCommand, Planned } from '../../../model/action.ts';
+import type { ActionEvidence, ActionSpec, ManualCommand, Planned, Progress } from '../../../model/action.ts';
 import type { Shipment } from '../../../model/evidence.ts';
+import { asRecord } from '../../../model/record.ts';
 import type { Facts } from '../../../model/runbook-config.ts';
 import type { Context } from '../../../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
@@ -17,7 +18,7 @@ import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
 import { stayedUp } from '../stayed-up.ts';
-import { type DeployParams, followRun, type RunMemory } from './follow-run.ts';
+import { followRun } from './follow-run.ts';
 import { lookForRelease } from './look-for-release.ts';
 import { comparisonLines, newCommits, shortSha, stateOfRuns } from './shipment-words.ts';
 
@@ -41,7 +42,7 @@ const PLANNING = [
   'shipment',
 ] as const;
 
-export const deploy: ActionSpec<DeployParams> = {
+export const deploy: ActionSpec<'deploy'> = {
   kind: 'deploy',
   rule: 'deploy',
   // It changes the app when its deploy job runs, not while it is queued or waits at the gate.
@@ -49,7 +50,7 @@ export const deploy: ActionSpec<DeployParams> = {
   // A second dispatch would be a second run.
   safeToRepeat: false,
   needs: PLANNING,
-  looksAt({ runEndedAt, stage }: RunMemory) {
+  looksAt({ runEndedAt, stage }: Progress) {
     if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
     // What is queued waits for another run, which is named, with whom that one waits for.
     return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs', 'runDetails'] : ['dispatched'];
@@ -86,11 +87,11 @@ export const deploy: ActionSpec<DeployParams> = {
     },
   ],
   learn(answer) {
-    const { workflow_run_id: runId } = Object(answer);
+    const { workflow_run_id: runId } = asRecord(answer);
     return typeof runId === 'number' || typeof runId === 'bigint' ? { runId: Number(runId) } : {};
   },
   look: (params, evidence, context, sent) =>
-    (sent.progress as RunMemory).runEndedAt === undefined
+    sent.progress.runEndedAt === undefined
       ? followRun(params, evidence, context, sent)
       : lookForRelease(params, evidence, context, sent),
   aftercare: {
@@ -105,7 +106,7 @@ function planDeploy(
   evidence: ActionEvidence,
   context: Context,
   wish: { readonly ref?: string },
-): Planned<DeployParams> {
+): Planned<'deploy'> {
   const { target, facts } = context;
   const ref = wish.ref ?? facts.github.ref;
   const { gate } = facts.github;
@@ -171,7 +172,7 @@ function planDeploy(
   };
 }
 
-const no = (words: string, manualCommand: ManualCommand): Planned<DeployParams> => ({
+const no = (words: string, manualCommand: ManualCommand): Planned<'deploy'> => ({
   ok: false,
   words,
   manualCommand,
@@ -206,10 +207,7 @@ function gateFault({ environments }: ActionEvidence, { target, facts }: Context)
 }
 
 /** What GitHub is known to refuse is not sent. */
-function whyRefused(
-  { workflows, repository }: ActionEvidence,
-  context: Context,
-): Planned<DeployParams> | null {
+function whyRefused({ workflows, repository }: ActionEvidence, context: Context): Planned<'deploy'> | null {
   const { deployWorkflow, repository: name } = context.facts.github;
   const moved = repository.ok
     ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')

@@ -1,15 +1,8 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 
 import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
-import type {
-  ActionEvidence,
-  Look,
-  Params,
-  Progress,
-  Sent,
-  UnderWay,
-  WriteRequest,
-} from '../../../model/action.ts';
+import type { ActionEvidence, Look, Progress, Sent, UnderWay, WriteRequest } from '../../../model/action.ts';
+import type { DeployParams } from '../../../model/action-params.ts';
 import type { Dispatched, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
 import type { Context } from '../../../model/terms.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
@@ -19,36 +12,6 @@ import type { RunStage } from '../../../runs/stage.ts';
 import { waitsFor, whereItStands } from '../../../runs/words.ts';
 import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
-
-export interface DeployParams extends Params {
-  readonly app: string;
-  readonly environment: string;
-  readonly processType: string;
-  readonly ref: string;
-  /** The commit that is approved, and no other. */
-  readonly sha: string;
-  /** The newest release before: what this deploy makes is newer. */
-  readonly fromVersion: number;
-}
-
-/** What is remembered of the run between two looks. */
-export interface RunMemory extends Progress {
-  readonly runId?: number;
-  readonly stage?: string;
-  readonly holds?: boolean;
-  /** What was last seen of it, in words. */
-  readonly lastSeen?: string;
-  /** Since when GitHub does not show it, milliseconds. */
-  readonly unseenSince?: number;
-  /** The end that was seen, and since when: GitHub's lists are behind, so it counts when it is still there later. */
-  readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
-  /** Our request to cancel it was called for, milliseconds. */
-  readonly cancelledAt?: number;
-  /** When the run was seen to have ended, or to be done with this environment, milliseconds: from then on the releases tell. */
-  readonly runEndedAt?: number;
-  /** How the run went wrong, when something may have been released all the same. */
-  readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
-}
 
 const AGAIN_MS = 4_000;
 /** Somebody has to come and approve it: no hurry. */
@@ -83,7 +46,7 @@ export function followRun(
   context: Context,
   { progress }: Sent,
 ): Look {
-  const memory: RunMemory = progress;
+  const memory: Progress = progress;
   const { target, now } = context;
   if (!dispatched.ok) return unseen(memory, dispatched.detail, now);
   const found = dispatched.value;
@@ -99,7 +62,7 @@ export function followRun(
   const { stage } = reading;
   const words = `Run ${run.id} ${queueWords(reading, ahead) ?? whereItStands(reading, context)}.`;
   const { unseenSince: _seenAgain, end: _before, ...remembered } = memory;
-  const seen: RunMemory = {
+  const seen: Progress = {
     ...remembered,
     runId: run.id,
     words,
@@ -135,7 +98,7 @@ function readOwn(
 }
 
 /** `holds`: it keeps other changes of the target waiting. */
-function underWay(stage: string, progress: RunMemory, againIn: number, holds = false): UnderWay {
+function underWay(stage: string, progress: Progress, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
 
@@ -157,12 +120,12 @@ function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): st
   return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
 }
 
-function endSeen({ end }: RunMemory, { attempt }: WorkflowRun, stage: RunStage, now: number) {
+function endSeen({ end }: Progress, { attempt }: WorkflowRun, stage: RunStage, now: number) {
   return end?.stage === stage && end.attempt === attempt ? end : { stage, attempt, since: now };
 }
 
 /** A run that is known is not lost because GitHub cannot be read for a while. */
-function unseen(memory: RunMemory, why: string, now: number): Look {
+function unseen(memory: Progress, why: string, now: number): Look {
   const { stage, lastSeen, runId, unseenSince = now } = memory;
   if (runId === undefined) return { seen: 'not_yet', words: why };
   const last = lastSeen === undefined ? '' : ` Last seen: ${lastSeen}`;
@@ -175,7 +138,7 @@ function unseen(memory: RunMemory, why: string, now: number): Look {
 }
 
 /** A dispatch takes a branch: GitHub may have resolved a newer commit than the one that was approved. */
-function wrongCommit(params: DeployParams, reading: RunReading, seen: RunMemory, context: Context): Look {
+function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, stage } = reading;
   const { target, now } = context;
   const which = wrongWords(params, run);
@@ -219,7 +182,7 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
 }
 
 /** Where something may have reached Heroku, the releases are looked at before anything is said of the app. */
-function ended(params: DeployParams, reading: RunReading, seen: RunMemory, context: Context): Look {
+function ended(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, detail, stage } = reading;
   const isOurs = run.sha === params.sha;
   const how = `The run ${whereItStands(reading, context)}`;

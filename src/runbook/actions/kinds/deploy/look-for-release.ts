@@ -1,7 +1,8 @@
 /** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
-import type { ActionEvidence, Look, Sent } from '../../../model/action.ts';
+import type { ActionEvidence, Look, Progress, Sent } from '../../../model/action.ts';
+import type { DeployParams } from '../../../model/action-params.ts';
 import type { Instant, Release } from '../../../model/evidence.ts';
 import type { ActionKind, Context } from '../../../model/terms.ts';
 import { commitIn } from '../../../runs/release-of-run.ts';
@@ -9,7 +10,6 @@ import { formatDuration } from '../../../text/time.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
 import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
-import type { DeployParams, RunMemory } from './follow-run.ts';
 import { shortSha } from './shipment-words.ts';
 
 /** A boot, and what Heroku takes to show it. */
@@ -24,7 +24,7 @@ export function lookForRelease(
   { now }: Context,
   { progress }: Sent,
 ): Look {
-  const memory: RunMemory = progress;
+  const memory: Progress = progress;
   const sinceRun = now - (memory.runEndedAt ?? now);
   if (memory.failure) return afterFailure(params, evidence, memory, memory.failure, sinceRun);
   const look = judge(params, evidence, memory.dynoChange ?? 0, sinceRun > SETTLED_MS);
@@ -51,8 +51,8 @@ export function lookForRelease(
 function afterFailure(
   params: DeployParams,
   evidence: ActionEvidence,
-  memory: RunMemory,
-  failure: NonNullable<RunMemory['failure']>,
+  memory: Progress,
+  failure: NonNullable<Progress['failure']>,
   sinceRun: number,
 ): Look {
   const left = whatItLeft(params, evidence, sinceRun > SETTLED_MS);

@@ -1,0 +1,178 @@
+/** What the JSON of a row has to look like. Another version of this program wrote it, or somebody by hand: it is believed only once it fits. */
+import { z } from 'zod';
+import type { Action, ActionState, Aftermath, Outcome, Plan, Progress } from '../../runbook/model/action.ts';
+import type { ParamsOf } from '../../runbook/model/action-params.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
+import type { RunStage } from '../../runbook/runs/stage.ts';
+
+const text = z.string();
+const texts = z.array(z.string());
+const number = z.number();
+const maybe = z.exactOptional;
+
+const process = { app: text, processType: text };
+
+type ParamShapes = { readonly [Kind in ActionKind]: z.ZodType<ParamsOf<Kind>> };
+
+const PARAMS: ParamShapes = {
+  stop: z.looseObject({ ...process, quantity: number, size: text }),
+  restore: z.looseObject({
+    ...process,
+    fromQuantity: number,
+    fromSize: text,
+    releaseId: text,
+    quantity: number,
+    size: text,
+  }),
+  deploy: z.looseObject({ ...process, environment: text, ref: text, sha: text, fromVersion: number }),
+  restart: z.looseObject({ ...process, quantity: number }),
+  rollback: z.looseObject({
+    ...process,
+    fromReleaseId: text,
+    fromVersion: number,
+    newestVersion: number,
+    toReleaseId: text,
+    toVersion: number,
+  }),
+  boot_timeout: z.looseObject({
+    ...process,
+    releaseId: text,
+    version: number,
+    newestVersion: number,
+    seconds: number,
+  }),
+  resize: z.looseObject({ ...process, quantity: number, from: text, to: text }),
+  unfreeze: z.looseObject({ app: text, secret: text, changedAt: number.nullable() }),
+  create_gate: z.looseObject({
+    app: text,
+    environment: text,
+    branch: text,
+    reviewerIds: z.array(number),
+    addBranch: z.boolean(),
+    was: text,
+  }),
+};
+
+/** Every name is there once: a kind, or a state, that is added has to be added here. */
+function oneOf<Name extends string>(names: Readonly<Record<Name, true>>): z.ZodType<Name> {
+  return z.custom<Name>((value) => typeof value === 'string' && Object.hasOwn(names, value), {
+    error: `is none of ${Object.keys(names).join(', ')}`,
+  });
+}
+
+const kind = oneOf<ActionKind>({
+  stop: true,
+  restore: true,
+  deploy: true,
+  restart: true,
+  rollback: true,
+  boot_timeout: true,
+  resize: true,
+  unfreeze: true,
+  create_gate: true,
+});
+
+const state = oneOf<ActionState>({
+  proposed: true,
+  approved: true,
+  executing: true,
+  succeeded: true,
+  failed: true,
+  unconfirmed: true,
+  rejected: true,
+  expired: true,
+  superseded: true,
+});
+
+const plan: z.ZodType<Plan> = z.looseObject({
+  title: text,
+  will: texts,
+  expect: texts,
+  evidence: texts,
+  undo: text,
+  byHand: text,
+  danger: z.boolean(),
+});
+
+/** Only shown, and judged by nobody: a stage of another version does no harm. */
+const stage = z.custom<RunStage>((value) => typeof value === 'string');
+
+const progress: z.ZodType<Progress> = z.looseObject({
+  answered: maybe(z.boolean()),
+  noAnswer: maybe(text),
+  unchanged: maybe(z.object({ since: number, looks: number })),
+  left: maybe(z.boolean()),
+  notice: maybe(text),
+  dynoChange: maybe(number),
+  githubDate: maybe(number),
+  sendFault: maybe(text),
+  words: maybe(text),
+  lines: maybe(texts),
+  link: maybe(z.object({ url: text, text })),
+  doubted: maybe(z.boolean()),
+  runId: maybe(number),
+  stage: maybe(text),
+  holds: maybe(z.boolean()),
+  lastSeen: maybe(text),
+  unseenSince: maybe(number),
+  end: maybe(z.object({ stage, attempt: number, since: number })),
+  cancelledAt: maybe(number),
+  runEndedAt: maybe(number),
+  failure: maybe(z.object({ words: text, evidence: texts })),
+});
+
+const outcome: z.ZodType<Outcome> = z.looseObject({
+  words: text,
+  evidence: texts,
+  next: z.array(kind),
+  // Rows of before the command had a field of its own carry it in their words.
+  manualCommand: text.nullable().default(null),
+  undo: maybe(text),
+});
+
+const aftermath: z.ZodType<Aftermath> = z.looseObject({
+  kind: oneOf<Aftermath['kind']>({ held: true, turned_bad: true, unwatched: true }),
+  words: text,
+  at: number,
+  next: z.array(kind),
+});
+
+const SHAPE = z.object({
+  kind,
+  state,
+  origin: oneOf<Action['origin']>({ slack: true, terminal: true }),
+  plan,
+  progress,
+  outcome: outcome.nullable(),
+  aftermath: aftermath.nullable(),
+});
+
+export type Shaped = Pick<
+  Action,
+  'kind' | 'state' | 'origin' | 'params' | 'plan' | 'progress' | 'outcome' | 'aftermath'
+>;
+
+/** What cannot be believed of a row, with the name of the row and the place in it. */
+export class UnreadableAction extends Error {}
+
+/** Throws for a row that does not fit. */
+export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
+  const parsed = SHAPE.safeParse(row);
+  if (!parsed.success) throw unreadable(row, parsed.error, []);
+  const params = PARAMS[parsed.data.kind].safeParse(row.params);
+  if (!params.success) throw unreadable(row, params.error, ['params']);
+  return { ...parsed.data, params: params.data };
+}
+
+function unreadable(
+  { id, kind }: Readonly<Record<string, unknown>>,
+  error: z.ZodError,
+  at: readonly string[],
+) {
+  const faults = error.issues.map(
+    ({ path, message }) => `${[...at, ...path.map(String)].join('.')}: ${message}`,
+  );
+  return new UnreadableAction(
+    `the action ${String(id)} (${String(kind)}) cannot be read: ${faults.join('; ')}`,
+  );
+}
