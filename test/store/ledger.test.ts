@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { Draft, SavedFormation } from '../../src/runbook/model/action.ts';
+import type { Action, Draft, SavedFormation } from '../../src/runbook/model/action.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import { must } from '../../src/store/actions/rows.ts';
 import { type AuditLine, anchorOf, lineAfter, readAudit } from '../../src/store/audit/audit.ts';
@@ -226,22 +226,30 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
 
     it('begins what was decided at the terminal: one row, its proposal in Slack superseded, or none of it', async () => {
       const live = await proposeOne({ kind: 'restart' });
-      const at = draft({ kind: 'restart', origin: 'terminal', askedBy: 'terminal u@h' });
-      const begun = await ledger.begin(at, NOW + 1);
+      const at = (kind: Action['kind']) => draft({ kind, origin: 'terminal', askedBy: 'terminal u@h' });
+      const begun = await ledger.begin(at('restart'), NOW + 1);
       expect(begun).toMatchObject({
         ok: true,
         action: { state: 'approved', decidedAt: NOW + 1, approvals: [] },
       });
       expect(await ledger.find(live.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 1 });
       const other = await proposeOne({ kind: 'rollback' });
-      expect(await ledger.begin({ ...at, kind: 'rollback' }, NOW + 2)).toMatchObject({
+      expect(await ledger.begin(at('rollback'), NOW + 2)).toMatchObject({
         ok: false,
         other: { kind: 'restart' },
       });
       expect(await ledger.find(other.id)).toMatchObject({ state: 'proposed' });
-      const stops = await Promise.all([1, 2, 3].map(() => ledger.begin({ ...at, kind: 'stop' }, NOW + 3)));
+      const stops = await Promise.all([1, 2, 3].map(() => ledger.begin(at('stop'), NOW + 3)));
       expect(stops.filter(({ ok }) => ok)).toHaveLength(1);
       expect(proveLedger(await copyLedger(db), []).faults).toEqual([]);
+    });
+
+    it('names the row that does not fit to its kind, and what is wrong in it', async () => {
+      const { id } = await proposeOne({ kind: 'resize' });
+      await db.sql(`update actions set params = '{"app": "x", "processType": 7}' where id = $1`, [id]);
+      await expect(ledger.find(id)).rejects.toThrow(
+        new RegExp(`^the action ${id} \\(resize\\) cannot be read: .*params\\.processType: .*string`),
+      );
     });
 
     it('chains the audit, and refuses to change it', async () => {
