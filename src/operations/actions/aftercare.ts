@@ -10,62 +10,75 @@ import type { Again } from './verify.ts';
 const CARE_EVERY_MS = 10_000;
 
 /** Does nothing for an action that is not watched any more. */
-export function createCare({ ledger, facts, now, see }: Doing) {
-  async function care(id: string, again: Again): Promise<void> {
-    const action = await ledger.find(id);
-    if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;
-    const setting = settingOf(action, facts);
-    const aftercare = setting?.spec.aftercare;
-    if (!setting || !aftercare) return close(action, 'unwatched', NOT_NAMED, []);
-    const other = await ledger.changeAfter(action);
-    if (other) {
-      const words = `Stopped watching early: another change started (${other.plan.title}).`;
-      return close(action, 'unwatched', words, []);
-    }
-    const { target } = setting;
-    const evidence = await see(target, aftercare.looksAt, {
-      ref: facts.github.ref,
-      use: useOf(action.kind),
-      trace: null,
-    });
-    const since = action.progress.dynoChange ?? 0;
-    const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
-    await judge(action, look, aftercare.next, again);
+export async function care(doing: Doing, id: string, again: Again): Promise<void> {
+  const { ledger, facts, now, see } = doing;
+  const action = await ledger.find(id);
+  if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;
+  const setting = settingOf(action, facts);
+  const aftercare = setting?.spec.aftercare;
+  if (!setting || !aftercare) return close(doing, action, 'unwatched', NOT_NAMED, []);
+  const other = await ledger.changeAfter(action);
+  if (other) {
+    const words = `Stopped watching early: another change started (${other.plan.title}).`;
+    return close(doing, action, 'unwatched', words, []);
   }
+  const { target } = setting;
+  const evidence = await see(target, aftercare.looksAt, {
+    ref: facts.github.ref,
+    use: useOf(action.kind),
+    trace: null,
+  });
+  const since = action.progress.dynoChange ?? 0;
+  const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
+  await judge(doing, action, look, aftercare.next, again);
+}
 
-  async function judge(
-    action: Action,
-    look: AfterLook,
-    next: readonly ActionKind[],
-    again: Again,
-  ): Promise<void> {
-    const since = formatDuration(now() - (action.endedAt ?? now()));
-    const { watchUntil, progress, revision } = action;
-    if (look.seen === 'bad' && (look.surely || progress.doubted === true))
-      return close(action, 'turned_bad', `It turned bad ${since} after it was done: ${look.words}.`, next);
-    if (look.seen === 'over') return close(action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
-    const isOver = now() >= (watchUntil ?? 0);
-    if (isOver && look.seen === 'well')
-      return close(action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
-    if (isOver && look.seen === 'unknown')
-      return close(action, 'unwatched', `Whether it held could not be seen at the end: ${look.words}.`, []);
-    const doubted = look.seen === 'bad';
-    // Seen once is no proof: the next look decides.
-    if (doubted !== (progress.doubted === true))
-      await ledger.keepProgress(action.id, revision, { ...progress, doubted });
-    if (again === 'again') await ledger.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
-  }
+async function judge(
+  doing: Doing,
+  action: Action,
+  look: AfterLook,
+  next: readonly ActionKind[],
+  again: Again,
+): Promise<void> {
+  const { ledger, now } = doing;
+  const since = formatDuration(now() - (action.endedAt ?? now()));
+  const { watchUntil, progress, revision } = action;
+  if (look.seen === 'bad' && (look.surely || progress.doubted === true))
+    return close(
+      doing,
+      action,
+      'turned_bad',
+      `It turned bad ${since} after it was done: ${look.words}.`,
+      next,
+    );
+  if (look.seen === 'over')
+    return close(doing, action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
+  const isOver = now() >= (watchUntil ?? 0);
+  if (isOver && look.seen === 'well')
+    return close(doing, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
+  if (isOver && look.seen === 'unknown')
+    return close(
+      doing,
+      action,
+      'unwatched',
+      `Whether it held could not be seen at the end: ${look.words}.`,
+      [],
+    );
+  const doubted = look.seen === 'bad';
+  // Seen once is no proof: the next look decides.
+  if (doubted !== (progress.doubted === true))
+    await ledger.keepProgress(action.id, revision, { ...progress, doubted });
+  if (again === 'again') await ledger.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
+}
 
-  async function close(
-    action: Action,
-    kind: Aftermath['kind'],
-    words: string,
-    next: readonly ActionKind[],
-  ): Promise<void> {
-    const at = now();
-    const aftermath = { kind, words, at, next };
-    await ledger.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
-  }
-
-  return care;
+async function close(
+  { ledger, now }: Doing,
+  action: Action,
+  kind: Aftermath['kind'],
+  words: string,
+  next: readonly ActionKind[],
+): Promise<void> {
+  const at = now();
+  const aftermath = { kind, words, at, next };
+  await ledger.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
 }

@@ -17,6 +17,7 @@ import { aboutAction, NOT_NAMED, settingOf } from './subject.ts';
 export const APPROVED_FOR_MS = 60_000;
 /** A process that stood still for longer, after it had decided to send, does not send any more: another one may have taken over. */
 const FENCE_MS = 5_000;
+const LATE = 'It was not sent within a minute of its approval.';
 
 /** What came of the requests of one action: how the last one ended, and how many were taken before it. */
 export interface Sending {
@@ -24,90 +25,86 @@ export interface Sending {
   readonly taken: number;
 }
 
-export interface Execute {
-  /** Sends an approved action, once; does nothing for any other. */
-  execute(id: string): Promise<void>;
-  /** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
-  note(action: Action, sending: Sending): Promise<void>;
+/** Sends an approved action, once; does nothing for any other. */
+export async function execute(doing: Doing, id: string): Promise<void> {
+  const { ledger, facts, now, see } = doing;
+  const action = await ledger.find(id);
+  if (action?.state !== 'approved') return;
+  const setting = settingOf(action, facts);
+  if (!setting) return supersede(doing, action, NOT_NAMED, { evidence: [], manualCommand: null });
+  const { spec, target } = setting;
+  const isStale = () => now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
+  const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
+  if (isStale()) return supersede(doing, action, LATE, late);
+  const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
+  const context: Context = { now: now(), target, facts };
+  const applies = spec.stillApplies(action.params, evidence, context);
+  if (!applies.ok)
+    return supersede(doing, action, `It does not apply any more: ${applies.words}.`, {
+      evidence: applies.evidence ?? [],
+      manualCommand: applies.fitsByHand ? action.plan.byHand : null,
+    });
+  if (isStale()) return supersede(doing, action, LATE, late);
+  const requests = spec.requests(action.params, context, id);
+  // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
+  const progress = clocksOf(evidence, target.processType);
+  const moved = await ledger.move(id, { name: 'send', at: now(), progress });
+  if (!moved) return;
+  const stoodStill = now() - (moved.sentAt ?? now());
+  if (stoodStill > FENCE_MS) return holdBack(doing, moved, stoodStill);
+  await noteAnswer(doing, moved, await send(doing, requests));
 }
 
-export function createExecute({ ledger, facts, now, see, write }: Doing): Execute {
-  async function execute(id: string): Promise<void> {
-    const action = await ledger.find(id);
-    if (action?.state !== 'approved') return;
-    const setting = settingOf(action, facts);
-    if (!setting) return supersede(action, NOT_NAMED, { evidence: [], manualCommand: null });
-    const { spec, target } = setting;
-    const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
-    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.', late);
-    const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
-    const context: Context = { now: now(), target, facts };
-    const applies = spec.stillApplies(action.params, evidence, context);
-    if (!applies.ok)
-      return supersede(action, `It does not apply any more: ${applies.words}.`, {
-        evidence: applies.evidence ?? [],
-        manualCommand: applies.fitsByHand ? action.plan.byHand : null,
-      });
-    if (isStale(action)) return supersede(action, 'It was not sent within a minute of its approval.', late);
-    const requests = spec.requests(action.params, context, id);
-    // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
-    const progress = clocksOf(evidence, target.processType);
-    const moved = await ledger.move(id, { name: 'send', at: now(), progress });
-    if (!moved) return;
-    const stoodStill = now() - (moved.sentAt ?? now());
-    if (stoodStill > FENCE_MS) return notSent(moved, stoodStill);
-    await note(moved, await send(requests));
+async function send({ write }: Doing, requests: readonly WriteRequest[]): Promise<Sending> {
+  let result: WriteResult = { kind: 'done', body: undefined };
+  for (const [taken, request] of requests.entries()) {
+    result = await write(request);
+    if (result.kind !== 'done') return { result, taken };
   }
+  return { result, taken: requests.length };
+}
 
-  const isStale = ({ decidedAt }: Action) => now() - (decidedAt ?? 0) > APPROVED_FOR_MS;
-
-  async function send(requests: readonly WriteRequest[]): Promise<Sending> {
-    let result: WriteResult = { kind: 'done', body: undefined };
-    for (const [taken, request] of requests.entries()) {
-      result = await write(request);
-      if (result.kind !== 'done') return { result, taken };
-    }
-    return { result, taken: requests.length };
+/** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
+export async function noteAnswer(
+  { ledger, now }: Doing,
+  action: Action,
+  { result, taken }: Sending,
+): Promise<void> {
+  const read = { revision: action.revision, at: now() };
+  const spec = actionSpec(action.kind);
+  if (result.kind === 'refused') {
+    const after = spec.whenRefused ?? 'Nothing was changed.';
+    const which =
+      taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
+    const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
+    await ledger.move(action.id, { ...read, name: 'refuse', outcome });
+    return;
   }
-
-  async function note(action: Action, { result, taken }: Sending): Promise<void> {
-    const read = { revision: action.revision, at: now() };
-    const spec = actionSpec(action.kind);
-    if (result.kind === 'refused') {
-      const after = spec.whenRefused ?? 'Nothing was changed.';
-      const which =
-        taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
-      const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
-      await ledger.move(action.id, { ...read, name: 'refuse', outcome });
-      return;
-    }
-    if (result.kind === 'unknown') {
-      const { words } = result;
-      const waiting = { words: `No clear answer came (${words}). Looking.`, noAnswer: words };
-      const progress = { ...action.progress, answered: false, ...waiting };
-      await ledger.move(action.id, { ...read, name: 'miss_answer', progress, words });
-      return;
-    }
-    const progress = { ...action.progress, ...spec.learn?.(result.body), answered: true };
-    await ledger.move(action.id, { ...read, name: 'accept', progress });
+  if (result.kind === 'unknown') {
+    const { words } = result;
+    const waiting = { words: `No clear answer came (${words}). Looking.`, noAnswer: words };
+    const progress = { ...action.progress, answered: false, ...waiting };
+    await ledger.move(action.id, { ...read, name: 'miss_answer', progress, words });
+    return;
   }
+  const progress = { ...action.progress, ...spec.learn?.(result.body), answered: true };
+  await ledger.move(action.id, { ...read, name: 'accept', progress });
+}
 
-  async function notSent(action: Action, stoodStill: number): Promise<void> {
-    const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
-    const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
-    await ledger.move(action.id, { name: 'hold_back', at: now(), outcome });
-  }
+async function holdBack({ ledger, now }: Doing, action: Action, stoodStill: number): Promise<void> {
+  const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
+  const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
+  await ledger.move(action.id, { name: 'hold_back', at: now(), outcome });
+}
 
-  async function supersede(
-    action: Action,
-    words: string,
-    more: Pick<Outcome, 'evidence' | 'manualCommand'>,
-  ): Promise<void> {
-    const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
-    await ledger.move(action.id, { name: 'supersede', at: now(), outcome });
-  }
-
-  return { execute, note };
+async function supersede(
+  { ledger, now }: Doing,
+  action: Action,
+  words: string,
+  more: Pick<Outcome, 'evidence' | 'manualCommand'>,
+): Promise<void> {
+  const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
+  await ledger.move(action.id, { name: 'supersede', at: now(), outcome });
 }
 
 function partly(accepted: number, words: string): string {

@@ -3,10 +3,12 @@
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Acts, Doing } from './context.ts';
-import { APPROVED_FOR_MS, type Execute } from './execute.ts';
+import { care } from './aftercare.ts';
+import type { Doing } from './context.ts';
+import { APPROVED_FOR_MS, execute, noteAnswer } from './execute.ts';
+import { expire } from './expire.ts';
 import { settingOf } from './subject.ts';
-import type { Again } from './verify.ts';
+import { verify } from './verify.ts';
 
 /** Longer than any write may take: after that no process is at it any more. */
 const WRITE_MS = 25_000;
@@ -15,69 +17,58 @@ const CARE_LATE_MS = 60_000;
 /** So long after its time, what no process here names is ended by any: as not known, and without a request. */
 const UNNAMED_MS = 10 * 60_000;
 
-interface Whose {
+export interface Whose {
   /** Whether an approved action is this process' to send while it is young. */
   sends(action: Action): boolean;
   /** No other process works on this ledger. */
   readonly isAlone: boolean;
 }
 
-interface Steps extends Pick<Acts, 'expire'>, Execute {
-  verify(id: string, again: Again): Promise<void>;
-  care(id: string, again: Again): Promise<void>;
+/** `target`: only of this one; else of all that the runbook file names. */
+export async function recover(doing: Doing, whose: Whose, target?: string): Promise<void> {
+  const { ledger, facts, now } = doing;
+  const isAsked = (action: Action) => target === undefined || action.target === target;
+  for (const action of await ledger.open()) {
+    if (!settingOf(action, facts)) await endUnnamed(doing, action);
+    else if (isAsked(action)) await goOn(doing, whose, action);
+  }
+  for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) {
+    const isOurs = settingOf(action, facts) ? isAsked(action) : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
+    if (isOurs) await care(doing, action.id, 'once');
+  }
 }
 
-export function createRecover(
-  { ledger, facts, now }: Doing,
-  { expire, execute, note, verify, care }: Steps,
-  { sends, isAlone }: Whose,
-): Acts['recover'] {
-  const isStale = ({ decidedAt }: Action) => now() - (decidedAt ?? 0) > APPROVED_FOR_MS;
+async function goOn(doing: Doing, { sends, isAlone }: Whose, action: Action): Promise<void> {
+  if (action.state === 'proposed') await expire(doing, action.id);
+  // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
+  const isStale = doing.now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
+  if (action.state === 'approved' && (sends(action) || isStale)) await execute(doing, action.id);
+  if (action.state === 'executing') await takeUp(doing, action, isAlone);
+}
 
-  /** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
-  async function takeUp(action: Action): Promise<void> {
-    const age = now() - (action.sentAt ?? 0);
-    const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
-    // Who sent it said that nobody looks any more, or cannot be there: it is looked at now.
-    const isLeft = action.progress.left === true || isAlone;
-    if (isLeft && action.progress.answered !== undefined) return verify(action.id, 'once');
-    if (age <= writesWithinMs && !isAlone) return;
-    if (action.progress.answered === undefined) {
-      const words = 'the process that sent it ended before the answer came';
-      return note(action, { result: { kind: 'unknown', words }, taken: 0 });
-    }
-    // Its own jobs look more often; this is for the case that they are gone.
-    if (age > writesWithinMs + withinMs) await verify(action.id, 'once');
+/** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
+async function takeUp(doing: Doing, action: Action, isAlone: boolean): Promise<void> {
+  const age = doing.now() - (action.sentAt ?? 0);
+  const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
+  // Who sent it said that nobody looks any more, or cannot be there: it is looked at now.
+  const isLeft = action.progress.left === true || isAlone;
+  if (isLeft && action.progress.answered !== undefined) return verify(doing, action.id, 'once');
+  if (age <= writesWithinMs && !isAlone) return;
+  if (action.progress.answered === undefined) {
+    const words = 'the process that sent it ended before the answer came';
+    return noteAnswer(doing, action, { result: { kind: 'unknown', words }, taken: 0 });
   }
+  // Its own jobs look more often; this is for the case that they are gone.
+  if (age > writesWithinMs + withinMs) await verify(doing, action.id, 'once');
+}
 
-  /** Another process may name its target, and does what is to be done: only when that is long overdue, nobody does. */
-  async function endUnnamed(action: Action): Promise<void> {
-    const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
-    const isLate = (at: Instant | null, ms: number) => now() - (at ?? 0) > ms + UNNAMED_MS;
-    if (action.state === 'proposed' && isLate(action.expiresAt, 0)) await expire(action.id);
-    if (action.state === 'approved' && isLate(action.decidedAt, APPROVED_FOR_MS)) await execute(action.id);
-    if (action.state === 'executing' && isLate(action.sentAt, writesWithinMs + withinMs))
-      await verify(action.id, 'once');
-  }
-
-  return async (target) => {
-    const isAsked = (action: Action) => target === undefined || action.target === target;
-    for (const action of await ledger.open()) {
-      if (!settingOf(action, facts)) {
-        await endUnnamed(action);
-        continue;
-      }
-      if (!isAsked(action)) continue;
-      if (action.state === 'proposed') await expire(action.id);
-      // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
-      if (action.state === 'approved' && (sends(action) || isStale(action))) await execute(action.id);
-      if (action.state === 'executing') await takeUp(action);
-    }
-    for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) {
-      const isOurs = settingOf(action, facts)
-        ? isAsked(action)
-        : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
-      if (isOurs) await care(action.id, 'once');
-    }
-  };
+/** Another process may name its target, and does what is to be done: only when that is long overdue, nobody does. */
+async function endUnnamed(doing: Doing, action: Action): Promise<void> {
+  const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
+  const isLate = (at: Instant | null, ms: number) => doing.now() - (at ?? 0) > ms + UNNAMED_MS;
+  if (action.state === 'proposed' && isLate(action.expiresAt, 0)) await expire(doing, action.id);
+  if (action.state === 'approved' && isLate(action.decidedAt, APPROVED_FOR_MS))
+    await execute(doing, action.id);
+  if (action.state === 'executing' && isLate(action.sentAt, writesWithinMs + withinMs))
+    await verify(doing, action.id, 'once');
 }

@@ -3,17 +3,17 @@
 import type { Action } from '../../runbook/model/action.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
-import { createCare } from './aftercare.ts';
+import { care } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
 import type { ActDeps, Acting, Acts } from './context.ts';
 import { createDecide } from './decide.ts';
-import { createExecute } from './execute.ts';
-import { createExpire } from './expire.ts';
+import { execute } from './execute.ts';
+import { expire } from './expire.ts';
 import { createLimitAskings } from './limit-proposals.ts';
 import { createDrafting } from './plan.ts';
 import { createPropose } from './propose.ts';
-import { createRecover } from './recover.ts';
-import { createVerify } from './verify.ts';
+import { recover } from './recover.ts';
+import { verify } from './verify.ts';
 
 /** What was decided at a terminal is sent by that terminal, with its tokens, or not at all. */
 const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
@@ -36,18 +36,9 @@ export function createActs(deps: ActDeps): Acts {
     ...told,
   };
   const { find, approve, reject, explain } = createDecide(acting);
-  const expire = createExpire(acting);
   const createDraft = createDrafting(acting);
   const limits = createLimitAskings(() => deps.elapsed?.() ?? now(), deps.outside);
-  const propose = createPropose(acting, createDraft, expire, limits.proposal);
-  const { execute, note } = createExecute(acting);
-  const verify = createVerify(acting);
-  const care = createCare(acting);
-  const recover = createRecover(
-    acting,
-    { expire, execute, note, verify, care },
-    { sends: SENT_BY_THE_BOT, isAlone: false },
-  );
+  const propose = createPropose(acting, createDraft, (id) => expire(acting, id), limits.proposal);
   return {
     find,
     propose,
@@ -56,10 +47,10 @@ export function createActs(deps: ActDeps): Acts {
     approve,
     reject,
     explain,
-    execute,
-    verify: (id) => verify(id, 'again'),
-    care: (id) => care(id, 'again'),
-    expire,
-    recover,
+    execute: (id) => execute(acting, id),
+    verify: (id) => verify(acting, id, 'again'),
+    care: (id) => care(acting, id, 'again'),
+    expire: (id) => expire(acting, id),
+    recover: (target) => recover(acting, { sends: SENT_BY_THE_BOT, isAlone: false }, target),
   };
 }

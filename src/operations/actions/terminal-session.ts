@@ -4,15 +4,13 @@ import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingLedger, Begun } from '../ports/action-store.ts';
-import { createCare } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
 import type { ActDeps, Doing } from './context.ts';
 import { busyWords } from './decide.ts';
-import { createExecute } from './execute.ts';
-import { createExpire } from './expire.ts';
+import { execute } from './execute.ts';
 import { type CreateDraft, createDrafting } from './plan.ts';
-import { createRecover } from './recover.ts';
-import { createVerify } from './verify.ts';
+import { recover } from './recover.ts';
+import { verify } from './verify.ts';
 
 export interface AtTerminalDeps extends Omit<ActDeps, 'ledger' | 'isApprover'> {
   readonly ledger: ActingLedger;
@@ -85,11 +83,8 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
     readDiffs: createReadDiffs(deps),
   };
   const createDraft = createDrafting(doing);
-  const { execute, note } = createExecute(doing);
-  const verify = createVerify(doing);
-  const steps = { expire: createExpire(doing), execute, note, verify, care: createCare(doing) };
   // What a bot has approved is the bot's to send.
-  const settle = createRecover(doing, steps, { sends: () => false, isAlone: deps.isAlone });
+  const settle = () => recover(doing, { sends: () => false, isAlone: deps.isAlone });
 
   /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
   async function interrupt(id: string): Promise<null> {
@@ -127,7 +122,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
           return { kind: 'left', action: (await ledger.keepProgress(id, action.revision, left)) ?? action };
         }
         lookAt = now() + SOON_MS;
-        await verify(id, 'again');
+        await verify(doing, id, 'again');
         failed = 0;
       } catch (error) {
         failed += 1;
@@ -158,7 +153,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
         }
         id = begun.action.id;
         watch(begun.action);
-        await execute(id);
+        await execute(doing, id);
         return await follow(id, watch);
       } catch (error) {
         const why = whyOf(error);

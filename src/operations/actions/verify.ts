@@ -26,148 +26,159 @@ const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
 /** Does nothing for an action that is not `executing`. */
-export function createVerify(doing: Doing) {
-  const { ledger, facts, now, see, write, ended: tellEnd } = doing;
+export async function verify(doing: Doing, id: string, again: Again): Promise<void> {
+  const { ledger, facts, now, see } = doing;
+  const action = await ledger.find(id);
+  if (action?.state !== 'executing') return;
+  const setting = settingOf(action, facts);
+  if (!setting) {
+    const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
+    await end(doing, action, 'lose', outcome);
+    return;
+  }
+  const { spec, target } = setting;
+  const about = await aboutAction(action, facts, ledger);
+  const evidence = await see(target, spec.looksAt(action.progress), about);
+  const context: Context = { now: now(), target, facts };
+  const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
+  const look = spec.look(action.params, evidence, context, sent);
+  const againIn = await follow(doing, action, look, setting, evidence);
+  // Should this process end before: its job is not done yet, and another one takes it up.
+  if (againIn !== null && again === 'again') await ledger.lookAgain(id, 'verify', now() + againIn);
+}
 
-  async function verify(id: string, again: Again): Promise<void> {
-    const action = await ledger.find(id);
-    if (action?.state !== 'executing') return;
-    const setting = settingOf(action, facts);
-    if (!setting) {
-      const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-      await end(action, 'lose', outcome);
-      return;
+/** Milliseconds until the next look; null: it has ended. */
+async function follow(
+  doing: Doing,
+  action: Action,
+  look: Look,
+  setting: Setting,
+  evidence: ActionEvidence,
+): Promise<number | null> {
+  switch (look.seen) {
+    case 'done':
+      return succeed(doing, action, look, setting, evidence);
+    case 'failed': {
+      // It took effect and went wrong: the same command would do the same again.
+      const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
+      return end(doing, action, 'fail', { words: `${look.words}.`, ...outcome });
     }
-    const { spec, target } = setting;
-    const about = await aboutAction(action, facts, ledger);
-    const evidence = await see(target, spec.looksAt(action.progress), about);
-    const context: Context = { now: now(), target, facts };
-    const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
-    const look = spec.look(action.params, evidence, context, sent);
-    const againIn = await act(action, look, setting, evidence);
-    // Should this process end before: its job is not done yet, and another one takes it up.
-    if (againIn !== null && again === 'again') await ledger.lookAgain(id, 'verify', now() + againIn);
-  }
-
-  /** Milliseconds until the next look; null: it has ended. */
-  async function act(
-    action: Action,
-    look: Look,
-    setting: Setting,
-    evidence: ActionEvidence,
-  ): Promise<number | null> {
-    switch (look.seen) {
-      case 'done':
-        return succeed(action, look, setting, evidence);
-      case 'failed': {
-        // It took effect and went wrong: the same command would do the same again.
-        const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
-        return end(action, 'fail', { words: `${look.words}.`, ...outcome });
-      }
-      case 'lost': {
-        const { evidence: seen, next = [], manualCommand = null } = look;
-        const words = `Not confirmed. ${look.words}. It is not sent again.`;
-        return end(action, 'lose', { words, evidence: seen, next, manualCommand });
-      }
-      case 'under_way':
-        return goOn(action, look);
-      case 'not_yet':
-        return waitOn(action, look, setting);
+    case 'lost': {
+      const { evidence: seen, next = [], manualCommand = null } = look;
+      const words = `Not confirmed. ${look.words}. It is not sent again.`;
+      return end(doing, action, 'lose', { words, evidence: seen, next, manualCommand });
     }
+    case 'under_way':
+      return goOn(doing, action, look);
+    case 'not_yet':
+      return waitOn(doing, action, look, setting);
   }
+}
 
-  /** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
-  async function waitOn(
-    action: Action,
-    look: Extract<Look, { seen: 'not_yet' }>,
-    { spec }: Setting,
-  ): Promise<number | null> {
-    const { withinMs, safeToRepeat } = spec;
-    const byHand = safeToRepeat ? action.plan.byHand : null;
-    const unchanged = unchangedSince(action, look, now());
-    if (unchanged && unchanged.looks >= UNCHANGED_LOOKS && now() - unchanged.since >= UNCHANGED_MS)
-      return end(action, 'lose', untaken(action, look.words, byHand));
-    if (now() - (action.sentAt ?? 0) > withinMs)
-      return end(action, 'time_out', unseen(action, look.words, withinMs, byHand));
-    const { unchanged: _before, ...kept } = action.progress;
-    const progress = {
-      ...kept,
-      ...(unchanged ? { unchanged } : {}),
-      words: waitingWords(action, look.words),
-    };
-    if (!isDeepStrictEqual(progress, action.progress))
-      await ledger.keepProgress(action.id, action.revision, progress);
-    return LOOK_EVERY_MS;
-  }
+/** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
+async function waitOn(
+  doing: Doing,
+  action: Action,
+  look: Extract<Look, { seen: 'not_yet' }>,
+  { spec }: Setting,
+): Promise<number | null> {
+  const { ledger, now } = doing;
+  const { withinMs, safeToRepeat } = spec;
+  const byHand = safeToRepeat ? action.plan.byHand : null;
+  const unchanged = unchangedSince(action, look, now());
+  if (unchanged && unchanged.looks >= UNCHANGED_LOOKS && now() - unchanged.since >= UNCHANGED_MS)
+    return end(doing, action, 'lose', untaken(action, look.words, byHand));
+  if (now() - (action.sentAt ?? 0) > withinMs)
+    return end(doing, action, 'time_out', unseen(action, look.words, withinMs, byHand));
+  const { unchanged: _before, ...kept } = action.progress;
+  const progress = {
+    ...kept,
+    ...(unchanged ? { unchanged } : {}),
+    words: waitingWords(action, look.words),
+  };
+  if (!isDeepStrictEqual(progress, action.progress))
+    await ledger.keepProgress(action.id, action.revision, progress);
+  return LOOK_EVERY_MS;
+}
 
-  async function succeed(
-    action: Action,
-    { words, evidence: seen, isIdle, undo }: Extract<Look, { seen: 'done' }>,
-    { spec, target }: Setting,
-    { dynos }: ActionEvidence,
-  ): Promise<number | null> {
-    const aftercare = isIdle ? undefined : spec.aftercare;
-    const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
-    const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
-    const moved = await ledger.move(action.id, {
-      ...asRead(action),
-      name: 'succeed',
-      outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
-      progress: { ...action.progress, ...change },
-      watchUntil: aftercare ? now() + aftercare.forMs : null,
-    });
-    if (moved) await tellDeploys(moved, doing);
-    return ended(moved);
-  }
+async function succeed(
+  doing: Doing,
+  action: Action,
+  { words, evidence: seen, isIdle, undo }: Extract<Look, { seen: 'done' }>,
+  { spec, target }: Setting,
+  { dynos }: ActionEvidence,
+): Promise<number | null> {
+  const { ledger, now } = doing;
+  const aftercare = isIdle ? undefined : spec.aftercare;
+  const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
+  const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
+  const moved = await ledger.move(action.id, {
+    ...asRead(doing, action),
+    name: 'succeed',
+    outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
+    progress: { ...action.progress, ...change },
+    watchUntil: aftercare ? now() + aftercare.forMs : null,
+  });
+  if (moved) await tellDeploys(moved, doing);
+  return ended(doing, moved);
+}
 
-  /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
-  async function goOn(
-    action: Action,
-    { stage, holds, againIn, send, due, ...look }: UnderWay,
-  ): Promise<number> {
-    const progress = { ...look.progress, stage };
-    if (stage === action.progress.stage) {
-      const isNew = !isDeepStrictEqual(progress, action.progress);
-      const kept = isNew ? await ledger.keepProgress(action.id, action.revision, progress) : action;
-      // The target may have been another change's when this stage began.
-      if (kept && kept.holds !== holds) await ledger.hold(kept.id, kept.revision, holds);
-      return againIn;
-    }
-    const moved = await ledger.move(action.id, {
-      ...asRead(action),
-      name: 'advance',
-      stage,
-      progress,
-      holds,
-    });
-    // Whoever moved the row sends, once; what comes of it is seen at the next look.
-    if (moved && send) await sendOnTheWay(moved, send);
-    if (moved && due) await tellEnd?.({ action: moved, due, evidence: progress.lines ?? [] });
+/** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
+async function goOn(
+  doing: Doing,
+  action: Action,
+  { stage, holds, againIn, send, due, ...look }: UnderWay,
+): Promise<number> {
+  const { ledger } = doing;
+  const progress = { ...look.progress, stage };
+  if (stage === action.progress.stage) {
+    const isNew = !isDeepStrictEqual(progress, action.progress);
+    const kept = isNew ? await ledger.keepProgress(action.id, action.revision, progress) : action;
+    // The target may have been another change's when this stage began.
+    if (kept && kept.holds !== holds) await ledger.hold(kept.id, kept.revision, holds);
     return againIn;
   }
+  const moved = await ledger.move(action.id, {
+    ...asRead(doing, action),
+    name: 'advance',
+    stage,
+    progress,
+    holds,
+  });
+  // Whoever moved the row sends, once; what comes of it is seen at the next look.
+  if (moved && send) await sendOnTheWay(doing, moved, send);
+  if (moved && due) await doing.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
+  return againIn;
+}
 
-  async function sendOnTheWay({ id, revision, progress }: Action, request: WriteRequest): Promise<void> {
-    const result = await write(request);
-    if (result.kind === 'done') return;
-    await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
-  }
+async function sendOnTheWay(
+  { ledger, write }: Doing,
+  { id, revision, progress }: Action,
+  request: WriteRequest,
+): Promise<void> {
+  const result = await write(request);
+  if (result.kind === 'done') return;
+  await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
+}
 
-  async function end(action: Action, name: 'fail' | 'lose' | 'time_out', outcome: Outcome) {
-    return ended(await ledger.move(action.id, { ...asRead(action), name, outcome }));
-  }
+async function end(
+  doing: Doing,
+  action: Action,
+  name: 'fail' | 'lose' | 'time_out',
+  outcome: Outcome,
+): Promise<number | null> {
+  return ended(doing, await doing.ledger.move(action.id, { ...asRead(doing, action), name, outcome }));
+}
 
-  function asRead({ revision }: Action) {
-    return { revision, at: now() };
-  }
+function asRead({ now }: Doing, { revision }: Action) {
+  return { revision, at: now() };
+}
 
-  /** Somebody else has moved the row meanwhile: it is looked at anew. */
-  async function ended(moved: Action | null): Promise<number | null> {
-    if (!moved) return LOOK_EVERY_MS;
-    await tellEnd?.({ action: moved, due: null, evidence: [] });
-    return null;
-  }
-
-  return verify;
+/** Somebody else has moved the row meanwhile: it is looked at anew. */
+async function ended(doing: Doing, moved: Action | null): Promise<number | null> {
+  if (!moved) return LOOK_EVERY_MS;
+  await doing.ended?.({ action: moved, due: null, evidence: [] });
+  return null;
 }
 
 /** Counted only while no answer came: one that was taken is on its way, however long that takes. */
