@@ -13,7 +13,7 @@ import {
   rightsWords,
 } from '../../runbook/people/permissions.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
-import type { Acting, Acts, Decided } from './context.ts';
+import type { Acting, Decided } from './context.ts';
 import { settingOf } from './subject.ts';
 
 const NO_SUCH = {
@@ -29,94 +29,95 @@ const FASTER = {
   words: 'Already decided by somebody else. Nothing was done.',
 } as const;
 
-export function createDecide({
-  ledger,
-  facts,
-  redactor,
-  now,
-  isApprover,
-}: Acting): Pick<Acts, 'find' | 'approve' | 'reject' | 'explain'> {
-  const { people } = facts;
-  const find = async (id: string): Promise<Action | null> => (isId(id) ? ledger.find(id) : null);
+/** null: there is no such action, or the id is none. */
+export async function find({ ledger }: Pick<Acting, 'ledger'>, id: string): Promise<Action | null> {
+  return isId(id) ? ledger.find(id) : null;
+}
 
-  /** Every refusal is written down: who tried, and why not. */
-  async function refuse(
-    id: string,
-    person: Person,
-    may: Extract<May, { ok: false }>,
-    manualCommand: ManualCommand = null,
-  ): Promise<Decided> {
-    await ledger.note(id, 'refused', person.id, { words: may.words }, now());
-    return { ...may, manualCommand };
+/** Every refusal is written down: who tried, and why not. */
+async function refuse(
+  { ledger, now }: Acting,
+  id: string,
+  person: Person,
+  may: Extract<May, { ok: false }>,
+  manualCommand: ManualCommand = null,
+): Promise<Decided> {
+  await ledger.note(id, 'refused', person.id, { words: may.words }, now());
+  return { ...may, manualCommand };
+}
+
+/** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
+async function decidingNow(
+  { facts, isApprover }: Acting,
+  { kind, approvals }: Action,
+): Promise<Deciding & { without: readonly string[] }> {
+  const rule = ruleOf(actionSpec(kind), facts);
+  const counts = await Promise.all(
+    approvals.map(async ({ person, isSelf }) => (rule.selfApprove || !isSelf) && isApprover(person)),
+  );
+  const counted = approvals.filter((_, index) => counts[index]).map(({ person }) => person);
+  const without = approvals.map(({ person }) => person).filter((person) => !counted.includes(person));
+  return { people: facts.people, rule, counted, without };
+}
+
+export async function approve(acting: Acting, id: string, person: Person): Promise<Decided> {
+  const { ledger, facts, now } = acting;
+  const action = await find(acting, id);
+  if (!action) return NO_SUCH;
+  // Its rules of approval are not known here, so nobody can be told to have met them.
+  if (!settingOf(action, facts))
+    return refuse(acting, id, person, { ok: false, why: 'over', words: NOT_OURS });
+  const deciding = await decidingNow(acting, action);
+  const may = mayApprove(action, person, now(), deciding);
+  if (!may.ok) return refuse(acting, id, person, may);
+  const isSelf = person.id === action.askedBy;
+  const { rule, without } = deciding;
+  const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
+  const approved = await ledger.approve(id, person.id, isSelf, now(), words, { ...rule, without });
+  if (approved.ok) return approved;
+  if (approved.why === 'busy') {
+    const words = busyWords(approved.other);
+    return refuse(acting, id, person, { ok: false, why: 'over', words }, action.plan.byHand);
   }
+  return refuse(acting, id, person, {
+    ok: false,
+    why: 'over',
+    words: tooLate(acting, approved.action, person, deciding),
+  });
+}
 
-  /** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
-  async function decidingNow({
-    kind,
-    approvals,
-  }: Action): Promise<Deciding & { without: readonly string[] }> {
-    const rule = ruleOf(actionSpec(kind), facts);
-    const counts = await Promise.all(
-      approvals.map(async ({ person, isSelf }) => (rule.selfApprove || !isSelf) && isApprover(person)),
-    );
-    const counted = approvals.filter((_, index) => counts[index]).map(({ person }) => person);
-    const without = approvals.map(({ person }) => person).filter((person) => !counted.includes(person));
-    return { people, rule, counted, without };
-  }
+/** Between our look at the row and the compare-and-set somebody was faster. */
+function tooLate({ now }: Acting, action: Action, person: Person, deciding: Deciding): string {
+  const may = mayApprove(action, person, now(), deciding);
+  return may.ok ? FASTER.words : may.words;
+}
 
-  async function approve(id: string, person: Person): Promise<Decided> {
-    const action = await find(id);
-    if (!action) return NO_SUCH;
-    // Its rules of approval are not known here, so nobody can be told to have met them.
-    if (!settingOf(action, facts)) return refuse(id, person, { ok: false, why: 'over', words: NOT_OURS });
-    const deciding = await decidingNow(action);
-    const may = mayApprove(action, person, now(), deciding);
-    if (!may.ok) return refuse(id, person, may);
-    const isSelf = person.id === action.askedBy;
-    const { rule, without } = deciding;
-    const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
-    const approved = await ledger.approve(id, person.id, isSelf, now(), words, { ...rule, without });
-    if (approved.ok) return approved;
-    if (approved.why === 'busy') {
-      const words = busyWords(approved.other);
-      return refuse(id, person, { ok: false, why: 'over', words }, action.plan.byHand);
-    }
-    return refuse(id, person, { ok: false, why: 'over', words: tooLate(approved.action, person, deciding) });
-  }
+export async function reject(acting: Acting, id: string, person: Person): Promise<Decided> {
+  const { ledger, facts, now } = acting;
+  const action = await find(acting, id);
+  if (!action) return NO_SUCH;
+  const may = mayReject(action, person, now(), facts.people);
+  if (!may.ok) return refuse(acting, id, person, may);
+  const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
+  const rights = rightsWords(person);
+  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const moved = await ledger.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
+  if (moved) return { ok: true, action: moved, complete: true };
+  const late = mayReject((await ledger.find(id)) ?? action, person, now(), facts.people);
+  return refuse(acting, id, person, late.ok ? FASTER : late);
+}
 
-  /** Between our look at the row and the compare-and-set somebody was faster. */
-  function tooLate(action: Action, person: Person, deciding: Deciding): string {
-    const may = mayApprove(action, person, now(), deciding);
-    return may.ok ? FASTER.words : may.words;
-  }
-
-  async function reject(id: string, person: Person): Promise<Decided> {
-    const action = await find(id);
-    if (!action) return NO_SUCH;
-    const may = mayReject(action, person, now(), people);
-    if (!may.ok) return refuse(id, person, may);
-    const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
-    const rights = rightsWords(person);
-    const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
-    const moved = await ledger.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
-    if (moved) return { ok: true, action: moved, complete: true };
-    const late = mayReject((await ledger.find(id)) ?? action, person, now(), people);
-    return refuse(id, person, late.ok ? FASTER : late);
-  }
-
-  /** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
-  async function explain(id: string, person: Person, reason: string): Promise<Decided> {
-    const action = await find(id);
-    if (!action) return NO_SUCH;
-    const may = mayExplain(action, person);
-    if (!may.ok) return refuse(id, person, may);
-    const words = `Rejected: “${redactor.text(reason.trim())}”`;
-    const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
-    const moved = await ledger.move(id, { name: 'explain', at: now(), who: person.id, outcome });
-    return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
-  }
-
-  return { find, approve, reject, explain };
+/** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
+export async function explain(acting: Acting, id: string, person: Person, reason: string): Promise<Decided> {
+  const { ledger, redactor, now } = acting;
+  const action = await find(acting, id);
+  if (!action) return NO_SUCH;
+  const may = mayExplain(action, person);
+  if (!may.ok) return refuse(acting, id, person, may);
+  const words = `Rejected: “${redactor.text(reason.trim())}”`;
+  const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const moved = await ledger.move(id, { name: 'explain', at: now(), who: person.id, outcome });
+  return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }
 
 /** In the audit: an approval that is not counted has to be explained. */

@@ -22,79 +22,88 @@ import { fromOutside } from '../../runbook/text/harmless.ts';
 import type { Asking, Doing, Drafted } from './context.ts';
 import { useOf } from './subject.ts';
 
-/** `by`: who is named in the audit. Writes nothing. */
-export type CreateDraft = (
-  asking: Omit<Asking, 'by' | 'wish'> & {
-    readonly by: string;
-    readonly wish?: Asking['wish'] | undefined;
-    /** What it is looked at for, where it is not for the change itself. */
-    readonly use?: Use;
-  },
-) => Promise<Drafted>;
+/** What is to be planned. `by`: who is named in the audit. */
+export interface Planning extends Omit<Asking, 'by' | 'wish'> {
+  readonly by: string;
+  readonly wish?: Asking['wish'] | undefined;
+  /** What it is looked at for, where it is not for the change itself. */
+  readonly use?: Use;
+}
 
-export function createDrafting({ facts, redactor, ledger, canDo, see, readDiffs, now }: Doing): CreateDraft {
-  /** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
-  async function twinOf(target: Target, { shipment }: ActionEvidence): Promise<Action | undefined> {
-    const sha = shipment.ok ? shipment.value.head?.sha : undefined;
-    return (await ledger.open()).find(
-      (one) =>
-        isKind(one, 'deploy') &&
-        one.target === target.name &&
-        (one.state === 'approved' || one.state === 'executing') &&
-        one.params.sha === sha,
-    );
-  }
-
-  /** Whoever proposes at night does not wait for GitHub: what was not read is said. */
-  async function differenceWords(kind: ActionKind, app: string, params: ParamsOf, evidence: ActionEvidence) {
-    const { difference } = actionSpec(kind);
-    const wanted = difference?.between(params, evidence) ?? null;
-    if (!difference || wanted === null) return [];
-    const seen = (await readDiffs(app, [wanted], DIFF_WITHIN_MS)).get(wanted.version);
-    return seen ? difference.words(seen) : [];
-  }
-
-  return async ({ kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) }) => {
-    const spec = actionSpec(kind);
-    const asksType = isFix && actsOnNamedType(kind);
-    const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
-    const evidence = await see(named, sources, {
-      ref: wish?.ref ?? facts.github.ref,
-      use,
-      trace: null,
-    });
-    const context = { now: now(), target: named, facts };
-    const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
-    const target: Target = { ...named, processType };
-    const twin = kind === 'deploy' ? await twinOf(target, evidence) : undefined;
-    if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
-    const saved = await ledger.savedFormations(target.app);
-    const planned = spec.plan(evidence, { ...context, target }, { ...wish, saved });
-    if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
-    if (!canDo.has(kind))
-      return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
-    const told = await differenceWords(kind, target.app, planned.params, evidence);
-    const rule = ruleOf(spec, facts);
-    const draft: Draft = {
-      kind,
-      target: target.name,
-      app: target.app,
-      params: planned.params,
-      plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
-      reason: redactor.text(fromOutside(reason)),
-      origin,
-      askedBy: by,
-      askedAt: now(),
-      expiresAt: now() + facts.approvals.expireMinutes * 60_000,
-      approvalsNeeded: rule.approvals,
-      selfApprove: rule.selfApprove,
-      holds: spec.holdsAtOnce,
-    };
-    return { ok: true, draft };
+/** What would be done now. Writes nothing. */
+export async function plan(doing: Doing, planning: Planning): Promise<Drafted> {
+  const { facts, redactor, ledger, canDo, see, now } = doing;
+  const { kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) } = planning;
+  const spec = actionSpec(kind);
+  const asksType = isFix && actsOnNamedType(kind);
+  const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
+  const evidence = await see(named, sources, {
+    ref: wish?.ref ?? facts.github.ref,
+    use,
+    trace: null,
+  });
+  const context = { now: now(), target: named, facts };
+  const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
+  const target: Target = { ...named, processType };
+  const twin = kind === 'deploy' ? await twinOf(doing, target, evidence) : undefined;
+  if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
+  const saved = await ledger.savedFormations(target.app);
+  const planned = spec.plan(evidence, { ...context, target }, { ...wish, saved });
+  if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
+  if (!canDo.has(kind))
+    return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
+  const told = await differenceWords(doing, target.app, kind, planned.params, evidence);
+  const rule = ruleOf(spec, facts);
+  const draft: Draft = {
+    kind,
+    target: target.name,
+    app: target.app,
+    params: planned.params,
+    plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
+    reason: redactor.text(fromOutside(reason)),
+    origin,
+    askedBy: by,
+    askedAt: now(),
+    expiresAt: now() + facts.approvals.expireMinutes * 60_000,
+    approvalsNeeded: rule.approvals,
+    selfApprove: rule.selfApprove,
+    holds: spec.holdsAtOnce,
   };
+  return { ok: true, draft };
+}
+
+/** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
+async function twinOf(
+  { ledger }: Doing,
+  target: Target,
+  { shipment }: ActionEvidence,
+): Promise<Action | undefined> {
+  const sha = shipment.ok ? shipment.value.head?.sha : undefined;
+  return (await ledger.open()).find(
+    (one) =>
+      isKind(one, 'deploy') &&
+      one.target === target.name &&
+      (one.state === 'approved' || one.state === 'executing') &&
+      one.params.sha === sha,
+  );
 }
 
 const DIFF_WITHIN_MS = 2_500;
+
+/** Whoever proposes at night does not wait for GitHub: what was not read is said. */
+async function differenceWords(
+  { readDiffs }: Doing,
+  app: string,
+  kind: ActionKind,
+  params: ParamsOf,
+  evidence: ActionEvidence,
+): Promise<readonly string[]> {
+  const { difference } = actionSpec(kind);
+  const wanted = difference?.between(params, evidence) ?? null;
+  if (!difference || wanted === null) return [];
+  const seen = (await readDiffs(app, [wanted], DIFF_WITHIN_MS)).get(wanted.version);
+  return seen ? difference.words(seen) : [];
+}
 
 function twinWords({ plan, progress }: Action): string {
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;

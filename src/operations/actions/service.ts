@@ -6,12 +6,12 @@ import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import { care } from './aftercare.ts';
 import { createSee } from './collect-evidence.ts';
 import type { ActDeps, Acting, Acts } from './context.ts';
-import { createDecide } from './decide.ts';
+import { approve, explain, find, reject } from './decide.ts';
 import { execute } from './execute.ts';
 import { expire } from './expire.ts';
 import { createLimitAskings } from './limit-proposals.ts';
-import { createDrafting } from './plan.ts';
-import { createPropose } from './propose.ts';
+import { plan } from './plan.ts';
+import { propose } from './propose.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
@@ -35,18 +35,15 @@ export function createActs(deps: ActDeps): Acts {
     readDiffs,
     ...told,
   };
-  const { find, approve, reject, explain } = createDecide(acting);
-  const createDraft = createDrafting(acting);
   const limits = createLimitAskings(() => deps.elapsed?.() ?? now(), deps.outside);
-  const propose = createPropose(acting, createDraft, (id) => expire(acting, id), limits.proposal);
   return {
-    find,
-    propose,
+    find: (id) => find(acting, id),
+    propose: (asking) => propose(acting, asking, limits.proposal),
     plan: async (asking) =>
-      limits.plan(asking) ?? createDraft({ ...asking, by: asking.by.id, use: readUse(asking.by) }),
-    approve,
-    reject,
-    explain,
+      limits.plan(asking) ?? plan(acting, { ...asking, by: asking.by.id, use: readUse(asking.by) }),
+    approve: (id, person) => approve(acting, id, person),
+    reject: (id, person) => reject(acting, id, person),
+    explain: (id, person, reason) => explain(acting, id, person, reason),
     execute: (id) => execute(acting, id),
     verify: (id) => verify(acting, id, 'again'),
     care: (id) => care(acting, id, 'again'),

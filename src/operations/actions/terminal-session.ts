@@ -5,10 +5,10 @@ import { type Action, type Draft, ENDED, type ManualCommand } from '../../runboo
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingLedger, Begun } from '../ports/action-store.ts';
 import { createSee } from './collect-evidence.ts';
-import type { ActDeps, Doing } from './context.ts';
+import type { ActDeps, Doing, Drafted } from './context.ts';
 import { busyWords } from './decide.ts';
 import { execute } from './execute.ts';
-import { type CreateDraft, createDrafting } from './plan.ts';
+import { type Planning, plan } from './plan.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
@@ -40,9 +40,7 @@ export type Done =
 
 export interface AtTerminal {
   /** What would be done now. Writes nothing. Never rejects. */
-  plan(
-    asking: Pick<Parameters<CreateDraft>[0], 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>,
-  ): ReturnType<CreateDraft>;
+  plan(asking: Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>): Promise<Drafted>;
   /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
   act(draft: Draft, watch: (action: Action) => void): Promise<Done>;
   /** Looks at what other processes left behind, and sends nothing. */
@@ -82,7 +80,6 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
     see: createSee(deps),
     readDiffs: createReadDiffs(deps),
   };
-  const createDraft = createDrafting(doing);
   // What a bot has approved is the bot's to send.
   const settle = () => recover(doing, { sends: () => false, isAlone: deps.isAlone });
 
@@ -136,7 +133,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   return {
     async plan(asking) {
       try {
-        return await createDraft({ ...asking, by: who, origin: 'terminal' });
+        return await plan(doing, { ...asking, by: who, origin: 'terminal' });
       } catch (error) {
         const words = `The ledger failed (${whyOf(error)}). Nothing was done.`;
         return { ok: false, words, manualCommand: null };

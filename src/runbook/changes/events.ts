@@ -49,7 +49,7 @@ function actionEvents(actions: readonly Action[]): ChangeEvent[] {
     const kind = ACTS[action.kind];
     const { sentAt, params, plan } = action;
     if (kind === undefined || sentAt === null) return [];
-    const type = typeof params.processType === 'string' ? params.processType : null;
+    const type = 'processType' in params ? params.processType : null;
     const scaled = kind === 'scale' && type !== null ? new Map([[type, quantityOf(action)]]) : new Map();
     return [{ ...NOTHING_MORE, at: sentAt, kind, what: plan.title, who: decider(action), scaled }];
   });
