@@ -1,15 +1,10 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
 import type { Step } from '../../runbook/actions/lifecycle.ts';
+import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
 import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Approval } from '../../runbook/model/runbook-config.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
-
-/** The rule of now. `without`: whose approval does not count any more, and is taken back. */
-export interface DecidedBy extends Approval {
-  readonly without: readonly string[];
-}
 
 export type Proposed =
   | { readonly ok: true; readonly action: Action }
@@ -52,7 +47,7 @@ export interface Ledger {
     isSelf: boolean,
     at: Instant,
     words?: string,
-    rule?: DecidedBy,
+    rule?: CountingRule,
   ): Promise<Approved>;
   /**
    * Takes the step, with its audit line and its effects; null when the row is in another state or has changed since it was

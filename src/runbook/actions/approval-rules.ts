@@ -3,21 +3,33 @@ import type { Facts } from '../model/runbook-config.ts';
 
 const KINDS = ['stop', 'restore', 'deploy', 'fix'] as const;
 
+/** Of one rule, who could not get what they ask for approved by anybody else. */
+export interface Unapprovable {
+  readonly rule: (typeof KINDS)[number];
+  /** Whether they may approve it themselves. */
+  readonly words: string;
+}
+
 /**
- * One sentence for each kind of action that its asker could never get approved by anybody else (contract, section 3),
- * and whether they may approve it themselves. A user group counts as people enough: its members are not known here.
+ * One for each kind of action that its asker could never get approved by anybody else (contract, section 3), and whether
+ * they may approve it themselves. A user group counts as people enough: its members are not known here.
  */
-export function unapprovable({ people, approvals }: Facts): string[] {
+export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] {
   if (people.approvers.some((person) => person.startsWith('S'))) return [];
-  return KINDS.flatMap((kind) => {
-    const { approvals: needed, selfApprove } = approvals[kind];
+  return KINDS.flatMap((rule) => {
+    const { approvals: needed, selfApprove } = approvals[rule];
     const alone = people.operators.filter((asker) => {
       const others = people.approvers.filter((approver) => approver !== asker);
       return others.length < needed;
     });
     if (alone.length === 0) return [];
-    return [`approvals.${kind}: ${wayOut(needed, selfApprove, people.approvers, alone)}`];
+    return [{ rule, words: wayOut(needed, selfApprove, people.approvers, alone) }];
   });
+}
+
+/** The same as sentences, each with the place in the runbook file. */
+export function unapprovable(facts: Facts): string[] {
+  return unapprovableRules(facts).map(({ rule, words }) => `approvals.${rule}: ${words}`);
 }
 
 function wayOut(

@@ -1,7 +1,8 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
 import type { Ledger } from '../../operations/ports/action-store.ts';
-import { unapprovable } from '../../runbook/actions/approval-rules.ts';
+import { unapprovableRules } from '../../runbook/actions/approval-rules.ts';
+import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { ruledNow } from '../../runbook/actions/ruled-now.ts';
 import type { Action, ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
@@ -241,7 +242,6 @@ const isOver = ({ endedAt }: Action) => endedAt !== null;
 /** Said before anybody waits for an approval that nobody can give. */
 function warningOf({ kind, state }: Action, facts: Facts): string {
   if (state !== 'proposed') return '';
-  const rule = kind === 'stop' || kind === 'restore' || kind === 'deploy' ? kind : 'fix';
-  const said = unapprovable(facts).find((words) => words.startsWith(`approvals.${rule}:`));
-  return said === undefined ? '' : said.replace(/^approvals\.\w+: /, '');
+  const { rule } = actionSpec(kind);
+  return unapprovableRules(facts).find((one) => one.rule === rule)?.words ?? '';
 }

@@ -1,8 +1,13 @@
 /** The ledger on the database: one transaction a step, with its audit line and its effects. What a step leads to, the lifecycle says. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, DecidedBy, Ledger, Proposed } from '../../operations/ports/action-store.ts';
+import type { Approved, Begun, Ledger, Proposed } from '../../operations/ports/action-store.ts';
 import { type Applied, applyStep, propose, type Step, withoutHold } from '../../runbook/actions/lifecycle.ts';
-import { countApproval, type GivenBy, rightOfWay } from '../../runbook/actions/right-of-way.ts';
+import {
+  type CountingRule,
+  countApproval,
+  type GivenBy,
+  rightOfWay,
+} from '../../runbook/actions/right-of-way.ts';
 import type { Action, Draft } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';
@@ -137,7 +142,7 @@ async function approveOrWait(
   id: string,
   approval: GivenBy,
   at: Instant,
-  rule: DecidedBy | undefined,
+  rule: CountingRule | undefined,
 ): Promise<Approved> {
   return whileFree(
     () =>
