@@ -49,6 +49,7 @@ const { HEARTBEAT_URL, METRICS_TOKEN, auditKeys } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
+process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of the process'));
 process.on('unhandledRejection', (error) => {
   // Going on would hide a fault of ours; the platform starts a clean process within seconds.
   log.fatal({ err: error }, 'a promise was rejected and nobody handled it');

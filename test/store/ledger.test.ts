@@ -250,6 +250,10 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       await expect(ledger.find(id)).rejects.toThrow(
         new RegExp(`^the action ${id} \\(resize\\) cannot be read: .*params\\.processType: .*string`),
       );
+      // The others are seen all the same, and a stop is not in its way.
+      const stop = await proposeOne({ kind: 'stop' });
+      expect((await ledger.open()).map((one) => one.id)).toEqual([stop.id]);
+      expect(await ledger.approve(stop.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
     });
 
     it('chains the audit, and refuses to change it', async () => {

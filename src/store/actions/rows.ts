@@ -4,16 +4,30 @@ import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
-import { shapeOf } from './shapes.ts';
+import { shapeOf, UnreadableAction } from './shapes.ts';
 
-/** null: there is none. */
+/** null: there is none. Throws for a row that cannot be read, and names it. */
 export async function findAction(sql: Sql, id: string): Promise<Action | null> {
-  const [found] = await listActions(sql, 'where id = $1', [id]);
-  return found ?? null;
+  const [row] = await selectActions(sql, 'where id = $1', [id]);
+  return row ? actionOf(row) : null;
 }
 
+/** A row that cannot be read is left out, with a warning of the process that names it: it must not hide all others. */
 export async function listActions(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
-  const rows = await sql(
+  const rows = await selectActions(sql, where, params);
+  return rows.flatMap((row) => {
+    try {
+      return [actionOf(row)];
+    } catch (error) {
+      if (!(error instanceof UnreadableAction)) throw error;
+      process.emitWarning(error);
+      return [];
+    }
+  });
+}
+
+function selectActions(sql: Sql, where: string, params: readonly unknown[]): Promise<readonly Row[]> {
+  return sql(
     `select actions.*,
        coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
                  from approvals where action_id = actions.id), '[]') as approvals,
@@ -23,7 +37,6 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
      from actions ${where}`,
     params,
   );
-  return rows.map(actionOf);
 }
 
 /** Throws for a row whose JSON does not fit: it names the row. */
