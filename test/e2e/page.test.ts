@@ -50,7 +50,7 @@ const shown = loadScenarios().filter(({ id }) => (LONG === null ? WHOLE : SHORT)
 describe.each(shown.map((scenario) => [scenario.id, scenario] as const))(
   'on the page, %s',
   (id, scenario) => {
-    it('shows its verdict and failure mode', { timeout: 20_000 }, async () => {
+    it('shows its verdict and failure mode', { timeout: 60_000 }, async () => {
       await call('scenario', { id });
       await sandbox.ready();
       const before = (await cards()).length;
@@ -66,7 +66,7 @@ describe.each(shown.map((scenario) => [scenario.id, scenario] as const))(
           if (!found) throw new Error('no card yet');
           return found;
         },
-        { timeout: 12_000, interval: 25 },
+        { timeout: 40_000, interval: 25 },
       );
       const { verdict, modes } = scenario.expect;
       expect(card.text).toContain(verdict === 'unknown' ? "Can't tell whether" : ` is ${verdict}.`);

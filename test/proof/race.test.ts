@@ -70,7 +70,7 @@ async function race({ processes, writes }: Awaited<ReturnType<typeof startRace>>
     LANES.map(async ({ target, app }) => {
       for (let round = 1; round <= ROUNDS / LANES.length; round += 1) {
         const kind = round % 2 === 1 ? 'stop' : 'restore';
-        const { id } = await turn(processes, round).propose(kind, OPERATOR, target);
+        const { id } = await turn(processes, round).propose(kind, { ...OPERATOR, id: `U1${round}` }, target);
         const answers = await Promise.all(
           Array.from({ length: CLICKS }, (_, click) =>
             // Both people click in both processes.
