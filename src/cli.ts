@@ -15,6 +15,7 @@ import { runRunbookCheck } from './cli/runbook-check.ts';
 import { runStatus } from './cli/status.ts';
 /** Composition root of the terminal: the same checks and actions as in Slack, with no Slack. */
 import { runVerifyFile } from './cli/verify-file.ts';
+import { runWatchdog } from './cli/watchdog.ts';
 import {
   checkEverything,
   createTerminal,
@@ -26,6 +27,7 @@ import {
   openSetting,
   questioner,
   readManifest,
+  readVersion,
 } from './compose/terminal.ts';
 import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
 import { parseAnchor } from './operations/ports/audit-proof.ts';
@@ -50,6 +52,7 @@ async function configured<T>(setting: Checked<T>, run: (setting: T) => Promise<n
 
 const program = new Command('raxx')
   .description('The Heroku incident runbook at the terminal: the same checks and actions as /raxx in Slack.')
+  .version(readVersion(), '--version')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     'after',
@@ -275,6 +278,14 @@ program
     const { checkups, terminal } = await checkEverything();
     process.exitCode = runDoctor(checkups, json, terminal);
   });
+
+program
+  .command('watchdog')
+  .description("is the bot's watch at work? for a scheduler that wakes somebody when this ends with 1 or 2")
+  .option(...asJson)
+  .action(({ json = false }: { json?: boolean }) =>
+    configured(openIncidents(), (setting) => runWatchdog(json, setting)),
+  );
 
 const runbook = program.command('runbook').description("the team's facts").exitOverride();
 runbook

@@ -28,6 +28,7 @@ import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis
 import type { ActingLedger } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
+import { asRecord } from '../runbook/model/record.ts';
 import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
 import { redactJson } from '../runbook/redaction/redact-json.ts';
 import { printable, printableJson } from '../runbook/text/harmless.ts';
@@ -277,6 +278,13 @@ async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {
   const { checkSlack } = await import('../slack/places/check.ts');
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = slack.value;
   return checkSlack({ botToken, apiUrl, facts });
+}
+
+/** Of this program: `0.1.0`. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = asRecord(JSON.parse(text));
+  return String(version);
 }
 
 export function readManifest(): string {

@@ -10,6 +10,7 @@ import { runEscalate } from '../../src/cli/escalate.ts';
 import { runIncident } from '../../src/cli/incident.ts';
 import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-context.ts';
 import { createPaint } from '../../src/cli/paint.ts';
+import { runWatchdog } from '../../src/cli/watchdog.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import { createLedger } from '../../src/store/actions/action-store.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
@@ -156,6 +157,21 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       expect(JSON.parse(out)).toMatchObject({ schema: 1, incidents: [{ id }] });
     });
 
+    it('the watchdog ends with 1 where a target was not seen for three rounds, and says since when', async () => {
+      const book = createIncidentBook(db, null);
+      const bark = (json = false) => runWatchdog(json, settingOn(opened(true)));
+      await book.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
+      expect(await bark()).toBe(1);
+      expect(out).toContain(
+        '✓ prod: watched, last look 30 s ago\n✗ staging: not looked at yet; a look is due every 60 s',
+      );
+      await book.keepQuiet({ ...looked(NOW), target: 'staging' }, NOTHING_KNOWN);
+      expect(await bark()).toBe(0);
+      out = '';
+      expect(await bark(true)).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ schema: 1, targets: [{ target: 'prod', watched: true }, {}] });
+    });
+
     it('an id that is none, or that is not there, is told so', async () => {
       const show = (id: string | null, markdown = false) =>
         runIncident({ id, markdown, json: false }, settingOn(opened(true)));
@@ -177,6 +193,7 @@ it('without the ledger an escalation says whom to call, and incidents are not kn
   );
   const wish = { id: null, markdown: false, json: false };
   expect(await runIncident(wish, settingOn(none))).toBe(2);
+  expect(await runWatchdog(false, settingOn(none))).toBe(2);
 });
 
 describe('the ledger from the terminal', () => {
