@@ -26,8 +26,12 @@ const ALSO: Readonly<Record<string, string>> = {
   call: 'escalate',
   mute: 'snooze',
   silence: 'snooze',
+  comment: 'note',
+  remark: 'note',
   audit: 'history',
   actions: 'history',
+  incident: 'incidents',
+  outages: 'incidents',
   '?': 'help',
   commands: 'help',
 };

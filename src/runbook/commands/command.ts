@@ -19,8 +19,11 @@ export type Command =
   | { readonly kind: 'escalate'; readonly target: Target; readonly reason: string }
   /** null: it ends now. */
   | { readonly kind: 'snooze'; readonly target: Target; readonly forMs: number | null }
+  | { readonly kind: 'note'; readonly target: Target; readonly words: string }
   /** null: of all targets. */
   | { readonly kind: 'history'; readonly target: Target | null }
+  /** null: of all targets. */
+  | { readonly kind: 'incidents'; readonly target: Target | null }
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
   | { readonly kind: 'usage'; readonly words: string };
 
@@ -43,7 +46,7 @@ interface Usage {
   /** A change stands before the target. */
   readonly action?: true;
   /** What may follow the target. */
-  readonly more?: 'reason' | 'version' | 'ref' | 'duration';
+  readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words';
   /** A reason may follow that. */
   readonly because?: true;
   /** Without it nothing is done; `why`: said then. */
@@ -96,7 +99,18 @@ export const USAGES = {
     needs: { why: 'an end: say `30m`, `2h` or `1h30m`' },
     words: 'ping nobody for that long (24 h at most), unless it gets worse; off ends it',
   },
+  note: {
+    target: 'required',
+    more: 'words',
+    needs: { why: 'words: they go into the timeline of its incident' },
+    words:
+      'add what you saw or did to its incident: timeline, thread and post-mortem; anybody who may read may add one',
+  },
   history: { target: 'optional', words: 'what was proposed, decided and done' },
+  incidents: {
+    target: 'optional',
+    words: 'open incidents and the last ones: since when, cause, owner, card; only you see it',
+  },
   help: { target: 'none', words: 'this list' },
 } as const satisfies Record<string, Usage>;
 
@@ -117,7 +131,8 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
   const [first] = words;
   const word = first?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
-  const option = words.find((one) => /^-+\p{L}/u.test(one));
+  // What stands in a note is what somebody saw, options of other programs included.
+  const option = (word === 'note' ? words.slice(0, 2) : words).find((one) => /^-+\p{L}/u.test(one));
   if (option !== undefined) return unknownOption(option, words);
   if (!isWord(word)) return unknownWord(words, targets, nearest);
   if (word === 'plan') return plan(words.slice(1), targets, nearest, (more) => typedBehind(text, 3 + more));
@@ -135,7 +150,7 @@ function parseAfter(
   const { needs }: Usage = USAGES[word];
   if (second === undefined) {
     if (word === 'status') return { kind: word, targets };
-    if (word === 'history') return { kind: word, target: null };
+    if (word === 'history' || word === 'incidents') return { kind: word, target: null };
     return usage(`\`${word}\` needs a target: ${names(targets)}.`, word);
   }
   const named = namedTarget(second, targets);
@@ -144,7 +159,7 @@ function parseAfter(
   const { target } = named;
   const other = namedTarget(rest[0] ?? '', targets);
   // A second target is no reason and no branch: whoever typed it has to say which one they mean.
-  if (other.kind === 'one' && other.target !== target)
+  if (word !== 'note' && other.kind === 'one' && other.target !== target)
     return usage(`Which one: ${names([target, other.target])}?`, word);
   const unexpected = unexpectedWords(word, rest);
   if (unexpected !== '') return usage(`Unexpected: "${clip(unexpected)}".`, word);
@@ -175,9 +190,12 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
     case 'logs':
     case 'changes':
     case 'history':
+    case 'incidents':
       return { kind: word, target };
     case 'escalate':
       return { kind: word, target, reason: typed(0) };
+    case 'note':
+      return { kind: 'note', target, words: typed(0) };
     case 'snooze':
       return snooze(target, rest.join(' '));
     case 'stop':

@@ -11,7 +11,7 @@ import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { askerOf, runChanges, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
-import { runEscalation, runSnooze } from '../incidents/command.ts';
+import { runEscalation, runIncidents, runNote, runSnooze } from '../incidents/command.ts';
 import type { Origin } from '../people/identify.ts';
 import { runStatus } from '../status.ts';
 import { helpView, refusalView, sentenceView } from '../views/help.ts';
@@ -135,6 +135,18 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
         rest: () => runSnooze(target, forMs, person, place, deps),
       };
     }
+    case 'note': {
+      const { target, words } = command;
+      return {
+        ack: sentenceView(`Adding a note to the incident of ${target.name}…`),
+        rest: () => runNote(target, words, person, place, deps),
+      };
+    }
+    case 'incidents':
+      return {
+        ack: sentenceView('Reading the incidents…'),
+        rest: () => runIncidents(command.target, place, deps),
+      };
     case 'history': {
       const { target } = command;
       return {

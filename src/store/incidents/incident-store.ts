@@ -347,7 +347,11 @@ export function createIncidentBook(
         target,
         count,
       ]),
-    recent: (count) => listIncidents(db.sql, 'order by opened_at desc limit $1', [count]),
+    recent: (count, target) =>
+      listIncidents(db.sql, 'where $2::text is null or target = $2 order by opened_at desc limit $1', [
+        count,
+        target ?? null,
+      ]),
     keepQuiet: (done, memory) => keepMemory(db.sql, done, memory),
     keep,
     async noteCrash(target, at) {
@@ -403,6 +407,8 @@ export function createIncidentBook(
         return must(await findIncident(sql, id));
       }),
     acknowledge,
+    note: (id, who, words, at) =>
+      change(async (within) => void (await tell(within, id, 'noted', who, words, at))),
     close,
     wake: (target, app, wake, picture, who, at) =>
       change((within) => wakeIn(within, { target, app, picture, at }, wake, who)),

@@ -1,0 +1,121 @@
+/** What somebody reads who comes to an incident that goes on, and what they add to it, over signed HTTP. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Db } from '../../src/store/database/db.ts';
+import { openMigrated } from '../support/databases.ts';
+import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
+
+const [OPERATOR, ENGINEER, GUEST] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001'] as const;
+const MOOSEQUEST = 'C0MOOSE01';
+const MINUTE = 60_000;
+
+let db: Db;
+let world: IncidentFace;
+
+beforeAll(async () => {
+  db = await openMigrated();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.sql('truncate watches, snoozes, incidents, wakes, pings');
+  world = await openIncidentFace(db);
+});
+afterEach(() => world.close());
+
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const shownTo = (user: string) => world.slack.messages.all().filter((one) => one.onlyFor === user);
+const inThread = () => world.slack.messages.all().filter((one) => one.threadTs !== undefined);
+
+/** What the asker is shown after the ack, all of its words. */
+async function answer(text: string, user: string = ENGINEER): Promise<string> {
+  const before = shownTo(user).length;
+  await world.sender.command(`/raxx ${text}`, user, MOOSEQUEST);
+  await until(() => expect(shownTo(user).length).toBeGreaterThan(before + 1));
+  return wordsOf(shownTo(user).at(-1)?.blocks);
+}
+
+/** Every word of the blocks, in their order; a link is its label, a person their id. */
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsOf).join('');
+  if (typeof value !== 'object' || value === null) return '';
+  const { type, text, user_id: user, fallback } = Object(value);
+  if (type === 'rich_text_section') return `${Object.values(value).map(wordsOf).join('')}\n`;
+  if (type === 'user') return `<@${user}>`;
+  if (type === 'date') return String(fallback);
+  return typeof text === 'string' ? text : Object.values(value).map(wordsOf).join('');
+}
+
+describe('/raxx incidents', () => {
+  it('says that there was none yet', async () => {
+    expect(await answer('incidents')).toBe('There was no incident yet.\n');
+    expect(await answer('incidents prod')).toBe('There was no incident of prod yet.\n');
+  });
+
+  it('lists the open one first, with its owner and its card, then those that ended', async () => {
+    await world.see({ kind: 'open' });
+    await world.see({ kind: 'resolve' });
+    world.pass(20 * MINUTE);
+    const { id } = await world.see({ kind: 'open', picture: { error: 'KeyError: STRIPE_KEY' } });
+    await world.work();
+    const [head, open, ended] = (await answer('incidents')).split('\n');
+    expect(head).toBe('Incidents: 1 open; the last 1 that ended');
+    expect(open).toMatch(
+      / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · nobody has it · Card$/,
+    );
+    expect(ended).toMatch(/ Resolved: raxx-api-prod · since .* UTC, lasted 1 min · raxx-api-prod is down/);
+    await world.incidents.acknowledge(id, { id: OPERATOR, isOperator: true, isApprover: true }, false);
+    expect(await answer('incidents prod')).toContain(`<@${OPERATOR}> has it`);
+    expect(await answer('incidents staging')).toBe('There was no incident of staging yet.\n');
+    expect(
+      world.slack.messages.all().filter((one) => !one.onlyFor && one.text.startsWith('Incidents')),
+    ).toHaveLength(0);
+  });
+});
+
+describe('/raxx note', () => {
+  it('puts the words of anybody who may read into the timeline, the thread and the post-mortem, redacted', async () => {
+    const { id } = await world.see({ kind: 'open' });
+    await world.work();
+    const said = await answer(
+      'note prod Restarted the worker --force at 10:02; HEROKU_API_KEY=HRKU-AAwk9rT3xV7bQ2mN8pLs4dF6gH1jK0zXcVbN5tYuIo',
+    );
+    expect(said).toBe(
+      'Noted in the incident of raxx-api-prod: its timeline, its thread and its post-mortem.\nSee its card\n',
+    );
+    await world.work();
+    const noted = inThread().at(-1);
+    expect(wordsOf(noted?.blocks)).toMatch(
+      /^Note: Restarted the worker --force at 10:02; .* · <@U0MOIRA01>\n$/,
+    );
+    expect(JSON.stringify(world.slack.messages.all())).not.toContain('HRKU-');
+    await world.face.incidents.postmortem(id);
+    expect(JSON.stringify(inThread().at(-1))).toMatch(/\*\*noted\*\* Restarted the worker .*\(Moira Quill\)/);
+    expect((await world.book.find(id))?.trail.at(-1)).toMatchObject({ event: 'noted', who: ENGINEER });
+    expect(await answer('history')).toMatch(/ Note: prod “Restarted the worker .* · by <@U0MOIRA01>/);
+  });
+
+  it('goes into an incident that ended lately, and says so where there is none', async () => {
+    expect(await answer('note prod it was the queue')).toMatch(
+      /^prod has no open incident, and none that ended within 7 d\. `\/raxx incidents` lists .* Nothing was done\.\n$/,
+    );
+    await world.see({ kind: 'open' });
+    await world.see({ kind: 'resolve' });
+    await world.work();
+    world.pass(5 * 60 * MINUTE);
+    expect(await answer('note prod staging had it, too')).toMatch(/^Noted .* which ended 5 h.* ago:/);
+    await world.work();
+    expect(wordsOf(inThread().at(-1)?.blocks)).toContain('staging had it, too');
+    world.pass(8 * 24 * 60 * MINUTE);
+    expect(await answer('note prod it was the queue')).toContain('has no open incident');
+    expect(await answer(`note prod ${'x'.repeat(2_600)}`)).toContain(
+      'A note has 2500 characters at the most',
+    );
+  });
+
+  it('is nothing for guests, and needs words', async () => {
+    await world.see({ kind: 'open' });
+    const ack = await world.sender.command('/raxx note prod I was here', GUEST, MOOSEQUEST);
+    expect(ack.body).toContain('I answer only full members');
+    const empty = await world.sender.command('/raxx note prod', ENGINEER, MOOSEQUEST);
+    expect(empty.body).toContain('`note` needs words');
+  });
+});
