@@ -119,3 +119,27 @@ describe('/raxx note', () => {
     expect(empty.body).toContain('`note` needs words');
   });
 });
+
+describe('/raxx catchup', () => {
+  it('tells the one who just joined what happened, from the ledger alone, and only them', async () => {
+    const nothing = 'The last 8 h: nothing happened. No incident, action, escalation, snooze or note.\n';
+    expect(await answer('catchup')).toBe(nothing);
+    await world.see({ kind: 'open' });
+    await world.work();
+    await answer('snooze prod 2h', OPERATOR);
+    await answer('note prod I saw @moira & friends');
+    const lines = (await answer('catchup prod 1h')).split('\n');
+    expect(lines[0]).toBe('The last 1 h of prod: 3 events, oldest first');
+    expect(lines[1]).toMatch(/ prod: incident opened: raxx-api-prod is down; still open, nobody has it$/);
+    expect(lines[2]).toMatch(/ prod: snoozed by <@U0KRIS001> until .* UTC$/);
+    expect(lines[3]).toMatch(/ prod: <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
+    for (let count = 0; count < 11; count += 1)
+      await world.book.note(await only(), ENGINEER, 'more', world.now());
+    const many = await answer('catchup');
+    expect(many.split('\n').filter((one) => one !== '')).toHaveLength(14);
+    expect(many).toMatch(/and 2 more: \/raxx history\n$/);
+    expect(await answer('catchup staging')).toContain('The last 8 h of staging: nothing happened.');
+  });
+
+  const only = async () => (await world.book.open())[0]?.id ?? '';
+});

@@ -64,6 +64,8 @@ export interface IncidentBook {
   keepChanges(id: string, changes: ChangeReport, words: string | null, at: Instant): Promise<void>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Incident[]>;
+  /** Open, or with a line of their timeline since then; oldest first. `target`: only of this one. */
+  touchedSince(from: Instant, target?: string): Promise<readonly Incident[]>;
   /** A cheap look found nothing: only the memory changes. False: somebody else has looked meanwhile. */
   keepQuiet(done: LookDone, memory: WatchMemory): Promise<boolean>;
   /** What a whole look changes, all of it or nothing. `ok: false`: somebody else has looked meanwhile. */

@@ -28,6 +28,8 @@ const ALSO: Readonly<Record<string, string>> = {
   silence: 'snooze',
   comment: 'note',
   remark: 'note',
+  recap: 'catchup',
+  summary: 'catchup',
   audit: 'history',
   actions: 'history',
   incident: 'incidents',

@@ -24,6 +24,8 @@ export type Command =
   | { readonly kind: 'history'; readonly target: Target | null }
   /** null: of all targets. */
   | { readonly kind: 'incidents'; readonly target: Target | null }
+  /** What happened within so many milliseconds; null: of all targets. */
+  | { readonly kind: 'catchup'; readonly target: Target | null; readonly forMs: number }
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
   | { readonly kind: 'usage'; readonly words: string };
 
@@ -46,7 +48,7 @@ interface Usage {
   /** A change stands before the target. */
   readonly action?: true;
   /** What may follow the target. */
-  readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words';
+  readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words' | '8h';
   /** A reason may follow that. */
   readonly because?: true;
   /** Without it nothing is done; `why`: said then. */
@@ -111,6 +113,11 @@ export const USAGES = {
     target: 'optional',
     words: 'open incidents and the last ones: since when, cause, owner, card; only you see it',
   },
+  catchup: {
+    target: 'optional',
+    more: '8h',
+    words: 'for whoever just joined: what happened in the last hours, in twelve lines; only you see it',
+  },
   help: { target: 'none', words: 'this list' },
 } as const satisfies Record<string, Usage>;
 
@@ -121,7 +128,7 @@ export function usageOf(word: Word): string {
   const { target, action, more, because, needs }: Usage = USAGES[word];
   const after = more === undefined ? '' : needs ? ` <${more}>` : ` [${more}]`;
   if (target === 'none') return word;
-  if (target === 'optional') return `${word} [target]`;
+  if (target === 'optional') return `${word} [target]${after}`;
   return `${word}${action ? ' <action>' : ''} <target>${after}${because ? ' [because …]' : ''}`;
 }
 
@@ -146,6 +153,7 @@ function parseAfter(
   nearest: Nearest,
   typed: TypedAfter,
 ): Command {
+  if (word === 'catchup') return catchUp(after, targets, nearest);
   const [second, ...rest] = after;
   const { needs }: Usage = USAGES[word];
   if (second === undefined) {
@@ -216,6 +224,8 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
     }
     case 'rollback':
       return rollback(target, rest, typed);
+    case 'catchup':
+      return { kind: word, target, forMs: CATCH_UP_MS };
     case 'plan':
       return usage('`plan` needs a change.', word);
   }
@@ -268,6 +278,31 @@ function snooze(target: Target, typed: string): Command {
     return usage(`"${clip(typed)}" is not a duration. Say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`, 'snooze');
   if (forMs > LONGEST_SNOOZE_MS) return usage('A snooze lasts 24 h at the most: say `12h`.', 'snooze');
   return { kind: 'snooze', target, forMs };
+}
+
+const HOUR_MS = 3_600_000;
+/** The night before. */
+const CATCH_UP_MS = 8 * HOUR_MS;
+const LONGEST_CATCH_UP_MS = 7 * 24 * HOUR_MS;
+
+/** The target and the hours stand in any order, and each may be left out. */
+function catchUp(after: readonly string[], targets: readonly Target[], nearest: Nearest): Command {
+  const word = 'catchup';
+  const named = after.map((one) => namedTarget(one, targets));
+  const several = named.find((one) => one.kind === 'several');
+  if (several?.kind === 'several') return usage(`Which one: ${names(several.targets)}?`, word);
+  const found = [...new Set(named.flatMap((one) => (one.kind === 'one' ? [one.target] : [])))];
+  if (found.length > 1) return usage(`Which one: ${names(found)}?`, word);
+  const [target = null] = found;
+  const typed = after.filter((_one, index) => named[index]?.kind === 'none').join(' ');
+  if (typed === '') return { kind: word, target, forMs: CATCH_UP_MS };
+  const forMs = parseDuration(/^\d+$/.test(typed) ? `${typed}h` : typed);
+  if (forMs === null)
+    return target === null && !/^\d/.test(typed)
+      ? unknownTarget(word, after, targets, nearest)
+      : usage(`"${clip(typed)}" is not a duration. Say \`8h\` or \`2d\`.`, word);
+  if (forMs > LONGEST_CATCH_UP_MS) return usage('I look back a week at the most: say `7d`.', word);
+  return { kind: word, target, forMs };
 }
 
 /** `v41` or `41`; null: it is no version. */

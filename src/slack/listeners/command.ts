@@ -8,6 +8,7 @@ import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
+import { runCatchUp } from '../catch-up.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { askerOf, runChanges, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
@@ -147,6 +148,13 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
         ack: sentenceView('Reading the incidents…'),
         rest: () => runIncidents(command.target, place, deps),
       };
+    case 'catchup': {
+      const { target, forMs } = command;
+      return {
+        ack: sentenceView('Reading what happened…'),
+        rest: () => runCatchUp(target, forMs, place, deps),
+      };
+    }
     case 'history': {
       const { target } = command;
       return {

@@ -352,6 +352,14 @@ export function createIncidentBook(
         count,
         target ?? null,
       ]),
+    touchedSince: (from, target) =>
+      listIncidents(
+        db.sql,
+        `where ($2::text is null or target = $2)
+           and (state = 'open' or exists (select from audit where action_id = incidents.id and audit.at >= $1))
+         order by opened_at`,
+        [iso(from), target ?? null],
+      ),
     keepQuiet: (done, memory) => keepMemory(db.sql, done, memory),
     keep,
     async noteCrash(target, at) {
