@@ -27,11 +27,14 @@ describe('manifest.yml', () => {
         app_home: { messages_tab_enabled: true },
         slash_commands: [{ command: '/raxx', should_escape: true }],
       },
+      // Other messages are not sent to it.
+      settings: { event_subscriptions: { bot_events: ['app_mention'] } },
       oauth_config: {
         scopes: {
           bot: [
             'commands',
             'chat:write',
+            'app_mentions:read',
             'users:read',
             'users:read.email',
             'usergroups:read',

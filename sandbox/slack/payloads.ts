@@ -106,6 +106,44 @@ export function submissionPayload(
   };
 }
 
+/** What the app hears of a message that mentions it. */
+export function mentionEvent(slack: Slack, person: Person, message: Message): Record<string, unknown> {
+  return eventEnvelope(slack, {
+    type: 'app_mention',
+    user: person.id,
+    text: message.text,
+    ts: message.ts,
+    team: person.teamId,
+    channel: message.channel,
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    event_ts: message.ts,
+  });
+}
+
+function eventEnvelope(slack: Slack, event: Record<string, unknown>): Record<string, unknown> {
+  const { team, appId, botUserId, enterprise } = slack.workspace;
+  return {
+    token: OLD_TOKEN,
+    team_id: team.id,
+    ...(enterprise ? { enterprise_id: enterprise.id } : {}),
+    api_app_id: appId,
+    event,
+    type: 'event_callback',
+    event_id: `Ev${slack.views.trigger(botUserId).replace(/\D/g, '')}`,
+    event_time: Math.floor(slack.now() / 1000),
+    authorizations: [
+      {
+        enterprise_id: enterprise?.id ?? null,
+        team_id: team.id,
+        user_id: botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+  };
+}
+
 function whoAndWhere(slack: Slack, person: Person): Record<string, unknown> {
   const { team, appId, enterprise } = slack.workspace;
   return {

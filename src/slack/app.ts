@@ -132,7 +132,14 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     );
     app.use(async ({ next }) => inFlight.track(next()));
     const { slack, readTyped } = opening;
-    listen(app, slack, { log, readTyped, once, randomId: deps.randomId, counts: deps.counts ?? UNCOUNTED });
+    listen(app, slack, {
+      log,
+      readTyped,
+      once,
+      botUserId,
+      randomId: deps.randomId,
+      counts: deps.counts ?? UNCOUNTED,
+    });
     if (opened instanceof SocketModeReceiver) await app.start();
     workshop = opening;
     // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.

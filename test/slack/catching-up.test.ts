@@ -143,3 +143,63 @@ describe('/raxx catchup', () => {
 
   const only = async () => (await world.book.open())[0]?.id ?? '';
 });
+
+describe('a mention', () => {
+  const RAXX = '@raxx';
+  const replies = (ts: string | undefined) => inThread().filter((one) => one.threadTs === ts && !one.onlyFor);
+  const typed = () => world.slack.messages.all().findLast((one) => one.author === ENGINEER);
+
+  it('is answered in the thread of the message, or in the thread where it stands', async () => {
+    const ack = await world.sender.say(`hey ${RAXX} status`, ENGINEER, MOOSEQUEST);
+    expect(ack).toMatchObject({ status: 200, failure: null });
+    const { ts } = typed() ?? {};
+    await until(() => expect(replies(ts)).toHaveLength(1));
+    await world.see({ kind: 'open' });
+    await world.sender.say(`${RAXX} incidents prod\nthank you`, ENGINEER, MOOSEQUEST, ts);
+    await until(() => expect(replies(ts)).toHaveLength(3));
+    expect(replies(ts).at(-1)?.text).toMatch(/^Incidents of prod: 1 open/);
+    expect(shownTo(ENGINEER)).toEqual([]);
+  });
+
+  it('changes nothing: what to type instead is said', async () => {
+    await world.see({ kind: 'open' });
+    for (const words of ['stop prod it burns', 'note prod `x`', 'snooze prod 2h', 'escalate prod now']) {
+      await world.sender.say(`${RAXX} ${words}`, OPERATOR, MOOSEQUEST);
+      const { ts } = world.slack.messages.all().findLast((one) => one.author === OPERATOR) ?? {};
+      await until(() => expect(replies(ts)).toHaveLength(1));
+      expect(replies(ts)[0]?.text).toMatch(
+        /^A mention only reads\. Nothing was done\. Type it in the channel/,
+      );
+      expect(wordsOf(replies(ts)[0]?.blocks)).toContain(`/raxx ${words.replaceAll('`', '')}`.slice(0, 12));
+    }
+    expect((await world.book.open())[0]?.trail).toHaveLength(1);
+  });
+
+  it('that Slack sends again is answered once, and a guest is told why not', async () => {
+    await world.sender.say(`${RAXX} catchup`, GUEST, MOOSEQUEST);
+    const { ts = '' } = world.slack.messages.all().findLast((one) => one.author === GUEST) ?? {};
+    await until(() => expect(replies(ts)[0]?.text).toContain('I answer only full members'));
+    const event = {
+      type: 'app_mention',
+      user: ENGINEER,
+      text: '<@U0RAXXBOT>',
+      ts,
+      channel: MOOSEQUEST,
+      event_ts: ts,
+    };
+    const { team, appId } = world.slack.workspace;
+    const sent = {
+      type: 'event_callback',
+      event_id: 'Ev1',
+      event_time: 1,
+      team_id: team.id,
+      api_app_id: appId,
+      event,
+    };
+    await world.sender.sendEvent(sent);
+    await world.sender.sendEvent(sent);
+    await world.sender.sendEvent({ ...sent, event_id: 'Ev2' });
+    await until(() => expect(replies(ts)).toHaveLength(3));
+    expect(replies(ts).at(-1)?.text).toMatch(/^Mention me with what you want to read/);
+  });
+});

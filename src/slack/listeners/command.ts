@@ -47,11 +47,15 @@ export async function beginCommand(typed: TypedCommand, deps: SlackDeps): Promis
   const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   const command = parseCommand(text, deps.facts, nearestWord);
-  const name = command.kind === 'propose' ? command.action : command.kind;
-  return { ...begin(command, known.person, typed.place, deps), name };
+  return { ...begin(command, known.person, typed.place, deps), name: nameOf(command) };
 }
 
-function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
+/** As the metrics count it. */
+export function nameOf(command: Command): string {
+  return command.kind === 'propose' ? command.action : command.kind;
+}
+
+export function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
   const asker = askerOf(person);
   switch (command.kind) {
     case 'help':

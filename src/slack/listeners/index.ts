@@ -1,4 +1,4 @@
-/** What Slack sends, handed to the code that answers it: commands, clicks, submitted dialogs. */
+/** What Slack sends, handed to the code that answers it: commands, mentions, clicks, submitted dialogs. */
 
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
@@ -17,6 +17,7 @@ import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
 import { onClick } from './click.ts';
 import { type Begun, beginCommand } from './command.ts';
+import { beginMention, textBehindMention } from './mention.ts';
 import { onReasonTyped } from './reason-typed.ts';
 import { onVersionTyped } from './version-typed.ts';
 
@@ -24,6 +25,7 @@ export interface ListenDeps {
   readonly log: Logger;
   readonly readTyped: ReadTyped;
   readonly once: Once;
+  readonly botUserId: string;
   readonly counts: { command(name: string): void; failedAnswer(): void };
   randomId(): string;
 }
@@ -50,6 +52,21 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     if (name !== undefined) deps.counts.command(name);
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
     if (rest) await finish(rest, { place, byHand: () => byHand ?? [] }, slack, deps);
+  });
+
+  // Slack has its answer already. It sends again what it thinks was not heard: the same event, with the same id.
+  app.event('app_mention', async ({ event, body }) => {
+    const { user, channel, ts, thread_ts: parent, bot_id: bot, team } = event;
+    if (user === undefined || bot !== undefined || !once.isFirst(body.event_id)) return;
+    const place: Place = { channel, user, responseUrl: null, threadTs: parent ?? ts };
+    const from: Origin = { team: body.team_id, home: event.user_team ?? team, app: body.api_app_id };
+    const said = textBehindMention(fromOutside(event.text), deps.botUserId);
+    const answer = async () => {
+      const begun = await beginMention({ text: readTyped(said), user, from, place }, slack);
+      if (begun.name !== undefined) deps.counts.command(begun.name);
+      await (begun.rest ? begun.rest() : slack.post.toAsker(place, begun.ack));
+    };
+    await finish(answer, { place, byHand: () => [] }, slack, deps);
   });
 
   app.action<BlockAction<ButtonAction>>(
