@@ -120,6 +120,24 @@ export function mentionEvent(slack: Slack, person: Person, message: Message): Re
   });
 }
 
+/** What the app hears when somebody opens its Home tab; the view is there from the second time on. */
+export function homeOpenedEvent(
+  slack: Slack,
+  person: Person,
+  tab: 'home' | 'messages',
+): Record<string, unknown> {
+  const view = slack.views.home(person.id);
+  const im = slack.workspace.channels.find((one) => one.kind === 'im' && one.members.includes(person.id));
+  return eventEnvelope(slack, {
+    type: 'app_home_opened',
+    user: person.id,
+    channel: im?.id ?? `D${person.id.slice(1)}`,
+    tab,
+    ...(view && tab === 'home' ? { view: showView(view, slack) } : {}),
+    event_ts: (slack.now() / 1000).toFixed(6),
+  });
+}
+
 function eventEnvelope(slack: Slack, event: Record<string, unknown>): Record<string, unknown> {
   const { team, appId, botUserId, enterprise } = slack.workspace;
   return {

@@ -3,7 +3,14 @@ import { type Ack, type Delivery, deliver } from './deliver.ts';
 import { escapeMessage } from './escape-command.ts';
 import { findElement } from './find-element.ts';
 import { Refusal } from './method.ts';
-import { clickPayload, commandForm, mentionEvent, submissionPayload, type ViewValues } from './payloads.ts';
+import {
+  clickPayload,
+  commandForm,
+  homeOpenedEvent,
+  mentionEvent,
+  submissionPayload,
+  type ViewValues,
+} from './payloads.ts';
 import { showReply } from './respond.ts';
 import type { Origin } from './response-urls.ts';
 import type { Slack } from './slack.ts';
@@ -38,6 +45,8 @@ export interface Sender {
    * it is in; null: it was not. What it does not take is sent once more, as Slack does at once.
    */
   say(text: string, user: string, channel: string, threadTs?: string): Promise<Ack | null>;
+  /** Opens the app's Home, which the app hears of. */
+  openHome(user: string, tab?: 'home' | 'messages'): Promise<Ack>;
   /** Presses a button, or chooses from a menu, of a message that this person sees. */
   click(click: Click): Promise<Ack>;
   /** Submits the topmost modal of this person. */
@@ -77,6 +86,7 @@ export function createSender(options: SenderOptions): Sender {
   return {
     send,
     sendEvent,
+    openHome: async (user, tab = 'home') => sendEvent(homeOpenedEvent(slack, findTypist(slack, user), tab)),
     async say(typed, user, channelId, threadTs) {
       const person = findTypist(slack, user);
       const channel = slack.workspace.channels.find((one) => one.id === channelId);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
+import { draft } from '../support/draft.ts';
 import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
 
 const [OPERATOR, ENGINEER, GUEST] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001'] as const;
@@ -201,5 +202,31 @@ describe('a mention', () => {
     await world.sender.sendEvent({ ...sent, event_id: 'Ev2' });
     await until(() => expect(replies(ts)).toHaveLength(3));
     expect(replies(ts).at(-1)?.text).toMatch(/^Mention me with what you want to read/);
+  });
+});
+
+describe('the Home tab', () => {
+  const home = (user: string) => wordsOf(world.slack.views.home(user)?.blocks).replaceAll('*', '');
+
+  it('shows each app as the watch saw it, what waits for the reader, and is drawn again on a change', async () => {
+    await world.sender.openHome(OPERATOR, 'messages');
+    await world.sender.openHome(OPERATOR);
+    await until(() => expect(home(OPERATOR)).toContain('Nothing waits for your approvalNo open incident'));
+    expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, nobody has looked yet');
+    await world.ledger.propose({
+      ...draft(),
+      askedBy: ENGINEER,
+      askedAt: world.now(),
+      expiresAt: world.now() + 30 * MINUTE,
+    });
+    await world.see({ kind: 'open' });
+    await world.work();
+    await vi.waitFor(() => expect(home(OPERATOR)).toContain('Open incidents'), { timeout: 8_000 });
+    expect(home(OPERATOR)).toMatch(/^Waits for your approval.* · asked by <@U0MOIRA01>.*until/s);
+    expect(home(OPERATOR)).toMatch(/raxx-api-prod: down, incident open since .* UTC/);
+    await world.sender.openHome(ENGINEER);
+    await until(() => expect(home(ENGINEER)).toContain('Nothing waits for your approval'));
+    await world.sender.openHome(GUEST);
+    await until(() => expect(home(GUEST)).toContain('I answer only full members of this workspace.'));
   });
 });

@@ -1,4 +1,4 @@
-/** What Slack sends, handed to the code that answers it: commands, mentions, clicks, submitted dialogs. */
+/** What Slack sends, handed to the code that answers it: commands, mentions, clicks, submitted dialogs, an opened Home tab. */
 
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
@@ -10,6 +10,7 @@ import { byHandOfAction, byHandOfClick } from '../actions/manual-command.ts';
 import { failureWords } from '../client/failure-words.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
+import type { Homes } from '../home.ts';
 import type { Origin } from '../people/identify.ts';
 import type { ReadTyped } from '../people/typed-text.ts';
 import { failureView, sentenceView } from '../views/help.ts';
@@ -24,6 +25,7 @@ import { onVersionTyped } from './version-typed.ts';
 export interface ListenDeps {
   readonly log: Logger;
   readonly readTyped: ReadTyped;
+  readonly homes: Pick<Homes, 'opened'>;
   readonly once: Once;
   readonly botUserId: string;
   readonly counts: { command(name: string): void; failedAnswer(): void };
@@ -67,6 +69,14 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
       await (begun.rest ? begun.rest() : slack.post.toAsker(place, begun.ack));
     };
     await finish(answer, { place, byHand: () => [] }, slack, deps);
+  });
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home' || !once.isFirst(body.event_id)) return;
+    const from: Origin = { team: body.team_id, home: undefined, app: body.api_app_id };
+    await deps.homes.opened(event.user, from).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a Home tab could not be drawn');
+    });
   });
 
   app.action<BlockAction<ButtonAction>>(
