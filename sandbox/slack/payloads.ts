@@ -82,6 +82,27 @@ export function clickPayload(
   };
 }
 
+/** `message_action`: a shortcut chosen from the menu of a message. */
+export function shortcutPayload(
+  slack: Slack,
+  person: Person,
+  message: Message,
+  callbackId: string,
+  responseUrl: string,
+): Record<string, unknown> {
+  const channel = slack.workspace.channels.find((one) => one.id === message.channel);
+  return {
+    ...whoAndWhere(slack, person),
+    type: 'message_action',
+    callback_id: callbackId,
+    action_ts: (slack.now() / 1000).toFixed(6),
+    message_ts: message.ts,
+    channel: { id: message.channel, name: channel ? nameOf(channel) : '' },
+    message: showMessage(message, slack),
+    response_url: responseUrl,
+  };
+}
+
 /** `view_submission` of a modal: every input is there, an empty one as null. */
 export function submissionPayload(
   slack: Slack,

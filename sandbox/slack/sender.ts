@@ -8,6 +8,7 @@ import {
   commandForm,
   homeOpenedEvent,
   mentionEvent,
+  shortcutPayload,
   submissionPayload,
   type ViewValues,
 } from './payloads.ts';
@@ -49,6 +50,8 @@ export interface Sender {
   openHome(user: string, tab?: 'home' | 'messages'): Promise<Ack>;
   /** Presses a button, or chooses from a menu, of a message that this person sees. */
   click(click: Click): Promise<Ack>;
+  /** Chooses a shortcut of the app from the menu of a message that this person sees. */
+  shortcut(chosen: { channel: string; ts: string; callbackId: string; user: string }): Promise<Ack>;
   /** Submits the topmost modal of this person. */
   submit(user: string, values: ViewValues): Promise<Ack>;
   /** Sends any form body, signed. */
@@ -125,6 +128,15 @@ export function createSender(options: SenderOptions): Sender {
       if (ack.failure) slack.messages.change(channel, ts, { failedAction: actionId });
       else if (message.failedAction) slack.messages.change(channel, ts, { failedAction: undefined });
       return ack;
+    },
+    async shortcut({ channel, ts, callbackId, user }) {
+      const person = findTypist(slack, user);
+      const message = slack.messages.find(channel, ts);
+      if (!message || message.onlyFor !== undefined) throw new Impossible('this person sees no such message');
+      const origin = { channel, user, source: { ts } };
+      const responseUrl = replyBase + slack.responseUrls.issue('actions', origin);
+      const payload = shortcutPayload(slack, person, message, callbackId, responseUrl);
+      return send({ payload: JSON.stringify(payload) });
     },
     async submit(user, values) {
       const person = findTypist(slack, user);

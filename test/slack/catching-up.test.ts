@@ -230,3 +230,33 @@ describe('the Home tab', () => {
     await until(() => expect(home(GUEST)).toContain('I answer only full members of this workspace.'));
   });
 });
+
+describe('the shortcut "Add to incident timeline"', () => {
+  it('puts a message into the only open incident, or into that of its thread, with who wrote it and when', async () => {
+    await world.sender.say('Logins fail since 10:00', ENGINEER, MOOSEQUEST);
+    const { ts = '' } = world.slack.messages.all().findLast(({ author }) => author === ENGINEER) ?? {};
+    const chosen = { channel: MOOSEQUEST, ts, callbackId: 'add_to_timeline', user: OPERATOR };
+    const told = () => shownTo(OPERATOR).at(-1)?.text;
+    await world.sender.shortcut(chosen);
+    await until(() => expect(told()).toMatch(/^No incident is open\. Nothing was done\. .*\/raxx note/));
+    const { id } = await world.see({ kind: 'open' });
+    await world.work();
+    await world.sender.shortcut(chosen);
+    await until(() => expect(told()).toMatch(/^Noted in the incident of raxx-api-prod/));
+    await world.sender.shortcut(chosen);
+    await until(() => expect(told()).toMatch(/^It is in the timeline already/));
+    await world.see({ kind: 'resolve' });
+    const card = (await world.book.find(id))?.card;
+    await world.sender.say('it was the queue', ENGINEER, MOOSEQUEST, card?.ts);
+    const reply = world.slack.messages.all().findLast(({ author }) => author === ENGINEER);
+    await world.sender.shortcut({ ...chosen, ts: reply?.ts ?? '' });
+    await until(() => expect(told()).toMatch(/^Noted .* which ended/));
+    const noted = (await world.book.find(id))?.trail.filter(({ event }) => event === 'noted') ?? [];
+    expect(noted.map(({ who, words }) => [who, words.replace(/^.* UTC/, 'UTC')])).toEqual([
+      [OPERATOR, 'UTC, @moira: Logins fail since 10:00'],
+      [OPERATOR, 'UTC, @moira: it was the queue'],
+    ]);
+    await world.sender.shortcut({ ...chosen, user: GUEST });
+    await until(() => expect(shownTo(GUEST).at(-1)?.text).toContain('I answer only full members'));
+  });
+});

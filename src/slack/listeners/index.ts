@@ -1,6 +1,6 @@
 /** What Slack sends, handed to the code that answers it: commands, mentions, clicks, submitted dialogs, an opened Home tab. */
 
-import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, MessageShortcut, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Once } from '../../http/once.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
@@ -20,6 +20,7 @@ import { onClick } from './click.ts';
 import { type Begun, beginCommand } from './command.ts';
 import { beginMention, textBehindMention } from './mention.ts';
 import { onReasonTyped } from './reason-typed.ts';
+import { ADD_TO_TIMELINE, onAddToTimeline } from './timeline.ts';
 import { onVersionTyped } from './version-typed.ts';
 
 export interface ListenDeps {
@@ -70,6 +71,26 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     };
     await finish(answer, { place, byHand: () => [] }, slack, deps);
   });
+
+  app.shortcut<MessageShortcut>(
+    { type: 'message_action', callback_id: ADD_TO_TIMELINE },
+    async ({ ack, body }) => {
+      await ack();
+      if (!isFirst(body.trigger_id)) return;
+      const { user, channel, message, message_ts: ts, team, response_url: responseUrl } = body;
+      const place: Place = { channel: channel.id, user: user.id, responseUrl };
+      const author = message.user === undefined ? 'an app' : `<@${message.user}>`;
+      const picked = {
+        words: readTyped(fromOutside(`${author}: ${message.text ?? ''}`)),
+        ts,
+        threadTs: typeof message.thread_ts === 'string' ? message.thread_ts : undefined,
+        user: user.id,
+        from: { team: team?.id, home: user.team_id, app: appOf(body) },
+        place,
+      };
+      await finish(() => onAddToTimeline(picked, slack), { place, byHand: () => [] }, slack, deps);
+    },
+  );
 
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home' || !once.isFirst(body.event_id)) return;
@@ -134,6 +155,11 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     if (wrong === null) await ack();
     else await ack({ response_action: 'errors', errors: { [REJECT_REASON]: wrong } });
   });
+}
+
+/** Slack sends it, and Bolt's type does not have it. */
+function appOf(body: object): string | undefined {
+  return 'api_app_id' in body && typeof body.api_app_id === 'string' ? body.api_app_id : undefined;
 }
 
 /** The workspace where it was done, and the person's own: on Enterprise Grid they may differ. */
