@@ -34,20 +34,29 @@ export interface ListenDeps {
 }
 
 export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
-  const { readTyped, once } = deps;
-  /** Each has a trigger of its own: the same one again is a request that was sent again. */
-  const isFirst = (trigger: string | undefined) => trigger === undefined || once.isFirst(trigger);
+  listenToCommands(app, slack, deps);
+  listenToEvents(app, slack, deps);
+  listenToShortcut(app, slack, deps);
+  listenToClicks(app, slack, deps);
+  listenToDialogs(app, slack, deps);
+}
 
+/** Each has a trigger of its own: the same one again is a request that was sent again. */
+function isFirst(trigger: string | undefined, { once }: ListenDeps): boolean {
+  return trigger === undefined || once.isFirst(trigger);
+}
+
+function listenToCommands(app: App, slack: SlackDeps, deps: ListenDeps): void {
   app.command(/.*/, async ({ command, ack }) => {
     if (command.command !== '/raxx') {
       await ack({ response_type: 'ephemeral', text: 'I only know `/raxx`. Nothing was done.' });
       return;
     }
-    if (!isFirst(command.trigger_id)) return ack();
+    if (!isFirst(command.trigger_id, deps)) return ack();
     const { channel_id: channel, user_id: user, response_url: responseUrl } = command;
     const place: Place = { channel, user, responseUrl };
     const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
-    const typed = { text: readTyped(fromOutside(command.text ?? '')), user, from, place };
+    const typed = { text: deps.readTyped(fromOutside(command.text ?? '')), user, from, place };
     const begun = await beginCommand(typed, slack).catch((error: unknown): Begun => {
       return { ack: sentenceView(failed(error, [], deps)), rest: null };
     });
@@ -56,7 +65,10 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     await ack({ response_type: 'ephemeral', ...slack.post.prepare(first) });
     if (rest) await finish(rest, { place, byHand: () => byHand ?? [] }, slack, deps);
   });
+}
 
+function listenToEvents(app: App, slack: SlackDeps, deps: ListenDeps): void {
+  const { readTyped, once } = deps;
   // Slack has its answer already. It sends again what it thinks was not heard: the same event, with the same id.
   app.event('app_mention', async ({ event, body }) => {
     const { user, channel, ts, thread_ts: parent, bot_id: bot, team } = event;
@@ -72,16 +84,26 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
     await finish(answer, { place, byHand: () => [] }, slack, deps);
   });
 
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home' || !once.isFirst(body.event_id)) return;
+    const from: Origin = { team: body.team_id, home: undefined, app: body.api_app_id };
+    await deps.homes.opened(event.user, from).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a Home tab could not be drawn');
+    });
+  });
+}
+
+function listenToShortcut(app: App, slack: SlackDeps, deps: ListenDeps): void {
   app.shortcut<MessageShortcut>(
     { type: 'message_action', callback_id: ADD_TO_TIMELINE },
     async ({ ack, body }) => {
       await ack();
-      if (!isFirst(body.trigger_id)) return;
+      if (!isFirst(body.trigger_id, deps)) return;
       const { user, channel, message, message_ts: ts, team, response_url: responseUrl } = body;
       const place: Place = { channel: channel.id, user: user.id, responseUrl };
       const author = message.user === undefined ? 'an app' : `<@${message.user}>`;
       const picked = {
-        words: readTyped(fromOutside(`${author}: ${message.text ?? ''}`)),
+        words: deps.readTyped(fromOutside(`${author}: ${message.text ?? ''}`)),
         ts,
         threadTs: typeof message.thread_ts === 'string' ? message.thread_ts : undefined,
         user: user.id,
@@ -91,20 +113,14 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
       await finish(() => onAddToTimeline(picked, slack), { place, byHand: () => [] }, slack, deps);
     },
   );
+}
 
-  app.event('app_home_opened', async ({ event, body }) => {
-    if (event.tab !== 'home' || !once.isFirst(body.event_id)) return;
-    const from: Origin = { team: body.team_id, home: undefined, app: body.api_app_id };
-    await deps.homes.opened(event.user, from).catch((error: unknown) => {
-      deps.log.error({ err: error }, 'a Home tab could not be drawn');
-    });
-  });
-
+function listenToClicks(app: App, slack: SlackDeps, deps: ListenDeps): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, client }) => {
       await ack();
-      if (!isFirst(body.trigger_id)) return;
+      if (!isFirst(body.trigger_id, deps)) return;
       const { id: user } = body.user;
       const place: Place = { channel: body.channel?.id ?? user, user, responseUrl: body.response_url };
       const click = {
@@ -132,10 +148,12 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
       );
     },
   );
+}
 
+function listenToDialogs(app: App, slack: SlackDeps, deps: ListenDeps): void {
   // The typed version is checked before the ack: what is wrong is shown in the dialog.
   app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
-    if (!isFirst(body.trigger_id)) return ack();
+    if (!isFirst(body.trigger_id, deps)) return ack();
     const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
@@ -146,7 +164,7 @@ export function listen(app: App, slack: SlackDeps, deps: ListenDeps): void {
   });
 
   app.view<ViewSubmitAction>(REJECT_REASON, async ({ ack, body, view }) => {
-    if (!isFirst(body.trigger_id)) return ack();
+    if (!isFirst(body.trigger_id, deps)) return ack();
     const reason = fromOutside(view.state.values[REJECT_REASON]?.[REJECT_REASON]?.value ?? '');
     const from = originOf(body);
     const id = fromOutside(view.private_metadata);
