@@ -180,6 +180,8 @@ describe('a mention', () => {
     await world.sender.say(`${RAXX} catchup`, GUEST, MOOSEQUEST);
     const { ts = '' } = world.slack.messages.all().findLast((one) => one.author === GUEST) ?? {};
     await until(() => expect(replies(ts)[0]?.text).toContain('I answer only full members'));
+    const asked = await world.sender.sendEvent({ type: 'url_verification', challenge: 'is it yours?' });
+    expect(asked).toMatchObject({ status: 200, body: expect.stringContaining('is it yours?') });
     const event = {
       type: 'app_mention',
       user: ENGINEER,
