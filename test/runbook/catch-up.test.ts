@@ -27,7 +27,7 @@ const trailLine = (seq: number, event: string, at: number, words = '', who = 'bo
 describe('catching up', () => {
   it('tells an incident, what was done, who decided, and how it ended, each once and in its order', () => {
     expect(told({ incidents: [resolved()], actions: [rollback()] })).toEqual([
-      'prod: incident opened: Failure mode B (H10): Dyno crash loop',
+      'prod: incident opened: Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused',
       'prod: the operator was paged once',
       'prod: acknowledged by @U0KRIS001',
       'prod: Roll raxx-api-prod back to v41: done · asked by @U0MOIRA01 “v42 crashes at boot”, approved by @U0KRIS001',

@@ -89,7 +89,9 @@ function openedWords(
   first: IncidentEvent | undefined,
 ): readonly Told[] {
   const isByHand = first !== undefined && first.who !== 'bot';
-  const title = isByHand ? quoted(first.words.replace(/^By hand: /, '')) : worst.title;
+  const title = isByHand
+    ? quoted(first.words.replace(/^By hand: /, ''))
+    : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
   const by: readonly Told[] = isByHand ? [' by ', { who: first.who }] : [];
   const what = isByHand ? 'escalated by hand' : 'incident opened';
   const now: readonly Told[] =
