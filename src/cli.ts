@@ -7,7 +7,7 @@ import { runDoctor } from './cli/doctor.ts';
 import { runEscalate } from './cli/escalate.ts';
 import { runExport } from './cli/export.ts';
 import { runHistory } from './cli/history.ts';
-import { runIncident } from './cli/incident.ts';
+import { runIncident, runIncidents } from './cli/incident.ts';
 import { runLogs } from './cli/logs.ts';
 import { runManifest } from './cli/manifest.ts';
 import { EXIT } from './cli/output.ts';
@@ -219,6 +219,15 @@ program
   .option(...asJson)
   .action((id: string | undefined, { markdown = false, json = false }) =>
     configured(openIncidents(), (setting) => runIncident({ id: id ?? null, markdown, json }, setting)),
+  );
+
+program
+  .command('incidents')
+  .description('open incidents and the last ones, a line each')
+  .argument(...ANY_TARGET)
+  .option(...asJson)
+  .action((target: string | undefined, { json = false }: { json?: boolean }) =>
+    configured(openIncidents(), (setting) => runIncidents(target, json, setting)),
   );
 
 program

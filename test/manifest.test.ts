@@ -24,14 +24,17 @@ describe('manifest.yml', () => {
     expect(manifest).toMatchObject({
       features: {
         // Without it Slack refuses every direct message of the app.
-        app_home: { messages_tab_enabled: true },
+        app_home: { messages_tab_enabled: true, home_tab_enabled: true },
         slash_commands: [{ command: '/raxx', should_escape: true }],
       },
+      // Other messages are not sent to it.
+      settings: { event_subscriptions: { bot_events: ['app_mention', 'app_home_opened'] } },
       oauth_config: {
         scopes: {
           bot: [
             'commands',
             'chat:write',
+            'app_mentions:read',
             'users:read',
             'users:read.email',
             'usergroups:read',

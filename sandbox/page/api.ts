@@ -34,7 +34,13 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
-const command = z.object({ text: z.string().min(1), user: z.string(), channel: z.string().optional() });
+const command = z.object({
+  text: z.string().min(1),
+  user: z.string(),
+  channel: z.string().optional(),
+  /** The `ts` of a message: said in its thread. */
+  thread: z.string().optional(),
+});
 const click = z.object({
   ts: z.string(),
   actionId: z.string(),
@@ -99,7 +105,7 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
   }
 }
 
-/** A text without a slash is an ordinary message: the bot never sees it. */
+/** A text without a slash is an ordinary message: the bot sees it only when it is mentioned. */
 async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ack?: Ack }> {
   const user = findUser(deps.slack, given.user);
   const { channels } = deps.slack.workspace;
@@ -109,9 +115,8 @@ async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ac
   if (given.text.trimStart().startsWith('/')) {
     return { ack: await deps.sender.command(given.text, user, channel.id) };
   }
-  const text = given.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  deps.slack.messages.post({ channel: channel.id, author: user, text, blocks: [] });
-  return {};
+  const ack = await deps.sender.say(given.text, user, channel.id, given.thread);
+  return ack === null ? {} : { ack };
 }
 
 /** A person by id, name or e-mail. */

@@ -11,10 +11,19 @@ export interface Ack {
   readonly failure: 'operation_timeout' | 'dispatch_failed' | null;
 }
 
+/** Of an event that the app did not take. */
+export interface EventRetry {
+  readonly num: number;
+  readonly reason: 'http_timeout' | 'http_error';
+}
+
 export interface Delivery {
   readonly url: string;
   readonly signingSecret: string;
-  readonly form: Readonly<Record<string, string>>;
+  /** A form, as commands and clicks are sent, or JSON, as events are. */
+  readonly body:
+    | { readonly form: Readonly<Record<string, string>> }
+    | { readonly json: unknown; readonly retry?: EventRetry };
   /** Milliseconds since 1970. */
   readonly now: number;
   /** How long Slack waits, milliseconds. */
@@ -22,14 +31,14 @@ export interface Delivery {
 }
 
 /** Never throws: no answer is `dispatch_failed`, none within the limit `operation_timeout`. */
-export async function deliver({ url, signingSecret, form, now, limitMs }: Delivery): Promise<Ack> {
-  const body = new URLSearchParams(form).toString();
+export async function deliver({ url, signingSecret, body: given, now, limitMs }: Delivery): Promise<Ack> {
+  const body = 'form' in given ? new URLSearchParams(given.form).toString() : JSON.stringify(given.json);
   const began = performance.now();
   const end = (ack: Omit<Ack, 'ms'>): Ack => ({ ...ack, ms: Math.round(performance.now() - began) });
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: signedHeaders(signingSecret, body, Math.floor(now / 1000)),
+      headers: { ...signedHeaders(signingSecret, body, Math.floor(now / 1000)), ...headersOf(given) },
       body,
       redirect: 'error',
       signal: AbortSignal.timeout(limitMs),
@@ -41,4 +50,13 @@ export async function deliver({ url, signingSecret, form, now, limitMs }: Delive
     const late = error instanceof DOMException && error.name === 'TimeoutError';
     return end({ status: null, body: '', failure: late ? 'operation_timeout' : 'dispatch_failed' });
   }
+}
+
+function headersOf(body: Delivery['body']): Record<string, string> {
+  if ('form' in body) return {};
+  const { retry } = body;
+  return {
+    'content-type': 'application/json',
+    ...(retry ? { 'x-slack-retry-num': String(retry.num), 'x-slack-retry-reason': retry.reason } : {}),
+  };
 }

@@ -1,6 +1,11 @@
 /** What a person typed, as Slack hands it to the app with `should_escape`: names and links become entities. */
 import type { Workspace } from './workspace.ts';
 
+/** Of an ordinary message: people have no label there. */
+export function escapeMessage(typed: string, workspace: Workspace): string {
+  return escapeCommand(typed, workspace).replace(/<@([UW][A-Z0-9]+)\|[^>]*>/g, '<@$1>');
+}
+
 export function escapeCommand(typed: string, { people, channels, groups }: Workspace): string {
   const escaped = typed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return escaped

@@ -82,6 +82,27 @@ export function clickPayload(
   };
 }
 
+/** `message_action`: a shortcut chosen from the menu of a message. */
+export function shortcutPayload(
+  slack: Slack,
+  person: Person,
+  message: Message,
+  callbackId: string,
+  responseUrl: string,
+): Record<string, unknown> {
+  const channel = slack.workspace.channels.find((one) => one.id === message.channel);
+  return {
+    ...whoAndWhere(slack, person),
+    type: 'message_action',
+    callback_id: callbackId,
+    action_ts: (slack.now() / 1000).toFixed(6),
+    message_ts: message.ts,
+    channel: { id: message.channel, name: channel ? nameOf(channel) : '' },
+    message: showMessage(message, slack),
+    response_url: responseUrl,
+  };
+}
+
 /** `view_submission` of a modal: every input is there, an empty one as null. */
 export function submissionPayload(
   slack: Slack,
@@ -103,6 +124,62 @@ export function submissionPayload(
     type: 'view_submission',
     view: { ...showView(view, slack), state: { values: state } },
     response_urls: [],
+  };
+}
+
+/** What the app hears of a message that mentions it. */
+export function mentionEvent(slack: Slack, person: Person, message: Message): Record<string, unknown> {
+  return eventEnvelope(slack, {
+    type: 'app_mention',
+    user: person.id,
+    text: message.text,
+    ts: message.ts,
+    team: person.teamId,
+    channel: message.channel,
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    event_ts: message.ts,
+  });
+}
+
+/** What the app hears when somebody opens its Home tab; the view is there from the second time on. */
+export function homeOpenedEvent(
+  slack: Slack,
+  person: Person,
+  tab: 'home' | 'messages',
+): Record<string, unknown> {
+  const view = slack.views.home(person.id);
+  const im = slack.workspace.channels.find((one) => one.kind === 'im' && one.members.includes(person.id));
+  return eventEnvelope(slack, {
+    type: 'app_home_opened',
+    user: person.id,
+    channel: im?.id ?? `D${person.id.slice(1)}`,
+    tab,
+    ...(view && tab === 'home' ? { view: showView(view, slack) } : {}),
+    event_ts: (slack.now() / 1000).toFixed(6),
+  });
+}
+
+function eventEnvelope(slack: Slack, event: Record<string, unknown>): Record<string, unknown> {
+  const { team, appId, botUserId, enterprise } = slack.workspace;
+  return {
+    token: OLD_TOKEN,
+    team_id: team.id,
+    ...(enterprise ? { enterprise_id: enterprise.id } : {}),
+    api_app_id: appId,
+    event,
+    type: 'event_callback',
+    event_id: `Ev${slack.views.trigger(botUserId).replace(/\D/g, '')}`,
+    event_time: Math.floor(slack.now() / 1000),
+    authorizations: [
+      {
+        enterprise_id: enterprise?.id ?? null,
+        team_id: team.id,
+        user_id: botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
   };
 }
 

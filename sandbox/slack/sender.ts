@@ -1,8 +1,17 @@
 /** People of the local Slack at work: commands, clicks and submissions, and what they see when the bot fails them. */
-import { type Ack, deliver } from './deliver.ts';
+import { type Ack, type Delivery, deliver } from './deliver.ts';
+import { escapeMessage } from './escape-command.ts';
 import { findElement } from './find-element.ts';
 import { Refusal } from './method.ts';
-import { clickPayload, commandForm, submissionPayload, type ViewValues } from './payloads.ts';
+import {
+  clickPayload,
+  commandForm,
+  homeOpenedEvent,
+  mentionEvent,
+  shortcutPayload,
+  submissionPayload,
+  type ViewValues,
+} from './payloads.ts';
 import { showReply } from './respond.ts';
 import type { Origin } from './response-urls.ts';
 import type { Slack } from './slack.ts';
@@ -32,12 +41,23 @@ export interface Click {
 export interface Sender {
   /** Types `text` (`/raxx status prod`) as this person; the ack's body is shown to them. */
   command(text: string, user: string, channel: string): Promise<Ack>;
+  /**
+   * Writes an ordinary message, in the channel or in a thread. The app hears of it only when it is mentioned in a channel that
+   * it is in; null: it was not. What it does not take is sent once more, as Slack does at once.
+   */
+  say(text: string, user: string, channel: string, threadTs?: string): Promise<Ack | null>;
+  /** Opens the app's Home, which the app hears of. */
+  openHome(user: string, tab?: 'home' | 'messages'): Promise<Ack>;
   /** Presses a button, or chooses from a menu, of a message that this person sees. */
   click(click: Click): Promise<Ack>;
+  /** Chooses a shortcut of the app from the menu of a message that this person sees. */
+  shortcut(chosen: { channel: string; ts: string; callbackId: string; user: string }): Promise<Ack>;
   /** Submits the topmost modal of this person. */
   submit(user: string, values: ViewValues): Promise<Ack>;
   /** Sends any form body, signed. */
   send(form: Record<string, string>): Promise<Ack>;
+  /** Sends an event, as it is, signed. */
+  sendEvent(event: Record<string, unknown>): Promise<Ack>;
 }
 
 /** What no person could do here: a button that is gone, a message that somebody else sees. */
@@ -45,21 +65,42 @@ export class Impossible extends Error {}
 
 const ACK_LIMIT_MS = 3000;
 
-/** All four methods resolve with how the bot took it, and reject with `Impossible` before anything is sent. */
+/** All methods resolve with how the bot took it, and reject with `Impossible` before anything is sent. */
 export function createSender(options: SenderOptions): Sender {
   const { slack, replyBase } = options;
 
-  const send = (form: Record<string, string>) =>
+  const send = (form: Record<string, string>) => sendBody({ form });
+  const sendBody = (body: Delivery['body']) =>
     deliver({
       url: options.eventsUrl(),
       signingSecret: options.signingSecret,
-      form,
+      body,
       now: slack.now(),
       limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
     });
 
+  async function sendEvent(event: Record<string, unknown>): Promise<Ack> {
+    const first = await sendBody({ json: event });
+    if (!first.failure) return first;
+    const reason = first.failure === 'operation_timeout' ? 'http_timeout' : 'http_error';
+    return sendBody({ json: event, retry: { num: 1, reason } });
+  }
+
   return {
     send,
+    sendEvent,
+    openHome: async (user, tab = 'home') => sendEvent(homeOpenedEvent(slack, findTypist(slack, user), tab)),
+    async say(typed, user, channelId, threadTs) {
+      const person = findTypist(slack, user);
+      const channel = slack.workspace.channels.find((one) => one.id === channelId);
+      if (!channel?.members.includes(user)) throw new Impossible('this person is not in that channel');
+      const { botUserId } = slack.workspace;
+      const text = escapeMessage(typed, slack.workspace);
+      const thread = threadTs === undefined ? {} : { threadTs };
+      const message = slack.messages.post({ channel: channelId, author: user, text, blocks: [], ...thread });
+      const isHeard = text.includes(`<@${botUserId}>`) && channel.members.includes(botUserId);
+      return isHeard ? sendEvent(mentionEvent(slack, person, message)) : null;
+    },
     async command(typed, user, channelId) {
       const person = findTypist(slack, user);
       const channel = slack.workspace.channels.find((one) => one.id === channelId);
@@ -87,6 +128,15 @@ export function createSender(options: SenderOptions): Sender {
       if (ack.failure) slack.messages.change(channel, ts, { failedAction: actionId });
       else if (message.failedAction) slack.messages.change(channel, ts, { failedAction: undefined });
       return ack;
+    },
+    async shortcut({ channel, ts, callbackId, user }) {
+      const person = findTypist(slack, user);
+      const message = slack.messages.find(channel, ts);
+      if (!message || message.onlyFor !== undefined) throw new Impossible('this person sees no such message');
+      const origin = { channel, user, source: { ts } };
+      const responseUrl = replyBase + slack.responseUrls.issue('actions', origin);
+      const payload = shortcutPayload(slack, person, message, callbackId, responseUrl);
+      return send({ payload: JSON.stringify(payload) });
     },
     async submit(user, values) {
       const person = findTypist(slack, user);

@@ -1,7 +1,9 @@
-/** `raxx incident [id]`: the last incidents, or one of them; `--markdown`: the draft of its post-mortem. */
+/** Incidents at the terminal: open ones and the last, or one of them; `--markdown`: the draft of its post-mortem. */
+import { listedIncidents } from '../operations/incidents/listed.ts';
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
 import type { Incident } from '../runbook/model/incident.ts';
+import { findTarget } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { incidentJson } from './incident-json.ts';
 import { EXIT } from './output.ts';
@@ -10,16 +12,34 @@ import { printIncident, printIncidents } from './print-incident.ts';
 export interface IncidentWish {
   /** As a card shows it, or longer; null: the last ones are listed. */
   readonly id: string | null;
+  /** Only of this one; left out: of all. */
+  readonly target?: string;
   readonly markdown: boolean;
   readonly json: boolean;
 }
 
 type Ledgers = Extract<OpenedIncidents, { ok: true }>;
 
-const LISTED = 10;
 /** An id's first characters are looked for among so many. */
 const SEARCHED = 1_000;
 const SHORTEST = 8;
+
+/** `raxx incidents [target]`: exit status as of `raxx incident`. */
+export async function runIncidents(
+  spoken: string | undefined,
+  json: boolean,
+  setting: IncidentSetting,
+): Promise<number> {
+  const target = spoken === undefined ? null : findTarget(setting.facts, spoken);
+  if (typeof target === 'string') {
+    setting.terminal.err(`${target}\n`);
+    return EXIT.usage;
+  }
+  return runIncident(
+    { id: null, ...(target ? { target: target.name } : {}), markdown: false, json },
+    setting,
+  );
+}
 
 /** Exit status: 2 the ledger could not be read; 64 no such incident; 0 else. */
 export async function runIncident(wish: IncidentWish, setting: IncidentSetting): Promise<number> {
@@ -42,13 +62,13 @@ export async function runIncident(wish: IncidentWish, setting: IncidentSetting):
   }
 }
 
-async function list({ json, markdown }: IncidentWish, { book }: Ledgers, setting: IncidentSetting) {
+async function list({ json, markdown, target }: IncidentWish, { book }: Ledgers, setting: IncidentSetting) {
   const { terminal, now } = setting;
   if (markdown) {
     terminal.err('Of which one? Say `raxx incident <id> --markdown`.\n');
     return EXIT.usage;
   }
-  const incidents = await book.recent(LISTED);
+  const incidents = await listedIncidents(book, target);
   terminal.out(
     json
       ? `${JSON.stringify({ schema: 1, incidents: incidents.map((one) => incidentJson(one, [])) }, null, 2)}\n`

@@ -8,15 +8,16 @@ import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
-/** Newest first, as given. */
+/** In the order given. */
 export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
   if (incidents.length === 0) return 'There was no incident yet.\n';
   return incidents
     .map((incident) => {
-      const { id, app, worst, since, state } = incident;
+      const { id, app, worst, since, state, acknowledged } = incident;
       const span = formatSpan(lastedMs(incident, now));
       const ended = state === 'open' ? paint.red(`open for ${span}`) : `resolved after ${span}`;
-      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${worst.title}\n`;
+      const owner = acknowledged ? ` · owner ${acknowledged.by}` : state === 'open' ? ' · no owner' : '';
+      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${worst.title}${owner}\n`;
     })
     .join('');
 }

@@ -131,12 +131,23 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
       { teamId, appId },
     );
     app.use(async ({ next }) => inFlight.track(next()));
-    const { slack, readTyped } = opening;
-    listen(app, slack, { log, readTyped, once, randomId: deps.randomId, counts: deps.counts ?? UNCOUNTED });
+    const { slack, readTyped, homes } = opening;
+    listen(app, slack, {
+      log,
+      readTyped,
+      homes,
+      once,
+      botUserId,
+      randomId: deps.randomId,
+      counts: deps.counts ?? UNCOUNTED,
+    });
     if (opened instanceof SocketModeReceiver) await app.start();
     workshop = opening;
     // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.
-    const lookRound = () => void opening.lookRound();
+    const lookRound = () => {
+      homes.changed();
+      void opening.lookRound();
+    };
     lookRound();
     lookingRound = setInterval(lookRound, LOOK_ROUND_MS).unref();
     return opened;
@@ -147,24 +158,31 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     return workshop;
   }
 
+  /** What a card shows anew, a Home tab may show as well. */
+  async function changing(work: (workshop: Workshop) => Promise<void>): Promise<void> {
+    const at = usable();
+    at.homes.changed();
+    await work(at);
+  }
+
   return {
     async start() {
       const port = await http.start();
       await standing.check();
       return { port };
     },
-    async draw(actionId) {
-      const { cards, incidentCards } = usable();
-      await cards.draw(actionId);
-      await incidentCards.drawAround(actionId);
-    },
+    draw: (actionId) =>
+      changing(async ({ cards, incidentCards }) => {
+        await cards.draw(actionId);
+        await incidentCards.drawAround(actionId);
+      }),
     incidents: {
-      draw: async (...given) => usable().incidentCards.draw(...given),
-      drawAround: async (...given) => usable().incidentCards.drawAround(...given),
+      draw: (...given) => changing(({ incidentCards }) => incidentCards.draw(...given)),
+      drawAround: (...given) => changing(({ incidentCards }) => incidentCards.drawAround(...given)),
       tell: async (...given) => usable().incidentCards.tell(...given),
       ping: async (...given) => usable().incidentCards.ping(...given),
       pingUnwritten: async (...given) => usable().incidentCards.pingUnwritten(...given),
-      notice: async (...given) => usable().incidentCards.notice(...given),
+      notice: (...given) => changing(({ incidentCards }) => incidentCards.notice(...given)),
       postmortem: async (...given) => usable().incidentCards.postmortem(...given),
       permalink: async (...given) => usable().incidentCards.permalink(...given),
     },
@@ -174,6 +192,7 @@ export function createSlackFace(deps: SlackFaceDeps): SlackFace {
     async stop() {
       standing.stop();
       clearInterval(lookingRound);
+      workshop?.homes.stop();
       const closing = receiver instanceof SocketModeReceiver ? receiver.stop() : undefined;
       const finished = Promise.all([closing, http.stop(), inFlight.settled()]);
       await Promise.race([finished, aborted(deps.expire(FINISH_MS))]);

@@ -1,7 +1,9 @@
 /** What the listeners are handed. */
 import type { Acts } from '../operations/actions/context.ts';
+import type { PastLedger } from '../operations/catch-up.ts';
 import type { Readings } from '../operations/diagnosis/reports.ts';
 import type { Incidents } from '../operations/incidents/commands.ts';
+import type { ListedBook } from '../operations/incidents/listed.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';
 import type { Ledger } from '../operations/ports/action-store.ts';
 import type { DatabaseFault } from '../operations/ports/database-fault.ts';
@@ -22,7 +24,7 @@ export interface SlackDeps {
   readonly readings: Readings;
   readonly acts: Acts;
   readonly ledger: Ledger;
-  readonly book: ReadableBook;
+  readonly book: ReadableBook & ListedBook & PastLedger['book'];
   readonly incidents: Incidents;
   readonly incidentCards: Pick<IncidentCards, 'postmortem' | 'permalink' | 'pingUnwritten'>;
   readonly contact: Contact;

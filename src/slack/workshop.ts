@@ -8,6 +8,7 @@ import { createResponseUrl } from './client/response-url.ts';
 import { createSend } from './client/send.ts';
 import type { SlackDeps } from './deps.ts';
 import type { SlackFaceDeps } from './face-deps.ts';
+import { createHomes, type Homes } from './home.ts';
 import { createIncidentCards, type IncidentCards } from './incidents/card.ts';
 import { createApprovers } from './people/approvers.ts';
 import { createApproversSee } from './people/approvers-see.ts';
@@ -33,6 +34,7 @@ export interface Identity {
 
 export interface Workshop {
   readonly slack: SlackDeps;
+  readonly homes: Homes;
   readonly cards: Cards;
   readonly incidentCards: IncidentCards;
   readonly readTyped: ReadTyped;
@@ -116,29 +118,32 @@ export function openWorkshop(
   const recognise = createRecognise({ directory, facts, ...identity });
   const here = { team: identity.teamId, home: undefined, app: identity.appId ?? undefined };
 
+  const slack: SlackDeps = {
+    facts,
+    readings: deps.readings,
+    acts: deps.acts,
+    ledger,
+    book,
+    incidents,
+    incidentCards,
+    contact,
+    cards,
+    post,
+    places,
+    recognise,
+    noteRefused,
+    database: deps.database ?? (async () => null),
+    canDo,
+    now,
+  };
+
   return {
     async isApprover(user) {
       const known = await recognise(user, here);
       return known.ok && known.person.isApprover;
     },
-    slack: {
-      facts,
-      readings: deps.readings,
-      acts: deps.acts,
-      ledger,
-      book,
-      incidents,
-      incidentCards,
-      contact,
-      cards,
-      post,
-      places,
-      recognise,
-      noteRefused,
-      database: deps.database ?? (async () => null),
-      canDo,
-      now,
-    },
+    slack,
+    homes: createHomes(posting, slack, log),
     cards,
     incidentCards,
     readTyped: createReadTyped(asking, directory),

@@ -16,6 +16,7 @@ import { runToEnd } from '../support/run.ts';
 const TOKEN = 'xoxb-1-test-token';
 const SCOPES = [
   'chat:write',
+  'app_mentions:read',
   'users:read',
   'users:read.email',
   'usergroups:read',
@@ -73,6 +74,9 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
     expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
+    expect(ended.out).toMatch(
+      /^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* is heard$/m,
+    );
     expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack escalation contact ops@raxx\.app · found: U/m);
     expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: no other approver/m);
@@ -143,8 +147,11 @@ describe('raxx doctor', () => {
   });
 
   it('names the permission that the app lacks', async () => {
-    scopes = SCOPES.filter((one) => one !== 'users:read.email');
+    scopes = SCOPES.filter((one) => one !== 'users:read.email' && one !== 'app_mentions:read');
     const ended = await doctor(withSlack());
+    expect(ended.out).toMatch(
+      /^! warn +Slack mentions · the scope app_mentions:read is not granted: .* reinstall the app$/m,
+    );
     expect(ended.out).toMatch(
       /^✗ fail +Slack ops@raxx\.app · Slack: missing_scope, needed: users:read\.email/m,
     );
@@ -203,7 +210,7 @@ describe('raxx manifest', () => {
   it('puts the host in', async () => {
     const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'https://raxx.herokuapp.com/'], {});
     expect(ended.code).toBe(0);
-    expect(ended.out.match(/https:\/\/raxx\.herokuapp\.com\/slack\/events/g)).toHaveLength(2);
+    expect(ended.out.match(/https:\/\/raxx\.herokuapp\.com\/slack\/events/g)).toHaveLength(3);
     expect(ended.out).not.toContain('https://HOST');
   });
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { runEscalate } from '../../src/cli/escalate.ts';
-import { runIncident } from '../../src/cli/incident.ts';
+import { runIncident, runIncidents } from '../../src/cli/incident.ts';
 import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-context.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { runWatchdog } from '../../src/cli/watchdog.ts';
@@ -138,8 +138,17 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       out = '';
       expect(await show({})).toBe(0);
       expect(out).toBe(
-        `${id.slice(0, 8)}  2026-05-01 03:00:00 UTC  raxx-api-prod  open for 1 min: raxx-api-prod: escalated by hand: logins fail\n`,
+        `${id.slice(0, 8)}  2026-05-01 03:00:00 UTC  raxx-api-prod  open for 1 min: raxx-api-prod: escalated by hand: logins fail · no owner\n`,
       );
+      const listed = out;
+      out = '';
+      const setting = settingOn(opened(true), NOW + 60_000);
+      expect(await runIncidents('production', false, setting)).toBe(0);
+      expect(out).toBe(listed);
+      out = '';
+      expect(await runIncidents('staging', true, setting)).toBe(0);
+      expect(JSON.parse(out)).toEqual({ schema: 1, incidents: [] });
+      expect(await runIncidents('prdo', false, setting)).toBe(64);
       out = '';
       expect(await show({ id: id.slice(0, 8).toUpperCase() })).toBe(0);
       expect(out).toContain('OPEN for 1 min');

@@ -172,6 +172,17 @@ describe('/raxx diagnose', () => {
     expect(JSON.stringify(thread?.blocks)).toContain('Failing since ');
   });
 
+  it('asked for by mention is all in the thread of who asked, what changed included', async () => {
+    diagnose = async () => ({ ok: true, value: bootTimeout, explain: async () => bootTimeout });
+    await sender.say('@raxx diagnose prod', OPERATOR, MOOSEQUEST);
+    const by = (author: string) => slack.messages.all().filter((one) => one.author === author);
+    await until(() => expect(by('U0RAXXBOT')).toHaveLength(2));
+    const [question] = by(OPERATOR);
+    for (const { threadTs, onlyFor } of by('U0RAXXBOT'))
+      expect({ threadTs, onlyFor }).toEqual({ threadTs: question?.ts });
+    expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
+  });
+
   it('says whom it waits for and since when, where it takes its time', async () => {
     const done = Promise.withResolvers<void>();
     diagnose = async () => {

@@ -1,4 +1,4 @@
-/** What people do about an incident: acknowledge, escalate by hand, snooze, close. */
+/** What people do about an incident: acknowledge, escalate by hand, snooze, add a note, close. */
 
 import { pageStep } from '../../runbook/incidents/paging.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -27,11 +27,20 @@ export interface Incidents {
   close(id: string, person: Person): Promise<Told>;
   /** By hand, by operators and approvers: pings at once. */
   escalate(target: Target, reason: string, person: Person): Promise<Told>;
+  /** Of anybody who may read: into the open incident, or into the newest one while it is not long over. */
+  note(target: Target, words: string, person: Person): Promise<Told>;
+  /** Into this one, under the same rules. */
+  noteIn(id: string, words: string, person: Person): Promise<Told>;
   /** Nobody is pinged for so long, unless it gets worse. */
   snooze(target: Target, forMs: number, person: Person): Promise<Told>;
   /** Ends a snooze early: whoever is due is pinged at once. */
   endSnooze(target: Target, person: Person): Promise<Told>;
 }
+
+/** What Slack shows in one line of the thread. */
+export const LONGEST_NOTE = 2_500;
+/** People write down what they remember when the post-mortem is written. */
+const NOTED_AFTER_MS = 7 * 24 * 3_600_000;
 
 const refused = (words: string): Told => ({ ok: false, words: `${words} Nothing was done.`, incident: null });
 
@@ -51,6 +60,34 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     const ms = step.until - at;
     const rounded = ms < 2 * 60_000 ? ms : Math.round(ms / 60_000) * 60_000;
     return `You own it. I'll page ${name} in ${formatSpan(rounded)} if it isn't resolved.`;
+  }
+
+  /** null: the target never had one. */
+  async function noteInto(
+    incident: Incident | null,
+    target: string,
+    typed: string,
+    person: Person,
+  ): Promise<Told> {
+    const words = fromOutside(typed).trim();
+    const { length } = words;
+    if (length > LONGEST_NOTE)
+      return refused(
+        `A note has ${LONGEST_NOTE} characters at the most; this one has ${length}. Send it in parts.`,
+      );
+    const at = now();
+    const overFor = incident === null || incident.resolvedAt === null ? 0 : at - incident.resolvedAt;
+    if (!incident || overFor > NOTED_AFTER_MS)
+      return refused(
+        `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists the last ones.`,
+      );
+    await book.note(incident.id, person.id, words, at);
+    const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;
+    return {
+      ok: true,
+      words: `Noted in the incident of ${incident.app}${ended}: its timeline, its thread and its post-mortem.`,
+      incident,
+    };
   }
 
   return {
@@ -103,6 +140,15 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       );
       await page(incident.id);
       return { ok: true, words: `Escalated: ${reason}`, incident };
+    },
+
+    async note(target, words, person) {
+      return noteInto(await book.newest(target.name), target.name, words, person);
+    },
+
+    async noteIn(id, words, person) {
+      const found = await this.find(id);
+      return found ? noteInto(found, found.target, words, person) : refused('There is no such incident.');
     },
 
     async snooze(target, forMs, person) {

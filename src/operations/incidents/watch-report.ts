@@ -20,6 +20,7 @@ export interface WatchReport {
   readonly isLate: boolean;
   readonly blind: WatchMemory['blind'];
   readonly blindGitHub: WatchMemory['blindGitHub'];
+  readonly memory: WatchMemory;
   /** Requests to the outside within this hour of the clock, and within the one before; null: none were counted. */
   readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
 }
@@ -63,6 +64,7 @@ export function readWatches(
         isLate: sawAt === null || now - sawAt > MISSED_LOOKS * watch.everySeconds * 1_000,
         blind: memory.blind,
         blindGitHub: memory.blindGitHub,
+        memory,
         asked: { now: within(hour), before: within(hour - HOUR_MS) },
       };
     }),

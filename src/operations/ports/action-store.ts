@@ -72,7 +72,7 @@ export interface Ledger {
   changeAfter(action: Action): Promise<Action | null>;
   /** The other deploys that were sent, refused ones left out. */
   otherDeploys(id: string): Promise<readonly OtherDeploy[]>;
-  /** What people did beside changes: called for help, asked for quiet, took an incident. Newest first; `target`: only of this one. */
+  /** What people did beside changes: called for help, asked for quiet, took an incident, added a note. Newest first; `target`: only of this one. */
   happenings(count: number, target?: string): Promise<readonly Happening[]>;
   /** Newest first; `target`: only of this one. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
@@ -84,7 +84,7 @@ export interface Ledger {
 
 /** Something that somebody did, other than a change of an app. */
 export interface Happening {
-  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged';
+  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
   readonly target: string;
   readonly who: string;
   readonly at: Instant;

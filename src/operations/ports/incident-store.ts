@@ -62,8 +62,10 @@ export interface IncidentBook {
   past(target: string, count: number): Promise<readonly Incident[]>;
   /** What changed around its beginning; `words`: told in its thread as well, null: only drawn. Nothing once it is resolved. */
   keepChanges(id: string, changes: ChangeReport, words: string | null, at: Instant): Promise<void>;
-  /** Newest first. */
-  recent(count: number): Promise<readonly Incident[]>;
+  /** Newest first; `target`: only of this one. */
+  recent(count: number, target?: string): Promise<readonly Incident[]>;
+  /** Open, or with a line of their timeline since then; oldest first. `target`: only of this one. */
+  touchedSince(from: Instant, target?: string): Promise<readonly Incident[]>;
   /** A cheap look found nothing: only the memory changes. False: somebody else has looked meanwhile. */
   keepQuiet(done: LookDone, memory: WatchMemory): Promise<boolean>;
   /** What a whole look changes, all of it or nothing. `ok: false`: somebody else has looked meanwhile. */
@@ -81,6 +83,8 @@ export interface IncidentBook {
     at: Instant,
   ): Promise<Incident | null>;
   acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
+  /** Somebody's words, in its timeline and its thread, whether it is open or over. */
+  note(id: string, who: string, words: string, at: Instant): Promise<void>;
   /** Ends the incident of an app that is stopped; null: it is not open, or its app is not stopped. */
   close(id: string, who: string, at: Instant): Promise<Incident | null>;
   /** By hand: opens an incident where none is open. */

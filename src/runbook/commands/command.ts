@@ -19,8 +19,13 @@ export type Command =
   | { readonly kind: 'escalate'; readonly target: Target; readonly reason: string }
   /** null: it ends now. */
   | { readonly kind: 'snooze'; readonly target: Target; readonly forMs: number | null }
+  | { readonly kind: 'note'; readonly target: Target; readonly words: string }
   /** null: of all targets. */
   | { readonly kind: 'history'; readonly target: Target | null }
+  /** null: of all targets. */
+  | { readonly kind: 'incidents'; readonly target: Target | null }
+  /** What happened within so many milliseconds; null: of all targets. */
+  | { readonly kind: 'catchup'; readonly target: Target | null; readonly forMs: number }
   /** Nothing was understood, and nothing is done: `words` say what was wrong and what to type instead. */
   | { readonly kind: 'usage'; readonly words: string };
 
@@ -43,7 +48,7 @@ interface Usage {
   /** A change stands before the target. */
   readonly action?: true;
   /** What may follow the target. */
-  readonly more?: 'reason' | 'version' | 'ref' | 'duration';
+  readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words' | '8h';
   /** A reason may follow that. */
   readonly because?: true;
   /** Without it nothing is done; `why`: said then. */
@@ -96,7 +101,23 @@ export const USAGES = {
     needs: { why: 'an end: say `30m`, `2h` or `1h30m`' },
     words: 'ping nobody for that long (24 h at most), unless it gets worse; off ends it',
   },
+  note: {
+    target: 'required',
+    more: 'words',
+    needs: { why: 'words: they go into the timeline of its incident' },
+    words:
+      'add what you saw or did to its incident: timeline, thread and post-mortem; anybody who may read may add one',
+  },
   history: { target: 'optional', words: 'what was proposed, decided and done' },
+  incidents: {
+    target: 'optional',
+    words: 'open incidents and the last ones: since when, cause, owner, card; only you see it',
+  },
+  catchup: {
+    target: 'optional',
+    more: '8h',
+    words: 'for whoever just joined: what happened in the last hours, in twelve lines; only you see it',
+  },
   help: { target: 'none', words: 'this list' },
 } as const satisfies Record<string, Usage>;
 
@@ -107,7 +128,7 @@ export function usageOf(word: Word): string {
   const { target, action, more, because, needs }: Usage = USAGES[word];
   const after = more === undefined ? '' : needs ? ` <${more}>` : ` [${more}]`;
   if (target === 'none') return word;
-  if (target === 'optional') return `${word} [target]`;
+  if (target === 'optional') return `${word} [target]${after}`;
   return `${word}${action ? ' <action>' : ''} <target>${after}${because ? ' [because …]' : ''}`;
 }
 
@@ -117,7 +138,8 @@ export function parseCommand(text: string, { targets }: Facts, nearest: Nearest)
   const [first] = words;
   const word = first?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
-  const option = words.find((one) => /^-+\p{L}/u.test(one));
+  // What stands in a note is what somebody saw, options of other programs included.
+  const option = (word === 'note' ? words.slice(0, 2) : words).find((one) => /^-+\p{L}/u.test(one));
   if (option !== undefined) return unknownOption(option, words);
   if (!isWord(word)) return unknownWord(words, targets, nearest);
   if (word === 'plan') return plan(words.slice(1), targets, nearest, (more) => typedBehind(text, 3 + more));
@@ -131,11 +153,12 @@ function parseAfter(
   nearest: Nearest,
   typed: TypedAfter,
 ): Command {
+  if (word === 'catchup') return catchUp(after, targets, nearest);
   const [second, ...rest] = after;
   const { needs }: Usage = USAGES[word];
   if (second === undefined) {
     if (word === 'status') return { kind: word, targets };
-    if (word === 'history') return { kind: word, target: null };
+    if (word === 'history' || word === 'incidents') return { kind: word, target: null };
     return usage(`\`${word}\` needs a target: ${names(targets)}.`, word);
   }
   const named = namedTarget(second, targets);
@@ -144,7 +167,7 @@ function parseAfter(
   const { target } = named;
   const other = namedTarget(rest[0] ?? '', targets);
   // A second target is no reason and no branch: whoever typed it has to say which one they mean.
-  if (other.kind === 'one' && other.target !== target)
+  if (word !== 'note' && other.kind === 'one' && other.target !== target)
     return usage(`Which one: ${names([target, other.target])}?`, word);
   const unexpected = unexpectedWords(word, rest);
   if (unexpected !== '') return usage(`Unexpected: "${clip(unexpected)}".`, word);
@@ -175,9 +198,12 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
     case 'logs':
     case 'changes':
     case 'history':
+    case 'incidents':
       return { kind: word, target };
     case 'escalate':
       return { kind: word, target, reason: typed(0) };
+    case 'note':
+      return { kind: 'note', target, words: typed(0) };
     case 'snooze':
       return snooze(target, rest.join(' '));
     case 'stop':
@@ -198,6 +224,8 @@ function withTarget(word: Word, target: Target, rest: readonly string[], typed: 
     }
     case 'rollback':
       return rollback(target, rest, typed);
+    case 'catchup':
+      return { kind: word, target, forMs: CATCH_UP_MS };
     case 'plan':
       return usage('`plan` needs a change.', word);
   }
@@ -250,6 +278,31 @@ function snooze(target: Target, typed: string): Command {
     return usage(`"${clip(typed)}" is not a duration. Say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`, 'snooze');
   if (forMs > LONGEST_SNOOZE_MS) return usage('A snooze lasts 24 h at the most: say `12h`.', 'snooze');
   return { kind: 'snooze', target, forMs };
+}
+
+const HOUR_MS = 3_600_000;
+/** The night before. */
+const CATCH_UP_MS = 8 * HOUR_MS;
+const LONGEST_CATCH_UP_MS = 7 * 24 * HOUR_MS;
+
+/** The target and the hours stand in any order, and each may be left out. */
+function catchUp(after: readonly string[], targets: readonly Target[], nearest: Nearest): Command {
+  const word = 'catchup';
+  const named = after.map((one) => namedTarget(one, targets));
+  const several = named.find((one) => one.kind === 'several');
+  if (several?.kind === 'several') return usage(`Which one: ${names(several.targets)}?`, word);
+  const found = [...new Set(named.flatMap((one) => (one.kind === 'one' ? [one.target] : [])))];
+  if (found.length > 1) return usage(`Which one: ${names(found)}?`, word);
+  const [target = null] = found;
+  const typed = after.filter((_one, index) => named[index]?.kind === 'none').join(' ');
+  if (typed === '') return { kind: word, target, forMs: CATCH_UP_MS };
+  const forMs = parseDuration(/^\d+$/.test(typed) ? `${typed}h` : typed);
+  if (forMs === null)
+    return target === null && !/^\d/.test(typed)
+      ? unknownTarget(word, after, targets, nearest)
+      : usage(`"${clip(typed)}" is not a duration. Say \`8h\` or \`2d\`.`, word);
+  if (forMs > LONGEST_CATCH_UP_MS) return usage('I look back a week at the most: say `7d`.', word);
+  return { kind: word, target, forMs };
 }
 
 /** `v41` or `41`; null: it is no version. */

@@ -13,11 +13,14 @@ export interface PostDeps {
   readonly log: Logger;
 }
 
-/** Where an answer may go: to this person, in the channel of the command or click, by its response_url. */
+/** Where an answer may go: to this person, in the channel of the command, click or mention, by its response_url. */
 export interface Place {
   readonly channel: string;
   readonly user: string;
-  readonly responseUrl: string;
+  /** null: a mention has none. */
+  readonly responseUrl: string | null;
+  /** Every answer goes into this thread, for all who read it; left out: into none. */
+  readonly threadTs?: string;
 }
 
 export interface Post {
@@ -37,9 +40,11 @@ export interface Post {
 
 export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
   async function reply(place: Place, message: Message, type: 'in_channel' | 'ephemeral'): Promise<Replied> {
+    const { responseUrl: url } = place;
+    if (url === null) return { ok: false, fault: NO_RESPONSE_URL };
     let replied: Replied = { ok: false, fault: { kind: 'content', code: 'no_text', detail: '' } };
     for (const { name, message: simpler } of send.steps(message)) {
-      replied = await responseUrl.reply(place.responseUrl, simpler, type);
+      replied = await responseUrl.reply(url, simpler, type);
       if (replied.ok) return replied;
       if (replied.fault.kind !== 'content') break;
       send.refused('response_url', name, replied.fault);
@@ -49,20 +54,32 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
 
   /** A response_url lives for half an hour and five answers; after it there is the API. */
   async function toAsker(place: Place, message: Message): Promise<void> {
+    if (place.threadTs !== undefined && (await inItsThread(place, place.threadTs, message)).ok) return;
     const replied = await reply(place, message, 'ephemeral');
     if (replied.ok) return;
-    log.warn({ fault: replied.fault }, 'the response_url did not take an answer; it goes another way');
+    if (place.responseUrl !== null)
+      log.warn({ fault: replied.fault }, 'the response_url did not take an answer; it goes another way');
     if (await ephemeral(place, message)) return;
     const posted = await send.post(place.user, message);
     if (!posted.ok) throw new Error(`the asker could not be answered: ${posted.fault.code}`);
   }
 
+  function inItsThread({ channel }: Place, ts: string, message: Message) {
+    return send.post(channel, message, { ts, everybody: false });
+  }
+
   /** False: Slack does not take it there. */
-  async function ephemeral({ channel, user }: Place, message: Message): Promise<boolean> {
+  async function ephemeral({ channel, user, threadTs }: Place, message: Message): Promise<boolean> {
     for (const { name, message: simpler } of send.steps(message)) {
       const { text, blocks } = simpler;
       const fault = await faultIn(() =>
-        client.chat.postEphemeral({ channel, user, text, ...(blocks.length === 0 ? {} : { blocks }) }),
+        client.chat.postEphemeral({
+          channel,
+          user,
+          text,
+          ...(blocks.length === 0 ? {} : { blocks }),
+          ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+        }),
       );
       if (fault === null) return true;
       if (fault.kind !== 'content') return false;
@@ -73,7 +90,10 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
 
   async function inChannel(place: Place, message: Message): Promise<MessagePlace | null> {
     try {
-      const posted = await send.post(place.channel, message);
+      const { threadTs } = place;
+      const posted = await (threadTs === undefined
+        ? send.post(place.channel, message)
+        : inItsThread(place, threadTs, message));
       if (posted.ok) return posted;
       // The bot may not write there; the response_url of a command may.
       if ((await reply(place, message, 'in_channel')).ok) return null;
@@ -95,6 +115,8 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
     prepare: send.prepare,
   };
 }
+
+const NO_RESPONSE_URL: SlackFault = { kind: 'other', code: 'no_response_url', detail: '' };
 
 async function faultIn(work: () => Promise<unknown>): Promise<SlackFault | null> {
   try {

@@ -31,12 +31,15 @@ export async function runDiagnosis(
   const draw = (diagnosis: Diagnosis) =>
     diagnosisView(diagnosis, { by: person.id, facts, incidentCard, canDo });
   const card = await post.inChannel(place, draw(answer.value));
-  if (card) await tellChanges(card, answer.value, await answer.explain(), draw, deps);
+  if (!card) return;
+  // A reply has no thread of its own.
+  const thread = { channel: card.channel, ts: place.threadTs ?? card.ts };
+  await tellChanges({ card, thread }, answer.value, await answer.explain(), draw, deps);
 }
 
 /** Diffs take their time, and nobody waits for them: the card is edited when they are read. */
 async function tellChanges(
-  card: MessagePlace,
+  { card, thread }: { readonly card: MessagePlace; readonly thread: MessagePlace },
   before: Diagnosis,
   after: Diagnosis,
   draw: (diagnosis: Diagnosis) => Message,
@@ -45,7 +48,7 @@ async function tellChanges(
   const { changes, at } = after;
   if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
   const all = changesThread(changes, at);
-  if (all) await post.inThread(card, all);
+  if (all) await post.inThread(thread, all);
 }
 
 /** For the asker. */

@@ -1,13 +1,28 @@
-/** What somebody does about an incident by command: wakes the operator by hand, or wants quiet for a while. */
+/** What somebody does about incidents by command: reads them, wakes the operator by hand, wants quiet for a while. */
 
 import type { Told } from '../../operations/incidents/commands.ts';
+import { listedIncidents } from '../../operations/incidents/listed.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
-import { refusalView } from '../views/help.ts';
+import { refusalView, withCardView } from '../views/help.ts';
+import { incidentsView } from '../views/incidents.ts';
 import type { Unwritten } from '../views/ping.ts';
+
+/** `target` null: of all targets. */
+export async function runIncidents(
+  target: Target | null,
+  place: Place,
+  { book, incidentCards, post, now }: SlackDeps,
+): Promise<void> {
+  const incidents = await listedIncidents(book, target?.name);
+  const listed = await Promise.all(
+    incidents.map(async (incident) => ({ incident, card: await incidentCards.permalink(incident) })),
+  );
+  await post.toAsker(place, incidentsView(listed, target?.name ?? null, now()));
+}
 
 /** The ping stands in the channel; the asker hears whom it wakes. */
 export async function runEscalation(
@@ -51,6 +66,19 @@ async function doubts({ contact, places, facts }: SlackDeps): Promise<readonly s
   const known = [...(reached.ok ? [] : [reached.words]), ...places.problems()];
   const { name, contact: address } = facts.escalation.who;
   return known.length === 0 ? [] : [...known, `Call ${name} (${address}) as well.`];
+}
+
+/** The note stands in the incident's thread; the asker hears where it went. */
+export async function runNote(
+  target: Target,
+  typed: string,
+  person: Person,
+  place: Place,
+  { incidents, incidentCards, post }: SlackDeps,
+): Promise<void> {
+  const { words, incident } = await incidents.note(target, typed, person);
+  const card = incident && (await incidentCards.permalink(incident));
+  await post.toAsker(place, withCardView(refusalView(words), card));
 }
 
 /** `forMs` null: it ends now. The channel is told by a notice. */

@@ -8,10 +8,11 @@ import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import { refusalOf, runPlan, runProposal } from '../actions/propose.ts';
+import { runCatchUp } from '../catch-up.ts';
 import type { Place } from '../client/post.ts';
 import type { SlackDeps } from '../deps.ts';
 import { askerOf, runChanges, runDiagnosis } from '../diagnosis/run-diagnosis.ts';
-import { runEscalation, runSnooze } from '../incidents/command.ts';
+import { runEscalation, runIncidents, runNote, runSnooze } from '../incidents/command.ts';
 import type { Origin } from '../people/identify.ts';
 import { runStatus } from '../status.ts';
 import { helpView, refusalView, sentenceView } from '../views/help.ts';
@@ -46,11 +47,15 @@ export async function beginCommand(typed: TypedCommand, deps: SlackDeps): Promis
   const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   const command = parseCommand(text, deps.facts, nearestWord);
-  const name = command.kind === 'propose' ? command.action : command.kind;
-  return { ...begin(command, known.person, typed.place, deps), name };
+  return { ...begin(command, known.person, typed.place, deps), name: nameOf(command) };
 }
 
-function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
+/** As the metrics count it. */
+export function nameOf(command: Command): string {
+  return command.kind === 'propose' ? command.action : command.kind;
+}
+
+export function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
   const asker = askerOf(person);
   switch (command.kind) {
     case 'help':
@@ -133,6 +138,25 @@ function begin(command: Command, person: Person, place: Place, deps: SlackDeps):
       return {
         ack: sentenceView(`${doing} ${target.name}…`),
         rest: () => runSnooze(target, forMs, person, place, deps),
+      };
+    }
+    case 'note': {
+      const { target, words } = command;
+      return {
+        ack: sentenceView(`Adding a note to the incident of ${target.name}…`),
+        rest: () => runNote(target, words, person, place, deps),
+      };
+    }
+    case 'incidents':
+      return {
+        ack: sentenceView('Reading the incidents…'),
+        rest: () => runIncidents(command.target, place, deps),
+      };
+    case 'catchup': {
+      const { target, forMs } = command;
+      return {
+        ack: sentenceView('Reading what happened…'),
+        rest: () => runCatchUp(target, forMs, place, deps),
       };
     }
     case 'history': {

@@ -23,8 +23,10 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
     rejectRateLimitedCalls: true,
     logger: SILENT,
   });
+  const mentions: Checkup[] = [];
   const token = await attempt('Slack', 'SLACK_BOT_TOKEN', async () => {
-    const { team, user } = await client.auth.test();
+    const { team, user, response_metadata } = await client.auth.test();
+    mentions.push(...checkMentions(response_metadata?.scopes));
     return `the token is that of ${user} in ${team}`;
   });
   if (token.status !== 'ok') return [token];
@@ -36,10 +38,24 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
   for (const person of named) found.push(await checkNamed(directory, person));
   return [
     token,
+    ...mentions,
     await checkChannel(client, facts),
     ...(await checkContact(client, directory, facts)),
     ...found,
   ];
+}
+
+/** Without its scope everything but mentions works. Where Slack does not tell the scopes, nothing is said. */
+function checkMentions(scopes: readonly string[] | undefined): Checkup[] {
+  if (scopes === undefined) return [];
+  const about = 'Slack mentions';
+  if (scopes.includes('app_mentions:read'))
+    return [
+      { status: 'ok', about, words: 'the scope app_mentions:read is granted: `@raxx status` is heard' },
+    ];
+  const words =
+    'the scope app_mentions:read is not granted: `@raxx diagnose prod` is not heard, slash commands are. Save the manifest of this version (raxx manifest) and reinstall the app';
+  return [{ status: 'warn', about, words }];
 }
 
 type CheckResult = string | Pick<Checkup, 'status' | 'words'>;

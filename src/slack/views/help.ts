@@ -37,11 +37,16 @@ export function refusalView(words: string): Message {
   return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...withMentions(words)))] };
 }
 
-/** Why nothing was done, and how it is done by hand where that is right. */
-/** `card`: where the card of what does it already can be read. */
+/** `card`: where the card of what it speaks of can be read; null: nobody could tell. */
+export function withCardView({ text, blocks }: Message, card: string | null): Message {
+  return card === null
+    ? { text, blocks }
+    : { text, blocks: [...blocks, richText(line(boldLink(card, 'See its card')))] };
+}
+
+/** Why nothing was done, and how it is done by hand where that is right. `card`: where the card of what does it already can be read. */
 export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
-  const { text, blocks: said } = refusalView(words);
-  const blocks = card === null ? said : [...said, richText(line(boldLink(card, 'See its card')))];
+  const { text, blocks } = withCardView(refusalView(words), card);
   if (manualCommand === null) return { text, blocks };
   return {
     text: text + escapeText(byHandWords(manualCommand)),

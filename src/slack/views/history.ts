@@ -9,7 +9,7 @@ import { bold, clip, emoji, line, list, type Message, type Part, plain, richText
 
 /** What somebody did beside a change. */
 export interface HappeningLine {
-  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged';
+  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
@@ -26,6 +26,7 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
   snoozed: ['zzz', 'Snoozed'],
   snooze_ended: ['bell', 'Snooze ended'],
   acknowledged: ['eyes', 'Acknowledged'],
+  noted: ['memo', 'Note'],
 };
 
 /** One line each, newest first. */

@@ -263,8 +263,17 @@ function ownButtons(incident: Incident) {
   ];
 }
 
+function noteView(words: string, who: string): Message {
+  const said = clip(words, 2_800);
+  return {
+    text: escapeText(`Note: ${said}`),
+    blocks: [richText(line(bold('Note: '), ...withTypedLinks(said), plain(' · '), person(who)))],
+  };
+}
+
 /** A line of the timeline, in the card's thread. */
 export function incidentLineView({ event, words, who }: IncidentEvent): Message {
+  if (event === 'noted') return noteView(words, who);
   const said = event === 'counting' ? `Timer started: ${words}` : words;
   const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
   return {

@@ -1,4 +1,4 @@
-/** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident. */
+/** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident, added a note. */
 
 import type { Happening } from '../../operations/ports/action-store.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
@@ -11,7 +11,7 @@ const BY_PEOPLE = `
     coalesce(audit.detail->>'words', audit.detail->>'until', '') as words,
     coalesce(incidents.target, audit.detail->>'target', '') as target
   from audit left join incidents on incidents.id = audit.action_id
-  where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'opened')
+  where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
     and audit.who <> 'bot'
     -- A snooze is told in the incident's timeline as well: it counts once.
     and (audit.event <> 'snoozed' or audit.action_id is null)`;
@@ -42,6 +42,13 @@ function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
 
 /** Whoever calls by hand opens an incident, or calls within one that is open. */
 function kindOf(event: string): Happening['kind'] {
-  if (event === 'snoozed' || event === 'snooze_ended' || event === 'acknowledged') return event;
-  return 'escalated';
+  switch (event) {
+    case 'snoozed':
+    case 'snooze_ended':
+    case 'acknowledged':
+    case 'noted':
+      return event;
+    default:
+      return 'escalated';
+  }
 }

@@ -347,7 +347,19 @@ export function createIncidentBook(
         target,
         count,
       ]),
-    recent: (count) => listIncidents(db.sql, 'order by opened_at desc limit $1', [count]),
+    recent: (count, target) =>
+      listIncidents(db.sql, 'where $2::text is null or target = $2 order by opened_at desc limit $1', [
+        count,
+        target ?? null,
+      ]),
+    touchedSince: (from, target) =>
+      listIncidents(
+        db.sql,
+        `where ($2::text is null or target = $2)
+           and (state = 'open' or exists (select from audit where action_id = incidents.id and audit.at >= $1))
+         order by opened_at`,
+        [iso(from), target ?? null],
+      ),
     keepQuiet: (done, memory) => keepMemory(db.sql, done, memory),
     keep,
     async noteCrash(target, at) {
@@ -403,6 +415,8 @@ export function createIncidentBook(
         return must(await findIncident(sql, id));
       }),
     acknowledge,
+    note: (id, who, words, at) =>
+      change(async (within) => void (await tell(within, id, 'noted', who, words, at))),
     close,
     wake: (target, app, wake, picture, who, at) =>
       change((within) => wakeIn(within, { target, app, picture, at }, wake, who)),

@@ -210,7 +210,7 @@ describe('what is told beside the card', () => {
     const at = NOW;
     const message = historyView([
       ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
-      ...(['escalated', 'snoozed', 'snooze_ended', 'acknowledged'] as const).map((kind) => {
+      ...(['escalated', 'snoozed', 'snooze_ended', 'acknowledged', 'noted'] as const).map((kind) => {
         const words = kind === 'snoozed' ? new Date(NOW).toISOString() : 'it burns';
         return {
           kind: 'happening',

@@ -375,6 +375,7 @@ describe('status', () => {
     isLate: false,
     blind: NOTHING_KNOWN.blind,
     blindGitHub: NOTHING_KNOWN.blindGitHub,
+    memory: NOTHING_KNOWN,
     asked: { now: null, before: null },
     ...more,
   });

@@ -1,0 +1,21 @@
+/** The incidents that somebody asks for: the open ones first, whatever their age, then the last that ended. */
+
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { IncidentBook } from '../ports/incident-store.ts';
+
+export type ListedBook = Pick<IncidentBook, 'open' | 'recent'>;
+
+const LISTED = 10;
+
+/** Newest first within each; `target`: only of this one. */
+export async function listedIncidents(book: ListedBook, target?: string): Promise<readonly Incident[]> {
+  const [everyOpen, recent] = await Promise.all([book.open(), book.recent(LISTED, target)]);
+  const open = everyOpen.filter((one) => target === undefined || one.target === target);
+  // Between the two reads one may have ended: it is listed once.
+  const isOpen = new Set(open.map(({ id }) => id));
+  const ended = recent.filter(({ id, state }) => state === 'resolved' && !isOpen.has(id));
+  return [...open.toSorted((one, other) => other.openedAt - one.openedAt), ...ended].slice(
+    0,
+    Math.max(LISTED, open.length),
+  );
+}

@@ -1,0 +1,16 @@
+/** Whether a proposal waits for this very person. */
+
+import { type Action, ruleOf } from '../model/action.ts';
+import type { Instant } from '../model/evidence.ts';
+import type { Facts } from '../model/runbook-config.ts';
+import { mayApprove, type Person } from '../people/permissions.ts';
+import { actionSpec } from './kinds/index.ts';
+
+/** By the rules of now; whose approval stands already is not waited for. */
+export function mayStillSay(action: Action, person: Person, now: Instant, facts: Facts): boolean {
+  if (action.state !== 'proposed') return false;
+  const counted = action.approvals.map((one) => one.person);
+  if (counted.includes(person.id)) return false;
+  const rule = ruleOf(actionSpec(action.kind), facts);
+  return mayApprove(action, person, now, { people: facts.people, rule, counted }).ok;
+}

@@ -1,0 +1,44 @@
+/** How an app is, as far as the watch's last look tells: without it nothing is known, and that is said. */
+
+import type { Instant } from '../model/evidence.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Verdict } from '../model/terms.ts';
+import type { WatchMemory } from './watch-memory.ts';
+
+export type WatchedState =
+  | { readonly kind: 'never' }
+  /** The last good look is too old to rely on. */
+  | { readonly kind: 'late'; readonly seenAt: Instant | null }
+  | { readonly kind: 'blind'; readonly since: Instant }
+  | { readonly kind: 'off'; readonly seenAt: Instant }
+  /** An incident is open: as it was seen last while it failed; `wellSince`: not seen to fail since. */
+  | {
+      readonly kind: 'incident';
+      readonly verdict: Verdict;
+      readonly since: Instant;
+      readonly wellSince: Instant | null;
+    }
+  /** It failed at the last look, and no second look has confirmed it. */
+  | { readonly kind: 'failing'; readonly since: Instant }
+  | { readonly kind: 'well'; readonly seenAt: Instant };
+
+export interface Watched {
+  readonly incident: Incident | null;
+  readonly lookedAt: Instant | null;
+  readonly sawAt: Instant | null;
+  readonly isLate: boolean;
+  readonly memory: Pick<WatchMemory, 'blind' | 'wasOff' | 'failing'>;
+}
+
+export function watchedState({ incident, lookedAt, sawAt, isLate, memory }: Watched): WatchedState {
+  if (lookedAt === null) return { kind: 'never' };
+  if (memory.blind) return { kind: 'blind', since: memory.blind.since };
+  if (isLate || sawAt === null) return { kind: 'late', seenAt: sawAt };
+  if (memory.wasOff) return { kind: 'off', seenAt: sawAt };
+  if (incident) {
+    const { picture, since, wellSince } = incident;
+    return { kind: 'incident', verdict: picture.verdict, since, wellSince };
+  }
+  if (memory.failing) return { kind: 'failing', since: memory.failing.since };
+  return { kind: 'well', seenAt: sawAt };
+}

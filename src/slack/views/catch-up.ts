@@ -1,0 +1,36 @@
+/** `/raxx catchup`: at most twelve lines for the one who just joined. */
+
+import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
+import { formatSpan } from '../../runbook/text/duration.ts';
+import { dayAndTimeOf, person } from './incident-words.ts';
+import { bold, code, escapeText, line, list, type Message, type Part, plain, richText } from './message.ts';
+
+/** `target` null: of all targets. */
+export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {
+  const of = target === null ? '' : ` of ${target}`;
+  const head = `The last ${formatSpan(forMs)}${of}`;
+  if (shown.length === 0) {
+    const words = `${head}: nothing happened. No incident, action, escalation, snooze or note.`;
+    return { text: escapeText(words), blocks: [richText(line(plain(words)))] };
+  }
+  const count = shown.length + more;
+  const title = `${head}: ${count} ${count === 1 ? 'event' : 'events'}, oldest first`;
+  return {
+    text: escapeText(`${title}.`),
+    blocks: [
+      richText(
+        line(bold(title)),
+        list('bullet', shown.map(eventLine)),
+        ...(more === 0 ? [] : [line(plain(`and ${more} more: `), code('/raxx history'))]),
+      ),
+    ],
+  };
+}
+
+function eventLine({ at, told }: CaughtUp) {
+  return line(
+    dayAndTimeOf(at),
+    plain(' '),
+    ...told.map((part): Part => (typeof part === 'string' ? plain(part) : person(part.who))),
+  );
+}

@@ -1,0 +1,118 @@
+/** The Home tab: how each app is, what waits for the reader, what is open, what was deployed last. */
+
+import type { KnownBlock } from '@slack/types';
+import type { WatchedState } from '../../runbook/incidents/watched-state.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
+import { signOf, who } from './action.ts';
+import { dayAndTimeOf } from './incident-words.ts';
+import { incidentLine } from './incidents.ts';
+import {
+  bold,
+  boldLink,
+  clip,
+  code,
+  emoji,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './message.ts';
+
+export interface HomeShown {
+  readonly at: Instant;
+  readonly targets: readonly { readonly target: Target; readonly state: WatchedState }[];
+  readonly waiting: readonly { readonly action: Action; readonly card: string | null }[];
+  readonly incidents: readonly { readonly incident: Incident; readonly card: string | null }[];
+  readonly deploys: readonly { readonly action: Action; readonly card: string | null }[];
+}
+
+const MOST_WAITING = 10;
+
+export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown): Message {
+  return {
+    text: 'The Heroku runbook, alive',
+    blocks: [
+      ...part(
+        waiting.length === 0 ? 'Nothing waits for your approval' : 'Waits for your approval',
+        waiting.slice(0, MOST_WAITING).map(waitingLine),
+      ),
+      ...part(
+        incidents.length === 0 ? 'No open incident' : 'Open incidents',
+        incidents.map((one) => incidentLine(one, at)),
+      ),
+      ...part('Apps, as the last check of each saw them', targets.map(targetLine)),
+      ...part(deploys.length === 0 ? 'No deploy through me yet' : 'Last deploys', deploys.map(actionLine)),
+      richText(
+        line(plain('As of '), dayAndTimeOf(at), plain('. A new check: '), code('/raxx status'), plain('.')),
+      ),
+    ],
+  };
+}
+
+function part(title: string, lines: readonly ReturnType<typeof line>[]): readonly KnownBlock[] {
+  return [richText(line(bold(title)), ...(lines.length === 0 ? [] : [list('bullet', lines)]))];
+}
+
+function waitingLine({ action, card }: HomeShown['waiting'][number]) {
+  const { plan, askedBy, reason, expiresAt } = action;
+  return line(
+    plain(`${clip(plan.title, 200)} · asked by `),
+    who(askedBy),
+    ...(reason === '' ? [] : [plain(` “${clip(reason, 200)}”`)]),
+    plain(' · until '),
+    dayAndTimeOf(expiresAt),
+    ...cardParts(card),
+  );
+}
+
+function actionLine({ action, card }: HomeShown['deploys'][number]) {
+  const [sign, word] = signOf(action);
+  return line(
+    emoji(sign),
+    plain(` ${word}: ${clip(action.plan.title, 200)} · asked by `),
+    who(action.askedBy),
+    plain(' · '),
+    dayAndTimeOf(action.askedAt),
+    ...cardParts(card),
+  );
+}
+
+function cardParts(card: string | null): readonly Part[] {
+  return card === null ? [] : [plain(' · '), boldLink(card, 'Card')];
+}
+
+function targetLine({ target, state }: HomeShown['targets'][number]) {
+  return line(bold(`${target.app}: `), ...stateParts(state));
+}
+
+function stateParts(state: WatchedState): readonly Part[] {
+  switch (state.kind) {
+    case 'never':
+      return [plain('unknown, nobody has looked yet')];
+    case 'late':
+      return state.seenAt === null
+        ? [plain('unknown, no check has seen it yet')]
+        : [plain('unknown, last seen '), dayAndTimeOf(state.seenAt)];
+    case 'blind':
+      return [plain("unknown, I can't see Heroku since "), dayAndTimeOf(state.since)];
+    case 'off':
+      return [plain('stopped, seen '), dayAndTimeOf(state.seenAt)];
+    case 'failing':
+      return [
+        plain('failing since '),
+        dayAndTimeOf(state.since),
+        plain(', not confirmed by a second check yet'),
+      ];
+    case 'incident':
+      return state.wellSince === null
+        ? [plain(`${state.verdict}, incident open since `), dayAndTimeOf(state.since)]
+        : [plain('recovering since '), dayAndTimeOf(state.wellSince), plain(', incident still open')];
+    case 'well':
+      return [plain('no failure seen, last look '), dayAndTimeOf(state.seenAt)];
+  }
+}

@@ -1,0 +1,83 @@
+/** `/raxx incidents`: a line each, the open ones first. */
+
+import { lastedMs } from '../../runbook/incidents/times.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import { formatSpan } from '../../runbook/text/duration.ts';
+import { dayAndTimeOf, person } from './incident-words.ts';
+import {
+  bold,
+  boldLink,
+  clip,
+  emoji,
+  escapeText,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './message.ts';
+
+export interface ListedIncident {
+  readonly incident: Incident;
+  /** Where its card can be read; null: nobody could tell. */
+  readonly card: string | null;
+}
+
+/** `target` null: of all targets. */
+export function incidentsView(
+  listed: readonly ListedIncident[],
+  target: string | null,
+  now: Instant,
+): Message {
+  const of = target === null ? '' : ` of ${target}`;
+  if (listed.length === 0) {
+    const none = `There was no incident${of} yet.`;
+    return { text: escapeText(none), blocks: [richText(line(plain(none)))] };
+  }
+  const open = listed.filter(({ incident }) => incident.state === 'open');
+  const ended = listed.length - open.length;
+  const count = open.length === 0 ? 'No open incident' : `${open.length} open`;
+  const last = ended === 0 ? '' : `; the last ${ended} that ended`;
+  const head = `Incidents${of}: ${count}${last}`;
+  const named = open.map(({ incident }) => `${incident.target}: ${incident.worst.title}`).join('; ');
+  return {
+    text: escapeText(clip(named === '' ? `${head}.` : `${head}. Open: ${named}.`, 3_000)),
+    blocks: [
+      richText(
+        line(bold(head)),
+        list(
+          'bullet',
+          listed.map((one) => incidentLine(one, now)),
+        ),
+      ),
+    ],
+  };
+}
+
+export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
+  const { app, state, since, stopped } = incident;
+  const isOpen = state === 'open';
+  const lasted = formatSpan(lastedMs(incident, now));
+  const named = !isOpen ? 'Resolved' : stopped ? 'Open, stopped' : 'Open';
+  return line(
+    emoji(isOpen ? 'red_circle' : 'white_check_mark'),
+    bold(` ${named}: `),
+    plain(`${app} · since `),
+    dayAndTimeOf(since),
+    plain(isOpen ? ` (${lasted})` : `, lasted ${lasted}`),
+    plain(` · ${clip(causeOf(incident), 200)}`),
+    ...(isOpen || incident.acknowledged ? [plain(' · '), ...ownerOf(incident)] : []),
+    ...(card === null ? [] : [plain(' · '), boldLink(card, 'Card')]),
+  );
+}
+
+function causeOf({ worst }: Incident): string {
+  return worst.error === null ? worst.title : `${worst.title}: ${worst.error}`;
+}
+
+function ownerOf({ acknowledged, state }: Incident): readonly Part[] {
+  if (!acknowledged) return [plain('nobody has it')];
+  return [person(acknowledged.by), plain(state === 'open' ? ' has it' : ' had it')];
+}

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { catchUp, type Past, type Quiet, SHOWN_AT_MOST } from '../../src/runbook/catchup/catch-up.ts';
+import { parseCommand } from '../../src/runbook/commands/command.ts';
+import type { IncidentEvent } from '../../src/runbook/model/incident.ts';
+import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
+import { testFacts } from '../support/facts.ts';
+import { incident, resolved, rollback } from '../support/incident.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SINCE = incident().since;
+const NOTHING: Past = { incidents: [], actions: [], quiet: [] };
+const told = (past: Partial<Past>, from = SINCE - MINUTE, now = SINCE + HOUR) =>
+  catchUp({ ...NOTHING, ...past }, from, now).shown.map((one) =>
+    one.told.map((part) => (typeof part === 'string' ? part : `@${part.who}`)).join(''),
+  );
+const trailLine = (seq: number, event: string, at: number, words = '', who = 'bot'): IncidentEvent => ({
+  seq,
+  event,
+  at,
+  who,
+  words,
+  hash: 'aaaa',
+});
+
+describe('catching up', () => {
+  it('tells an incident, what was done, who decided, and how it ended, each once and in its order', () => {
+    expect(told({ incidents: [resolved()], actions: [rollback()] })).toEqual([
+      'prod: incident opened: Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused',
+      'prod: the operator was paged once',
+      'prod: acknowledged by @U0KRIS001',
+      'prod: Roll raxx-api-prod back to v41: done · asked by @U0MOIRA01 “v42 crashes at boot”, approved by @U0KRIS001',
+      'prod: resolved: healthy on two checks. Outage: 9 min.',
+    ]);
+  });
+
+  it('tells what is not over, however long before the window it began', () => {
+    const past = {
+      incidents: [incident({ trail: [] })],
+      actions: [rollback({ state: 'proposed', trail: [] })],
+    };
+    const late = told(past, SINCE + 5 * HOUR, SINCE + 6 * HOUR);
+    expect(late[0]).toMatch(/incident opened: .*; still open, nobody has it$/);
+    expect(late[1]).toMatch(/: waits for approval/);
+    expect(told({ incidents: [resolved()] }, SINCE + 5 * HOUR, SINCE + 6 * HOUR)).toEqual([]);
+  });
+
+  it('tells notes and escalations with who, and a snooze of an incident once', () => {
+    const trail = [
+      trailLine(1, 'opened', SINCE, 'By hand: logins fail', 'U1'),
+      trailLine(2, 'snoozed', SINCE + 1, 'Snoozed until 11:00.', 'U1'),
+      trailLine(3, 'noted', SINCE + 2, 'it was the queue', 'U2'),
+      trailLine(4, 'escalated', SINCE + 3, 'By hand: still', 'U2'),
+      trailLine(5, 'counting', SINCE + 4, 'due at 11:00'),
+    ];
+    const quiet: Quiet[] = [
+      { kind: 'snoozed', target: 'prod', who: 'U1', at: SINCE + 1, words: '11:00' },
+      { kind: 'snooze_ended', target: 'prod', who: 'bot', at: SINCE + 5, words: 'worse' },
+    ];
+    expect(told({ incidents: [incident({ openedAt: SINCE, trail })], quiet })).toEqual([
+      'prod: escalated by hand by @U1: “logins fail”; still open, nobody has it',
+      'prod: snoozed by @U1 until 11:00',
+      'prod: @U2 noted “it was the queue”',
+      'prod: escalated by hand by @U2: “still”',
+      'prod: snooze ended by @bot',
+    ]);
+  });
+
+  it('of any past shows at most twelve, each event of the window once, oldest first, and counts the rest', () => {
+    const notes = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(notes, fc.integer({ min: 0, max: 500 }), (minutes, begins) => {
+        const trail = minutes.map((at) => trailLine(at, 'noted', SINCE + at * MINUTE, `note ${at}.`, 'U1'));
+        const from = SINCE + begins * MINUTE;
+        const past = { ...NOTHING, incidents: [resolved({ openedAt: SINCE - 1, trail })] };
+        const { shown, more } = catchUp(past, from, SINCE + 500 * MINUTE);
+        const inside = minutes.filter((at) => at >= begins).toSorted((one, other) => one - other);
+        expect(shown.map(({ at }) => (at - SINCE) / MINUTE)).toEqual(inside.slice(-SHOWN_AT_MOST));
+        expect(shown.length + more).toBe(inside.length);
+      }),
+    );
+  });
+});
+
+describe('/raxx catchup', () => {
+  const parse = (text: string) => {
+    const command = parseCommand(text, testFacts, nearestWord);
+    if (command.kind === 'usage') return command.words;
+    return command.kind === 'catchup' ? [command.target?.name ?? null, command.forMs / HOUR] : command.kind;
+  };
+
+  it.each([
+    ['catchup', [null, 8]],
+    ['catchup 24h', [null, 24]],
+    ['catchup 2', [null, 2]],
+    ['catchup prod', ['prod', 8]],
+    ['catchup prod 1 day', ['prod', 24]],
+    ['catchup 90min production', ['prod', 1.5]],
+  ])('%j is understood', (text, expected) => expect(parse(text)).toEqual(expected));
+
+  it.each([
+    ['catchup prod yesterday', '"yesterday" is not a duration. Say `8h` or `2d`.'],
+    ['catchup prdo', 'There is no target "prdo". Did you mean `prod`?'],
+    ['catchup prod staging', 'Which one: `prod`, `staging`?'],
+    ['catchup 30d', 'I look back a week at the most: say `7d`.'],
+    ['catchup 0', '"0" is not a duration.'],
+  ])('%j is answered: %s', (text, words) => expect(parse(text)).toContain(words));
+});
