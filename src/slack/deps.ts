@@ -34,6 +34,8 @@ export interface SlackDeps {
   readonly recognise: Recognise;
   /** The audit hears who tried and why not; nobody waits for it, and the log has it should the database not work. */
   noteRefused(actionId: string | null, person: Person, detail: Detail): void;
+  /** For the log: something of ours that nobody has to wait for, or hear of. */
+  noteFailure(error: unknown, what: string): void;
   /** null: a change can be written down now; else why not. Never rejects. */
   database(): Promise<DatabaseFault | null>;
   /** Kinds of action that the bot can do with the tokens that it has. */

@@ -132,6 +132,7 @@ export function openWorkshop(
     places,
     recognise,
     noteRefused,
+    noteFailure: (error, what) => log.warn({ err: error }, what),
     database: deps.database ?? (async () => null),
     canDo,
     now,

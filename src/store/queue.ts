@@ -255,7 +255,9 @@ export async function openQueue(
     },
     async takeHandedOver() {
       for (const target of targets ?? []) {
-        await boss.work<HandedOver>(await openAddress(target), POLLING, async ([job]) => {
+        // An approved stop does not wait behind a card that Slack is slow to take.
+        const options = { ...POLLING, localConcurrency: 2 * AT_ONCE };
+        await boss.work<HandedOver>(await openAddress(target), options, async ([job]) => {
           if (!job) return;
           const doNow = doers.get(job.data.name);
           if (!doNow) throw new Error(`nobody does ${job.data.name} here`);

@@ -148,9 +148,16 @@ export function openStore(options: StoreOptions): Store {
       ...(onFailed ? { onFailed } : {}),
       ...(targets ? { targets } : {}),
     });
-    await queue.workAll(handlers);
-    await queue.takeHandedOver();
-    await drawOpenCards(db, queue);
+    try {
+      await queue.workAll(handlers);
+      await queue.takeHandedOver();
+    } catch (error) {
+      // Each further try would leave its connections behind.
+      await queue.stop(0).catch(onError);
+      throw error;
+    }
+    // Cards as an earlier version drew them are right all the same.
+    await drawOpenCards(db, queue).catch(onError);
     const ask = () => void queue.askForRecovery().catch(onError);
     recovering = setInterval(ask, RECOVER_MS);
     ask();

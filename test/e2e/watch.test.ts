@@ -55,7 +55,10 @@ const click = ({ ts, channel }: Shown, actionId: string) =>
   call('click', { ts, channel, actionId, user: OPERATOR });
 const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
 
-it.skipIf(LONG !== null)(LONG ?? 'from the crash to the quiet end', { timeout: 460_000 }, async () => {
+/** Up again has to hold for five minutes, by the clock of the real bot: that part is for those who have them. */
+const END = LONG === null ? 'the quiet end' : 'being up again';
+
+it(`from the crash to ${END}`, { timeout: 460_000 }, async () => {
   const card = await appears('incident', ({ text }) => text.startsWith('Incident: '), 35_000);
   expect(card).toMatchObject({ channel: CHANNEL });
   expect(card.text).toContain('Failure mode B (H10)');
@@ -77,6 +80,7 @@ it.skipIf(LONG !== null)(LONG ?? 'from the crash to the quiet end', { timeout: 4
     'recovery',
     ({ ts, text }) => ts === card.ts && /^Incident: raxx-api-prod is (up again|degraded)/.test(text),
   );
+  if (LONG !== null) return;
   const ended = await appears(
     'end',
     ({ ts, text }) => ts === card.ts && text.startsWith('Resolved'),

@@ -254,6 +254,10 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const stop = await proposeOne({ kind: 'stop' });
       expect((await ledger.open()).map((one) => one.id)).toEqual([stop.id]);
       expect(await ledger.approve(stop.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
+      // What stands in its way and cannot be read is named: nobody tries for ever.
+      await expect(ledger.propose(draft({ kind: 'resize' }))).rejects.toThrow(
+        `the action ${id} (resize) cannot`,
+      );
     });
 
     it('chains the audit, and refuses to change it', async () => {

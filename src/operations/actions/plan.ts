@@ -101,7 +101,7 @@ async function differenceWords(
   const { difference } = actionSpec(kind);
   const wanted = difference?.between(params, evidence) ?? null;
   if (!difference || wanted === null) return [];
-  const seen = (await readDiffs(app, [wanted], DIFF_WITHIN_MS)).get(wanted.version);
+  const seen = (await readDiffs(app, [wanted], useOf(kind), DIFF_WITHIN_MS)).get(wanted.version);
   return seen ? difference.words(seen) : [];
 }
 

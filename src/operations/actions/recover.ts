@@ -28,14 +28,20 @@ export interface Whose {
 export async function recover(doing: Doing, whose: Whose, target?: string): Promise<void> {
   const { ledger, facts, now } = doing;
   const isAsked = (action: Action) => target === undefined || action.target === target;
-  for (const action of await ledger.open()) {
+  const failures: unknown[] = [];
+  // One that fails keeps none behind it from being looked after.
+  const each = async (actions: readonly Action[], work: (action: Action) => Promise<void>) => {
+    for (const action of actions) await work(action).catch((error: unknown) => failures.push(error));
+  };
+  await each(await ledger.open(), async (action) => {
     if (!settingOf(action, facts)) await endUnnamed(doing, action);
     else if (isAsked(action)) await goOn(doing, whose, action);
-  }
-  for (const action of await ledger.unwatched(now() - CARE_LATE_MS)) {
+  });
+  await each(await ledger.unwatched(now() - CARE_LATE_MS), async (action) => {
     const isOurs = settingOf(action, facts) ? isAsked(action) : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
     if (isOurs) await care(doing, action.id, 'once');
-  }
+  });
+  if (failures.length > 0) throw failures[0];
 }
 
 async function goOn(doing: Doing, { sends, isAlone }: Whose, action: Action): Promise<void> {

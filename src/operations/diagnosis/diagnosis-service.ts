@@ -153,7 +153,7 @@ export function createReadings(deps: ReadingDeps): Readings {
         oneOf((one) => one),
       );
       if (!answer.ok) return answer;
-      const { evidence, context, remembered } = answer.value;
+      const { evidence, context, remembered, use } = answer.value;
       const { watched, actions } = remembered;
       const value = toDiagnosis(answer.value, currentLimits(deps));
       return {
@@ -161,7 +161,7 @@ export function createReadings(deps: ReadingDeps): Readings {
         value,
         explain: async () => ({
           ...value,
-          changes: await explain({ evidence, context, diagnosis: value, watched, actions }),
+          changes: await explain({ evidence, context, diagnosis: value, watched, actions, use }),
         }),
       };
     },

@@ -2,6 +2,7 @@
 
 import { changesAround } from '../../runbook/changes/judge.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { ChangeReport, SeenBefore, Watched } from '../../runbook/model/change.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Evidence } from '../../runbook/model/evidence.ts';
@@ -15,6 +16,8 @@ export interface Explaining {
   readonly watched: Watched;
   /** Of this target, newest first. */
   readonly actions: readonly Action[];
+  /** What the reading is for: it says who is refused first when an hour's allowance runs low. */
+  readonly use: Use;
 }
 
 /** Never rejects: what could not be read is said in it. */
@@ -29,7 +32,7 @@ export function createExplain(readDiffs: ReadDiffs, recall: Recall): Explain {
     const { changes, verdict, findings, modes } = diagnosis;
     if (changes.state !== 'failing') return changes;
     const [diffs, before] = await Promise.all([
-      readDiffs(context.target.app, changes.wanted),
+      readDiffs(context.target.app, changes.wanted, explaining.use),
       recall(explaining),
     ]);
     const told =

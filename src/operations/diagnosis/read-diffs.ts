@@ -1,10 +1,11 @@
 /** What the code of a release changed against the one before it: read after the verdict, which waits for none of it. */
 
 import type { Diffs } from '../../runbook/changes/judge.ts';
+import type { Use } from '../../runbook/model/budget.ts';
 import type { CodeOf, WantedDiff } from '../../runbook/model/change.ts';
 import type { Diff, Instant, Observed } from '../../runbook/model/evidence.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
-import type { Outside } from '../ports/upstreams.ts';
+import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 
 export interface ReadDiffsDeps {
   readonly outside: Pick<Outside, 'heroku' | 'github'>;
@@ -15,7 +16,12 @@ export interface ReadDiffsDeps {
 }
 
 /** Of the app of that name, within `withinMs`. Never rejects: what was not read says why. */
-export type ReadDiffs = (app: string, wanted: readonly WantedDiff[], withinMs?: number) => Promise<Diffs>;
+export type ReadDiffs = (
+  app: string,
+  wanted: readonly WantedDiff[],
+  use: Use,
+  withinMs?: number,
+) => Promise<Diffs>;
 
 /** A card is edited when it comes; nobody looks for it later. */
 const WITHIN_MS = 5_000;
@@ -29,24 +35,28 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
   const known = new Map<string, Observed<Diff>>();
 
   /** The whole commit, as its slug has it; what the release's description says of it serves as well. */
-  async function commitOf(app: string, { slugId, commit }: CodeOf, signal: AbortSignal): Promise<Named> {
+  async function commitOf(app: string, { slugId, commit }: CodeOf, options: ReadOptions): Promise<Named> {
     if (commit !== null && commit.length === WHOLE) return { ok: true, value: commit, at: now() };
     if (slugId === null) return commit === null ? untold(now()) : { ok: true, value: commit, at: now() };
-    const slug = await heroku.slug(app, slugId, { signal, use: 'read' });
+    const slug = await heroku.slug(app, slugId, options);
     const told = slug.ok ? slug.value.commit : null;
     const value = told !== null && COMMIT.test(told) ? told : commit;
     if (value !== null) return { ok: true, value, at: now() };
     return slug.ok ? untold(now()) : slug;
   }
 
-  async function read(app: string, { base, head }: WantedDiff, signal: AbortSignal): Promise<Observed<Diff>> {
-    const [from, to] = await Promise.all([commitOf(app, base, signal), commitOf(app, head, signal)]);
+  async function read(
+    app: string,
+    { base, head }: WantedDiff,
+    options: ReadOptions,
+  ): Promise<Observed<Diff>> {
+    const [from, to] = await Promise.all([commitOf(app, base, options), commitOf(app, head, options)]);
     if (!from.ok) return from;
     if (!to.ok) return to;
     const key = `${from.value}...${to.value}`;
     const before = known.get(key);
     if (before) return before;
-    const seen = redactor.deep(await github.diff(from.value, to.value, { signal, use: 'read' }));
+    const seen = redactor.deep(await github.diff(from.value, to.value, options));
     if (seen.ok) remember(key, seen);
     return seen;
   }
@@ -57,7 +67,7 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
     if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
   }
 
-  return async (app, wanted, withinMs = WITHIN_MS) => {
+  return async (app, wanted, use, withinMs = WITHIN_MS) => {
     const signal = expire(withinMs);
     const asked = wanted.slice(0, MOST_DIFFS);
     const late = new Promise<Observed<Diff>>((resolve) => {
@@ -68,7 +78,7 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
     const read_ = asked.map(
       async (one): Promise<readonly [number, Observed<Diff>]> => [
         one.version,
-        await Promise.race([read(app, one, signal), late]),
+        await Promise.race([read(app, one, { signal, use }), late]),
       ],
     );
     return new Map(await Promise.all(read_));

@@ -21,7 +21,8 @@ export function createPage({ facts, book, now }: PageDeps): (incidentId: string)
     let step = pageStep(incident, snooze, facts, now());
     if (step.kind === 'ping') {
       incident = await book.ping(incident, step, pageWords(incident, step, facts, now()), now());
-      if (!incident) return;
+      // The row has changed meanwhile: it is decided anew, by the job that reads it next.
+      if (!incident) return book.pageAgain(id, now());
       step = pageStep(incident, snooze, facts, now());
     }
     if (step.kind === 'wait' && step.until !== null && step.until - now() <= facts.watch.everySeconds * 1_000)

@@ -44,7 +44,11 @@ export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
   const failures = new Map<string, string>();
 
   async function checkOne(target: Named): Promise<void> {
-    const { revision } = await book.watchOf(target.name);
+    const { revision } = await book.watchOf(target.name).catch((error: unknown) => {
+      // While the rows cannot be read nothing is known of the looks: the silence begins anew.
+      moved.delete(target.name);
+      throw error;
+    });
     const before = moved.get(target.name);
     if (!before || before.revision !== revision) {
       moved.set(target.name, { revision, at: elapsed() });
@@ -101,8 +105,6 @@ export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
           try {
             await checkOne(target);
           } catch (error) {
-            // While the rows cannot be read nothing is known of the looks: the silence begins anew.
-            moved.delete(target.name);
             onError(error);
           }
         }),

@@ -55,7 +55,8 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     const isNews = crashedAt !== null && crashedAt > (row.lookedAt ?? 0);
     const use = useOf(why, isNews, incident);
     // The rounds come by themselves: what is left is theirs.
-    if (use === 'hint' && deps.outside.heroku.usedUp(use, WHOLE_LOOK)) return;
+    const { heroku, github } = deps.outside;
+    if (use === 'hint' && (heroku.usedUp(use, WHOLE_LOOK) || github.usedUp(use, WHOLE_LOOK))) return;
     if (!isNews && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
       const evidence = await see(target, { use, only: CHEAP_SOURCES });
       if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
@@ -108,7 +109,7 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     if (kept.incident?.state === 'open') {
       await deps.page(kept.incident.id);
       // Nobody who has to be woken waits for it.
-      await deps.changes(kept.incident, { evidence, context, diagnosis, watched, actions });
+      await deps.changes(kept.incident, { evidence, context, diagnosis, watched, actions, use: 'incident' });
     }
     if (saw) await deps.sawWell(name);
   }

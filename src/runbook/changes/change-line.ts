@@ -57,7 +57,7 @@ const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
 
 /** A member of Slack is named as such; anybody else by what Heroku or GitHub calls them. */
 function whoWords(who: string): string {
-  return /^[UW][A-Z0-9]{6,}$/.test(who) ? `<@${who}>` : quoted(who);
+  return /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(who) ? `<@${who}>` : quoted(who);
 }
 
 /** Of others' words no sign begins a mention, and none breaks the line. */

@@ -48,11 +48,16 @@ function actionEvents(actions: readonly Action[]): ChangeEvent[] {
   return actions.flatMap((action): ChangeEvent[] => {
     const kind = ACTS[action.kind];
     const { sentAt, params, plan } = action;
-    if (kind === undefined || sentAt === null) return [];
+    if (kind === undefined || sentAt === null || wasNotTaken(action)) return [];
     const type = 'processType' in params ? params.processType : null;
     const scaled = kind === 'scale' && type !== null ? new Map([[type, quantityOf(action)]]) : new Map();
     return [{ ...NOTHING_MORE, at: sentAt, kind, what: plan.title, who: decider(action), scaled }];
   });
+}
+
+/** Refused, or held back at the last moment: nothing of it was taken. */
+function wasNotTaken({ state, progress }: Action): boolean {
+  return state === 'failed' && progress.answered === undefined;
 }
 
 /** Of a resize or a restore only that it is not 0 matters. */
@@ -110,7 +115,8 @@ function restartEvent({ at, source, process: dyno, text }: LogLine, type: string
 function isTold({ kind, at }: ChangeEvent, told: readonly ChangeEvent[]): boolean {
   return told.some((one) => {
     const isNear = Math.abs(one.at - at) <= CLOCKS_MS;
-    if (one.version !== null || one.kind === 'scale') return isNear && kind === 'restart';
+    if (one.version !== null) return isNear && kind === 'restart';
+    if (one.kind === 'scale') return isNear && (kind === 'restart' || kind === 'scale');
     return isNear && one.kind === kind;
   });
 }

@@ -34,7 +34,12 @@ export async function runDiagnosis(
   if (!card) return;
   // A reply has no thread of its own.
   const thread = { channel: card.channel, ts: place.threadTs ?? card.ts };
-  await tellChanges({ card, thread }, answer.value, await answer.explain(), draw, deps);
+  try {
+    await tellChanges({ card, thread }, answer.value, await answer.explain(), draw, deps);
+  } catch (error) {
+    // The card stands, and says what was known without it.
+    deps.noteFailure(error, 'what changed could not be added to a diagnosis');
+  }
 }
 
 /** Diffs take their time, and nobody waits for them: the card is edited when they are read. */

@@ -68,7 +68,6 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { first, others } = sortOffers(offeredActions(incident), canDo);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   const why = reasons(incident, options);
-  const top = [...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)];
   const own = ownButtons(incident);
   return {
     text: escapeText(clip(`Incident: ${text}${changed === '' ? '' : ` ${changed}.`}`, 3_000)),
@@ -86,7 +85,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
       ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
       ...triedBlocks(tried),
       incidentFoot(incident),
-      ...buttonRow(...proposeButtons(others, target), ...(top.length > 0 ? own : [])),
+      ...buttonRow(...proposeButtons(others, target), ...own),
     ],
   };
 }

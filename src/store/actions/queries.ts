@@ -32,7 +32,7 @@ export async function firstChangeAfter(
 
 export async function deploysBeside(sql: Sql, id: string): Promise<readonly OtherDeploy[]> {
   const rows = await sql(
-    `select (progress->>'runId')::bigint::text as run, sent_at from actions
+    `select case when progress->>'runId' ~ '^[0-9]{1,18}$' then progress->>'runId' end as run, sent_at from actions
      where kind = 'deploy' and id <> $1 and sent_at is not null and (state <> 'failed' or progress ? 'runId')`,
     [id],
   );

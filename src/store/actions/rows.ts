@@ -26,6 +26,15 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
   });
 }
 
+/** Where a row that is left out would be taken for none: throws for one that cannot be read, and names it. */
+export async function listEveryAction(
+  sql: Sql,
+  where: string,
+  params: readonly unknown[],
+): Promise<Action[]> {
+  return (await selectActions(sql, where, params)).map(actionOf);
+}
+
 function selectActions(sql: Sql, where: string, params: readonly unknown[]): Promise<readonly Row[]> {
   return sql(
     `select actions.*,

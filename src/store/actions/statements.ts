@@ -5,7 +5,7 @@ import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 import { iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
-import { findAction, listActions } from './rows.ts';
+import { findAction, listEveryAction } from './rows.ts';
 
 /** The row stays as it is for others until the transaction ends; null: there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Action | null> {
@@ -15,15 +15,15 @@ export async function findForUpdate(sql: Sql, id: string): Promise<Action | null
 }
 
 export function proposalsOf(sql: Sql, target: string, kind: ActionKind): Promise<Action[]> {
-  return listActions(sql, `where target = $1 and kind = $2 and state = 'proposed' order by asked_at`, [
+  return listEveryAction(sql, `where target = $1 and kind = $2 and state = 'proposed' order by asked_at`, [
     target,
     kind,
   ]);
 }
 
-/** The other changes of a target that are decided and not ended, oldest first. */
+/** The other changes of a target that are decided and not ended, oldest first. Throws for one that cannot be read. */
 export function liveBeside(sql: Sql, target: string, id: string): Promise<Action[]> {
-  return listActions(
+  return listEveryAction(
     sql,
     `where target = $1 and id <> $2 and state in ('approved', 'executing') order by asked_at`,
     [target, id],

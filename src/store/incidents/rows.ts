@@ -57,17 +57,7 @@ function incidentOf(row: Row): Incident {
     changes: row.changes === null ? null : (row.changes as ChangeReport),
     failures: Number(row.failures),
     stopped: row.stopped === null ? null : (row.stopped as Stop),
-    wakes: arrayOf(row.wakes).map((one): OpenWake => {
-      const { cause, reason, since, dueAt, toldAt, overAt } = asRecord(one);
-      return {
-        cause: WAKE_CAUSE.parse(cause),
-        reason: String(reason),
-        since: instant(since),
-        dueAt: instant(dueAt),
-        toldAt: instantOrNull(toldAt),
-        overAt: instantOrNull(overAt),
-      };
-    }),
+    wakes: arrayOf(row.wakes).flatMap((one) => wakeOf(String(row.id), one)),
     pings: Number(row.pings),
     lastPingAt: instantOrNull(row.last_ping_at),
     acknowledged:
@@ -88,6 +78,26 @@ function incidentOf(row: Row): Incident {
       };
     }),
   };
+}
+
+/** One that this version does not know is left out, with a warning of the process: the incident is seen all the same. */
+function wakeOf(incidentId: string, written: unknown): OpenWake[] {
+  const { cause, reason, since, dueAt, toldAt, overAt } = asRecord(written);
+  const known = WAKE_CAUSE.safeParse(cause);
+  if (!known.success) {
+    process.emitWarning(`a condition of the incident ${incidentId} cannot be read: ${known.error.message}`);
+    return [];
+  }
+  return [
+    {
+      cause: known.data,
+      reason: String(reason),
+      since: instant(since),
+      dueAt: instant(dueAt),
+      toldAt: instantOrNull(toldAt),
+      overAt: instantOrNull(overAt),
+    },
+  ];
 }
 
 export const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {

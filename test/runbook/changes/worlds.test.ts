@@ -1,6 +1,8 @@
 /** Worlds in which something changed: what each says of its changes, and in which words the card's line tells it. */
 import { describe, expect, it } from 'vitest';
+import { propose } from '../../../src/runbook/actions/lifecycle.ts';
 import { changeLine } from '../../../src/runbook/changes/change-line.ts';
+import type { Action } from '../../../src/runbook/model/action.ts';
 import { createRedactor } from '../../../src/runbook/redaction/redact.ts';
 import {
   ago,
@@ -15,6 +17,7 @@ import {
   said,
   unreadDiff,
 } from '../../support/changes.ts';
+import { draft } from '../../support/draft.ts';
 import {
   contextOf,
   detail,
@@ -250,6 +253,23 @@ describe('an app that runs nothing', () => {
     expect(changeLine(found, NOW)).toBe(
       'Changed: Scaled to web@0:Basic by kris@raxx.app, 5 min ago (suspect: it set web to 0)',
     );
+  });
+
+  it('was stopped by our own action, which its line in the log only repeats', () => {
+    const log = ['-300 app[api]: Scaled to web@0:Basic by user bot@raxx.app'];
+    const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
+    const stop = propose('a1', draft({ askedAt: ago(320) })).row;
+    const sent: Action = { ...stop, state: 'succeeded', sentAt: ago(301), progress: { answered: true } };
+    expect(said(changesIn({ more, actions: [sent] }))).toEqual([
+      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      `suspect ${stop.plan.title}: it set web to 0`,
+    ]);
+    // Refused, it changed nothing: then it was the one whom the log names.
+    const refused: Action = { ...stop, state: 'failed', sentAt: ago(301), progress: {} };
+    expect(said(changesIn({ more, actions: [refused] }))).toEqual([
+      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'suspect Scaled to web@0:Basic: it set web to 0',
+    ]);
   });
 
   it('is not explained where nothing was ever deployed', () => {

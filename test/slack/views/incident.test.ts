@@ -223,6 +223,9 @@ describe('the card of an incident', () => {
       'propose_stop',
       'diagnose_again',
     ]);
+    expect(actionsOf(incidentView({ ...open, acknowledged }, options({ canDo: new Set(['stop']) })))).toEqual(
+      ['propose_stop', 'diagnose_again'],
+    );
     expect(actionsOf(incidentView(resolved(), options()))).toEqual(['postmortem']);
   });
 
