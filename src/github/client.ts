@@ -58,8 +58,8 @@ function fetchWithin(ms: number): typeof fetch {
   };
 }
 
-/** A comparison of 250 commits with their files is some megabytes. */
-const LONGEST_BODY = 8_000_000;
+/** A comparison of 250 commits with their files is a megabyte or two. A longer one would stop everything else while it is read. */
+const LONGEST_BODY = 3_000_000;
 
 /** Counts what comes out of the packing. */
 function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
