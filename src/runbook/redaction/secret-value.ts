@@ -70,7 +70,7 @@ function isSecretWord({ strength, join, value, next }: Candidate): boolean {
 
 function isLoose(candidate: Candidate): boolean {
   const { strength, value } = candidate;
-  if (strength === 'password' && value.length >= 8 && !/^[A-Za-z]+[-_]?\d{1,4}$/.test(value))
+  if (strength === 'password' && value.length >= 8 && !/^[A-Za-z]{1,10}[-_]?\d{1,4}$/.test(value))
     return isSaid(candidate);
   return isRandom(value) && !(strength === 'weak' && isCommonId(value));
 }
