@@ -53,7 +53,7 @@ async function serve(metrics: ReturnType<typeof createMetrics> | null) {
 }
 
 describe('GET /metrics', () => {
-  it('is as closed as any route that is not there, while no token is set', async () => {
+  it('answers 404 while no token is set', async () => {
     const get = await serve(null);
     expect((await get({ authorization: `Bearer ${TOKEN}` })).status).toBe(404);
   });

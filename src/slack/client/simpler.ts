@@ -8,7 +8,7 @@ export interface Step {
   readonly message: Message;
 }
 
-/** Simpler and simpler versions, from the message as drawn to its text alone, without repeats. Every button stays as long as any can. */
+/** From the message as drawn down to its text alone, each step once. Buttons are the last to go. */
 export function simplerSteps(message: Message): readonly Step[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);

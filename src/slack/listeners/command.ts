@@ -56,52 +56,16 @@ export function nameOf(command: Command): string {
 }
 
 export function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
-  const asker = askerOf(person);
   switch (command.kind) {
     case 'help':
       return { ack: helpView(deps.facts), rest: null };
     case 'usage':
       return { ack: sentenceView(command.words), rest: null };
-    case 'diagnose': {
-      const { target } = command;
-      const refused = deps.readings.refusal('diagnose', [target], asker);
-      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
-      return {
-        ack: sentenceView(`Diagnosing ${target.name}…`),
-        rest: () => runDiagnosis(target, person, place, deps),
-      };
-    }
-    case 'status': {
-      const refused = deps.readings.refusal('status', command.targets, asker);
-      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
-      const names = LIST.format(command.targets.map(({ name }) => name));
-      return {
-        ack: sentenceView(`Looking at ${names}…`),
-        rest: () => runStatus(command.targets, person, place, deps),
-      };
-    }
-    case 'logs': {
-      const { target } = command;
-      const refused = deps.readings.refusal('logs', [target], asker);
-      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
-      return {
-        ack: sentenceView(`Reading the log of ${target.app}…`),
-        rest: async () => {
-          const answer = await deps.readings.logs(target, asker);
-          const view = answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer));
-          await deps.post.toAsker(place, view);
-        },
-      };
-    }
-    case 'changes': {
-      const { target } = command;
-      const refused = deps.readings.refusal('diagnose', [target], asker);
-      if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
-      return {
-        ack: sentenceView(`Looking at what changed on ${target.app}…`),
-        rest: () => runChanges(target, person, place, deps),
-      };
-    }
+    case 'diagnose':
+    case 'status':
+    case 'logs':
+    case 'changes':
+      return beginReading(command, person, place, deps);
     case 'propose': {
       const { action: kind, target, reason, version, ref } = command;
       const proposal = { kind, target, by: person, reason, version, ref };
@@ -169,6 +133,46 @@ export function begin(command: Command, person: Person, place: Place, deps: Slac
         },
       };
     }
+  }
+}
+
+type ReadingCommand = Extract<Command, { kind: 'diagnose' | 'status' | 'logs' | 'changes' }>;
+
+/** What asks the sources: a refusal by a limit comes before the words that something is begun. */
+function beginReading(command: ReadingCommand, person: Person, place: Place, deps: SlackDeps): Begun {
+  const asker = askerOf(person);
+  const targets = command.kind === 'status' ? command.targets : [command.target];
+  const refused = deps.readings.refusal(
+    command.kind === 'changes' ? 'diagnose' : command.kind,
+    targets,
+    asker,
+  );
+  if (refused) return { ack: sentenceView(notBegunWords(refused)), rest: null };
+  switch (command.kind) {
+    case 'diagnose':
+      return {
+        ack: sentenceView(`Diagnosing ${command.target.name}…`),
+        rest: () => runDiagnosis(command.target, person, place, deps),
+      };
+    case 'status':
+      return {
+        ack: sentenceView(`Looking at ${LIST.format(command.targets.map(({ name }) => name))}…`),
+        rest: () => runStatus(command.targets, person, place, deps),
+      };
+    case 'logs':
+      return {
+        ack: sentenceView(`Reading the log of ${command.target.app}…`),
+        rest: async () => {
+          const answer = await deps.readings.logs(command.target, asker);
+          const view = answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer));
+          await deps.post.toAsker(place, view);
+        },
+      };
+    case 'changes':
+      return {
+        ack: sentenceView(`Looking at what changed on ${command.target.app}…`),
+        rest: () => runChanges(command.target, person, place, deps),
+      };
   }
 }
 
