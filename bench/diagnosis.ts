@@ -9,7 +9,7 @@ import type { Service, World } from '../sandbox/world.ts';
 import { createOutside } from '../src/compose/upstreams.ts';
 import { readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
-import { createReadings } from '../src/operations/diagnosis/diagnosis-service.ts';
+import { createDiagnosisService } from '../src/operations/diagnosis/diagnosis-service.ts';
 import { questions } from '../src/operations/diagnosis/evidence-requests.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { type Figure, median, timed } from './figure.ts';
@@ -42,7 +42,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
   const fresh = () => {
     const clients = createOutside(config.value, createLog('silent', redactor));
     const deps = { outside: clients, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
-    return { clients, readings: () => createReadings(deps) };
+    return { clients, diagnosisService: () => createDiagnosisService(deps) };
   };
   const oneRoundTrip = () => timed(() => fetch(outside.console.url));
   const inTurn = async () => {
@@ -62,18 +62,22 @@ export async function diagnosisBench(): Promise<Figure[]> {
   };
 
   try {
-    const first = await timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' }));
+    const first = await timed(() =>
+      fresh().diagnosisService().diagnose(target, { id: 'bench', use: 'read' }),
+    );
     const cold = await times(() =>
-      timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' })),
+      timed(() => fresh().diagnosisService().diagnose(target, { id: 'bench', use: 'read' })),
     );
     const trip = median(await times(oneRoundTrip));
     const sequential = await timed(inTurn);
-    const { readings } = fresh();
-    await readings().diagnose(target, { id: 'bench', use: 'read' });
-    const warm = await times(() => timed(() => readings().diagnose(target, { id: 'bench', use: 'read' })));
+    const { diagnosisService } = fresh();
+    await diagnosisService().diagnose(target, { id: 'bench', use: 'read' });
+    const warm = await times(() =>
+      timed(() => diagnosisService().diagnose(target, { id: 'bench', use: 'read' })),
+    );
     delayMs = 0;
     const own = await times(() =>
-      timed(() => fresh().readings().diagnose(target, { id: 'bench', use: 'read' })),
+      timed(() => fresh().diagnosisService().diagnose(target, { id: 'bench', use: 'read' })),
     );
     const limit = 2.5 * DELAY_MS + 150;
     return [

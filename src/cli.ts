@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
-import { runAct, type Wanted } from './cli/act.ts';
+import { type ActOptions, runAct } from './cli/act.ts';
 import { runChanges } from './cli/changes.ts';
 import { runDiagnose } from './cli/diagnose.ts';
 import { runDoctor } from './cli/doctor.ts';
@@ -119,7 +119,8 @@ function changing(name: string, description: string): Command {
     .option(...asJson);
 }
 
-type ChangeArguments = Pick<Wanted, 'kind' | 'spoken'> & Partial<Pick<Wanted, 'reason' | 'wish' | 'isFix'>>;
+type ChangeArguments = Pick<ActOptions, 'kind' | 'spoken'> &
+  Partial<Pick<ActOptions, 'reason' | 'wish' | 'isFix'>>;
 
 function act(
   command: Command,

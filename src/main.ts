@@ -15,12 +15,12 @@ import { metricsRoute } from './http/metrics-route.ts';
 import { createLog, sparingly } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
-import { createActs } from './operations/actions/service.ts';
-import { createReadings } from './operations/diagnosis/diagnosis-service.ts';
+import { createActionService } from './operations/actions/service.ts';
+import { createDiagnosisService } from './operations/diagnosis/diagnosis-service.ts';
 import { createExplain } from './operations/diagnosis/explain.ts';
 import { createReadDiffs } from './operations/diagnosis/read-diffs.ts';
 import { createRemember } from './operations/diagnosis/remember.ts';
-import { createIncidents } from './operations/incidents/commands.ts';
+import { createIncidentCommands } from './operations/incidents/commands.ts';
 import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
 import { createIncidentChanges } from './operations/incidents/incident-changes.ts';
@@ -78,24 +78,27 @@ const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSigna
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
-const { ledger, book } = store;
-const remember = createRemember({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const recall = createRecall({ book, ledger, now: Date.now, expire: AbortSignal.timeout });
-const readings = meterReadings(createReadings({ ...collecting, elapsed, remember, recall }), metrics);
-const page = createPage({ facts, book, now: Date.now });
-const incidents = createIncidents({ facts, book, page, now: Date.now, randomId: randomUUID });
+const { actionStore, incidentStore } = store;
+const remember = createRemember({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout });
+const recall = createRecall({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout });
+const diagnosisService = meterReadings(
+  createDiagnosisService({ ...collecting, elapsed, remember, recall }),
+  metrics,
+);
+const page = createPage({ facts, incidentStore, now: Date.now });
+const incidents = createIncidentCommands({ facts, incidentStore, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
 const ended = createActionEnded({
-  book,
+  incidentStore,
   page,
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
 });
 const write = meterWrite(createWrite(config.value, log, purses), metrics);
-const acts = meterActs(
-  createActs({
+const actionService = meterActs(
+  createActionService({
     ...collecting,
-    ledger,
+    actionStore,
     canDo,
     elapsed,
     write,
@@ -107,7 +110,7 @@ const acts = meterActs(
 );
 
 const takeHint = createHints({
-  book,
+  incidentStore,
   now: Date.now,
   expire: AbortSignal.timeout,
   later: (ms, work) => void setTimeout(work, ms).unref(),
@@ -131,10 +134,10 @@ const slack = createSlackFace({
     METRICS_TOKEN === undefined ? new Map() : new Map([['/metrics', metricsRoute(METRICS_TOKEN, metrics)]]),
   counts: metrics,
   facts,
-  readings,
-  acts,
-  ledger,
-  book,
+  diagnosisService,
+  actionService,
+  actionStore,
+  incidentStore,
   incidents,
   canDo,
   redact: redactor,
@@ -159,16 +162,16 @@ const heartbeat =
     ? async () => {}
     : createHeartbeat({
         facts,
-        book,
+        incidentStore,
         slackProblem: slack.problem,
         call: () => callHeartbeat(HEARTBEAT_URL),
         now: Date.now,
         onError: (error) => log.warn({ err: error }, "the dead man's switch was not called"),
       });
 const explain = createExplain(createReadDiffs(collecting), recall);
-const changes = createIncidentChanges({ book, explain, now: Date.now });
+const changes = createIncidentChanges({ incidentStore, explain, now: Date.now });
 const watch = meterWatch(
-  createWatch({ ...collecting, book, ledger, page, changes, sawWell: heartbeat }),
+  createWatch({ ...collecting, incidentStore, actionStore, page, changes, sawWell: heartbeat }),
   metrics,
   elapsed,
 );
@@ -185,7 +188,7 @@ const STOP_MS = 24_000;
 const everyMs = facts.watch.everySeconds * 1_000;
 const targetNames = facts.targets.map(({ name }) => name);
 function askForLooks(): void {
-  book.askForLooks(targetNames, facts.watch.everySeconds).catch((error: unknown) => {
+  incidentStore.askForLooks(targetNames, facts.watch.everySeconds).catch((error: unknown) => {
     log.error({ err: error }, 'no look was taken: the database does not work');
   });
 }
@@ -193,7 +196,7 @@ let watching: NodeJS.Timeout | undefined;
 
 const silence = createWatchSilence({
   facts,
-  book,
+  incidentStore,
   restart: store.restartWatch,
   tell: slack.incidents.notice,
   now: Date.now,
@@ -234,7 +237,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   const cards = { ...slack.incidents, ping: meterPing(slack.incidents.ping, metrics) };
-  await store.start(createJobHandlers({ acts, slack, incidents: cards, watch, page }));
+  await store.start(createJobHandlers({ actionService, slack, incidents: cards, watch, page }));
   const { port } = await slack.start();
   watching = setTimeout(() => {
     askForLooks();

@@ -102,18 +102,19 @@ describe('GET /metrics', () => {
     await meterWatch(async () => {}, metrics, elapsed)('prod');
     await expect(meterWatch(() => Promise.reject(new Error()), metrics, elapsed)('prod')).rejects.toThrow();
     await meterPing(async () => {}, metrics)('id', 1, 'channel');
-    const acts = meterActs(
-      { ...noActs.acts, approve: async () => ({ ok: false, words: 'no', manualCommand: null }) },
+    const actionService = meterActs(
+      { ...noActs.actionService, approve: async () => ({ ok: false, words: 'no', manualCommand: null }) },
       metrics,
     );
-    await acts.approve('id', { id: 'U1', isOperator: true, isApprover: true });
+    await actionService.approve('id', { id: 'U1', isOperator: true, isApprover: true });
     const never = () => Promise.reject(new Error('not expected'));
-    const readings = meterReadings(
+    const diagnosisService = meterReadings(
       { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
       metrics,
     );
     const [target] = testFacts.targets;
-    if (target) await expect(readings.diagnose(target, { id: 'U1', use: 'incident' })).rejects.toThrow();
+    if (target)
+      await expect(diagnosisService.diagnose(target, { id: 'U1', use: 'incident' })).rejects.toThrow();
     metrics.diagnosis('down');
     // Of no sample there is no delay.
     await new Promise((resolve) => setTimeout(resolve, 100));

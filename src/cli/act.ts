@@ -1,5 +1,5 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
-import type { AtTerminal, Done } from '../operations/actions/terminal-session.ts';
+import type { Done, TerminalSession } from '../operations/actions/terminal-session.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
 import type { Action, Draft, ManualCommand, Wish } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
@@ -10,7 +10,7 @@ import { findTarget } from './context.ts';
 import { EXIT, type Terminal } from './output.ts';
 import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
 
-export interface Wanted extends Consent {
+export interface ActOptions extends Consent {
   readonly kind: ActionKind;
   /** `raxx fix`: it acts on what the evidence names. */
   readonly isFix: boolean;
@@ -32,8 +32,8 @@ interface Undone {
 }
 
 /** What is opened only when the command can go on. */
-export interface Opened {
-  readonly at: AtTerminal;
+export interface OpenedSession {
+  readonly at: TerminalSession;
   /** '': the team's ledger is open; else what is said of that, before anything is done. */
   readonly apart: string;
   /** '': nothing; else what to know before anything is written. */
@@ -46,11 +46,11 @@ export interface Opened {
 export interface ActSetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  open(): Promise<Opened>;
+  open(): Promise<OpenedSession>;
 }
 
 /** Exit status: 0 done, 1 failed or not sent, 2 unknown, 64 usage or another name. */
-export async function runAct(wanted: Wanted, { terminal, facts, open }: ActSetting): Promise<number> {
+export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActSetting): Promise<number> {
   const { kind, json } = wanted;
   const target = findTarget(facts, wanted.spoken);
   if (typeof target === 'string') return refuse(target);

@@ -18,8 +18,8 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
     return EXIT.usage;
   }
   terminal.progress(`Looking at what changed on ${target.app}…`);
-  const { value: answer, unknown } = await setting.remembering(async (readings) => {
-    const found = await readings.diagnose(target, AT_TERMINAL);
+  const { value: answer, unknown } = await setting.remembering(async (diagnosisService) => {
+    const found = await diagnosisService.diagnose(target, AT_TERMINAL);
     if (!found.ok) throw new Error(notBegunWords(found));
     return found.explain();
   });

@@ -1,6 +1,6 @@
 /** What the composition root hands to each command: opened only when a command needs it. */
 
-import type { Asker, Readings } from '../operations/diagnosis/reports.ts';
+import type { DiagnosisService, Requester } from '../operations/diagnosis/reports.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
 import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
@@ -10,17 +10,17 @@ import type { Terminal } from './output.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  readonly readings: Readings;
+  readonly diagnosisService: DiagnosisService;
   /** What the ledger knows of the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
   /** Readings that know what the ledger has; `unknown`: why they do not, '' where nothing is missing. */
   remembering<T>(
-    use: (readings: Readings) => Promise<T>,
+    use: (diagnosisService: DiagnosisService) => Promise<T>,
   ): Promise<{ readonly value: T; readonly unknown: string }>;
 }
 
 /** The holder of the credentials. */
-export const AT_TERMINAL: Asker = { id: 'terminal', use: 'incident' };
+export const AT_TERMINAL: Requester = { id: 'terminal', use: 'incident' };
 
 /** The target that `spoken` names, by its name, an alias or its app; else words for the person, with the nearest name. */
 export function findTarget(facts: Facts, spoken: string): Target | string {

@@ -12,7 +12,7 @@ import { printDiagnosis } from './print-diagnosis.ts';
 export async function runDiagnose(
   spoken: string,
   json: boolean,
-  { terminal, facts, readings }: CommandContext,
+  { terminal, facts, diagnosisService }: CommandContext,
 ) {
   const target = findTarget(facts, spoken);
   if (typeof target === 'string') {
@@ -20,7 +20,7 @@ export async function runDiagnose(
     return EXIT.usage;
   }
   terminal.progress(`Diagnosing ${target.name}…`);
-  const answer = await readings.diagnose(target, AT_TERMINAL);
+  const answer = await diagnosisService.diagnose(target, AT_TERMINAL);
   terminal.progress('');
   if (!answer.ok) throw new Error(notBegunWords(answer));
   if (json) terminal.out(`${JSON.stringify(toJson(await answer.explain()), null, 2)}\n`);

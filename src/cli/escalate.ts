@@ -1,5 +1,5 @@
 /** `raxx escalate <target> <reason>`: wakes the operator by hand, through the bot that works on the same ledger. */
-import { createIncidents } from '../operations/incidents/commands.ts';
+import { createIncidentCommands } from '../operations/incidents/commands.ts';
 import { createPage } from '../operations/incidents/notify-operator.ts';
 import { readWatches } from '../operations/incidents/watch-report.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
@@ -39,17 +39,17 @@ export async function runEscalate(spoken: string, reason: string, setting: Incid
 async function escalate(
   target: Target,
   reason: string,
-  { book, isShared }: Extract<OpenedIncidents, { ok: true }>,
+  { incidentStore, isShared }: Extract<OpenedIncidents, { ok: true }>,
   setting: IncidentSetting,
 ): Promise<number> {
   const { terminal, facts, who, now, randomId } = setting;
-  const page = createPage({ facts, book, now });
-  const incidents = createIncidents({ facts, book, page, now, randomId });
+  const page = createPage({ facts, incidentStore, now });
+  const incidents = createIncidentCommands({ facts, incidentStore, page, now, randomId });
   // The holder of the credentials decides, as with every change at the terminal.
   const person = { id: who, isOperator: true, isApprover: true };
   const { incident } = await incidents.escalate(target, reason, person);
   const id = incident?.id.slice(0, 8) ?? '';
-  const [watch] = await readWatches([target], book, facts, now());
+  const [watch] = await readWatches([target], incidentStore, facts, now());
   if (!isShared || !watch || watch.lookedAt === null || watch.isLate) {
     const last = watch?.lookedAt ? `; the last look was ${formatAgo(watch.lookedAt, now())}` : '';
     terminal.err(

@@ -1,7 +1,7 @@
 /** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit, and what follows from it, is whole. */
 
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
-import type { ActingLedger, Happening } from '../operations/ports/action-store.ts';
+import type { ActingStore, Happening } from '../operations/ports/action-store.ts';
 import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action } from '../runbook/model/action.ts';
@@ -14,8 +14,8 @@ import type { Paint } from './paint.ts';
 import { STATE_WORDS } from './print-action.ts';
 import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';
 
-export interface Opened {
-  readonly ledger: Pick<ActingLedger, 'recent' | 'happenings'>;
+export interface OpenedHistory {
+  readonly actionStore: Pick<ActingStore, 'recent' | 'happenings'>;
   /** Looks what became of actions whose process is gone. */
   settle(): Promise<void>;
   /** Holds the whole ledger against its audit. */
@@ -27,7 +27,7 @@ export interface HistorySetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
   /** null: nothing was written yet. Throws when the ledger cannot be opened. */
-  open(): Promise<Opened | null>;
+  open(): Promise<OpenedHistory | null>;
   /** What was done apart from the ledger, from this machine; null: nothing was. */
   local(): (Proof & { readonly path: string }) | null;
 }
@@ -86,12 +86,12 @@ export async function runHistory(
 }
 
 async function readLedger(open: HistorySetting['open'], verify: boolean, target?: string): Promise<Read> {
-  let opened: Opened | null = null;
+  let opened: OpenedHistory | null = null;
   try {
     opened = await open();
     if (!opened) return { entries: [], proof: null, unread: '' };
     if (!verify) await opened.settle();
-    const entries = await readHistory(opened.ledger, SHOWN, target);
+    const entries = await readHistory(opened.actionStore, SHOWN, target);
     return { entries, proof: verify ? await opened.prove() : null, unread: '' };
   } catch (error) {
     return { entries: [], proof: null, unread: error instanceof Error ? error.message : String(error) };

@@ -1,7 +1,7 @@
 /** What the commands about incidents are handed. */
 
-import type { Ledger } from '../operations/ports/action-store.ts';
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { ActionStore } from '../operations/ports/action-store.ts';
+import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Terminal } from './output.ts';
@@ -10,8 +10,8 @@ import type { Terminal } from './output.ts';
 export type OpenedIncidents =
   | {
       readonly ok: true;
-      readonly book: IncidentBook;
-      readonly ledger: Pick<Ledger, 'recent'>;
+      readonly incidentStore: IncidentStore;
+      readonly actionStore: Pick<ActionStore, 'recent'>;
       /** A bot may be at work on the same ledger. */
       readonly isShared: boolean;
       close(): Promise<void>;

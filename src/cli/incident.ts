@@ -62,13 +62,17 @@ export async function runIncident(wish: IncidentWish, setting: IncidentSetting):
   }
 }
 
-async function list({ json, markdown, target }: IncidentWish, { book }: Ledgers, setting: IncidentSetting) {
+async function list(
+  { json, markdown, target }: IncidentWish,
+  { incidentStore }: Ledgers,
+  setting: IncidentSetting,
+) {
   const { terminal, now } = setting;
   if (markdown) {
     terminal.err('Of which one? Say `raxx incident <id> --markdown`.\n');
     return EXIT.usage;
   }
-  const incidents = await listedIncidents(book, target);
+  const incidents = await listedIncidents(incidentStore, target);
   terminal.out(
     json
       ? `${JSON.stringify({ schema: 1, incidents: incidents.map((one) => incidentJson(one, [])) }, null, 2)}\n`
@@ -84,7 +88,7 @@ async function showOne(id: string, wish: IncidentWish, opened: Ledgers, setting:
     terminal.err(`There is no incident ${id}. \`raxx incident\` lists the last ones.\n`);
     return EXIT.usage;
   }
-  const tried = await actionsDuring(incident, opened.ledger, now());
+  const tried = await actionsDuring(incident, opened.actionStore, now());
   const nameOf = (who: string) => (who === 'bot' ? 'the bot' : who);
   if (wish.json)
     terminal.out(`${JSON.stringify({ schema: 1, ...incidentJson(incident, tried) }, null, 2)}\n`);
@@ -93,7 +97,7 @@ async function showOne(id: string, wish: IncidentWish, opened: Ledgers, setting:
   return EXIT.ok;
 }
 
-async function find(id: string, { book }: Ledgers): Promise<Incident | null> {
-  const recent = await book.recent(SEARCHED);
+async function find(id: string, { incidentStore }: Ledgers): Promise<Incident | null> {
+  const recent = await incidentStore.recent(SEARCHED);
   return recent.find((one) => one.id.startsWith(id)) ?? null;
 }

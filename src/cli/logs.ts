@@ -6,14 +6,18 @@ import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
 /** Exit status: 1 when step 6 fails, 2 when it could not be told, 0 else. */
-export async function runLogs(spoken: string, json: boolean, { terminal, facts, readings }: CommandContext) {
+export async function runLogs(
+  spoken: string,
+  json: boolean,
+  { terminal, facts, diagnosisService }: CommandContext,
+) {
   const target = findTarget(facts, spoken);
   if (typeof target === 'string') {
     terminal.err(`${target}\n`);
     return EXIT.usage;
   }
   terminal.progress(`Reading the log of ${target.app}…`);
-  const answer = await readings.logs(target, AT_TERMINAL);
+  const answer = await diagnosisService.logs(target, AT_TERMINAL);
   terminal.progress('');
   if (!answer.ok) throw new Error(notBegunWords(answer));
   const { app, at, finding, lines } = answer.value;

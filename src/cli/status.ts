@@ -10,7 +10,7 @@ import { statusJson } from './status-json.ts';
 
 /** Exit status: 1 a target is stopped, down or degraded; else 2 one could not be told; else 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: CommandContext) {
-  const { terminal, facts, readings, watches } = setting;
+  const { terminal, facts, diagnosisService, watches } = setting;
   const named = spoken === undefined ? facts.targets : findTarget(facts, spoken);
   if (typeof named === 'string') {
     terminal.err(`${named}\n`);
@@ -20,7 +20,7 @@ export async function runStatus(spoken: string | undefined, json: boolean, setti
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
   // The JSON has nothing of it, and opening an embedded ledger takes a second.
   const [answer, watched] = await Promise.all([
-    readings.status(targets, AT_TERMINAL),
+    diagnosisService.status(targets, AT_TERMINAL),
     json ? NOTHING_WATCHED : watches(targets),
   ]);
   terminal.progress('');

@@ -13,7 +13,7 @@ export async function runWatchdog(json: boolean, setting: IncidentSetting): Prom
     return EXIT.unknown;
   }
   try {
-    const reports = await readWatches(facts.targets, opened.book, facts, now());
+    const reports = await readWatches(facts.targets, opened.incidentStore, facts, now());
     terminal.out(
       json
         ? `${JSON.stringify(watchdogJson(reports, now()), null, 2)}\n`

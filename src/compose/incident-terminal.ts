@@ -51,7 +51,7 @@ export function watchesAtTerminal(
         words: opened.isThere ? `Incidents and the watch are not shown: ${opened.why}` : '',
       };
     try {
-      return { ok: true, reports: await readWatches(targets, opened.book, facts, now()) };
+      return { ok: true, reports: await readWatches(targets, opened.incidentStore, facts, now()) };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return { ok: false, words: `Incidents and the watch could not be read: ${why}` };

@@ -2,12 +2,12 @@
  * Who does each job. A step in the life of an action, or a look at a target, sends jobs by name; here each name leads to
  * the function that does it. The store registers the whole table in one loop.
  */
-import type { Acts } from '../operations/actions/context.ts';
+import type { ActionService } from '../operations/actions/context.ts';
 import type { SlackFace } from '../slack/app.ts';
 import type { JobHandlers } from '../store/queue.ts';
 
 export interface Doers {
-  readonly acts: Pick<Acts, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
+  readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
   readonly slack: Pick<SlackFace, 'draw' | 'tell'>;
   readonly incidents: Pick<SlackFace['incidents'], 'ping' | 'draw' | 'tell' | 'notice'>;
   /** Looks at the target of that name; `hint`: a webhook told that something happened. */
@@ -16,13 +16,13 @@ export interface Doers {
   page(incidentId: string): Promise<void>;
 }
 
-export function createJobHandlers({ acts, slack, incidents, watch, page }: Doers): JobHandlers {
+export function createJobHandlers({ actionService, slack, incidents, watch, page }: Doers): JobHandlers {
   return {
-    execute: ({ actionId }) => acts.execute(actionId),
-    verify: ({ actionId }) => acts.verify(actionId),
-    expire: ({ actionId }) => acts.expire(actionId),
-    care: ({ actionId }) => acts.care(actionId),
-    recover: ({ target }) => acts.recover(target),
+    execute: ({ actionId }) => actionService.execute(actionId),
+    verify: ({ actionId }) => actionService.verify(actionId),
+    expire: ({ actionId }) => actionService.expire(actionId),
+    care: ({ actionId }) => actionService.care(actionId),
+    recover: ({ target }) => actionService.recover(target),
     draw: ({ actionId }) => slack.draw(actionId),
     tell: ({ actionId, seq, everybody }) => slack.tell(actionId, seq, everybody),
     watch: ({ target, why }) => watch(target, why),

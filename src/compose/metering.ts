@@ -1,7 +1,7 @@
 /** Counts and times what passes by, around the use-cases and the clients: they know nothing of it. */
 import type { Metrics } from '../metrics.ts';
-import type { Acts, Decided } from '../operations/actions/context.ts';
-import type { Readings } from '../operations/diagnosis/reports.ts';
+import type { ActionService, DecisionResult } from '../operations/actions/context.ts';
+import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
@@ -55,19 +55,22 @@ export function meterWrite(write: Write, metrics: Metrics): Write {
   };
 }
 
-export function meterReadings(readings: Readings, metrics: Metrics): Readings {
+export function meterReadings(diagnosisService: DiagnosisService, metrics: Metrics): DiagnosisService {
   return {
-    ...readings,
+    ...diagnosisService,
     async diagnose(target, who) {
-      const answer = await readings.diagnose(target, who);
+      const answer = await diagnosisService.diagnose(target, who);
       if (answer.ok) metrics.diagnosis(answer.value.verdict);
       return answer;
     },
   };
 }
 
-export function meterActs(acts: Acts, metrics: Metrics): Acts {
-  async function counted(decision: 'approve' | 'reject', deciding: Promise<Decided>): Promise<Decided> {
+export function meterActs(actionService: ActionService, metrics: Metrics): ActionService {
+  async function counted(
+    decision: 'approve' | 'reject',
+    deciding: Promise<DecisionResult>,
+  ): Promise<DecisionResult> {
     try {
       const decided = await deciding;
       metrics.decision(decision, decided.ok ? 'counted' : 'refused');
@@ -78,9 +81,9 @@ export function meterActs(acts: Acts, metrics: Metrics): Acts {
     }
   }
   return {
-    ...acts,
-    approve: (id, person) => counted('approve', acts.approve(id, person)),
-    reject: (id, person) => counted('reject', acts.reject(id, person)),
+    ...actionService,
+    approve: (id, person) => counted('approve', actionService.approve(id, person)),
+    reject: (id, person) => counted('reject', actionService.reject(id, person)),
   };
 }
 

@@ -1,6 +1,9 @@
 /** Readings at the terminal that know what the ledger has: opened for one command, and closed after it. */
 import type { CommandContext } from '../cli/context.ts';
-import { createReadings, type ReadingDeps } from '../operations/diagnosis/diagnosis-service.ts';
+import {
+  createDiagnosisService,
+  type DiagnosisServiceDeps,
+} from '../operations/diagnosis/diagnosis-service.ts';
 import { createRemember } from '../operations/diagnosis/remember.ts';
 import { createRecall } from '../operations/incidents/recall.ts';
 import { type IncidentTerminalDeps, incidentSetting } from './incident-terminal.ts';
@@ -8,7 +11,7 @@ import { type IncidentTerminalDeps, incidentSetting } from './incident-terminal.
 /** Where the ledger cannot be opened the rest is told all the same, and that it is not the whole. */
 export function rememberingAtTerminal(
   deps: IncidentTerminalDeps,
-  reading: ReadingDeps,
+  reading: DiagnosisServiceDeps,
 ): CommandContext['remembering'] {
   const { now, open } = incidentSetting(deps);
   return async (use) => {
@@ -16,17 +19,17 @@ export function rememberingAtTerminal(
     if (!opened.ok) {
       // Where nothing was written yet, nothing is missing.
       const unknown = opened.isThere ? `Our own actions and past incidents are not known: ${opened.why}` : '';
-      return { value: await use(createReadings(reading)), unknown };
+      return { value: await use(createDiagnosisService(reading)), unknown };
     }
     try {
-      const { book, ledger } = opened;
-      const known = { book, ledger, now, expire: AbortSignal.timeout };
-      const readings = createReadings({
+      const { incidentStore, actionStore } = opened;
+      const known = { incidentStore, actionStore, now, expire: AbortSignal.timeout };
+      const diagnosisService = createDiagnosisService({
         ...reading,
         remember: createRemember(known),
         recall: createRecall(known),
       });
-      return { value: await use(readings), unknown: '' };
+      return { value: await use(diagnosisService), unknown: '' };
     } finally {
       await opened.close();
     }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActSetting, Opened } from '../cli/act.ts';
+import type { ActSetting, OpenedSession } from '../cli/act.ts';
 import type { Ask } from '../cli/confirm.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { ExportSetting } from '../cli/export.ts';
@@ -22,10 +22,13 @@ import {
   readSlackSettings,
 } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
-import { createAtTerminal } from '../operations/actions/terminal-session.ts';
-import { createReadings, type ReadingDeps } from '../operations/diagnosis/diagnosis-service.ts';
+import { createTerminalSession } from '../operations/actions/terminal-session.ts';
+import {
+  createDiagnosisService,
+  type DiagnosisServiceDeps,
+} from '../operations/diagnosis/diagnosis-service.ts';
 import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis/doctor.ts';
-import type { ActingLedger } from '../operations/ports/action-store.ts';
+import type { ActingStore } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import { asRecord } from '../runbook/model/record.ts';
@@ -89,7 +92,7 @@ export function openSetting(): Checked<CommandContext> {
   const base = openBase();
   if (!base.ok) return base;
   const { config, redactor, terminal, log } = base.value;
-  const reading: ReadingDeps = {
+  const reading: DiagnosisServiceDeps = {
     outside: createOutside(config, log),
     facts: config.facts,
     redactor,
@@ -99,10 +102,10 @@ export function openSetting(): Checked<CommandContext> {
     progress: (answered, of) =>
       terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
   };
-  const readings = createReadings(reading);
+  const diagnosisService = createDiagnosisService(reading);
   const watches = watchesAtTerminal(base.value);
   const remembering = rememberingAtTerminal(base.value, reading);
-  return { ok: true, value: { terminal, facts: config.facts, readings, watches, remembering } };
+  return { ok: true, value: { terminal, facts: config.facts, diagnosisService, watches, remembering } };
 }
 
 /** For the commands about incidents. */
@@ -116,11 +119,11 @@ export function openActing(): Checked<ActSetting> {
   const base = openBase();
   if (!base.ok) return base;
   const { terminal, config } = base.value;
-  const open = async (): Promise<Opened> => {
+  const open = async (): Promise<OpenedSession> => {
     const { openAtTerminal } = await import('../store/terminal/actions.ts');
     const store = await openAtTerminal(storeOptions(base.value));
     return {
-      at: createAt(base.value, store.ledger, interruption(terminal)),
+      at: createAt(base.value, store.actionStore, interruption(terminal)),
       apart: store.apart,
       warning: store.warning,
       follower: followerOf(config, store.apart),
@@ -138,7 +141,10 @@ export function openPast(): Checked<HistorySetting> {
     const { openHistory } = await import('../store/terminal/actions.ts');
     const history = await openHistory(storeOptions(base.value));
     if (!history) return null;
-    return { ...history, settle: createAt(base.value, history.ledger, new AbortController().signal).settle };
+    return {
+      ...history,
+      settle: createAt(base.value, history.actionStore, new AbortController().signal).settle,
+    };
   };
   const path = auditPath(config.RAXX_DATA_DIR);
   const local: HistorySetting['local'] = () => {
@@ -163,9 +169,9 @@ export function openExported(): Checked<FileSetting> {
   return { ok: true, value: { terminal, prove: proveExported(keys.value, stdin) } };
 }
 
-function createAt({ config, redactor, log }: Base, ledger: ActingLedger, interrupted: AbortSignal) {
-  return createAtTerminal({
-    ledger,
+function createAt({ config, redactor, log }: Base, actionStore: ActingStore, interrupted: AbortSignal) {
+  return createTerminalSession({
+    actionStore,
     outside: createOutside(config, log),
     write: createWrite(config, log),
     facts: config.facts,

@@ -45,7 +45,7 @@ export interface HttpDeps {
   readonly requestMs?: number;
 }
 
-interface Answering extends HttpDeps {
+interface RequestContext extends HttpDeps {
   readonly once: Once;
   readonly reading: BodyRead;
 }
@@ -80,7 +80,7 @@ export interface HttpServer {
 }
 
 export function createHttpServer(deps: HttpDeps): HttpServer {
-  const answering: Answering = { ...deps, once: createOnce(deps.now), reading: { bytes: 0 } };
+  const answering: RequestContext = { ...deps, once: createOnce(deps.now), reading: { bytes: 0 } };
   const { requestMs = REQUEST_MS } = deps;
   const server = createServer(
     {
@@ -100,7 +100,11 @@ export function createHttpServer(deps: HttpDeps): HttpServer {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, deps: Answering): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deps: RequestContext,
+): Promise<void> {
   const { method, url = '/' } = request;
   // Not by `new URL`: it throws for paths like `//`.
   const [pathname] = url.split('?');
@@ -133,7 +137,7 @@ async function handOver(
   request: IncomingMessage,
   response: ServerResponse,
   listener: RequestListener,
-  { now, once, reading }: Answering,
+  { now, once, reading }: RequestContext,
 ): Promise<void> {
   // Nothing of an unsigned request is read.
   if (!request.headers['x-slack-signature']) return refuse(response, 401);

@@ -3,12 +3,12 @@
 import { type CatchUp, catchUp, type Quiet } from '../runbook/catchup/catch-up.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { formatInstant } from '../runbook/text/time.ts';
-import type { Ledger } from './ports/action-store.ts';
-import type { IncidentBook } from './ports/incident-store.ts';
+import type { ActionStore } from './ports/action-store.ts';
+import type { IncidentStore } from './ports/incident-store.ts';
 
 export interface PastLedger {
-  readonly book: Pick<IncidentBook, 'touchedSince'>;
-  readonly ledger: Pick<Ledger, 'recent' | 'happenings'>;
+  readonly incidentStore: Pick<IncidentStore, 'touchedSince'>;
+  readonly actionStore: Pick<ActionStore, 'recent' | 'happenings'>;
 }
 
 /** More than a team does within a week. */
@@ -16,15 +16,15 @@ const LOOKED_THROUGH = 1_000;
 
 /** Rejects when the ledger cannot be read. `target`: only of this one. */
 export async function readCatchUp(
-  { book, ledger }: PastLedger,
+  { incidentStore, actionStore }: PastLedger,
   from: Instant,
   now: Instant,
   target?: string,
 ): Promise<CatchUp> {
   const [incidents, actions, happenings] = await Promise.all([
-    book.touchedSince(from, target),
-    ledger.recent(LOOKED_THROUGH, target),
-    ledger.happenings(LOOKED_THROUGH, target),
+    incidentStore.touchedSince(from, target),
+    actionStore.recent(LOOKED_THROUGH, target),
+    actionStore.happenings(LOOKED_THROUGH, target),
   ]);
   // What else people did stands in the timelines of the incidents.
   const quiet = happenings.flatMap(({ kind, words, ...one }): readonly Quiet[] => {

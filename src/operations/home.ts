@@ -8,7 +8,7 @@ import type { Incident } from '../runbook/model/incident.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Person } from '../runbook/people/permissions.ts';
 import { type ReadableBook, readWatches } from './incidents/watch-report.ts';
-import type { Ledger } from './ports/action-store.ts';
+import type { ActionStore } from './ports/action-store.ts';
 
 export interface HomeTarget {
   readonly target: Target;
@@ -26,8 +26,8 @@ export interface Home {
 }
 
 export interface HomeLedger {
-  readonly book: ReadableBook;
-  readonly ledger: Pick<Ledger, 'open' | 'recent'>;
+  readonly incidentStore: ReadableBook;
+  readonly actionStore: Pick<ActionStore, 'open' | 'recent'>;
 }
 
 const DEPLOYS = 3;
@@ -36,15 +36,15 @@ const RECENT = 50;
 
 /** Rejects when the ledger cannot be read. */
 export async function readHome(
-  { book, ledger }: HomeLedger,
+  { incidentStore, actionStore }: HomeLedger,
   facts: Facts,
   person: Person,
   now: Instant,
 ): Promise<Home> {
   const [reports, open, recent] = await Promise.all([
-    readWatches(facts.targets, book, facts, now),
-    ledger.open(),
-    ledger.recent(RECENT),
+    readWatches(facts.targets, incidentStore, facts, now),
+    actionStore.open(),
+    actionStore.recent(RECENT),
   ]);
   return {
     at: now,

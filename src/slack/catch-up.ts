@@ -11,9 +11,9 @@ export async function runCatchUp(
   target: Target | null,
   forMs: number,
   place: Place,
-  { book, ledger, post, now }: SlackDeps,
+  { incidentStore, actionStore, post, now }: SlackDeps,
 ): Promise<void> {
   const at = now();
-  const caught = await readCatchUp({ book, ledger }, at - forMs, at, target?.name);
+  const caught = await readCatchUp({ incidentStore, actionStore }, at - forMs, at, target?.name);
   await post.toAsker(place, catchUpView(caught, forMs, target?.name ?? null));
 }

@@ -1,11 +1,11 @@
 /** What the listeners are handed. */
-import type { Acts } from '../operations/actions/context.ts';
+import type { ActionService } from '../operations/actions/context.ts';
 import type { PastLedger } from '../operations/catch-up.ts';
-import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Incidents } from '../operations/incidents/commands.ts';
+import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { IncidentCommands } from '../operations/incidents/commands.ts';
 import type { ListedBook } from '../operations/incidents/listed.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';
-import type { Ledger } from '../operations/ports/action-store.ts';
+import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { Detail } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
@@ -21,11 +21,11 @@ import type { Places } from './places/places.ts';
 
 export interface SlackDeps {
   readonly facts: Facts;
-  readonly readings: Readings;
-  readonly acts: Acts;
-  readonly ledger: Ledger;
-  readonly book: ReadableBook & ListedBook & PastLedger['book'];
-  readonly incidents: Incidents;
+  readonly diagnosisService: DiagnosisService;
+  readonly actionService: ActionService;
+  readonly actionStore: ActionStore;
+  readonly incidentStore: ReadableBook & ListedBook & PastLedger['incidentStore'];
+  readonly incidents: IncidentCommands;
   readonly incidentCards: Pick<IncidentCards, 'postmortem' | 'permalink' | 'pingUnwritten'>;
   readonly contact: Contact;
   readonly cards: Cards;

@@ -2,12 +2,12 @@
 
 import type { Logger } from 'pino';
 import type { GetRoute, PostRoute, Readiness } from '../http/server.ts';
-import type { Acts } from '../operations/actions/context.ts';
-import type { Readings } from '../operations/diagnosis/reports.ts';
-import type { Incidents } from '../operations/incidents/commands.ts';
-import type { Ledger } from '../operations/ports/action-store.ts';
+import type { ActionService } from '../operations/actions/context.ts';
+import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { IncidentCommands } from '../operations/incidents/commands.ts';
+import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { DatabaseFault } from '../operations/ports/database-fault.ts';
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
@@ -28,11 +28,11 @@ export interface SlackFaceDeps {
   /** Told of each command by its first word, and of each answer that could not be given. */
   readonly counts?: SlackCounts;
   readonly facts: Facts;
-  readonly readings: Readings;
-  readonly acts: Acts;
-  readonly ledger: Ledger;
-  readonly book: IncidentBook;
-  readonly incidents: Incidents;
+  readonly diagnosisService: DiagnosisService;
+  readonly actionService: ActionService;
+  readonly actionStore: ActionStore;
+  readonly incidentStore: IncidentStore;
+  readonly incidents: IncidentCommands;
   readonly canDo: ReadonlySet<ActionKind>;
   readonly redact: Redactor;
   readonly log: Logger;

@@ -18,7 +18,7 @@ export async function runStatus(
   deps: SlackDeps,
 ): Promise<void> {
   const [answer, watches] = await Promise.all([
-    deps.readings.status(targets, askerOf(person)),
+    deps.diagnosisService.status(targets, askerOf(person)),
     watchesOf(targets, deps),
   ]);
   const message = answer.ok
@@ -28,9 +28,12 @@ export async function runStatus(
 }
 
 /** Without the ledger the apps are still shown, and that it could not be read. */
-async function watchesOf(targets: readonly Target[], { book, facts, now }: SlackDeps): Promise<Watches> {
+async function watchesOf(
+  targets: readonly Target[],
+  { incidentStore, facts, now }: SlackDeps,
+): Promise<Watches> {
   try {
-    return { ok: true, reports: await readWatches(targets, book, facts, now()) };
+    return { ok: true, reports: await readWatches(targets, incidentStore, facts, now()) };
   } catch (error) {
     const why = error instanceof DatabaseFault ? error.words : String(error);
     return { ok: false, words: `Incidents and the watch could not be read: ${why}` };

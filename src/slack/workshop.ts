@@ -49,7 +49,7 @@ export function openWorkshop(
   { posting, asking }: Clients,
   identity: Identity,
 ): Workshop {
-  const { facts, ledger, book, incidents, canDo, now, log } = deps;
+  const { facts, actionStore, incidentStore, incidents, canDo, now, log } = deps;
   const noteRefusal = deps.noteRefusal ?? (async () => {});
   const directory = createDirectory({ asking, patient: posting, now });
   const contact = createContact(directory, facts);
@@ -68,7 +68,7 @@ export function openWorkshop(
   const approvers = createApprovers(asking, facts, now);
   const cards = createCards({
     client: posting,
-    ledger,
+    actionStore,
     facts,
     send,
     places,
@@ -78,7 +78,19 @@ export function openWorkshop(
     contact,
   });
   const names = createNames(posting);
-  const shown = { client: posting, book, ledger, facts, send, places, directory, contact, names, canDo, now };
+  const shown = {
+    client: posting,
+    incidentStore,
+    actionStore,
+    facts,
+    send,
+    places,
+    directory,
+    contact,
+    names,
+    canDo,
+    now,
+  };
   const incidentCards = createIncidentCards(shown);
   const responseUrl = createResponseUrl({ apiUrl: deps.apiUrl, expire: deps.expire });
   const post = createPost({ client: posting, send, responseUrl, log });
@@ -86,8 +98,8 @@ export function openWorkshop(
   /** What could not be shown while the channel refused it. */
   async function drawAll(): Promise<void> {
     try {
-      for (const { id } of await ledger.open()) await cards.draw(id);
-      for (const { id } of await book.open()) await incidentCards.draw(id);
+      for (const { id } of await actionStore.open()) await cards.draw(id);
+      for (const { id } of await incidentStore.open()) await incidentCards.draw(id);
     } catch (error) {
       log.warn(
         { err: error },
@@ -97,7 +109,7 @@ export function openWorkshop(
   }
 
   function noteRefused(actionId: string | null, person: Person, detail: Detail): void {
-    ledger.note(actionId, 'refused', person.id, detail, now()).catch((error: unknown) => {
+    actionStore.note(actionId, 'refused', person.id, detail, now()).catch((error: unknown) => {
       log.error({ err: error, who: person.id, detail }, 'a refusal could not be written down');
     });
   }
@@ -112,7 +124,7 @@ export function openWorkshop(
     }
     await places.check();
     // What waits for a click can be done by hand as well, should the database be gone at the click.
-    for (const action of await ledger.open().catch(() => [])) cards.remember(action);
+    for (const action of await actionStore.open().catch(() => [])) cards.remember(action);
   }
 
   const recognise = createRecognise({ directory, facts, ...identity });
@@ -120,10 +132,10 @@ export function openWorkshop(
 
   const slack: SlackDeps = {
     facts,
-    readings: deps.readings,
-    acts: deps.acts,
-    ledger,
-    book,
+    diagnosisService: deps.diagnosisService,
+    actionService: deps.actionService,
+    actionStore,
+    incidentStore,
     incidents,
     incidentCards,
     contact,

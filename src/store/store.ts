@@ -1,14 +1,14 @@
 /** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ledger } from '../operations/ports/action-store.ts';
+import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { LedgerProof } from '../operations/ports/audit-proof.ts';
 import { DatabaseFault } from '../operations/ports/database-fault.ts';
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { createLedger } from './actions/action-store.ts';
+import { createActionStore } from './actions/action-store.ts';
 import { type AuditLine, lastLine } from './audit/audit.ts';
 import { auditKeysOf } from './audit/audit-key.ts';
 import { beginKey } from './audit/begin-key.ts';
@@ -17,7 +17,7 @@ import { asFault } from './database/fault.ts';
 import { lookAtDatabase } from './database/look.ts';
 import { migrate } from './database/migrate.ts';
 import { drawOpenCards } from './draw-open-cards.ts';
-import { createIncidentBook } from './incidents/incident-store.ts';
+import { createIncidentStore } from './incidents/incident-store.ts';
 import { copyLedger } from './proof/ledger-copy.ts';
 import { type LedgerCopy, proveLedger } from './proof/proof.ts';
 import {
@@ -49,10 +49,10 @@ export interface StoreOptions {
 
 export interface Store {
   /** Opens the database when it is not open yet. */
-  readonly ledger: Ledger;
-  readonly book: IncidentBook;
+  readonly actionStore: ActionStore;
+  readonly incidentStore: IncidentStore;
   /** The ledger itself, once the database is open and migrated. */
-  open(): Promise<Ledger>;
+  open(): Promise<ActionStore>;
   /** Keeps what Slack refused; nothing while no database is open. Rejects when it could not be kept. */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
   /** Holds the whole ledger against its audit. */
@@ -75,10 +75,10 @@ export interface Store {
   stop(withinMs: number): Promise<void>;
 }
 
-interface Opened {
+interface OpenedStore {
   readonly db: Db;
-  readonly ledger: Ledger;
-  readonly book: IncidentBook;
+  readonly actionStore: ActionStore;
+  readonly incidentStore: IncidentStore;
   readonly queue: Queue | null;
 }
 
@@ -99,14 +99,14 @@ export function openStore(options: StoreOptions): Store {
   const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: JobHandlers | null = null;
-  let opening: Promise<Opened> | null = null;
+  let opening: Promise<OpenedStore> | null = null;
   let isOpen = false;
   /** Why the last try to open it failed. */
   let fault: DatabaseFault | null = null;
   let again: NodeJS.Timeout | undefined;
   let recovering: NodeJS.Timeout | undefined;
 
-  async function open(): Promise<Opened> {
+  async function open(): Promise<OpenedStore> {
     const db =
       databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
     try {
@@ -118,8 +118,8 @@ export function openStore(options: StoreOptions): Store {
       return {
         db,
         queue,
-        ledger: createLedger(db, handlers ? queue : onlySending(queue), told, keys),
-        book: createIncidentBook(db, handlers ? queue : null, told, keys),
+        actionStore: createActionStore(db, handlers ? queue : onlySending(queue), told, keys),
+        incidentStore: createIncidentStore(db, handlers ? queue : null, told, keys),
       };
     } catch (error) {
       await db.close();
@@ -165,7 +165,7 @@ export function openStore(options: StoreOptions): Store {
   }
 
   /** One opening for all who ask; one that failed is tried again by the next. */
-  function opened(): Promise<Opened> {
+  function opened(): Promise<OpenedStore> {
     opening ??= open().catch((error: unknown) => {
       opening = null;
       fault = faultOf(error);
@@ -175,7 +175,7 @@ export function openStore(options: StoreOptions): Store {
   }
 
   /** A bot answers people: they do not wait for a server that does not open. The embedded one is here, and only slow. */
-  function openedSoon(): Promise<Opened> {
+  function openedSoon(): Promise<OpenedStore> {
     const mayHang = handlers && databaseUrl !== undefined && !isOpen;
     return mayHang ? Promise.race([opened(), silence(() => fault)]) : opened();
   }
@@ -195,9 +195,9 @@ export function openStore(options: StoreOptions): Store {
   });
 
   return {
-    ledger: lazily(async () => (await openedSoon()).ledger),
-    book: lazily(async () => (await openedSoon()).book),
-    open: async () => (await opened()).ledger,
+    actionStore: lazily(async () => (await openedSoon()).actionStore),
+    incidentStore: lazily(async () => (await openedSoon()).incidentStore),
+    open: async () => (await opened()).actionStore,
     async noteRefusal(refusal, at) {
       if (opening !== null) await noteRefusal((await openedSoon()).db, refusal, at);
     },
@@ -226,7 +226,7 @@ export function openStore(options: StoreOptions): Store {
 
 const CLOSE_MS = 1_000;
 
-async function end({ db, queue }: Opened, withinMs: number): Promise<void> {
+async function end({ db, queue }: OpenedStore, withinMs: number): Promise<void> {
   await queue?.stop(withinMs);
   await db.close();
 }

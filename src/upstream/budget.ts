@@ -4,9 +4,9 @@ import {
   type Budget,
   hear,
   openBudget,
+  type QuotaReport,
   refill,
   spend,
-  type Told,
   type Use,
   type UsedUp,
   usedUp,
@@ -31,7 +31,7 @@ export interface Purse {
   take(use: Use): void;
   /** The last one was free. */
   giveBack(): void;
-  told(told: Told): void;
+  told(told: QuotaReport): void;
   /** Why so many requests would not all be sent now; null: they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
   now(): Budget;

@@ -1,10 +1,10 @@
 /** What a webhook tells is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
-import type { IncidentBook } from '../operations/ports/incident-store.ts';
+import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Reply } from './delivery.ts';
 
 export interface HintDeps {
-  readonly book: Pick<IncidentBook, 'noteCrash' | 'askForLook'>;
+  readonly incidentStore: Pick<IncidentStore, 'noteCrash' | 'askForLook'>;
   now(): Instant;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
@@ -40,7 +40,7 @@ interface Written {
   readonly done: Promise<void>;
 }
 
-export function createHints({ book, now, expire, later, onError }: HintDeps): TakeHint {
+export function createHints({ incidentStore, now, expire, later, onError }: HintDeps): TakeHint {
   const known = new Set<string>();
   const asked = new Map<string, Written>();
   const crashes = new Map<string, Written>();
@@ -62,7 +62,7 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
   async function noteCrash(target: string, at: Instant): Promise<void> {
     const last = crashes.get(target);
     if (last && at <= last.at) return last.done;
-    const written = { at, done: book.noteCrash(target, at) };
+    const written = { at, done: incidentStore.noteCrash(target, at) };
     crashes.set(target, written);
     await written.done.catch((error: unknown) => {
       if (crashes.get(target) === written) crashes.delete(target);
@@ -90,7 +90,7 @@ export function createHints({ book, now, expire, later, onError }: HintDeps): Ta
     const last = asked.get(target);
     if (last && recent.length >= BUDGET) return last.done;
     spent.set(target, [...recent, at]);
-    const done = book.askForLook(target);
+    const done = incidentStore.askForLook(target);
     asked.set(target, { at, done });
     return done;
   }

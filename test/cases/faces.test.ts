@@ -80,7 +80,7 @@ describe('a watch over a world that people reported', () => {
     const watching = startWatching(db);
     watching.world((now) => shifted(evidence, now - Date.parse(one.now)));
     for (let look = 0; look < 3; look += 1) await watching.pass(60_000);
-    const incident = await watching.book.newest('prod');
+    const incident = await watching.incidentStore.newest('prod');
     expect(incident === null ? null : incident.state).toBe(open ? 'open' : null);
     expect(watching.now()).toBe(NOW + 180_000);
   });

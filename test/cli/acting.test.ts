@@ -10,7 +10,7 @@ import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
@@ -336,7 +336,7 @@ describe.skipIf(why !== null)(
     it('holds the action; the bot draws it, and has nothing to send or to verify', async () => {
       const stopped = await raxx('stop', 'prod', ...MEANT);
       expect(stopped).toMatchObject({ code: 0, err: expect.not.stringContaining('ledger') });
-      const [row] = await createLedger(db, null).recent(1);
+      const [row] = await createActionStore(db, null).recent(1);
       expect(row).toMatchObject({ kind: 'stop', state: 'succeeded', origin: 'terminal', approvals: [] });
       const jobs = await db.sql('select distinct name from queue.job order by name');
       // Its end is told in the thread of its card.
@@ -346,7 +346,7 @@ describe.skipIf(why !== null)(
     it('has the card drawn by the bot that runs, whose log anchors the lines of its own', async () => {
       // Its time is over: the bot says so when it starts.
       await migrate(db);
-      await createLedger(db, null).propose(draft({ kind: 'restart' }));
+      await createActionStore(db, null).propose(draft({ kind: 'restart' }));
       const slack = createSlack();
       const token = 'xoxb-1-test-token';
       const scopes = ['chat:write', 'users:read', 'users:read.email', 'channels:read', 'groups:read'];
@@ -376,7 +376,9 @@ describe.skipIf(why !== null)(
       );
       expect(JSON.stringify(slack.messages.all())).toContain('(approvals not asked)');
       await vi.waitFor(async () => {
-        const [old] = (await createLedger(db, null).recent(2)).filter(({ state }) => state === 'expired');
+        const [old] = (await createActionStore(db, null).recent(2)).filter(
+          ({ state }) => state === 'expired',
+        );
         const last = old?.trail.at(-1);
         expect(logged()).toContain(
           `"audit":{"seq":${last?.seq},"event":"expired","who":"bot","action":"${old?.id}","hash":"${last?.hash}"}`,
@@ -386,19 +388,19 @@ describe.skipIf(why !== null)(
 
     it('supersedes what was proposed in Slack, and waits for what is under way', async () => {
       await migrate(db);
-      const ledger = createLedger(db, null);
+      const actionStore = createActionStore(db, null);
       const fresh = { askedAt: Date.now(), expiresAt: Date.now() + 600_000 };
-      const proposed = await ledger.propose(draft({ ...fresh, kind: 'restart' }));
-      const busy = await ledger.propose(draft({ ...fresh, kind: 'resize' }));
+      const proposed = await actionStore.propose(draft({ ...fresh, kind: 'restart' }));
+      const busy = await actionStore.propose(draft({ ...fresh, kind: 'resize' }));
       if (!proposed.ok || !busy.ok) throw new Error('there is one already');
-      await ledger.approve(busy.action.id, 'U2', false, Date.now());
+      await actionStore.approve(busy.action.id, 'U2', false, Date.now());
       const refused = await raxx('restart', 'prod', ...MEANT);
       expect(refused.code).toBe(1);
       expect(refused.err).toContain('Another change of raxx-api-prod is under way: resize is approved (');
-      expect(await ledger.find(proposed.action.id)).toMatchObject({ state: 'proposed' });
-      await ledger.move(busy.action.id, { name: 'overtake', who: 'U2', by: '', at: Date.now() });
+      expect(await actionStore.find(proposed.action.id)).toMatchObject({ state: 'proposed' });
+      await actionStore.move(busy.action.id, { name: 'overtake', who: 'U2', by: '', at: Date.now() });
       expect((await raxx('restart', 'prod', ...MEANT)).code).toBe(0);
-      expect(await ledger.find(proposed.action.id)).toMatchObject({
+      expect(await actionStore.find(proposed.action.id)).toMatchObject({
         state: 'superseded',
         outcome: { words: expect.stringContaining('done from the terminal instead') },
       });
@@ -414,9 +416,9 @@ describe.skipIf(why !== null)(
       ],
     ])('shows a line that was %s', async (_name, change, faults) => {
       await migrate(db);
-      const ledger = createLedger(db, null);
+      const actionStore = createActionStore(db, null);
       for (const who of ['U1', 'U2', 'U3', 'U4'])
-        await ledger.note(null, 'refused', who, { words: 'no' }, NOW);
+        await actionStore.note(null, 'refused', who, { words: 'no' }, NOW);
       expect((await raxx('history', '--verify')).out).toContain('The audit is whole: 4 lines');
       await db.sql('alter table audit disable trigger all');
       for (const statement of change.split(';')) await db.sql(statement);

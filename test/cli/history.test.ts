@@ -8,7 +8,7 @@ import { runVerifyFile } from '../../src/cli/verify-file.ts';
 import { proveExported } from '../../src/compose/exported-ledger.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { printableJson } from '../../src/runbook/text/harmless.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { auditPath, openAuditFile } from '../../src/store/audit/audit-file.ts';
 import { auditKeysOf } from '../../src/store/audit/audit-key.ts';
 import { type Db, openEmbedded } from '../../src/store/database/db.ts';
@@ -39,10 +39,10 @@ const raxx = (args: readonly string[], env: Record<string, string> = {}) =>
 const keys = auditKeysOf([KEY]);
 
 async function fill(db: Db): Promise<void> {
-  const ledger = createLedger(db, null, undefined, keys);
-  const proposed = await ledger.propose(draft());
-  await ledger.approve(proposed.ok ? proposed.action.id : '', 'U2', false, NOW + 1);
-  await ledger.note(null, 'refused', 'U9', { words: 'no' }, NOW + 2);
+  const actionStore = createActionStore(db, null, undefined, keys);
+  const proposed = await actionStore.propose(draft());
+  await actionStore.approve(proposed.ok ? proposed.action.id : '', 'U2', false, NOW + 1);
+  await actionStore.note(null, 'refused', 'U9', { words: 'no' }, NOW + 2);
 }
 
 beforeAll(async () => {

@@ -12,10 +12,10 @@ import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-co
 import { createPaint } from '../../src/cli/paint.ts';
 import { runWatchdog } from '../../src/cli/watchdog.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { openQueue } from '../../src/store/queue.ts';
 import { openIncidentsAtTerminal } from '../../src/store/terminal/incidents.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
@@ -81,8 +81,8 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
 
     const opened = (isShared: boolean): OpenedIncidents => ({
       ok: true,
-      book: createIncidentBook(db, null),
-      ledger: createLedger(db, null),
+      incidentStore: createIncidentStore(db, null),
+      actionStore: createActionStore(db, null),
       isShared,
       close: async () => {},
     });
@@ -90,13 +90,13 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       runEscalate('prod', reason, settingOn(opened(isShared)));
 
     it('an escalation is written down with who and why, and pinged', async () => {
-      const book = createIncidentBook(db, null);
-      await book.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
+      const incidentStore = createIncidentStore(db, null);
+      await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
       expect(await escalate('logins fail')).toBe(0);
       expect(out).toMatch(
         /^Escalated: the bot pings Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
       );
-      const [incident] = await book.open();
+      const [incident] = await incidentStore.open();
       expect(incident).toMatchObject({
         target: 'prod',
         pings: 1,
@@ -112,23 +112,23 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       ['a bot has not looked for long', NOW - 600_000, true, 'the last look was 10 min ago'],
       ['the ledger is this terminal’s alone', NOW - 30_000, false, 'the last look was 30 s ago'],
     ])('it says whom to call when %s', async (_name, at, isShared, words) => {
-      await createIncidentBook(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
+      await createIncidentStore(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
       expect(await escalate('it burns', isShared)).toBe(1);
       expect(err).toContain(`no bot seems to be at work on this ledger; ${words}`);
       expect(err).toContain('Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.');
-      expect(await createIncidentBook(db, null).open()).toHaveLength(1);
+      expect(await createIncidentStore(db, null).open()).toHaveLength(1);
     });
 
     it('nothing is done without a reason, or for a target that is not there', async () => {
       expect(await escalate('  ')).toBe(64);
       expect(await runEscalate('prdo', 'x', settingOn(opened(true)))).toBe(64);
       expect(err).toContain('Did you mean prod?');
-      expect(await createIncidentBook(db, null).open()).toEqual([]);
+      expect(await createIncidentStore(db, null).open()).toEqual([]);
     });
 
     it('incidents are listed, and one is found by its first characters', async () => {
       await escalate('logins fail');
-      const [incident] = await createIncidentBook(db, null).open();
+      const [incident] = await createIncidentStore(db, null).open();
       const id = incident?.id ?? '';
       const show = (more: object) =>
         runIncident(
@@ -167,14 +167,14 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
     });
 
     it('the watchdog ends with 1 where a target was not seen for three rounds, and says since when', async () => {
-      const book = createIncidentBook(db, null);
+      const incidentStore = createIncidentStore(db, null);
       const bark = (json = false) => runWatchdog(json, settingOn(opened(true)));
-      await book.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
+      await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
       expect(await bark()).toBe(1);
       expect(out).toContain(
         '✓ prod: watched, last look 30 s ago\n✗ staging: not looked at yet; a look is due every 60 s',
       );
-      await book.keepQuiet({ ...looked(NOW), target: 'staging' }, NOTHING_KNOWN);
+      await incidentStore.keepQuiet({ ...looked(NOW), target: 'staging' }, NOTHING_KNOWN);
       expect(await bark()).toBe(0);
       out = '';
       expect(await bark(true)).toBe(0);
@@ -267,9 +267,9 @@ describe('the ledger from the terminal', () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     await bot.work('ping', async ({ incidentId }) => resolve(incidentId));
     const opened = await at({ databaseUrl: url });
-    await createIncidentBook(db, null).keepQuiet(looked(NOW), NOTHING_KNOWN);
+    await createIncidentStore(db, null).keepQuiet(looked(NOW), NOTHING_KNOWN);
     expect(await runEscalate('prod', 'it burns', settingOn(opened))).toBe(0);
-    const [incident] = await createIncidentBook(db, null).open();
+    const [incident] = await createIncidentStore(db, null).open();
     expect(await promise).toBe(incident?.id);
     await bot.stop(2_000);
     await db.close();
@@ -288,7 +288,7 @@ describe('raxx, as a process', () => {
     folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));
     const db = await openEmbedded(folder);
     await migrate(db);
-    await createIncidentBook(db, null).keepQuiet(looked(Date.now() - 3_600_000), NOTHING_KNOWN);
+    await createIncidentStore(db, null).keepQuiet(looked(Date.now() - 3_600_000), NOTHING_KNOWN);
     await db.close();
   });
   afterAll(async () => {

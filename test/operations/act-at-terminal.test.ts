@@ -6,15 +6,15 @@ import { createOutside, createWrite, doableKinds } from '../../src/compose/upstr
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import {
-  type AtTerminal,
-  createAtTerminal,
+  createTerminalSession,
   type Done,
+  type TerminalSession,
 } from '../../src/operations/actions/terminal-session.ts';
-import type { ActingLedger } from '../../src/operations/ports/action-store.ts';
+import type { ActingStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, startActing } from '../support/acting.ts';
 import { openMigrated } from '../support/databases.ts';
@@ -63,16 +63,19 @@ function config() {
 }
 
 /** `ledger`: as it fails; `onWait`: what happens while it waits. */
-function terminal(ledger: ActingLedger = createLedger(db, null), onWait: () => void = () => {}): AtTerminal {
+function terminal(
+  actionStore: ActingStore = createActionStore(db, null),
+  onWait: () => void = () => {},
+): TerminalSession {
   const redactor = createRedactor({ secrets: [] });
   const log = createLog('silent', redactor);
-  return createAtTerminal({
+  return createTerminalSession({
     outside: createOutside(config(), log),
     write: createWrite(config(), log),
     facts: config().facts,
     canDo: doableKinds(config()),
     redactor,
-    ledger,
+    actionStore,
     who: WHO,
     isAlone: false,
     interrupted: interruption.signal,
@@ -92,7 +95,7 @@ const prod = () => {
   return target;
 };
 
-async function draftOf(at: AtTerminal, kind: ActionKind) {
+async function draftOf(at: TerminalSession, kind: ActionKind) {
   const planned = await at.plan({ kind, target: prod(), reason: 'it burns' });
   if (!planned.ok) throw new Error(planned.words);
   return planned.draft;
@@ -107,7 +110,7 @@ async function carryOut(kind: ActionKind, at = terminal()): Promise<Done & { rea
 describe('a change at the terminal', () => {
   it('writes nothing before the name is typed', async () => {
     await draftOf(terminal(), 'stop');
-    expect(await createLedger(db, null).recent(5)).toEqual([]);
+    expect(await createActionStore(db, null).recent(5)).toEqual([]);
   });
 
   it('goes the way of every action, and its audit says whose it was', async () => {
@@ -125,7 +128,7 @@ describe('a change at the terminal', () => {
       ['succeeded', 'bot', 'No dynos on raxx-api-prod.'],
     ]);
     expect(writes()).toBe(1);
-    expect(await createLedger(db, null).savedFormations('raxx-api-prod')).toHaveLength(1);
+    expect(await createActionStore(db, null).savedFormations('raxx-api-prod')).toHaveLength(1);
   });
 
   it('looks again and again, and gives up as the bot would', async () => {
@@ -151,7 +154,7 @@ describe('beside the bot', () => {
   it('waits for another change, and a stop does not', async () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('restart');
-    await bot.acts.approve(id, APPROVER);
+    await bot.actionService.approve(id, APPROVER);
     expect(await carryOut('rollback')).toMatchObject({
       kind: 'refused',
       words:
@@ -165,7 +168,7 @@ describe('beside the bot', () => {
   it('settles first what a dead process left, and sends nothing of it', async () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('restart');
-    await bot.acts.approve(id, APPROVER);
+    await bot.actionService.approve(id, APPROVER);
     ahead = 61_000;
     expect(await carryOut('rollback')).toMatchObject({ kind: 'ended' });
     expect(await bot.find(id)).toMatchObject({ state: 'superseded' });
@@ -176,12 +179,12 @@ describe('beside the bot', () => {
     const at = terminal();
     const draft = await draftOf(at, 'stop');
     const bot = startActing(db, local.env);
-    const begun = await createLedger(db, null).begin(draft, Date.now());
+    const begun = await createActionStore(db, null).begin(draft, Date.now());
     if (!begun.ok) throw new Error('busy');
-    await bot.acts.recover();
+    await bot.actionService.recover();
     expect(await bot.find(begun.action.id)).toMatchObject({ state: 'approved' });
     bot.pass(61_000);
-    await bot.acts.recover();
+    await bot.actionService.recover();
     expect(await bot.find(begun.action.id)).toMatchObject({ state: 'superseded' });
     expect(writes()).toBe(0);
   });
@@ -190,7 +193,7 @@ describe('beside the bot', () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('stop');
     await carryOut('stop');
-    expect(await bot.acts.approve(id, APPROVER)).toMatchObject({
+    expect(await bot.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
       words: 'This is superseded already by terminal kris@laptop. Nothing was done.',
     });
@@ -223,7 +226,7 @@ describe('Ctrl-C', () => {
     expect(left).toMatchObject({ kind: 'left', action: { state: 'executing' } });
     const bot = startActing(db, local.env);
     bot.pass(600_000);
-    await bot.acts.recover();
+    await bot.actionService.recover();
     const { id } = (left as Extract<Done, { kind: 'left' }>).action;
     expect(await bot.find(id)).toMatchObject({ state: 'unconfirmed' });
     expect(writes()).toBe(1);
@@ -231,15 +234,15 @@ describe('Ctrl-C', () => {
 });
 
 describe('a ledger that fails', () => {
-  const broken = (name: 'move' | 'savedFormations', from: number): ActingLedger => {
-    const ledger = createLedger(db, null);
+  const broken = (name: 'move' | 'savedFormations', from: number): ActingStore => {
+    const actionStore = createActionStore(db, null);
     let calls = 0;
     const failing = async (...given: never[]) => {
       calls += 1;
       if (calls >= from) throw new Error('connection terminated');
-      return (ledger[name] as (...given: never[]) => unknown)(...given);
+      return (actionStore[name] as (...given: never[]) => unknown)(...given);
     };
-    return { ...ledger, [name]: failing };
+    return { ...actionStore, [name]: failing };
   };
 
   it('while it is planned: nothing was done', async () => {

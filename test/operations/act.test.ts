@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { type Acting, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
+import { type ActionContext, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
 import { openMigrated } from '../support/databases.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
 let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let db: Db;
-let acting: Acting;
+let context: ActionContext;
 
 function play(id: string, faults: Fault[] = []): void {
   const scenario = loadScenarios().find((one) => one.id === id);
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await db.sql('delete from saved_formations');
   await db.sql('delete from actions');
   local.outside.heroku.arrived.length = 0;
-  acting = startActing(db, local.env);
+  context = startActing(db, local.env);
 });
 
 const prodState = () => {
@@ -56,10 +56,10 @@ const writes = () =>
     .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`);
 
 async function carryOut(kind: ActionKind, more: { version?: number } = {}) {
-  const { id } = await acting.propose(kind, more);
-  expect(await acting.acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: true });
-  await acting.work();
-  return acting.find(id);
+  const { id } = await context.propose(kind, more);
+  expect(await context.actionService.approve(id, APPROVER)).toMatchObject({ ok: true, complete: true });
+  await context.work();
+  return context.find(id);
 }
 
 describe('stop and restore', () => {
@@ -121,9 +121,9 @@ describe('stop and restore', () => {
     ],
   ])('has nothing to do in %s, and writes nothing', async (scenario, words) => {
     play(scenario);
-    await expect(acting.propose('stop')).rejects.toThrow(words);
+    await expect(context.propose('stop')).rejects.toThrow(words);
     expect(writes()).toEqual([]);
-    expect(await acting.ledger.recent(5)).toEqual([]);
+    expect(await context.actionStore.recent(5)).toEqual([]);
   });
 
   it('restores 1, and says so, when nothing was saved', async () => {
@@ -137,19 +137,19 @@ describe('stop and restore', () => {
 
   it('restores nothing that has no slug', async () => {
     play('never-deployed');
-    await expect(acting.propose('restore')).rejects.toThrow('no code was ever deployed');
+    await expect(context.propose('restore')).rejects.toThrow('no code was ever deployed');
   });
 
   it('does not call a restore done while the health URL fails', async () => {
     play('stopped');
     world.app = { answer: { status: 500 } };
-    const { id } = await acting.propose('restore');
-    await acting.acts.approve(id, APPROVER);
-    await acting.work();
-    expect((await acting.find(id)).state).toBe('executing');
-    acting.pass(250_000);
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({
+    const { id } = await context.propose('restore');
+    await context.actionService.approve(id, APPROVER);
+    await context.work();
+    expect((await context.find(id)).state).toBe('executing');
+    context.pass(250_000);
+    await context.work();
+    expect(await context.find(id)).toMatchObject({
       state: 'unconfirmed',
       outcome: { words: expect.stringContaining('web.1 up, but: HTTP 500') },
     });
@@ -175,7 +175,7 @@ describe('the fixes', () => {
       outcome: { words: 'v100 (Rollback to v98) runs; web.1 up.' },
     });
     expect(prodState().releases.at(-1)).toMatchObject({ description: 'Rollback to v98', slug: 'slug-98' });
-    await expect(acting.propose('rollback', { version: 3 })).rejects.toThrow(
+    await expect(context.propose('rollback', { version: 3 })).rejects.toThrow(
       /v3 cannot be rolled back to\. Eligible releases with other code: v9\d/,
     );
   });
@@ -200,82 +200,82 @@ describe('the fixes', () => {
 
 describe('who may', () => {
   it('propose: operators only', async () => {
-    await expect(acting.propose('stop', { by: APPROVER })).rejects.toThrow('not among the operators');
+    await expect(context.propose('stop', { by: APPROVER })).rejects.toThrow('not among the operators');
   });
 
   it.each([
     ['nobody who is no approver', ANYBODY, 'You are not among the approvers'],
     ['nobody twice', OPERATOR, 'approved this already'],
   ])('approve: %s', async (_name, person, words) => {
-    acting = startActing(db, local.env, (facts) => ({
+    context = startActing(db, local.env, (facts) => ({
       ...facts,
       approvals: { ...facts.approvals, stop: { approvals: 2, selfApprove: true } },
     }));
-    const { id } = await acting.propose('stop');
-    expect(await acting.acts.approve(id, OPERATOR)).toMatchObject({ ok: true, complete: false });
-    expect(await acting.acts.approve(id, person)).toMatchObject({
+    const { id } = await context.propose('stop');
+    expect(await context.actionService.approve(id, OPERATOR)).toMatchObject({ ok: true, complete: false });
+    expect(await context.actionService.approve(id, person)).toMatchObject({
       ok: false,
       words: expect.stringContaining(words),
     });
-    expect((await acting.find(id)).trail.at(-1)).toMatchObject({ event: 'refused', who: person.id });
+    expect((await context.find(id)).trail.at(-1)).toMatchObject({ event: 'refused', who: person.id });
   });
 
   it('approve their own: only where the runbook file allows it, and it is marked', async () => {
-    const { id } = await acting.propose('stop');
-    expect(await acting.acts.approve(id, OPERATOR)).toMatchObject({
+    const { id } = await context.propose('stop');
+    expect(await context.actionService.approve(id, OPERATOR)).toMatchObject({
       ok: true,
       action: { approvals: [{ isSelf: true }] },
     });
-    acting = startActing(db, local.env, (facts) => ({
+    context = startActing(db, local.env, (facts) => ({
       ...facts,
       approvals: { ...facts.approvals, fix: { approvals: 1, selfApprove: false } },
     }));
-    const other = await acting.propose('restart', { target: acting.facts.targets[1] ?? acting.prod });
-    expect(await acting.acts.approve(other.id, OPERATOR)).toMatchObject({
+    const other = await context.propose('restart', { target: context.facts.targets[1] ?? context.prod });
+    expect(await context.actionService.approve(other.id, OPERATOR)).toMatchObject({
       ok: false,
       words: expect.stringContaining('You asked for this yourself'),
     });
   });
 
   it('reject: approvers, and the asker', async () => {
-    const first = await acting.propose('stop');
-    expect(await acting.acts.reject(first.id, ANYBODY)).toMatchObject({
+    const first = await context.propose('stop');
+    expect(await context.actionService.reject(first.id, ANYBODY)).toMatchObject({
       ok: false,
       words: expect.stringContaining('Only an approver'),
     });
-    expect(await acting.acts.reject(first.id, APPROVER)).toMatchObject({
+    expect(await context.actionService.reject(first.id, APPROVER)).toMatchObject({
       ok: true,
       action: { state: 'rejected' },
     });
-    expect(await acting.acts.approve(first.id, OPERATOR)).toMatchObject({
+    expect(await context.actionService.approve(first.id, OPERATOR)).toMatchObject({
       ok: false,
       words: expect.stringContaining('rejected already by <@U2>'),
     });
-    const second = await acting.propose('stop');
-    expect(await acting.acts.reject(second.id, OPERATOR)).toMatchObject({
+    const second = await context.propose('stop');
+    expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({
       action: { outcome: { words: 'Withdrawn by the one who asked. Nothing was done.' } },
     });
     expect(writes()).toEqual([]);
   });
 
   it('not after it expired', async () => {
-    const { id } = await acting.propose('stop');
-    acting.pass(31 * 60_000);
-    expect(await acting.acts.approve(id, APPROVER)).toMatchObject({
+    const { id } = await context.propose('stop');
+    context.pass(31 * 60_000);
+    expect(await context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
       words: 'This has expired. Ask again. Nothing was done.',
     });
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({ state: 'expired', outcome: { next: ['stop'] } });
+    await context.work();
+    expect(await context.find(id)).toMatchObject({ state: 'expired', outcome: { next: ['stop'] } });
     expect(writes()).toEqual([]);
   });
 
   it('show the live one again to whoever asks for the same', async () => {
-    const { id } = await acting.propose('stop');
+    const { id } = await context.propose('stop');
     expect(
-      await acting.acts.propose({
+      await context.actionService.propose({
         kind: 'stop',
-        target: acting.prod,
+        target: context.prod,
         by: OPERATOR,
         reason: '',
         origin: 'slack',
@@ -330,11 +330,11 @@ describe('a world that changed', () => {
       'could not be seen',
     ],
   ])('%s: superseded, nothing sent', async (_name, kind, change, words) => {
-    const { id } = await acting.propose(kind);
-    await acting.acts.approve(id, APPROVER);
+    const { id } = await context.propose(kind);
+    await context.actionService.approve(id, APPROVER);
     change();
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({
+    await context.work();
+    expect(await context.find(id)).toMatchObject({
       state: 'superseded',
       outcome: { words: expect.stringContaining(words), next: [kind] },
     });
@@ -342,11 +342,11 @@ describe('a world that changed', () => {
   });
 
   it('an approval that was not acted upon within a minute: superseded', async () => {
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
-    acting.pass(61_000);
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({ state: 'superseded' });
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
+    context.pass(61_000);
+    await context.work();
+    expect(await context.find(id)).toMatchObject({ state: 'superseded' });
     expect(writes()).toEqual([]);
   });
 
@@ -375,8 +375,8 @@ describe('a fix of a diagnosis', () => {
   });
 
   const proposeFix = async (kind: ActionKind, isFix: boolean) => {
-    const { prod: target } = acting;
-    const asked = await acting.acts.propose({
+    const { prod: target } = context;
+    const asked = await context.actionService.propose({
       kind,
       target,
       by: OPERATOR,
@@ -394,12 +394,12 @@ describe('a fix of a diagnosis', () => {
       title: 'Resize worker of raxx-api-prod: Standard-1X to Standard-2X',
       byHand: 'heroku ps:resize worker=Standard-2X --app raxx-api-prod',
     });
-    await acting.acts.approve(id, APPROVER);
-    await acting.work();
+    await context.actionService.approve(id, APPROVER);
+    await context.work();
     expect(writes()).toEqual([
       'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"worker","size":"Standard-2X"}]}',
     ]);
-    expect(await acting.find(id)).toMatchObject({
+    expect(await context.find(id)).toMatchObject({
       state: 'succeeded',
       outcome: { words: 'worker.1 up, worker.2 up.' },
     });
@@ -409,7 +409,7 @@ describe('a fix of a diagnosis', () => {
     expect((await proposeFix('restart', true)).plan.byHand).toBe(
       'heroku ps:restart --process-type worker --app raxx-api-prod',
     );
-    await acting.acts.reject((await acting.ledger.recent(1))[0]?.id ?? '', OPERATOR);
+    await context.actionService.reject((await context.actionStore.recent(1))[0]?.id ?? '', OPERATOR);
     expect((await proposeFix('restart', false)).plan.title).toBe('Restart web of raxx-api-prod');
   });
 });
@@ -425,26 +425,26 @@ describe('two targets that are process types of one app', () => {
       command: 'y',
       age: 9,
     });
-    const worker = { ...acting.prod, name: 'worker', aliases: [], processType: 'worker' };
-    acting = startActing(db, local.env, (facts) => ({ ...facts, targets: [...facts.targets, worker] }));
-    const web = await acting.propose('restart');
-    const other = await acting.propose('restart', { target: worker });
+    const worker = { ...context.prod, name: 'worker', aliases: [], processType: 'worker' };
+    context = startActing(db, local.env, (facts) => ({ ...facts, targets: [...facts.targets, worker] }));
+    const web = await context.propose('restart');
+    const other = await context.propose('restart', { target: worker });
     expect(other.id).not.toBe(web.id);
-    await acting.acts.approve(web.id, APPROVER);
-    expect(await acting.acts.approve(other.id, APPROVER)).toMatchObject({ ok: true });
-    await acting.work();
-    expect([await acting.find(web.id), await acting.find(other.id)]).toMatchObject([
+    await context.actionService.approve(web.id, APPROVER);
+    expect(await context.actionService.approve(other.id, APPROVER)).toMatchObject({ ok: true });
+    await context.work();
+    expect([await context.find(web.id), await context.find(other.id)]).toMatchObject([
       { state: 'succeeded', outcome: { words: 'web.1 up.' } },
       { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
     ]);
 
     // The next restart of the worker is none of the web's business.
-    const again = await acting.propose('restart', { target: worker });
-    await acting.acts.approve(again.id, APPROVER);
-    await acting.work();
-    acting.pass(5 * 60_000 + 20_000);
-    await acting.work();
-    expect([await acting.find(web.id), await acting.find(other.id)]).toMatchObject([
+    const again = await context.propose('restart', { target: worker });
+    await context.actionService.approve(again.id, APPROVER);
+    await context.work();
+    context.pass(5 * 60_000 + 20_000);
+    await context.work();
+    expect([await context.find(web.id), await context.find(other.id)]).toMatchObject([
       { aftermath: { kind: 'held' } },
       { aftermath: { kind: 'unwatched', words: expect.stringContaining('another change started') } },
     ]);
@@ -456,29 +456,29 @@ describe('a process that stood still between its decision to send and the sendin
     [4_000, 1, 'succeeded'],
     [6_000, 0, 'failed'],
   ])('for %i ms has sent %i requests', async (ms, sent, state) => {
-    const ledger = acting.ledger;
-    const slow: Ledger = {
-      ...ledger,
+    const actionStore = context.actionStore;
+    const slow: ActionStore = {
+      ...actionStore,
       async move(id, step) {
-        const moved = await ledger.move(id, step);
+        const moved = await actionStore.move(id, step);
         if (step.name === 'send') late.pass(ms);
         return moved;
       },
     };
     const late = startActing(db, local.env, undefined, undefined, slow);
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
-    await late.acts.execute(id);
-    acting.pass(ms + 1_000);
-    await acting.work();
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
+    await late.actionService.execute(id);
+    context.pass(ms + 1_000);
+    await context.work();
     expect(writes()).toHaveLength(sent);
-    expect(await acting.find(id)).toMatchObject({ state });
+    expect(await context.find(id)).toMatchObject({ state });
     if (sent === 0) {
-      const { outcome } = await acting.find(id);
+      const { outcome } = await context.find(id);
       expect(outcome?.words).toBe(
         'Not sent: this process stood still for 6 s after it had decided to. Nothing was changed. Ask again.',
       );
-      expect(await acting.ledger.savedFormations('raxx-api-prod')).toEqual([]);
+      expect(await context.actionStore.savedFormations('raxx-api-prod')).toEqual([]);
     }
   });
 });
@@ -495,7 +495,7 @@ describe('a restore', () => {
       age: 60,
     }));
   };
-  const planned = async () => (await acting.propose('restore')).plan.will[0];
+  const planned = async () => (await context.propose('restore')).plan.will[0];
 
   it('brings back the formation before the last stop, not before an earlier one', async () => {
     await carryOut('stop');
@@ -518,11 +518,11 @@ describe('a restore', () => {
     scale(3, 'Standard-1X');
     world.faults.push({ service: 'heroku', method: 'PATCH', play: { status: 403, body: {} }, times: 1 });
     expect((await carryOut('stop')).state).toBe('failed');
-    const late = await acting.propose('stop');
-    await acting.acts.approve(late.id, APPROVER);
-    acting.pass(61_000);
-    await acting.work();
-    expect((await acting.find(late.id)).state).toBe('superseded');
+    const late = await context.propose('stop');
+    await context.actionService.approve(late.id, APPROVER);
+    context.pass(61_000);
+    await context.work();
+    expect((await context.find(late.id)).state).toBe('superseded');
     scale(0, 'Standard-1X');
     expect(await planned()).toBe(
       'Scale web to 1 × Standard-1X (no formation was saved, so it starts with 1).',
@@ -538,14 +538,14 @@ describe('a restore', () => {
 
   it('knows it also when nobody could look afterwards', async () => {
     scale(2, 'Standard-1X');
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
     world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
-    await acting.acts.execute(id);
+    await context.actionService.execute(id);
     world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
-    acting.pass(95_000);
-    await acting.work();
-    expect((await acting.find(id)).state).toBe('unconfirmed');
+    context.pass(95_000);
+    await context.work();
+    expect((await context.find(id)).state).toBe('unconfirmed');
     world.faults.length = 0;
     expect(await planned()).toContain('Scale web to 2 × Standard-1X');
   });
@@ -596,22 +596,22 @@ describe('a write', () => {
     ['answered with an error page', { html: 502 }],
   ])('%s, is not confirmed as soon as three looks over 15 s show the old formation', async (_name, fault) => {
     play('healthy', [onWrite(fault)]);
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
-    await acting.work();
-    const waiting = await acting.find(id);
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
+    await context.work();
+    const waiting = await context.find(id);
     expect(waiting.state).toBe('executing');
     expect(waiting.progress.words).toMatch(
       /^No clear answer came \(Heroku: .*\)\. Now: web is at 1 × Basic, web\.1 still up\.$/,
     );
     for (const ms of [7_000, 7_000]) {
-      acting.pass(ms);
-      await acting.work();
-      expect((await acting.find(id)).state).toBe('executing');
+      context.pass(ms);
+      await context.work();
+      expect((await context.find(id)).state).toBe('executing');
     }
-    acting.pass(2_500);
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({
+    context.pass(2_500);
+    await context.work();
+    expect(await context.find(id)).toMatchObject({
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
@@ -622,20 +622,20 @@ describe('a write', () => {
       },
     });
     expect(writes()).toHaveLength(1);
-    expect(acting.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
+    expect(context.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
   });
 
   it('that went wrong afterwards has failed', async () => {
     play('healthy', [onWrite({ delayMs: 0 })]);
-    const { id } = await acting.propose('restart');
-    await acting.acts.approve(id, APPROVER);
+    const { id } = await context.propose('restart');
+    await context.actionService.approve(id, APPROVER);
     world.faults.push({ service: 'heroku', method: 'DELETE', play: { status: 202, body: {} } });
-    await acting.work();
-    expect((await acting.find(id)).state).toBe('executing');
+    await context.work();
+    expect((await context.find(id)).state).toBe('executing');
     Object.assign(prodState().dynos[0] ?? {}, { state: 'crashed', age: -1 });
-    acting.pass(6_000);
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({
+    context.pass(6_000);
+    await context.work();
+    expect(await context.find(id)).toMatchObject({
       state: 'failed',
       outcome: {
         words: 'web.1 crashed after the change.',
@@ -646,73 +646,73 @@ describe('a write', () => {
   });
 
   it('is verified through every fault of the looking', async () => {
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
     world.faults.push({ service: 'heroku', method: 'GET', path: '/dynos$', times: 3, play: { status: 503 } });
-    await acting.work();
+    await context.work();
     for (let look = 0; look < 4; look += 1) {
-      acting.pass(2_100);
-      await acting.work();
+      context.pass(2_100);
+      await context.work();
     }
-    expect(await acting.find(id)).toMatchObject({ state: 'succeeded' });
+    expect(await context.find(id)).toMatchObject({ state: 'succeeded' });
     expect(writes()).toHaveLength(1);
   });
 });
 
 describe('a process that died', () => {
   it('before the write: goes on while it is young, and is superseded later', async () => {
-    const young = await acting.propose('stop');
-    await acting.acts.approve(young.id, APPROVER);
+    const young = await context.propose('stop');
+    await context.actionService.approve(young.id, APPROVER);
     const other = startActing(db, local.env);
-    await other.acts.recover();
+    await other.actionService.recover();
     await other.work();
-    expect((await acting.find(young.id)).state).toBe('succeeded');
+    expect((await context.find(young.id)).state).toBe('succeeded');
     // The job of the first process comes late: nothing is done twice.
-    await acting.work();
+    await context.work();
     expect(writes()).toHaveLength(1);
 
     play('healthy');
-    const old = await acting.propose('stop');
-    await acting.acts.approve(old.id, APPROVER);
+    const old = await context.propose('stop');
+    await context.actionService.approve(old.id, APPROVER);
     other.pass(61_000);
-    await other.acts.recover();
-    expect(await acting.find(old.id)).toMatchObject({
+    await other.actionService.recover();
+    expect(await context.find(old.id)).toMatchObject({
       state: 'superseded',
       outcome: { words: expect.stringContaining('Not sent') },
     });
   });
 
   it('in the middle of the write: it is looked at, never sent again', async () => {
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
     // As execute does it, and then the process is gone.
-    await acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
+    await context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
     const other = startActing(db, local.env);
-    await other.acts.recover();
+    await other.actionService.recover();
     await other.work();
-    expect((await acting.find(id)).state).toBe('executing');
+    expect((await context.find(id)).state).toBe('executing');
     other.pass(26_000);
-    await other.acts.recover();
+    await other.actionService.recover();
     await other.work();
     other.pass(95_000);
     await other.work();
-    expect(await acting.find(id)).toMatchObject({ state: 'unconfirmed' });
+    expect(await context.find(id)).toMatchObject({ state: 'unconfirmed' });
     expect(writes()).toEqual([]);
   });
 
   it('while it was looking: another one ends it', async () => {
-    const { id } = await acting.propose('stop');
-    await acting.acts.approve(id, APPROVER);
-    await acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
-    const { revision } = await acting.find(id);
+    const { id } = await context.propose('stop');
+    await context.actionService.approve(id, APPROVER);
+    await context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
+    const { revision } = await context.find(id);
     const progress = { answered: true };
-    await acting.ledger.move(id, { name: 'accept', revision, at: Date.now(), progress });
+    await context.actionStore.move(id, { name: 'accept', revision, at: Date.now(), progress });
     prodState().formation = [{ type: 'web', quantity: 0, size: 'Basic', command: 'x' }];
     prodState().dynos = [];
     const other = startActing(db, local.env);
     other.pass(120_000);
-    await other.acts.recover();
-    expect(await acting.find(id)).toMatchObject({
+    await other.actionService.recover();
+    expect(await context.find(id)).toMatchObject({
       state: 'succeeded',
       outcome: { words: 'No dynos on raxx-api-prod.' },
     });

@@ -24,7 +24,7 @@ describe('a deploy that failed past the gate', () => {
 
   it('opens an incident and pings in the same moment, with what was seen of the run', async () => {
     const ended = await fail();
-    const incident = await local.acting.book.newest('prod');
+    const incident = await local.context.incidentStore.newest('prod');
     expect(incident).toMatchObject({ state: 'open', pings: 1, lastPingAt: expect.any(Number) });
     expect(incident?.wakes).toMatchObject([{ cause: { kind: 'condition', condition: 1 }, overAt: null }]);
     expect(incident?.picture.title).toContain(
@@ -36,18 +36,21 @@ describe('a deploy that failed past the gate', () => {
 
   it('is found by the watch as the same one: it pings once', async () => {
     await fail();
-    await local.acting.watch('prod');
-    local.acting.pass(60_000);
-    await local.acting.watch('prod');
-    expect(await local.acting.book.recent(9)).toHaveLength(1);
-    expect(await local.acting.book.newest('prod')).toMatchObject({ pings: 1, wakes: [{ overAt: null }] });
+    await local.context.watch('prod');
+    local.context.pass(60_000);
+    await local.context.watch('prod');
+    expect(await local.context.incidentStore.recent(9)).toHaveLength(1);
+    expect(await local.context.incidentStore.newest('prod')).toMatchObject({
+      pings: 1,
+      wakes: [{ overAt: null }],
+    });
   });
 
   it('opens nothing on a target without a gate', async () => {
-    const staging = local.acting.facts.targets.find(({ name }) => name === 'staging');
+    const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     Object.assign(local.world.github.deploys, { push: 'failure' });
     const { id } = await local.approve('deploy', staging ? { target: staging } : {});
     expect(await local.ended(id)).toMatchObject({ state: 'failed' });
-    expect(await local.acting.book.recent(9)).toEqual([]);
+    expect(await local.context.incidentStore.recent(9)).toEqual([]);
   });
 });

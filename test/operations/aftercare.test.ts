@@ -23,12 +23,12 @@ async function done(kind: ActionKind): Promise<string> {
 describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s', (kind) => {
   it('held, after more than five minutes and not before', async () => {
     const id = await done(kind);
-    local.acting.pass(5 * 60_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toBeNull();
-    local.acting.pass(20_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toMatchObject({
+    local.context.pass(5 * 60_000);
+    await local.context.work();
+    expect((await local.context.find(id)).aftermath).toBeNull();
+    local.context.pass(20_000);
+    await local.context.work();
+    expect((await local.context.find(id)).aftermath).toMatchObject({
       kind: 'held',
       words: 'It has held for 5 min without a restart: web.1 up.',
       next: [],
@@ -37,11 +37,11 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
 
   it('restarted again: seen once is no proof, seen twice it turned bad', async () => {
     const id = await done(kind);
-    await local.acting.work();
+    await local.context.work();
     web1({ age: later() });
-    local.acting.pass(10_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
+    local.context.pass(10_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'turned_bad',
       words: expect.stringContaining('web.1 up again since'),
@@ -51,10 +51,10 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
   it('crashed: once is enough', async () => {
     const id = await done(kind);
     web1({ state: 'crashed', age: later() });
-    await local.acting.work();
-    local.acting.pass(10_000);
-    await local.acting.work();
-    const { aftermath } = await local.acting.find(id);
+    await local.context.work();
+    local.context.pass(10_000);
+    await local.context.work();
+    const { aftermath } = await local.context.find(id);
     expect(aftermath).toMatchObject({ kind: 'turned_bad' });
     expect(aftermath?.next.length).toBeGreaterThan(0);
   });
@@ -62,7 +62,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
   it('not seen at the end: it is not called held', async () => {
     const id = await done(kind);
     local.world.faults.push({ service: 'heroku', path: '/dynos$', play: { status: 503 } });
-    local.acting.pass(5 * 60_000 + 20_000);
+    local.context.pass(5 * 60_000 + 20_000);
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
       words: expect.stringContaining('Whether it held could not be seen at the end'),
@@ -119,8 +119,8 @@ describe('what was there before is not taken for what was done', () => {
     async (kind) => {
       const { id } = await local.approve(kind);
       failed('Deploy 0123456f');
-      await local.acting.work();
-      expect(await local.acting.find(id)).toMatchObject({
+      await local.context.work();
+      expect(await local.context.find(id)).toMatchObject({
         state: 'superseded',
         outcome: { words: expect.stringContaining('v100 was made since this was asked for') },
       });
@@ -130,9 +130,9 @@ describe('what was there before is not taken for what was done', () => {
 
 it('boot timeout set, and the app crashes on: failed, with a redeploy offered', async () => {
   const { id } = await local.approve('boot_timeout');
-  await local.acting.acts.execute(id);
+  await local.context.actionService.execute(id);
   web1({ state: 'crashed', age: later() });
-  local.acting.pass(6_000);
+  local.context.pass(6_000);
   const ended = await local.ended(id);
   expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy', 'rollback'] } });
   expect(ended.outcome?.words).toContain('v100 set GUNICORN_TIMEOUT, but web.1 crashed after the change');

@@ -5,14 +5,14 @@ import type { World } from '../../sandbox/world.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
-import { type Acting, APPROVER, startActing } from '../support/acting.ts';
+import { type ActionContext, APPROVER, startActing } from '../support/acting.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
 let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let db: Db;
-let acting: Acting;
+let context: ActionContext;
 
 function play(id: string): void {
   const scenario = loadScenarios().find((one) => one.id === id);
@@ -35,7 +35,7 @@ beforeEach(async () => {
   await db.sql('delete from saved_formations');
   await db.sql('delete from actions');
   local.outside.heroku.arrived.length = 0;
-  acting = startActing(db, local.env);
+  context = startActing(db, local.env);
 });
 
 function prod() {
@@ -94,12 +94,12 @@ const fitsByHand = (kind: ActionKind, words: string) =>
 describe.each(['proposal and approval', 'approval and write'])('between %s', (moment) => {
   it.each(CHANGES)('%s: %s', async (kind, _what, change, words) => {
     play(KINDS[kind].scenario);
-    const { id, plan } = await acting.propose(kind);
+    const { id, plan } = await context.propose(kind);
     if (moment === 'proposal and approval') change();
-    await acting.acts.approve(id, APPROVER);
+    await context.actionService.approve(id, APPROVER);
     if (moment === 'approval and write') change();
-    await acting.work();
-    const { state, outcome, sentAt } = await acting.find(id);
+    await context.work();
+    const { state, outcome, sentAt } = await context.find(id);
     expect({ state, sentAt }).toEqual({ state: 'superseded', sentAt: null });
     expect(outcome?.words).toMatch(/^Not sent\. It does not apply any more: .* Ask again\.$/);
     expect(outcome).toMatchObject({

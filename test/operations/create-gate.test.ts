@@ -21,7 +21,8 @@ const addGate = (more: object = {}) =>
     adminsBypass: true,
     ...more,
   });
-const staging = () => local.acting.facts.targets.find(({ name }) => name === 'staging') ?? local.acting.prod;
+const staging = () =>
+  local.context.facts.targets.find(({ name }) => name === 'staging') ?? local.context.prod;
 
 describe('the gate', () => {
   it('is made: environment, reviewer, branch', async () => {
@@ -48,11 +49,11 @@ describe('the gate', () => {
   });
 
   it('is not made where there is none to make', async () => {
-    await expect(local.acting.propose('create_gate', { target: staging() })).rejects.toThrow(
+    await expect(local.context.propose('create_gate', { target: staging() })).rejects.toThrow(
       'staging needs no gate (gated: false). Nothing was done.',
     );
     addGate({ reviewers: ['Kristerpher'] });
-    await expect(local.acting.propose('create_gate')).rejects.toThrow('There is no gate to create.');
+    await expect(local.context.propose('create_gate')).rejects.toThrow('There is no gate to create.');
     expect(local.writes()).toEqual([]);
   });
 
@@ -90,7 +91,7 @@ describe('the gate', () => {
     ],
   ])('is not proposed when it is %s', async (_name, prepare, words) => {
     prepare();
-    await expect(local.acting.propose('create_gate')).rejects.toThrow(words);
+    await expect(local.context.propose('create_gate')).rejects.toThrow(words);
     expect(local.writes()).toEqual([]);
   });
 
@@ -104,8 +105,8 @@ describe('the gate', () => {
   ])('is superseded when %s meanwhile', async (_name, change) => {
     const { id } = await local.approve('create_gate');
     change();
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'superseded' });
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ state: 'superseded' });
     expect(local.writes()).toEqual([]);
   });
 

@@ -142,9 +142,9 @@ describe('a run that does not succeed', () => {
     await local.reached(id, 'at_gate');
     const run = local.run();
     cancel(run);
-    await local.acting.work();
+    await local.context.work();
     Object.assign(run, { status: 'queued', conclusion: null, jobs: [], attempt: 2 });
-    await local.acting.work();
+    await local.context.work();
     const waiting = await local.follow(
       id,
       ({ progress }) => progress.words === `Run ${run.id} waits for Kristerpher at the production gate.`,
@@ -158,9 +158,9 @@ describe('a run that GitHub does not show for a while', () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status, body: {} } });
-    local.acting.pass(10 * 60_000);
-    await local.acting.work();
-    const unseen = await local.acting.find(id);
+    local.context.pass(10 * 60_000);
+    await local.context.work();
+    const unseen = await local.context.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
       /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits for Kristerpher at the production gate\.$/,
@@ -178,10 +178,10 @@ describe('a run that GitHub does not show for a while', () => {
       path: '/actions/runs/\\d+$',
       play: { status: 503, body: {} },
     });
-    await local.acting.work();
-    local.acting.pass(120_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'executing', progress: { holds: false } });
+    await local.context.work();
+    local.context.pass(120_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ state: 'executing', progress: { holds: false } });
     local.world.faults.length = 0;
     await local.reached(id, 'at_gate');
   });
@@ -190,11 +190,11 @@ describe('a run that GitHub does not show for a while', () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status: 503, body: {} } });
-    local.acting.pass(60_000);
-    await local.acting.work();
-    local.acting.pass(61 * 60_000);
-    await local.acting.work();
-    const ended = await local.acting.find(id);
+    local.context.pass(60_000);
+    await local.context.work();
+    local.context.pass(61 * 60_000);
+    await local.context.work();
+    const ended = await local.context.find(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toContain('could not be seen for 1 h');
     expect(local.writes()).toHaveLength(1);
@@ -245,9 +245,9 @@ describe('a run that succeeded', () => {
     await local.reached(id, 'run_succeeded');
     Object.assign(local.prod().releases.at(-1) ?? {}, { status: 'pending' });
     await local.follow(id, ({ progress }) => progress.words?.includes('v100') === true);
-    local.acting.pass(60_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({
+    local.context.pass(60_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({
       state: 'executing',
       progress: { words: expect.stringContaining('is in its release phase') },
     });
@@ -305,13 +305,13 @@ describe('a run that succeeded', () => {
   });
 
   it('and had nothing to release, since the commit ran already', async () => {
-    const staging = local.acting.facts.targets.find(({ name }) => name === 'staging');
+    const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const { id, plan } = await local.approve('deploy', staging ? { target: staging } : {});
     expect(plan.title).toContain('which runs already');
     const app = local.world.heroku.apps['raxx-api-staging'];
     const before = structuredClone(app?.releases ?? []);
     local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 2 });
-    await local.acting.acts.execute(id);
+    await local.context.actionService.execute(id);
     await local.reached(id, 'run_succeeded');
     if (app) app.releases = before;
     const ended = await local.ended(id);

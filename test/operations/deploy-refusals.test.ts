@@ -11,7 +11,7 @@ afterAll(() => local.close());
 beforeEach(() => local.reset());
 
 const staging = () => {
-  const found = local.acting.facts.targets.find(({ name }) => name === 'staging');
+  const found = local.context.facts.targets.find(({ name }) => name === 'staging');
   if (!found) throw new Error('no staging');
   return found;
 };
@@ -108,7 +108,7 @@ describe('a proposal that is refused', () => {
     ],
   ])('%s: says why, and sends nothing', async (_name, prepare, asked, words) => {
     prepare();
-    await expect(local.acting.propose('deploy', asked())).rejects.toThrow(words);
+    await expect(local.context.propose('deploy', asked())).rejects.toThrow(words);
     expect(local.writes()).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('a proposal that is refused', () => {
       github: { ...facts.github, gate: { ...facts.github.gate, reviewers: ['raxx-bot'] } },
     }));
     local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
-    const { expect: said } = (await local.acting.propose('deploy')).plan;
+    const { expect: said } = (await local.context.propose('deploy')).plan;
     // One answer, and what to do about it: not that it waits until the bot lets itself through.
     expect(said[0]).toMatch(
       /^It would wait at the gate for ever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
@@ -132,14 +132,14 @@ describe('a proposal that is refused', () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.push();
-    expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toMatch(
+    expect((await local.context.propose('deploy')).plan.evidence.join('\n')).toMatch(
       /open: run \d+ \([0-9a-f]{8}\) waits for Kristerpher at the production gate/,
     );
   });
 
   it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {
     gate({ name: 'Production' });
-    expect((await local.acting.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
+    expect((await local.context.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
   });
 
   it('a gated target whose own environment has no gate, though another one has', async () => {
@@ -147,7 +147,7 @@ describe('a proposal that is refused', () => {
       ...facts,
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
-    await expect(local.acting.propose('deploy')).rejects.toThrow(
+    await expect(local.context.propose('deploy')).rejects.toThrow(
       'The gate is missing (failure mode E): there is no environment live, and nothing would hold the deploy',
     );
   });
@@ -179,8 +179,8 @@ describe('a world that changed between approval and dispatch', () => {
   ])('%s: superseded, nothing sent', async (_name, change, words) => {
     const { id } = await local.approve('deploy');
     change();
-    await local.acting.work();
-    const ended = await local.acting.find(id);
+    await local.context.work();
+    const ended = await local.context.find(id);
     expect(ended).toMatchObject({ state: 'superseded', outcome: { next: ['deploy'] } });
     expect(ended.outcome?.words).toMatch(words());
     expect(local.writes()).toEqual([]);
@@ -190,8 +190,8 @@ describe('a world that changed between approval and dispatch', () => {
 it('names each commit that came onto the branch since', async () => {
   const { id } = await local.approve('deploy');
   const shas = ['Drop the cache', 'Raise the limit'].map((title) => local.push('main', title).slice(0, 8));
-  await local.acting.work();
-  expect((await local.acting.find(id)).outcome?.evidence).toEqual([
+  await local.context.work();
+  expect((await local.context.find(id)).outcome?.evidence).toEqual([
     `${shas[1]} Raise the limit (kris)`,
     `${shas[0]} Drop the cache (kris)`,
   ]);
@@ -199,7 +199,7 @@ it('names each commit that came onto the branch since', async () => {
 
 it('says beforehand that nothing would run it', async () => {
   await local.reset('stopped');
-  expect((await local.acting.propose('deploy')).plan.expect.join(' ')).toContain(
+  expect((await local.context.propose('deploy')).plan.expect.join(' ')).toContain(
     'web is at 0: the release is made, and nothing runs it until it is restored.',
   );
 });

@@ -18,19 +18,19 @@ async function recovered(id: string, until: (action: Action) => boolean): Promis
   for (let round = 0; round < 30; round += 1) {
     const other = local.restart();
     other.pass(ahead);
-    await other.acts.recover();
+    await other.actionService.recover();
     const action = await other.find(id);
     if (until(action)) return action;
     ahead += 30_000;
   }
-  throw new Error(`it got no further than ${JSON.stringify(await local.acting.find(id))}`);
+  throw new Error(`it got no further than ${JSON.stringify(await local.context.find(id))}`);
 }
 const isOver = ({ endedAt }: Action) => endedAt !== null;
 
 describe('a process that dies', () => {
   it('before it sent: another one sends, once, and a late job does nothing', async () => {
     const { id } = await local.approve('deploy');
-    const dead = local.acting;
+    const dead = local.context;
     await recovered(id, ({ progress }) => progress.stage === 'at_gate');
     await dead.work();
     local.letThrough();
@@ -40,25 +40,25 @@ describe('a process that dies', () => {
 
   it('after it had decided to send, and before it did: looked for, unconfirmed', async () => {
     const { id } = await local.approve('deploy');
-    await local.acting.ledger.move(id, { name: 'send', at: Date.now(), progress: {} });
+    await local.context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
     expect(await recovered(id, isOver)).toMatchObject({ state: 'unconfirmed' });
     expect(dispatches()).toEqual([]);
   });
 
   it('before the answer was written down: the run is found, and followed', async () => {
     const { id } = await local.approve('deploy');
-    const { ledger } = local.acting;
+    const { actionStore } = local.context;
     // As the process that died left it: GitHub has the dispatch, the row does not know of its answer.
     const cut = {
-      ...ledger,
-      move: async (...given: Parameters<typeof ledger.move>) =>
-        given[1].name === 'send' ? ledger.move(...given) : null,
+      ...actionStore,
+      move: async (...given: Parameters<typeof actionStore.move>) =>
+        given[1].name === 'send' ? actionStore.move(...given) : null,
     };
     local.restart(undefined, undefined, cut);
-    await local.acting.work();
-    await local.acting.acts.execute(id);
+    await local.context.work();
+    await local.context.actionService.execute(id);
     expect(dispatches()).toHaveLength(1);
-    expect((await local.acting.find(id)).progress.answered).toBeUndefined();
+    expect((await local.context.find(id)).progress.answered).toBeUndefined();
     await recovered(id, ({ progress }) => progress.stage === 'at_gate');
     local.letThrough();
     expect(await recovered(id, isOver)).toMatchObject({ state: 'succeeded' });
@@ -69,7 +69,7 @@ describe('a process that dies', () => {
     local.world.github.deploys.frozen = stage === 'freeze_check_failed';
     const { id } = await local.approve('deploy');
     if (stage === 'freeze_check_failed') {
-      await local.acting.work();
+      await local.context.work();
     } else {
       await local.reached(id, 'at_gate');
       local.letThrough();
@@ -90,14 +90,15 @@ describe('a process that dies', () => {
       if (sha === '') sha = local.push();
     });
     const { id } = await local.approve('deploy');
-    const { ledger } = local.acting;
-    await local.acting.acts.execute(id);
+    const { actionStore } = local.context;
+    await local.context.actionService.execute(id);
     const dying = {
-      ...ledger,
-      move: async (...given: Parameters<typeof ledger.move>) => (await ledger.move(...given)) && null,
+      ...actionStore,
+      move: async (...given: Parameters<typeof actionStore.move>) =>
+        (await actionStore.move(...given)) && null,
     };
     local.restart(undefined, undefined, dying);
-    await local.acting.acts.verify(id);
+    await local.context.actionService.verify(id);
     const ended = await recovered(id, isOver);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toContain('Do not let it through, cancel it');
@@ -122,8 +123,13 @@ it('two processes that look at the same time cancel once', async () => {
     if (sha === '') sha = local.push();
   });
   const { id } = await local.approve('deploy');
-  await local.acting.acts.execute(id);
-  const [one, other] = [local.acting, local.restart()];
-  await Promise.all([one.acts.verify(id), other.acts.verify(id), one.acts.verify(id), other.acts.verify(id)]);
+  await local.context.actionService.execute(id);
+  const [one, other] = [local.context, local.restart()];
+  await Promise.all([
+    one.actionService.verify(id),
+    other.actionService.verify(id),
+    one.actionService.verify(id),
+    other.actionService.verify(id),
+  ]);
   expect(local.writes().filter((request) => request.endsWith('/cancel'))).toHaveLength(1);
 });

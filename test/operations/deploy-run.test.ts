@@ -59,9 +59,9 @@ describe('a dispatch that is answered without an id', () => {
 
   it('is found by who began it and when, as soon as GitHub’s lists have settled', async () => {
     const { id } = await local.approve('deploy');
-    await local.acting.work();
+    await local.context.work();
     // One fits already, but a second one may just not be shown yet.
-    expect((await local.acting.find(id)).progress.runId).toBeUndefined();
+    expect((await local.context.find(id)).progress.runId).toBeUndefined();
     expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
   });
 
@@ -104,23 +104,23 @@ describe('a dispatch that is answered without an id', () => {
     local.push();
     const second = await local.approve('deploy');
     expect(await local.ended(second.id)).toMatchObject({ state: 'unconfirmed' });
-    expect((await local.acting.find(first.id)).progress.stage).toBe('at_gate');
+    expect((await local.context.find(first.id)).progress.stage).toBe('at_gate');
   });
 
   it('two of ours at the same time, and one run: neither takes it', async () => {
-    const staging = local.acting.facts.targets.find(({ name }) => name === 'staging');
+    const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const first = await local.approve('deploy');
     const second = await local.approve('deploy', staging ? { target: staging } : {});
     // The second one is accepted, and its run is never shown.
-    await local.acting.acts.execute(first.id);
+    await local.context.actionService.execute(first.id);
     onDispatch({ status: 204 });
-    await local.acting.acts.execute(second.id);
+    await local.context.actionService.execute(second.id);
     expect((await local.ended(first.id)).state).toBe('unconfirmed');
     expect((await local.ended(second.id)).state).toBe('unconfirmed');
   });
 
   it.each([-3_600_000, 3_600_000])('our clock may be wrong by %i ms', async (ms) => {
-    local.acting.pass(ms);
+    local.context.pass(ms);
     anothers({ age: local.age() + 120 });
     const { id } = await local.approve('deploy');
     expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
@@ -148,8 +148,8 @@ describe('a dispatch that is refused', () => {
   ])('%s: failed with GitHub’s words, nothing sent again', async (_name, prepare, words) => {
     const { id } = await local.approve('deploy');
     prepare();
-    await local.acting.work();
-    const ended = await local.acting.find(id);
+    await local.context.work();
+    const ended = await local.context.find(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(words);
     expect(ended.outcome?.words).toMatch(/Nothing was changed\.$/);
@@ -160,8 +160,8 @@ describe('a dispatch that is refused', () => {
   it('since it does not know the nonce’s input: it is not sent again without', async () => {
     local.restart((facts) => ({ ...facts, github: { ...facts.github, nonceInput: 'request_id' } }));
     const { id } = await local.approve('deploy');
-    await local.acting.work();
-    expect((await local.acting.find(id)).outcome?.words).toContain(
+    await local.context.work();
+    expect((await local.context.find(id)).outcome?.words).toContain(
       'Unexpected inputs provided: ["request_id"]',
     );
     expect(dispatches()).toHaveLength(1);
@@ -200,10 +200,10 @@ describe('a dispatch without a clear answer', () => {
   ])('that was not accepted and %s: looked for 90 s, then unconfirmed', async (_name, play) => {
     onDispatch(play);
     const { id } = await local.approve('deploy');
-    await local.acting.work();
-    local.acting.pass(85_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({
+    await local.context.work();
+    local.context.pass(85_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({
       state: 'executing',
       progress: {
         words: expect.stringMatching(

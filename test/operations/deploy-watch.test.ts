@@ -21,12 +21,12 @@ describe('ten minutes of watching', () => {
 
   it('held', async () => {
     const id = await deployed();
-    local.acting.pass(9 * 60_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toBeNull();
-    local.acting.pass(61_000);
-    await local.acting.work();
-    expect((await local.acting.find(id)).aftermath).toMatchObject({
+    local.context.pass(9 * 60_000);
+    await local.context.work();
+    expect((await local.context.find(id)).aftermath).toBeNull();
+    local.context.pass(61_000);
+    await local.context.work();
+    expect((await local.context.find(id)).aftermath).toMatchObject({
       kind: 'held',
       words: expect.stringMatching(/^It has held for 10 min.* without a restart: web\.1 up\.$/),
     });
@@ -44,15 +44,15 @@ describe('ten minutes of watching', () => {
 
   it('turned bad: a server error counts when it is seen twice', async () => {
     const id = await deployed();
-    await local.acting.work();
+    await local.context.work();
     local.world.app = { answer: { status: 500 } };
-    local.acting.pass(10_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
+    local.context.pass(10_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
     local.world.app = { answer: 'auto' };
-    local.acting.pass(10_000);
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ aftermath: null, progress: { doubted: false } });
+    local.context.pass(10_000);
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ aftermath: null, progress: { doubted: false } });
     local.world.app = { answer: { status: 500 } };
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'turned_bad',

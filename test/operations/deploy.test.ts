@@ -12,7 +12,7 @@ afterAll(() => local.close());
 beforeEach(() => local.reset());
 
 const staging = () => {
-  const found = local.acting.facts.targets.find(({ name }) => name === 'staging');
+  const found = local.context.facts.targets.find(({ name }) => name === 'staging');
   if (!found) throw new Error('no staging');
   return found;
 };
@@ -115,8 +115,8 @@ describe('GitHub took another commit than the approved one', () => {
 
   it('too late: it runs to its end, and offers the way back', async () => {
     const { id, approved, sha } = await raced({ target: staging() });
-    await local.acting.work();
-    const { progress } = await local.acting.find(id);
+    await local.context.work();
+    const { progress } = await local.context.find(id);
     expect(progress.words).toMatch(/^Run \d+ succeeded/);
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
@@ -135,7 +135,7 @@ describe('GitHub took another commit than the approved one', () => {
       path: '/actions/runs/\\d+$',
       play: { status: 404, body: {} },
     });
-    await local.acting.work();
+    await local.context.work();
     local.world.faults.pop();
     const now = Date.now();
     local.run().live = { begunAt: now - 3_000_000, gateAt: now, passedAt: now };
@@ -165,8 +165,8 @@ describe('while a deploy is under way', () => {
     local.letThrough();
     Object.assign(run.live ?? {}, { begunAt: Date.now() - 3_000_000 });
     await local.reached(id, 'deploying');
-    const resize = await local.acting.propose('resize');
-    expect(await local.acting.acts.approve(resize.id, APPROVER)).toMatchObject({
+    const resize = await local.context.propose('resize');
+    expect(await local.context.actionService.approve(resize.id, APPROVER)).toMatchObject({
       ok: false,
       words: expect.stringMatching(
         new RegExp(
@@ -178,7 +178,7 @@ describe('while a deploy is under way', () => {
     // When the run has ended, whatever undoes it need not wait for the boot of what it released.
     local.world.github.deploys.phase = 0;
     await local.reached(id, 'run_succeeded');
-    expect(await local.acting.find(id)).toMatchObject({ holds: false });
+    expect(await local.context.find(id)).toMatchObject({ holds: false });
   });
 
   it('that begins to deploy while another change is under way holds the app as soon as that has ended', async () => {
@@ -189,23 +189,23 @@ describe('while a deploy is under way', () => {
     local.world.github.deploys.phase = 1_000;
     local.letThrough();
     Object.assign(run.live ?? {}, { begunAt: Date.now() - 3_000_000 });
-    await local.acting.acts.verify(id);
-    expect(await local.acting.find(id)).toMatchObject({ progress: { stage: 'deploying' }, holds: false });
+    await local.context.actionService.verify(id);
+    expect(await local.context.find(id)).toMatchObject({ progress: { stage: 'deploying' }, holds: false });
     await local.ended(restart.id);
-    await local.acting.acts.verify(id);
-    expect(await local.acting.find(id)).toMatchObject({ holds: true });
+    await local.context.actionService.verify(id);
+    expect(await local.context.find(id)).toMatchObject({ holds: true });
   });
 
   it('waits for an approved change that is not sent yet, as every change does', async () => {
     const restart = await local.approve('restart');
-    const { id } = await local.acting.propose('deploy');
-    expect(await local.acting.acts.approve(id, APPROVER)).toMatchObject({
+    const { id } = await local.context.propose('deploy');
+    expect(await local.context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
       words: expect.stringContaining('under way: restart is approved (Restart web of raxx-api-prod).'),
       manualCommand: 'gh workflow run deploy-heroku.yml --ref main -f environment=production',
     });
     await local.ended(restart.id);
-    expect(await local.acting.acts.approve(id, APPROVER)).toMatchObject({ ok: true });
+    expect(await local.context.actionService.approve(id, APPROVER)).toMatchObject({ ok: true });
   });
 
   it('names the run that it is queued behind', async () => {
@@ -216,14 +216,14 @@ describe('while a deploy is under way', () => {
     const { live: _moves, ...still } = ours;
     local.world.github.runs.push({ ...still, id: 9001, age: ours.age + 60, status: 'in_progress' });
     await local.follow(id, ({ progress }) => progress.words?.includes('behind') === true);
-    expect((await local.acting.find(id)).progress.words).toBe(
+    expect((await local.context.find(id)).progress.words).toBe(
       `Run ${ours.id} is queued behind run 9001 (in progress).`,
     );
     const rival = local.world.github.runs.at(-1);
     const jobs = [{ name: 'deploy', status: 'waiting', conclusion: null, steps: [] } as const];
     if (rival) Object.assign(rival, { status: 'waiting', jobs });
     await local.follow(id, ({ progress }) => progress.words?.includes('Kristerpher') === true);
-    expect((await local.acting.find(id)).progress.words).toBe(
+    expect((await local.context.find(id)).progress.words).toBe(
       `Run ${ours.id} is queued behind run 9001, which waits for Kristerpher at the production gate.`,
     );
   });
@@ -234,8 +234,8 @@ describe('while a deploy is under way', () => {
     // Approved, and not sent yet.
     const restart = await local.approve('restart');
     local.letThrough();
-    await local.acting.acts.verify(id);
-    expect(await local.acting.find(id)).toMatchObject({ progress: { stage: 'run_succeeded' } });
+    await local.context.actionService.verify(id);
+    expect(await local.context.find(id)).toMatchObject({ progress: { stage: 'run_succeeded' } });
     // Heroku’s times have whole seconds: the restart comes later than the release.
     Object.assign(local.prod().dynos[0] ?? {}, { age: local.age() + 10 });
     expect(await local.ended(restart.id)).toMatchObject({ state: 'succeeded' });
@@ -258,8 +258,8 @@ describe('while a deploy is under way', () => {
   it('a stop supersedes one that was not sent', async () => {
     const { id } = await local.approve('deploy');
     await local.approve('stop');
-    await local.acting.work();
-    expect(await local.acting.find(id)).toMatchObject({ state: 'superseded' });
+    await local.context.work();
+    expect(await local.context.find(id)).toMatchObject({ state: 'superseded' });
     expect(local.writes()).toHaveLength(1);
     expect(local.writes()[0]).toContain('/formation');
   });

@@ -28,14 +28,20 @@ async function explained(change: (world: World) => void = () => {}) {
   world = broken();
   change(world);
   local.outside.github.arrived.length = 0;
-  const { facts, readings } = localReadings(local.env);
+  const { facts, diagnosisService } = localReadings(local.env);
   const [prod] = facts.targets;
   if (!prod) throw new Error('no target');
-  const answer = await readings.diagnose(prod, { id: 'test', use: 'read' });
+  const answer = await diagnosisService.diagnose(prod, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   const compared = () => local.outside.github.arrived.filter(({ path }) => path.includes('/compare/')).length;
   const before = compared();
-  return { first: answer.value, after: await answer.explain(), read: [before, compared()], readings, facts };
+  return {
+    first: answer.value,
+    after: await answer.explain(),
+    read: [before, compared()],
+    diagnosisService,
+    facts,
+  };
 }
 
 const shipped = ({ github }: World) => github.branches.find(({ name }) => name === 'release')?.commits[0];
@@ -115,7 +121,7 @@ describe('what changed', () => {
 
 describe('raxx changes', () => {
   async function run(json: boolean): Promise<{ status: number; out: string }> {
-    const { readings, facts } = await explained();
+    const { diagnosisService, facts } = await explained();
     let out = '';
     const status = await runChanges('prod', json, {
       terminal: {
@@ -129,9 +135,9 @@ describe('raxx changes', () => {
         paint: createPaint(false),
       },
       facts,
-      readings,
+      diagnosisService,
       watches: async () => ({ ok: true, reports: [] }),
-      remembering: async (use) => ({ value: await use(readings), unknown: '' }),
+      remembering: async (use) => ({ value: await use(diagnosisService), unknown: '' }),
     });
     return { status, out };
   }

@@ -38,7 +38,7 @@ beforeEach(() => {
 function start() {
   return createHeartbeat({
     facts: testFacts,
-    book: { watchOf: async (target) => rowOf(target) },
+    incidentStore: { watchOf: async (target) => rowOf(target) },
     slackProblem: () => slackProblem,
     call: async () => {
       calls.push(now);

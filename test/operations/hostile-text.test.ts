@@ -78,9 +78,9 @@ it.each([
   const { evidence } = await evidenceOf(crashed(text));
   watching.world(evidence);
   await watching.pass(3 * 60_000);
-  expect(JSON.stringify(await watching.book.newest('prod'))).toContain('ValueError: ');
+  expect(JSON.stringify(await watching.incidentStore.newest('prod'))).toContain('ValueError: ');
   await watching.pass(60 * 60_000);
-  const incident = await watching.book.newest('prod');
+  const incident = await watching.incidentStore.newest('prod');
   expect(incident).toMatchObject({ state: 'open' });
   expect(watching.sent.some((line) => line.includes('ping person'))).toBe(true);
   const shown = JSON.stringify([incident, watching.sent]);

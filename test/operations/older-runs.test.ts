@@ -54,10 +54,10 @@ const checked = did('freeze-check', 'success');
 
 async function diagnose(): Promise<{ diagnosis: Diagnosis; asked: readonly string[]; step4: string }> {
   const before = local.outside.github.arrived.length;
-  const { facts, readings } = localReadings(local.env);
+  const { facts, diagnosisService } = localReadings(local.env);
   const [prod] = facts.targets;
   if (!prod) throw new Error('no target');
-  const answer = await readings.diagnose(prod, { id: 'test', use: 'read' });
+  const answer = await diagnosisService.diagnose(prod, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   const asked = local.outside.github.arrived.slice(before).map(({ path }) => path);
   const step4 = answer.value.findings.find(({ id }) => id === 'workflow_runs');

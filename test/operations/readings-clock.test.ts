@@ -1,6 +1,6 @@
 /** A clock that is set back while people ask. */
 import { expect, it } from 'vitest';
-import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
+import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { unseen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
@@ -12,7 +12,7 @@ if (!prod) throw new Error('the facts have no target');
 it('does not make an old answer the answer of the next ten minutes', async () => {
   const clock = { now: Date.parse('2026-05-01T10:00:00Z'), elapsed: 1_000 };
   let asked = 0;
-  const readings = createReadings({
+  const diagnosisService = createDiagnosisService({
     outside: {
       ...noOutside,
       heroku: {
@@ -29,12 +29,12 @@ it('does not make an old answer the answer of the next ten minutes', async () =>
     elapsed: () => clock.elapsed,
     expire: () => new AbortController().signal,
   });
-  await readings.diagnose(prod, { id: 'U1', use: 'read' });
+  await diagnosisService.diagnose(prod, { id: 'U1', use: 'read' });
   clock.now -= 10 * 60_000;
   clock.elapsed += 1_000;
-  await readings.diagnose(prod, { id: 'U1', use: 'read' });
+  await diagnosisService.diagnose(prod, { id: 'U1', use: 'read' });
   expect(asked).toBe(1);
   clock.elapsed += 5_000;
-  await readings.diagnose(prod, { id: 'U1', use: 'read' });
+  await diagnosisService.diagnose(prod, { id: 'U1', use: 'read' });
   expect(asked).toBe(2);
 });

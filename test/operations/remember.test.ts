@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
+import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRemember, type RememberDeps } from '../../src/operations/diagnosis/remember.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
@@ -19,15 +19,15 @@ beforeEach(async () => {
   await local.reset();
 });
 
-function readings(deps: Partial<RememberDeps> = {}) {
+function diagnosisService(deps: Partial<RememberDeps> = {}) {
   const config = readConfig(local.env);
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
   const redactor = createRedactor({ secrets: config.value.secrets });
-  const { book, ledger } = local.acting;
+  const { incidentStore, actionStore } = local.context;
   const now = Date.now;
-  const remember = createRemember({ book, ledger, now, expire: AbortSignal.timeout, ...deps });
+  const remember = createRemember({ incidentStore, actionStore, now, expire: AbortSignal.timeout, ...deps });
   const outside = createOutside(config.value, createLog('silent', redactor));
-  return createReadings({
+  return createDiagnosisService({
     outside,
     facts: config.value.facts,
     redactor,
@@ -38,7 +38,7 @@ function readings(deps: Partial<RememberDeps> = {}) {
 }
 
 async function diagnoseProd(deps: Partial<RememberDeps> = {}) {
-  const answer = await readings(deps).diagnose(local.acting.prod, { id: 'U1', use: 'read' });
+  const answer = await diagnosisService(deps).diagnose(local.context.prod, { id: 'U1', use: 'read' });
   if (!answer.ok) throw new Error('too many');
   return answer.value;
 }
@@ -46,8 +46,8 @@ async function diagnoseProd(deps: Partial<RememberDeps> = {}) {
 describe('a diagnosis', () => {
   it('carries the open incident, and its clock instead of a new one at each look', async () => {
     await local.reset('import-error');
-    await local.acting.watch('prod');
-    const incident = await local.acting.book.newest('prod');
+    await local.context.watch('prod');
+    const incident = await local.context.incidentStore.newest('prod');
     const diagnosis = await diagnoseProd();
     expect(diagnosis.situation.incident).toMatchObject({ id: incident?.id, state: 'open' });
     const due = diagnosis.escalations.find(({ condition }) => condition === 4);
@@ -60,14 +60,14 @@ describe('a diagnosis', () => {
     const { situation, verdict } = await diagnoseProd();
     expect(verdict).toBe('stopped');
     expect(situation.stop).toEqual({ by: 'U2', at: ended.endedAt, reason: 'it burns' });
-    const status = await readings().status([local.acting.prod], { id: 'U1', use: 'read' });
+    const status = await diagnosisService().status([local.context.prod], { id: 'U1', use: 'read' });
     expect(status).toMatchObject({ ok: true, value: [{ situation: { stop: { by: 'U2' } } }] });
   });
 
   it('says that a release of a moment ago boots, whoever made it, with no ledger at all', async () => {
     await local.reset('starting');
     const broken = { recent: async () => Promise.reject(new Error('no database')) };
-    const { situation } = await diagnoseProd({ ledger: broken });
+    const { situation } = await diagnoseProd({ actionStore: broken });
     expect(situation.change).toMatchObject({
       kind: 'deploy',
       who: expect.any(String),
@@ -79,7 +79,7 @@ describe('a diagnosis', () => {
   it('does not wait for a ledger that says nothing', async () => {
     const silent = { recent: () => new Promise<never>(() => {}) };
     const startedAt = performance.now();
-    const { situation } = await diagnoseProd({ ledger: silent, expire: () => AbortSignal.timeout(50) });
+    const { situation } = await diagnoseProd({ actionStore: silent, expire: () => AbortSignal.timeout(50) });
     expect(situation.incident).toBeNull();
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });

@@ -39,83 +39,101 @@ describe('a proposal', () => {
   it('needs as many approvals as are needed when it is decided', async () => {
     const { id } = await started(1, true).propose('stop');
     const now = started(2, true);
-    expect(await now.acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
-    expect(await now.acts.approve(id, APPROVER)).toMatchObject({ ok: false, why: 'twice' });
-    expect(await now.acts.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: true });
+    expect(await now.actionService.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
+    expect(await now.actionService.approve(id, APPROVER)).toMatchObject({ ok: false, why: 'twice' });
+    expect(await now.actionService.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: true });
     expect(await now.find(id)).toMatchObject({ state: 'approved', approvalsNeeded: 2 });
   });
 
   it('that waited for a second approval is done by the first, once one is enough', async () => {
     const { id } = await started(2, true).propose('stop');
-    expect(await started(2, true).acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
-    expect(await started(1, true).acts.approve(id, APPROVER)).toMatchObject({ ok: true, complete: true });
+    expect(await started(2, true).actionService.approve(id, APPROVER)).toMatchObject({
+      ok: true,
+      complete: false,
+    });
+    expect(await started(1, true).actionService.approve(id, APPROVER)).toMatchObject({
+      ok: true,
+      complete: true,
+    });
   });
 
   it('is not approved by its asker where that is not allowed any more, and is where it is by now', async () => {
     const { id } = await started(1, true).propose('stop');
-    expect(await started(1, false).acts.approve(id, OPERATOR)).toMatchObject({ ok: false, why: 'own' });
+    expect(await started(1, false).actionService.approve(id, OPERATOR)).toMatchObject({
+      ok: false,
+      why: 'own',
+    });
     const { id: other } = await started(1, false).propose('restart');
-    expect(await started(1, true).acts.approve(other, OPERATOR)).toMatchObject({ ok: true, complete: true });
+    expect(await started(1, true).actionService.approve(other, OPERATOR)).toMatchObject({
+      ok: true,
+      complete: true,
+    });
   });
 
   it('does not count an approval whose giver approves nothing any more, or may not approve their own', async () => {
     const { id } = await started(2, true).propose('stop');
     const before = started(2, true);
-    await before.acts.approve(id, APPROVER);
+    await before.actionService.approve(id, APPROVER);
     const now = started(2, true);
     now.lost.add(APPROVER.id);
-    expect(await now.acts.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
+    expect(await now.actionService.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
     expect((await now.find(id)).trail.at(-1)).toMatchObject({
       event: 'approval',
       words: 'not counted by the rules of now: U2',
     });
     expect((await now.find(id)).approvals.map(({ person }) => person)).toEqual(['U4']);
-    await now.acts.approve(id, OPERATOR);
+    await now.actionService.approve(id, OPERATOR);
     expect(await now.find(id)).toMatchObject({ state: 'approved' });
 
     await forgetActions(db);
     const { id: mine } = await before.propose('stop');
-    await before.acts.approve(mine, OPERATOR);
-    expect(await started(2, false).acts.approve(mine, APPROVER)).toMatchObject({ ok: true, complete: false });
-    expect(await started(2, false).acts.approve(mine, ANOTHER)).toMatchObject({ ok: true, complete: true });
+    await before.actionService.approve(mine, OPERATOR);
+    expect(await started(2, false).actionService.approve(mine, APPROVER)).toMatchObject({
+      ok: true,
+      complete: false,
+    });
+    expect(await started(2, false).actionService.approve(mine, ANOTHER)).toMatchObject({
+      ok: true,
+      complete: true,
+    });
   });
 });
 
 describe('a process whose runbook file does not name the target', () => {
   it('lets nobody approve it: it does not know the rules', async () => {
     const { id } = await started(1, true).propose('stop');
-    expect(await startUnnamed().acts.approve(id, APPROVER)).toMatchObject({
+    expect(await startUnnamed().actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
       words: expect.stringContaining('The runbook file of this bot does not name this target'),
     });
-    expect(await started(1, true).acts.approve(id, APPROVER)).toMatchObject({ complete: true });
+    expect(await started(1, true).actionService.approve(id, APPROVER)).toMatchObject({ complete: true });
   });
 
   it('leaves what is approved, and what is under way, to one that does', async () => {
     const ours = started(1, true);
     const { id } = await ours.propose('stop');
-    await ours.acts.approve(id, APPROVER);
+    await ours.actionService.approve(id, APPROVER);
     const unnamed = startUnnamed();
     unnamed.pass(90_000);
-    await unnamed.acts.recover();
+    await unnamed.actionService.recover();
     expect(await ours.find(id)).toMatchObject({ state: 'approved' });
     await ours.work();
     expect(['executing', 'succeeded']).toContain((await ours.find(id)).state);
     const { state } = await ours.find(id);
     unnamed.pass(60_000);
-    await unnamed.acts.recover();
+    await unnamed.actionService.recover();
     expect((await ours.find(id)).state).toBe(state);
   });
 
   it('ends what nobody has looked after for long, as not known, and asks nothing', async () => {
     const ours = started(1, true);
     const { id } = await ours.propose('stop');
-    await ours.acts.approve(id, APPROVER);
-    await ours.acts.execute(id);
+    await ours.actionService.approve(id, APPROVER);
+    await ours.actionService.execute(id);
     local.outside.heroku.arrived.length = 0;
     const unnamed = startUnnamed();
     unnamed.pass(60 * 60_000);
-    await unnamed.acts.recover();
+    await unnamed.actionService.recover();
     expect(await ours.find(id)).toMatchObject({
       state: 'unconfirmed',
       outcome: { words: 'The runbook file does not name this target any more.' },

@@ -59,7 +59,7 @@ it.each<readonly [name: string, prepare: () => void, words: string]>([
   ],
 ])('is refused while %s', async (_name, prepare, words) => {
   prepare();
-  await expect(local.acting.propose('unfreeze')).rejects.toThrow(words);
+  await expect(local.context.propose('unfreeze')).rejects.toThrow(words);
   expect(local.writes()).toEqual([]);
 });
 
@@ -73,8 +73,8 @@ it.each<readonly [name: string, change: () => void, words: string]>([
 ])('is superseded when %s meanwhile', async (_name, change, words) => {
   const { id } = await local.approve('unfreeze');
   change();
-  await local.acting.work();
-  const ended = await local.acting.find(id);
+  await local.context.work();
+  const ended = await local.context.find(id);
   expect(ended).toMatchObject({ state: 'superseded' });
   expect(ended.outcome?.words).toContain(words);
   expect(local.writes()).toEqual([]);
@@ -82,8 +82,8 @@ it.each<readonly [name: string, change: () => void, words: string]>([
 
 it('without a token for it says what to do by hand', async () => {
   const { GITHUB_ADMIN_TOKEN: _none, ...env }: Readonly<Record<string, string>> = local.env;
-  const { acts, prod } = startActing(local.db, env);
-  const asked = await acts.propose({
+  const { actionService, prod } = startActing(local.db, env);
+  const asked = await actionService.propose({
     kind: 'unfreeze',
     target: prod,
     by: OPERATOR,
@@ -134,7 +134,7 @@ it.each<readonly [name: string, play: Fault['play'], state: string, words: strin
 it('whose box cannot be sealed: nothing is sent', async () => {
   local.world.faults.push({ service: 'github', path: '/public-key$', play: { status: 404, body: {} } });
   const { id } = await local.approve('unfreeze');
-  await local.acting.work();
-  expect((await local.acting.find(id)).outcome?.words).toContain('public key could not be read');
+  await local.context.work();
+  expect((await local.context.find(id)).outcome?.words).toContain('public key could not be read');
   expect(local.writes()).toEqual([]);
 });

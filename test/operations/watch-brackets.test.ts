@@ -34,7 +34,7 @@ function crashes(seconds: number): Partial<Evidence> {
 }
 
 const newest = async () => {
-  const found = await watching.book.newest('prod');
+  const found = await watching.incidentStore.newest('prod');
   if (!found) throw new Error('no incident');
   return found;
 };

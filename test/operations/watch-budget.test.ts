@@ -9,7 +9,7 @@ import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
@@ -50,7 +50,7 @@ async function anHour(scenario: string, hints = false) {
   world = worldOf(scenario);
   const { facts, secrets } = config.value;
   const redactor = createRedactor({ secrets });
-  const book = createIncidentBook(db, null);
+  const incidentStore = createIncidentStore(db, null);
   const outside = createOutside(config.value, createLog('silent', redactor));
   const begin = Date.now() - (Date.now() % 3_600_000);
   let now = begin;
@@ -58,18 +58,18 @@ async function anHour(scenario: string, hints = false) {
   const watch = createWatch({
     facts,
     redactor,
-    book,
+    incidentStore,
     outside,
-    ledger: { recent: async () => [], forgetFormations: async () => {} },
-    page: createPage({ facts, book, now: () => now }),
-    changes: localChanges({ outside, redactor, book, now: () => now }),
+    actionStore: { recent: async () => [], forgetFormations: async () => {} },
+    page: createPage({ facts, incidentStore, now: () => now }),
+    changes: localChanges({ outside, redactor, incidentStore, now: () => now }),
     now: () => now,
     expire: AbortSignal.timeout,
     sawWell: async () => {},
   });
   let asked = false;
   const take = createHints({
-    book: {
+    incidentStore: {
       noteCrash: async () => {},
       askForLook: async () => {
         asked = true;
@@ -92,8 +92,8 @@ async function anHour(scenario: string, hints = false) {
     asked = false;
   }
   const heroku = local.outside.heroku.arrived.filter(({ path }) => path.startsWith('/apps/')).length;
-  const { asked: counted } = await book.watchOf('prod');
-  const newest = await book.newest('prod');
+  const { asked: counted } = await incidentStore.watchOf('prod');
+  const newest = await incidentStore.newest('prod');
   return { heroku, github: local.outside.github.arrived.length, counted, isOpen: newest?.state === 'open' };
 }
 

@@ -52,7 +52,7 @@ function web1(state: string, at: Instant, releaseVersion = 42): Dyno {
 const held = seen({ kind: 'timeout', detail: 'no answer', ms: 5_000 } as const);
 const pings = () => watching.sent.filter((line) => line.includes('ping person'));
 const minutes = () => pings().map((line) => Number(line.split(' ')[0]));
-const newest = () => watching.book.newest('prod');
+const newest = () => watching.incidentStore.newest('prod');
 
 interface Boot {
   readonly at: Instant;
@@ -295,7 +295,7 @@ describe('recovered', () => {
     await watching.pass(2 * MINUTE);
     watching.world((now) => ({ ...loop(now), logs: seen(logWindow(...loopLines(now))) }));
     await watching.pass(2 * HOUR);
-    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await watching.incidentStore.recent(9)).toHaveLength(1);
     expect(await newest()).toMatchObject({ state: 'open', since: crashedAt + MINUTE });
     expect(minutes()[0]).toBe(33);
   });
@@ -304,7 +304,7 @@ describe('recovered', () => {
     await watching.pass(2 * MINUTE);
     watching.world(loop);
     await watching.pass(HOUR);
-    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await watching.incidentStore.recent(9)).toHaveLength(1);
     const found = await newest();
     expect(found?.failures).toBeGreaterThan(10);
     expect(pings().at(-1)).toMatch(/It has gone down \d+ times/);

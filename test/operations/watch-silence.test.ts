@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createWatchSilence } from '../../src/operations/incidents/watch-silence.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { openQueue } from '../../src/store/queue.ts';
 import { openMigrated } from '../support/databases.ts';
 import { testFacts } from '../support/facts.ts';
@@ -32,12 +32,12 @@ beforeEach(async () => {
   slackWorks = true;
 });
 
-const book = () => createIncidentBook(db, null);
+const incidentStore = () => createIncidentStore(db, null);
 
 function startProcess() {
   return createWatchSilence({
     facts: testFacts,
-    book: { ...book(), askForLook: async (target) => void asked.push(target) },
+    incidentStore: { ...incidentStore(), askForLook: async (target) => void asked.push(target) },
     restart: async () => {
       restarts += 1;
     },
@@ -53,9 +53,9 @@ function startProcess() {
 }
 
 async function look(target: string): Promise<void> {
-  const { revision, asked: counted } = await book().watchOf(target);
+  const { revision, asked: counted } = await incidentStore().watchOf(target);
   const done = { target, app: target, revision, at: 0, asked: counted, saw: true };
-  await book().keepQuiet(done, NOTHING_KNOWN);
+  await incidentStore().keepQuiet(done, NOTHING_KNOWN);
 }
 
 /** Rounds in which only these targets are looked at. */

@@ -73,7 +73,7 @@ const platform: Partial<Evidence> = {
   platform: seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] }),
 };
 const newest = async () => {
-  const found = await watching.book.newest('prod');
+  const found = await watching.incidentStore.newest('prod');
   if (!found) throw new Error('no incident');
   return found;
 };
@@ -90,7 +90,7 @@ describe('a quiet day', () => {
     expect(watching.asked.length - cheap).toBe(3);
     expect(watching.asked[0]).toBeGreaterThan(10);
     expect(watching.sent).toEqual([]);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 });
 
@@ -99,7 +99,7 @@ describe('an incident', () => {
     await watching.pass(2 * MINUTE);
     watching.world(slow);
     await watching.pass(MINUTE);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
     await watching.pass(MINUTE);
     expect(await newest()).toMatchObject({
       state: 'open',
@@ -113,7 +113,7 @@ describe('an incident', () => {
     await watching.pass(MINUTE);
     watching.world({});
     await watching.pass(10 * MINUTE);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
     expect(watching.sent).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ describe('an incident', () => {
       watching.world(round % 5 < 2 ? slow : {});
       await watching.pass(MINUTE);
     }
-    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await watching.incidentStore.recent(9)).toHaveLength(1);
   });
 
   it('tells another failure mode as a line of the same incident', async () => {
@@ -156,7 +156,7 @@ describe('an incident', () => {
     await watching.pass(3 * MINUTE);
     expect(await events()).toContain('changed');
     expect((await newest()).picture.failure).toMatchObject({ kind: 'mode', id: 'E' });
-    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await watching.incidentStore.recent(9)).toHaveLength(1);
   });
 
   it.each<[string, Partial<Evidence>, string]>([
@@ -187,7 +187,7 @@ describe('what was done by others', () => {
     watching.actions.push(action({ kind: 'stop', sentAt: NOW, endedAt: NOW + 5_000 }));
     watching.world(stopped);
     await watching.pass(5 * MINUTE);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
     watching.actions.length = 0;
     await watching.pass(11 * MINUTE);
     expect(await newest()).toMatchObject({ picture: { title: 'raxx-api-prod was stopped outside the bot' } });
@@ -208,7 +208,7 @@ describe('what was done by others', () => {
         /^3 notice: Outside the bot: kris dispatched a deploy to production \(run 9 succeeded\): https/,
       ),
     ]);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 });
 
@@ -328,7 +328,7 @@ describe('pings', () => {
     watching.world(slow);
     await watching.pass(25 * MINUTE);
     expect(pings()).toEqual([2, 12, 22]);
-    expect(await watching.book.recent(9)).toHaveLength(1);
+    expect(await watching.incidentStore.recent(9)).toHaveLength(1);
     expect(await events()).toEqual(['opened', 'pinged', 'changes', 'pinged', 'pinged']);
   });
 
@@ -386,7 +386,7 @@ describe('a bot that cannot see', () => {
       ),
       expect.stringMatching(/^63 notice: I can see Heroku again after 1 h/),
     ]);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 
   const lost = (why: 'unauthorized' | 'unreachable' | 'forbidden') => unseen(why, `GitHub: ${why}`);
@@ -412,10 +412,10 @@ describe('a bot that cannot see', () => {
         expect.stringMatching(new RegExp(`^4 notice: Can't see GitHub \\(GitHub: ${why}\\)`)),
         expect.stringMatching(/^63 notice: I can see GitHub again after 1 h/),
       ]);
-      expect(await watching.book.newest('prod')).toBeNull();
+      expect(await watching.incidentStore.newest('prod')).toBeNull();
       watching.world(crashed);
       await watching.pass(3 * MINUTE);
-      expect((await watching.book.newest('prod'))?.state).toBe('open');
+      expect((await watching.incidentStore.newest('prod'))?.state).toBe('open');
     },
   );
 
@@ -424,7 +424,7 @@ describe('a bot that cannot see', () => {
     await watching.pass(3 * MINUTE);
     await watching.look('staging');
     await watching.look('staging');
-    expect((await watching.book.newest('prod'))?.state).toBe('open');
+    expect((await watching.incidentStore.newest('prod'))?.state).toBe('open');
     expect(watching.sent.filter((words) => words.includes('GitHub'))).toHaveLength(1);
   });
 
@@ -463,7 +463,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
       at = hour;
       watching.world(world);
     }
-    const all = await watching.book.recent(20);
+    const all = await watching.incidentStore.recent(20);
     expect(all.map(({ picture, state }) => `${state} ${failureKey(picture.failure)}`).toReversed()).toEqual([
       'resolved down',
       'resolved 3:1',

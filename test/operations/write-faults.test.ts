@@ -54,20 +54,20 @@ async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
   await db.sql('delete from actions');
   const { arrived } = local.outside.heroku;
   arrived.length = 0;
-  const acting = startActing(db, local.env);
-  const { id } = await acting.propose(kind);
-  await acting.acts.approve(id, APPROVER);
+  const context = startActing(db, local.env);
+  const { id } = await context.propose(kind);
+  await context.actionService.approve(id, APPROVER);
   const writing = ['POST', 'PATCH', 'DELETE'].map((method) => ({ service: 'heroku' as const, method }));
   if (onWrite) world.faults.push(...writing.map((one) => ({ ...one, play: onWrite })));
   // Looking begins when the write has gone out.
-  await acting.acts.execute(id);
+  await context.actionService.execute(id);
   world.faults.push(...onLooks.map((one) => ({ ...one })));
-  let action: Action = await acting.find(id);
+  let action: Action = await context.find(id);
   for (let look = 0; action.state === 'executing' && look < 200; look += 1) {
-    await acting.work();
+    await context.work();
     // A few looks as they come, then the rest of its time at once.
-    acting.pass(look < 8 ? 2_100 : 60_000);
-    action = await acting.find(id);
+    context.pass(look < 8 ? 2_100 : 60_000);
+    action = await context.find(id);
   }
   const requests = arrived.filter(({ method }) => method !== 'GET').length;
   counted.actions += 1;

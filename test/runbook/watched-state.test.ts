@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
-import { type Watched, watchedState } from '../../src/runbook/incidents/watched-state.ts';
+import { type WatchedFacts, watchedState } from '../../src/runbook/incidents/watched-state.ts';
 import { incident, MINUTE, SINCE } from '../support/incident.ts';
 
 const seenAt = SINCE + 5 * MINUTE;
-const well: Watched = {
+const well: WatchedFacts = {
   incident: null,
   lookedAt: seenAt,
   sawAt: seenAt,
   isLate: false,
   memory: NOTHING_KNOWN,
 };
-const remembered = (more: Partial<Watched['memory']>) => ({ memory: { ...NOTHING_KNOWN, ...more } });
+const remembered = (more: Partial<WatchedFacts['memory']>) => ({ memory: { ...NOTHING_KNOWN, ...more } });
 
 describe('how an app is, by the watch alone', () => {
-  it.each<[string, Partial<Watched>, ReturnType<typeof watchedState>]>([
+  it.each<[string, Partial<WatchedFacts>, ReturnType<typeof watchedState>]>([
     ['nobody has looked', { lookedAt: null, sawAt: null, isLate: true }, { kind: 'never' }],
     ['nobody has seen it lately', { isLate: true }, { kind: 'late', seenAt }],
     ['an old incident, not seen since', { isLate: true, incident: incident() }, { kind: 'late', seenAt }],

@@ -28,11 +28,11 @@ afterAll(() => local.close());
 
 async function diagnoseWith(fault: Omit<Fault, 'times'>) {
   world = { ...healthy(), faults: [fault] };
-  const { facts, readings } = localReadings(local.env, DEADLINE_MS);
+  const { facts, diagnosisService } = localReadings(local.env, DEADLINE_MS);
   const target = facts.targets.find(({ name }) => name === 'prod');
   if (!target) throw new Error('no prod');
   const began = performance.now();
-  const answer = await readings.diagnose(target, { id: 'test', use: 'read' });
+  const answer = await diagnosisService.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   expect(performance.now() - began).toBeLessThan(DEADLINE_MS + 1_000);
   const shown = printDiagnosis(answer.value, createPaint(false)) + JSON.stringify(toJson(answer.value));

@@ -42,10 +42,10 @@ interface Diagnosed {
 
 async function diagnoseScenario(scenario: Scenario): Promise<Diagnosed> {
   world = buildWorld(scenario, Date.now());
-  const { facts, readings } = localReadings(local.env);
+  const { facts, diagnosisService } = localReadings(local.env);
   const target = facts.targets.find(({ name }) => name === scenario.target);
   if (!target) throw new Error(`no target ${scenario.target}`);
-  const answer = await readings.diagnose(target, { id: 'test', use: 'read' });
+  const answer = await diagnosisService.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
   return { diagnosis: answer.value, context: { now: answer.value.at, target, facts } };
 }

@@ -29,7 +29,7 @@ describe('/raxx plan', () => {
     const { blocks } = face.slack.messages.all().at(-1) ?? {};
     expect(JSON.stringify(blocks)).toContain('Save 1 × Basic for a restore.');
     expect(JSON.stringify(blocks)).not.toContain('"action_id"');
-    expect(await face.ledger.recent(5)).toEqual([]);
+    expect(await face.actionStore.recent(5)).toEqual([]);
     expect(face.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);
   });
 
@@ -64,7 +64,7 @@ describe('a refused proposal', () => {
     const { id } = await face.newest();
     await face.press('approve');
     await face.submit(KRIS, { typed_version: { typed_version: 'v98' } });
-    expect((await face.ledger.find(id))?.trail.at(-1)).toMatchObject({
+    expect((await face.actionStore.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
         /^Another change of raxx-api-prod is under way: restart is approved \(Restart web of raxx-api-prod\)\./,
@@ -89,7 +89,7 @@ describe('a commit that is on its way already', () => {
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
     const { id, revision } = await face.newest();
     const outcome = { words: 'Not confirmed.', evidence: [], next: [], manualCommand: null };
-    await face.ledger.move(id, { name: 'lose', revision, at: Date.now(), outcome });
+    await face.actionStore.move(id, { name: 'lose', revision, at: Date.now(), outcome });
     expect((await face.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
         `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} waits for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
@@ -104,14 +104,14 @@ describe('a commit that is on its way already', () => {
     await face.work();
     const card = () =>
       JSON.stringify(face.slack.messages.find(deploy.card?.channel ?? '', deploy.card?.ts ?? '')?.blocks);
-    const drawn = await face.ledger.find(deploy.id);
+    const drawn = await face.actionStore.find(deploy.id);
     expect(drawn?.progress.notice).toMatch(
       /^raxx-api-prod was stopped on purpose \(“it burns”\)\. What this deploy releases runs only once it is restored\.$/,
     );
     expect(card()).toContain('raxx-api-prod was stopped on purpose');
     await carryOut('restore prod');
     await face.work();
-    expect((await face.ledger.find(deploy.id))?.progress.notice).toBeUndefined();
+    expect((await face.actionStore.find(deploy.id))?.progress.notice).toBeUndefined();
     expect(prodDynos()).toHaveLength(1);
   });
 });

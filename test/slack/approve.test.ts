@@ -11,8 +11,8 @@ import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
-import { type Acting, OPERATOR, startActing } from '../support/acting.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
+import { type ActionContext, OPERATOR, startActing } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { noActs } from '../support/no-acts.ts';
@@ -39,7 +39,7 @@ const [TEAM, APP, CHANNEL] = ['T0RAXX001', 'A0RAXXAPP', 'C0MOOSE01'] as const;
 let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let db: Db;
-let acting: Acting;
+let context: ActionContext;
 let slack: Slack;
 let server: SlackServer;
 let face: SlackFace;
@@ -60,19 +60,25 @@ const twoApprovers = (facts: Facts): Facts => ({
 });
 
 async function open(change: (facts: Facts) => Facts): Promise<void> {
-  acting = startActing(db, local.env, change);
+  context = startActing(db, local.env, change);
   const never = () => Promise.reject(new Error('nobody asked for a reading'));
   face = createSlackFace({
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
     port: 0,
-    facts: acting.facts,
-    readings: { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
+    facts: context.facts,
+    diagnosisService: {
+      refusal: () => null,
+      waitingFor: () => [],
+      diagnose: never,
+      status: never,
+      logs: never,
+    },
     ...noActs,
-    book: createIncidentBook(db, null),
-    acts: acting.acts,
-    ledger: acting.ledger,
+    incidentStore: createIncidentStore(db, null),
+    actionService: context.actionService,
+    actionStore: context.actionStore,
     canDo: new Set(['stop']),
     redact: createRedactor({ secrets: [TOKEN] }),
     log: pino({ level: 'silent' }),
@@ -158,7 +164,7 @@ const writes = () =>
 
 describe('the same signed request', () => {
   it('ten times at once, and ten times later, is one write', async () => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
     const tenTimes = async () => {
@@ -166,13 +172,13 @@ describe('the same signed request', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     };
     await tenTimes();
-    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
-    await acting.work();
-    expect(await acting.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
+    await until(async () => expect((await context.find(id)).state).toBe('approved'));
+    await context.work();
+    expect(await context.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
     await tenTimes();
-    await acting.work();
+    await context.work();
     // A replay is answered, and is nobody's second click.
-    expect((await acting.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
+    expect((await context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });
@@ -250,7 +256,7 @@ describe('refused, with the reason, and nothing done', () => {
         user: APPROVER,
         words: 'This has expired. Ask again. Nothing was done.',
         state: 'expired',
-        prepare: async () => acting.pass(31 * 60_000),
+        prepare: async () => context.pass(31 * 60_000),
       },
     ],
     [
@@ -259,7 +265,7 @@ describe('refused, with the reason, and nothing done', () => {
         user: APPROVER,
         words: 'This is rejected already by somebody. Nothing was done.',
         state: 'rejected',
-        prepare: async (id) => void (await acting.acts.reject(id, asker)),
+        prepare: async (id) => void (await context.actionService.reject(id, asker)),
       },
     ],
     [
@@ -300,47 +306,47 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
   ])('%s', async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     await prepare?.(id);
     await click({ value: id, user, ...more });
     await until(() => expect(told(user).join('\n')).toContain(words));
-    await acting.work();
+    await context.work();
     expect(writes()).toEqual([]);
-    expect(await acting.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
+    expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
   });
 
   it('a click without an app’s id is no click of ours', async () => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
     await until(() => expect(told(APPROVER).join()).toContain('another Slack app than mine'));
-    expect((await acting.find(id)).state).toBe('proposed');
+    expect((await context.find(id)).state).toBe('proposed');
   });
 
   it('a click that another secret signed reaches nobody', async () => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const { status } = await post(body, signedHeaders('other', body, Math.floor(Date.now() / 1000)));
     expect(status).toBe(401);
-    expect((await acting.find(id)).state).toBe('proposed');
+    expect((await context.find(id)).state).toBe('proposed');
   });
 
   it('a second look at what was decided names who did', async () => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER });
-    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
+    await until(async () => expect((await context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
     await until(() =>
       expect(told(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
     );
-    await acting.work();
+    await context.work();
     expect(writes()).toHaveLength(1);
   });
 });
 
 describe('a card', () => {
   it('that two draw at once is posted once', async () => {
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     await Promise.all([face.draw(id), face.draw(id), face.draw(id)]);
     expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
     expect(slack.messages.all()).toHaveLength(1);
@@ -353,9 +359,9 @@ describe('which app this is', () => {
     const body = { ok: false, error: 'missing_scope' };
     slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
     await open(twoApprovers);
-    const { id } = await acting.propose('stop', { by: asker });
+    const { id } = await context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER, app: 'A0OTHERAPP' });
-    await until(async () => expect((await acting.find(id)).state).toBe('approved'));
+    await until(async () => expect((await context.find(id)).state).toBe('approved'));
   });
 
   it('while Slack is out of reach for it, no click is taken', async () => {

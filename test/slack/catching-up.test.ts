@@ -90,7 +90,10 @@ describe('/raxx note', () => {
     expect(JSON.stringify(world.slack.messages.all())).not.toContain('HRKU-');
     await world.face.incidents.postmortem(id);
     expect(JSON.stringify(inThread().at(-1))).toMatch(/\*\*noted\*\* Restarted the worker .*\(Moira Quill\)/);
-    expect((await world.book.find(id))?.trail.at(-1)).toMatchObject({ event: 'noted', who: ENGINEER });
+    expect((await world.incidentStore.find(id))?.trail.at(-1)).toMatchObject({
+      event: 'noted',
+      who: ENGINEER,
+    });
     expect(await answer('history')).toMatch(/ Note: prod “Restarted the worker .* · by <@U0MOIRA01>/);
   });
 
@@ -135,14 +138,14 @@ describe('/raxx catchup', () => {
     expect(lines[2]).toMatch(/ prod: snoozed by <@U0KRIS001> until .* UTC$/);
     expect(lines[3]).toMatch(/ prod: <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
     for (let count = 0; count < 11; count += 1)
-      await world.book.note(await only(), ENGINEER, 'more', world.now());
+      await world.incidentStore.note(await only(), ENGINEER, 'more', world.now());
     const many = await answer('catchup');
     expect(many.split('\n').filter((one) => one !== '')).toHaveLength(14);
     expect(many).toMatch(/and 2 more: \/raxx history\n$/);
     expect(await answer('catchup staging')).toContain('The last 8 h of staging: nothing happened.');
   });
 
-  const only = async () => (await world.book.open())[0]?.id ?? '';
+  const only = async () => (await world.incidentStore.open())[0]?.id ?? '';
 });
 
 describe('a mention', () => {
@@ -173,7 +176,7 @@ describe('a mention', () => {
       );
       expect(wordsOf(replies(ts)[0]?.blocks)).toContain(`/raxx ${words.replaceAll('`', '')}`.slice(0, 12));
     }
-    expect((await world.book.open())[0]?.trail).toHaveLength(1);
+    expect((await world.incidentStore.open())[0]?.trail).toHaveLength(1);
   });
 
   it('that Slack sends again is answered once, and a guest is told why not', async () => {
@@ -215,7 +218,7 @@ describe('the Home tab', () => {
     await world.sender.openHome(OPERATOR);
     await until(() => expect(home(OPERATOR)).toContain('Nothing waits for your approvalNo open incident'));
     expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, nobody has looked yet');
-    await world.ledger.propose({
+    await world.actionStore.propose({
       ...draft(),
       askedBy: ENGINEER,
       askedAt: world.now(),
@@ -248,12 +251,12 @@ describe('the shortcut "Add to incident timeline"', () => {
     await world.sender.shortcut(chosen);
     await until(() => expect(told()).toMatch(/^It is in the timeline already/));
     await world.see({ kind: 'resolve' });
-    const card = (await world.book.find(id))?.card;
+    const card = (await world.incidentStore.find(id))?.card;
     await world.sender.say('it was the queue', ENGINEER, MOOSEQUEST, card?.ts);
     const reply = world.slack.messages.all().findLast(({ author }) => author === ENGINEER);
     await world.sender.shortcut({ ...chosen, ts: reply?.ts ?? '' });
     await until(() => expect(told()).toMatch(/^Noted .* which ended/));
-    const noted = (await world.book.find(id))?.trail.filter(({ event }) => event === 'noted') ?? [];
+    const noted = (await world.incidentStore.find(id))?.trail.filter(({ event }) => event === 'noted') ?? [];
     expect(noted.map(({ who, words }) => [who, words.replace(/^.* UTC/, 'UTC')])).toEqual([
       [OPERATOR, 'UTC, @moira: Logins fail since 10:00'],
       [OPERATOR, 'UTC, @moira: it was the queue'],

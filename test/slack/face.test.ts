@@ -6,7 +6,7 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import type { Diagnosed, Limited, Readings } from '../../src/operations/diagnosis/reports.ts';
+import type { Diagnosed, DiagnosisService, Limited } from '../../src/operations/diagnosis/reports.ts';
 import type { ChangeReport } from '../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -42,7 +42,7 @@ let asked: string[];
 let logged: string[];
 let diagnose: (name: string) => Promise<Limited<Diagnosis> | Diagnosed>;
 
-const readings: Readings = {
+const diagnosisService: DiagnosisService = {
   refusal: () => null,
   waitingFor: () => ['Heroku log', 'GitHub workflow runs'],
   diagnose: async (target, who) => {
@@ -88,7 +88,7 @@ async function open(more: Partial<SlackFaceDeps> = {}): Promise<void> {
     apiUrl: server.apiUrl,
     port: 0,
     facts: testFacts,
-    readings,
+    diagnosisService,
     ...noActs,
     redact: createRedactor({ secrets: [TOKEN, 'very-secret-value'] }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),

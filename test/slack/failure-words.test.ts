@@ -40,7 +40,7 @@ describe('an answer that could not be given', () => {
     ['unsure', "My database doesn't work (it didn't confirm in time): this may be written down, or not."],
   ])('because the database is %s says whether it was written down, and no address', async (kind, words) => {
     const gone = () => Promise.reject(new DatabaseFault(kind, 'connect ECONNREFUSED 10.0.0.1:5432'));
-    await open({ more: { ledger: new Proxy(Object.create(null), { get: () => gone }) } });
+    await open({ more: { actionStore: new Proxy(Object.create(null), { get: () => gone }) } });
     await bot.command('history');
     await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
     expect(bot.told(KRIS).at(-1)).not.toContain('10.0.0.1');
@@ -48,7 +48,7 @@ describe('an answer that could not be given', () => {
 
   it('for a cause that nobody knows says so, and that nothing was sent', async () => {
     const broken = () => Promise.reject(new Error('a fault of ours'));
-    await open({ more: { ledger: new Proxy(Object.create(null), { get: () => broken }) } });
+    await open({ more: { actionStore: new Proxy(Object.create(null), { get: () => broken }) } });
     await bot.command('history');
     await until(() =>
       expect(bot.told(KRIS).at(-1)).toBe(

@@ -100,7 +100,7 @@ describe('an incident', () => {
     expect(withButton('acknowledge')).toEqual([]);
     for (const { blocks } of posted().slice(0, 3))
       expect(JSON.stringify(blocks)).toContain(`"user_id":"${OPERATOR}"`);
-    expect(await world.book.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 1 });
+    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 1 });
     expect(
       posted()
         .filter(({ threadTs }) => threadTs !== undefined)
@@ -161,7 +161,7 @@ describe('an incident', () => {
     await close(OPERATOR);
     await until(() => expect(told(OPERATOR)).toEqual(['Closed. Restore still brings it back.']));
     await world.work();
-    expect(await world.book.find(id)).toMatchObject({
+    expect(await world.incidentStore.find(id)).toMatchObject({
       state: 'resolved',
       wakes: [{ overAt: expect.any(Number) }],
     });
@@ -173,7 +173,7 @@ describe('an incident', () => {
   it('pings again without an acknowledgement; the earlier buttons answer, too', async () => {
     const { id } = await pinged();
     world.pass(10 * MINUTE);
-    await world.book.pageAgain(id, world.now());
+    await world.incidentStore.pageAgain(id, world.now());
     await world.work();
     expect(withButton('acknowledge')).toHaveLength(5);
     await click('acknowledge', OPERATOR, 1);
@@ -184,7 +184,7 @@ describe('an incident', () => {
 
   it('shows on its card what was tried, and how it ended', async () => {
     await pinged();
-    const asked = await world.ledger.propose(
+    const asked = await world.actionStore.propose(
       draft({ kind: 'restart', askedAt: world.now(), expiresAt: world.now() + MINUTE }),
     );
     if (!asked.ok) throw new Error('there is a live one');
@@ -192,7 +192,7 @@ describe('an incident', () => {
     world.pass(5_000);
     await world.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toContain('Proposed: ');
-    await world.ledger.move(asked.action.id, {
+    await world.actionStore.move(asked.action.id, {
       name: 'reject',
       who: ENGINEER,
       rights: '',
@@ -205,7 +205,7 @@ describe('an incident', () => {
 
   it('is not pinged for any more when somebody took it while the ping was on its way', async () => {
     const { id } = await world.see({ kind: 'open', wakes: [unreachable()] });
-    await world.book.acknowledge(id, ENGINEER, world.now());
+    await world.incidentStore.acknowledge(id, ENGINEER, world.now());
     await world.work();
     expect(posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`))).toEqual([]);
     expect(withButton('acknowledge')).toEqual([]);
@@ -213,7 +213,7 @@ describe('an incident', () => {
 
   it('pings whoever has it for what is new, and they still have it', async () => {
     const { id } = await pinged();
-    await world.book.acknowledge(id, OPERATOR, world.now());
+    await world.incidentStore.acknowledge(id, OPERATOR, world.now());
     await world.work();
     const before = posted().length;
     await world.see({ kind: 'update', wakes: [failedRun()] });
@@ -224,7 +224,7 @@ describe('an incident', () => {
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings) expect(text).toContain('New since it was acknowledged: Run 9300 failed');
     expect(withButton('acknowledge')).toEqual([]);
-    expect(await world.book.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 2 });
+    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 2 });
   });
 
   it('closes each ping where it stands, the acknowledged ones as well', async () => {
@@ -239,7 +239,7 @@ describe('an incident', () => {
       pings.map(() => `<@${OPERATOR}>: Resolved. Was: prod down`.slice(0, 38)),
     );
     expect(pings).toHaveLength(2);
-    expect(await world.book.pingsOf(id)).toEqual([]);
+    expect(await world.incidentStore.pingsOf(id)).toEqual([]);
   });
 
   it('after an outage of Slack is one ping a place, which says how many were missed and what is so now', async () => {
@@ -296,7 +296,7 @@ describe('an incident', () => {
     const { id } = await pinged();
     await click('acknowledge', user);
     await until(() => expect(told(user)).toEqual([words]));
-    expect(await world.book.find(id)).toMatchObject({ acknowledged: null });
+    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: null });
     expect(withButton('acknowledge')).toHaveLength(3);
   });
 });
@@ -358,7 +358,7 @@ describe('/raxx escalate', () => {
 
   it('needs a reason', async () => {
     expect(await command('escalate prod')).toContain('needs a reason');
-    expect(await world.book.open()).toEqual([]);
+    expect(await world.incidentStore.open()).toEqual([]);
   });
 });
 
@@ -375,10 +375,10 @@ describe('/raxx snooze', () => {
     ).toMatch(/prod: nobody is pinged until \d{4}-.* UTC, unless it gets worse\./);
     expect(JSON.stringify(posted())).toContain('(snoozed by ');
     world.pass(30 * MINUTE);
-    const [open] = await world.book.open();
-    await world.book.pageAgain(open?.id ?? '', world.now());
+    const [open] = await world.incidentStore.open();
+    await world.incidentStore.pageAgain(open?.id ?? '', world.now());
     await world.work();
-    expect(await world.book.open()).toMatchObject([{ pings: 1 }]);
+    expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
   it('ends early by hand: whoever is due is pinged', async () => {
@@ -389,7 +389,7 @@ describe('/raxx snooze', () => {
     await command('snooze prod off');
     await until(() => expect(told(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
     await world.work();
-    expect(await world.book.open()).toMatchObject([{ pings: 2 }]);
+    expect(await world.incidentStore.open()).toMatchObject([{ pings: 2 }]);
     expect(JSON.stringify(posted()[0])).not.toContain('snoozed by');
     await command('snooze prod off');
     await until(() => expect(told(OPERATOR)[5]).toBe('prod is not snoozed. Nothing was done.'));
@@ -451,7 +451,7 @@ describe('at the start', () => {
     const pings = posted().filter(({ text }) => text.startsWith('<!here>'));
     expect(pings).toHaveLength(1);
     expect(JSON.stringify(pings[0])).toContain('Call Kristerpher (gone@raxx.app).');
-    expect(await world.book.open()).toMatchObject([{ pings: 1 }]);
+    expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
   it('a contact that is a user group is woken one by one, mentioned as a group, and each may acknowledge', async () => {
@@ -468,7 +468,7 @@ describe('at the start', () => {
     await click('acknowledge', ENGINEER, 0);
     await until(() => expect(told(ENGINEER)).toHaveLength(1));
     await world.work();
-    expect(await world.book.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
+    expect(await world.incidentStore.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
     expect(withButton('acknowledge')).toEqual([]);
   });
 
@@ -515,9 +515,9 @@ describe('at the start', () => {
     const alarms = () => posted().filter(({ text }) => text.includes("the app's Messages tab is closed"));
     expect(alarms().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
     expect(alarms()[0]?.text).toContain('open it at api.slack.com/apps');
-    const [incident] = await world.book.open();
+    const [incident] = await world.incidentStore.open();
     world.pass(10 * MINUTE);
-    await world.book.pageAgain(incident?.id ?? '', world.now());
+    await world.incidentStore.pageAgain(incident?.id ?? '', world.now());
     await world.work();
     expect(alarms()).toHaveLength(1);
   });

@@ -114,7 +114,9 @@ describe('the steps of a message', () => {
   });
 
   it('of a real card keep Approve and Reject', async () => {
-    const action = await bot.acting.propose('stop', { by: { id: KRIS, isOperator: true, isApprover: true } });
+    const action = await bot.context.propose('stop', {
+      by: { id: KRIS, isOperator: true, isApprover: true },
+    });
     const steps = simplerSteps(
       actionView(action, { canDo: new Set(), warning: '', approvers: [], mentions: true }),
     );
@@ -231,7 +233,7 @@ describe('a card that Slack does not let us edit', () => {
     await until(() => expect(cards()).toHaveLength(2));
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
-    await bot.acting.work();
+    await bot.context.work();
     await bot.face.draw((await bot.newest()).id);
     const top = cards().filter(({ threadTs }) => threadTs === undefined);
     expect(top).toHaveLength(2);

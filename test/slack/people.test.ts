@@ -162,7 +162,7 @@ describe('who is named by something that was read', () => {
       const never = new Proxy(Object.create(null), { get: () => hangs });
       await open({
         facts: named({ operators: [KRIS], approvers: [KRIS] }),
-        more: { ledger: never, acts: never, incidents: never },
+        more: { actionStore: never, actionService: never, incidents: never },
       });
       expect(await bot.command(text, MOIRA)).toMatch(/Nothing was done\./);
     },
@@ -182,7 +182,7 @@ describe("while Slack's API does not answer", () => {
   it('an approver whom the bot has looked up approves an emergency stop, and the audit says so', async () => {
     await open({ facts });
     await lookedUp();
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     await bot.face.draw(id);
@@ -203,7 +203,7 @@ describe("while Slack's API does not answer", () => {
   it('after an hour nobody is known any more', async () => {
     await open({ facts });
     await lookedUp();
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     await bot.face.draw(id);
@@ -273,7 +273,7 @@ describe('Enterprise Grid', () => {
   it('somebody of the organisation who is in another workspace only may neither read nor click', async () => {
     await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER] }) });
     expect(await bot.command('help', MOIRA)).toContain('only people of the workspace that I am installed in');
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     await bot.face.draw(id);
@@ -297,7 +297,7 @@ describe('Enterprise Grid', () => {
       facts: named({ operators: [SAM], approvers: [SAM] }),
       prepare: (slack) => change(slack, SAM, { kind: 'member' }),
     });
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     await bot.face.draw(id);
@@ -340,7 +340,7 @@ describe('Enterprise Grid', () => {
 
   it('where Slack does not show the team of a person, a click of another home is foreign', async () => {
     await open({ facts, prepare: (slack) => change(slack, MOIRA, { teamId: OTHER }) });
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     await bot.face.draw(id);

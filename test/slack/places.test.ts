@@ -114,7 +114,7 @@ describe("when the team's channel is archived", () => {
     archive(bot.slack);
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
-    await bot.acting.work();
+    await bot.context.work();
     await bot.face.draw((await bot.newest()).id);
     const alone = bot.posted().filter(({ channel }) => channel === 'D0KRIS001');
     expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
@@ -139,7 +139,7 @@ describe("when the team's channel is archived", () => {
 
   it('what waits is drawn once it can be posted in again', async () => {
     await open();
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);
@@ -154,7 +154,7 @@ describe("when the team's channel is archived", () => {
 describe('a card that is drawn when the channel is back', () => {
   it('does not wait for itself', async () => {
     await open();
-    const { id } = await bot.acting.propose('stop', {
+    const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);

@@ -54,7 +54,7 @@ describe('one signed escalation', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(body, seconds)));
     for (let round = 0; round < 5; round += 1) answers.push(await send(body, seconds));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    await until(async () => expect(await world.book.open()).toMatchObject([{ pings: 1 }]));
+    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
     // A ping in the channel and one to the operator.
     expect(await woken()).toBe(2);
   });
@@ -63,7 +63,7 @@ describe('one signed escalation', () => {
     const body = escalation({ trigger_id: '1.2.abc' });
     const seconds = Math.floor(Date.now() / 1000);
     for (const back of [0, 1, 2]) await send(body, seconds - back);
-    await until(async () => expect(await world.book.open()).toMatchObject([{ pings: 1 }]));
+    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
     expect(await woken()).toBe(2);
   });
 
@@ -71,7 +71,7 @@ describe('one signed escalation', () => {
     const body = escalation();
     expect((await send(body, undefined, 'other')).status).toBe(401);
     expect((await send(body)).status).toBe(200);
-    await until(async () => expect(await world.book.open()).toHaveLength(1));
+    await until(async () => expect(await world.incidentStore.open()).toHaveLength(1));
   });
 });
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
-import type { Readings } from '../../src/operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../../src/operations/diagnosis/reports.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
@@ -83,7 +83,7 @@ describe('Socket Mode', () => {
       );
     });
 
-    const readings: Pick<Readings, 'diagnose' | 'refusal'> = {
+    const diagnosisService: Pick<DiagnosisService, 'diagnose' | 'refusal'> = {
       refusal: () => null,
       diagnose: async () => ({ ok: true, value: bootTimeout, explain: async () => bootTimeout }),
     };
@@ -97,7 +97,7 @@ describe('Socket Mode', () => {
       apiUrl: door.apiUrl,
       port: 0,
       facts: testFacts,
-      readings: readings as Readings,
+      diagnosisService: diagnosisService as DiagnosisService,
       ...noActs,
       redact: createRedactor({ secrets: [] }),
       log: pino({ level: 'silent' }),

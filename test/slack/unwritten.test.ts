@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { World } from '../../sandbox/world.ts';
-import { createIncidents } from '../../src/operations/incidents/commands.ts';
+import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { byHandOfAction } from '../../src/slack/actions/manual-command.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import {
   type ActingFace,
   type ActingFaceOptions,
@@ -102,11 +102,11 @@ describe('while nothing can be written down', () => {
 
   it('an escalation pings in the channel and by message, once, and says whom to call', async () => {
     await open();
-    const { acting } = bot;
+    const { context } = bot;
     await bot.close();
-    const incidents = createIncidents({
-      facts: acting.facts,
-      book: createIncidentBook(moody(), null),
+    const incidents = createIncidentCommands({
+      facts: context.facts,
+      incidentStore: createIncidentStore(moody(), null),
       page: async () => {},
       now: Date.now,
       randomId: randomUUID,

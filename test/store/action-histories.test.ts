@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ActingLedger } from '../../src/operations/ports/action-store.ts';
-import { type Step, TRANSITIONS, type TransitionName } from '../../src/runbook/actions/lifecycle.ts';
+import type { ActingStore } from '../../src/operations/ports/action-store.ts';
+import { type ActionStep, TRANSITIONS, type TransitionName } from '../../src/runbook/actions/lifecycle.ts';
 import type { Action, Progress } from '../../src/runbook/model/action.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { openAuditFile } from '../../src/store/audit/audit-file.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createLocalLedger } from '../../src/store/terminal/local-action-store.ts';
+import { createLocalActionStore } from '../../src/store/terminal/local-action-store.ts';
 import { DATABASES } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
 import { LONG } from '../support/long.ts';
 
 const RUNS = LONG === null ? 100 : 12;
 
-type Make = (at: number, revision: number, before: Progress) => Step;
+type Make = (at: number, revision: number, before: Progress) => ActionStep;
 
 const outcome = { words: 'As it was seen.', evidence: ['a line'], next: [], manualCommand: null };
 const by = 'another';
@@ -134,15 +134,17 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
             lives += 1;
             const app = `app-${lives}`;
             const one = draft({ kind, app, target: app, origin: 'terminal', askedBy: who });
-            const ledgers: readonly ActingLedger[] = [
-              createLedger(db, null),
-              createLocalLedger(
+            const ledgers: readonly ActingStore[] = [
+              createActionStore(db, null),
+              createLocalActionStore(
                 openAuditFile(join(folder, `${app}.jsonl`), (why) => {
                   throw new Error(why);
                 }),
               ),
             ];
-            const [inDatabase, inFile] = await Promise.all(ledgers.map((ledger) => live(ledger, one, turns)));
+            const [inDatabase, inFile] = await Promise.all(
+              ledgers.map((actionStore) => live(actionStore, one, turns)),
+            );
             expect(inFile).toEqual(inDatabase);
           },
         ),
@@ -154,11 +156,11 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
 
 /** Everything that can be seen of a life: what each step answered, how the action stands, and what is kept of its app. */
 async function live(
-  ledger: ActingLedger,
-  one: Parameters<ActingLedger['begin']>[0],
+  actionStore: ActingStore,
+  one: Parameters<ActingStore['begin']>[0],
   turns: readonly { readonly name: TransitionName; readonly isStale: boolean }[],
 ) {
-  const begun = await ledger.begin(one, NOW);
+  const begun = await actionStore.begin(one, NOW);
   if (!begun.ok) throw new Error('the target is busy');
   let action = begun.action;
   const taken: boolean[] = [];
@@ -166,11 +168,11 @@ async function live(
     const revision = isStale ? action.revision + 1 : action.revision;
     const step = MAKE[name](NOW + 1_000 * (index + 1), revision, action.progress);
     const isOpen = (TRANSITIONS[name].from as readonly string[]).includes(action.state);
-    const moved = await ledger.move(action.id, step);
+    const moved = await actionStore.move(action.id, step);
     expect(moved !== null).toBe(isOpen && !('revision' in step && isStale));
     taken.push(moved !== null);
     action = moved ?? action;
   }
-  const found = await ledger.find(action.id);
-  return { taken, action: found && seenOf(found), kept: await ledger.savedFormations(one.app) };
+  const found = await actionStore.find(action.id);
+  return { taken, action: found && seenOf(found), kept: await actionStore.savedFormations(one.app) };
 }

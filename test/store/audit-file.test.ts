@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { SavedFormation } from '../../src/runbook/model/action.ts';
 import { openAuditFile, verifyAuditFile } from '../../src/store/audit/audit-file.ts';
-import { createLocalLedger } from '../../src/store/terminal/local-action-store.ts';
+import { createLocalActionStore } from '../../src/store/terminal/local-action-store.ts';
 import { draft, NOW } from '../support/draft.ts';
 
 let path: string;
@@ -82,35 +82,35 @@ describe('the audit in a file', () => {
 
 describe('the local ledger', () => {
   it('changes a row only from the states, and the revision, that were named', async () => {
-    const ledger = createLocalLedger(open());
-    const { action } = await ledger.begin(draft(), NOW).then((begun) => {
+    const actionStore = createLocalActionStore(open());
+    const { action } = await actionStore.begin(draft(), NOW).then((begun) => {
       if (!begun.ok) throw new Error('busy');
       return begun;
     });
     const send = { name: 'send', at: NOW + 1, progress: {} } as const;
     const accept = { name: 'accept', at: NOW + 1, progress: {} } as const;
-    expect(await ledger.move(action.id, { ...accept, revision: 1 })).toBeNull();
-    const sent = await ledger.move(action.id, send);
+    expect(await actionStore.move(action.id, { ...accept, revision: 1 })).toBeNull();
+    const sent = await actionStore.move(action.id, send);
     expect(sent).toMatchObject({ state: 'executing', sentAt: NOW + 1, revision: 2 });
-    expect(await ledger.move(action.id, send)).toBeNull();
-    expect(await ledger.move(action.id, { ...accept, revision: 7 })).toBeNull();
-    expect(await ledger.open()).toHaveLength(1);
+    expect(await actionStore.move(action.id, send)).toBeNull();
+    expect(await actionStore.move(action.id, { ...accept, revision: 7 })).toBeNull();
+    expect(await actionStore.open()).toHaveLength(1);
     expect(action.trail.map((line) => line.event)).toEqual(['proposed', 'approved']);
   });
 
   it('keeps the formation of the last stop that took effect until it runs again, for the next process too', async () => {
     const web = { processType: 'web', quantity: 2, size: 'Standard-1X' };
     const stop = async (formation: SavedFormation, at: number) => {
-      const ledger = createLocalLedger(open());
-      const begun = await ledger.begin(draft({ params: { app: 'raxx-api-prod', ...formation } }), at);
+      const actionStore = createLocalActionStore(open());
+      const begun = await actionStore.begin(draft({ params: { app: 'raxx-api-prod', ...formation } }), at);
       if (!begun.ok) throw new Error('busy');
       const { id } = begun.action;
-      await ledger.move(id, { name: 'send', at, progress: {} });
-      await ledger.move(id, { name: 'accept', revision: 2, at, progress: {} });
+      await actionStore.move(id, { name: 'send', at, progress: {} });
+      await actionStore.move(id, { name: 'accept', revision: 2, at, progress: {} });
     };
     await stop({ ...web, quantity: 1 }, NOW);
     await stop(web, NOW + 1);
-    const next = createLocalLedger(open());
+    const next = createLocalActionStore(open());
     expect(await next.savedFormations('raxx-api-prod')).toEqual([{ ...web, at: NOW + 1 }]);
     expect(await next.savedFormations('raxx-api-staging')).toEqual([]);
     await next.forgetFormations('raxx-api-prod', [{ processType: 'web', since: NOW + 1 }], NOW + 2);

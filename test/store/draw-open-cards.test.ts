@@ -1,10 +1,10 @@
 /** What stands in Slack from before an upgrade is drawn again as the new code draws it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { drawOpenCards } from '../../src/store/draw-open-cards.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { openMigrated } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
 import { incident, unreachable } from '../support/incident.ts';
@@ -16,22 +16,22 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 it('draws the cards of what is open, and none that has ended or was never drawn', async () => {
-  const ledger = createLedger(db, null);
-  const book = createIncidentBook(db, null);
+  const actionStore = createActionStore(db, null);
+  const incidentStore = createIncidentStore(db, null);
   const propose = async (kind: ActionKind) => {
-    const proposed = await ledger.propose(draft({ kind }));
+    const proposed = await actionStore.propose(draft({ kind }));
     if (!proposed.ok) throw new Error('there is a live one');
     return proposed.action.id;
   };
   const [open, ended] = [await propose('stop'), await propose('restart')];
   // Its card was never drawn.
   await propose('rollback');
-  for (const id of [open, ended]) await ledger.placeCard(id, 'C1', '1.1', null);
+  for (const id of [open, ended]) await actionStore.placeCard(id, 'C1', '1.1', null);
   const outcome = { words: 'Not now.', evidence: [], next: [], manualCommand: null };
-  await ledger.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: '', outcome });
+  await actionStore.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: '', outcome });
   const { picture } = incident();
-  const opened = await book.wakeOnce('prod', 'raxx-api-prod', unreachable, picture, NOW);
-  await book.placeCard(opened?.id ?? '', 'C1', '2.2', null);
+  const opened = await incidentStore.wakeOnce('prod', 'raxx-api-prod', unreachable, picture, NOW);
+  await incidentStore.placeCard(opened?.id ?? '', 'C1', '2.2', null);
 
   const jobs: unknown[] = [];
   await drawOpenCards(db, {

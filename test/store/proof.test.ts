@@ -1,17 +1,17 @@
 /** What `history --verify` finds: every kind of tampering with the database, and nothing in a ledger that was left alone. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Instant } from '../../src/runbook/model/evidence.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { printableJson } from '../../src/runbook/text/harmless.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { appendAudit, lineAfter, readAudit } from '../../src/store/audit/audit.ts';
 import { auditKeysOf } from '../../src/store/audit/audit-key.ts';
 import { beginKey } from '../../src/store/audit/begin-key.ts';
 import type { Db, Sql } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { exportRecords, readExport } from '../../src/store/proof/export.ts';
 import { copyLedger } from '../../src/store/proof/ledger-copy.ts';
 import { proveChain, proveLedger } from '../../src/store/proof/proof.ts';
@@ -36,23 +36,30 @@ async function live(
   keys: readonly string[],
 ): Promise<{ stop: string; restart: string; open: string }> {
   const made = auditKeysOf(keys);
-  const ledger = createLedger(db, null, undefined, made);
-  const book = createIncidentBook(db, null, undefined, made);
-  const stop = await propose(ledger, {});
-  await ledger.approve(stop, 'U2', false, NOW + 1);
-  await ledger.move(stop, { name: 'send', at: NOW + 2, progress: {} });
+  const actionStore = createActionStore(db, null, undefined, made);
+  const incidentStore = createIncidentStore(db, null, undefined, made);
+  const stop = await propose(actionStore, {});
+  await actionStore.approve(stop, 'U2', false, NOW + 1);
+  await actionStore.move(stop, { name: 'send', at: NOW + 2, progress: {} });
   const ends = { name: 'succeed', revision: 2, progress: {}, watchUntil: null, outcome: OUTCOME } as const;
-  await ledger.move(stop, { ...ends, at: NOW + 3 });
-  const restart = await propose(ledger, { kind: 'restart' });
-  await ledger.note(restart, 'refused', 'U9', { words: 'no' }, NOW + 4);
-  const { id: open } = await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', NOW + 5);
-  await book.acknowledge(open, 'U2', NOW + 6);
-  await ledger.note(null, 'refused', 'U9', { words: 'no' }, NOW + 7);
+  await actionStore.move(stop, { ...ends, at: NOW + 3 });
+  const restart = await propose(actionStore, { kind: 'restart' });
+  await actionStore.note(restart, 'refused', 'U9', { words: 'no' }, NOW + 4);
+  const { id: open } = await incidentStore.wake(
+    'prod',
+    'raxx-api-prod',
+    wake,
+    incident().picture,
+    'U1',
+    NOW + 5,
+  );
+  await incidentStore.acknowledge(open, 'U2', NOW + 6);
+  await actionStore.note(null, 'refused', 'U9', { words: 'no' }, NOW + 7);
   return { stop, restart, open };
 }
 
-async function propose(ledger: Ledger, more: Parameters<typeof draft>[0]): Promise<string> {
-  const proposed = await ledger.propose(draft(more));
+async function propose(actionStore: ActionStore, more: Parameters<typeof draft>[0]): Promise<string> {
+  const proposed = await actionStore.propose(draft(more));
   if (!proposed.ok) throw new Error('there is a live one');
   return proposed.action.id;
 }
@@ -256,8 +263,8 @@ describe('a keyed audit', () => {
     await live(db, NONE);
     await beginKey(db, auditKeysOf([KEY]), NOW + 100, () => {});
     await beginKey(db, auditKeysOf([KEY]), NOW + 101, () => {});
-    const ledger = createLedger(db, null, undefined, auditKeysOf([KEY]));
-    await ledger.note(null, 'refused', 'U2', { words: 'no' }, NOW + 102);
+    const actionStore = createActionStore(db, null, undefined, auditKeysOf([KEY]));
+    await actionStore.note(null, 'refused', 'U2', { words: 'no' }, NOW + 102);
     await beginKey(db, auditKeysOf([OTHER, KEY]), NOW + 103, () => {});
   });
   afterAll(() => db.close());
@@ -324,7 +331,7 @@ describe('an export', () => {
   beforeAll(async () => {
     db = await openMigrated();
     await live(db, [KEY]);
-    await createLedger(db, null, undefined, auditKeysOf([KEY])).note(
+    await createActionStore(db, null, undefined, auditKeysOf([KEY])).note(
       null,
       'refused',
       'U9',
@@ -466,56 +473,65 @@ describe('any history', () => {
   let keys = auditKeysOf([KEY]);
 
   async function play({ does, kind, words, pick }: Step, at: Instant): Promise<void> {
-    const ledger = createLedger(db, null, undefined, keys);
-    const book = createIncidentBook(db, null, undefined, keys);
-    const all = await ledger.recent(6);
+    const actionStore = createActionStore(db, null, undefined, keys);
+    const incidentStore = createIncidentStore(db, null, undefined, keys);
+    const all = await actionStore.recent(6);
     const id = all[pick % Math.max(1, all.length)]?.id;
     const asked = draft({ kind, reason: words.replaceAll('\0', ''), askedAt: at, expiresAt: at + 60_000 });
     const outcome = { ...OUTCOME, words: asked.reason };
     switch (does) {
       case 'propose':
-        return void (await ledger.propose({ ...asked, approvalsNeeded: 1 + (pick % 2) }));
+        return void (await actionStore.propose({ ...asked, approvalsNeeded: 1 + (pick % 2) }));
       case 'begin':
-        return void (await ledger.begin({ ...asked, origin: 'terminal' }, at));
+        return void (await actionStore.begin({ ...asked, origin: 'terminal' }, at));
       case 'note':
-        return ledger.note(id ?? null, 'refused', 'U9', { words: asked.reason }, at);
+        return actionStore.note(id ?? null, 'refused', 'U9', { words: asked.reason }, at);
       case 'key':
         keys = auditKeysOf([OTHER, KEY]);
         return beginKey(db, keys, at, () => {});
       case 'wake':
       case 'ack':
       case 'ping':
-        return playIncident(book, does, at);
+        return playIncident(incidentStore, does, at);
     }
     if (id === undefined) return;
-    const { revision = 0, progress = {} } = (await ledger.find(id)) ?? {};
+    const { revision = 0, progress = {} } = (await actionStore.find(id)) ?? {};
     const read = { at, revision, progress } as const;
     switch (does) {
       case 'approve':
-        return void (await ledger.approve(id, `U${pick % 3}`, false, at));
+        return void (await actionStore.approve(id, `U${pick % 3}`, false, at));
       case 'reject':
-        return void (await ledger.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
+        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
       case 'expire':
-        return void (await ledger.move(id, { name: 'expire', at, outcome }));
+        return void (await actionStore.move(id, { name: 'expire', at, outcome }));
       case 'execute':
-        return void (await ledger.move(id, { name: 'send', at, progress: {} }));
+        return void (await actionStore.move(id, { name: 'send', at, progress: {} }));
       case 'stage':
-        return void (await ledger.move(id, { ...read, name: 'advance', stage: 'run_waits', holds: true }));
+        return void (await actionStore.move(id, {
+          ...read,
+          name: 'advance',
+          stage: 'run_waits',
+          holds: true,
+        }));
       case 'end':
-        return void (await ledger.move(id, { ...read, name: 'succeed', outcome, watchUntil: at }));
+        return void (await actionStore.move(id, { ...read, name: 'succeed', outcome, watchUntil: at }));
       case 'after': {
         const aftermath = { kind: 'held', words: 'It held.', at, next: [] } as const;
-        return void (await ledger.move(id, { name: 'close_aftercare', at, revision, aftermath }));
+        return void (await actionStore.move(id, { name: 'close_aftercare', at, revision, aftermath }));
       }
     }
   }
 
-  async function playIncident(book: IncidentBook, does: 'wake' | 'ack' | 'ping', at: Instant): Promise<void> {
-    const [open] = await book.open();
+  async function playIncident(
+    incidentStore: IncidentStore,
+    does: 'wake' | 'ack' | 'ping',
+    at: Instant,
+  ): Promise<void> {
+    const [open] = await incidentStore.open();
     if (does === 'wake' || !open)
-      return void (await book.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', at));
+      return void (await incidentStore.wake('prod', 'raxx-api-prod', wake, incident().picture, 'U1', at));
     return void (does === 'ack'
-      ? await book.acknowledge(open.id, 'U2', at)
-      : await book.ping(open, { wakes: open.wakes, keepsOwner: at % 2_000 === 0 }, 'ping', at));
+      ? await incidentStore.acknowledge(open.id, 'U2', at)
+      : await incidentStore.ping(open, { wakes: open.wakes, keepsOwner: at % 2_000 === 0 }, 'ping', at));
   }
 });

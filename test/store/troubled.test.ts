@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { type Db, openPostgres } from '../../src/store/database/db.ts';
 import { asFault, asUnsure } from '../../src/store/database/fault.ts';
 import { lookAtDatabase } from '../../src/store/database/look.ts';
@@ -64,7 +64,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     await db.close();
   });
 
-  const note = (on: Db = db) => createLedger(on, null).note(null, 'refused', 'U1', { words: 'no' }, 0);
+  const note = (on: Db = db) => createActionStore(on, null).note(null, 'refused', 'U1', { words: 'no' }, 0);
   const lines = async () => (await other.query('select seq from audit')).rowCount;
 
   async function failing(work: () => Promise<unknown>): Promise<{ kind: string | null; ms: number }> {
@@ -110,7 +110,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     const anew = openPostgres(url, { onError: () => {} });
     expect((await failing(() => note(anew))).kind).toBe('read_only');
     expect((await lookAtDatabase(anew))?.kind).toBe('read_only');
-    expect(await createLedger(anew, null).recent(1)).toEqual([]);
+    expect(await createActionStore(anew, null).recent(1)).toEqual([]);
     await anew.close();
   });
 

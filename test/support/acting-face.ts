@@ -13,8 +13,8 @@ import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
-import { type Acting, startActing } from './acting.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
+import { type ActionContext, startActing } from './acting.ts';
 import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { noActs } from './no-acts.ts';
@@ -52,7 +52,7 @@ export interface ActingFace {
   readonly slack: Slack;
   readonly server: SlackServer;
   readonly face: SlackFace;
-  readonly acting: Acting;
+  readonly context: ActionContext;
   readonly sender: Sender;
   readonly url: string;
   readonly logged: readonly string[];
@@ -92,19 +92,25 @@ export async function openActingFace(
     scopes: () => moods.scopes,
     faults: () => moods.faults,
   });
-  const acting = startActing(db, env, facts);
+  const context = startActing(db, env, facts);
   const never = () => Promise.reject(new Error('no reading was expected'));
   const face = createSlackFace({
     botToken: TOKEN,
     signingSecret: SECRET,
     apiUrl: server.apiUrl,
     port: 0,
-    facts: acting.facts,
-    readings: { refusal: () => null, waitingFor: () => [], diagnose: never, status: never, logs: never },
+    facts: context.facts,
+    diagnosisService: {
+      refusal: () => null,
+      waitingFor: () => [],
+      diagnose: never,
+      status: never,
+      logs: never,
+    },
     ...noActs,
-    book: createIncidentBook(db, null),
-    acts: acting.acts,
-    ledger: acting.ledger,
+    incidentStore: createIncidentStore(db, null),
+    actionService: context.actionService,
+    actionStore: context.actionStore,
     canDo: new Set(['stop', 'restart']),
     redact: createRedactor({ secrets: [TOKEN] }),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
@@ -123,7 +129,7 @@ export async function openActingFace(
     slack,
     server,
     face,
-    acting,
+    context,
     sender,
     url,
     logged,
@@ -150,7 +156,7 @@ export async function openActingFace(
         .map(({ text }) => text),
     posted: () => slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor),
     async newest() {
-      const [action] = await acting.ledger.recent(1);
+      const [action] = await context.actionStore.recent(1);
       if (!action) throw new Error('nothing was asked for');
       return action;
     },

@@ -4,9 +4,9 @@ import { createJobHandlers } from '../../src/compose/jobs.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createActs } from '../../src/operations/actions/service.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import { type Step, TRANSITIONS } from '../../src/runbook/actions/lifecycle.ts';
+import { createActionService } from '../../src/operations/actions/service.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import { type ActionStep, TRANSITIONS } from '../../src/runbook/actions/lifecycle.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';
@@ -40,7 +40,7 @@ async function at<T>(event: string, step: () => Promise<T>): Promise<T> {
 }
 
 /** As its line in the audit is called. */
-function eventOf(step: Step): string {
+function eventOf(step: ActionStep): string {
   switch (step.name) {
     case 'accept':
       return 'sent';
@@ -69,31 +69,31 @@ function openAll() {
     now: Date.now,
   });
   /** Jobs run by the database's clock, which is not ahead. */
-  const own: Partial<Ledger> = {
-    propose: (draft) => at('proposed', () => store.ledger.propose(draft)),
-    approve: (...given) => at('approved', () => store.ledger.approve(...given)),
-    move: (id, step) => at(eventOf(step), () => store.ledger.move(id, step)),
-    lookAgain: (id, job) => store.ledger.lookAgain(id, job, Date.now() + LOOK_MS),
+  const own: Partial<ActionStore> = {
+    propose: (draft) => at('proposed', () => store.actionStore.propose(draft)),
+    approve: (...given) => at('approved', () => store.actionStore.approve(...given)),
+    move: (id, step) => at(eventOf(step), () => store.actionStore.move(id, step)),
+    lookAgain: (id, job) => store.actionStore.lookAgain(id, job, Date.now() + LOOK_MS),
   };
-  const ledger: Ledger = Object.assign(Object.create(store.ledger), own);
-  const acts = createActs({
+  const actionStore: ActionStore = Object.assign(Object.create(store.actionStore), own);
+  const actionService = createActionService({
     isApprover: async () => true,
     outside: createOutside(settings, log),
     canDo: doableKinds(settings),
     facts,
     redactor,
-    ledger,
+    actionStore,
     write: (request) => at('write', () => send(request)),
     now,
     expire: AbortSignal.timeout,
   });
   store.start(
     createJobHandlers({
-      acts: {
-        ...acts,
+      actionService: {
+        ...actionService,
         execute: (id) => {
           executed += 1;
-          return acts.execute(id);
+          return actionService.execute(id);
         },
       },
       slack: { draw: nothing, tell: nothing },
@@ -102,7 +102,7 @@ function openAll() {
       page: nothing,
     }),
   );
-  return { store, ledger, acts };
+  return { store, actionStore, actionService };
 }
 
 let opened: ReturnType<typeof openAll> | null = null;
@@ -117,16 +117,16 @@ async function obey(order: Order): Promise<unknown> {
     return null;
   }
   opened ??= openAll();
-  const { store, ledger, acts } = opened;
+  const { store, actionStore, actionService } = opened;
   // A person would be told that it is not open yet.
   await store.open();
   switch (order.do) {
     case 'open':
-      return (await ledger.recent(1)).length;
+      return (await actionStore.recent(1)).length;
     case 'propose': {
       const target = facts.targets.find(({ name }) => name === order.target);
       if (!target) throw new Error(`no target ${order.target}`);
-      const asked = await acts.propose({
+      const asked = await actionService.propose({
         kind: order.kind,
         target,
         by: order.by,
@@ -137,13 +137,13 @@ async function obey(order: Order): Promise<unknown> {
       return asked.action;
     }
     case 'approve':
-      return acts.approve(order.id, order.by);
+      return actionService.approve(order.id, order.by);
     case 'recover':
-      return acts.recover();
+      return actionService.recover();
     case 'find':
-      return ledger.find(order.id);
+      return actionStore.find(order.id);
     case 'newest':
-      return (await ledger.recent(1))[0] ?? null;
+      return (await actionStore.recent(1))[0] ?? null;
     case 'executed':
       return executed;
     case 'faults':

@@ -3,21 +3,21 @@
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import type { Acts } from '../../src/operations/actions/context.ts';
+import type { ActionService } from '../../src/operations/actions/context.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
-import { createActs } from '../../src/operations/actions/service.ts';
+import { createActionService } from '../../src/operations/actions/service.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Queue } from '../../src/store/queue.ts';
 import { localChanges } from './local-changes.ts';
 
@@ -31,9 +31,9 @@ interface Job {
   readonly startAt: number;
 }
 
-export interface Acting {
-  readonly acts: Acts;
-  readonly ledger: Ledger;
+export interface ActionContext {
+  readonly actionService: ActionService;
+  readonly actionStore: ActionStore;
   readonly facts: Facts;
   readonly prod: Target;
   /** Moves our clock on. */
@@ -48,7 +48,7 @@ export interface Acting {
     more?: { by?: Person; version?: number; ref?: string; target?: Target },
   ): Promise<Action>;
   find(id: string): Promise<Action>;
-  readonly book: IncidentBook;
+  readonly incidentStore: IncidentStore;
   /** Who is no approver any more. */
   readonly lost: Set<string>;
   /** A look of the watch. */
@@ -62,8 +62,8 @@ export function startActing(
   /** Called when a request is about to leave. */
   beforeWrite: () => void = () => {},
   /** A process whose last changes of the ledger are lost has its own view of it. */
-  ownLedger?: Ledger,
-): Acting {
+  ownLedger?: ActionStore,
+): ActionContext {
   const config = readConfig(env);
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
   const facts = change(config.value.facts);
@@ -77,13 +77,13 @@ export function startActing(
         jobs.push({ name, actionId, startAt: startAt ?? 0 });
     },
   };
-  const ledger = ownLedger ?? createLedger(db, queue);
+  const actionStore = ownLedger ?? createActionStore(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
   const send = createWrite(config.value, log);
   const outside = createOutside(config.value, log);
-  const book = createIncidentBook(db, null);
-  const page = createPage({ facts, book, now });
+  const incidentStore = createIncidentStore(db, null);
+  const page = createPage({ facts, incidentStore, now });
   const lost = new Set<string>();
   const onError = (error: unknown) => {
     throw error;
@@ -93,39 +93,39 @@ export function startActing(
     outside,
     facts,
     redactor,
-    book,
-    ledger,
+    incidentStore,
+    actionStore,
     page,
-    changes: localChanges({ outside, redactor, book, ledger, now }),
+    changes: localChanges({ outside, redactor, incidentStore, actionStore, now }),
     sawWell,
     now,
     expire: AbortSignal.timeout,
   });
-  const acts = createActs({
+  const actionService = createActionService({
     isApprover: async (person) => !lost.has(person),
     outside,
     canDo: doableKinds(config.value),
     facts,
     redactor,
-    ledger,
+    actionStore,
     write: async (request) => {
       beforeWrite();
       return send(request);
     },
     now,
     expire: AbortSignal.timeout,
-    ended: createActionEnded({ book, page, now, onError }),
+    ended: createActionEnded({ incidentStore, page, now, onError }),
   });
   const prod = facts.targets.find(({ name }) => name === 'prod');
   if (!prod) throw new Error('no prod');
   const find = async (id: string) => {
-    const action = await ledger.find(id);
+    const action = await actionStore.find(id);
     if (!action) throw new Error(`no action ${id}`);
     return action;
   };
   return {
-    acts,
-    ledger,
+    actionService,
+    actionStore,
     facts,
     prod,
     pass: (ms) => {
@@ -139,15 +139,22 @@ export function startActing(
       ) {
         const job = due;
         jobs = jobs.filter((one) => one !== job);
-        if (job.name === 'execute') await acts.execute(job.actionId);
-        if (job.name === 'verify') await acts.verify(job.actionId);
-        if (job.name === 'care') await acts.care(job.actionId);
-        if (job.name === 'expire') await acts.expire(job.actionId);
+        if (job.name === 'execute') await actionService.execute(job.actionId);
+        if (job.name === 'verify') await actionService.verify(job.actionId);
+        if (job.name === 'care') await actionService.care(job.actionId);
+        if (job.name === 'expire') await actionService.expire(job.actionId);
       }
     },
     waiting: () => jobs,
     async propose(kind, { by = OPERATOR, target = prod, ...wish } = {}) {
-      const asked = await acts.propose({ kind, target, by, reason: 'it burns', origin: 'slack', wish });
+      const asked = await actionService.propose({
+        kind,
+        target,
+        by,
+        reason: 'it burns',
+        origin: 'slack',
+        wish,
+      });
       if (!asked.ok) {
         const { words, manualCommand } = asked;
         throw new Error(manualCommand === null ? words : `${words} By hand: ${manualCommand}`);
@@ -155,7 +162,7 @@ export function startActing(
       return asked.action;
     },
     find,
-    book,
+    incidentStore,
     watch,
     lost,
   };

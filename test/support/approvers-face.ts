@@ -10,20 +10,20 @@ import type { World } from '../../sandbox/world.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import type { Acts } from '../../src/operations/actions/context.ts';
-import { createActs } from '../../src/operations/actions/service.ts';
-import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
-import { createIncidents } from '../../src/operations/incidents/commands.ts';
+import type { ActionService } from '../../src/operations/actions/context.ts';
+import { createActionService } from '../../src/operations/actions/service.ts';
+import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
+import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue.ts';
 import { createPurses } from '../../src/upstream/budget.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
@@ -69,8 +69,8 @@ export async function startActingFace() {
     get slack(): Slack {
       return now().slack;
     },
-    get ledger(): Ledger {
-      return now().ledger;
+    get actionStore(): ActionStore {
+      return now().actionStore;
     },
     get facts(): Facts {
       return now().facts;
@@ -147,7 +147,7 @@ export async function startActingFace() {
     work: () => now().work(),
 
     async newest(): Promise<Action> {
-      const [action] = await now().ledger.recent(1);
+      const [action] = await now().actionStore.recent(1);
       if (!action) throw new Error('there is no action');
       return action;
     },
@@ -185,7 +185,7 @@ interface Mark {
 
 interface Opened {
   readonly slack: Slack;
-  readonly ledger: Ledger;
+  readonly actionStore: ActionStore;
   readonly facts: Facts;
   readonly sender: Sender;
   deliver(path: string, sent: Sent): Promise<number>;
@@ -215,25 +215,32 @@ async function openFace(
     askForLook: async (target) => void jobs.push({ name: 'watch', data: { target, why: 'hint' }, at: 0 }),
     askForLooks: async () => {},
   };
-  const ledger = createLedger(db, queue);
-  const book = createIncidentBook(db, queue);
+  const actionStore = createActionStore(db, queue);
+  const incidentStore = createIncidentStore(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
   const outside = createOutside(config.value, log, createPurses({ now }));
   const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
   const canDo = doableKinds(config.value);
-  const acts: Acts = createActs({
+  const actionService: ActionService = createActionService({
     isApprover: (person) => face.isApprover(person),
     ...collecting,
-    ledger,
+    actionStore,
     canDo,
     write: createWrite(config.value, log),
   });
-  const page = createPage({ facts, book, now });
-  const changes = localChanges({ ...collecting, book, ledger });
-  const watch = createWatch({ ...collecting, book, ledger, page, changes, sawWell: async () => {} });
+  const page = createPage({ facts, incidentStore, now });
+  const changes = localChanges({ ...collecting, incidentStore, actionStore });
+  const watch = createWatch({
+    ...collecting,
+    incidentStore,
+    actionStore,
+    page,
+    changes,
+    sawWell: async () => {},
+  });
   const takeHint = createHints({
-    book,
+    incidentStore,
     now,
     expire: AbortSignal.timeout,
     later: () => {},
@@ -248,11 +255,11 @@ async function openFace(
     port: 0,
     routes: createWebhooks({ herokuSecret: SECRET, githubSecret: SECRET, facts, takeHint, now }),
     facts,
-    readings: createReadings(collecting),
-    acts,
-    ledger,
-    book,
-    incidents: createIncidents({ facts, book, page, now, randomId: randomUUID }),
+    diagnosisService: createDiagnosisService(collecting),
+    actionService,
+    actionStore,
+    incidentStore,
+    incidents: createIncidentCommands({ facts, incidentStore, page, now, randomId: randomUUID }),
     canDo,
     redact: redactor,
     log: pino({ level: 'silent' }),
@@ -270,10 +277,10 @@ async function openFace(
   });
 
   async function run(job: Job): Promise<void> {
-    if (job.name === 'execute') await acts.execute(job.data.actionId);
-    if (job.name === 'verify') await acts.verify(job.data.actionId);
-    if (job.name === 'care') await acts.care(job.data.actionId);
-    if (job.name === 'expire') await acts.expire(job.data.actionId);
+    if (job.name === 'execute') await actionService.execute(job.data.actionId);
+    if (job.name === 'verify') await actionService.verify(job.data.actionId);
+    if (job.name === 'care') await actionService.care(job.data.actionId);
+    if (job.name === 'expire') await actionService.expire(job.data.actionId);
     if (job.name === 'draw') await face.draw(job.data.actionId);
     if (job.name === 'tell') await face.tell(job.data.actionId, job.data.seq, job.data.everybody);
     if (job.name === 'watch') await watch(job.data.target, job.data.why);
@@ -283,7 +290,7 @@ async function openFace(
 
   return {
     slack,
-    ledger,
+    actionStore,
     facts,
     sender,
     async deliver(path, { headers, body }) {

@@ -3,7 +3,7 @@
 import { changesAround, type Diffs } from '../../src/runbook/changes/judge.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Change, ChangeReport } from '../../src/runbook/model/change.ts';
-import { NOT_WATCHED, type Watched } from '../../src/runbook/model/change.ts';
+import { NOT_WATCHED, type WatchedBracket } from '../../src/runbook/model/change.ts';
 import type { Diff, Evidence, Instant, Observed, Release } from '../../src/runbook/model/evidence.ts';
 import { contextOf, dyno, evidence, http, logWindow, look, NOW, release, seen, unseen } from './evidence.ts';
 
@@ -15,7 +15,7 @@ export interface ChangedWorld {
   /** What the app printed when it crashed, 120 s ago; null: it printed nothing. */
   readonly traceback?: readonly string[] | null;
   readonly more?: Partial<Evidence>;
-  readonly watched?: Watched;
+  readonly watched?: WatchedBracket;
   readonly actions?: readonly Action[];
   /** Files of each version's diff; why it could not be read. */
   readonly diffs?: Readonly<Record<number, readonly string[] | Observed<Diff>>>;

@@ -5,10 +5,10 @@ import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import { createIncidents, type Incidents } from '../../src/operations/incidents/commands.ts';
+import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import type { IncidentStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
@@ -16,9 +16,9 @@ import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';
@@ -45,9 +45,9 @@ export interface IncidentFace {
   readonly url: string;
   readonly face: SlackFace;
   readonly sender: Sender;
-  readonly book: IncidentBook;
-  readonly ledger: Ledger;
-  readonly incidents: Incidents;
+  readonly incidentStore: IncidentStore;
+  readonly actionStore: ActionStore;
+  readonly incidents: IncidentCommands;
   readonly logged: readonly string[];
   faults: Fault[];
   now(): number;
@@ -81,10 +81,10 @@ export async function openIncidentFace(
     askForLooks: async () => {},
   };
   const facts: Facts = more.facts ?? testFacts;
-  const book = createIncidentBook(db, queue);
-  const ledger = createLedger(db, queue);
-  const page = createPage({ facts, book, now });
-  const incidents = createIncidents({ facts, book, page, now, randomId: randomUUID });
+  const incidentStore = createIncidentStore(db, queue);
+  const actionStore = createActionStore(db, queue);
+  const page = createPage({ facts, incidentStore, now });
+  const incidents = createIncidentCommands({ facts, incidentStore, page, now, randomId: randomUUID });
   const logged: string[] = [];
   const slack = createSlack();
   more.prepare?.(slack);
@@ -97,15 +97,15 @@ export async function openIncidentFace(
     apiUrl: server.apiUrl,
     port: 0,
     facts,
-    readings: {
+    diagnosisService: {
       refusal: () => null,
       waitingFor: () => [],
       diagnose: () => Promise.reject(new Error('not expected')),
       logs: () => Promise.reject(new Error('not expected')),
       status: async () => ({ ok: true, value: [] }),
     },
-    ledger,
-    book,
+    actionStore,
+    incidentStore,
     incidents,
     canDo: new Set(['restart', 'rollback', 'stop']),
     redact: createRedactor({ secrets: [TOKEN] }),
@@ -140,8 +140,8 @@ export async function openIncidentFace(
     url,
     face,
     sender,
-    book,
-    ledger,
+    incidentStore,
+    actionStore,
     incidents,
     logged,
     now,
@@ -161,7 +161,7 @@ export async function openIncidentFace(
       }
     },
     async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentFace['see']>[0]) {
-      const { revision, asked } = await book.watchOf('prod');
+      const { revision, asked } = await incidentStore.watchOf('prod');
       const at = now();
       const whole: Picture = {
         at,
@@ -180,7 +180,7 @@ export async function openIncidentFace(
         stopped: { kind: 'stopped', stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
         resolve: { kind: 'resolve', wellSince: at, words: 'Resolved: healthy on two checks.' },
       };
-      const kept = await book.keep(
+      const kept = await incidentStore.keep(
         { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
         {
           memory: { ...NOTHING_KNOWN, severity },

@@ -4,10 +4,10 @@ import type { RunState } from '../../sandbox/github/state.ts';
 import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
 import { stableSha } from '../../sandbox/stable-id.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { type Acting, APPROVER, startActing } from './acting.ts';
+import { type ActionContext, APPROVER, startActing } from './acting.ts';
 import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
 
@@ -18,7 +18,7 @@ export async function startLocalActing() {
   let world = worldOf('healthy');
   const local = await startLocalWorld(() => world);
   const db = await openMigrated();
-  let acting: Acting = startActing(db, local.env);
+  let context: ActionContext = startActing(db, local.env);
 
   /** All requests that change something, oldest first. */
   const writes = () =>
@@ -29,20 +29,20 @@ export async function startLocalActing() {
   /** Looks again and again, 5 s later each time, until it has got there. */
   async function follow(id: string, until: (action: Action) => boolean): Promise<Action> {
     for (let round = 0; round < 100; round += 1) {
-      await acting.work();
-      const action = await acting.find(id);
+      await context.work();
+      const action = await context.find(id);
       if (until(action)) return action;
-      acting.pass(5_000);
+      context.pass(5_000);
     }
-    throw new Error(`it got no further than ${JSON.stringify(await acting.find(id))}`);
+    throw new Error(`it got no further than ${JSON.stringify(await context.find(id))}`);
   }
 
   return {
     get world(): World {
       return world;
     },
-    get acting(): Acting {
-      return acting;
+    get context(): ActionContext {
+      return context;
     },
     db,
     env: local.env,
@@ -57,19 +57,23 @@ export async function startLocalActing() {
       for (const table of ['approvals', 'saved_formations', 'actions']) await db.sql(`delete from ${table}`);
       local.outside.github.arrived.length = 0;
       local.outside.heroku.arrived.length = 0;
-      acting = startActing(db, local.env);
+      context = startActing(db, local.env);
     },
 
     /** Another process on the same ledger: the jobs of the one before are gone. */
-    restart(change?: (facts: Facts) => Facts, beforeWrite?: () => void, ledger?: Ledger): Acting {
-      acting = startActing(db, local.env, change, beforeWrite, ledger);
-      return acting;
+    restart(
+      change?: (facts: Facts) => Facts,
+      beforeWrite?: () => void,
+      actionStore?: ActionStore,
+    ): ActionContext {
+      context = startActing(db, local.env, change, beforeWrite, actionStore);
+      return context;
     },
 
     /** Proposes and approves; sends nothing yet. */
-    async approve(...asked: Parameters<Acting['propose']>): Promise<Action> {
-      const proposed = await acting.propose(...asked);
-      const decided = await acting.acts.approve(proposed.id, APPROVER);
+    async approve(...asked: Parameters<ActionContext['propose']>): Promise<Action> {
+      const proposed = await context.propose(...asked);
+      const decided = await context.actionService.approve(proposed.id, APPROVER);
       if (!decided.ok) throw new Error(decided.words);
       return proposed;
     },

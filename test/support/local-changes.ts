@@ -6,8 +6,8 @@ import {
   type IncidentChanges,
 } from '../../src/operations/incidents/incident-changes.ts';
 import { createRecall } from '../../src/operations/incidents/recall.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { Instant } from '../../src/runbook/model/evidence.ts';
 import type { Redactor } from '../../src/runbook/redaction/redact.ts';
@@ -15,20 +15,20 @@ import type { Redactor } from '../../src/runbook/redaction/redact.ts';
 export interface LocalChangesDeps {
   readonly outside: Outside;
   readonly redactor: Redactor;
-  readonly book: IncidentBook;
-  readonly ledger?: Pick<Ledger, 'recent'>;
+  readonly incidentStore: IncidentStore;
+  readonly actionStore?: Pick<ActionStore, 'recent'>;
   now(): Instant;
 }
 
 export function localChanges({
   outside,
   redactor,
-  book,
-  ledger = { recent: async () => [] },
+  incidentStore,
+  actionStore = { recent: async () => [] },
   now,
 }: LocalChangesDeps): IncidentChanges {
   const expire = () => new AbortController().signal;
   const readDiffs = createReadDiffs({ outside, redactor, now, expire });
-  const explain = createExplain(readDiffs, createRecall({ book, ledger, now, expire }));
-  return createIncidentChanges({ book, explain, now });
+  const explain = createExplain(readDiffs, createRecall({ incidentStore, actionStore, now, expire }));
+  return createIncidentChanges({ incidentStore, explain, now });
 }

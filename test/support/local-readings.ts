@@ -9,7 +9,7 @@ import type { World } from '../../sandbox/world.ts';
 import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createReadings } from '../../src/operations/diagnosis/diagnosis-service.ts';
+import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 /** Starts the simulators of `world` and writes a runbook file that points at them. */
@@ -42,12 +42,12 @@ export function localReadings(env: Readonly<Record<string, string>>, deadlineMs?
       ? config.value.facts
       : { ...config.value.facts, deadlines: { diagnoseMs: deadlineMs } };
   const redactor = createRedactor({ secrets });
-  const readings = createReadings({
+  const diagnosisService = createDiagnosisService({
     outside: createOutside(config.value, createLog('silent', redactor)),
     facts,
     redactor,
     now: Date.now,
     expire: AbortSignal.timeout,
   });
-  return { facts, readings };
+  return { facts, diagnosisService };
 }

@@ -1,8 +1,8 @@
 /** For tests of the reading face: what nobody may come to. */
-import type { Acts } from '../../src/operations/actions/context.ts';
-import type { Incidents } from '../../src/operations/incidents/commands.ts';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { ActionService } from '../../src/operations/actions/context.ts';
+import type { IncidentCommands } from '../../src/operations/incidents/commands.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 
 /** Each of its methods rejects. */
 function never<T extends object>(): T {
@@ -12,9 +12,15 @@ function never<T extends object>(): T {
 }
 
 export const noActs: {
-  acts: Acts;
-  ledger: Ledger;
-  book: IncidentBook;
-  incidents: Incidents;
+  actionService: ActionService;
+  actionStore: ActionStore;
+  incidentStore: IncidentStore;
+  incidents: IncidentCommands;
   canDo: ReadonlySet<never>;
-} = { acts: never(), ledger: never(), book: never(), incidents: never(), canDo: new Set() };
+} = {
+  actionService: never(),
+  actionStore: never(),
+  incidentStore: never(),
+  incidents: never(),
+  canDo: new Set(),
+};

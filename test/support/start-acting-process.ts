@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Decided } from '../../src/operations/actions/context.ts';
+import type { DecisionResult } from '../../src/operations/actions/context.ts';
 import type { AuditFault } from '../../src/operations/ports/audit-proof.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
@@ -35,7 +35,7 @@ export interface ActingProcess {
   dieAt(at: Death | null): Promise<void>;
   setAhead(ms: number): Promise<void>;
   propose(kind: ActionKind, by: Person, target?: string): Promise<Action>;
-  approve(id: string, by: Person): Promise<Decided>;
+  approve(id: string, by: Person): Promise<DecisionResult>;
   recover(): Promise<void>;
   find(id: string): Promise<Action>;
   /** The action that was asked for last. */

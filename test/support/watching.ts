@@ -1,16 +1,16 @@
 /** The watch on a scripted world: a real book on a real database, a clock and a queue that the test drives. */
 
-import { createIncidents, type Incidents } from '../../src/operations/incidents/commands.ts';
+import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import { createWatch } from '../../src/operations/incidents/watch-target.ts';
-import type { IncidentBook } from '../../src/operations/ports/incident-store.ts';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
+import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import { evidence, NOW, unseen } from './evidence.ts';
 import { testFacts } from './facts.ts';
 import { localChanges } from './local-changes.ts';
@@ -18,8 +18,8 @@ import { localChanges } from './local-changes.ts';
 const MINUTE = 60_000;
 
 export interface Watching {
-  readonly book: IncidentBook;
-  readonly incidents: Incidents;
+  readonly incidentStore: IncidentStore;
+  readonly incidents: IncidentCommands;
   now(): Instant;
   /** What the outside is like from now on, laid over a healthy one; a function of the time is asked at each look. */
   world(more: Partial<Evidence> | ((now: Instant) => Partial<Evidence>)): void;
@@ -71,8 +71,8 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
 
   /** Nothing is kept in a process: each look is one of a process that has just been started. */
   function start() {
-    const book = createIncidentBook(db, queue);
-    const page = createPage({ facts, book, now: () => now });
+    const incidentStore = createIncidentStore(db, queue);
+    const page = createPage({ facts, incidentStore, now: () => now });
     let count = 0;
     const outside = outsideOf(() => {
       count += 1;
@@ -81,34 +81,34 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
     const watch = createWatch({
       facts,
       redactor,
-      book,
+      incidentStore,
       page,
-      ledger: { recent: async () => actions, forgetFormations: async () => {} },
+      actionStore: { recent: async () => actions, forgetFormations: async () => {} },
       outside,
-      changes: localChanges({ outside, redactor, book, now: () => now }),
+      changes: localChanges({ outside, redactor, incidentStore, now: () => now }),
       now: () => now,
       expire: () => new AbortController().signal,
       sawWell: async () => {},
     });
     const ids = Array.from({ length: 9 }, (_, index) => `0000000${index}-0000-4000-8000-000000000000`);
-    const incidents = createIncidents({
+    const incidents = createIncidentCommands({
       facts,
-      book,
+      incidentStore,
       page,
       now: () => now,
       randomId: () => ids.pop() ?? 'more',
     });
-    return { book, page, watch, incidents, count: () => count };
+    return { incidentStore, page, watch, incidents, count: () => count };
   }
 
   const watching: Watching = {
-    book: createIncidentBook(db, queue),
+    incidentStore: createIncidentStore(db, queue),
     incidents: start().incidents,
     now: () => now,
     world: (more) => {
       seen = typeof more === 'function' ? more : () => more;
     },
-    crash: () => watching.book.noteCrash('prod', now),
+    crash: () => watching.incidentStore.noteCrash('prod', now),
     actions,
     processes: 1,
     sent,

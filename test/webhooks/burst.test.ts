@@ -36,8 +36,8 @@ beforeEach(async () => {
   databaseWorks = true;
   const timers: NodeJS.Timeout[] = [];
   const takeHint = createHints({
-    book: {
-      noteCrash: async (...given) => watching.book.noteCrash(...given),
+    incidentStore: {
+      noteCrash: async (...given) => watching.incidentStore.noteCrash(...given),
       // What the queue does: the look comes after the answer.
       askForLook: async (target) => {
         if (!databaseWorks) throw new Error('connection refused');
@@ -115,7 +115,7 @@ describe('ten thousand deliveries', () => {
     expect(await flood(10_000, () => sent)).toEqual({ 204: 10_000 });
     const seconds = (performance.now() - startedAt) / 1000;
     await working;
-    const incidents = await watching.book.recent(10);
+    const incidents = await watching.incidentStore.recent(10);
     expect(incidents).toHaveLength(1);
     // The first that came at the same time were not known yet.
     expect(looks).toBeLessThanOrEqual(2);
@@ -131,7 +131,7 @@ describe('ten thousand deliveries', () => {
     expect(await flood(10_000, sent)).toEqual({ 204: 10_000 });
     const seconds = (performance.now() - startedAt) / 1000;
     await working;
-    const incidents = await watching.book.recent(10);
+    const incidents = await watching.incidentStore.recent(10);
     expect(incidents).toHaveLength(1);
     expect(looks).toBeLessThanOrEqual(Math.ceil(seconds / 10) + 1);
     figure(
@@ -144,7 +144,7 @@ describe('ten thousand deliveries', () => {
     const forged = herokuDelivery(dynoEvent(), 'guessed');
     expect(await flood(10_000, () => forged)).toEqual({ 401: 10_000 });
     expect(looks).toBe(0);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 });
 
@@ -153,7 +153,7 @@ describe('a delivery', () => {
     expect(await post('/webhooks/heroku', herokuDelivery(dynoEvent()))).toBe(204);
     await working;
     expect(looks).toBe(1);
-    expect(await watching.book.newest('prod')).toBeNull();
+    expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 
   it('of a crash is proof for the first sighting; an older one that comes late takes nothing back', async () => {
@@ -164,10 +164,10 @@ describe('a delivery', () => {
     await post('/webhooks/heroku', at(1_000, 'new'));
     await post('/webhooks/heroku', at(90_000, 'old'));
     await working;
-    expect((await watching.book.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
+    expect((await watching.incidentStore.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
     // Another process has not heard the newer one.
-    await watching.book.noteCrash('prod', NOW - 90_000);
-    expect((await watching.book.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
+    await watching.incidentStore.noteCrash('prod', NOW - 90_000);
+    expect((await watching.incidentStore.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
   });
 
   it('of GitHub makes it look at each target', async () => {

@@ -19,7 +19,7 @@ beforeEach(() => {
     written.push(words);
   };
   takeHint = createHints({
-    book: {
+    incidentStore: {
       noteCrash: (target, at) => write(`crash ${target} ${at}`),
       askForLook: (target) => write(`look ${target}`),
     },
@@ -116,7 +116,7 @@ describe('hints', () => {
 
   it('are answered in time when the database says nothing', async () => {
     const silent = createHints({
-      book: { noteCrash: () => new Promise(() => {}), askForLook: () => new Promise(() => {}) },
+      incidentStore: { noteCrash: () => new Promise(() => {}), askForLook: () => new Promise(() => {}) },
       now: () => now,
       expire: () => AbortSignal.timeout(1),
       later: () => {},

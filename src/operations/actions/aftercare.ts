@@ -3,62 +3,62 @@
 import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
-import type { Doing } from './context.ts';
-import { NOT_NAMED, settingOf, useOf } from './subject.ts';
+import type { ExecutionContext } from './context.ts';
+import { findSubject, NOT_NAMED, useOf } from './subject.ts';
 import type { Again } from './verify.ts';
 
 const CARE_EVERY_MS = 10_000;
 
 /** Does nothing for an action that is not watched any more. */
-export async function care(doing: Doing, id: string, again: Again): Promise<void> {
-  const { ledger, facts, now, see } = doing;
-  const action = await ledger.find(id);
+export async function care(context: ExecutionContext, id: string, again: Again): Promise<void> {
+  const { actionStore, facts, now, collectEvidence } = context;
+  const action = await actionStore.find(id);
   if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;
-  const setting = settingOf(action, facts);
-  const aftercare = setting?.spec.aftercare;
-  if (!setting || !aftercare) return close(doing, action, 'unwatched', NOT_NAMED, []);
-  const other = await ledger.changeAfter(action);
+  const subject = findSubject(action, facts);
+  const aftercare = subject?.spec.aftercare;
+  if (!subject || !aftercare) return close(context, action, 'unwatched', NOT_NAMED, []);
+  const other = await actionStore.changeAfter(action);
   if (other) {
     const words = `Stopped watching early: another change started (${other.plan.title}).`;
-    return close(doing, action, 'unwatched', words, []);
+    return close(context, action, 'unwatched', words, []);
   }
-  const { target } = setting;
-  const evidence = await see(target, aftercare.looksAt, {
+  const { target } = subject;
+  const evidence = await collectEvidence(target, aftercare.looksAt, {
     ref: facts.github.ref,
     use: useOf(action.kind),
     trace: null,
   });
   const since = action.progress.dynoChange ?? 0;
   const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
-  await judge(doing, action, look, aftercare.next, again);
+  await judge(context, action, look, aftercare.next, again);
 }
 
 async function judge(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   look: AfterLook,
   next: readonly ActionKind[],
   again: Again,
 ): Promise<void> {
-  const { ledger, now } = doing;
+  const { actionStore, now } = context;
   const since = formatDuration(now() - (action.endedAt ?? now()));
   const { watchUntil, progress, revision } = action;
   if (look.seen === 'bad' && (look.surely || progress.doubted === true))
     return close(
-      doing,
+      context,
       action,
       'turned_bad',
       `It turned bad ${since} after it was done: ${look.words}.`,
       next,
     );
   if (look.seen === 'over')
-    return close(doing, action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
+    return close(context, action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
   const isOver = now() >= (watchUntil ?? 0);
   if (isOver && look.seen === 'well')
-    return close(doing, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
+    return close(context, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
   if (isOver && look.seen === 'unknown')
     return close(
-      doing,
+      context,
       action,
       'unwatched',
       `Whether it held could not be seen at the end: ${look.words}.`,
@@ -67,12 +67,12 @@ async function judge(
   const doubted = look.seen === 'bad';
   // Seen once is no proof: the next look decides.
   if (doubted !== (progress.doubted === true))
-    await ledger.keepProgress(action.id, revision, { ...progress, doubted });
-  if (again === 'again') await ledger.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
+    await actionStore.keepProgress(action.id, revision, { ...progress, doubted });
+  if (again === 'again') await actionStore.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
 }
 
 async function close(
-  { ledger, now }: Doing,
+  { actionStore, now }: ExecutionContext,
   action: Action,
   kind: Aftermath['kind'],
   words: string,
@@ -80,5 +80,5 @@ async function close(
 ): Promise<void> {
   const at = now();
   const aftermath = { kind, words, at, next };
-  await ledger.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
+  await actionStore.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
 }

@@ -15,7 +15,7 @@ export interface SeeDeps extends CollectDeps {
 }
 
 /** What the questions are about. */
-export interface About {
+export interface EvidenceQuery {
   /** Branch of a deploy. */
   readonly ref: string;
   readonly trace: DispatchTrace | null;
@@ -23,10 +23,14 @@ export interface About {
   readonly use: Use;
 }
 
-export type See = (target: Target, sources: readonly ActionSource[], about: About) => Promise<ActionEvidence>;
+export type CollectActionEvidence = (
+  target: Target,
+  sources: readonly ActionSource[],
+  about: EvidenceQuery,
+) => Promise<ActionEvidence>;
 
 /** Never rejects; what was not asked is unseen. */
-export function createSee(deps: SeeDeps): See {
+export function createCollectActionEvidence(deps: SeeDeps): CollectActionEvidence {
   const { facts, outside, now, expire, redactor } = deps;
   const { github } = outside;
 

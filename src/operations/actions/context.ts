@@ -15,14 +15,14 @@ import type { Person } from '../../runbook/people/permissions.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
-import type { ActingLedger, Ledger } from '../ports/action-store.ts';
-import type { See } from './collect-evidence.ts';
+import type { ActingStore, ActionStore } from '../ports/action-store.ts';
+import type { CollectActionEvidence } from './collect-evidence.ts';
 import type { ActionEnded } from './ended.ts';
 
-export interface ActDeps extends CollectDeps {
+export interface ActionServiceDeps extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
-  readonly ledger: Ledger;
+  readonly actionStore: ActionStore;
   /** Kinds that there is a token for. */
   readonly canDo: ReadonlySet<ActionKind>;
   /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
@@ -36,12 +36,12 @@ export interface ActDeps extends CollectDeps {
 }
 
 /** What each of the use-cases works with. */
-export interface Acting {
+export interface ActionContext {
   readonly facts: Facts;
   readonly redactor: Redactor;
-  readonly ledger: Ledger;
+  readonly actionStore: ActionStore;
   readonly canDo: ReadonlySet<ActionKind>;
-  readonly see: See;
+  readonly collectEvidence: CollectActionEvidence;
   isApprover(person: string): Promise<boolean>;
   readonly readDiffs: ReadDiffs;
   write(request: WriteRequest): Promise<WriteResult>;
@@ -50,11 +50,11 @@ export interface Acting {
 }
 
 /** The same for what happens after the decision: the terminal has nothing else. */
-export interface Doing extends Omit<Acting, 'ledger' | 'isApprover'> {
-  readonly ledger: ActingLedger;
+export interface ExecutionContext extends Omit<ActionContext, 'actionStore' | 'isApprover'> {
+  readonly actionStore: ActingStore;
 }
 
-export interface Asking {
+export interface ProposalRequest {
   readonly kind: ActionKind;
   readonly target: Target;
   readonly by: Person;
@@ -74,25 +74,29 @@ export interface Refusal {
   readonly already?: string;
 }
 
-export type Asked = { readonly ok: true; readonly action: Action; readonly isNew: boolean } | Refusal;
+export type ProposalResult =
+  | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
+  | Refusal;
 
-export type Decided = { readonly ok: true; readonly action: Action; readonly complete: boolean } | Refusal;
+export type DecisionResult =
+  | { readonly ok: true; readonly action: Action; readonly complete: boolean }
+  | Refusal;
 
-export type Drafted =
+export type PlanResult =
   | { readonly ok: true; readonly draft: Draft }
   /** Nothing can be done, or nothing needs to be: `words` say why. */
   | Refusal;
 
-export interface Acts {
+export interface ActionService {
   /** null: there is no such action, or the id is none. */
   find(id: string): Promise<Action | null>;
-  propose(asking: Asking): Promise<Asked>;
+  propose(asking: ProposalRequest): Promise<ProposalResult>;
   /** What it would do now. Proposes nothing, and writes nothing. */
-  plan(asking: Asking): Promise<Drafted>;
-  approve(id: string, person: Person): Promise<Decided>;
-  reject(id: string, person: Person): Promise<Decided>;
+  plan(asking: ProposalRequest): Promise<PlanResult>;
+  approve(id: string, person: Person): Promise<DecisionResult>;
+  reject(id: string, person: Person): Promise<DecisionResult>;
   /** The reason given by the person who rejected it. */
-  explain(id: string, person: Person, reason: string): Promise<Decided>;
+  explain(id: string, person: Person, reason: string): Promise<DecisionResult>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;
   /** Looks whether what was sent took effect; ends the action, or looks again later. */

@@ -13,8 +13,8 @@ import {
   rightsWords,
 } from '../../runbook/people/permissions.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
-import type { Acting, Decided } from './context.ts';
-import { settingOf } from './subject.ts';
+import type { ActionContext, DecisionResult } from './context.ts';
+import { findSubject } from './subject.ts';
 
 const NO_SUCH = {
   ok: false,
@@ -30,25 +30,28 @@ const FASTER = {
 } as const;
 
 /** null: there is no such action, or the id is none. */
-export async function find({ ledger }: Pick<Acting, 'ledger'>, id: string): Promise<Action | null> {
-  return isId(id) ? ledger.find(id) : null;
+export async function find(
+  { actionStore }: Pick<ActionContext, 'actionStore'>,
+  id: string,
+): Promise<Action | null> {
+  return isId(id) ? actionStore.find(id) : null;
 }
 
 /** Every refusal is written down: who tried, and why not. */
 async function refuse(
-  { ledger, now }: Acting,
+  { actionStore, now }: ActionContext,
   id: string,
   person: Person,
   may: Extract<May, { ok: false }>,
   manualCommand: ManualCommand = null,
-): Promise<Decided> {
-  await ledger.note(id, 'refused', person.id, { words: may.words }, now());
+): Promise<DecisionResult> {
+  await actionStore.note(id, 'refused', person.id, { words: may.words }, now());
   return { ...may, manualCommand };
 }
 
 /** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
 async function decidingNow(
-  { facts, isApprover }: Acting,
+  { facts, isApprover }: ActionContext,
   { kind, approvals }: Action,
 ): Promise<Deciding & { without: readonly string[] }> {
   const rule = ruleOf(actionSpec(kind), facts);
@@ -60,63 +63,68 @@ async function decidingNow(
   return { people: facts.people, rule, counted, without };
 }
 
-export async function approve(acting: Acting, id: string, person: Person): Promise<Decided> {
-  const { ledger, facts, now } = acting;
-  const action = await find(acting, id);
+export async function approve(context: ActionContext, id: string, person: Person): Promise<DecisionResult> {
+  const { actionStore, facts, now } = context;
+  const action = await find(context, id);
   if (!action) return NO_SUCH;
   // Its rules of approval are not known here, so nobody can be told to have met them.
-  if (!settingOf(action, facts))
-    return refuse(acting, id, person, { ok: false, why: 'over', words: NOT_OURS });
-  const deciding = await decidingNow(acting, action);
+  if (!findSubject(action, facts))
+    return refuse(context, id, person, { ok: false, why: 'over', words: NOT_OURS });
+  const deciding = await decidingNow(context, action);
   const may = mayApprove(action, person, now(), deciding);
-  if (!may.ok) return refuse(acting, id, person, may);
+  if (!may.ok) return refuse(context, id, person, may);
   const isSelf = person.id === action.askedBy;
   const { rule, without } = deciding;
   const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
-  const approved = await ledger.approve(id, person.id, isSelf, now(), words, { ...rule, without });
+  const approved = await actionStore.approve(id, person.id, isSelf, now(), words, { ...rule, without });
   if (approved.ok) return approved;
   if (approved.why === 'busy') {
     const words = busyWords(approved.other);
-    return refuse(acting, id, person, { ok: false, why: 'over', words }, action.plan.byHand);
+    return refuse(context, id, person, { ok: false, why: 'over', words }, action.plan.byHand);
   }
-  return refuse(acting, id, person, {
+  return refuse(context, id, person, {
     ok: false,
     why: 'over',
-    words: tooLate(acting, approved.action, person, deciding),
+    words: tooLate(context, approved.action, person, deciding),
   });
 }
 
 /** Between our look at the row and the compare-and-set somebody was faster. */
-function tooLate({ now }: Acting, action: Action, person: Person, deciding: Deciding): string {
+function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): string {
   const may = mayApprove(action, person, now(), deciding);
   return may.ok ? FASTER.words : may.words;
 }
 
-export async function reject(acting: Acting, id: string, person: Person): Promise<Decided> {
-  const { ledger, facts, now } = acting;
-  const action = await find(acting, id);
+export async function reject(context: ActionContext, id: string, person: Person): Promise<DecisionResult> {
+  const { actionStore, facts, now } = context;
+  const action = await find(context, id);
   if (!action) return NO_SUCH;
   const may = mayReject(action, person, now(), facts.people);
-  if (!may.ok) return refuse(acting, id, person, may);
+  if (!may.ok) return refuse(context, id, person, may);
   const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
   const rights = rightsWords(person);
   const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
-  const moved = await ledger.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
+  const moved = await actionStore.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
   if (moved) return { ok: true, action: moved, complete: true };
-  const late = mayReject((await ledger.find(id)) ?? action, person, now(), facts.people);
-  return refuse(acting, id, person, late.ok ? FASTER : late);
+  const late = mayReject((await actionStore.find(id)) ?? action, person, now(), facts.people);
+  return refuse(context, id, person, late.ok ? FASTER : late);
 }
 
 /** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
-export async function explain(acting: Acting, id: string, person: Person, reason: string): Promise<Decided> {
-  const { ledger, redactor, now } = acting;
-  const action = await find(acting, id);
+export async function explain(
+  context: ActionContext,
+  id: string,
+  person: Person,
+  reason: string,
+): Promise<DecisionResult> {
+  const { actionStore, redactor, now } = context;
+  const action = await find(context, id);
   if (!action) return NO_SUCH;
   const may = mayExplain(action, person);
-  if (!may.ok) return refuse(acting, id, person, may);
+  if (!may.ok) return refuse(context, id, person, may);
   const words = `Rejected: “${redactor.text(reason.trim())}”`;
   const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
-  const moved = await ledger.move(id, { name: 'explain', at: now(), who: person.id, outcome });
+  const moved = await actionStore.move(id, { name: 'explain', at: now(), who: person.id, outcome });
   return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }
 

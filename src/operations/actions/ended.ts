@@ -3,10 +3,10 @@ import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Picture, Wake } from '../../runbook/model/incident.ts';
 import type { EscalationDue } from '../../runbook/model/terms.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface ActionEndedDeps {
-  readonly book: Pick<IncidentBook, 'wakeOnce' | 'askForLook'>;
+  readonly incidentStore: Pick<IncidentStore, 'wakeOnce' | 'askForLook'>;
   page(incidentId: string): Promise<void>;
   now(): Instant;
   onError(error: unknown): void;
@@ -23,17 +23,17 @@ export interface Ended {
 /** Never rejects: the action has ended, and the next look finds what is lost here. */
 export type ActionEnded = (ended: Ended) => Promise<void>;
 
-export function createActionEnded({ book, page, now, onError }: ActionEndedDeps): ActionEnded {
+export function createActionEnded({ incidentStore, page, now, onError }: ActionEndedDeps): ActionEnded {
   return async ({ action: { target, app }, due, evidence }) => {
     try {
       if (due) {
         const { condition, about, reason, dueAt } = due;
         const wake: Wake = { cause: { kind: 'condition', condition, about }, reason, dueAt };
         const at = now();
-        const incident = await book.wakeOnce(target, app, wake, pictureOf(due, evidence, at), at);
+        const incident = await incidentStore.wakeOnce(target, app, wake, pictureOf(due, evidence, at), at);
         if (incident) await page(incident.id);
       }
-      await book.askForLook(target);
+      await incidentStore.askForLook(target);
     } catch (error) {
       onError(error);
     }

@@ -10,8 +10,8 @@ import type {
   WriteResult,
 } from '../../runbook/model/action.ts';
 import type { Context } from '../../runbook/model/terms.ts';
-import type { Doing } from './context.ts';
-import { aboutAction, NOT_NAMED, settingOf } from './subject.ts';
+import type { ExecutionContext } from './context.ts';
+import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
 /** An approval is acted upon within this time, or not at all: the world moves on. */
 export const APPROVED_FOR_MS = 60_000;
@@ -26,36 +26,36 @@ export interface Sending {
 }
 
 /** Sends an approved action, once; does nothing for any other. */
-export async function execute(doing: Doing, id: string): Promise<void> {
-  const { ledger, facts, now, see } = doing;
-  const action = await ledger.find(id);
+export async function execute(context: ExecutionContext, id: string): Promise<void> {
+  const { actionStore, facts, now, collectEvidence } = context;
+  const action = await actionStore.find(id);
   if (action?.state !== 'approved') return;
-  const setting = settingOf(action, facts);
-  if (!setting) return supersede(doing, action, NOT_NAMED, { evidence: [], manualCommand: null });
-  const { spec, target } = setting;
+  const subject = findSubject(action, facts);
+  if (!subject) return supersede(context, action, NOT_NAMED, { evidence: [], manualCommand: null });
+  const { spec, target } = subject;
   const isStale = () => now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
-  if (isStale()) return supersede(doing, action, LATE, late);
-  const evidence = await see(target, spec.needs, await aboutAction(action, facts, ledger));
-  const context: Context = { now: now(), target, facts };
-  const applies = spec.stillApplies(action.params, evidence, context);
+  if (isStale()) return supersede(context, action, LATE, late);
+  const evidence = await collectEvidence(target, spec.needs, await aboutAction(action, facts, actionStore));
+  const specContext: Context = { now: now(), target, facts };
+  const applies = spec.stillApplies(action.params, evidence, specContext);
   if (!applies.ok)
-    return supersede(doing, action, `It does not apply any more: ${applies.words}.`, {
+    return supersede(context, action, `It does not apply any more: ${applies.words}.`, {
       evidence: applies.evidence ?? [],
       manualCommand: applies.fitsByHand ? action.plan.byHand : null,
     });
-  if (isStale()) return supersede(doing, action, LATE, late);
-  const requests = spec.requests(action.params, context, id);
+  if (isStale()) return supersede(context, action, LATE, late);
+  const requests = spec.requests(action.params, specContext, id);
   // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
   const progress = clocksOf(evidence, target.processType);
-  const moved = await ledger.move(id, { name: 'send', at: now(), progress });
+  const moved = await actionStore.move(id, { name: 'send', at: now(), progress });
   if (!moved) return;
   const stoodStill = now() - (moved.sentAt ?? now());
-  if (stoodStill > FENCE_MS) return holdBack(doing, moved, stoodStill);
-  await noteAnswer(doing, moved, await send(doing, requests));
+  if (stoodStill > FENCE_MS) return holdBack(context, moved, stoodStill);
+  await noteAnswer(context, moved, await send(context, requests));
 }
 
-async function send({ write }: Doing, requests: readonly WriteRequest[]): Promise<Sending> {
+async function send({ write }: ExecutionContext, requests: readonly WriteRequest[]): Promise<Sending> {
   let result: WriteResult = { kind: 'done', body: undefined };
   for (const [taken, request] of requests.entries()) {
     result = await write(request);
@@ -66,7 +66,7 @@ async function send({ write }: Doing, requests: readonly WriteRequest[]): Promis
 
 /** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
 export async function noteAnswer(
-  { ledger, now }: Doing,
+  { actionStore, now }: ExecutionContext,
   action: Action,
   { result, taken }: Sending,
 ): Promise<void> {
@@ -77,34 +77,38 @@ export async function noteAnswer(
     const which =
       taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
     const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
-    await ledger.move(action.id, { ...read, name: 'refuse', outcome });
+    await actionStore.move(action.id, { ...read, name: 'refuse', outcome });
     return;
   }
   if (result.kind === 'unknown') {
     const { words } = result;
     const waiting = { words: `No clear answer came (${words}). Looking.`, noAnswer: words };
     const progress = { ...action.progress, answered: false, ...waiting };
-    await ledger.move(action.id, { ...read, name: 'miss_answer', progress, words });
+    await actionStore.move(action.id, { ...read, name: 'miss_answer', progress, words });
     return;
   }
   const progress = { ...action.progress, ...spec.learn?.(result.body), answered: true };
-  await ledger.move(action.id, { ...read, name: 'accept', progress });
+  await actionStore.move(action.id, { ...read, name: 'accept', progress });
 }
 
-async function holdBack({ ledger, now }: Doing, action: Action, stoodStill: number): Promise<void> {
+async function holdBack(
+  { actionStore, now }: ExecutionContext,
+  action: Action,
+  stoodStill: number,
+): Promise<void> {
   const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
   const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
-  await ledger.move(action.id, { name: 'hold_back', at: now(), outcome });
+  await actionStore.move(action.id, { name: 'hold_back', at: now(), outcome });
 }
 
 async function supersede(
-  { ledger, now }: Doing,
+  { actionStore, now }: ExecutionContext,
   action: Action,
   words: string,
   more: Pick<Outcome, 'evidence' | 'manualCommand'>,
 ): Promise<void> {
   const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
-  await ledger.move(action.id, { name: 'supersede', at: now(), outcome });
+  await actionStore.move(action.id, { name: 'supersede', at: now(), outcome });
 }
 
 function partly(accepted: number, words: string): string {

@@ -1,7 +1,7 @@
 /** What was asked for, decided and done, and what else people did, in one order. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Happening, Ledger } from '../ports/action-store.ts';
+import type { ActionStore, Happening } from '../ports/action-store.ts';
 
 export type HistoryEntry =
   | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }
@@ -9,13 +9,13 @@ export type HistoryEntry =
 
 /** Newest first; `target`: only of this one. */
 export async function readHistory(
-  ledger: Pick<Ledger, 'recent' | 'happenings'>,
+  actionStore: Pick<ActionStore, 'recent' | 'happenings'>,
   count: number,
   target?: string,
 ): Promise<readonly HistoryEntry[]> {
   const [actions, happenings] = await Promise.all([
-    ledger.recent(count, target),
-    ledger.happenings(count, target),
+    actionStore.recent(count, target),
+    actionStore.happenings(count, target),
   ]);
   const entries: HistoryEntry[] = [
     ...actions.map((action) => ({ kind: 'action', at: action.askedAt, action }) as const),

@@ -6,7 +6,7 @@ import { readUse } from '../../runbook/people/permissions.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { limitByPerson, type PersonLimit } from '../diagnosis/rate-limit.ts';
 import type { Outside } from '../ports/upstreams.ts';
-import type { Asking, Refusal } from './context.ts';
+import type { ProposalRequest, Refusal } from './context.ts';
 
 const PER_PERSON = 10;
 const PER_TARGET = 20;
@@ -16,9 +16,9 @@ const PLAN_COSTS = 6;
 
 export interface LimitAskings {
   /** Why this proposal is not begun; null: it is, and counts. */
-  proposal(asking: Asking): Refusal | null;
+  proposal(asking: ProposalRequest): Refusal | null;
   /** The same for a plan that is only shown: it is a reading. */
-  plan(asking: Asking): Refusal | null;
+  plan(asking: ProposalRequest): Refusal | null;
 }
 
 export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'heroku'>): LimitAskings {

@@ -19,40 +19,40 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
-import type { Asking, Doing, Drafted } from './context.ts';
+import type { ExecutionContext, PlanResult, ProposalRequest } from './context.ts';
 import { useOf } from './subject.ts';
 
 /** What is to be planned. `by`: who is named in the audit. */
-export interface Planning extends Omit<Asking, 'by' | 'wish'> {
+export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly by: string;
-  readonly wish?: Asking['wish'] | undefined;
+  readonly wish?: ProposalRequest['wish'] | undefined;
   /** What it is looked at for, where it is not for the change itself. */
   readonly use?: Use;
 }
 
 /** What would be done now. Writes nothing. */
-export async function plan(doing: Doing, planning: Planning): Promise<Drafted> {
-  const { facts, redactor, ledger, canDo, see, now } = doing;
+export async function plan(context: ExecutionContext, planning: Planning): Promise<PlanResult> {
+  const { facts, redactor, actionStore, canDo, collectEvidence, now } = context;
   const { kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) } = planning;
   const spec = actionSpec(kind);
   const asksType = isFix && actsOnNamedType(kind);
   const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
-  const evidence = await see(named, sources, {
+  const evidence = await collectEvidence(named, sources, {
     ref: wish?.ref ?? facts.github.ref,
     use,
     trace: null,
   });
-  const context = { now: now(), target: named, facts };
-  const processType = asksType ? processTypeNamed(kind, evidence, context) : named.processType;
+  const specContext = { now: now(), target: named, facts };
+  const processType = asksType ? processTypeNamed(kind, evidence, specContext) : named.processType;
   const target: Target = { ...named, processType };
-  const twin = kind === 'deploy' ? await twinOf(doing, target, evidence) : undefined;
+  const twin = kind === 'deploy' ? await twinOf(context, target, evidence) : undefined;
   if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
-  const saved = await ledger.savedFormations(target.app);
-  const planned = spec.plan(evidence, { ...context, target }, { ...wish, saved });
+  const saved = await actionStore.savedFormations(target.app);
+  const planned = spec.plan(evidence, { ...specContext, target }, { ...wish, saved });
   if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
   if (!canDo.has(kind))
     return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
-  const told = await differenceWords(doing, target.app, kind, planned.params, evidence);
+  const told = await differenceWords(context, target.app, kind, planned.params, evidence);
   const rule = ruleOf(spec, facts);
   const draft: Draft = {
     kind,
@@ -74,12 +74,12 @@ export async function plan(doing: Doing, planning: Planning): Promise<Drafted> {
 
 /** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
 async function twinOf(
-  { ledger }: Doing,
+  { actionStore }: ExecutionContext,
   target: Target,
   { shipment }: ActionEvidence,
 ): Promise<Action | undefined> {
   const sha = shipment.ok ? shipment.value.head?.sha : undefined;
-  return (await ledger.open()).find(
+  return (await actionStore.open()).find(
     (one) =>
       isKind(one, 'deploy') &&
       one.target === target.name &&
@@ -92,7 +92,7 @@ const DIFF_WITHIN_MS = 2_500;
 
 /** Whoever proposes at night does not wait for GitHub: what was not read is said. */
 async function differenceWords(
-  { readDiffs }: Doing,
+  { readDiffs }: ExecutionContext,
   app: string,
   kind: ActionKind,
   params: ParamsOf,

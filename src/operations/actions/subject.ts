@@ -5,16 +5,19 @@ import { type Action, type ActionSpec, isKind } from '../../runbook/model/action
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import type { Ledger } from '../ports/action-store.ts';
-import type { About } from './collect-evidence.ts';
+import type { ActionStore } from '../ports/action-store.ts';
+import type { EvidenceQuery } from './collect-evidence.ts';
 
-export interface Setting {
+export interface ActionSubject {
   readonly spec: ActionSpec;
   readonly target: Target;
 }
 
 /** null: the runbook file does not name its target any more. */
-export function settingOf({ kind, target: name, app, params }: Action, { targets }: Facts): Setting | null {
+export function findSubject(
+  { kind, target: name, app, params }: Action,
+  { targets }: Facts,
+): ActionSubject | null {
   const target = targets.find((one) => one.name === name && one.app === app);
   if (!target) return null;
   // A fix acts on the process type that the evidence named, which its parameters keep.
@@ -36,14 +39,14 @@ export function useOf(kind: ActionKind): Use {
 export async function aboutAction(
   action: Action,
   { github }: Facts,
-  ledger: Pick<Ledger, 'otherDeploys'>,
-): Promise<About> {
+  actionStore: Pick<ActionStore, 'otherDeploys'>,
+): Promise<EvidenceQuery> {
   const { progress, sentAt, id } = action;
   const use = useOf(action.kind);
   const ref = isKind(action, 'deploy') ? action.params.ref : github.ref;
   if (action.kind !== 'deploy' || sentAt === null) return { ref, use, trace: null };
   const { runId = null } = progress;
-  const others = runId === null ? await ledger.otherDeploys(id) : [];
+  const others = runId === null ? await actionStore.otherDeploys(id) : [];
   return {
     ref,
     use,

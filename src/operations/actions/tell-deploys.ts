@@ -1,16 +1,16 @@
 /** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
 import type { Action } from '../../runbook/model/action.ts';
-import type { Doing } from './context.ts';
+import type { ExecutionContext } from './context.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
-export async function tellDeploys(change: Action, { ledger, now }: Doing): Promise<void> {
+export async function tellDeploys(change: Action, { actionStore, now }: ExecutionContext): Promise<void> {
   if (change.kind !== 'stop' && change.kind !== 'restore') return;
   const at = now();
-  for (const action of await ledger.open()) {
+  for (const action of await actionStore.open()) {
     if (action.kind !== 'deploy' || action.state !== 'executing' || action.app !== change.app) continue;
     const words = noticeOf(change);
     const { notice: _before, ...progress } = action.progress;
-    await ledger.move(action.id, {
+    await actionStore.move(action.id, {
       name: 'annotate',
       event: change.kind === 'stop' ? 'app_stopped' : 'app_restored',
       at,

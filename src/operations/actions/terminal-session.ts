@@ -3,17 +3,17 @@
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
-import type { ActingLedger, Begun } from '../ports/action-store.ts';
-import { createSee } from './collect-evidence.ts';
-import type { ActDeps, Doing, Drafted } from './context.ts';
+import type { ActingStore, BeginResult } from '../ports/action-store.ts';
+import { createCollectActionEvidence } from './collect-evidence.ts';
+import type { ActionServiceDeps, ExecutionContext, PlanResult } from './context.ts';
 import { busyWords } from './decide.ts';
 import { execute } from './execute.ts';
 import { type Planning, plan } from './plan.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
-export interface AtTerminalDeps extends Omit<ActDeps, 'ledger' | 'isApprover'> {
-  readonly ledger: ActingLedger;
+export interface TerminalSessionDeps extends Omit<ActionServiceDeps, 'actionStore' | 'isApprover'> {
+  readonly actionStore: ActingStore;
   /** No other process works on this ledger: what is not ended was left behind. */
   readonly isAlone: boolean;
   /** `terminal user@host`. */
@@ -38,9 +38,9 @@ export type Done =
       readonly manualCommand: ManualCommand;
     };
 
-export interface AtTerminal {
+export interface TerminalSession {
   /** What would be done now. Writes nothing. Never rejects. */
-  plan(asking: Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>): Promise<Drafted>;
+  plan(asking: Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>): Promise<PlanResult>;
   /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
   act(draft: Draft, watch: (action: Action) => void): Promise<Done>;
   /** Looks at what other processes left behind, and sends nothing. */
@@ -52,36 +52,36 @@ const MOST_FAILED_LOOKS = 5;
 const AFTER_FAILED_MS = 3_000;
 const SOON_MS = 200;
 
-export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
+export function createTerminalSession(deps: TerminalSessionDeps): TerminalSession {
   const { facts, redactor, canDo, now, who, interrupted, wait } = deps;
   let lookAt = 0;
   let wasSent = false;
 
-  const ledger: ActingLedger = {
-    ...deps.ledger,
+  const actionStore: ActingStore = {
+    ...deps.actionStore,
     // There is no queue here: the loop below looks again.
     lookAgain: async (_id, _job, at) => {
       lookAt = at;
     },
     move: (id, step) =>
-      step.name === 'send' && interrupted.aborted ? interrupt(id) : deps.ledger.move(id, step),
+      step.name === 'send' && interrupted.aborted ? interrupt(id) : deps.actionStore.move(id, step),
   };
-  const write: Doing['write'] = (request) => {
+  const write: ExecutionContext['write'] = (request) => {
     wasSent = true;
     return deps.write(request);
   };
-  const doing: Doing = {
+  const context: ExecutionContext = {
     facts,
     redactor,
     canDo,
     now,
-    ledger,
+    actionStore,
     write,
-    see: createSee(deps),
+    collectEvidence: createCollectActionEvidence(deps),
     readDiffs: createReadDiffs(deps),
   };
   // What a bot has approved is the bot's to send.
-  const settle = () => recover(doing, { sends: () => false, isAlone: deps.isAlone });
+  const settle = () => recover(context, { sends: () => false, isAlone: deps.isAlone });
 
   /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
   async function interrupt(id: string): Promise<null> {
@@ -91,13 +91,13 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
       next: [],
       manualCommand: null,
     };
-    await deps.ledger.move(id, { name: 'interrupt', who, at: now(), outcome });
+    await deps.actionStore.move(id, { name: 'interrupt', who, at: now(), outcome });
     return null;
   }
 
   /** An app that is busy may be so only because a process died: then that is settled first. */
-  async function begin(draft: Draft): Promise<Begun> {
-    const decided = () => ledger.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
+  async function begin(draft: Draft): Promise<BeginResult> {
+    const decided = () => actionStore.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
     const begun = await decided();
     if (begun.ok) return begun;
     await settle();
@@ -109,17 +109,20 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   async function follow(id: string, watch: (action: Action) => void): Promise<Done> {
     for (let failed = 0; ; ) {
       try {
-        const action = await ledger.find(id);
+        const action = await actionStore.find(id);
         if (!action) throw new Error(`the ledger has no action ${id} any more`);
         watch(action);
         if (ENDED.has(action.state)) return { kind: 'ended', action };
         if (interrupted.aborted) {
           // Whoever looks next need not wait for this process: it says good-bye.
           const left = { ...action.progress, left: true };
-          return { kind: 'left', action: (await ledger.keepProgress(id, action.revision, left)) ?? action };
+          return {
+            kind: 'left',
+            action: (await actionStore.keepProgress(id, action.revision, left)) ?? action,
+          };
         }
         lookAt = now() + SOON_MS;
-        await verify(doing, id, 'again');
+        await verify(context, id, 'again');
         failed = 0;
       } catch (error) {
         failed += 1;
@@ -133,7 +136,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
   return {
     async plan(asking) {
       try {
-        return await plan(doing, { ...asking, by: who, origin: 'terminal' });
+        return await plan(context, { ...asking, by: who, origin: 'terminal' });
       } catch (error) {
         const words = `The ledger failed (${whyOf(error)}). Nothing was done.`;
         return { ok: false, words, manualCommand: null };
@@ -150,7 +153,7 @@ export function createAtTerminal(deps: AtTerminalDeps): AtTerminal {
         }
         id = begun.action.id;
         watch(begun.action);
-        await execute(doing, id);
+        await execute(context, id);
         return await follow(id, watch);
       } catch (error) {
         const why = whyOf(error);

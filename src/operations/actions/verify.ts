@@ -13,8 +13,8 @@ import type {
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
-import type { Doing } from './context.ts';
-import { aboutAction, NOT_NAMED, type Setting, settingOf } from './subject.ts';
+import type { ExecutionContext } from './context.ts';
+import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 import { tellDeploys } from './tell-deploys.ts';
 
 /** `again`: a job of later goes on with it; `once`: somebody else does. */
@@ -26,70 +26,70 @@ const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
 /** Does nothing for an action that is not `executing`. */
-export async function verify(doing: Doing, id: string, again: Again): Promise<void> {
-  const { ledger, facts, now, see } = doing;
-  const action = await ledger.find(id);
+export async function verify(context: ExecutionContext, id: string, again: Again): Promise<void> {
+  const { actionStore, facts, now, collectEvidence } = context;
+  const action = await actionStore.find(id);
   if (action?.state !== 'executing') return;
-  const setting = settingOf(action, facts);
-  if (!setting) {
+  const subject = findSubject(action, facts);
+  if (!subject) {
     const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-    await end(doing, action, 'lose', outcome);
+    await end(context, action, 'lose', outcome);
     return;
   }
-  const { spec, target } = setting;
-  const about = await aboutAction(action, facts, ledger);
-  const evidence = await see(target, spec.looksAt(action.progress), about);
-  const context: Context = { now: now(), target, facts };
+  const { spec, target } = subject;
+  const about = await aboutAction(action, facts, actionStore);
+  const evidence = await collectEvidence(target, spec.looksAt(action.progress), about);
+  const specContext: Context = { now: now(), target, facts };
   const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
-  const look = spec.look(action.params, evidence, context, sent);
-  const againIn = await follow(doing, action, look, setting, evidence);
+  const look = spec.look(action.params, evidence, specContext, sent);
+  const againIn = await follow(context, action, look, subject, evidence);
   // Should this process end before: its job is not done yet, and another one takes it up.
-  if (againIn !== null && again === 'again') await ledger.lookAgain(id, 'verify', now() + againIn);
+  if (againIn !== null && again === 'again') await actionStore.lookAgain(id, 'verify', now() + againIn);
 }
 
 /** Milliseconds until the next look; null: it has ended. */
 async function follow(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   look: Look,
-  setting: Setting,
+  subject: ActionSubject,
   evidence: ActionEvidence,
 ): Promise<number | null> {
   switch (look.seen) {
     case 'done':
-      return succeed(doing, action, look, setting, evidence);
+      return succeed(context, action, look, subject, evidence);
     case 'failed': {
       // It took effect and went wrong: the same command would do the same again.
       const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
-      return end(doing, action, 'fail', { words: `${look.words}.`, ...outcome });
+      return end(context, action, 'fail', { words: `${look.words}.`, ...outcome });
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
       const words = `Not confirmed. ${look.words}. It is not sent again.`;
-      return end(doing, action, 'lose', { words, evidence: seen, next, manualCommand });
+      return end(context, action, 'lose', { words, evidence: seen, next, manualCommand });
     }
     case 'under_way':
-      return goOn(doing, action, look);
+      return goOn(context, action, look);
     case 'not_yet':
-      return waitOn(doing, action, look, setting);
+      return waitOn(context, action, look, subject);
   }
 }
 
 /** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
 async function waitOn(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   look: Extract<Look, { seen: 'not_yet' }>,
-  { spec }: Setting,
+  { spec }: ActionSubject,
 ): Promise<number | null> {
-  const { ledger, now } = doing;
+  const { actionStore, now } = context;
   const { withinMs, safeToRepeat } = spec;
   const byHand = safeToRepeat ? action.plan.byHand : null;
   const unchanged = unchangedSince(action, look, now());
   if (unchanged && unchanged.looks >= UNCHANGED_LOOKS && now() - unchanged.since >= UNCHANGED_MS)
-    return end(doing, action, 'lose', untaken(action, look.words, byHand));
+    return end(context, action, 'lose', untaken(action, look.words, byHand));
   if (now() - (action.sentAt ?? 0) > withinMs)
-    return end(doing, action, 'time_out', unseen(action, look.words, withinMs, byHand));
+    return end(context, action, 'time_out', unseen(action, look.words, withinMs, byHand));
   const { unchanged: _before, ...kept } = action.progress;
   const progress = {
     ...kept,
@@ -97,87 +97,90 @@ async function waitOn(
     words: waitingWords(action, look.words),
   };
   if (!isDeepStrictEqual(progress, action.progress))
-    await ledger.keepProgress(action.id, action.revision, progress);
+    await actionStore.keepProgress(action.id, action.revision, progress);
   return LOOK_EVERY_MS;
 }
 
 async function succeed(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   { words, evidence: seen, isIdle, undo }: Extract<Look, { seen: 'done' }>,
-  { spec, target }: Setting,
+  { spec, target }: ActionSubject,
   { dynos }: ActionEvidence,
 ): Promise<number | null> {
-  const { ledger, now } = doing;
+  const { actionStore, now } = context;
   const aftercare = isIdle ? undefined : spec.aftercare;
   const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
   const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
-  const moved = await ledger.move(action.id, {
-    ...asRead(doing, action),
+  const moved = await actionStore.move(action.id, {
+    ...asRead(context, action),
     name: 'succeed',
     outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
     progress: { ...action.progress, ...change },
     watchUntil: aftercare ? now() + aftercare.forMs : null,
   });
-  if (moved) await tellDeploys(moved, doing);
-  return ended(doing, moved);
+  if (moved) await tellDeploys(moved, context);
+  return ended(context, moved);
 }
 
 /** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
 async function goOn(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   { stage, holds, againIn, send, due, ...look }: UnderWay,
 ): Promise<number> {
-  const { ledger } = doing;
+  const { actionStore } = context;
   const progress = { ...look.progress, stage };
   if (stage === action.progress.stage) {
     const isNew = !isDeepStrictEqual(progress, action.progress);
-    const kept = isNew ? await ledger.keepProgress(action.id, action.revision, progress) : action;
+    const kept = isNew ? await actionStore.keepProgress(action.id, action.revision, progress) : action;
     // The target may have been another change's when this stage began.
-    if (kept && kept.holds !== holds) await ledger.hold(kept.id, kept.revision, holds);
+    if (kept && kept.holds !== holds) await actionStore.hold(kept.id, kept.revision, holds);
     return againIn;
   }
-  const moved = await ledger.move(action.id, {
-    ...asRead(doing, action),
+  const moved = await actionStore.move(action.id, {
+    ...asRead(context, action),
     name: 'advance',
     stage,
     progress,
     holds,
   });
   // Whoever moved the row sends, once; what comes of it is seen at the next look.
-  if (moved && send) await sendOnTheWay(doing, moved, send);
-  if (moved && due) await doing.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
+  if (moved && send) await sendOnTheWay(context, moved, send);
+  if (moved && due) await context.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
   return againIn;
 }
 
 async function sendOnTheWay(
-  { ledger, write }: Doing,
+  { actionStore, write }: ExecutionContext,
   { id, revision, progress }: Action,
   request: WriteRequest,
 ): Promise<void> {
   const result = await write(request);
   if (result.kind === 'done') return;
-  await ledger.keepProgress(id, revision, { ...progress, sendFault: result.words });
+  await actionStore.keepProgress(id, revision, { ...progress, sendFault: result.words });
 }
 
 async function end(
-  doing: Doing,
+  context: ExecutionContext,
   action: Action,
   name: 'fail' | 'lose' | 'time_out',
   outcome: Outcome,
 ): Promise<number | null> {
-  return ended(doing, await doing.ledger.move(action.id, { ...asRead(doing, action), name, outcome }));
+  return ended(
+    context,
+    await context.actionStore.move(action.id, { ...asRead(context, action), name, outcome }),
+  );
 }
 
-function asRead({ now }: Doing, { revision }: Action) {
+function asRead({ now }: ExecutionContext, { revision }: Action) {
   return { revision, at: now() };
 }
 
 /** Somebody else has moved the row meanwhile: it is looked at anew. */
-async function ended(doing: Doing, moved: Action | null): Promise<number | null> {
+async function ended(context: ExecutionContext, moved: Action | null): Promise<number | null> {
   if (!moved) return LOOK_EVERY_MS;
-  await doing.ended?.({ action: moved, due: null, evidence: [] });
+  await context.ended?.({ action: moved, due: null, evidence: [] });
   return null;
 }
 

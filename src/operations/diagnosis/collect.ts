@@ -23,7 +23,7 @@ export interface CollectDeps {
 }
 
 /** What for, and which sources: all of them when `only` is left out. */
-export interface Wanted {
+export interface CollectOptions {
   readonly use: Use;
   readonly only?: ReadonlySet<SourceName>;
 }
@@ -68,7 +68,7 @@ export async function collect(
   target: Target,
   facts: Facts,
   deps: CollectDeps,
-  { use, only }: Wanted,
+  { use, only }: CollectOptions,
 ): Promise<Evidence> {
   const within = facts.deadlines.diagnoseMs;
   const signal = deps.expire(within);

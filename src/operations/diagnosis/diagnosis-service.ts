@@ -17,7 +17,15 @@ import { limitByPerson } from './rate-limit.ts';
 import { createReadDiffs } from './read-diffs.ts';
 import { collectRedacted } from './redact-evidence.ts';
 import type { Remember } from './remember.ts';
-import type { Asker, Limited, LogReport, NotBegun, Reading, Readings, TargetStatus } from './reports.ts';
+import type {
+  DiagnosisService,
+  Limited,
+  LogReport,
+  NotBegun,
+  Reading,
+  Requester,
+  TargetStatus,
+} from './reports.ts';
 import { shareByKey } from './single-flight.ts';
 
 /** One person starts at most this many of each a minute. */
@@ -38,7 +46,7 @@ const SOURCES: ReadonlyMap<Reading, ReadonlySet<SourceName> | undefined> = new M
 /** Requests to Heroku for one target, at most: a slug that was read once is not asked for again. */
 const COSTS: Readonly<Record<Reading, number>> = { diagnose: 6, status: 6, logs: 5 };
 
-export interface ReadingDeps extends CollectDeps {
+export interface DiagnosisServiceDeps extends CollectDeps {
   /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
   elapsed?(): number;
   readonly facts: Facts;
@@ -58,7 +66,7 @@ interface Collected {
   readonly tookMs: number;
 }
 
-export function createReadings(deps: ReadingDeps): Readings {
+export function createDiagnosisService(deps: DiagnosisServiceDeps): DiagnosisService {
   const { facts, now, outside } = deps;
   const elapsed = () => deps.elapsed?.() ?? now();
   const share = shareByKey<Collected>(elapsed);
@@ -76,7 +84,7 @@ export function createReadings(deps: ReadingDeps): Readings {
     const startedAt = elapsed();
     const only = SOURCES.get(what);
     const key = keyOf(what, target);
-    const collecting: ReadingDeps = {
+    const collecting: DiagnosisServiceDeps = {
       ...deps,
       progress(answered, of, names) {
         waiting.set(key, names);
@@ -92,7 +100,7 @@ export function createReadings(deps: ReadingDeps): Readings {
     return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
   }
 
-  async function collectShared(target: Target, what: Reading, { use }: Asker): Promise<Collected> {
+  async function collectShared(target: Target, what: Reading, { use }: Requester): Promise<Collected> {
     const begin = () => collectNow(target, what, use);
     const shared = await (askedMore(what, target) ?? share(keyOf(what, target), begin));
     // What others were refused is not refused to whoever comes before them.
@@ -110,7 +118,7 @@ export function createReadings(deps: ReadingDeps): Readings {
     askedMore(what, target) !== undefined || share.isShared(keyOf(what, target));
 
   /** Only what asks anew counts. */
-  function refusal(what: Reading, targets: readonly Target[], { id, use }: Asker): NotBegun | null {
+  function refusal(what: Reading, targets: readonly Target[], { id, use }: Requester): NotBegun | null {
     const begun = targets.filter((target) => !isShared(what, target));
     if (begun.length === 0) return null;
     const pot = what === 'diagnose' ? 'diagnoses' : 'looks';
@@ -123,7 +131,7 @@ export function createReadings(deps: ReadingDeps): Readings {
   async function read<T>(
     what: Reading,
     targets: readonly Target[],
-    asker: Asker,
+    asker: Requester,
     show: (collected: readonly Collected[]) => T,
   ): Promise<Limited<T>> {
     const refused = refusal(what, targets, asker);

@@ -3,7 +3,7 @@
 import { changesAround } from '../../runbook/changes/judge.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Use } from '../../runbook/model/budget.ts';
-import type { ChangeReport, SeenBefore, Watched } from '../../runbook/model/change.ts';
+import type { ChangeReport, SeenBefore, WatchedBracket } from '../../runbook/model/change.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Evidence } from '../../runbook/model/evidence.ts';
 import type { Context } from '../../runbook/model/terms.ts';
@@ -13,7 +13,7 @@ export interface Explaining {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly diagnosis: Diagnosis;
-  readonly watched: Watched;
+  readonly watched: WatchedBracket;
   /** Of this target, newest first. */
   readonly actions: readonly Action[];
   /** What the reading is for: it says who is refused first when an hour's allowance runs low. */

@@ -35,7 +35,11 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
   const known = new Map<string, Observed<Diff>>();
 
   /** The whole commit, as its slug has it; what the release's description says of it serves as well. */
-  async function commitOf(app: string, { slugId, commit }: CodeOf, options: ReadOptions): Promise<Named> {
+  async function commitOf(
+    app: string,
+    { slugId, commit }: CodeOf,
+    options: ReadOptions,
+  ): Promise<ObservedCommit> {
     if (commit !== null && commit.length === WHOLE) return { ok: true, value: commit, at: now() };
     if (slugId === null) return commit === null ? untold(now()) : { ok: true, value: commit, at: now() };
     const slug = await heroku.slug(app, slugId, options);
@@ -85,7 +89,7 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
   };
 }
 
-type Named = Observed<string>;
+type ObservedCommit = Observed<string>;
 
 const COMMIT = /^[0-9a-f]{7,40}$/;
 const WHOLE = 40;

@@ -4,7 +4,7 @@ import type { Evidence, LogLine, LogWindow, Observed } from '../../runbook/model
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { HerokuReader } from '../ports/upstreams.ts';
-import { type CollectDeps, collect, type Wanted } from './collect.ts';
+import { type CollectDeps, type CollectOptions, collect } from './collect.ts';
 
 export interface CollectRedactedDeps extends CollectDeps {
   readonly redactor: Redactor;
@@ -18,7 +18,7 @@ export async function collectRedacted(
   target: Target,
   facts: Facts,
   deps: CollectRedactedDeps,
-  wanted: Wanted,
+  wanted: CollectOptions,
 ): Promise<Evidence> {
   const { outside, redactor } = deps;
   const heroku: HerokuReader = {

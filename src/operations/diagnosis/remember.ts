@@ -1,16 +1,16 @@
 /** What the ledger knows of a target, for a diagnosis or a status: read beside the evidence, and never waited for. */
 
-import type { Watched } from '../../runbook/model/change.ts';
+import type { WatchedBracket } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/model/situation.ts';
-import type { Ledger } from '../ports/action-store.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { ActionStore } from '../ports/action-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface RememberDeps {
-  readonly book: Pick<IncidentBook, 'watchOf' | 'newest' | 'snoozeOf'>;
-  readonly ledger: Pick<Ledger, 'recent'>;
+  readonly incidentStore: Pick<IncidentStore, 'watchOf' | 'newest' | 'snoozeOf'>;
+  readonly actionStore: Pick<ActionStore, 'recent'>;
   now(): Instant;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
@@ -26,13 +26,13 @@ const WITHIN_MS = 3_000;
 export const CRASH_IS_NEWS_MS = 120_000;
 
 /** Never rejects: without the ledger the evidence has to do. */
-export function createRemember({ book, ledger, now, expire }: RememberDeps): Remember {
+export function createRemember({ incidentStore, actionStore, now, expire }: RememberDeps): Remember {
   return ({ name }) => {
     const read = Promise.all([
-      book.watchOf(name),
-      book.newest(name),
-      book.snoozeOf(name, now()),
-      ledger.recent(RECENT_ACTIONS, name),
+      incidentStore.watchOf(name),
+      incidentStore.newest(name),
+      incidentStore.snoozeOf(name, now()),
+      actionStore.recent(RECENT_ACTIONS, name),
     ]).then(
       ([{ memory, crashToldAt }, newest, snooze, actions]): Remembered => ({
         firstSeen: memory.firstSeen,
@@ -56,7 +56,7 @@ interface Beginning {
 }
 
 /** Of an open incident its own beginning: looks between two crashes may have seen it well. */
-export function watchedOf({ lastWell, failing }: Beginning, newest: Incident | null): Watched {
+export function watchedOf({ lastWell, failing }: Beginning, newest: Incident | null): WatchedBracket {
   return newest?.state === 'open'
     ? { lastWell: newest.wellBefore, firstFailing: newest.since }
     : { lastWell, firstFailing: failing?.since ?? null };

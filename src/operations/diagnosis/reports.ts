@@ -38,7 +38,7 @@ export interface OverHour {
 }
 
 /** Who asks: what operators and approvers ask goes before what others do. */
-export interface Asker {
+export interface Requester {
   readonly id: string;
   readonly use: Extract<Use, 'incident' | 'read'>;
 }
@@ -73,14 +73,14 @@ export interface LogReport {
 }
 
 /** The reading use-cases, as Slack and the terminal call them. */
-export interface Readings {
+export interface DiagnosisService {
   /** Why it would be refused now, before anything is begun; null: it would not be. */
-  refusal(what: Reading, targets: readonly Target[], asker: Asker): NotBegun | null;
-  diagnose(target: Target, asker: Asker): Promise<Diagnosed | NotBegun>;
+  refusal(what: Reading, targets: readonly Target[], asker: Requester): NotBegun | null;
+  diagnose(target: Target, asker: Requester): Promise<Diagnosed | NotBegun>;
   /** Who has not answered yet, in words, while a diagnosis of the target goes on: `Heroku log`. */
   waitingFor(target: Target): readonly string[];
-  status(targets: readonly Target[], asker: Asker): Promise<Limited<readonly TargetStatus[]>>;
-  logs(target: Target, asker: Asker): Promise<Limited<LogReport>>;
+  status(targets: readonly Target[], asker: Requester): Promise<Limited<readonly TargetStatus[]>>;
+  logs(target: Target, asker: Requester): Promise<Limited<LogReport>>;
 }
 
 export type Reading = 'diagnose' | 'status' | 'logs';

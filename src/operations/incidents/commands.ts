@@ -7,34 +7,38 @@ import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { type May, mayAcknowledge, mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface IncidentDeps {
   readonly facts: Facts;
-  readonly book: IncidentBook;
+  readonly incidentStore: IncidentStore;
   now(): Instant;
   randomId(): string;
   page(incidentId: string): Promise<void>;
 }
 
-export type Told = { readonly ok: boolean; readonly words: string; readonly incident: Incident | null };
+export type CommandResult = {
+  readonly ok: boolean;
+  readonly words: string;
+  readonly incident: Incident | null;
+};
 
-export interface Incidents {
+export interface IncidentCommands {
   find(id: string): Promise<Incident | null>;
   /** Of operators, approvers and the contact of the escalation (contract); anybody else is refused. */
-  acknowledge(id: string, person: Person, isContact: boolean): Promise<Told>;
+  acknowledge(id: string, person: Person, isContact: boolean): Promise<CommandResult>;
   /** Of an app that is stopped and stays so; any other incident ends when the app has recovered. */
-  close(id: string, person: Person): Promise<Told>;
+  close(id: string, person: Person): Promise<CommandResult>;
   /** By hand, by operators and approvers: pings at once. */
-  escalate(target: Target, reason: string, person: Person): Promise<Told>;
+  escalate(target: Target, reason: string, person: Person): Promise<CommandResult>;
   /** Of anybody who may read: into the open incident, or into the newest one while it is not long over. */
-  note(target: Target, words: string, person: Person): Promise<Told>;
+  note(target: Target, words: string, person: Person): Promise<CommandResult>;
   /** Into this one, under the same rules. */
-  noteIn(id: string, words: string, person: Person): Promise<Told>;
+  noteIn(id: string, words: string, person: Person): Promise<CommandResult>;
   /** Nobody is pinged for so long, unless it gets worse. */
-  snooze(target: Target, forMs: number, person: Person): Promise<Told>;
+  snooze(target: Target, forMs: number, person: Person): Promise<CommandResult>;
   /** Ends a snooze early: whoever is due is pinged at once. */
-  endSnooze(target: Target, person: Person): Promise<Told>;
+  endSnooze(target: Target, person: Person): Promise<CommandResult>;
 }
 
 /** What Slack shows in one line of the thread. */
@@ -42,18 +46,28 @@ export const LONGEST_NOTE = 2_500;
 /** People write down what they remember when the post-mortem is written. */
 const NOTED_AFTER_MS = 7 * 24 * 3_600_000;
 
-const refused = (words: string): Told => ({ ok: false, words: `${words} Nothing was done.`, incident: null });
+const refused = (words: string): CommandResult => ({
+  ok: false,
+  words: `${words} Nothing was done.`,
+  incident: null,
+});
 
 type MayNot = Extract<May, { ok: false }>;
 
-const told = ({ words }: MayNot): Told => ({ ok: false, words, incident: null });
+const told = ({ words }: MayNot): CommandResult => ({ ok: false, words, incident: null });
 
-export function createIncidents({ facts, book, now, randomId, page }: IncidentDeps): Incidents {
+export function createIncidentCommands({
+  facts,
+  incidentStore,
+  now,
+  randomId,
+  page,
+}: IncidentDeps): IncidentCommands {
   /** The same time as on the card: a condition that is counting comes before the one that asks again. */
   async function ownedWords(id: string, before: Incident): Promise<string> {
     const at = now();
-    const incident = (await book.find(id)) ?? before;
-    const step = pageStep(incident, await book.snoozeOf(incident.target, at), facts, at);
+    const incident = (await incidentStore.find(id)) ?? before;
+    const step = pageStep(incident, await incidentStore.snoozeOf(incident.target, at), facts, at);
     const { name } = facts.escalation.who;
     if (step.kind === 'ping') return `You own it. ${name} is being paged now.`;
     if (step.until === null) return 'You own it. No further page: no escalation condition is met.';
@@ -68,7 +82,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     target: string,
     typed: string,
     person: Person,
-  ): Promise<Told> {
+  ): Promise<CommandResult> {
     const words = fromOutside(typed).trim();
     const { length } = words;
     if (length > LONGEST_NOTE)
@@ -81,7 +95,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       return refused(
         `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists the last ones.`,
       );
-    await book.note(incident.id, person.id, words, at);
+    await incidentStore.note(incident.id, person.id, words, at);
     const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;
     return {
       ok: true,
@@ -91,14 +105,15 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
   }
 
   return {
-    find: async (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? book.find(id) : null),
+    find: async (id) =>
+      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? incidentStore.find(id) : null,
 
     async acknowledge(id, person, isContact) {
       const found = await this.find(id);
       if (!found) return refused('There is no such incident.');
       const may = mayAcknowledge(person, isContact);
       if (!may.ok) return told(may);
-      const done = await book.acknowledge(id, person.id, now());
+      const done = await incidentStore.acknowledge(id, person.id, now());
       const { incident } = done;
       if (done.ok) {
         await page(id);
@@ -112,7 +127,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       if (!found) return refused('There is no such incident.');
       const may = mayCare(person, 'close an incident');
       if (!may.ok) return told(may);
-      const incident = await book.close(id, person.id, now());
+      const incident = await incidentStore.close(id, person.id, now());
       if (incident) return { ok: true, words: 'Closed. Restore still brings it back.', incident };
       const words =
         found.state === 'resolved'
@@ -127,10 +142,10 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       if (!may.ok) return told(may);
       const at = now();
       // Whoever calls by hand wants to be heard.
-      if (await book.snoozeOf(target.name, at))
-        await book.endSnooze(target.name, person.id, 'The snooze ends: escalated by hand.', at);
+      if (await incidentStore.snoozeOf(target.name, at))
+        await incidentStore.endSnooze(target.name, person.id, 'The snooze ends: escalated by hand.', at);
       const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
-      const incident = await book.wake(
+      const incident = await incidentStore.wake(
         target.name,
         target.app,
         wake,
@@ -143,7 +158,7 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
     },
 
     async note(target, words, person) {
-      return noteInto(await book.newest(target.name), target.name, words, person);
+      return noteInto(await incidentStore.newest(target.name), target.name, words, person);
     },
 
     async noteIn(id, words, person) {
@@ -157,18 +172,23 @@ export function createIncidents({ facts, book, now, randomId, page }: IncidentDe
       if (forMs > LONGEST_SNOOZE_MS)
         return refused(`A snooze lasts ${formatSpan(LONGEST_SNOOZE_MS)} at the most.`);
       const at = now();
-      const { memory } = await book.watchOf(target.name);
-      await book.snooze(target.name, { until: at + forMs, by: person.id, at, severity: memory.severity });
+      const { memory } = await incidentStore.watchOf(target.name);
+      await incidentStore.snooze(target.name, {
+        until: at + forMs,
+        by: person.id,
+        at,
+        severity: memory.severity,
+      });
       const words = `${target.name} is snoozed for ${formatSpan(forMs)}: nobody is pinged, unless it gets worse.`;
-      return { ok: true, words, incident: await book.newest(target.name) };
+      return { ok: true, words, incident: await incidentStore.newest(target.name) };
     },
 
     async endSnooze({ name }, person) {
       const may = mayCare(person, 'end a snooze');
       if (!may.ok) return told(may);
-      if (!(await book.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
-      await book.endSnooze(name, person.id, 'Snooze ended. A page that is due goes out now.', now());
-      const incident = await book.newest(name);
+      if (!(await incidentStore.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
+      await incidentStore.endSnooze(name, person.id, 'Snooze ended. A page that is due goes out now.', now());
+      const incident = await incidentStore.newest(name);
       if (incident?.state === 'open') await page(incident.id);
       return { ok: true, words: `${name} is snoozed no longer.`, incident };
     },

@@ -1,11 +1,11 @@
 /** The dead man's switch: called while the watch works, so that its silence says that the bot is blind or gone. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface HeartbeatDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
-  readonly book: Pick<IncidentBook, 'watchOf'>;
+  readonly incidentStore: Pick<IncidentStore, 'watchOf'>;
   /** '' when Slack can be used, else why not. */
   slackProblem(): string;
   /** Calls the switch. Rejects when it did not take the call. */
@@ -26,7 +26,7 @@ export function isGoodRound(sawAt: readonly (Instant | null)[], everySeconds: nu
 
 /** Told after each look that saw its target; calls at most once a round. Never rejects: a failed call is told to `onError`. */
 export function createHeartbeat(deps: HeartbeatDeps): () => Promise<void> {
-  const { facts, book, now, onError } = deps;
+  const { facts, incidentStore, now, onError } = deps;
   const { everySeconds } = facts.watch;
   let calledAt = Number.NEGATIVE_INFINITY;
 
@@ -34,7 +34,7 @@ export function createHeartbeat(deps: HeartbeatDeps): () => Promise<void> {
     if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== '') return;
     try {
       // Of two processes each sees a part of the looks: the rows know them all.
-      const rows = await Promise.all(facts.targets.map(({ name }) => book.watchOf(name)));
+      const rows = await Promise.all(facts.targets.map(({ name }) => incidentStore.watchOf(name)));
       const isGood = isGoodRound(
         rows.map(({ sawAt }) => sawAt),
         everySeconds,

@@ -5,10 +5,10 @@ import type { ChangeReport } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Explain, Explaining } from '../diagnosis/explain.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface IncidentChangesDeps {
-  readonly book: Pick<IncidentBook, 'keepChanges'>;
+  readonly incidentStore: Pick<IncidentStore, 'keepChanges'>;
   readonly explain: Explain;
   now(): Instant;
 }
@@ -22,16 +22,16 @@ const READ_AGAIN_MS = 10 * 60_000;
  * Called after each whole look at an open incident. The log rolls, and what it told of a restart is lost: what is kept is
  * written anew only where more is known than before.
  */
-export function createIncidentChanges({ book, explain, now }: IncidentChangesDeps): IncidentChanges {
+export function createIncidentChanges({ incidentStore, explain, now }: IncidentChangesDeps): IncidentChanges {
   return async ({ id, openedAt, changes: kept }, explaining) => {
     const { changes } = explaining.diagnosis;
     const isYoung =
       now() - openedAt < READ_AGAIN_MS && changes.wanted.length > 0 && countSuspects(kept) === 0;
     if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
     // The card has it before anything is read for it.
-    if (kept === null && changes.wanted.length > 0) await book.keepChanges(id, changes, null, now());
+    if (kept === null && changes.wanted.length > 0) await incidentStore.keepChanges(id, changes, null, now());
     const told = await explain(explaining);
-    if (tellsMore(kept, told)) await book.keepChanges(id, told, changesText(told, now()), now());
+    if (tellsMore(kept, told)) await incidentStore.keepChanges(id, told, changesText(told, now()), now());
   };
 }
 

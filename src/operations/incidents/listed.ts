@@ -1,15 +1,18 @@
 /** The incidents that somebody asks for: the open ones first, whatever their age, then the last that ended. */
 
 import type { Incident } from '../../runbook/model/incident.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
-export type ListedBook = Pick<IncidentBook, 'open' | 'recent'>;
+export type ListedBook = Pick<IncidentStore, 'open' | 'recent'>;
 
 const LISTED = 10;
 
 /** Newest first within each; `target`: only of this one. */
-export async function listedIncidents(book: ListedBook, target?: string): Promise<readonly Incident[]> {
-  const [everyOpen, recent] = await Promise.all([book.open(), book.recent(LISTED, target)]);
+export async function listedIncidents(
+  incidentStore: ListedBook,
+  target?: string,
+): Promise<readonly Incident[]> {
+  const [everyOpen, recent] = await Promise.all([incidentStore.open(), incidentStore.recent(LISTED, target)]);
   const open = everyOpen.filter((one) => target === undefined || one.target === target);
   // Between the two reads one may have ended: it is listed once.
   const isOpen = new Set(open.map(({ id }) => id));

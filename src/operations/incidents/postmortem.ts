@@ -4,7 +4,7 @@ import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
-import type { Ledger } from '../ports/action-store.ts';
+import type { ActionStore } from '../ports/action-store.ts';
 
 /** Old incidents are asked for as well: more than a team does within months. */
 const LOOKED_THROUGH = 1_000;
@@ -12,10 +12,10 @@ const LOOKED_THROUGH = 1_000;
 /** Newest first. */
 export async function actionsDuring(
   incident: Incident,
-  ledger: Pick<Ledger, 'recent'>,
+  actionStore: Pick<ActionStore, 'recent'>,
   now: Instant,
 ): Promise<readonly Action[]> {
-  return triedDuring(incident, await ledger.recent(LOOKED_THROUGH, incident.target), now);
+  return triedDuring(incident, await actionStore.recent(LOOKED_THROUGH, incident.target), now);
 }
 
 /** Everybody whom the audit names in it, by the ids that it has. */

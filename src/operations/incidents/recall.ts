@@ -3,12 +3,12 @@ import { seenBefore } from '../../runbook/changes/seen-before.ts';
 import { failureOf } from '../../runbook/incidents/failure.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Recall } from '../diagnosis/explain.ts';
-import type { Ledger } from '../ports/action-store.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { ActionStore } from '../ports/action-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface RecallDeps {
-  readonly book: Pick<IncidentBook, 'past'>;
-  readonly ledger: Pick<Ledger, 'recent'>;
+  readonly incidentStore: Pick<IncidentStore, 'past'>;
+  readonly actionStore: Pick<ActionStore, 'recent'>;
   now(): Instant;
   expire(ms: number): AbortSignal;
 }
@@ -18,12 +18,15 @@ const PAST_ACTIONS = 500;
 /** A database that is away holds nobody up. */
 const WITHIN_MS = 3_000;
 
-export function createRecall({ book, ledger, now, expire }: RecallDeps): Recall {
+export function createRecall({ incidentStore, actionStore, now, expire }: RecallDeps): Recall {
   return async ({ diagnosis, context }) => {
     const failed = failureOf(diagnosis, context, { change: null, isOff: false });
     if (!failed) return null;
     const { name } = context.target;
-    const looked = Promise.all([book.past(name, PAST_INCIDENTS), ledger.recent(PAST_ACTIONS, name)]).then(
+    const looked = Promise.all([
+      incidentStore.past(name, PAST_INCIDENTS),
+      actionStore.recent(PAST_ACTIONS, name),
+    ]).then(
       ([past, actions]) => seenBefore(failed, past, actions, now()),
       () => null,
     );

@@ -4,7 +4,7 @@ import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
-import type { Asked, IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore, RequestCount } from '../ports/incident-store.ts';
 
 export interface WatchReport {
   readonly target: string;
@@ -22,7 +22,7 @@ export interface WatchReport {
   readonly blindGitHub: WatchMemory['blindGitHub'];
   readonly memory: WatchMemory;
   /** Requests to the outside within this hour of the clock, and within the one before; null: none were counted. */
-  readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
+  readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
 }
 
 /** Of several targets; or why they could not be read ('': there is nothing to be read yet). */
@@ -34,21 +34,21 @@ export type Watches =
 const MISSED_LOOKS = 3;
 const HOUR_MS = 3_600_000;
 
-export type ReadableBook = Pick<IncidentBook, 'watchOf' | 'newest' | 'snoozeOf'>;
+export type ReadableBook = Pick<IncidentStore, 'watchOf' | 'newest' | 'snoozeOf'>;
 
 /** Rejects when the ledger cannot be read. */
 export function readWatches(
   targets: readonly Target[],
-  book: ReadableBook,
+  incidentStore: ReadableBook,
   { watch }: Facts,
   now: Instant,
 ): Promise<readonly WatchReport[]> {
   return Promise.all(
     targets.map(async ({ name }): Promise<WatchReport> => {
       const [row, newest, snooze] = await Promise.all([
-        book.watchOf(name),
-        book.newest(name),
-        book.snoozeOf(name, now),
+        incidentStore.watchOf(name),
+        incidentStore.newest(name),
+        incidentStore.snoozeOf(name, now),
       ]);
       const { sawAt, lookedAt, memory, asked } = row;
       const hour = now - (now % HOUR_MS);

@@ -3,11 +3,11 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { cut } from '../../runbook/text/cut.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
-import type { IncidentBook } from '../ports/incident-store.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface WatchSilenceDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
-  readonly book: Pick<IncidentBook, 'watchOf' | 'beginSilence' | 'endSilence' | 'askForLook'>;
+  readonly incidentStore: Pick<IncidentStore, 'watchOf' | 'beginSilence' | 'endSilence' | 'askForLook'>;
   /** The workers that look are begun anew: what hangs in them is left behind. */
   restart(): Promise<void>;
   /** Posts in the channel, without the queue: it may be the queue that stands still. Rejects when Slack did not take it. */
@@ -35,16 +35,16 @@ interface Moved {
   readonly at: number;
 }
 
-type Named = Facts['targets'][number];
+type NamedTarget = Facts['targets'][number];
 
 export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
-  const { facts, book, now, elapsed, onError } = deps;
+  const { facts, incidentStore, now, elapsed, onError } = deps;
   const longestMs = MISSED_LOOKS * facts.watch.everySeconds * 1_000;
   const moved = new Map<string, Moved>();
   const failures = new Map<string, string>();
 
-  async function checkOne(target: Named): Promise<void> {
-    const { revision } = await book.watchOf(target.name).catch((error: unknown) => {
+  async function checkOne(target: NamedTarget): Promise<void> {
+    const { revision } = await incidentStore.watchOf(target.name).catch((error: unknown) => {
       // While the rows cannot be read nothing is known of the looks: the silence begins anew.
       moved.delete(target.name);
       throw error;
@@ -60,15 +60,15 @@ export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
     if (silentMs >= longestMs) await isSilent(target, silentMs);
   }
 
-  async function isSilent(target: Named, silentMs: number): Promise<void> {
+  async function isSilent(target: NamedTarget, silentMs: number): Promise<void> {
     await deps.restart().catch(onError);
-    await book.askForLook(target.name);
+    await incidentStore.askForLook(target.name);
     await tellOnce(target, silentMs);
   }
 
   /** Of all processes one tells. */
-  async function tellOnce({ name, app }: Named, silentMs: number): Promise<void> {
-    if (!(await book.beginSilence(name, now() - silentMs))) return;
+  async function tellOnce({ name, app }: NamedTarget, silentMs: number): Promise<void> {
+    if (!(await incidentStore.beginSilence(name, now() - silentMs))) return;
     const why = failures.get(name);
     const lost =
       why === undefined
@@ -80,20 +80,20 @@ export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
       );
     } catch (error) {
       // Nobody heard it: the next round tells.
-      await book.endSilence(name);
+      await incidentStore.endSilence(name);
       throw error;
     }
   }
 
-  async function isBack({ name, app }: Named): Promise<void> {
+  async function isBack({ name, app }: NamedTarget): Promise<void> {
     failures.delete(name);
-    const since = await book.endSilence(name);
+    const since = await incidentStore.endSilence(name);
     if (since === null) return;
     try {
       await deps.tell(`Checks of ${app} work again after ${formatDuration(Math.max(0, now() - since))}.`);
     } catch (error) {
       // Nobody heard it: a later round tells.
-      await book.beginSilence(name, since);
+      await incidentStore.beginSilence(name, since);
       throw error;
     }
   }

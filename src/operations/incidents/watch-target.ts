@@ -13,18 +13,18 @@ import type { Context } from '../../runbook/model/terms.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import { madeBy } from '../../runbook/situation/outside-change.ts';
 import { seenRunning } from '../../runbook/situation/seen-running.ts';
-import type { CollectDeps, Wanted } from '../diagnosis/collect.ts';
+import type { CollectDeps, CollectOptions } from '../diagnosis/collect.ts';
 import { collectRedacted } from '../diagnosis/redact-evidence.ts';
 import { CRASH_IS_NEWS_MS, watchedOf } from '../diagnosis/remember.ts';
-import type { Ledger } from '../ports/action-store.ts';
-import type { Asked, IncidentBook, LookDone, WatchRow } from '../ports/incident-store.ts';
+import type { ActionStore } from '../ports/action-store.ts';
+import type { IncidentStore, LookDone, RequestCount, WatchRow } from '../ports/incident-store.ts';
 import type { IncidentChanges } from './incident-changes.ts';
 
 export interface WatchDeps extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
-  readonly book: IncidentBook;
-  readonly ledger: Pick<Ledger, 'recent' | 'forgetFormations'>;
+  readonly incidentStore: IncidentStore;
+  readonly actionStore: Pick<ActionStore, 'recent' | 'forgetFormations'>;
   /** Looks whether somebody is to be pinged for an incident. */
   page(incidentId: string): Promise<void>;
   /** What changed before an incident is looked for, and kept with it. */
@@ -43,12 +43,12 @@ export type WhyLook = 'round' | 'hint';
 
 /** Looks at the target of that name; one that the runbook file does not name is not looked at. */
 export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) => Promise<void> {
-  const { facts, book, now } = deps;
+  const { facts, incidentStore, now } = deps;
 
   return async (name, why = 'round') => {
     const target = facts.targets.find((one) => one.name === name);
     if (!target) return;
-    const [row, incident] = await Promise.all([book.watchOf(name), book.newest(name)]);
+    const [row, incident] = await Promise.all([incidentStore.watchOf(name), incidentStore.newest(name)]);
     const crashedAt =
       row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS ? row.crashToldAt : null;
     const before = asked(target);
@@ -62,7 +62,7 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
       if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
         const saw = evidence.dynos.ok && evidence.health.ok;
         const done = doneOf(row, target, before, saw);
-        const kept = await book.keepQuiet(done, afterCheapLook(row.memory, now()));
+        const kept = await incidentStore.keepQuiet(done, afterCheapLook(row.memory, now()));
         if (!kept) return;
         if (incident?.state === 'open') await deps.page(incident.id);
         if (saw) await deps.sawWell(name);
@@ -78,9 +78,9 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     const context: Context = { now: now(), target, facts };
     const { name } = target;
     const [incident, snooze, actions] = await Promise.all([
-      book.newest(name),
-      book.snoozeOf(name, now()),
-      deps.ledger.recent(RECENT_ACTIONS, name),
+      incidentStore.newest(name),
+      incidentStore.snoozeOf(name, now()),
+      deps.actionStore.recent(RECENT_ACTIONS, name),
     ]);
     const { lastWell, firstFailing } = watchedOf(row.memory, incident);
     const watched = { lastWell, firstFailing: firstFailing ?? context.now };
@@ -104,7 +104,7 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
       },
     );
     const saw = evidence.dynos.ok && evidence.formation.ok;
-    const kept = await book.keep(doneOf(row, target, before, saw), step);
+    const kept = await incidentStore.keep(doneOf(row, target, before, saw), step);
     if (!kept.ok) return;
     if (kept.incident?.state === 'open') {
       await deps.page(kept.incident.id);
@@ -114,12 +114,12 @@ export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) =>
     if (saw) await deps.sawWell(name);
   }
 
-  async function see(target: Target, wanted: Wanted): Promise<Evidence> {
+  async function see(target: Target, wanted: CollectOptions): Promise<Evidence> {
     const startedAt = now();
     const evidence = await collectRedacted(target, facts, deps, wanted);
     // Whoever has brought a stopped process type back: a later restore is not about that stop any more.
     const running = seenRunning(evidence, startedAt);
-    if (running.length > 0) await deps.ledger.forgetFormations(target.app, running, now());
+    if (running.length > 0) await deps.actionStore.forgetFormations(target.app, running, now());
     return evidence;
   }
 
@@ -178,7 +178,7 @@ function countOn(
   at: Instant,
 ): WatchRow['asked'] {
   const hour = at - (at % HOUR_MS);
-  const same: Asked = hourNow?.hour === hour ? hourNow : { hour, heroku: 0, github: 0 };
+  const same: RequestCount = hourNow?.hour === hour ? hourNow : { hour, heroku: 0, github: 0 };
   return {
     now: { hour, heroku: same.heroku + more.heroku, github: same.github + more.github },
     before: hourNow && hourNow.hour !== hour ? hourNow : before,

@@ -3,7 +3,7 @@
 import { lastedMs } from '../../runbook/incidents/times.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { formatAgo, formatInstant } from '../../runbook/text/time.ts';
-import type { Asked } from '../ports/incident-store.ts';
+import type { RequestCount } from '../ports/incident-store.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {
@@ -71,6 +71,6 @@ function requestLines({ asked }: WatchReport): WatchLine[] {
   return known.length === 0 ? [] : [{ name: 'Requests', words: known.join('; '), who: null }];
 }
 
-function countWords(when: string, asked: Asked | null): string {
+function countWords(when: string, asked: RequestCount | null): string {
   return asked ? `${when} ${asked.heroku} to Heroku, ${asked.github} to GitHub` : '';
 }

@@ -1,6 +1,6 @@
 /** The ledger as the use-cases see it: rows that change state once, each change with its audit line, its jobs in the same transaction. */
 
-import type { Step } from '../../runbook/actions/lifecycle.ts';
+import type { ActionStep } from '../../runbook/actions/lifecycle.ts';
 import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
 import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -11,7 +11,7 @@ export type Proposed =
   /** There is a live proposal of this kind for the target: its card is shown again. */
   | { readonly ok: false; readonly live: Action };
 
-export type Begun =
+export type BeginResult =
   | { readonly ok: true; readonly action: Action }
   /** Another change of the app is under way. */
   | { readonly ok: false; readonly other: Action };
@@ -32,10 +32,10 @@ export interface OtherDeploy {
   readonly sentAt: Instant;
 }
 
-export interface Ledger {
+export interface ActionStore {
   propose(draft: Draft): Promise<Proposed>;
   /** Decided already, by the holder of the credentials at the terminal: `approved` at once, a live proposal of its kind is superseded. */
-  begin(draft: Draft, at: Instant): Promise<Begun>;
+  begin(draft: Draft, at: Instant): Promise<BeginResult>;
   find(id: string): Promise<Action | null>;
   /**
    * Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was
@@ -53,7 +53,7 @@ export interface Ledger {
    * Takes the step, with its audit line and its effects; null when the row is in another state or has changed since it was
    * read, and nothing was done. An action that cannot hold its target because another one does goes on without holding it.
    */
-  move(id: string, step: Step): Promise<Action | null>;
+  move(id: string, step: ActionStep): Promise<Action | null>;
   /** A line in the audit that changes no state: a click that was refused. */
   note(id: string | null, event: string, who: string, detail: Detail, at: Instant): Promise<void>;
   /** Remembers how far it came, and draws it: no transition, so no audit line. null: the row has changed since `revision`. */
@@ -95,4 +95,4 @@ export interface Happening {
 }
 
 /** The ledger after the decision: what carrying out needs. */
-export type ActingLedger = Omit<Ledger, 'propose' | 'approve' | 'placeCard'>;
+export type ActingStore = Omit<ActionStore, 'propose' | 'approve' | 'placeCard'>;

@@ -7,7 +7,7 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 
 /** Requests to the outside within one hour of the clock. */
-export interface Asked {
+export interface RequestCount {
   readonly hour: Instant;
   readonly heroku: number;
   readonly github: number;
@@ -17,7 +17,7 @@ export interface WatchRow {
   readonly target: string;
   readonly memory: WatchMemory;
   /** The hour that goes on, and the one before it. */
-  readonly asked: { readonly now: Asked | null; readonly before: Asked | null };
+  readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
   readonly crashToldAt: Instant | null;
   readonly lookedAt: Instant | null;
   /** The last look that saw what the verdict needs. */
@@ -51,7 +51,7 @@ export interface PingPlace {
   readonly shown: string;
 }
 
-export interface IncidentBook {
+export interface IncidentStore {
   /** A target that was never looked at has a row of nothing known. */
   watchOf(target: string): Promise<WatchRow>;
   /** The newest incident of the target; null: there never was one. */

@@ -20,7 +20,7 @@ import type { Instant } from '../model/evidence.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import { actionSpec } from './kinds/index.ts';
 
-interface Transition {
+interface ActionTransition {
   readonly from: readonly ActionState[];
   readonly to: ActionState;
   /** What it means, in a sentence. */
@@ -79,7 +79,7 @@ export const TRANSITIONS = {
     to: 'succeeded',
     meaning: 'The watch after its success came to its end.',
   },
-} as const satisfies Record<string, Transition>;
+} as const satisfies Record<string, ActionTransition>;
 
 export type TransitionName = keyof typeof TRANSITIONS;
 
@@ -113,7 +113,7 @@ interface GivesWay extends ByPerson {
 }
 
 /** What each step carries; a step of nobody's is the bot's. */
-interface Fields {
+interface StepFields {
   count_approval: ApprovalBy;
   approve: ApprovalBy;
   begin: ByPerson;
@@ -147,8 +147,8 @@ interface Fields {
   close_aftercare: OnRead & { readonly aftermath: Aftermath };
 }
 
-export type Step<Name extends TransitionName = TransitionName> = {
-  [N in Name]: { readonly name: N; readonly at: Instant } & Fields[N];
+export type ActionStep<Name extends TransitionName = TransitionName> = {
+  [N in Name]: { readonly name: N; readonly at: Instant } & StepFields[N];
 }[Name];
 
 /** What has to be done when a step is taken. `at: null`: at once. */
@@ -200,7 +200,7 @@ const IN_THREAD: Effect = { kind: 'tell', everybody: false };
 const TO_EVERYBODY: Effect = { kind: 'tell', everybody: true };
 const run = (job: ActionJob): Effect => ({ kind: 'run', job, at: null });
 
-type Rules = { readonly [N in TransitionName]: (action: Action, step: Step<N>) => Consequences };
+type Rules = { readonly [N in TransitionName]: (action: Action, step: ActionStep<N>) => Consequences };
 
 const CONSEQUENCES: Rules = {
   count_approval: (_action, step) => ({ ...counted(step), event: 'approval' }),
@@ -296,8 +296,11 @@ const CONSEQUENCES: Rules = {
 };
 
 /** null: the action is in another state, or has changed since it was read. Nothing is done then. */
-export function applyStep<Name extends TransitionName>(action: Action, step: Step<Name>): Applied | null {
-  const { from, to }: Transition = TRANSITIONS[step.name];
+export function applyStep<Name extends TransitionName>(
+  action: Action,
+  step: ActionStep<Name>,
+): Applied | null {
+  const { from, to }: ActionTransition = TRANSITIONS[step.name];
   if (!from.includes(action.state)) return null;
   if ('revision' in step && step.revision !== action.revision) return null;
   const { row, event = to, who = BOT, detail = {}, effects = [] } = CONSEQUENCES[step.name](action, step);
@@ -350,7 +353,7 @@ export function propose(id: string, draft: Draft): Applied {
 }
 
 /** The step without the claim to the target, for when another change holds it: the action goes on all the same. */
-export function withoutHold(step: Step): Step | null {
+export function withoutHold(step: ActionStep): ActionStep | null {
   return step.name === 'advance' && step.holds ? { ...step, holds: false } : null;
 }
 

@@ -3,7 +3,7 @@ import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
-import type { ApprovalBy, Step } from './lifecycle.ts';
+import type { ActionStep, ApprovalBy } from './lifecycle.ts';
 
 export type RightOfWay =
   /** `overtaken`: those that give way to it; they were surely not sent. */
@@ -21,7 +21,7 @@ export function rightOfWay(kind: ActionKind, live: readonly Action[]): RightOfWa
 }
 
 export type Counted =
-  | { readonly ok: true; readonly step: Step<'approve'> | Step<'count_approval'> }
+  | { readonly ok: true; readonly step: ActionStep<'approve'> | ActionStep<'count_approval'> }
   | { readonly ok: false; readonly why: 'not_proposed' | 'twice' };
 
 /** Who approves, before it is known what counts. */

@@ -7,11 +7,11 @@ import type { Incident, IncidentEvent } from '../model/incident.ts';
 import { cut } from '../text/cut.ts';
 
 /** Our words, or a person as the audit names them. */
-export type Told = string | { readonly who: string };
+export type EventPart = string | { readonly who: string };
 
 export interface CaughtUp {
   readonly at: Instant;
-  readonly told: readonly Told[];
+  readonly told: readonly EventPart[];
 }
 
 export interface CatchUp {
@@ -62,9 +62,9 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
   };
 }
 
-type Within = (at: Instant) => boolean;
+type IsWithin = (at: Instant) => boolean;
 
-function incidentEvents(incident: Incident, within: Within): readonly Event[] {
+function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] {
   const { trail, state, target, openedAt } = incident;
   const isOpen = state === 'open';
   const first = trail.find(({ event }) => event === 'opened');
@@ -87,14 +87,14 @@ function incidentEvents(incident: Incident, within: Within): readonly Event[] {
 function openedWords(
   { target, worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
-): readonly Told[] {
+): readonly EventPart[] {
   const isByHand = first !== undefined && first.who !== 'bot';
   const title = isByHand
     ? quoted(first.words.replace(/^By hand: /, ''))
     : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
-  const by: readonly Told[] = isByHand ? [' by ', { who: first.who }] : [];
+  const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
   const what = isByHand ? 'escalated by hand' : 'incident opened';
-  const now: readonly Told[] =
+  const now: readonly EventPart[] =
     state === 'resolved'
       ? []
       : acknowledged
@@ -104,7 +104,7 @@ function openedWords(
 }
 
 /** null: a line that is told otherwise, or is none of what somebody who joins has to know. */
-function lineWords(target: string, { event, words, who }: IncidentEvent): readonly Told[] | null {
+function lineWords(target: string, { event, words, who }: IncidentEvent): readonly EventPart[] | null {
   switch (event) {
     case 'opened':
     case 'escalated':
@@ -139,13 +139,13 @@ const STATES: Readonly<Record<ActionState, string>> = {
 };
 
 /** One line for the whole of it: it stands where it was first heard of within the window. */
-function actionEvent(action: Action, within: Within): readonly Event[] {
+function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   const { trail, state, plan, target, askedBy, askedAt, reason, outcome, aftermath, endedAt } = action;
   const seen = [askedAt, ...trail.map(({ at }) => at), ...(endedAt === null ? [] : [endedAt])].filter(within);
   const goesOn = state === 'proposed' || state === 'approved' || state === 'executing';
   if (seen.length === 0 && !goesOn) return [];
   const decision = decisionOf(action);
-  const names = (decision?.by ?? []).flatMap((who, index): readonly Told[] => [
+  const names = (decision?.by ?? []).flatMap((who, index): readonly EventPart[] => [
     ...(index === 0 ? [] : [' and ']),
     { who },
   ]);
@@ -167,7 +167,7 @@ function actionEvent(action: Action, within: Within): readonly Event[] {
 }
 
 function quietEvent({ kind, target, who, at, words }: Quiet): Event {
-  const told: readonly Told[] =
+  const told: readonly EventPart[] =
     kind === 'snoozed'
       ? [`${target}: snoozed by `, { who }, words === '' ? '' : ` until ${words}`]
       : [`${target}: snooze ended by `, { who }];

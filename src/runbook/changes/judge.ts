@@ -10,7 +10,7 @@ import {
   CLOCKS_MS,
   LOOKED_BACK_MS,
   type Onset,
-  type Watched,
+  type WatchedBracket,
 } from '../model/change.ts';
 import type { Diff, Evidence, Instant, Observed } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
@@ -31,7 +31,7 @@ export interface ChangesInput {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
-  readonly watched: Watched;
+  readonly watched: WatchedBracket;
   /** Of this target, newest first. */
   readonly actions: readonly Action[];
   readonly diffs: Diffs;

@@ -4,7 +4,7 @@ import { codeOf } from '../logs/codes.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { parseRouterLine } from '../logs/router-line.ts';
 import { hasFailed } from '../logs/traffic.ts';
-import type { Onset, Watched } from '../model/change.ts';
+import type { Onset, WatchedBracket } from '../model/change.ts';
 import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Context, MatchedMode } from '../model/terms.ts';
@@ -87,7 +87,7 @@ export function failingTypes(modes: readonly MatchedMode[], { target }: Context)
   return new Set(isOnlyOthers ? others : [target.processType, ...others]);
 }
 
-export function onsetOf(signs: LogSigns, watched: Watched, { now }: Context): Onset {
+export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Context): Onset {
   const inLog = firstFailing(signs, now);
   const { lastWell, firstFailing: seen } = watched;
   if (seen !== null) {

@@ -65,9 +65,9 @@ export const workflowRunsCheck = defineCheck({
     const { target, facts, now } = context;
     if (seen.runs.length === 0 && (!seen.olderRuns.ok || seen.olderRuns.value.runs.length === 0))
       return { status: 'warn', summary: `${facts.github.deployWorkflow} has never run` };
-    const readings = readRuns(seen, context);
-    const { details = [], ...judged } = judgeRuns(readings, seen, { releases, slug }, context);
-    const lines = readings
+    const diagnosisService = readRuns(seen, context);
+    const { details = [], ...judged } = judgeRuns(diagnosisService, seen, { releases, slug }, context);
+    const lines = diagnosisService
       .slice(0, DETAILS)
       .map((one) => `${runWords(one, now)} ${whereItStands(one, { target })}`);
     const unseen = [seen.deployments, seen.olderRuns].flatMap((one) =>
@@ -81,25 +81,25 @@ type Released = Pick<Evidence, 'releases' | 'slug'>;
 
 /** A run that was skipped is neither failed nor passed: what went before it still stands. */
 function judgeRuns(
-  readings: readonly RunReading[],
+  diagnosisService: readonly RunReading[],
   seen: RunsSeen,
   released: Released,
   context: Context,
 ): Judgement {
-  const told = readings.filter(({ stage }) => stage !== 'skipped');
+  const told = diagnosisService.filter(({ stage }) => stage !== 'skipped');
   const own = told.find((one) => one.target === 'this');
   const unclear = told.find((one) => one.target === 'unknown');
   // A newer run that does not say where it went stands before an older one that does: it may be ours.
   if (unclear && (!own || told.indexOf(unclear) < told.indexOf(own)))
-    return judgeUnclear(unclear, own, readings, context);
-  if (own) return judgeOwn(own, readings, released, context);
-  return judgeNone(readings, seen, context);
+    return judgeUnclear(unclear, own, diagnosisService, context);
+  if (own) return judgeOwn(own, diagnosisService, released, context);
+  return judgeNone(diagnosisService, seen, context);
 }
 
 function judgeUnclear(
   unclear: RunReading,
   own: RunReading | undefined,
-  readings: readonly RunReading[],
+  diagnosisService: readonly RunReading[],
   context: Context,
 ): Judgement {
   const { now } = context;
@@ -108,11 +108,11 @@ function judgeUnclear(
   const status = isFailing && CHANGED_NOTHING.has(unclear.stage) ? 'fail' : itsOwn;
   const before = own ? `; before it, ${runWords(own, now)} ${whereItStands(own, context)}` : '';
   if (unclear.stage === 'held') {
-    const { summary, details } = heldWords(unclear, readings, context);
+    const { summary, details } = heldWords(unclear, diagnosisService, context);
     return { status, summary: isFailing ? summary + before : summary, details };
   }
   const words = `${runWords(unclear, now)} ${whereItStands(unclear, context)}; GitHub does not say for which environment`;
-  const summary = `${words}${hintOf(unclear, context)}${before}${othersAtGate(unclear, readings, context)}`;
+  const summary = `${words}${hintOf(unclear, context)}${before}${othersAtGate(unclear, diagnosisService, context)}`;
   return { status, summary };
 }
 
@@ -125,16 +125,16 @@ function hintOf({ run }: RunReading, { facts }: Context): string {
 
 function judgeOwn(
   own: RunReading,
-  readings: readonly RunReading[],
+  diagnosisService: readonly RunReading[],
   released: Released,
   context: Context,
 ): Judgement {
   const { target, now } = context;
-  if (own.stage === 'held') return { status: STATUS.held, ...heldWords(own, readings, context) };
+  if (own.stage === 'held') return { status: STATUS.held, ...heldWords(own, diagnosisService, context) };
   const unasked = target.gated && own.gate.passage === 'passed' && own.approvedBy.length === 0;
   const asked = own.approvedBy.length > 0 ? `, approved by ${own.approvedBy.join(', ')}` : '';
   const words = unasked ? ', with nobody’s approval' : asked;
-  const others = othersAtGate(own, readings, context);
+  const others = othersAtGate(own, diagnosisService, context);
   const summary = `${runWords(own, now)} ${whereItStands(own, context)}${words}`;
   const status = STATUS[own.stage] === 'pass' && (unasked || others !== '') ? 'warn' : STATUS[own.stage];
   return own.stage === 'succeeded'
@@ -170,10 +170,10 @@ function judgeRelease(
 /** `run 9262 (…) is queued behind run 9255, which has waited 13 d for Kristerpher at the production gate` */
 function heldWords(
   held: RunReading,
-  readings: readonly RunReading[],
+  diagnosisService: readonly RunReading[],
   { now }: Context,
 ): { readonly summary: string; readonly details: readonly string[] } {
-  const holder = holderOf(held, readings);
+  const holder = holderOf(held, diagnosisService);
   const begin = `${runWords(held, now)} is queued behind`;
   if (!holder)
     return {
@@ -185,8 +185,8 @@ function heldWords(
 }
 
 /** Runs of this target that wait at the gate beside the one that is spoken of: nothing reminds anybody of them. */
-function othersAtGate(spoken: RunReading, readings: readonly RunReading[], { now }: Context): string {
-  return readings
+function othersAtGate(spoken: RunReading, diagnosisService: readonly RunReading[], { now }: Context): string {
+  return diagnosisService
     .filter((one) => one.target === 'this' && one.stage === 'at_gate' && one.run.id !== spoken.run.id)
     .map(
       (one) =>
@@ -196,7 +196,11 @@ function othersAtGate(spoken: RunReading, readings: readonly RunReading[], { now
 }
 
 /** "Untouched" is said only when the look beyond the shown runs found none, and had all of them. */
-function judgeNone(readings: readonly RunReading[], seen: RunsSeen, { target, now }: Context): Judgement {
+function judgeNone(
+  diagnosisService: readonly RunReading[],
+  seen: RunsSeen,
+  { target, now }: Context,
+): Judgement {
   const { environment, gated } = target;
   const { olderRuns, runs } = seen;
   const count = runs.length;
@@ -207,7 +211,7 @@ function judgeNone(readings: readonly RunReading[], seen: RunsSeen, { target, no
   const days = formatDuration(now - olderRuns.value.since);
   if (!olderRuns.value.isWhole)
     return { status: 'warn', summary: `The ${last}; of the last ${days}, not every run was read` };
-  const allPushes = readings.every(({ run }) => run.event === 'push');
+  const allPushes = diagnosisService.every(({ run }) => run.event === 'push');
   const shown = allPushes
     ? `The last ${count === 1 ? 'run was a push' : `${count} runs were all pushes`}: only staging has been deployed`
     : `The ${last}`;

@@ -13,9 +13,9 @@ export type Command =
   | { readonly kind: 'diagnose'; readonly target: Target }
   | { readonly kind: 'logs'; readonly target: Target }
   | { readonly kind: 'changes'; readonly target: Target }
-  | ({ readonly kind: 'propose' } & Change)
+  | ({ readonly kind: 'propose' } & ChangeCommand)
   /** What it would do, for the asker alone: nothing is proposed. */
-  | ({ readonly kind: 'plan' } & Change)
+  | ({ readonly kind: 'plan' } & ChangeCommand)
   | { readonly kind: 'escalate'; readonly target: Target; readonly reason: string }
   /** null: it ends now. */
   | { readonly kind: 'snooze'; readonly target: Target; readonly forMs: number | null }
@@ -30,7 +30,7 @@ export type Command =
   | { readonly kind: 'usage'; readonly words: string };
 
 /** A change that somebody asks for. */
-export interface Change {
+export interface ChangeCommand {
   readonly action: ChangeWord;
   readonly target: Target;
   /** Why, as it was typed; '' for none. */

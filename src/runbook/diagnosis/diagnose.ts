@@ -3,7 +3,7 @@ import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
 import { failingSince } from '../logs/failing-since.ts';
 import type { Action } from '../model/action.ts';
-import { NOT_WATCHED, type Watched } from '../model/change.ts';
+import { NOT_WATCHED, type WatchedBracket } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
@@ -33,7 +33,7 @@ export interface Measured {
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
   /** What the watch saw of the beginning. */
-  readonly watched?: Watched;
+  readonly watched?: WatchedBracket;
   /** Of this target, newest first. */
   readonly actions?: readonly Action[];
 }

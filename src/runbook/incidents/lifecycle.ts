@@ -2,7 +2,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { IncidentStep } from './watch-step.ts';
 
-interface Transition {
+interface IncidentTransition {
   /** null: there was none. */
   readonly from: Incident['state'] | null;
   readonly to: Incident['state'];
@@ -27,4 +27,4 @@ export const INCIDENT_TRANSITIONS = {
   },
   close: { from: 'open', to: 'resolved', meaning: 'A person closed it while the app is stopped.' },
   reopen: { from: 'resolved', to: 'open', meaning: 'It fails again within 15 minutes.' },
-} as const satisfies Readonly<Record<IncidentStep['kind'] | 'close', Transition>>;
+} as const satisfies Readonly<Record<IncidentStep['kind'] | 'close', IncidentTransition>>;

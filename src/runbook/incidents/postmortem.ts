@@ -109,14 +109,14 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
     seq,
     line: said(at, event, words, who, hash),
   }));
-  const acts = tried.flatMap(({ plan, trail }) =>
+  const actionService = tried.flatMap(({ plan, trail }) =>
     trail.map(({ at, seq, event, words, who, hash }) => ({
       at,
       seq,
       line: said(at, event, words === '' ? plan.title : `${plan.title}. ${words}`, who, hash),
     })),
   );
-  const lines = [...own, ...acts].toSorted((one, other) => one.at - other.at || one.seq - other.seq);
+  const lines = [...own, ...actionService].toSorted((one, other) => one.at - other.at || one.seq - other.seq);
   const first = `- ${clock(incident.since)} **first seen**`;
   return [first, ...lines.map(({ line }) => line)].join('\n');
 

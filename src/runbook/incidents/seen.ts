@@ -13,7 +13,7 @@ import { stoppedHere } from '../situation/stopped-here.ts';
 import { failureOf, needsToClose } from './failure.ts';
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
-export type Seen =
+export type LookResult =
   | {
       readonly kind: 'failing';
       readonly picture: Picture;
@@ -32,7 +32,7 @@ export type Seen =
   | { readonly kind: 'unseen' };
 
 /** Of one whole look. */
-export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): Seen {
+export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): LookResult {
   const { evidence, diagnosis, context, actions, crashedAt } = look;
   const off = offOf(look, memory);
   const change =
@@ -75,7 +75,7 @@ function isTroubled({ verdict, modes }: Diagnosis): boolean {
 }
 
 /** Switched off, and meant, or with nothing to run: no outage. null: it should run; or another hand has stopped it. */
-function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): Seen | null {
+function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): LookResult | null {
   const { app, formation, dynos } = evidence;
   const { processType } = context.target;
   if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };

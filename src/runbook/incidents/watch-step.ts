@@ -20,7 +20,7 @@ import { outsideChanges } from '../situation/outside-change.ts';
 import { formatSpan } from '../text/duration.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import { glanceOf } from './glance.ts';
-import { isRunning, type Seen, seenOf } from './seen.ts';
+import { isRunning, type LookResult, seenOf } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
@@ -114,13 +114,13 @@ export function watchStep({ memory, incident, snooze }: Before, look: WholeLook)
   };
 }
 
-function failingSince({ failing }: WatchMemory, { kind }: Seen, now: Instant): WatchMemory['failing'] {
+function failingSince({ failing }: WatchMemory, { kind }: LookResult, now: Instant): WatchMemory['failing'] {
   if (kind === 'failing') return failing ?? { since: now };
   return kind === 'well' || kind === 'off' ? null : failing;
 }
 
 /** A look that saw nothing ends no row; one that saw a boot does. */
-function wellSince({ wellSince: before }: WatchMemory, { kind }: Seen, now: Instant): Instant | null {
+function wellSince({ wellSince: before }: WatchMemory, { kind }: LookResult, now: Instant): Instant | null {
   if (kind === 'well' || kind === 'recovering') return before ?? now;
   return kind === 'unseen' ? before : null;
 }
@@ -129,7 +129,7 @@ function wellSince({ wellSince: before }: WatchMemory, { kind }: Seen, now: Inst
 function isAiling(
   { ailing }: WatchMemory,
   look: WholeLook,
-  { kind }: Seen,
+  { kind }: LookResult,
   failing: WatchMemory['failing'],
   open: Incident | null,
 ): boolean {
@@ -141,7 +141,7 @@ function isAiling(
   return isDown && (open !== null || isProven(look, failing));
 }
 
-function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: Seen): number {
+function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: LookResult): number {
   // What could not be seen, or only boots, is no better and no worse than before.
   if (kind === 'unseen' || kind === 'changing') return severity;
   const likely = modes.find(({ confidence }) => confidence === 'likely') ?? null;
@@ -157,7 +157,7 @@ interface Since {
 
 function incidentStep(
   look: WholeLook,
-  seen: Seen,
+  seen: LookResult,
   since: Since,
   incident: Incident | null,
 ): IncidentStep | null {
@@ -214,7 +214,11 @@ function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolea
 }
 
 /** First sightings stay until it has recovered: neither a look that saw nothing nor a restart begins them anew. */
-function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook, seen: Seen): FirstSeen {
+function remember(
+  before: FirstSeen,
+  { diagnosis, evidence, context }: WholeLook,
+  seen: LookResult,
+): FirstSeen {
   if (seen.kind === 'well' || seen.kind === 'off') return {};
   if (seen.kind !== 'failing' || seen.isExplained) return before;
   const { now } = context;
@@ -228,7 +232,7 @@ function remember(before: FirstSeen, { diagnosis, evidence, context }: WholeLook
 
 function wakesOf(
   look: WholeLook,
-  { isExplained }: Extract<Seen, { kind: 'failing' }>,
+  { isExplained }: Extract<LookResult, { kind: 'failing' }>,
   failing: WatchMemory['failing'],
   open: Incident | null,
 ): Wake[] {
@@ -271,7 +275,7 @@ function missing(
   open: Incident | null,
   wakes: readonly Wake[],
   { evidence, context: { now } }: WholeLook,
-  seen: Seen,
+  seen: LookResult,
   step: IncidentStep | null,
 ): { readonly absentSince: WatchMemory['absentSince']; readonly over: readonly string[] } {
   const holding = (open?.wakes ?? []).filter(({ overAt }) => overAt === null);
@@ -310,7 +314,7 @@ function changeOf(before: Picture, after: Picture): { event: string; words: stri
 /** Nothing waits for a second look. */
 function isSettled(
   { failing, blind, blindGitHub, absentSince }: WatchMemory,
-  { kind }: Seen,
+  { kind }: LookResult,
   step: IncidentStep | null,
   open: Incident | null,
 ): boolean {

@@ -22,7 +22,8 @@ export type WatchedState =
   | { readonly kind: 'failing'; readonly since: Instant }
   | { readonly kind: 'well'; readonly seenAt: Instant };
 
-export interface Watched {
+/** What the watch has kept of the target. */
+export interface WatchedFacts {
   readonly incident: Incident | null;
   readonly lookedAt: Instant | null;
   readonly sawAt: Instant | null;
@@ -30,7 +31,7 @@ export interface Watched {
   readonly memory: Pick<WatchMemory, 'blind' | 'wasOff' | 'failing'>;
 }
 
-export function watchedState({ incident, lookedAt, sawAt, isLate, memory }: Watched): WatchedState {
+export function watchedState({ incident, lookedAt, sawAt, isLate, memory }: WatchedFacts): WatchedState {
   if (lookedAt === null) return { kind: 'never' };
   if (memory.blind) return { kind: 'blind', since: memory.blind.since };
   if (isLate || sawAt === null) return { kind: 'late', seenAt: sawAt };

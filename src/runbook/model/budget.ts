@@ -32,7 +32,7 @@ export interface Budget {
 }
 
 /** What an answer's headers say of the account. */
-export interface Told {
+export interface QuotaReport {
   readonly remaining: number;
   readonly limit: number | null;
   readonly resetAt: Instant | null;
@@ -97,7 +97,7 @@ export function spend(budget: Budget, requests: number, now: Instant): Budget {
 }
 
 /** Others use the account as well, so what the API says counts when it is less. Answers come late, so never when it is more. */
-export function hear(budget: Budget, told: Told, now: Instant): Budget {
+export function hear(budget: Budget, told: QuotaReport, now: Instant): Budget {
   const filled = refill(budget, now);
   const limit = told.limit ?? filled.limit;
   if (budget.api === 'heroku' || told.resetAt === null)

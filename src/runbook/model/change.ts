@@ -58,14 +58,14 @@ export interface Onset {
 }
 
 /** What the watch has seen of the beginning. */
-export interface Watched {
+export interface WatchedBracket {
   /** The last look that was well, before the failure that goes on. */
   readonly lastWell: Instant | null;
   /** The first that was not; null: no look has seen it fail. */
   readonly firstFailing: Instant | null;
 }
 
-export const NOT_WATCHED: Watched = { lastWell: null, firstFailing: null };
+export const NOT_WATCHED: WatchedBracket = { lastWell: null, firstFailing: null };
 
 /** The last failure of the same signature. */
 export interface SeenBefore {

@@ -1,6 +1,6 @@
 /** What is known of a target beside the evidence of now: what was seen before, a change under way, who stopped it, its incident. */
 import type { Action } from './action.ts';
-import { NOT_WATCHED, type Watched } from './change.ts';
+import { NOT_WATCHED, type WatchedBracket } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
 
@@ -11,10 +11,10 @@ export interface FirstSeen {
   readonly crash?: Instant;
 }
 
-export type ChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
+export type ExpectedChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 'restore' | 'resize';
 
 export interface ExpectedChange {
-  readonly kind: ChangeKind;
+  readonly kind: ExpectedChangeKind;
   /** A person of the audit for a change of ours, Heroku's actor for a release; null: not known. */
   readonly who: string | null;
   readonly since: Instant;
@@ -41,7 +41,7 @@ export interface Remembered {
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
   /** When the failure that goes on began, as the watch saw it. */
-  readonly watched: Watched;
+  readonly watched: WatchedBracket;
 }
 
 /** Without a ledger: the evidence alone has to do. */

@@ -127,22 +127,22 @@ function freezeOf(run: WorkflowRun, { jobs }: RunDetail, freezeCheck: string): F
 
 /** The run whose freeze check ended last. */
 export function newestFreezeCheck(
-  readings: readonly RunReading[],
+  diagnosisService: readonly RunReading[],
 ): (RunReading & { readonly freeze: FreezeCheck }) | null {
-  const checked = readings.flatMap((one) => (one.freeze ? [{ ...one, freeze: one.freeze }] : []));
+  const checked = diagnosisService.flatMap((one) => (one.freeze ? [{ ...one, freeze: one.freeze }] : []));
   return checked.toSorted((one, other) => other.freeze.at - one.freeze.at)[0] ?? null;
 }
 
 /** The run of this target that went past the gate last: the one that says whether a deploy works. */
-export function newestPastGate(readings: readonly RunReading[]): RunReading | null {
-  return readings.find((one) => one.target === 'this' && one.gate.passage === 'passed') ?? null;
+export function newestPastGate(diagnosisService: readonly RunReading[]): RunReading | null {
+  return diagnosisService.find((one) => one.target === 'this' && one.gate.passage === 'passed') ?? null;
 }
 
 const HOLDING = new Set(['waiting', 'in_progress']);
 
 /** Who holds the place that a run waits for in its concurrency group; null: nobody who was seen. */
-export function holderOf({ run }: RunReading, readings: readonly RunReading[]): RunReading | null {
-  const open = readings.filter((one) => one.run.id !== run.id && HOLDING.has(one.run.status));
+export function holderOf({ run }: RunReading, diagnosisService: readonly RunReading[]): RunReading | null {
+  const open = diagnosisService.filter((one) => one.run.id !== run.id && HOLDING.has(one.run.status));
   const before = open.filter((one) => one.run.startedAt <= run.startedAt);
   return before[0] ?? open[0] ?? null;
 }

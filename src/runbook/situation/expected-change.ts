@@ -5,7 +5,7 @@ import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
 import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
-import type { ChangeKind, ExpectedChange } from '../model/situation.ts';
+import type { ExpectedChange, ExpectedChangeKind } from '../model/situation.ts';
 import type { ActionKind, Context } from '../model/terms.ts';
 import { madeBy } from './outside-change.ts';
 
@@ -35,7 +35,7 @@ function dynosOf({ dynos }: ChangeInput['evidence'], { target }: Context): reado
 }
 
 /** Kinds that boot dynos within a time of their own. A deploy's run may take an hour: it is told by its release. */
-const BOOTS: Readonly<Partial<Record<ActionKind, ChangeKind>>> = {
+const BOOTS: Readonly<Partial<Record<ActionKind, ExpectedChangeKind>>> = {
   restart: 'restart',
   rollback: 'rollback',
   restore: 'restore',
@@ -90,7 +90,7 @@ function newRelease(
   };
 }
 
-function kindOf(release: Release): ChangeKind {
+function kindOf(release: Release): ExpectedChangeKind {
   const kind = releaseKind(release);
   return kind === 'rollback' || kind === 'deploy' ? kind : 'config';
 }
@@ -130,7 +130,7 @@ function whoDecided({ approvals, askedBy }: Action): string {
   return approvals.at(-1)?.person ?? askedBy;
 }
 
-const DOING: Readonly<Record<ChangeKind, string>> = {
+const DOING: Readonly<Record<ExpectedChangeKind, string>> = {
   deploy: 'being deployed',
   rollback: 'being rolled back',
   config: 'restarting with new config vars',

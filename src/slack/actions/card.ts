@@ -1,6 +1,6 @@
 /** Cards of actions: drawn from the row, in the team's channel or as near to it as Slack allows, edited in place. */
 import type { WebClient } from '@slack/web-api';
-import type { Ledger } from '../../operations/ports/action-store.ts';
+import type { ActionStore } from '../../operations/ports/action-store.ts';
 import { unapprovableRules } from '../../runbook/actions/approval-rules.ts';
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { ruledNow } from '../../runbook/actions/ruled-now.ts';
@@ -22,7 +22,7 @@ import type { Message } from '../views/message.ts';
 
 export interface CardsDeps {
   readonly client: WebClient;
-  readonly ledger: Ledger;
+  readonly actionStore: ActionStore;
   readonly facts: Facts;
   readonly send: Pick<Send, 'post' | 'edit'>;
   readonly places: Pick<Places, 'toTeam' | 'toPerson' | 'teamFault'>;
@@ -67,7 +67,7 @@ function keepNewest<T>(kept: Map<string, T>, id: string, value: T): void {
 }
 
 export function createCards(deps: CardsDeps): Cards {
-  const { client, ledger, facts, send, places, approversSee, canDo, approvers, contact } = deps;
+  const { client, actionStore, facts, send, places, approversSee, canDo, approvers, contact } = deps;
   const { notify } = facts.approvals;
   const inTurn = createInTurn();
   const asked = new Map<string, AskedAt>();
@@ -95,7 +95,7 @@ export function createCards(deps: CardsDeps): Cards {
     let revision = -1;
     let drawn: Drawn | null = null;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const action = await ledger.find(id);
+      const action = await actionStore.find(id);
       if (!action || action.revision === revision) return drawn;
       remember(action);
       drawn = await drawOnce(action);
@@ -167,12 +167,12 @@ export function createCards(deps: CardsDeps): Cards {
     { channel, ts }: MessagePlace,
     instead: SlackFault | null,
   ): Promise<Drawn> {
-    const placed = await ledger.placeCard(action.id, channel, ts, action.card?.ts ?? null);
+    const placed = await actionStore.placeCard(action.id, channel, ts, action.card?.ts ?? null);
     if (action.card) replacements.add(keyOf({ channel, ts }));
     if (placed) return { ok: true, card: { channel, ts }, instead };
     // Another process was faster: one card is enough.
     await client.chat.delete({ channel, ts });
-    const { card } = (await ledger.find(action.id)) ?? action;
+    const { card } = (await actionStore.find(action.id)) ?? action;
     return { ok: true, card: card ?? { channel, ts }, instead };
   }
 
@@ -214,7 +214,7 @@ export function createCards(deps: CardsDeps): Cards {
   }
 
   async function tell(id: string, seq: number, everybody: boolean): Promise<void> {
-    const action = await ledger.find(id);
+    const action = await actionStore.find(id);
     const said = action?.trail.find((one) => one.seq === seq);
     if (!action || !said || said.words === '') return;
     if (!action.card) {

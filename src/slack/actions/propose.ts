@@ -23,10 +23,14 @@ export interface Proposal {
 }
 
 /** For the asker alone: nothing is proposed, nothing is written. */
-export async function runPlan(proposal: Proposal, place: Place, { acts, post }: SlackDeps): Promise<void> {
+export async function runPlan(
+  proposal: Proposal,
+  place: Place,
+  { actionService, post }: SlackDeps,
+): Promise<void> {
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
-  const planned = await acts.plan({ ...asking, origin: 'slack', wish });
+  const planned = await actionService.plan({ ...asking, origin: 'slack', wish });
   if (!planned.ok) return post.toAsker(place, notDoneView(planned));
   const more = [version === null ? [] : [`v${version}`], ref ?? []].flat().join(' ');
   const command = `/raxx ${proposal.kind} ${proposal.target.name}${more === '' ? '' : ` ${more}`}`;
@@ -43,15 +47,15 @@ export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): stri
 
 /** Resolves when the asker reads where the card is, or why there is none. */
 export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
-  const { acts, cards, ledger, post } = deps;
+  const { actionService, cards, actionStore, post } = deps;
   // Told before the app is looked at: whoever has to do it by hand loses no time.
   const fault = await deps.database();
   if (fault) throw fault;
   const { version, ref, ...asking } = proposal;
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
-  const asked = await acts.propose({ ...asking, origin: 'slack', wish });
+  const asked = await actionService.propose({ ...asking, origin: 'slack', wish });
   if (!asked.ok) {
-    const card = asked.already === undefined ? null : ((await ledger.find(asked.already))?.card ?? null);
+    const card = asked.already === undefined ? null : ((await actionStore.find(asked.already))?.card ?? null);
     return post.toAsker(place, notDoneView(asked, card === null ? null : await cards.permalink(card)));
   }
   const { action, isNew } = asked;
@@ -91,10 +95,10 @@ async function tellUnshown(
   action: Action,
   fault: SlackFault,
   place: Place,
-  { ledger, places, post, now }: SlackDeps,
+  { actionStore, places, post, now }: SlackDeps,
 ): Promise<void> {
   const words = `Nobody who can approve could be shown this. ${places.teamWords(fault)}`;
-  await withdraw(ledger, action.id, words, now());
+  await withdraw(actionStore, action.id, words, now());
   const { title, byHand } = action.plan;
   const hand = byHand === '' ? '' : ` By hand: \`${byHand}\``;
   await post.toAsker(place, sentenceView(`${title}: not proposed. ${words} Nothing was done.${hand}`));

@@ -6,7 +6,7 @@ import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { Message } from '../views/message.ts';
 import { faultWords, isPassing, type SlackFault, slackFaultOf } from './fault.ts';
 import { fitMessage } from './fit-message.ts';
-import { type Step, simplerSteps } from './simpler.ts';
+import { type LadderStep, simplerSteps } from './simpler.ts';
 
 export interface SendDeps {
   readonly client: WebClient;
@@ -51,7 +51,7 @@ export interface Send {
   /** Redacted and made to fit, for the answer to a request: it cannot be tried twice, so it is made of what Slack takes everywhere. */
   prepare(message: Message): Message;
   /** The steps to try, redacted and made to fit each. */
-  steps(message: Message): readonly Step[];
+  steps(message: Message): readonly LadderStep[];
   /** A step was refused: it is logged with Slack's reason, and kept. */
   refused(method: string, what: string, fault: SlackFault): void;
 }
@@ -73,7 +73,7 @@ export function createSend({ client, redact, log, noteRefusal }: SendDeps): Send
     return fitted;
   }
 
-  function steps(message: Message): readonly Step[] {
+  function steps(message: Message): readonly LadderStep[] {
     return simplerSteps(shortened(redact.deep(message))).map((step, index) => {
       if (index === 0 || step.message.blocks.length === 0) return step;
       return { ...step, message: fitMessage(step.message).message };

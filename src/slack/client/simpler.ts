@@ -3,16 +3,16 @@ import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextEl
 import { clip, escapeText, type Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
-export interface Step {
+export interface LadderStep {
   readonly name: 'as drawn' | 'without newer blocks' | 'classic sections' | 'text and buttons' | 'text alone';
   readonly message: Message;
 }
 
 /** From the message as drawn down to its text alone, each step once. Buttons are the last to go. */
-export function simplerSteps(message: Message): readonly Step[] {
+export function simplerSteps(message: Message): readonly LadderStep[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);
-  const steps: readonly Step[] = [
+  const steps: readonly LadderStep[] = [
     { name: 'as drawn', message },
     { name: 'without newer blocks', message: { text, blocks: blocks.flatMap(withoutNewer) } },
     { name: 'classic sections', message: { text, blocks: blocks.flatMap(classic) } },

@@ -33,7 +33,7 @@ export function validateView(view: unknown): MessageFault[] {
   ];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] {
   const list = blocks.map(fields);
@@ -52,11 +52,11 @@ function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] 
   ];
 }
 
-function blockFaults(block: Fields, path: string): MessageFault[] {
+function blockFaults(block: JsonObject, path: string): MessageFault[] {
   return [...optional(`${path}.block_id`, block.block_id, LIMITS.identifier), ...bodyFaults(block, path)];
 }
 
-function bodyFaults(block: Fields, path: string): MessageFault[] {
+function bodyFaults(block: JsonObject, path: string): MessageFault[] {
   switch (block.type) {
     case 'divider':
       return [];
@@ -103,7 +103,7 @@ function bodyFaults(block: Fields, path: string): MessageFault[] {
   }
 }
 
-function sectionFaults({ text, fields: given, accessory }: Fields, path: string): MessageFault[] {
+function sectionFaults({ text, fields: given, accessory }: JsonObject, path: string): MessageFault[] {
   const list = arrayOf(given);
   return [
     ...(text === undefined && given === undefined ? [`${path}: has neither text nor fields`] : []),
@@ -115,17 +115,17 @@ function sectionFaults({ text, fields: given, accessory }: Fields, path: string)
   ];
 }
 
-function accessoryFaults(accessory: Fields, path: string): MessageFault[] {
+function accessoryFaults(accessory: JsonObject, path: string): MessageFault[] {
   return accessory.type === 'image' ? imageFaults(accessory, path) : interactive(accessory, path);
 }
 
-function contextElement(element: Fields, path: string): MessageFault[] {
+function contextElement(element: JsonObject, path: string): MessageFault[] {
   return element.type === 'image'
     ? imageFaults(element, path)
     : textObject(path, element, LIMITS.contextText);
 }
 
-function imageFaults({ image_url, alt_text, title }: Fields, path: string): MessageFault[] {
+function imageFaults({ image_url, alt_text, title }: JsonObject, path: string): MessageFault[] {
   return [
     ...within(`${path}.image_url`, image_url, LIMITS.url),
     ...within(`${path}.alt_text`, alt_text, LIMITS.imageAlt),
@@ -133,7 +133,7 @@ function imageFaults({ image_url, alt_text, title }: Fields, path: string): Mess
   ];
 }
 
-function interactive(element: Fields, path: string): MessageFault[] {
+function interactive(element: JsonObject, path: string): MessageFault[] {
   const common = [
     ...optional(`${path}.action_id`, element.action_id, LIMITS.identifier),
     ...(element.confirm === undefined ? [] : confirmFaults(fields(element.confirm), `${path}.confirm`)),
@@ -161,7 +161,7 @@ function interactive(element: Fields, path: string): MessageFault[] {
 }
 
 function buttonFaults(
-  { text, value, url, style, accessibility_label }: Fields,
+  { text, value, url, style, accessibility_label }: JsonObject,
   path: string,
 ): MessageFault[] {
   return [
@@ -175,7 +175,7 @@ function buttonFaults(
   ];
 }
 
-function optionFaults({ text, value, description }: Fields, path: string): MessageFault[] {
+function optionFaults({ text, value, description }: JsonObject, path: string): MessageFault[] {
   return [
     ...textObject(`${path}.text`, text, LIMITS.option),
     ...within(`${path}.value`, value, LIMITS.option),
@@ -184,7 +184,7 @@ function optionFaults({ text, value, description }: Fields, path: string): Messa
 }
 
 /** All four texts are always sent: the documents and the types do not agree on which are optional. */
-function confirmFaults({ title, text, confirm, deny }: Fields, path: string): MessageFault[] {
+function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),
     ...textObject(`${path}.text`, text, LIMITS.confirmText),
@@ -200,7 +200,7 @@ const RICH_PARTS = new Set([
   'rich_text_quote',
 ]);
 
-function richTextFaults(block: Fields, path: string): MessageFault[] {
+function richTextFaults(block: JsonObject, path: string): MessageFault[] {
   const parts = arrayOf(block.elements).map(fields);
   return [
     ...some(`${path}.elements`, parts),
@@ -218,7 +218,7 @@ function richTextFaults(block: Fields, path: string): MessageFault[] {
   ];
 }
 
-function leafFaults({ type, text }: Fields, path: string): MessageFault[] {
+function leafFaults({ type, text }: JsonObject, path: string): MessageFault[] {
   return type === 'text' && (typeof text !== 'string' || text === '') ? [`${path}: has an empty text`] : [];
 }
 
@@ -230,7 +230,7 @@ function richTextLength(block: unknown): number {
   );
 }
 
-function tableFaults({ rows }: Fields, path: string): MessageFault[] {
+function tableFaults({ rows }: JsonObject, path: string): MessageFault[] {
   const list = arrayOf(rows).map(arrayOf);
   const length = list.flat().reduce<number>((sum, cell) => sum + richTextLength(cell), 0);
   return [
@@ -281,7 +281,7 @@ function twice(path: string, names: readonly unknown[]): MessageFault[] {
   return new Set(given).size === given.length ? [] : [`${path}: stands twice`];
 }
 
-function fields(value: unknown): Fields {
+function fields(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 

@@ -1,7 +1,7 @@
 /** A diagnosis for the channel, by command or by button; and what changed, for whoever asks. */
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
-import type { Asker } from '../../operations/diagnosis/reports.ts';
+import type { Requester } from '../../operations/diagnosis/reports.ts';
 import { changeLine } from '../../runbook/changes/change-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
@@ -63,13 +63,13 @@ export async function runChanges(
   place: Place,
   deps: SlackDeps,
 ): Promise<void> {
-  const { readings, post } = deps;
-  const answer = await readings.diagnose(target, askerOf(person));
+  const { diagnosisService, post } = deps;
+  const answer = await diagnosisService.diagnose(target, askerOf(person));
   if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
   await post.toAsker(place, changesView(await answer.explain()));
 }
 
-export function askerOf(person: Person): Asker {
+export function askerOf(person: Person): Requester {
   return { id: person.id, use: readUse(person) };
 }
 
@@ -81,16 +81,16 @@ async function patiently(
   target: Target,
   person: Person,
   place: Place,
-  { readings, facts, post, now }: SlackDeps,
+  { diagnosisService, facts, post, now }: SlackDeps,
 ) {
   const since = now();
   const telling = setTimeout(() => {
-    const said = waitingView(readings.waitingFor(target), since, facts.deadlines.diagnoseMs);
+    const said = waitingView(diagnosisService.waitingFor(target), since, facts.deadlines.diagnoseMs);
     // The card comes all the same.
     post.toAsker(place, said).catch(() => undefined);
   }, WONDER_MS);
   try {
-    return await readings.diagnose(target, askerOf(person));
+    return await diagnosisService.diagnose(target, askerOf(person));
   } finally {
     clearTimeout(telling);
   }
@@ -103,6 +103,6 @@ export async function showChecks(
   place: Place,
   deps: SlackDeps,
 ): Promise<void> {
-  const answer = await deps.readings.diagnose(target, askerOf(person));
+  const answer = await deps.diagnosisService.diagnose(target, askerOf(person));
   await deps.post.toAsker(place, answer.ok ? checksView(answer.value) : sentenceView(notBegunWords(answer)));
 }

@@ -1,8 +1,8 @@
 /** Cards of incidents, drawn from their row; pings, as messages of their own; quiet notices. */
 import type { WebClient } from '@slack/web-api';
 import { actionsDuring, peopleIn } from '../../operations/incidents/postmortem.ts';
-import type { Ledger } from '../../operations/ports/action-store.ts';
-import type { IncidentBook, PingPlace } from '../../operations/ports/incident-store.ts';
+import type { ActionStore } from '../../operations/ports/action-store.ts';
+import type { IncidentStore, PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
 import { postmortem } from '../../runbook/incidents/postmortem.ts';
@@ -26,11 +26,11 @@ import { postmortemView } from '../views/postmortem.ts';
 
 export interface IncidentCardsDeps {
   readonly client: WebClient;
-  readonly book: Pick<
-    IncidentBook,
+  readonly incidentStore: Pick<
+    IncidentStore,
     'find' | 'newest' | 'placeCard' | 'snoozeOf' | 'placePing' | 'pingsOf' | 'forgetPing'
   >;
-  readonly ledger: Pick<Ledger, 'find' | 'recent'>;
+  readonly actionStore: Pick<ActionStore, 'find' | 'recent'>;
   readonly facts: Facts;
   readonly send: Pick<Send, 'post' | 'edit'>;
   readonly places: Pick<Places, 'toTeam' | 'toPerson' | 'teamFault'>;
@@ -74,7 +74,8 @@ interface PingNow {
 }
 
 export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
-  const { client, book, ledger, facts, send, places, directory, contact, names, canDo, now } = deps;
+  const { client, incidentStore, actionStore, facts, send, places, directory, contact, names, canDo, now } =
+    deps;
   const inTurn = createInTurn();
   /** Cards that were posted because an earlier one could not be edited. */
   const replacements = new Set<string>();
@@ -85,7 +86,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   async function draw(id: string): Promise<void> {
     let drawn = -1;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const incident = await book.find(id);
+      const incident = await incidentStore.find(id);
       if (!incident || incident.revision === drawn) return;
       await drawOnce(incident);
       await closePings(incident);
@@ -95,8 +96,8 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
 
   async function drawOnce(incident: Incident): Promise<void> {
     const [actions, snooze] = await Promise.all([
-      ledger.recent(RECENT, incident.target),
-      book.snoozeOf(incident.target, now()),
+      actionStore.recent(RECENT, incident.target),
+      incidentStore.snoozeOf(incident.target, now()),
     ]);
     const tried = triedDuring(incident, actions, now());
     const options = { facts, tried, snooze, canDo, now: now() };
@@ -113,7 +114,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     const posted = await places.toTeam(message);
     if (!posted.ok) return;
     const { channel, ts } = posted;
-    const placed = await book.placeCard(incident.id, channel, ts, incident.card?.ts ?? null);
+    const placed = await incidentStore.placeCard(incident.id, channel, ts, incident.card?.ts ?? null);
     if (incident.card) replacements.add(keyOf(posted));
     // Another process was faster: one card is enough.
     if (!placed) await client.chat.delete({ channel, ts });
@@ -121,13 +122,13 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
 
   /** A line may be told before the job that draws the card has run: then it is drawn first. */
   async function withCard(id: string): Promise<Incident | null> {
-    const incident = await book.find(id);
+    const incident = await incidentStore.find(id);
     if (!incident || incident.card) return incident;
     await inTurn(id, async () => {
-      const still = await book.find(id);
+      const still = await incidentStore.find(id);
       if (still && !still.card) await drawOnce(still);
     });
-    return book.find(id);
+    return incidentStore.find(id);
   }
 
   async function inThread({ card }: Incident, message: Message): Promise<void> {
@@ -139,19 +140,19 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
   /** Every ping says where it stands what became of its incident; once that is over, for the last time. */
   async function closePings(incident: Incident): Promise<void> {
     const shown = pingShows(incident);
-    for (const place of await book.pingsOf(incident.id)) {
+    for (const place of await incidentStore.pingsOf(incident.id)) {
       if (place.shown === shown) continue;
       const message = await pingMessage(incident, place);
       if (message) await send.edit({ channel: place.channel, ts: place.ts }, message);
-      if (incident.state === 'resolved') await book.forgetPing(incident.id, place);
-      else await book.placePing(incident.id, { ...place, shown });
+      if (incident.state === 'resolved') await incidentStore.forgetPing(incident.id, place);
+      else await incidentStore.placePing(incident.id, { ...place, shown });
     }
   }
 
   async function rememberPing(before: Incident, place: Omit<PingPlace, 'shown'>): Promise<void> {
-    await book.placePing(before.id, { ...place, shown: pingShows(before) });
+    await incidentStore.placePing(before.id, { ...place, shown: pingShows(before) });
     // Somebody may have acknowledged while it was on its way.
-    const after = await book.find(before.id);
+    const after = await incidentStore.find(before.id);
     if (after) await closePings(after);
   }
 
@@ -242,8 +243,8 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     draw: (id) => inTurn(id, () => draw(id)),
 
     async drawAround(actionId) {
-      const action = await ledger.find(actionId);
-      const incident = action && (await book.newest(action.target));
+      const action = await actionStore.find(actionId);
+      const incident = action && (await incidentStore.newest(action.target));
       if (incident?.state === 'open') await draw(incident.id);
     },
 
@@ -258,11 +259,14 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     },
 
     async ping(id, seq, to) {
-      const [incident, person] = await Promise.all([book.find(id), contact()]);
+      const [incident, person] = await Promise.all([incidentStore.find(id), contact()]);
       if (!incident) return;
       // Whoever is not found gets no message of their own; the one in the channel says so.
       if (to === 'person' && !person.ok && !person.passes) return;
-      const [stood, snooze] = await Promise.all([book.pingsOf(id), book.snoozeOf(incident.target, now())]);
+      const [stood, snooze] = await Promise.all([
+        incidentStore.pingsOf(id),
+        incidentStore.snoozeOf(incident.target, now()),
+      ]);
       const posted = new Set(stood.filter((one) => one.to === to).map((one) => one.seq));
       // It was counted when it became due; whether somebody is woken for it is decided now.
       const standing = pingStands(incident, seq, posted, snooze, facts, now());
@@ -293,7 +297,7 @@ export function createIncidentCards(deps: IncidentCardsDeps): IncidentCards {
     async postmortem(id) {
       const incident = await withCard(id);
       if (!incident) throw new Error('there is no such incident');
-      const tried = await actionsDuring(incident, ledger, now());
+      const tried = await actionsDuring(incident, actionStore, now());
       const nameOf = await names(peopleIn(incident, tried));
       await inThread(incident, postmortemView(id, postmortem({ incident, tried, now: now(), nameOf })));
     },

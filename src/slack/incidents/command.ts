@@ -1,6 +1,6 @@
 /** What somebody does about incidents by command: reads them, wakes the operator by hand, wants quiet for a while. */
 
-import type { Told } from '../../operations/incidents/commands.ts';
+import type { CommandResult } from '../../operations/incidents/commands.ts';
 import { listedIncidents } from '../../operations/incidents/listed.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
@@ -15,9 +15,9 @@ import type { Unwritten } from '../views/ping.ts';
 export async function runIncidents(
   target: Target | null,
   place: Place,
-  { book, incidentCards, post, now }: SlackDeps,
+  { incidentStore, incidentCards, post, now }: SlackDeps,
 ): Promise<void> {
-  const incidents = await listedIncidents(book, target?.name);
+  const incidents = await listedIncidents(incidentStore, target?.name);
   const listed = await Promise.all(
     incidents.map(async (incident) => ({ incident, card: await incidentCards.permalink(incident) })),
   );
@@ -33,7 +33,7 @@ export async function runEscalation(
   deps: SlackDeps,
 ): Promise<void> {
   const { incidents, facts, post } = deps;
-  let told: Told;
+  let told: CommandResult;
   try {
     told = await incidents.escalate(target, reason, person);
   } catch (error) {

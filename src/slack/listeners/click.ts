@@ -60,7 +60,7 @@ function isKind(kind: string, canDo: ReadonlySet<ActionKind>): kind is ActionKin
 /** A refusal by the limit comes before the words that something is begun. */
 async function onDiagnoseAgain(value: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
   const target = deps.facts.targets.find(({ name }) => name === value);
-  const refused = target ? deps.readings.refusal('diagnose', [target], askerOf(person)) : null;
+  const refused = target ? deps.diagnosisService.refusal('diagnose', [target], askerOf(person)) : null;
   if (refused) return deps.post.toAsker(place, sentenceView(notBegunWords(refused)));
   return onTarget(value, place, deps, 'Diagnosing', (named) => runDiagnosis(named, person, place, deps));
 }
@@ -70,7 +70,7 @@ async function onTarget(
   value: string,
   place: Place,
   { facts, post }: SlackDeps,
-  doing: string,
+  context: string,
   run: (target: SlackDeps['facts']['targets'][number]) => Promise<void>,
 ): Promise<void> {
   const target = facts.targets.find(({ name }) => name === value);
@@ -80,7 +80,7 @@ async function onTarget(
       sentenceView('The runbook file does not name this target any more. Nothing was done.'),
     );
   }
-  await post.toAsker(place, sentenceView(`${doing} ${target.name}…`));
+  await post.toAsker(place, sentenceView(`${context} ${target.name}…`));
   await run(target);
 }
 
@@ -107,21 +107,21 @@ async function onApprove(id: string, person: Person, click: Click, deps: SlackDe
     deps.noteRefused(id, person, { words: named.words });
     return deps.post.toAsker(click.place, refusalView(named.words));
   }
-  const action = (await deps.acts.find(id)) ?? null;
+  const action = (await deps.actionService.find(id)) ?? null;
   if (action) deps.cards.remember(action);
   if (action?.kind === 'rollback' && action.state === 'proposed') return click.askVersion(id);
-  await decide(deps.acts.approve(id, person), click.place, deps);
+  await decide(deps.actionService.approve(id, person), click.place, deps);
 }
 
 /** Done at once; why can be said afterwards, by whoever did not ask for it themselves. */
 async function onReject(id: string, person: Person, place: Place, deps: SlackDeps): Promise<void> {
-  const decided = await decide(deps.acts.reject(id, person), place, deps);
+  const decided = await decide(deps.actionService.reject(id, person), place, deps);
   if (decided && decided.askedBy !== person.id) await deps.post.toAsker(place, sayWhyView(decided));
 }
 
 /** The card tells everybody; only a refusal is told to the clicker. */
 async function decide(
-  deciding: ReturnType<SlackDeps['acts']['approve']>,
+  deciding: ReturnType<SlackDeps['actionService']['approve']>,
   place: Place,
   deps: SlackDeps,
 ): Promise<Action | null> {

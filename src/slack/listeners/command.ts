@@ -3,7 +3,7 @@
 import { readHistory } from '../../operations/actions/history.ts';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
-import { type Change, type Command, parseCommand } from '../../runbook/commands/command.ts';
+import { type ChangeCommand, type Command, parseCommand } from '../../runbook/commands/command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
@@ -33,7 +33,7 @@ export interface TypedCommand {
 }
 
 /** What is shown to the asker at once, and what goes on afterwards; null: nothing does. */
-export interface Begun {
+export interface CommandReply {
   readonly ack: Message;
   readonly rest: (() => Promise<void>) | null;
   /** The commands that do the same by hand; left out: there is none. */
@@ -43,7 +43,7 @@ export interface Begun {
 }
 
 /** Never rejects, and answers well within Slack's three seconds. */
-export async function beginCommand(typed: TypedCommand, deps: SlackDeps): Promise<Begun> {
+export async function beginCommand(typed: TypedCommand, deps: SlackDeps): Promise<CommandReply> {
   const [known, text] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   const command = parseCommand(text, deps.facts, nearestWord);
@@ -55,7 +55,7 @@ export function nameOf(command: Command): string {
   return command.kind === 'propose' ? command.action : command.kind;
 }
 
-export function begin(command: Command, person: Person, place: Place, deps: SlackDeps): Begun {
+export function begin(command: Command, person: Person, place: Place, deps: SlackDeps): CommandReply {
   switch (command.kind) {
     case 'help':
       return { ack: helpView(deps.facts), rest: null };
@@ -98,9 +98,9 @@ export function begin(command: Command, person: Person, place: Place, deps: Slac
       const { target, forMs } = command;
       const refused = mayCare(person, forMs === null ? 'end a snooze' : 'snooze');
       if (!refused.ok) return { ack: refusalView(refused.words), rest: null };
-      const doing = forMs === null ? 'Ending the snooze of' : 'Snoozing';
+      const context = forMs === null ? 'Ending the snooze of' : 'Snoozing';
       return {
-        ack: sentenceView(`${doing} ${target.name}…`),
+        ack: sentenceView(`${context} ${target.name}…`),
         rest: () => runSnooze(target, forMs, person, place, deps),
       };
     }
@@ -128,7 +128,7 @@ export function begin(command: Command, person: Person, place: Place, deps: Slac
       return {
         ack: sentenceView('Reading the history…'),
         rest: async () => {
-          const entries = await readHistory(deps.ledger, HISTORY, target?.name);
+          const entries = await readHistory(deps.actionStore, HISTORY, target?.name);
           await deps.post.toAsker(place, historyView(entries));
         },
       };
@@ -139,10 +139,10 @@ export function begin(command: Command, person: Person, place: Place, deps: Slac
 type ReadingCommand = Extract<Command, { kind: 'diagnose' | 'status' | 'logs' | 'changes' }>;
 
 /** What asks the sources: a refusal by a limit comes before the words that something is begun. */
-function beginReading(command: ReadingCommand, person: Person, place: Place, deps: SlackDeps): Begun {
+function beginReading(command: ReadingCommand, person: Person, place: Place, deps: SlackDeps): CommandReply {
   const asker = askerOf(person);
   const targets = command.kind === 'status' ? command.targets : [command.target];
-  const refused = deps.readings.refusal(
+  const refused = deps.diagnosisService.refusal(
     command.kind === 'changes' ? 'diagnose' : command.kind,
     targets,
     asker,
@@ -163,7 +163,7 @@ function beginReading(command: ReadingCommand, person: Person, place: Place, dep
       return {
         ack: sentenceView(`Reading the log of ${command.target.app}…`),
         rest: async () => {
-          const answer = await deps.readings.logs(command.target, asker);
+          const answer = await deps.diagnosisService.logs(command.target, asker);
           const view = answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer));
           await deps.post.toAsker(place, view);
         },
@@ -176,7 +176,7 @@ function beginReading(command: ReadingCommand, person: Person, place: Place, dep
   }
 }
 
-function byHandOf({ action, target, version, ref }: Change, facts: Facts): readonly string[] {
+function byHandOf({ action, target, version, ref }: ChangeCommand, facts: Facts): readonly string[] {
   const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
   const command = commandByHand(action, target, facts, wish);
   return command === null ? [] : [command];

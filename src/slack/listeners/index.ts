@@ -17,7 +17,7 @@ import { failureView, sentenceView } from '../views/help.ts';
 import { REJECT_REASON, rejectReasonView } from '../views/reject-reason.ts';
 import { TYPED_VERSION, typedVersionView } from '../views/typed-version.ts';
 import { onClick } from './click.ts';
-import { type Begun, beginCommand } from './command.ts';
+import { beginCommand, type CommandReply } from './command.ts';
 import { beginMention, textBehindMention } from './mention.ts';
 import { onReasonTyped } from './reason-typed.ts';
 import { ADD_TO_TIMELINE, onAddToTimeline } from './timeline.ts';
@@ -57,7 +57,7 @@ function listenToCommands(app: App, slack: SlackDeps, deps: ListenDeps): void {
     const place: Place = { channel, user, responseUrl };
     const from: Origin = { team: command.team_id, home: undefined, app: command.api_app_id };
     const typed = { text: deps.readTyped(fromOutside(command.text ?? '')), user, from, place };
-    const begun = await beginCommand(typed, slack).catch((error: unknown): Begun => {
+    const begun = await beginCommand(typed, slack).catch((error: unknown): CommandReply => {
       return { ack: sentenceView(failed(error, [], deps)), rest: null };
     });
     const { ack: first, rest, byHand, name } = begun;
@@ -130,12 +130,12 @@ function listenToClicks(app: App, slack: SlackDeps, deps: ListenDeps): void {
         from: originOf(body),
         place,
         askVersion: async (id: string) => {
-          const proposed = await slack.acts.find(id);
+          const proposed = await slack.actionService.find(id);
           if (proposed && isKind(proposed, 'rollback'))
             await client.views.open({ trigger_id: body.trigger_id, view: typedVersionView(proposed) });
         },
         askWhy: async (id: string) => {
-          const rejected = await slack.acts.find(id);
+          const rejected = await slack.actionService.find(id);
           if (rejected)
             await client.views.open({ trigger_id: body.trigger_id, view: rejectReasonView(rejected) });
         },
@@ -185,7 +185,7 @@ function originOf(body: BlockAction | ViewSubmitAction): Origin {
   return { team: body.team?.id, home: body.user.team_id, app: body.api_app_id };
 }
 
-interface Answering {
+interface ClickReply {
   readonly place: Place;
   /** The commands that do it by hand. */
   byHand(): readonly string[];
@@ -194,7 +194,7 @@ interface Answering {
 /** Whatever breaks after the ack is told to the one who asked; an id leads to the log. */
 async function finish(
   rest: () => Promise<void>,
-  { place, byHand }: Answering,
+  { place, byHand }: ClickReply,
   { post }: SlackDeps,
   { log, randomId, counts }: ListenDeps,
 ): Promise<void> {

@@ -5,10 +5,10 @@ import { cut } from '../../runbook/text/cut.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import type { SlackDeps } from '../deps.ts';
 import { sentenceView } from '../views/help.ts';
-import { type Begun, begin, nameOf, type TypedCommand } from './command.ts';
+import { begin, type CommandReply, nameOf, type TypedCommand } from './command.ts';
 
 /** The same as of a slash command, but for what would change anything. */
-export async function beginMention(typed: TypedCommand, deps: SlackDeps): Promise<Begun> {
+export async function beginMention(typed: TypedCommand, deps: SlackDeps): Promise<CommandReply> {
   const [known, whole] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
   if (!known.ok) return { ack: sentenceView(known.words), rest: null };
   const text = whole.trim();

@@ -11,7 +11,7 @@ export async function onReasonTyped(
   const known = await deps.recognise(user, from);
   if (!known.ok) return known.words;
   if (typed.trim() === '') return 'Nothing was typed. Nothing was done.';
-  const explained = await deps.acts.explain(id, known.person, typed);
+  const explained = await deps.actionService.explain(id, known.person, typed);
   if (!explained.ok) return withoutMentions(explained.words);
   await deps.cards.draw(id).catch(() => undefined);
   return null;

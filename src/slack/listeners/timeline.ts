@@ -27,11 +27,11 @@ export interface Picked {
 /** Into the incident in whose thread it stands, else into the only one that is open. */
 export async function onAddToTimeline(
   { words, ts, threadTs, user, from, place }: Picked,
-  { recognise, book, incidents, incidentCards, post }: SlackDeps,
+  { recognise, incidentStore, incidents, incidentCards, post }: SlackDeps,
 ): Promise<void> {
   const known = await recognise(user, from);
   if (!known.ok) return post.toAsker(place, sentenceView(known.words));
-  const listed = await listedIncidents(book);
+  const listed = await listedIncidents(incidentStore);
   const ofThread = listed.find(({ card }) => card?.channel === place.channel && card.ts === threadTs);
   const open = listed.filter(({ state }) => state === 'open');
   const meant = ofThread ?? (open.length === 1 ? open[0] : undefined);

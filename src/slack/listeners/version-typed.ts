@@ -28,12 +28,12 @@ export async function onVersionTyped(
     deps.noteRefused(id, known.person, { words: named.words });
     return named.words;
   }
-  const action = await deps.acts.find(id);
+  const action = await deps.actionService.find(id);
   if (!action || !isKind(action, 'rollback')) return 'There is no such proposal. Nothing was done.';
   const wanted = versionToType(action);
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
     return `That is not ${wanted}. Nothing was done.`;
-  const decided = await deps.acts.approve(id, known.person);
+  const decided = await deps.actionService.approve(id, known.person);
   if (!decided.ok) return `${withoutMentions(decided.words)}${byHandWords(decided.manualCommand)}`;
   await drawOrTell(decided.action, null, deps);
   return null;

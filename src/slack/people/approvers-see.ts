@@ -4,13 +4,13 @@ import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { isPassing, slackFaultOf } from '../client/fault.ts';
 import type { Directory } from './directory.ts';
 
-export interface Asker {
+export interface ProposalAuthor {
   readonly id: string;
   readonly mayApproveOwn: boolean;
 }
 
 /** False for what Slack does not show. Rejects for what passes by itself. */
-export type ApproversSee = (channel: string, asker: Asker) => Promise<boolean>;
+export type ApproversSee = (channel: string, asker: ProposalAuthor) => Promise<boolean>;
 
 export function createApproversSee(client: WebClient, directory: Directory, { people }: Facts): ApproversSee {
   return async (channel, asker) => {

@@ -39,7 +39,7 @@ const LONGEST_LINE = 140;
 const LONGEST_SENTENCE = 200;
 const MOST_EVIDENCE = 8;
 
-export interface Asked {
+export interface DiagnosisViewOptions {
   /** Slack id of who asked. */
   readonly by: string;
   readonly facts: Facts;
@@ -49,7 +49,7 @@ export interface Asked {
   readonly canDo: ReadonlySet<ActionKind>;
 }
 
-export function diagnosisView(diagnosis: Diagnosis, asked: Asked): Message {
+export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions): Message {
   const offers = offersOf(diagnosis, asked.canDo);
   const { modes, target } = diagnosis;
   const said = causeOf(diagnosis);
@@ -125,7 +125,7 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
   );
 }
 
-interface Cause {
+interface CauseLine {
   readonly words: string;
   readonly parts: readonly Part[];
   /** The check that says it, where one does: it is not listed again. */
@@ -135,7 +135,7 @@ interface Cause {
 const NOTHING_HERE = 'Nothing to fix on our side.';
 
 /** What explains it, in one line: the failure mode with the app's own error, Heroku's incident, or the check that fails. */
-function causeOf(diagnosis: Diagnosis): Cause | null {
+function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
   const [mode] = modes;
   if (mode) {
@@ -165,7 +165,7 @@ function causeOf(diagnosis: Diagnosis): Cause | null {
 }
 
 /** What tells a reader at once that it runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
-function runningWell({ findings }: Diagnosis): Cause {
+function runningWell({ findings }: Diagnosis): CauseLine {
   const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
   const words = told.map(({ summary }) => summary).join(' · ');
   return { words, parts: [plain(clip(words, LONGEST_SENTENCE))], of: null };
@@ -174,7 +174,7 @@ function runningWell({ findings }: Diagnosis): Cause {
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
 
 /** Who is to be woken now, else who will be and when: an open incident says the latter itself. */
-function wakeLines(diagnosis: Diagnosis, cause: Cause | null, { facts }: Asked) {
+function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: DiagnosisViewOptions) {
   const { escalations, at, situation } = diagnosis;
   const { name } = facts.escalation.who;
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
@@ -199,7 +199,12 @@ function stepLines({ modes }: Diagnosis, { first }: Offers) {
 }
 
 /** The same facts in the same order as the first screen, for a notification and a screen reader. */
-function sentence(diagnosis: Diagnosis, cause: Cause | null, { facts }: Asked, offers: Offers): string {
+function sentence(
+  diagnosis: Diagnosis,
+  cause: CauseLine | null,
+  { facts }: DiagnosisViewOptions,
+  offers: Offers,
+): string {
   const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
   const said = [`${stateSentence(subjectOf(diagnosis, facts), verdict, situation)}.`];
   if (cause) said.push(ended(cause.words));

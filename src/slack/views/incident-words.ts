@@ -8,14 +8,14 @@ import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
 import { clip, type Part, plain } from './message.ts';
 import { sortOffers, tryWords } from './propose-buttons.ts';
 
-export interface Head {
+export interface Headline {
   readonly first: string;
   /** What explains it; '' where the first says it all. */
   readonly second: string;
 }
 
 /** `app`: what it speaks of. Verdict first: the app's state now, then what explains it, as it was when it was worst. */
-export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Head {
+export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
   return {
@@ -33,11 +33,11 @@ function explained({ title, error, failure }: Picture): string {
 }
 
 /** As it was: of an incident that is over, or of an app that was stopped since. */
-export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Head {
+export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Headline {
   return said(app, worst, 'was');
 }
 
-function said(app: string, picture: Picture, tense: 'is' | 'was'): Head {
+function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
   const { failure, verdict, title, error } = picture;
   switch (failure.kind) {
     case 'hand':

@@ -1,7 +1,13 @@
 /** The ledger on the database: one transaction a step, with its audit line and its effects. What a step leads to, the lifecycle says. */
 import { randomUUID } from 'node:crypto';
-import type { Approved, Begun, Ledger, Proposed } from '../../operations/ports/action-store.ts';
-import { type Applied, applyStep, propose, type Step, withoutHold } from '../../runbook/actions/lifecycle.ts';
+import type { ActionStore, Approved, BeginResult, Proposed } from '../../operations/ports/action-store.ts';
+import {
+  type ActionStep,
+  type Applied,
+  applyStep,
+  propose,
+  withoutHold,
+} from '../../runbook/actions/lifecycle.ts';
 import {
   type CountingRule,
   countApproval,
@@ -12,7 +18,7 @@ import type { Action, Draft } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
-import { type Change, createChange } from '../audit/audited-change.ts';
+import { type AuditedChange, createChange } from '../audit/audited-change.ts';
 import { isUniqueViolation } from '../database/columns.ts';
 import type { Db } from '../database/db.ts';
 import type { Queue } from '../queue.ts';
@@ -41,7 +47,7 @@ import {
 } from './statements.ts';
 
 /** What the ledger works with. */
-interface Store {
+interface ActionStoreParts {
   readonly db: Db;
   /** Jobs are sent by it, in the transaction of the row that calls for them; null: none are. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
@@ -49,13 +55,13 @@ interface Store {
 }
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
-export function createLedger(
+export function createActionStore(
   db: Db,
-  queue: Store['queue'],
+  queue: ActionStoreParts['queue'],
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
-): Ledger {
-  const store: Store = { db, queue, change: createChange(db, told, keys) };
+): ActionStore {
+  const store: ActionStoreParts = { db, queue, change: createChange(db, told, keys) };
   const { sql } = db;
   return {
     propose: (draft) => proposeOnce(store, draft),
@@ -100,7 +106,7 @@ export function createLedger(
   };
 }
 
-async function proposeOnce(store: Store, draft: Draft): Promise<Proposed> {
+async function proposeOnce(store: ActionStoreParts, draft: Draft): Promise<Proposed> {
   const id = randomUUID();
   try {
     const action = await store.change(async (into) => {
@@ -117,12 +123,12 @@ async function proposeOnce(store: Store, draft: Draft): Promise<Proposed> {
   }
 }
 
-async function beginOrWait(store: Store, draft: Draft, at: Instant): Promise<Begun> {
+async function beginOrWait(store: ActionStoreParts, draft: Draft, at: Instant): Promise<BeginResult> {
   const id = randomUUID();
   const { target, kind, askedBy: who } = draft;
   return whileFree(
     () =>
-      store.change(async (into): Promise<Begun> => {
+      store.change(async (into): Promise<BeginResult> => {
         // Somebody asked for the same in Slack: it is decided with this one, and cannot be approved any more.
         for (const asked of await proposalsOf(into.sql, target, kind))
           await take(store, into, asked.id, { name: 'replace', at, who, by: id });
@@ -138,7 +144,7 @@ async function beginOrWait(store: Store, draft: Draft, at: Instant): Promise<Beg
 }
 
 async function approveOrWait(
-  store: Store,
+  store: ActionStoreParts,
   id: string,
   approval: GivenBy,
   at: Instant,
@@ -161,8 +167,8 @@ async function approveOrWait(
 
 /** What gives way is superseded; throws when the target has to be waited for. */
 async function clearTheWay(
-  store: Store,
-  into: Change,
+  store: ActionStoreParts,
+  into: AuditedChange,
   { id, target, kind }: Pick<Action, 'id' | 'target' | 'kind'>,
   who: string,
   at: Instant,
@@ -172,7 +178,7 @@ async function clearTheWay(
   for (const one of way.overtaken) await take(store, into, one.id, { name: 'overtake', at, who, by: id });
 }
 
-async function move(store: Store, id: string, step: Step): Promise<Action | null> {
+async function move(store: ActionStoreParts, id: string, step: ActionStep): Promise<Action | null> {
   try {
     return await store.change((into) => take(store, into, id, step));
   } catch (error) {
@@ -183,7 +189,12 @@ async function move(store: Store, id: string, step: Step): Promise<Action | null
 }
 
 /** null: the step does not fit to the row as it is now. */
-async function take(store: Store, into: Change, id: string, step: Step): Promise<Action | null> {
+async function take(
+  store: ActionStoreParts,
+  into: AuditedChange,
+  id: string,
+  step: ActionStep,
+): Promise<Action | null> {
   const action = await findForUpdate(into.sql, id);
   const applied = action && applyStep(action, step);
   if (!applied) return null;
@@ -191,13 +202,17 @@ async function take(store: Store, into: Change, id: string, step: Step): Promise
   return write(store, into, applied);
 }
 
-async function write(store: Store, into: Change, applied: Applied): Promise<Action> {
+async function write(store: ActionStoreParts, into: AuditedChange, applied: Applied): Promise<Action> {
   await updateAction(into.sql, applied.row);
   return finish(store, into, applied);
 }
 
 /** The row stands; its audit line says so, and its effects go with it. */
-async function finish({ queue }: Store, into: Change, { row, audit, effects }: Applied): Promise<Action> {
+async function finish(
+  { queue }: ActionStoreParts,
+  into: AuditedChange,
+  { row, audit, effects }: Applied,
+): Promise<Action> {
   const { seq } = await into.audit({ ...audit, actionId: row.id });
   await performEffects({ sql: into.sql, queue, action: row, seq, at: audit.at }, effects);
   return must(await findAction(into.sql, row.id));

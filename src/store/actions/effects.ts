@@ -6,7 +6,7 @@ import type { Sql } from '../database/db.ts';
 import type { Queue } from '../queue.ts';
 import { forgetFormation, keepFormation } from './statements.ts';
 
-interface Within {
+interface EffectScope {
   readonly sql: Sql;
   /** null: no jobs are sent. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
@@ -17,7 +17,7 @@ interface Within {
 }
 
 type Performers = {
-  readonly [Kind in EffectKind]: (effect: Effect<Kind>, within: Within) => Promise<void>;
+  readonly [Kind in EffectKind]: (effect: Effect<Kind>, within: EffectScope) => Promise<void>;
 };
 
 const PERFORM: Performers = {
@@ -32,10 +32,10 @@ const PERFORM: Performers = {
     forgetFormation(sql, action.app, processType, at),
 };
 
-export async function performEffects(within: Within, effects: readonly Effect[]): Promise<void> {
+export async function performEffects(within: EffectScope, effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) await perform(effect, within);
 }
 
-function perform<Kind extends EffectKind>(effect: Effect<Kind>, within: Within): Promise<void> {
+function perform<Kind extends EffectKind>(effect: Effect<Kind>, within: EffectScope): Promise<void> {
   return PERFORM[effect.kind](effect, within);
 }

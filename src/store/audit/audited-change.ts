@@ -7,7 +7,7 @@ import type { AuditKeys } from './audit-key.ts';
 import { findSubject, traceFor } from './row-trace.ts';
 
 /** Inside of a transaction: its statements, and the lines that it adds to the audit. */
-export interface Change {
+export interface AuditedChange {
   readonly sql: Sql;
   /** After the row that it speaks of was changed: the line holds how that row stands now. */
   audit(event: AuditEvent): Promise<AuditLine>;
@@ -17,7 +17,7 @@ export interface Change {
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
 export function createChange(db: Db, told: (line: AuditLine) => void, keys: AuditKeys) {
-  async function once<T>(work: (change: Change) => Promise<T>): Promise<T> {
+  async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
       // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
@@ -33,7 +33,7 @@ export function createChange(db: Db, told: (line: AuditLine) => void, keys: Audi
     return value;
   }
 
-  return async <T>(work: (change: Change) => Promise<T>): Promise<T> => {
+  return async <T>(work: (change: AuditedChange) => Promise<T>): Promise<T> => {
     for (let left = TRIES; ; left -= 1) {
       try {
         return await once(work);

@@ -1,7 +1,7 @@
 /** Watches, incidents and their wakes on the database: SQL in sight, compare-and-set in the WHERE. */
 
 import { randomUUID } from 'node:crypto';
-import type { Acknowledged, IncidentBook, LookDone } from '../../operations/ports/incident-store.ts';
+import type { Acknowledged, IncidentStore, LookDone } from '../../operations/ports/incident-store.ts';
 import { overWords } from '../../runbook/incidents/page-words.ts';
 import type { BlindNotice } from '../../runbook/incidents/visibility.ts';
 import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
@@ -18,7 +18,7 @@ import {
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
-import { type Change, createChange } from '../audit/audited-change.ts';
+import { type AuditedChange, createChange } from '../audit/audited-change.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Db, Sql } from '../database/db.ts';
 import type { Jobs, Queue } from '../queue.ts';
@@ -30,12 +30,12 @@ export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>
 type IncidentJob = 'page' | 'ping' | 'draw_incident' | 'tell_incident';
 
 /** `told` hears of each audit line once it is committed. */
-export function createIncidentBook(
+export function createIncidentStore(
   db: Db,
   queue: IncidentJobs | null,
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
-): IncidentBook {
+): IncidentStore {
   async function enqueue<Name extends IncidentJob>(
     sql: Sql,
     name: Name,
@@ -52,7 +52,7 @@ export function createIncidentBook(
 
   /** A line of the timeline; told in the card's thread. */
   async function tell(
-    within: Change,
+    within: AuditedChange,
     id: string,
     event: string,
     who: string,
@@ -92,7 +92,11 @@ export function createIncidentBook(
     });
   }
 
-  async function keepIncident(within: Change, done: LookDone, step: WatchStep): Promise<string | null> {
+  async function keepIncident(
+    within: AuditedChange,
+    done: LookDone,
+    step: WatchStep,
+  ): Promise<string | null> {
     const { sql } = within;
     const { target, app, at } = done;
     const [newest] = await sql(
@@ -116,7 +120,7 @@ export function createIncidentBook(
   }
 
   async function changeIncident(
-    within: Change,
+    within: AuditedChange,
     before: Incident,
     change: Exclude<IncidentStep, { kind: 'open' }>,
     at: Instant,
@@ -159,7 +163,7 @@ export function createIncidentBook(
 
   /** What was seen last, beside the worst; a card is drawn anew only where it would say something else. */
   async function failAgain(
-    within: Change,
+    within: AuditedChange,
     before: Incident,
     change: Extract<IncidentStep, { kind: 'reopen' | 'update' }>,
     at: Instant,
@@ -193,7 +197,7 @@ export function createIncidentBook(
   }
 
   async function keepWakes(
-    within: Change,
+    within: AuditedChange,
     id: string,
     target: string,
     step: WatchStep,
@@ -214,7 +218,13 @@ export function createIncidentBook(
     for (const wake of step.wakes) await addWake(within, id, target, wake, at);
   }
 
-  async function addWake(within: Change, id: string, target: string, wake: Wake, at: Instant): Promise<void> {
+  async function addWake(
+    within: AuditedChange,
+    id: string,
+    target: string,
+    wake: Wake,
+    at: Instant,
+  ): Promise<void> {
     const { sql } = within;
     const { cause, reason, dueAt } = wake;
     const key = wakeKey(cause);
@@ -238,7 +248,7 @@ export function createIncidentBook(
   }
 
   async function wakeIn(
-    within: Change,
+    within: AuditedChange,
     { target, app, picture, at }: Omit<Opening, 'id' | 'since' | 'wellBefore'>,
     wake: Wake,
     who: string,
@@ -255,7 +265,7 @@ export function createIncidentBook(
     return must(await findIncident(sql, id));
   }
 
-  async function noticeIn(within: Change, target: string, words: string, at: Instant): Promise<void> {
+  async function noticeIn(within: AuditedChange, target: string, words: string, at: Instant): Promise<void> {
     const { sql, audit } = within;
     await audit({ at, actionId: null, event: 'notice', who: 'bot', detail: { target, words } });
     await queue?.enqueue(sql, 'notice', { words }, target);
@@ -263,7 +273,7 @@ export function createIncidentBook(
 
   /** A side that no target can see is one notice: the first that lost it tells, and the last that finds it again. */
   async function tellSight(
-    within: Change,
+    within: AuditedChange,
     target: string,
     { side, scope, words }: BlindNotice,
     at: Instant,
@@ -282,7 +292,7 @@ export function createIncidentBook(
   }
 
   async function endSnoozeIn(
-    within: Change,
+    within: AuditedChange,
     target: string,
     who: string,
     words: string,

@@ -70,7 +70,7 @@ export function readExport(text: string): ExportRead | null {
   return read.isExport() ? read.end() : null;
 }
 
-interface Head {
+interface LedgerHead {
   readonly rows: number;
   readonly lines: number;
   readonly local_lines: number;
@@ -81,7 +81,7 @@ function createReading() {
   const faults: string[] = [];
   const subjects: HeldSubject[] = [];
   const chains = { line: createChain(), local: createChain() };
-  let head: Head | null = null;
+  let head: LedgerHead | null = null;
   let taken = 0;
 
   function take(written: string): boolean {
@@ -137,7 +137,7 @@ function parse(written: string): unknown {
   }
 }
 
-function headOf(value: unknown): Head {
+function headOf(value: unknown): LedgerHead {
   const { rows, lines, local_lines, head } = asRecord(value);
   const { seq, hash } = asRecord(head);
   const isWhole = typeof seq === 'number' && typeof hash === 'string';

@@ -1,6 +1,6 @@
 /** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
 
-import type { ActingLedger } from '../../operations/ports/action-store.ts';
+import type { ActingStore } from '../../operations/ports/action-store.ts';
 import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
 import { restoredBy } from '../../runbook/actions/lifecycle.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -11,7 +11,7 @@ import { hasEmbedded } from '../database/db.ts';
 import type { LedgerCopy } from '../proof/proof.ts';
 import type { JobName } from '../queue.ts';
 import { openStore, type Store } from '../store.ts';
-import { createLocalLedger, forgetIn } from './local-action-store.ts';
+import { createLocalActionStore, forgetIn } from './local-action-store.ts';
 
 export interface TerminalStoreOptions {
   readonly databaseUrl?: string;
@@ -29,7 +29,7 @@ export interface TerminalStoreOptions {
 }
 
 export interface TerminalStore {
-  readonly ledger: ActingLedger;
+  readonly actionStore: ActingStore;
   /** '': this is the team's ledger; else why it is not, and where the notes go, in words. */
   readonly apart: string;
   /** '': nothing; else what the holder of the credentials should know of the lines that they are about to make. */
@@ -55,7 +55,7 @@ export async function openAtTerminal(options: TerminalStoreOptions): Promise<Ter
   const opened = await openTeams(options);
   if (typeof opened !== 'string')
     return {
-      ledger: withKept(opened.ledger, file),
+      actionStore: withKept(opened.actionStore, file),
       apart: '',
       warning: await unkeyed(opened.store, options.auditKeys),
       close: () => opened.store.stop(CLOSE_MS),
@@ -73,12 +73,12 @@ async function unkeyed(store: Store, keys: readonly string[]): Promise<string> {
 }
 
 function apart(file: AuditFile, words: string): TerminalStore {
-  return { ledger: createLocalLedger(file), apart: words, warning: '', close: async () => {} };
+  return { actionStore: createLocalActionStore(file), apart: words, warning: '', close: async () => {} };
 }
 
 interface Teams {
   readonly store: Store;
-  readonly ledger: ActingLedger;
+  readonly actionStore: ActingStore;
 }
 
 /** The team's store, open; else why not. */
@@ -88,7 +88,7 @@ async function openTeams(options: TerminalStoreOptions): Promise<Teams | string>
     try {
       const opening = store.open();
       const isHere = options.databaseUrl === undefined;
-      return { store, ledger: await (isHere ? opening : Promise.race([opening, late(options)])) };
+      return { store, actionStore: await (isHere ? opening : Promise.race([opening, late(options)])) };
     } catch (error) {
       // One that hangs is not waited for.
       store.stop(0).catch(options.onError);
@@ -107,29 +107,29 @@ function late({ expire }: TerminalStoreOptions): Promise<never> {
 }
 
 /** An app that was stopped while the ledger was out of reach is restored as it was, too. */
-function withKept(ledger: ActingLedger, file: AuditFile): ActingLedger {
+function withKept(actionStore: ActingStore, file: AuditFile): ActingStore {
   return {
-    ...ledger,
+    ...actionStore,
     savedFormations: async (app) => [
-      ...(await ledger.savedFormations(app)),
+      ...(await actionStore.savedFormations(app)),
       ...formationsIn(file.lines(), app),
     ],
     async move(id, step) {
-      const moved = await ledger.move(id, step);
+      const moved = await actionStore.move(id, step);
       const processType = moved && step.name === 'succeed' ? restoredBy(moved) : null;
       if (moved && processType !== null)
         forgetIn(file, moved.app, [{ processType, since: Number.POSITIVE_INFINITY }], step.at);
       return moved;
     },
     async forgetFormations(app, seen, at) {
-      await ledger.forgetFormations(app, seen, at);
+      await actionStore.forgetFormations(app, seen, at);
       forgetIn(file, app, seen, at);
     },
   };
 }
 
 export interface History {
-  readonly ledger: ActingLedger;
+  readonly actionStore: ActingStore;
   /** Holds the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
   copy(): Promise<LedgerCopy>;
@@ -142,6 +142,6 @@ export async function openHistory(options: TerminalStoreOptions): Promise<Histor
   if (databaseUrl === undefined && !hasEmbedded(directory)) return null;
   const teams = await openTeams(options);
   if (typeof teams === 'string') throw new Error(teams);
-  const { ledger, store } = teams;
-  return { ledger, prove: store.prove, copy: store.copy, close: () => store.stop(CLOSE_MS) };
+  const { actionStore, store } = teams;
+  return { actionStore, prove: store.prove, copy: store.copy, close: () => store.stop(CLOSE_MS) };
 }

@@ -1,11 +1,11 @@
 /** Incidents as the terminal has them: on the ledger as it is, which is neither made nor changed for it. */
 
-import type { Ledger } from '../../operations/ports/action-store.ts';
-import type { IncidentBook } from '../../operations/ports/incident-store.ts';
-import { createLedger } from '../actions/action-store.ts';
+import type { ActionStore } from '../../operations/ports/action-store.ts';
+import type { IncidentStore } from '../../operations/ports/incident-store.ts';
+import { createActionStore } from '../actions/action-store.ts';
 import { auditKeysOf } from '../audit/audit-key.ts';
 import { type Db, hasEmbedded, lockDirectory, openEmbedded, openPostgres } from '../database/db.ts';
-import { createIncidentBook, type IncidentJobs } from '../incidents/incident-store.ts';
+import { createIncidentStore, type IncidentJobs } from '../incidents/incident-store.ts';
 import { openQueue } from '../queue.ts';
 
 export interface AtTerminalOptions {
@@ -20,11 +20,11 @@ export interface AtTerminalOptions {
   onError(error: Error): void;
 }
 
-export type AtTerminal =
+export type IncidentsAtTerminal =
   | {
       readonly ok: true;
-      readonly book: IncidentBook;
-      readonly ledger: Pick<Ledger, 'recent'>;
+      readonly incidentStore: IncidentStore;
+      readonly actionStore: Pick<ActionStore, 'recent'>;
       /** A bot may be at work on it; on an embedded one that could be opened none is. */
       readonly isShared: boolean;
       close(): Promise<void>;
@@ -37,7 +37,7 @@ const OPEN_MS = 5_000;
 const CLOSE_MS = 2_000;
 
 /** Never rejects. */
-export async function openIncidentsAtTerminal(options: AtTerminalOptions): Promise<AtTerminal> {
+export async function openIncidentsAtTerminal(options: AtTerminalOptions): Promise<IncidentsAtTerminal> {
   const { databaseUrl, directory } = options;
   if (databaseUrl === undefined && !hasEmbedded(directory))
     return { ok: false, isThere: false, why: `there is no ledger in ${directory}` };
@@ -48,7 +48,7 @@ export async function openIncidentsAtTerminal(options: AtTerminalOptions): Promi
   }
 }
 
-async function openOwn({ directory, sends, auditKeys }: AtTerminalOptions): Promise<AtTerminal> {
+async function openOwn({ directory, sends, auditKeys }: AtTerminalOptions): Promise<IncidentsAtTerminal> {
   const lock = lockDirectory(directory);
   try {
     const db = await openEmbedded(directory);
@@ -72,9 +72,9 @@ async function openOwn({ directory, sends, auditKeys }: AtTerminalOptions): Prom
 async function openShared(
   url: string,
   { sends, auditKeys, expire, onError }: AtTerminalOptions,
-): Promise<AtTerminal> {
+): Promise<IncidentsAtTerminal> {
   const db = openPostgres(url, { onError });
-  const open = async (): Promise<AtTerminal> => {
+  const open = async (): Promise<IncidentsAtTerminal> => {
     await needSchema(db, sends);
     const queue = sends ? await openQueue(db.bossOptions, { onError, sendsOnly: true }) : null;
     const close = async () => {
@@ -93,8 +93,8 @@ async function openShared(
 }
 
 function on(db: Db, queue: IncidentJobs | null, auditKeys: readonly string[]) {
-  const book = createIncidentBook(db, queue, undefined, auditKeysOf(auditKeys));
-  return { book, ledger: createLedger(db, null) };
+  const incidentStore = createIncidentStore(db, queue, undefined, auditKeysOf(auditKeys));
+  return { incidentStore, actionStore: createActionStore(db, null) };
 }
 
 /** A ledger of an older version is brought up to date by the bot, not from here. */

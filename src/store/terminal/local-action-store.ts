@@ -1,7 +1,7 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
-import type { ActingLedger, Begun } from '../../operations/ports/action-store.ts';
-import { type Applied, applyStep, propose, type Step } from '../../runbook/actions/lifecycle.ts';
+import type { ActingStore, BeginResult } from '../../operations/ports/action-store.ts';
+import { type ActionStep, type Applied, applyStep, propose } from '../../runbook/actions/lifecycle.ts';
 import { type Action, type Draft, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
@@ -10,7 +10,7 @@ import { shortHash } from '../audit/audit.ts';
 import type { AuditFile } from '../audit/audit-file.ts';
 
 /** It knows only what this process does: whether the app is busy with another change cannot be told. */
-export function createLocalLedger(file: AuditFile): ActingLedger {
+export function createLocalActionStore(file: AuditFile): ActingStore {
   const rows = new Map<string, Action>();
 
   /** The row as the step leaves it, its line in the audit, and what was taken from the app; there is no queue and no card. */
@@ -29,13 +29,13 @@ export function createLocalLedger(file: AuditFile): ActingLedger {
     return written;
   }
 
-  function take(id: string, step: Step): Action | null {
+  function take(id: string, step: ActionStep): Action | null {
     const row = rows.get(id);
     const applied = row && applyStep(row, step);
     return applied ? write(applied) : null;
   }
 
-  async function beginHere(draft: Draft, at: Instant): Promise<Begun> {
+  async function beginHere(draft: Draft, at: Instant): Promise<BeginResult> {
     const id = randomUUID();
     const { row, ...line } = propose(id, draft);
     write({ row, ...line, effects: [] });

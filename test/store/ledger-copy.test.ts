@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/operations/ports/action-store.ts';
+import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action, Draft, SavedFormation } from '../../src/runbook/model/action.ts';
-import { createLedger } from '../../src/store/actions/action-store.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { must } from '../../src/store/actions/rows.ts';
 import { type AuditLine, anchorOf, lineAfter, readAudit } from '../../src/store/audit/audit.ts';
 import { walkChain } from '../../src/store/audit/audit-chain.ts';
@@ -16,7 +16,7 @@ const rejected = { words: 'Not now.', evidence: [], next: [], manualCommand: nul
 describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
   describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
     let db: Db;
-    let ledger: Ledger;
+    let actionStore: ActionStore;
     beforeAll(async () => {
       db = await open();
     });
@@ -27,12 +27,12 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       await db.sql(
         'create trigger audit_is_not_emptied before truncate on audit for each statement execute function refuse_change()',
       );
-      ledger = createLedger(db, null);
+      actionStore = createActionStore(db, null);
     });
     afterAll(() => db.close());
 
     const proposeOne = async (more = {}) => {
-      const proposed = await ledger.propose(draft(more));
+      const proposed = await actionStore.propose(draft(more));
       if (!proposed.ok) throw new Error('there is a live one');
       return proposed.action;
     };
@@ -51,7 +51,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
 
     it('keeps one live proposal for each target and kind, and shows it again', async () => {
       const first = await proposeOne();
-      expect(await ledger.propose(draft({ askedBy: 'U2' }))).toMatchObject({
+      expect(await actionStore.propose(draft({ askedBy: 'U2' }))).toMatchObject({
         ok: false,
         live: { id: first.id },
       });
@@ -64,7 +64,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('lets one of 25 approvals at once decide, by two people', async () => {
       const { id } = await proposeOne();
       const clicks = Array.from({ length: 25 }, (_, index) =>
-        ledger.approve(id, `U${2 + (index % 2)}`, false, NOW + 1),
+        actionStore.approve(id, `U${2 + (index % 2)}`, false, NOW + 1),
       );
       const answers = await Promise.all(clicks);
       expect(answers.filter((one) => one.ok && one.complete)).toHaveLength(1);
@@ -74,9 +74,12 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
 
     it('counts a person once, and waits for as many as are needed', async () => {
       const { id } = await proposeOne({ approvalsNeeded: 2 });
-      expect(await ledger.approve(id, 'U2', false, NOW + 1)).toMatchObject({ ok: true, complete: false });
-      expect(await ledger.approve(id, 'U2', false, NOW + 2)).toMatchObject({ ok: false, why: 'twice' });
-      expect(await ledger.approve(id, 'U3', true, NOW + 3)).toMatchObject({
+      expect(await actionStore.approve(id, 'U2', false, NOW + 1)).toMatchObject({
+        ok: true,
+        complete: false,
+      });
+      expect(await actionStore.approve(id, 'U2', false, NOW + 2)).toMatchObject({ ok: false, why: 'twice' });
+      expect(await actionStore.approve(id, 'U3', true, NOW + 3)).toMatchObject({
         ok: true,
         complete: true,
         action: { state: 'approved', approvals: [{ person: 'U2' }, { person: 'U3', isSelf: true }] },
@@ -85,12 +88,12 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
 
     it('takes no approval of what has expired or was decided', async () => {
       const { id } = await proposeOne();
-      expect(await ledger.approve(id, 'U2', false, NOW + 1_800_000)).toMatchObject({
+      expect(await actionStore.approve(id, 'U2', false, NOW + 1_800_000)).toMatchObject({
         ok: false,
         why: 'not_proposed',
       });
-      await ledger.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: '', outcome: rejected });
-      expect(await ledger.approve(id, 'U3', false, NOW + 2)).toMatchObject({
+      await actionStore.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: '', outcome: rejected });
+      expect(await actionStore.approve(id, 'U3', false, NOW + 2)).toMatchObject({
         ok: false,
         why: 'not_proposed',
         action: { state: 'rejected' },
@@ -101,33 +104,36 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const restart = await proposeOne({ kind: 'restart' });
       const resize = await proposeOne({ kind: 'resize' });
       const stop = await proposeOne();
-      expect(await ledger.approve(restart.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
-      expect(await ledger.approve(resize.id, 'U2', false, NOW + 2)).toMatchObject({
+      expect(await actionStore.approve(restart.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
+      expect(await actionStore.approve(resize.id, 'U2', false, NOW + 2)).toMatchObject({
         ok: false,
         why: 'busy',
         other: { id: restart.id },
       });
       // The refused approval is not counted either.
-      expect(await ledger.find(resize.id)).toMatchObject({ state: 'proposed', approvals: [] });
-      expect(await ledger.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true });
-      expect(await ledger.find(restart.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 3 });
+      expect(await actionStore.find(resize.id)).toMatchObject({ state: 'proposed', approvals: [] });
+      expect(await actionStore.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true });
+      expect(await actionStore.find(restart.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 3 });
     });
 
     it('lets a stop go on beside what was perhaps sent, and leaves that as it is', async () => {
       const restart = await proposeOne({ kind: 'restart' });
-      await ledger.approve(restart.id, 'U2', false, NOW + 1);
-      await ledger.move(restart.id, { name: 'send', at: NOW + 2, progress: {} });
+      await actionStore.approve(restart.id, 'U2', false, NOW + 1);
+      await actionStore.move(restart.id, { name: 'send', at: NOW + 2, progress: {} });
       const stop = await proposeOne();
-      expect(await ledger.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({ ok: true, complete: true });
-      expect(await ledger.find(restart.id)).toMatchObject({ state: 'executing', sentAt: NOW + 2 });
+      expect(await actionStore.approve(stop.id, 'U2', false, NOW + 3)).toMatchObject({
+        ok: true,
+        complete: true,
+      });
+      expect(await actionStore.find(restart.id)).toMatchObject({ state: 'executing', sentAt: NOW + 2 });
     });
 
     it('moves a row only from the states that were named', async () => {
       const { id } = await proposeOne();
-      expect(await ledger.move(id, { name: 'send', at: NOW, progress: {} })).toBeNull();
-      await ledger.approve(id, 'U2', false, NOW + 1);
+      expect(await actionStore.move(id, { name: 'send', at: NOW, progress: {} })).toBeNull();
+      await actionStore.approve(id, 'U2', false, NOW + 1);
       const moves = await Promise.all(
-        [1, 2, 3, 4].map(() => ledger.move(id, { name: 'send', at: NOW + 2, progress: {} })),
+        [1, 2, 3, 4].map(() => actionStore.move(id, { name: 'send', at: NOW + 2, progress: {} })),
       );
       expect(moves.filter((one) => one !== null)).toHaveLength(1);
       const outcome = {
@@ -136,10 +142,10 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         next: ['restore' as const],
         manualCommand: null,
       };
-      const { revision } = must(await ledger.find(id));
+      const { revision } = must(await actionStore.find(id));
       const succeed = { name: 'succeed', progress: {}, watchUntil: null, outcome, at: NOW + 9 } as const;
-      expect(await ledger.move(id, { ...succeed, revision: revision + 1 })).toBeNull();
-      const ended = await ledger.move(id, { ...succeed, revision });
+      expect(await actionStore.move(id, { ...succeed, revision: revision + 1 })).toBeNull();
+      const ended = await actionStore.move(id, { ...succeed, revision });
       expect(ended).toMatchObject({ state: 'succeeded', outcome, sentAt: NOW + 2, endedAt: NOW + 9 });
     });
 
@@ -148,14 +154,14 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         const app = `app-${round}`;
         const restart = await proposeOne({ kind: 'restart', app, target: app });
         const stop = await proposeOne({ app, target: app });
-        await ledger.approve(restart.id, 'U2', false, NOW + 1);
+        await actionStore.approve(restart.id, 'U2', false, NOW + 1);
         const [stopped, sending] = await Promise.all([
-          ledger.approve(stop.id, 'U2', false, NOW + 2),
-          ledger.move(restart.id, { name: 'send', at: NOW + 2, progress: {} }),
+          actionStore.approve(stop.id, 'U2', false, NOW + 2),
+          actionStore.move(restart.id, { name: 'send', at: NOW + 2, progress: {} }),
         ]);
         expect(stopped).toMatchObject({ ok: true, complete: true });
         const state = sending === null ? 'superseded' : 'executing';
-        expect(await ledger.find(restart.id)).toMatchObject({ state });
+        expect(await actionStore.find(restart.id)).toMatchObject({ state });
       }
     });
 
@@ -164,13 +170,13 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         const app = `app-${round}`;
         const deploy = await proposeOne({ kind: 'deploy', app, target: app, holds: false });
         const restart = await proposeOne({ kind: 'restart', app, target: app });
-        await ledger.approve(deploy.id, 'U2', false, NOW + 1);
-        const sent = must(await ledger.move(deploy.id, { name: 'send', at: NOW + 2, progress: {} }));
+        await actionStore.approve(deploy.id, 'U2', false, NOW + 1);
+        const sent = must(await actionStore.move(deploy.id, { name: 'send', at: NOW + 2, progress: {} }));
         const { revision } = sent;
         const goes = { name: 'advance', revision, at: NOW + 2, stage: 'started', progress: {} } as const;
         const [approved, goesOn] = await Promise.all([
-          ledger.approve(restart.id, 'U2', false, NOW + 3),
-          ledger.move(deploy.id, { ...goes, holds: true }),
+          actionStore.approve(restart.id, 'U2', false, NOW + 3),
+          actionStore.move(deploy.id, { ...goes, holds: true }),
         ]);
         expect(goesOn).toMatchObject({ state: 'executing' });
         expect(approved.ok || approved.why === 'busy').toBe(true);
@@ -182,33 +188,33 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const app = 'raxx-api-prod';
       const carryOut = async (more: Partial<Draft>, at: number) => {
         const { id } = await proposeOne({ ...more, askedAt: at });
-        await ledger.approve(id, 'U2', false, at);
-        const { revision } = must(await ledger.move(id, { name: 'send', at, progress: {} }));
+        await actionStore.approve(id, 'U2', false, at);
+        const { revision } = must(await actionStore.move(id, { name: 'send', at, progress: {} }));
         const taken = { at, progress: {}, outcome: rejected } as const;
-        must(await ledger.move(id, { ...taken, name: 'accept', revision }));
+        must(await actionStore.move(id, { ...taken, name: 'accept', revision }));
         const done = { ...taken, name: 'succeed', revision: revision + 1, watchUntil: null } as const;
-        return must(await ledger.move(id, done));
+        return must(await actionStore.move(id, done));
       };
       const stop = (formation: SavedFormation, at: number) => carryOut({ params: { app, ...formation } }, at);
       await stop({ ...web, quantity: 1 }, NOW + 1);
       await stop(web, NOW + 2);
-      expect(await ledger.savedFormations(app)).toEqual([{ ...web, at: NOW + 2 }]);
+      expect(await actionStore.savedFormations(app)).toEqual([{ ...web, at: NOW + 2 }]);
 
       // Seen before the stop it is no proof; nor is another process type.
-      await ledger.forgetFormations(app, [{ processType: 'web', since: NOW + 2 }], NOW + 3);
-      await ledger.forgetFormations(app, [{ processType: 'worker', since: NOW + 9 }], NOW + 9);
-      expect(await ledger.savedFormations(app)).toHaveLength(1);
-      await ledger.forgetFormations(app, [{ processType: 'web', since: NOW + 3 }], NOW + 3);
-      expect(await ledger.savedFormations(app)).toEqual([]);
+      await actionStore.forgetFormations(app, [{ processType: 'web', since: NOW + 2 }], NOW + 3);
+      await actionStore.forgetFormations(app, [{ processType: 'worker', since: NOW + 9 }], NOW + 9);
+      expect(await actionStore.savedFormations(app)).toHaveLength(1);
+      await actionStore.forgetFormations(app, [{ processType: 'web', since: NOW + 3 }], NOW + 3);
+      expect(await actionStore.savedFormations(app)).toEqual([]);
 
       await stop(web, NOW + 4);
       await carryOut({ kind: 'restore' }, NOW + 5);
-      expect(await ledger.savedFormations(app)).toEqual([]);
+      expect(await actionStore.savedFormations(app)).toEqual([]);
     });
 
     it('tells each audit line once it is committed, and none of a transaction that was not', async () => {
       const told: AuditLine[] = [];
-      const telling = createLedger(db, null, (line) => told.push(line));
+      const telling = createActionStore(db, null, (line) => told.push(line));
       const proposed = await telling.propose(draft());
       if (!proposed.ok) throw new Error('there is a live one');
       await telling.propose(draft({ askedBy: 'U2' }));
@@ -227,19 +233,19 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('begins what was decided at the terminal: one row, its proposal in Slack superseded, or none of it', async () => {
       const live = await proposeOne({ kind: 'restart' });
       const at = (kind: Action['kind']) => draft({ kind, origin: 'terminal', askedBy: 'terminal u@h' });
-      const begun = await ledger.begin(at('restart'), NOW + 1);
+      const begun = await actionStore.begin(at('restart'), NOW + 1);
       expect(begun).toMatchObject({
         ok: true,
         action: { state: 'approved', decidedAt: NOW + 1, approvals: [] },
       });
-      expect(await ledger.find(live.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 1 });
+      expect(await actionStore.find(live.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 1 });
       const other = await proposeOne({ kind: 'rollback' });
-      expect(await ledger.begin(at('rollback'), NOW + 2)).toMatchObject({
+      expect(await actionStore.begin(at('rollback'), NOW + 2)).toMatchObject({
         ok: false,
         other: { kind: 'restart' },
       });
-      expect(await ledger.find(other.id)).toMatchObject({ state: 'proposed' });
-      const stops = await Promise.all([1, 2, 3].map(() => ledger.begin(at('stop'), NOW + 3)));
+      expect(await actionStore.find(other.id)).toMatchObject({ state: 'proposed' });
+      const stops = await Promise.all([1, 2, 3].map(() => actionStore.begin(at('stop'), NOW + 3)));
       expect(stops.filter(({ ok }) => ok)).toHaveLength(1);
       expect(proveLedger(await copyLedger(db), []).faults).toEqual([]);
     });
@@ -247,23 +253,23 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
     it('names the row that does not fit to its kind, and what is wrong in it', async () => {
       const { id } = await proposeOne({ kind: 'resize' });
       await db.sql(`update actions set params = '{"app": "x", "processType": 7}' where id = $1`, [id]);
-      await expect(ledger.find(id)).rejects.toThrow(
+      await expect(actionStore.find(id)).rejects.toThrow(
         new RegExp(`^the action ${id} \\(resize\\) cannot be read: .*params\\.processType: .*string`),
       );
       // The others are seen all the same, and a stop is not in its way.
       const stop = await proposeOne({ kind: 'stop' });
-      expect((await ledger.open()).map((one) => one.id)).toEqual([stop.id]);
-      expect(await ledger.approve(stop.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
+      expect((await actionStore.open()).map((one) => one.id)).toEqual([stop.id]);
+      expect(await actionStore.approve(stop.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
       // What stands in its way and cannot be read is named: nobody tries for ever.
-      await expect(ledger.propose(draft({ kind: 'resize' }))).rejects.toThrow(
+      await expect(actionStore.propose(draft({ kind: 'resize' }))).rejects.toThrow(
         `the action ${id} (resize) cannot`,
       );
     });
 
     it('chains the audit, and refuses to change it', async () => {
       const { id } = await proposeOne();
-      await ledger.approve(id, 'U2', false, NOW + 1);
-      await ledger.note(null, 'refused', 'U9', { why: 'guest', list: [1, { b: 2, a: null }] }, NOW + 2);
+      await actionStore.approve(id, 'U2', false, NOW + 1);
+      await actionStore.note(null, 'refused', 'U9', { why: 'guest', list: [1, { b: 2, a: null }] }, NOW + 2);
       expect(walkChain(await readAudit(db.sql))).toMatchObject({ faults: [], lines: 3 });
       await expect(db.sql(`update audit set who = 'U7' where seq = 2`)).rejects.toThrow('append-only');
       await expect(db.sql('delete from audit')).rejects.toThrow('append-only');
