@@ -53,7 +53,7 @@ function readOptions(): Options {
       options: {
         port: { type: 'string', default: '4400' },
         // Something to find out: an ordinary day shows ten checks that pass.
-        scenario: { type: 'string', default: 'import-error' },
+        scenario: { type: 'string', default: 'suspect-deploy' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
