@@ -48,7 +48,7 @@ export const GROUPS = {
   story: 'It changes by itself',
   deploys: 'Deploys and the gate',
   outside: 'Heroku, GitHub or the network fail',
-  context: 'Rehearsals: acting',
+  acting: 'Rehearsals: acting',
   slack: 'Rehearsals: Slack itself',
   well: 'All is well',
 } as const;

@@ -8,7 +8,7 @@ const EMOJI: Readonly<Record<string, string>> = {
   bell: '🔔',
   black_circle: '⚫',
   black_square_for_stop: '⏹️',
-  incidentStore: '📖',
+  book: '📖',
   boom: '💥',
   bulb: '💡',
   chart_with_upwards_trend: '📈',
