@@ -39,7 +39,7 @@ const UNIT = [
   'test/config/**/*.test.ts',
   'test/runbook/**/!(harmless).test.ts',
   'test/slack/views/**/*.test.ts',
-  'test/{architecture,log,manifest}.test.ts',
+  'test/{architecture,docs,log,manifest}.test.ts',
 ];
 
 /** Makes one migrated database for all. */
