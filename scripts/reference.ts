@@ -3,7 +3,7 @@
 import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
 import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/heroku/failed-release.ts';
-import { causeOf } from '../src/runbook/logs/cause.ts';
+import { causeOf } from '../src/runbook/logs/crash-cause.ts';
 import {
   ABANDONED_SHARE,
   CRASH_LOOP,

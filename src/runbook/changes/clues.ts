@@ -1,7 +1,9 @@
 /** What the failure says of itself: the files of its traceback, what it misses, which process type ran out of memory. */
 
-import { type Cause, causeOfCrashes, isOwnFrame } from '../logs/cause.ts';
+import type { Cause } from '../logs/cause.ts';
+import { causeOfCrashes } from '../logs/crash-cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
+import { isOwnFrame } from '../logs/python-cause.ts';
 import { type ErrorChain, readErrorChains } from '../logs/python-traceback.ts';
 import { CLOCKS_MS } from '../model/change.ts';
 import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
@@ -36,7 +38,7 @@ export function cluesOf(input: CluesInput): Clues {
     ? evidence.formation.value.find(({ type }) => type === boots.at(-1)?.type)?.command
     : undefined;
   const words =
-    boots.length > 0 ? boots.slice(-MOST_CRASHES).map((boot) => boot.words) : served(input, history.value);
+    boots.length > 0 ? boots.slice(-MOST_CRASHES).map((boot) => boot.output) : served(input, history.value);
   const memory = modes.filter(({ code }) => code === 'R14' || code === 'R15');
   return {
     files: [...new Set(words.flatMap((lines) => filesIn(readErrorChains(lines).at(-1))))],

@@ -67,7 +67,7 @@ function crashTimes({ crashes, otherCrashes }: LogHistory, types: ReadonlySet<st
   return [...crashes, ...otherCrashes]
     .filter(({ boot }) => types.has(boot.type))
     .flatMap(({ boot, at }) => {
-      const begun = boot.words.find(({ text }) => text.includes('Traceback (most recent call last)'));
+      const begun = boot.output.find(({ text }) => text.includes('Traceback (most recent call last)'));
       return [at, ...(begun?.at == null ? [] : [begun.at])];
     });
 }

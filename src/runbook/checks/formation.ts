@@ -1,7 +1,8 @@
 /** Step 1: the process type's dynos are up, since when, and on which release. */
 
 import { countDynos } from '../heroku/dyno-count.ts';
-import { crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
+import { crashLoops } from '../logs/crashes.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck } from '../model/check.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';

@@ -1,15 +1,11 @@
 /** Step 6: what the log says of now (failing requests, error codes, crashes), told apart from what is over. */
 
-import { causeOfCrashes, newestError } from '../logs/cause.ts';
 import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
-import {
-  type Crash,
-  crashLoops,
-  historyOf,
-  type LogHistory,
-  type MemoryFigure,
-  otherCrashLoops,
-} from '../logs/history.ts';
+import { causeOfCrashes } from '../logs/crash-cause.ts';
+import { type Crash, crashLoops, otherCrashLoops } from '../logs/crashes.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
+import { memoryWords } from '../logs/memory-figures.ts';
+import { newestError } from '../logs/python-cause.ts';
 import { CRASH_LOOP, TRAFFIC_MS } from '../logs/thresholds.ts';
 import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../logs/traffic.ts';
 import { defineCheck } from '../model/check.ts';
@@ -208,15 +204,6 @@ function codeWords(
   const span =
     count === 1 ? formatAgo(last, now) : `first ${formatAgo(first, now)}, last ${formatAgo(last, now)}`;
   return `${code} ${words}${on}: ${count}${over}, ${span}${rate}`;
-}
-
-/** `web.1: 556 MB (108.6%) to 688 MB (134.4%)` */
-export function memoryWords(figures: readonly MemoryFigure[]): string[] {
-  return [...Map.groupBy(figures, ({ dyno }) => dyno)].map(([dyno, own]) => {
-    const sorted = own.toSorted((one, other) => one.mb - other.mb);
-    const words = [sorted.at(0), sorted.at(-1)].map((figure) => `${figure?.mb} MB (${figure?.percent}%)`);
-    return `${dyno}: ${[...new Set(words)].join(' to ')}`;
-  });
 }
 
 /** The last crash, and what its dyno wrote before it. */

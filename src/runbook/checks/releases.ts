@@ -2,7 +2,7 @@
 
 import { failedRelease } from '../heroku/failed-release.ts';
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
-import { causeOfEnd } from '../logs/cause.ts';
+import { causeOfEnd } from '../logs/crash-cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck } from '../model/check.ts';
 import type { Instant, Observed, Release } from '../model/evidence.ts';

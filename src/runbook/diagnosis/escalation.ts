@@ -2,7 +2,8 @@
 
 import { incidentsOf, isGreen } from '../heroku/platform-incident.ts';
 import type { CodeCount } from '../logs/codes.ts';
-import { type CrashLoop, crashLoops, historyOf, type LogHistory } from '../logs/history.ts';
+import { type CrashLoop, crashLoops } from '../logs/crashes.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
 import { REPEATED_R10 } from '../logs/thresholds.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { FirstSeen } from '../model/situation.ts';

@@ -2,7 +2,8 @@
 import { reachesApp } from '../checks/health.ts';
 import { countDynos, isAnswering } from '../heroku/dyno-count.ts';
 import { carriesCode } from '../heroku/release-kind.ts';
-import { crashLoops, historyOf } from '../logs/history.ts';
+import { crashLoops } from '../logs/crashes.ts';
+import { historyOf } from '../logs/history.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { CheckId, Context, Finding, Verdict } from '../model/terms.ts';
 

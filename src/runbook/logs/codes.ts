@@ -1,4 +1,4 @@
-/** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how much of it is of now. */
+/** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how many are current. */
 import type { Instant, LogLine } from '../model/evidence.ts';
 import { processTypeOf } from './process-name.ts';
 import { isPlain, routerFields } from './router-line.ts';
@@ -7,11 +7,11 @@ import { isPlain, routerFields } from './router-line.ts';
 export interface CodeLine {
   /** `H12`, `R14`, `L10` */
   readonly code: string;
-  /** The words that Heroku gives it: `Request timeout`. */
+  /** Heroku's description of it: `Request timeout`. */
   readonly words: string;
-  /** `web.1`; '' where the line names no dyno. */
+  /** `web.1`; '' when the line names no dyno. */
   readonly dyno: string;
-  /** Process type that it speaks of; null: of none (a lost log line). */
+  /** The process type that it is about; null when it is about none (lost log lines). */
   readonly type: string | null;
   readonly at: Instant;
   readonly line: LogLine;
@@ -21,21 +21,21 @@ export interface CodeLine {
 export interface CodeCount {
   readonly code: string;
   readonly words: string;
-  /** null: of none (a lost log line). */
+  /** Null when it is about none (lost log lines). */
   readonly type: string | null;
-  /** In the whole log. */
+  /** Number of lines in the whole log. */
   readonly count: number;
-  /** Of them, those that speak of now. */
+  /** Number of current lines among them. */
   readonly now: number;
   readonly first: Instant;
   readonly last: Instant;
-  /** When what goes on now began: the first line of the present episode; null: nothing goes on. */
+  /** The first line of the current episode; null when there is no current line. */
   readonly since: Instant | null;
-  /** A minute, over the time from the first to the last; null when that is under a minute. */
+  /** Lines per minute, from the first to the last; null when that is less than a minute. */
   readonly perMinute: number | null;
   /** The newest line. */
   readonly line: LogLine;
-  /** Dynos that the lines of now name. */
+  /** The dynos that the current lines name. */
   readonly dynos: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export const ROUTED_TYPE = 'web';
 const RUNTIME = /^Error ([RL]\d{1,2}) \(([^)]*)\)/;
 const ROUTER_CODE = /^H\d{2}$/;
 
-/** The code that a line carries, or null. Router lines: `code=H12 desc="…"`; runtime lines: `Error R14 (…)`. */
+/** The code in a line, or null. Router lines: `code=H12 desc="…"`; runtime lines: `Error R14 (…)`. */
 export function codeOf(line: LogLine): CodeLine | null {
   const { at, source, process, text } = line;
   if (source !== 'heroku' || at === null) return null;
@@ -60,30 +60,26 @@ export function codeOf(line: LogLine): CodeLine | null {
   return code ? { code, words, dyno: type === null ? '' : process, type, at, line } : null;
 }
 
-/** How the lines of one code and process type are told apart into those of now and those that are over. */
-export interface NowOf {
-  isNow(line: CodeLine): boolean;
-  /** Whether what `line` tells was over before `next`, a later line of the same code, was written. */
-  wasOverBetween(line: CodeLine, next: CodeLine): boolean;
+/** How the lines of one code and process type are split into current ones and history. */
+export interface EpisodeRules {
+  isCurrent(line: CodeLine): boolean;
+  /** Whether what `line` describes had ended before `next`, a later line of the same code, was written. */
+  hasEndedBetween(line: CodeLine, next: CodeLine): boolean;
 }
 
-/** Every code, most frequent first; one entry a code and process type. `lines`: oldest first. */
-export function countCodes(lines: readonly CodeLine[], { isNow, wasOverBetween }: NowOf): CodeCount[] {
+/** Every code, most frequent first; one entry per code and process type. `lines`: oldest first. */
+export function countCodes(lines: readonly CodeLine[], rules: EpisodeRules): CodeCount[] {
   const groups = Map.groupBy(lines, ({ code, type }) => `${code} ${type ?? ''}`);
-  const counts = [...groups.values()].map((group) => countGroup(group, isNow, wasOverBetween));
+  const counts = [...groups.values()].map((group) => countGroup(group, rules));
   return counts.flat().toSorted((one, other) => other.count - one.count);
 }
 
-function countGroup(
-  group: readonly CodeLine[],
-  isNow: NowOf['isNow'],
-  wasOverBetween: NowOf['wasOverBetween'],
-): CodeCount[] {
+function countGroup(group: readonly CodeLine[], rules: EpisodeRules): CodeCount[] {
   const [first] = group;
   const last = group.at(-1);
   if (!first || !last) return [];
   const ofDyno = [...Map.groupBy(group, ({ dyno }) => dyno).values()];
-  const now = ofDyno.flatMap((lines) => currentEpisode(lines, isNow, wasOverBetween));
+  const now = ofDyno.flatMap((lines) => currentEpisode(lines, rules));
   const minutes = (last.at - first.at) / 60_000;
   return [
     {
@@ -102,19 +98,24 @@ function countGroup(
   ];
 }
 
-/** Of one dyno's lines those that what goes on now has written: back to the last time at which it was over. */
-function currentEpisode(
-  lines: readonly CodeLine[],
-  isNow: NowOf['isNow'],
-  wasOverBetween: NowOf['wasOverBetween'],
-): readonly CodeLine[] {
+/** One dyno's lines of the current episode: back to the last time that it had ended. */
+function currentEpisode(lines: readonly CodeLine[], rules: EpisodeRules): readonly CodeLine[] {
   let begin = lines.length;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
     const line = lines[index];
     const next = lines[index + 1];
     if (!line) break;
-    if (next ? wasOverBetween(line, next) : !isNow(line)) break;
+    if (next ? rules.hasEndedBetween(line, next) : !rules.isCurrent(line)) break;
     begin = index;
   }
   return lines.slice(begin);
+}
+
+/** The code of this process type, if it is current. */
+export function currentCode(
+  { codes }: { readonly codes: readonly CodeCount[] },
+  code: string,
+  type: string,
+): CodeCount | undefined {
+  return codes.find((one) => one.code === code && one.type === type && one.now > 0);
 }

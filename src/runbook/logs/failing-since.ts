@@ -1,10 +1,12 @@
-/** Since when it fails, as far as the log alone can tell: whoever keeps no memory of earlier looks has nothing else. */
+/** Since when the app has been failing, judged by the log alone: a caller that keeps no earlier observations has nothing else. */
 
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { Context } from '../model/terms.ts';
-import { crashLoops, historyOf, type LogHistory, recoveriesOf } from './history.ts';
+import { crashLoops } from './crashes.ts';
+import { historyOf, type LogHistory } from './history.ts';
+import { recoveriesOf } from './recency.ts';
 
-/** The earliest sign of what goes on now; null: there is none, or nobody tells. */
+/** The earliest sign of the current failure; null when there is none, or no source shows it. */
 export function failingSince(evidence: Evidence, context: Context): Instant | null {
   const history = historyOf(evidence, context);
   const signs = [
@@ -33,7 +35,7 @@ function signsIn({ codes, crashes, boots }: LogHistory, { now, target }: Context
   ];
 }
 
-/** Heroku tells when the last crash was; the log may have lost it. */
+/** Heroku's list has the time of the last crash, which the log may have lost. */
 function crashedSince({ dynos }: Evidence, { target }: Context): readonly Instant[] {
   if (!dynos.ok) return [];
   return dynos.value

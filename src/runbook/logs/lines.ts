@@ -3,7 +3,7 @@ import type { Instant, LogLine } from '../model/evidence.ts';
 
 const HEAD = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?/;
 
-/** One line; what does not fit Heroku's form keeps its whole text, with no time, source or process. */
+/** One line; a line that does not have Heroku's format keeps its whole text, with no time, source or process. */
 export function parseLogLine(line: string): LogLine {
   return parseUsual(line) ?? parseAny(line);
 }
@@ -15,7 +15,7 @@ function parseAny(line: string): LogLine {
   return { at, source, process, text: line.slice(head.length) };
 }
 
-/** Nearly every line has this form; a long log is read several times as fast when only the others are matched. */
+/** Nearly every line has this format; a long log is read several times faster when only the others need the regex. */
 const TIME_LENGTH = '2026-05-01T10:00:00.123456+00:00'.length;
 const UTC = '+00:00 ';
 
@@ -38,7 +38,7 @@ function parseUsual(line: string): LogLine | null {
   return remember(line) ? parseUsual(line) : null;
 }
 
-/** What the last line of each source began with behind its time: most lines of a log are of one process or two. */
+/** What followed the time in the last line of each source: most lines of a log are from one or two processes. */
 interface LineForm {
   readonly source: string;
   readonly process: string;
@@ -58,11 +58,11 @@ function remember(line: string): boolean {
   return true;
 }
 
-/** `2026-05-01T10:00` and when that minute began: the lines of a log share it by the hundred. */
+/** `2026-05-01T10:00` and when that minute began: hundreds of lines of a log share it. */
 let minute: { readonly text: string; readonly at: Instant } = { text: '', at: 0 };
 const MINUTE_LENGTH = '2026-05-01T10:00'.length;
 
-/** Milliseconds; what Heroku writes of a millisecond's parts is left out. null: it is no such time. */
+/** In milliseconds; Heroku's microseconds are dropped. Returns null if the line does not begin with such a time. */
 function timeOf(line: string): Instant | null {
   if (minute.text === '' || !line.startsWith(minute.text)) {
     const text = line.slice(0, MINUTE_LENGTH);

@@ -1,4 +1,4 @@
-/** Python tracebacks among the lines that an app wrote: chains, exception groups, and those inside of JSON lines. */
+/** Python tracebacks in what an app wrote: chains, exception groups, and tracebacks inside JSON lines. */
 import type { Instant, LogLine } from '../model/evidence.ts';
 
 export interface RaisedError {
@@ -6,7 +6,7 @@ export interface RaisedError {
   readonly error: string;
   /** Innermost last. */
   readonly frames: readonly Frame[];
-  /** Lines that follow the error without indentation of a frame: a message of several lines. */
+  /** Lines that follow the error without a frame's indentation: a message of several lines. */
   readonly more: readonly string[];
   /** `bare`: the error was printed without a traceback. */
   readonly form: 'traceback' | 'bare';
@@ -17,32 +17,32 @@ export interface Frame {
   /** `/app/raptor/wsgi.py`, `<frozen os>` */
   readonly file: string;
   readonly line: number;
-  /** `<module>`, a function's name; '' where Python does not say. */
+  /** `<module>`, or a function's name; '' when Python does not print it. */
   readonly where: string;
-  /** The line of code; '' where it was not printed. */
+  /** The line of code; '' when it was not printed. */
   readonly code: string;
 }
 
-/** Errors that one failure printed, from the one that came first (the innermost cause) to the one that was left standing. */
+/** Errors that one failure printed, from the first (the innermost cause) to the one that nothing caught. */
 export type ErrorChain = readonly RaisedError[];
 
 const HEADER = 'Traceback (most recent call last)';
 const FRAME = /^\s*File "([^"]+)", line (\d+)(?:, in (.+))?$/;
-/** Where no traceback stands before it, only a name that is surely one of an error is taken for one. */
+/** Without a traceback before it, a line counts as an error only if its name clearly is an error's. */
 const BARE_ERROR =
   /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Configured|Group))(?::|$)/;
-/** After frames, any name at the line's beginning is the error. */
+/** After frames, any name at the beginning of the line is the error. */
 const ERROR = /^(?!INFO|DEBUG|WARN|ERROR|CRITICAL)(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?::|$| \()/;
 const CARETS = /^[\s~^]+$/;
 const CHAINED = /^(The above exception was the direct cause|During handling of the above exception)/;
-/** An exception group draws a bar before each of its lines, and a rule between its members. */
+/** An exception group has a bar before each of its lines, and a rule between its members. */
 const BAR = /^[\s|]*\| /;
 const MEMBER = /^[\s|]*\+(?:-\+)?-+ \d+ -+/;
 const GROUP_END = /^[\s|]*\+-{10,}$/;
-/** A message of several lines rarely has more. */
+/** A message rarely has more lines. */
 const MORE_LINES = 8;
 
-/** Every failure that was printed, oldest first. */
+/** Every failure in the output, oldest first. */
 export function readErrorChains(lines: readonly LogLine[]): ErrorChain[] {
   const reading = startReading();
   for (const line of lines.flatMap(expand)) readLine(reading, line);
@@ -51,9 +51,9 @@ export function readErrorChains(lines: readonly LogLine[]): ErrorChain[] {
 
 interface TracebackReader {
   readonly chains: RaisedError[][];
-  /** Of the traceback that is being printed; null: none is. */
+  /** Frames of the traceback being read; null outside of one. */
   frames: Frame[] | null;
-  /** Takes the lines that follow an error; null: they belong to no error. */
+  /** Collects the lines that follow an error; null when they belong to no error. */
   more: string[] | null;
   /** The next error belongs to the failure before it. */
   isChained: boolean;
@@ -93,7 +93,7 @@ function raise(reading: TracebackReader, error: string, at: Instant | null): voi
   else chains.push([raised]);
 }
 
-/** Some servers print the same failure once more without its frames. */
+/** Some servers print the same failure again without its frames. */
 function isRepeated({ error, frames }: RaisedError, chain: ErrorChain | undefined): boolean {
   return frames.length === 0 && chain !== undefined && chain.at(-1)?.error === error;
 }
@@ -108,13 +108,13 @@ function addCode(frames: Frame[], text: string): void {
   if (frame?.code === '' && !CARETS.test(text)) frames[frames.length - 1] = { ...frame, code: text.trim() };
 }
 
-/** A line that holds a whole traceback in a field, as JSON and the like do, is as many lines as the traceback has. */
+/** A line that contains a whole traceback in a field, as JSON does, becomes the traceback's lines. */
 function expand({ text, at }: LogLine): { readonly text: string; readonly at: Instant | null }[] {
   const held = text.includes(HEADER) ? (tracebackIn(text) ?? unescaped(text)) : text;
   return held.split('\n').map((one) => ({ text: one, at }));
 }
 
-/** What is no JSON (any more: it may have been cut) is still read by its escapes. */
+/** A line that is not valid JSON, because it may have been cut, is still split at its escapes. */
 function unescaped(text: string): string {
   if (!text.includes('\\n')) return text;
   return text.slice(text.indexOf(HEADER)).replaceAll('\\n', '\n').replaceAll('\\"', '"');
@@ -140,7 +140,7 @@ function stringWith(part: string, value: unknown): string | null {
   return null;
 }
 
-/** `raptor/wsgi.py:7 in <module>`: an app's own path from its root on, a library's from its package on. */
+/** `raptor/wsgi.py:7 in <module>`: the app's own path from its root, a library's from its package. */
 export function frameWords({ file, line, where }: Frame): string {
   const short = file.replace(/^.*(?:site|dist)-packages\//, '').replace(/^\/app\//, '');
   return `${short}:${line}${where === '' ? '' : ` in ${where}`}`;

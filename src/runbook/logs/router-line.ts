@@ -1,24 +1,24 @@
-/** Heroku's router lines, read by key and never by place: Router 2.0 orders its fields differently. */
+/** Heroku's router lines, read by key and never by position: Router 2.0 orders its fields differently. */
 
 export interface RouterLine {
-  /** `H12`; null: the router found no fault of its own. */
+  /** `H12`; null when the router reports no error. */
   readonly code: string | null;
-  /** Heroku's words for the code: `Request timeout`. */
+  /** Heroku's description of the code: `Request timeout`. */
   readonly words: string;
-  /** HTTP status; null: the line has none. */
+  /** HTTP status; null when the line has none. */
   readonly status: number | null;
-  /** The dyno that was asked; '' when none was. */
+  /** The dyno that got the request; '' when none did. */
   readonly dyno: string;
   readonly method: string;
-  /** Without its query. */
+  /** Without the query string. */
   readonly path: string;
-  /** Milliseconds that the dyno took; null: it was not asked, or did not answer. */
+  /** Milliseconds that the dyno took; null when it did not get the request, or did not answer. */
   readonly serviceMs: number | null;
 }
 
 /**
- * The fields of a router line; quotes removed. The value of a quoted field may hold spaces and `=`, so that the line is
- * walked from field to field: what a visitor writes into a path is never taken for a field.
+ * The fields of a router line, without quotes. A quoted value may contain spaces and `=`, so the line is read field by
+ * field: what a visitor writes into a path is never taken for a field.
  */
 export function routerFields(text: string): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
@@ -69,8 +69,8 @@ function parseAny(text: string): RouterLine {
 }
 
 /**
- * A request without a fault: of it only the status and the dyno matter. Both stand behind all that a visitor can write
- * (path, agent, addresses), so that the last ones of the line are Heroku's own. null: it wants to be read field by field.
+ * A request without an error: only its status and dyno matter. Both come after everything that a visitor can write (path,
+ * agent, addresses), so the last ones of the line are Heroku's own. Returns null if it has to be read field by field.
  */
 function parseGood(text: string): RouterLine | null {
   if (!isPlain(text)) return null;
@@ -83,7 +83,7 @@ function parseGood(text: string): RouterLine | null {
   return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs: null };
 }
 
-/** The router found no fault: it puts a code, where there is one, before everything else. */
+/** Whether the router reports no error: a code, if there is one, comes before everything else. */
 export function isPlain(text: string): boolean {
   return text.startsWith('at=info method=');
 }

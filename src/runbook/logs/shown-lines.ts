@@ -1,13 +1,13 @@
-/** Log lines as a person reads them, the same in Slack and at the terminal: times in UTC, router lines by what matters of them. */
+/** Log lines for people, the same in Slack and at the terminal: times in UTC, router lines shortened to what matters. */
 
 import type { LogLine } from '../model/evidence.ts';
 import { cut } from '../text/cut.ts';
 import { routerFields } from './router-line.ts';
 
-/** A path longer than this would push the status out of sight. */
+/** A longer path would push the status off the screen. */
 const LONGEST_PATH = 80;
 
-/** Oldest first, as they came. The date stands where it is not that of the newest line. */
+/** In the order given. A line has its date only when it is not that of the newest line. */
 export function shownLines(lines: readonly LogLine[]): string[] {
   const today = dayOf(lines.findLast(({ at }) => at !== null)?.at ?? null);
   return lines.map((line) => shownLine(line, today));
@@ -15,7 +15,7 @@ export function shownLines(lines: readonly LogLine[]): string[] {
 
 function shownLine(line: LogLine, today: string): string {
   const { at, source, process, text } = line;
-  // A line that could not be read stays as it came.
+  // A line that could not be parsed is shown unchanged.
   if (at === null) return text;
   const day = dayOf(at);
   const time = `${day === today ? '' : `${day} `}${new Date(at).toISOString().slice(11, 19)}Z`;
@@ -23,7 +23,7 @@ function shownLine(line: LogLine, today: string): string {
   return request === null ? `${time} ${source}[${process}]: ${text}` : `${time} ${request}`;
 }
 
-/** `GET /api/quotes 503 30000ms web.1 H12`, without the query; null: it is no line about a request. */
+/** `GET /api/quotes 503 30000ms web.1 H12`, without the query string. Returns null if the line is not about a request. */
 function requestWords(text: string): string | null {
   const { method, path, status, service, dyno, code } = routerFields(text);
   if (method === undefined || path === undefined || status === undefined) return null;

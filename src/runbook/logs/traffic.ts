@@ -1,15 +1,15 @@
-/** What became of the requests that Heroku's router logged: how many failed, how, on which dyno and path. */
+/** The requests that Heroku's router logged: how many failed, how, on which dyno and path. */
 import type { Instant, LogLine } from '../model/evidence.ts';
 import { parseRouterLine, type RouterLine } from './router-line.ts';
 import { ABANDONED_SHARE, FAILING_LEAST, FAILING_SHARE, RECENT_MS, TRAFFIC_MS } from './thresholds.ts';
 
 export interface Traffic {
-  /** Requests of the last 15 minutes that still speak of the app as it runs now. */
+  /** Number of requests of the last 15 minutes that reflect the app as it runs now. */
   readonly requests: number;
   readonly failed: readonly FailedRequest[];
-  /** Requests that the visitor gave up on (H27) or let idle (H28), with the milliseconds that each had waited. */
+  /** Requests that the client gave up on (H27) or left idle (H28). */
   readonly abandoned: readonly RouterLine[];
-  /** The newest request of the log; null: there is none. */
+  /** The newest request in the log; null when there is none. */
   readonly lastAt: Instant | null;
 }
 
@@ -18,21 +18,20 @@ export interface FailedRequest extends RouterLine {
   readonly line: LogLine;
 }
 
-/** Codes that a visitor feels, whatever the status says; with them an H18 of a half-sent answer, which bears status 200. */
+/** Codes that a visitor feels, whatever the status is: H18, an answer cut short, can have status 200. */
 const FELT = /^H(1[0-4]|18|19|20|21|99)$/;
-/** Maintenance mode is meant so. */
-const MEANT = 'H80';
+/** Maintenance mode. */
+const MAINTENANCE = 'H80';
 const ABANDONED = /^H2[78]$/;
 
-/** Not the client's doing, and not asked for: the visitor saw an error page, or nothing. */
+/** Whether the visitor saw an error page, or nothing, and neither the client nor maintenance mode is the reason. */
 export function hasFailed({ code, status }: RouterLine): boolean {
-  if (code === MEANT || (code !== null && ABANDONED.test(code))) return false;
+  if (code === MAINTENANCE || (code !== null && ABANDONED.test(code))) return false;
   return (code !== null && FELT.test(code)) || (status !== null && status >= 500);
 }
 
 /**
- * `routerLines`: oldest first. `isHistory`: whether a request says nothing any more about the app as it runs now.
- * A line without a fault is not taken apart: most are such.
+ * `routerLines`: oldest first. `isHistory`: whether a request no longer says anything about the app as it runs now.
  */
 export function readTraffic(
   routerLines: readonly LogLine[],
@@ -43,7 +42,7 @@ export function readTraffic(
   const failed: FailedRequest[] = [];
   const abandoned: RouterLine[] = [];
   let requests = 0;
-  // Where nobody asked for a quarter of an hour, the last one in which somebody did is judged: it may be going on.
+  // After 15 minutes without a request, the last 15 minutes that had one are judged: the failure may continue.
   const since = (lastAt !== null && now - lastAt > TRAFFIC_MS ? lastAt : now) - TRAFFIC_MS;
   for (let index = routerLines.length - 1; index >= 0 && lastAt !== null; index -= 1) {
     const line = routerLines[index];
@@ -58,18 +57,18 @@ export function readTraffic(
   return { requests, failed: failed.reverse(), abandoned, lastAt };
 }
 
-/** `users`: so many requests fail that users feel it. `unsure`: they did, and nobody asked since. `some`: single ones. */
+/** `users`: enough requests fail for users to notice. `unsure`: they did, with no request since. `some`: a few fail. */
 export type Failing = 'users' | 'unsure' | 'some' | 'none';
 
 export function howManyFail({ requests, failed, lastAt }: Traffic, now: Instant): Failing {
   if (failed.length === 0) return 'none';
   if (failed.length < FAILING_LEAST || failed.length < requests * FAILING_SHARE) return 'some';
   const last = lastAt ?? now;
-  const nobodyAsked = failed.at(-1)?.at === last && now - last > RECENT_MS;
-  return nobodyAsked || now - last > TRAFFIC_MS ? 'unsure' : 'users';
+  const hasNoneSince = failed.at(-1)?.at === last && now - last > RECENT_MS;
+  return hasNoneSince || now - last > TRAFFIC_MS ? 'unsure' : 'users';
 }
 
-/** So many visitors gave up waiting that it is not only theirs. */
+/** Whether so many clients gave up that the reason is the app, not the clients. */
 export function manyGiveUp({ requests, abandoned }: Traffic): boolean {
   return abandoned.length >= FAILING_LEAST && abandoned.length >= requests * ABANDONED_SHARE;
 }
@@ -79,7 +78,7 @@ export interface Tally {
   readonly count: number;
 }
 
-/** How often each name occurs, the commonest first; empty names are left out. */
+/** How often each name occurs, the most frequent first; empty names are left out. */
 export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally[] {
   const counts = new Map<string, number>();
   for (const item of items) {
@@ -91,12 +90,12 @@ export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tall
     .toSorted((one, other) => other.count - one.count);
 }
 
-/** `H12`, or `HTTP 500` where the app answered so itself. */
+/** `H12`, or `HTTP 500` when the app itself answered with it. */
 export function faultOf({ code, status }: RouterLine): string {
   return code ?? `HTTP ${status}`;
 }
 
-/** The middle one of the milliseconds; null: there are none. */
+/** The median service time in milliseconds; null when no request has one. */
 export function medianMs(requests: readonly RouterLine[]): number | null {
   const times = requests.map(({ serviceMs }) => serviceMs).filter((ms) => ms !== null);
   const sorted = times.toSorted((one, other) => one - other);

@@ -1,18 +1,14 @@
 /** Failure mode B: the dynos crash or time out; one match for each error code that speaks of now. */
 
-import { memoryWords } from '../checks/logs.ts';
 import { countDynos } from '../heroku/dyno-count.ts';
-import type { Boot } from '../logs/boots.ts';
-import { type Cause, causeOfCrashes, listensElsewhere } from '../logs/cause.ts';
-import { type CodeCount, ROUTED_TYPE } from '../logs/codes.ts';
-import {
-  type CrashLoop,
-  crashLoops,
-  currentCode,
-  historyOf,
-  type LogHistory,
-  otherCrashLoops,
-} from '../logs/history.ts';
+import type { Boot } from '../logs/boot.ts';
+import type { Cause } from '../logs/cause.ts';
+import { type CodeCount, currentCode, ROUTED_TYPE } from '../logs/codes.ts';
+import { causeOfCrashes } from '../logs/crash-cause.ts';
+import { type CrashLoop, crashLoops, otherCrashLoops } from '../logs/crashes.ts';
+import { historyOf, type LogHistory } from '../logs/history.ts';
+import { listensElsewhere } from '../logs/listen-address.ts';
+import { memoryWords } from '../logs/memory-figures.ts';
 import { CRASH_LOOP, FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../logs/thresholds.ts';
 import { howManyFail, tally } from '../logs/traffic.ts';
 import type { Mode } from '../model/check.ts';

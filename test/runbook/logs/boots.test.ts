@@ -1,6 +1,7 @@
 /** A dyno's lives, told from the lines that Heroku writes about them. */
 import { describe, expect, it } from 'vitest';
-import { type Boot, readBoots } from '../../../src/runbook/logs/boots.ts';
+import type { Boot } from '../../../src/runbook/logs/boot.ts';
+import { readBoots } from '../../../src/runbook/logs/boots.ts';
 import { logWindow, NOW } from '../../support/evidence.ts';
 
 /** `up 100..50 crashed 1 (R10)`: how long ago it came up and ended, and how. */
@@ -8,12 +9,12 @@ function lives(...lines: readonly string[]): string[] {
   return readBoots(logWindow(...lines).lines).map(said);
 }
 
-function said({ dyno, startedAt, upAt, end, words }: Boot): string {
+function said({ dyno, startedAt, upAt, end, output }: Boot): string {
   const ago = (at: number | null) => (at === null ? '?' : String(Math.round((NOW - at) / 1000)));
   const status = end?.exitStatus == null ? '' : ` ${end.exitStatus}`;
   const killed = end?.killedBy ? ` (${end.killedBy})` : '';
   const ended = end ? `${end.how} ${ago(end.at)}${status}${killed}` : 'runs';
-  const wrote = words.length === 0 ? '' : ` "${words.map(({ text }) => text).join('|')}"`;
+  const wrote = output.length === 0 ? '' : ` "${output.map(({ text }) => text).join('|')}"`;
   return `${dyno} started ${ago(startedAt)} up ${ago(upAt)} ${ended}${wrote}`;
 }
 

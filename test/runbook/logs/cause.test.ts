@@ -1,6 +1,8 @@
 /** Why a process ended: told apart as far as its words tell, and no further. */
 import { describe, expect, it } from 'vitest';
-import { causeOf, causeOfEnd, listensElsewhere, newestError } from '../../../src/runbook/logs/cause.ts';
+import { causeOf, causeOfEnd } from '../../../src/runbook/logs/crash-cause.ts';
+import { listensElsewhere } from '../../../src/runbook/logs/listen-address.ts';
+import { newestError } from '../../../src/runbook/logs/python-cause.ts';
 import type { LogLine } from '../../../src/runbook/model/evidence.ts';
 
 const NOW = 1_000_000_000;
@@ -251,7 +253,7 @@ describe('the cause of a life’s end', () => {
     command: null,
     upAt: null,
     end: { at: NOW + 100, how: 'crashed' as const, exitStatus: 1, killedBy: null },
-    words: words(text),
+    output: words(text),
     ...more,
   });
 
@@ -266,7 +268,7 @@ describe('the cause of a life’s end', () => {
 describe('a server that Heroku did not find on $PORT', () => {
   const at = (text: string, command: string | null = null, after = 40_000) =>
     listensElsewhere({
-      words: words(text),
+      output: words(text),
       command,
       end: { at: NOW + after, how: 'crashed', exitStatus: 137, killedBy: 'R10' },
     });

@@ -1,0 +1,39 @@
+/** Finds why a process ended in what it wrote before it did. */
+import type { LogLine } from '../model/evidence.ts';
+import type { Boot } from './boot.ts';
+import type { Cause } from './cause.ts';
+import { lastWords } from './last-words.ts';
+import { pythonCause } from './python-cause.ts';
+import { shellCause } from './shell-cause.ts';
+
+/** `command`: what the process ran, or null when that is not known. Returns null if the app wrote nothing. */
+export function causeOf(output: readonly LogLine[], command: string | null): Cause | null {
+  return shellCause(output) ?? pythonCause(output, command) ?? lastWords(output);
+}
+
+/** A boot that came up is judged by its last minute: what it logged long before is not why it ended. */
+const LAST_MINUTE_MS = 60_000;
+
+export function causeOfEnd(boot: Boot, commandNow: string | null): Cause | null {
+  const { output, upAt, end } = boot;
+  const last =
+    upAt === null || !end ? output : output.filter(({ at }) => at === null || at >= end.at - LAST_MINUTE_MS);
+  return causeOf(last, boot.command ?? commandNow);
+}
+
+/** How many crashes before the last one are searched for a traceback of the same error. */
+const EARLIER = 5;
+
+/**
+ * Why the newest of these boots ended. When it printed only its error, the traceback comes from an earlier boot that
+ * printed one for the very same error. `boots`: those that crashed, oldest first.
+ */
+export function causeOfCrashes(boots: readonly Boot[], commandNow: string | null): Cause | null {
+  const [newest, ...earlier] = boots.slice(-EARLIER).toReversed();
+  const cause = newest ? causeOfEnd(newest, commandNow) : null;
+  if (!cause) return null;
+  const same = earlier
+    .map((boot) => causeOfEnd(boot, commandNow))
+    .filter((one) => one !== null && one.kind === cause.kind && one.evidence[0] === cause.evidence[0]);
+  return same.find((one) => one && one.evidence.length > cause.evidence.length) ?? cause;
+}

@@ -1,0 +1,41 @@
+/** Where a server says that it listens, for a boot that Heroku killed because nothing listened on `$PORT`. */
+import type { Boot } from './boot.ts';
+import type { Cause } from './cause.ts';
+
+/** A server listens on its own machine (`127.0.0.1`), or on every address (`0.0.0.0`) of a port. */
+const LISTENS =
+  /\b(?:listening|running|started|serving|server)\b(?:(?!connect)[^\n]){0,40}?\b(?:https?:\/\/)?(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
+const LISTENS_ON_PORT = /\b(?:listening|running|started)\b(?:(?!connect)[^\n]){0,20}?\bport:? ?(\d{2,5})\b/i;
+/** A server that shows its URL, in whatever words. A URL that the app calls or cannot reach is another server's. */
+const OFFERED = /\bhttps?:\/\/(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
+const CALLS =
+  /connect|request|fetch|retry|refused|unreachable|timed? ?out|proxy|upstream|callback|webhook|redis|postgres|error|fail|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\b/i;
+/** A socket file is not a port at all. */
+const SOCKET = /\b(?:listening|bound|running|serving)\b[^\n]{0,30}?\b(unix:\/{0,2}\S+)/i;
+/** Heroku tries the port all the time: a server that listened this long before the kill did not listen on it. */
+const TRIED_MS = 5_000;
+
+/**
+ * The address, where it is not `$PORT`; null when the server does not say. Heroku logs the command with `$PORT` filled in,
+ * so a port that appears there is the right one.
+ */
+export function listensElsewhere({
+  output,
+  command,
+  end,
+}: Pick<Boot, 'output' | 'command' | 'end'>): Cause | null {
+  for (const { at, text } of output) {
+    const socket = SOCKET.exec(text)?.[1];
+    if (socket !== undefined) return { kind: 'address', address: socket, evidence: [text.trim()] };
+    const [, host, ofHost] = LISTENS.exec(text) ?? (CALLS.test(text) ? null : OFFERED.exec(text)) ?? [];
+    const port = ofHost ?? LISTENS_ON_PORT.exec(text)?.[1];
+    if (port === undefined) continue;
+    const isLocal = host !== undefined && host !== '0.0.0.0' && host !== '[::]';
+    const wasTried = at !== null && end !== null && end.at - at >= TRIED_MS;
+    const isCommanded = command?.includes(port) ?? false;
+    if (!isLocal && (isCommanded || !wasTried)) continue;
+    const address = host === undefined ? `port ${port}` : `${host}:${port}`;
+    return { kind: 'address', address, evidence: [text.trim()] };
+  }
+  return null;
+}

@@ -1,0 +1,24 @@
+/** What the shell writes when it cannot start the command in the Procfile. */
+import type { LogLine } from '../model/evidence.ts';
+import type { Cause } from './cause.ts';
+
+const NOT_FOUND = /^(?:\/bin\/)?(?:ba|da)?sh: (?:line )?(?:\d+: )?(?:exec: )?(.+?): (?:command )?not found$/;
+const NO_FILE = /^(?:\/bin\/)?(?:ba|da)?sh: (?:line )?(?:\d+: )?(?:exec: )?(.+?): No such file or directory$/;
+const NOT_PERMITTED =
+  /^(?:\/bin\/)?(?:ba|da)?sh: (?:line )?(?:\d+: )?(?:exec: )?(.+?): (?:cannot execute: )?Permission denied$/;
+const UNBOUND =
+  /^(?:\/bin\/)?(?:ba|da)?sh: (?:line )?(?:\d+: )?([A-Za-z_]\w*): (?:unbound variable|parameter (?:null or )?not set)$/;
+
+/** Returns null if the shell did not complain. */
+export function shellCause(output: readonly LogLine[]): Cause | null {
+  for (const { text } of output.toReversed()) {
+    const missing = NOT_FOUND.exec(text)?.[1] ?? NO_FILE.exec(text)?.[1];
+    if (missing !== undefined) return { kind: 'command', name: missing, why: 'not_found', evidence: [text] };
+    const refused = NOT_PERMITTED.exec(text)?.[1];
+    if (refused !== undefined)
+      return { kind: 'command', name: refused, why: 'not_permitted', evidence: [text] };
+    const unbound = UNBOUND.exec(text)?.[1];
+    if (unbound !== undefined) return { kind: 'config_var', names: [unbound], evidence: [text] };
+  }
+  return null;
+}
