@@ -1,11 +1,11 @@
-/** Secrets in addresses: user names and passwords in URLs, queries in router lines, visitors' own addresses. */
+/** Secrets in addresses: user names and passwords in URLs, queries in router lines, visitors' IP addresses. */
 import { isRandom } from './secret-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
 
 export const findInAddresses: Finder = (line) => [...findUserInfo(line), ...findInRouterFields(line)];
 
 const AUTHORITY_END = /[\s"'<>`\\]|:\/\//g;
-/** No password is longer; what stands further away belongs to something else. */
+/** No password is longer; text further away belongs to something else. */
 const LONGEST = 2_000;
 
 function findUserInfo(line: string): Span[] {
@@ -31,11 +31,11 @@ function findUserInfo(line: string): Span[] {
 /** `jdbc:oracle:thin:user/password@host` */
 const ORACLE_ADDRESS = /\b(jdbc:oracle:[a-z0-9]{1,10}:[^\s/@]{0,64}\/)([^\s/@"']{1,200})@/g;
 
-/** `user:password@tcp(host:3306)/database`, as Go's drivers write it. */
+/** `user:password@tcp(host:3306)/database`, the format of Go's drivers. */
 const BEFORE_DRIVER = /^(?:.*[\s"'/])?[\w.+-]*:([^\s"'/]+)$/;
 
 function userInfoAt(line: string, from: number): Span | null {
-  // An address of IPv6 has colons of its own.
+  // An IPv6 address has colons, too.
   if (line[from] === '[') return null;
   AUTHORITY_END.lastIndex = from;
   const end = Math.min(AUTHORITY_END.exec(line)?.index ?? line.length, from + LONGEST);
@@ -56,7 +56,7 @@ function userInfoAt(line: string, from: number): Span | null {
   return { from: from + colon + 1, to: from + at, mark: '[redacted:password]' };
 }
 
-/** The `@` before the host: the last one behind which a host can stand. */
+/** The `@` before the host: the last one that a host can follow. */
 function lastAt(given: string): number {
   for (let at = given.lastIndexOf('@'); at >= 0; at = given.lastIndexOf('@', at - 1)) {
     const before = given.slice(0, at);
@@ -76,7 +76,7 @@ const FIELD = /\b(path|fwd)=(")?/g;
 const QUOTED = /(?:[^"\\]|\\.)*/y;
 const BARE = /\S*/y;
 
-/** A path's query is the visitor's, and so is the address: whatever is in them. */
+/** A path's query and the client's address belong to the visitor, whatever is in them. */
 function findInRouterFields(line: string): Span[] {
   const spans: Span[] = [];
   FIELD.lastIndex = 0;

@@ -1,12 +1,12 @@
-/** Passwords on command lines whose options have one letter: which one holds it, depends on the program. */
+/** Passwords in one-letter options of command lines: which option it is depends on the program. */
 import { matchAt, readValue } from './read-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
 
 interface Program {
   readonly names: RegExp;
-  /** The option, and whether a space may stand behind it. */
+  /** The option, and whether a space may follow it. */
   readonly option: RegExp;
-  /** `user:password` stands there: only what is behind the colon is the secret. */
+  /** The value is `user:password`: only the part after the colon is the secret. */
   readonly isPair?: boolean;
 }
 
@@ -21,7 +21,7 @@ const PROGRAMS: readonly Program[] = [
   { names: /\b(?:curl|wget|http|https)\b/g, option: /\s(?:-u\s{0,2}|--user[ =])(?=[^\s-])/g, isPair: true },
 ];
 
-/** A program's own options stand near. */
+/** A program's options are close to its name. */
 const REACH = 400;
 
 export const findOnCommandLines: Finder = (line) => {
@@ -46,7 +46,7 @@ export const findOnCommandLines: Finder = (line) => {
   return spans;
 };
 
-/** `IDENTIFIED BY 'password'`; Alembic names a revision so that it cannot locate. */
+/** `IDENTIFIED BY 'password'`. Alembic uses the same words for a revision that it cannot locate. */
 const STATEMENT =
   /(?<!\brevision\s{1,3})\bidentified\s{1,3}(?:with\s{1,3}[\w"']{1,60}\s{1,3})?by\s{1,3}(?:password\s{1,3})?(?=["'])/gi;
 

@@ -1,18 +1,18 @@
-/** The configured secrets themselves, in every spelling in which programs write a value. */
+/** The configured secrets themselves, in every encoding in which programs write a value. */
 import type { Finder, Span } from './span.ts';
 
-/** A shorter value would black out ordinary words: it is named at the start instead (see `config.ts`). */
+/** Hiding a shorter value would black out ordinary words: it is reported at the start instead (see `config.ts`). */
 export const SHORTEST_SECRET = 8;
 
-/** Spellings are found by their first three characters; a table of so many places keeps false alarms rare. */
+/** Encodings are found by their first three characters; a table of this size keeps false alarms rare. */
 const PLACES = 1 << 15;
 
-/** Finds each value of `secrets`, whole, in whatever case, encoding and company it stands. */
+/** Finds each value of `secrets` as a whole, whatever its case, encoding and surroundings. */
 export function findConfigured(secrets: readonly string[]): Finder {
   const spellings = new Set(secrets.flatMap(spellingsOf).map(foldCase));
   if (spellings.size === 0) return () => [];
   const places = new Map<number, string[]>();
-  // The longest first, so that none is left half.
+  // The longest first, so that no part of one is left.
   for (const one of [...spellings].toSorted((a, b) => b.length - a.length)) {
     const place = placeOf(one.charCodeAt(0), one.charCodeAt(1), one.charCodeAt(2));
     places.set(place, [...(places.get(place) ?? []), one]);
@@ -43,14 +43,14 @@ function placeOf(first: number, second: number, third: number): number {
   return (first + second * 31 + third * 961) & (PLACES - 1);
 }
 
-/** ASCII only: it must not change the text's length. */
+/** ASCII only: the text's length must not change. */
 function foldCase(text: string): string {
   const folded = text.toLowerCase();
   return folded.length === text.length ? folded : text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
 }
 
 function spellingsOf(secret: string): string[] {
-  // Not the first and last line of a key: every key has them, and they tell the rules where one is.
+  // Not the first and last line of a key: every key has them, and the rules find a key by them.
   const lines = secret.includes('\n')
     ? secret.split(/\r?\n/).filter((line) => line.length >= 20 && !line.startsWith('-----'))
     : [];
@@ -75,7 +75,7 @@ function asText(secret: string): string[] {
     inJson,
     inAscii,
     JSON.stringify(inJson).slice(1, -1),
-    // Some writers of JSON escape the slash as well.
+    // Some JSON writers escape the slash, too.
     inJson.replaceAll('/', '\\/'),
     component,
     strict,
@@ -96,14 +96,14 @@ function asHex(secret: string): string {
   return [...new TextEncoder().encode(secret)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Base64 of the secret alone and inside of a longer text, at each of its three alignments; plain and URL-safe. */
+/** Base64 of the secret alone and inside a longer text, at each of its three alignments; plain and URL-safe. */
 function asBase64(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) return [];
   const bytes = new TextEncoder().encode(secret);
   const encode = (given: Uint8Array) => btoa(String.fromCharCode(...given));
   const inside = [0, 1, 2].map((shift) => {
     const encoded = encode(new Uint8Array([...new Uint8Array(shift), ...bytes])).replace(/=+$/, '');
-    // The characters that mix in bits of what stands before or after differ from text to text.
+    // The characters that share bits with the text before or after the secret differ from text to text.
     const begin = shift === 0 ? 0 : shift + 1;
     const end = (shift + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
     return encoded.slice(begin, end);

@@ -1,6 +1,6 @@
 /**
- * Values behind the name of a secret, in every notation in which programs write names and values: variables, JSON (escaped
- * once or more), YAML, hashes of Ruby and PHP, flags, query parameters, XML, structs, and plain sentences.
+ * Values that follow the name of a secret, in every notation in which programs write names and values: variables, JSON
+ * (escaped once or more), YAML, Ruby and PHP hashes, flags, query parameters, XML, structs, and plain sentences.
  */
 import { matchAt, readValue, type Value } from './read-value.ts';
 import { type NameStrength, nameStrength } from './secret-name.ts';
@@ -8,7 +8,7 @@ import { type Candidate, isSecretValue, type Join } from './secret-value.ts';
 import type { Finder, Span } from './span.ts';
 
 const NAME = /[A-Za-z][\w-]*/g;
-/** To judge a value, so much of it is enough (a weak name's only has to look random); what is one is read to its end. */
+/** This much of a value is enough to judge it (a weak name's only has to look random); a secret is then read to its end. */
 const JUDGED: Readonly<Record<NameStrength, number>> = { password: 240, secret: 240, weak: 64 };
 
 export const findFields: Finder = (line) => {
@@ -18,13 +18,13 @@ export const findFields: Finder = (line) => {
     const end = NAME.lastIndex;
     const strength = strengthAt(line, found.index, found[0]);
     const to = strength && redactBehind(line, found.index, end, strength, spans);
-    // What is no secret may hold one.
+    // A value that is not a secret may contain one.
     NAME.lastIndex = to ?? end;
   }
   return spans;
 };
 
-/** Adds what stands behind the name, when it is a secret, and answers where it ends. */
+/** Adds what follows the name if it is a secret, and returns where it ends. */
 function redactBehind(
   line: string,
   begin: number,
@@ -57,7 +57,7 @@ const NEXT = /,? [A-Za-z][A-Za-z']{0,30}/y;
 function strengthAt(line: string, index: number, name: string): NameStrength | null {
   const own = nameStrength(name) ?? (ONLY_IN_QUERY.test(name) && isInQuery(line, index) ? 'weak' : null);
   if (line[index - 1] === '\\') {
-    // `\npassword`, `\u0022password`: the escape's own letters are none of the name.
+    // `\npassword`, `\u0022password`: the escape's letters are not part of the name.
     return own ?? nameStrength(name.replace(/^(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|[nrtbfv])/, ''));
   }
   if (own !== 'weak' || !/^keys?$/i.test(name)) return own;
@@ -65,7 +65,7 @@ function strengthAt(line: string, index: number, name: string): NameStrength | n
   return before === undefined ? own : nameStrength(`${before}_key`);
 }
 
-/** Words of every message, and one-time credentials where a browser is sent back with them. */
+/** Words of ordinary messages, and one-time credentials of a browser redirect. */
 const ONLY_IN_QUERY = /^(?:code|ticket|hash|state)$/i;
 
 interface FieldPlace {
@@ -73,7 +73,7 @@ interface FieldPlace {
   read(limit: number): Value;
 }
 
-/** `"` behind a quoted name, and what closes an index: `config['password']`. */
+/** `"` after a quoted name, and the end of an index: `config['password']`. */
 const CLOSER = /(?:\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|\]){0,3}/iy;
 const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
 const COLON = /\s{0,3}(?::(?!:)|%3A|\\u003[aA])\s{0,4}/iy;
@@ -84,19 +84,19 @@ const TAG_END = /(?:\s[^<>]{0,80})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
 const VALUE_KEY = /\s{0,3}[,;]?\s{0,3}\\{0,3}["']?(?:value|val)\\{0,3}["']?\s{0,3}[:=]\s{0,3}/iy;
 const ARROW = /\s{0,3}(?:->|→)\s{0,3}/y;
 const IS = /\s{1,3}(?:is|was|equals|to|set to|changed to|reset to)\s{0,2}:?\s{1,3}/iy;
-/** A word of fewer letters is no secret. */
+/** A word with fewer letters is not a secret. */
 const GOES_ON = /\s{1,3}(?:\S{6}|is\s|was\s|to\s|set\s)/y;
 const SPACE = /\s{1,3}/y;
 const COMMA = /,\s{0,2}/y;
 const QUOTED = /[bu]?\\{0,3}["'`]/y;
 
-/** Where the value may stand, the likeliest first. */
+/** Where the value may be, the likeliest place first. */
 function placesOf(line: string, begin: number, end: number): readonly FieldPlace[] {
   if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
     const tag = matchAt(TAG_END, line, end);
     return tag === '' ? [] : elementsAt(line, end + tag.length);
   }
-  // What most names are followed by is told by one character: no pattern is tried for it.
+  // One character rules out what follows most names, without trying a pattern.
   if (!/[\s=:"'`\\\]\-%&→,]/.test(line.charAt(end))) return [];
   const closer = matchAt(CLOSER, line, end);
   const at = end + closer.length;
@@ -107,7 +107,7 @@ function placesOf(line: string, begin: number, end: number): readonly FieldPlace
   const arrow = matchAt(ARROW, line, at);
   if (arrow !== '') return [place(line, at + arrow.length, 'said')];
   const colon = matchAt(COLON, line, at);
-  // A part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
+  // Part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
   if (colon === ':' && line[begin - 1] === ':') return [];
   if (colon !== '') return ofColon(line, at + colon.length, closer);
   const valueKey = closer === '' && line[at] !== ',' ? '' : matchAt(VALUE_KEY, line, at);
@@ -138,10 +138,10 @@ function place(line: string, at: number, join: Join): FieldPlace {
   return { join, read: (limit) => readValue(line, at, limit) };
 }
 
-/** No value is longer, and a search for what never comes has an end. */
+/** No value is longer, and a search must end even if there is none. */
 const LONGEST_ELEMENT = 1_000;
 
-/** What stands in an element up to its closing tag; without one it is no element (`--token <token> …`). */
+/** An element's content up to its closing tag; without one it is not an element (`--token <token> …`). */
 function elementsAt(line: string, from: number): readonly FieldPlace[] {
   const isData = line.startsWith('CDATA[', from - 6);
   const to = line.slice(from, from + LONGEST_ELEMENT).search(isData ? /\]\]>/ : /<|&lt;/) + from;

@@ -1,4 +1,4 @@
-/** Credentials in HTTP headers, as headers are logged: on a line of their own, in a dictionary, in a list of pairs. */
+/** Credentials in HTTP headers, in the forms in which headers are logged: one per line, in a dictionary, in a list of pairs. */
 import { matchAt, readUntil } from './read-value.ts';
 import { isPlaceholder, isRandom } from './secret-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
@@ -8,7 +8,7 @@ const JOIN =
   /(?:\\{0,7}["'`]|\\{1,3}u0022|&quot;|%22){0,2}\]?\s{0,3}(?::(?!:)|=>?|,(?=\s?b?["'])|%3A)\s{0,3}(?:\[(?!redacted))?(?:[bu](?=["']))?/iy;
 const QUOTE = /\\{0,7}["'`]|\\{1,3}u0022|&quot;|%22/iy;
 const COOKIE = /[\w.%-]{1,100}=/y;
-/** A scheme and what follows it, a credential by itself, or the parameters of a scheme that has some. */
+/** A scheme with what follows it, a bare credential, or the parameters of a scheme that has them. */
 const WITH_PARAMETERS =
   /(?:digest|oauth|hawk|signature|aws4-hmac-sha256|token|goog4-rsa-sha256)\s{1,3}[\w-]{1,40}=/iy;
 const CREDENTIAL = /(?:([\w-]{1,30})\s{1,3})?([^\s"'`,;)}\\[\]]{3,})/y;
@@ -47,7 +47,7 @@ function cookieAt(line: string, from: number, quote: string): Span | null {
 function credentialAt(line: string, from: number, quote: string): Span | null {
   const mark = '[redacted:credential]';
   if (matchAt(WITH_PARAMETERS, line, from) !== '') {
-    // Its parameters have quotes of their own, the other ones.
+    // Its parameters have their own quotes, of the other kind.
     const to = quote === '' ? line.length : endOf(line, from, quote);
     return { from, to, mark };
   }
@@ -70,12 +70,12 @@ function credentialAt(line: string, from: number, quote: string): Span | null {
       : { from, to, mark };
 }
 
-/** In quotes up to the same one, without them up to the line's end. */
+/** Inside quotes up to the closing one; without them up to the end of the line. */
 function endOf(line: string, from: number, quote: string): number {
   return quote === '' ? line.length : readUntil(line, from, quote, line.length);
 }
 
-/** Lower-case letters and no more: a word of a message (`Authorization: missing`). */
+/** Only lower-case letters: a word of a message (`Authorization: missing`). */
 function isWordOnly(text: string): boolean {
   return text.length < 24 && /^[A-Z]?[a-z_-]+[.!]?$/.test(text);
 }
@@ -101,7 +101,7 @@ function isToken(text: string): boolean {
   return /\d/.test(text) || /[a-z][A-Z]/.test(text) || text.length >= 24;
 }
 
-/** `Basic` is a dyno size and a word as well: only what decodes to `user:password` is a credential. */
+/** `Basic` is also a dyno size and a word: only what decodes to `user:password` is a credential. */
 function decodesToPair(encoded: string): boolean {
   try {
     return /^[\x20-\xff]*:[\x20-\xff]*$/.test(atob(encoded.replaceAll('-', '+').replaceAll('_', '/')));

@@ -1,7 +1,7 @@
-/** Reads the value that begins at a place in a line: quoted in any of the ways that programs quote, or bare. */
+/** Reads the value that begins at a position in a line: quoted in any way that programs quote, or bare. */
 
 export interface Value {
-  /** Where the value itself begins, behind its quote. */
+  /** Where the value itself begins, after its quote. */
   readonly from: number;
   readonly to: number;
   readonly isQuoted: boolean;
@@ -14,13 +14,13 @@ const QUOTE = /'{3}|"{3}|\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];
 const CLOSING: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '«': '»' };
 const MARK = /\[redacted(?::[a-z-]{1,20})?\]/y;
 /**
- * Signs that may end a bare value belong to it where it goes on at once: a comma, a quote and a bracket before more of it, `&`
- * and `;` where no other name and value follow.
+ * Characters that may end a bare value belong to it when it continues directly: a comma, a quote and a bracket before more
+ * of it, `&` and `;` when no other name and value follow.
  */
 const BARE =
   /(?:[^\s"'`,;&)}\]\\<]|,(?=[^\s"'`,;&)}\]\\<])|["')}\]](?=[A-Za-z0-9!#$%^*@])|[&;](?=[^\s"'])(?!(?:amp;)?[\w .%[\]-]{1,40}=)){1,64}/y;
 
-/** Looks no further than `limit` characters: whoever only judges needs no more. */
+/** Reads no more than `limit` characters: to judge a value, a part is enough. */
 export function readValue(line: string, at: number, limit: number): Value {
   const start = skip(WRAPPER, line, at);
   const quote = matchAt(QUOTE, line, start);
@@ -67,7 +67,7 @@ function endOfBare(line: string, from: number, limit: number): number {
   return Math.min(at, last);
 }
 
-/** Up to where a mark may begin. */
+/** Up to where a redaction mark may begin. */
 function bareLength(line: string, at: number): number {
   const run = matchAt(BARE, line, at);
   const open = run.indexOf('[', 1);

@@ -1,7 +1,7 @@
-/** JSON that leaves the process is redacted as the value that it is: it stays JSON, and names reach their values. */
+/** Redacts JSON as a value before it leaves the process: it stays JSON, and each value is judged with its name. */
 import type { Redactor } from './redact.ts';
 
-/** The same document without secrets; what is no JSON object is redacted as text. */
+/** The same document without secrets; text that is not a JSON object is redacted as text. */
 export function redactJson(text: string, redactor: Redactor, indent?: number): string {
   const value = parseObject(text);
   if (value === null) return redactor.text(text);

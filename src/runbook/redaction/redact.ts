@@ -1,7 +1,7 @@
 /**
  * One redactor for every text that leaves the process: messages, terminal, logs, errors. It hides the exact value of every
- * configured secret, and everything that looks like one. Each line is read by itself and as it came, all finders first and
- * then one replacement; running it again changes nothing; its time grows with the text's length only.
+ * configured secret, and everything that looks like one. It reads each line by itself and unchanged, runs all finders, and
+ * then replaces once; running it again changes nothing, and its time grows only with the text's length.
  */
 import type { LogLine } from '../model/evidence.ts';
 import { findInAddresses } from './addresses.ts';
@@ -17,18 +17,18 @@ import { findVendorTokens } from './vendor-tokens.ts';
 
 export interface Redactor {
   text(text: string): string;
-  /** The same value with every string in it redacted, by the name that it stands under as well. */
+  /** The same value with every string in it redacted, each judged with the name that it has in the value. */
   deep<T>(value: T): T;
-  /** A log line: what the app printed loses its e-mail addresses and bare key material as well. */
+  /** A log line: in the app's own output e-mail addresses and bare key material are hidden, too. */
   logLine(line: LogLine): LogLine;
 }
 
 export interface RedactorOptions {
-  /** Exact values that must never be shown, whatever they look like; those shorter than eight characters are left alone. */
+  /** Exact values that must never be shown, whatever they look like; those shorter than eight characters are not hidden. */
   readonly secrets: readonly string[];
 }
 
-/** By name: each has a budget of its own in the tests. */
+/** By name: each has its own time budget in the tests. */
 export const LINE_FINDERS: Readonly<Record<string, Finder>> = {
   fields: findFields,
   headers: findHeaders,
@@ -38,7 +38,7 @@ export const LINE_FINDERS: Readonly<Record<string, Finder>> = {
 };
 
 const FINDERS = Object.values(LINE_FINDERS);
-/** What one round leaves may read differently to the next one; after the second there is hardly ever anything. */
+/** A replacement can change what the next round finds; after the second there is hardly ever anything left. */
 const ROUNDS = 8;
 
 export function createRedactor({ secrets }: RedactorOptions): Redactor {
@@ -54,7 +54,7 @@ function redactLine(line: string): string {
   return settle(line, (one) => FINDERS.flatMap((find) => find(one)));
 }
 
-/** Replaces what is found until nothing more is. */
+/** Replaces until nothing more is found. */
 function settle(given: string, find: Finder): string {
   let clean = given;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -69,18 +69,18 @@ function settle(given: string, find: Finder): string {
 
 function redactLogLine(line: LogLine, text: (given: string) => string): LogLine {
   const clean = text(line.text);
-  // `app[api]` is Heroku speaking of releases: whoever made one stays named. The rest of `app` is the app's own text.
+  // `app[api]` is Heroku's own line about a release: its author stays visible. Everything else of `app` is the app's output.
   if (line.source === 'heroku' || (line.source === 'app' && line.process === 'api'))
     return { ...line, text: clean };
   const masked = clean.replace(EMAIL, '[redacted:e-mail]');
   return { ...line, text: isKeyMaterial(masked.trim()) ? '[redacted:key-material]' : masked };
 }
 
-/** Not `gunicorn@22.0.0`, `git@github.com` or `logo@2x.png`: a domain of letters is behind it. */
+/** Not `gunicorn@22.0.0`, `git@github.com` or `logo@2x.png`: a domain of letters follows the `@`. */
 const EMAIL =
   /(?<![\w.+-])(?!git@)[\w.+-]{1,64}@(?!\d+[x.])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[A-Za-z]{2,24}(?![\w-])/g;
 
-/** The inside of a key file, printed line by line; a digest is hexadecimal. */
+/** The body of a key file, printed line by line; a digest is hexadecimal. */
 function isKeyMaterial(text: string): boolean {
   if (!/^[A-Za-z0-9+/]{60,100}={0,2}$/.test(text) || /^[0-9a-f]+$/i.test(text)) return false;
   return /[A-Z]/.test(text) && /[a-z]/.test(text) && /\d/.test(text);
@@ -93,11 +93,11 @@ function mapStrings<T>(value: T, map: (text: string) => string): T {
     if (typeof given !== 'object' || given === null) return given;
     return Object.fromEntries(Object.entries(given).map(([key, inner]) => [key, walk(inner, key)]));
   };
-  // The walk keeps every shape and changes strings only: what came as T goes as T.
+  // The walk keeps every shape and changes only strings: a T stays a T.
   return walk(value, '') as T;
 }
 
-/** In a value the name stands apart from what it names: it is judged here as the text would be, were it written out. */
+/** In a value, the name is apart from what it names: the two are judged as if they were written out as text. */
 function isSecretUnder(name: string, value: string): boolean {
   const strength = nameStrength(name);
   return strength !== null && isSecretValue({ strength, join: 'assigned', isQuoted: true, value, next: '' });

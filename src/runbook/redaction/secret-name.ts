@@ -1,12 +1,12 @@
-/** Whether a variable, key, flag or element of this name holds a secret; told by its words, in whatever style it is written. */
+/** Whether a variable, key, flag or element with this name holds a secret, judged by the words of the name in any style. */
 
 /**
- * What is hidden behind a name: `password` anything, `secret` anything that is not plainly a word of a message,
+ * What is hidden after a name: for `password` anything, for `secret` anything that is not plainly a word of a message, for
  * `weak` (a `key`, a `session`, a `signature`) only what looks random.
  */
 export type NameStrength = 'password' | 'secret' | 'weak';
 
-/** A name that says nothing of the kind is left after this one look. */
+/** A name without any of these needs no further look. */
 const STEM =
   /pass|pw|secret|token|key|cred|auth|sess|sid|cookie|sig|hmac|otp|jwt|bearer|csrf|xsrf|salt|phrase|seed|verifier|assertion|saml/i;
 const LONGEST = 80;
@@ -16,12 +16,12 @@ const SECRETS = words('secret token jwt bearer');
 const WEAK = words(
   'tokens secrets credential credentials creds cred auth session sess sessionid sid phpsessid jsessionid cookie csrf xsrf signature sig hmac salt seed verifier assertion passwords',
 );
-/** Words behind the one that counts which do not change what it is. */
+/** Words that may follow the decisive one without changing what it is. */
 const NEUTRAL = words(
   'base old new primary secondary prod production staging live test dev value val hash hashed digest enc encrypted b64 base64 hex plain plaintext raw string str text header current previous next default env data confirm confirmation again repeat',
 );
 
-/** What a `key` opens. */
+/** What a `key` may open. */
 const KEYS_OF_SECRETS = words(
   'api secret access private signing sign encryption encrypt encrypted decryption fernet hmac master crypto cipher aes rsa account shared auth authentication session webhook consumer client service admin deploy ssh license root jwt subscription storage app application write ingest integration server security cookie',
 );
@@ -29,7 +29,7 @@ const KEYS_OF_DATA = words(
   'public pub cache primary foreign partition sort routing idempotency index object unique composite dict map lookup natural surrogate row hash range group message translation i18n locale config setting feature flag issue project arrow enter lock job task event metric label dedup dedupe sentry_public publishable missing unknown duplicate extra unexpected',
 );
 
-/** Written together, as in `PGPASSWORD`, `apikey`, `PHPSESSID`. */
+/** Written as one word: `PGPASSWORD`, `apikey`, `PHPSESSID`. */
 const ENDINGS: readonly (readonly [NameStrength, RegExp])[] = [
   ['password', /(?:password|passwd|passphrase|passwort|dbpass|userpass|smtppass|mysqlpwd)$/],
   [
@@ -39,7 +39,7 @@ const ENDINGS: readonly (readonly [NameStrength, RegExp])[] = [
   ['weak', /(?:sessionid|sessid|sesskey)$/],
 ];
 
-/** null: what stands behind it is no secret of the name's account. */
+/** Returns null if the name does not make its value a secret. */
 export function nameStrength(name: string): NameStrength | null {
   if (!STEM.test(name)) return null;
   return strengthOf(wordsOf(name.length > LONGEST ? name.slice(-LONGEST) : name));
@@ -72,7 +72,7 @@ function ofKey(before: string): NameStrength | null {
   return KEYS_OF_SECRETS.has(before) ? 'secret' : 'weak';
 }
 
-/** The id of a key, a secret or a session is half of a credential; that of a token says which one. */
+/** The id of a key, a secret or a session is half of a credential; a token's id only says which token it is. */
 function ofId(before: readonly string[]): NameStrength | null {
   const last = before.at(-1) ?? '';
   if (last === 'key') return ofKey(before.at(-2) ?? '') === 'secret' ? 'weak' : null;

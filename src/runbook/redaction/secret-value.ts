@@ -1,18 +1,18 @@
-/** Whether what stands behind a secret's name is its value, or says something about it that a diagnosis needs. */
+/** Whether the text after a secret's name is its value, or says something about it that a diagnosis needs. */
 import { type NameStrength, nameStrength } from './secret-name.ts';
 import { isMark } from './span.ts';
 
-/** How the name and the value are joined. */
+/** How the name and the value are connected. */
 export type Join =
   /** `name=value`, `{"name": "value"}`, `<name>value</name>`, `--name=value`. */
   | 'assigned'
-  /** `name: value` without quotes: as often a message as a setting. */
+  /** `name: value` without quotes: a message as often as a setting. */
   | 'colon'
   /** `?name=value`. */
   | 'query'
-  /** `the name is value`, `name "value"`: what is no word of a message. */
+  /** `the name is value`, `name "value"`: a secret unless it is a word of a message. */
   | 'said'
-  /** `name value`, `("name", "value")`: only what looks random is one. */
+  /** `name value`, `("name", "value")`: a secret only if it looks random. */
   | 'loose';
 
 export interface Candidate {
@@ -20,16 +20,16 @@ export interface Candidate {
   readonly join: Join;
   readonly isQuoted: boolean;
   readonly value: string;
-  /** The word that stands behind it; '' at the end. */
+  /** The word that follows it; '' at the end. */
   readonly next: string;
 }
 
-/** Longer than this, nothing is a word, a name or a sentence any more. */
+/** Anything longer is not a word, a name or a sentence. */
 const LONGEST_WORDS = 200;
 
 export function isSecretValue(candidate: Candidate): boolean {
   const { strength, join, value } = candidate;
-  // The cheap look first: most of what stands behind a weak name is settled by it.
+  // The cheap test first: it settles most of what follows a weak name.
   const needsRandom = strength === 'weak' && join !== 'query';
   if (value === '' || (needsRandom && (!isRandom(value) || isCommonId(value)))) return false;
   if (isMark(value) || isPlaceholder(value)) return false;
@@ -39,7 +39,7 @@ export function isSecretValue(candidate: Candidate): boolean {
   return !saysWhich(candidate) && isWritten(candidate);
 }
 
-/** It says which secret, or where it is kept, not what it is. */
+/** It says which secret it is, or where it is kept, but not its value. */
 function saysWhich({ isQuoted, value }: Candidate): boolean {
   return isConstant(value) || isNameOfSecret(value) || isPath(value) || (!isQuoted && isCode(value));
 }
@@ -55,13 +55,13 @@ function isInQuery(value: string): boolean {
   return value.length >= 6 && (/\d/.test(value) || isRandom(value)) && !/^[\d.,]{1,12}$/.test(value);
 }
 
-/** Without quotes: a single word may be a setting, or the first of a message. */
+/** Without quotes: a single word may be a setting, or the beginning of a message. */
 function isSecretWord({ strength, join, value, next }: Candidate): boolean {
   if (isKnownWord(value) || ALGORITHM.test(value) || DATE.test(value)) return false;
   const isWord = /^[A-Za-z]+[.!?,]?$/.test(value);
   if (join === 'colon' && next !== '' && (isWord || isKnownWord(next)) && !isRandom(value)) return false;
   if (!isWord) return value.length >= 3;
-  // A type (`SecretStr`, `AccessKey`) is written in two humps.
+  // A type name (`SecretStr`, `AccessKey`) has two capitals.
   if (/^(?:[A-Z][a-z]+){2,}$/.test(value) && join === 'colon') return false;
   if (value.length > 24) return true;
   if (strength === 'password') return value.length >= (join === 'colon' ? 6 : 4);
@@ -89,7 +89,7 @@ function isSaid({ strength, value }: Candidate): boolean {
   );
 }
 
-/** Counts and limits stand behind `token`; a password may be a number. */
+/** Counts and limits may follow `token`; a password may be a number. */
 function isSecretNumber({ strength, join, value }: Candidate): boolean {
   const digits = value.replace(/\D/g, '').length;
   if (strength === 'password') return digits >= 4 && /^\d+$/.test(value);
@@ -99,7 +99,7 @@ function isSecretNumber({ strength, join, value }: Candidate): boolean {
 const PLACEHOLDER =
   /^(?:<[^<>]{0,80}>?|\[[A-Za-z _-]{0,80}\]?|\([A-Za-z _-]{0,80}\)?|\{\{?[A-Za-z_ .]{0,80}\}{0,2}|\$\{?[A-Za-z_][\w.:-]{0,80}\}?|\$\(.{0,80}|\$\d{1,2}|%\(?[A-Za-z_]{0,40}\)?[sdr]?%?|:[a-z_]{1,40}|[!&*][A-Za-z_-]{1,40}|\?|#\{[^{}]{0,80}\}?)$/;
 
-/** Written where the value was left out, or will be put in. */
+/** Placeholders for a value that was left out, or that will be filled in. */
 export function isPlaceholder(value: string): boolean {
   if (/^(?:\*+|•+|\.+|x{3,}|X{3,}|#+|_+|-+|…|[{[(<]+)$/.test(value)) return true;
   if (/^.{0,8}\*{3,}.{0,4}$/.test(value)) return true;
@@ -110,7 +110,7 @@ function isConstant(value: string): boolean {
   return /^(?:none|null|nil|true|false|undefined|nan|yes|no|on|off|ok|n\/a|tbd|todo|\d)$/i.test(value);
 }
 
-/** `STRIPE_SECRET_KEY`, `db_password`: which one it is, not what it is. */
+/** `STRIPE_SECRET_KEY`, `db_password`: a name, not a value. */
 function isNameOfSecret(value: string): boolean {
   if (!/^[A-Za-z]+(?:[_-][A-Za-z]+)*$/.test(value)) return false;
   if (/^[A-Z]+(?:_[A-Z]+)+$/.test(value)) return true;
@@ -122,7 +122,7 @@ function isPath(value: string): boolean {
   return /^(?:\.{1,2}|~)?(?:\/[a-z_.-]{1,40}){1,12}\/?$/i.test(value);
 }
 
-/** An expression that yields the value: `os.environ['X']`, `settings.SECRET_KEY`, `get_token(request)`. */
+/** An expression that returns the value: `os.environ['X']`, `settings.SECRET_KEY`, `get_token(request)`. */
 function isCode(value: string): boolean {
   if (/^(?:await|lambda|new|not|self|this|typeof|async|return)$/.test(value)) return true;
   const head = /^[A-Za-z_]+(?:\d{0,2}(?:\?\.|\.|::)[A-Za-z_]+)*/.exec(value)?.[0] ?? '';
@@ -136,7 +136,7 @@ const ALGORITHM =
   /^(?:sha|md|hs|rs|es|ps|ed|aes|des|rsa|ec|oauth|http|https|utf|base|bcrypt|argon|pbkdf|scrypt|v|tls|ssl|ipv|x)-?\d{1,4}(?:mb4|url|id|[-_.][a-z0-9]{1,8})?$/i;
 const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** Words of messages about a value; with `un`, `in` or `not` before them, too. */
+/** Words of messages about a value, also after `un`, `in` or `not`. */
 const KNOWN = new Set(
   'about absent access accepted active after again all already also an and any api are argument array as at auth authentication authorization authorized available bad basic be bearer been before blank bool boolean but by bytes can cannot changed char check cleared configured contains correct could created decode decoded default defined denied deprecated did digest disabled does doesn empty enabled encoded ensure error exceeded exists expected expire expired expires failed failure false field file float for form format found from generated given good guest had has have header hidden if ignored in include incorrect input int integer invalid invalidated is issued it key keys length loaded lookup malformed match matched may mismatch missing mixed model must negotiate newline no none not null number object of ok old omit omitted one only optional or parse parsed passed password passwords pending please present protected provided query read received redacted refresh refreshed rejected renewed replaced request require required reset returned revoked rotated same secret secrets seems set should signature signed str string success succeeded supplied text than that the their there this to token tokens too type unable undefined unexpected unknown unset unsupported update updated use used user username using valid validated validation value verified verify via was weak were when which will with without wrong you your filtered masked plain auto dict list tuple set map any self env environment variable var config setting settings header headers cookie cookies body param params parameter property attribute name names id ids manager provider service storage store backend policy rule rules strategy middleware'.split(
     ' ',
@@ -152,7 +152,7 @@ function isKnownWord(word: string): boolean {
   );
 }
 
-/** A sentence in quotes: `"This field is required."`. A passphrase is made of other words. */
+/** A quoted sentence: `"This field is required."`. A passphrase has other words. */
 function isMessage(value: string): boolean {
   const words = value.split(/\s+/, 40).filter((word) => word !== '');
   if (words.some((word) => word.length >= 8 && /\d/.test(word) && !DATE.test(word))) return false;
@@ -162,19 +162,19 @@ function isMessage(value: string): boolean {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What names a request or an object, and stands in every second log line. */
+/** Identifiers of a request or an object, which every second log line has. */
 function isCommonId(value: string): boolean {
   return UUID.test(value);
 }
 
-/** Of a long text so much tells what it is. */
+/** This much of a long text is enough to judge it. */
 const TELLING = 120;
 
-/** Nobody's word: letters and digits mixed over some length, or letters of both cases as no name has them. */
+/** Not a word: letters and digits mixed over some length, or letters of both cases in a way that no name has. */
 export function isRandom(value: string): boolean {
   if (value.length < 12) return false;
   const text = value.slice(0, TELLING);
-  // Without one of these it is words and their signs.
+  // Without one of these it is words and punctuation.
   if (!/\d|[a-z][A-Z]/.test(text) || !/[A-Za-z0-9]{12}|[A-Za-z0-9+/=_-]{20}/.test(text)) return false;
   return (text.match(/[A-Za-z0-9]{12,}/g) ?? []).some(isRandomPart) || isScattered(text);
 }
@@ -197,7 +197,7 @@ function changesCase(part: string): boolean {
   return part.length >= 16 && countOf(part, /[a-z][A-Z]/g) >= 3 && /[A-Z]{2}/.test(part);
 }
 
-/** Base64 has its signs anywhere: many short parts, all of them mixed. */
+/** Base64 has its symbols anywhere: many short parts, each of them mixed. */
 function isScattered(text: string): boolean {
   if (text.length < 20 || !/^[A-Za-z0-9+/=_-]+$/.test(text)) return false;
   return [/\d/g, /[A-Z]/g, /[a-z]/g].every((kind) => countOf(text, kind) >= 2);

@@ -1,22 +1,22 @@
-/** A part of a text that must not be shown, and what is written in its place. */
+/** A part of a text that must not be shown, and what replaces it. */
 export interface Span {
   readonly from: number;
-  /** The first character behind it. */
+  /** The first character after it. */
   readonly to: number;
   readonly mark: string;
 }
 
-/** Finds what must not be shown. It sees one line, as it came: no rule reads another rule's marks in the same round. */
+/** Finds what must not be shown in one unchanged line: no rule sees another rule's marks in the same round. */
 export type Finder = (line: string) => readonly Span[];
 
 const MARK = /^\[redacted(?::[a-z-]{1,20})?\]$/;
 
-/** Something was redacted here before, and nothing else stands there. */
+/** Whether the text is nothing but an earlier redaction. */
 export function isMark(text: string): boolean {
   return text.length < 40 && MARK.test(text);
 }
 
-/** The text with each span replaced; spans that overlap become one, with the mark of the one that begins first. */
+/** Replaces each span in the text; overlapping spans become one, with the mark of the one that begins first. */
 export function replaceSpans(text: string, spans: readonly Span[]): string {
   const sorted = spans.toSorted(
     (one, other) => one.from - other.from || other.to - one.to || generality(one) - generality(other),
@@ -39,7 +39,7 @@ export function replaceSpans(text: string, spans: readonly Span[]): string {
   return clean + text.slice(at);
 }
 
-/** Of two marks for the same span the one that says more is written. */
+/** Of two marks for the same span, the more specific one. */
 function generality({ mark }: Span): number {
   return mark === '[redacted:value]' ? 1 : 0;
 }

@@ -1,12 +1,12 @@
 /**
- * Tokens that tell by their own form whose they are, wherever they stand. Lengths are lower limits: vendors lengthen their
- * tokens. The forms are those that the vendors publish for secret scanning; secretlint's preset is the second opinion in tests.
+ * Tokens whose format shows the vendor, wherever they appear. Lengths are lower limits: vendors lengthen their tokens. The
+ * formats are those that the vendors publish for secret scanning; in the tests, secretlint's preset is the second opinion.
  */
 import type { Finder, Span } from './span.ts';
 
 interface TokenForm {
   readonly mark: string;
-  /** Sources of regular expressions; each begins with what only this vendor writes, and repeats nothing without a limit below. */
+  /** Sources of regular expressions; each begins with something only this vendor uses, and repeats nothing without a lower limit. */
   readonly forms: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const FORMS: readonly TokenForm[] = [
   {
     mark: '[redacted:api-key]',
     forms: [
-      // Models and the services around them.
+      // AI models and related services.
       'sk-(?:proj|svcacct|admin|ant|or|lf)-[\\w-]{16,}',
       'sess-[A-Za-z0-9]{20,}',
       '(?:gsk|hf|r8)_[A-Za-z0-9]{20,}',
@@ -41,7 +41,7 @@ const FORMS: readonly TokenForm[] = [
       'ya29\\.[\\w-]{20,}',
       'GOCSPX-[\\w-]{20,}',
       '1//0[\\w-]{20,}',
-      // Mail and messages.
+      // E-mail and messaging.
       'SG\\.[\\w-]{10,}\\.[\\w-]{16,}',
       '(?:pub)?key-[0-9a-f]{32}(?![0-9a-f])',
       '[0-9a-f]{32}-us\\d{1,2}(?!\\d)',
@@ -50,7 +50,7 @@ const FORMS: readonly TokenForm[] = [
       'SK[0-9a-f]{32}(?![0-9a-zA-Z])',
       '\\d{8,10}:[A-Za-z0-9_-]{35}(?![\\w-])',
       '[MNO][A-Za-z0-9_-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,}',
-      // Code hosts, registries, pipelines.
+      // Code hosts, registries, CI.
       'gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas|ffct)-[\\w-]{16,}',
       'npm_[A-Za-z0-9]{30,}',
       'pypi-[\\w-]{20,}',
@@ -101,7 +101,7 @@ const FORMS: readonly TokenForm[] = [
       '[PAC]K[A-Z0-9]{18}(?![A-Za-z0-9])',
       '(?:duffel|lob|paystack)_(?:live|test)_[A-Za-z0-9_-]{20,}',
       'live_[A-Za-z0-9]{30,}',
-      // Tools for teams.
+      // Team tools.
       'PMAK-[0-9a-zA-Z]{16,}-[0-9a-zA-Z]{16,}',
       'lin_(?:api|oauth)_[A-Za-z0-9]{30,}',
       'fig[do]_[\\w-]{30,}',
@@ -120,7 +120,7 @@ const FORMS: readonly TokenForm[] = [
   },
 ];
 
-/** Links that are a secret by themselves: whoever has them may write. What tells whose they are is kept. */
+/** URLs that are secrets by themselves: anyone who has one may write. The part that shows whose it is stays. */
 const LINKS: readonly (readonly [string, string])[] = [
   ['hooks\\.slack\\.com\\/[a-z]{1,20}\\/', '[redacted:slack-hook]'],
   ['discord(?:app)?\\.com\\/api\\/(?:v\\d{1,2}\\/)?webhooks\\/\\d{5,25}\\/', '[redacted:hook]'],
@@ -132,19 +132,19 @@ const LINKS: readonly (readonly [string, string])[] = [
   ['maker\\.ifttt\\.com\\/trigger\\/[\\w-]{1,60}\\/with\\/key\\/', '[redacted:hook]'],
 ];
 
-/** No token is shorter: most words are passed over with this one look. */
+/** No token is shorter: this one test skips most words. */
 const LONG_ENOUGH = '(?=[\\w~.:/-]{15})';
 
 const TOKEN = new RegExp(
   `(?<![A-Za-z0-9])${LONG_ENOUGH}(?:${FORMS.map(({ forms }) => `(${forms.join('|')})`).join('|')})`,
   'g',
 );
-/** Only at the start of a run, since its first part has no limit that a shorter one could meet. */
+/** Only at the start of a run: its first part has no limit that a shorter one could meet. */
 const JWT = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*/g;
 const MAY_LINK = /hook|telegram|hc-ping|ifttt/i;
 const LINK = new RegExp(`(?:${LINKS.map(([host]) => `(${host})`).join('|')})[^\\s"'<>\\\\[]{8,}`, 'gi');
 
-/** `sk-` begins package names as well: it counts with one part behind it that is no word. */
+/** `sk-` also begins package names: it counts when one part after it is not a word. */
 const SHORT_PREFIX = /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{20,}/g;
 
 export const findVendorTokens: Finder = (line) => {
@@ -154,7 +154,7 @@ export const findVendorTokens: Finder = (line) => {
     const [, ...groups] = found;
     if (!isRandom(whole)) continue;
     const mark = FORMS[groups.findIndex((group) => group !== undefined)]?.mark ?? '[redacted:api-key]';
-    // A dot or a dash at the end is the sentence's.
+    // A dot or a dash at the end belongs to the sentence.
     const to = found.index + whole.replace(/[.-]+$/, '').length;
     spans.push({ from: found.index, to, mark });
   }
@@ -174,7 +174,7 @@ export const findVendorTokens: Finder = (line) => {
   return spans;
 };
 
-/** What is nothing but lower-case words behind a prefix is an example, or a name. */
+/** Nothing but lower-case words after a prefix is an example, or a name. */
 function isRandom(token: string): boolean {
   const tail = token.slice(4);
   return /\d/.test(tail) || (/[A-Z]/.test(tail) && /[a-z]/.test(tail));

@@ -1,11 +1,11 @@
-/** Texts made shorter without being made untrue: between code points, at a token, and never inside of a mark. */
+/** Shortens texts without making them untrue: between code points, at a token, and never inside a redaction mark. */
 
-/** What stands where a secret was: `[redacted:value]`. */
+/** A redaction mark replaces a secret: `[redacted:value]`. */
 const LONGEST_MARK = 40;
-/** How far a cut goes back to end with a whole token. */
+/** How far a cut moves back to end with a whole token. */
 const FURTHEST_BACK = 24;
 
-/** At most `length` code points, a cut marked with `…`. */
+/** At most `length` code points; ends with `…` if something was cut off. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = indexOfPoint(text, length);
@@ -13,7 +13,7 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, beforeMark(text, indexOfPoint(text, Math.max(0, length - 1))))}…`;
 }
 
-/** The same, and the last token is left out whole where one begins shortly before the cut. */
+/** Like `cut`, but drops a token that begins shortly before the cut as a whole. */
 export function cutAtToken(text: string, length: number): string {
   const short = cut(text, length);
   if (short === text) return text;
@@ -23,7 +23,7 @@ export function cutAtToken(text: string, length: number): string {
   return gap > 0 && end - gap <= FURTHEST_BACK ? `${short.slice(0, gap).trimEnd()} …` : short;
 }
 
-/** Where the code point number `count` begins, in code units; the text's length when it has fewer. */
+/** Where code point number `count` begins, in code units; the text's length if it has fewer. */
 function indexOfPoint(text: string, count: number): number {
   let index = 0;
   for (let point = 0; point < count && index < text.length; point += 1) {
@@ -32,7 +32,7 @@ function indexOfPoint(text: string, count: number): number {
   return index;
 }
 
-/** A mark that is cut in two would look like text, and a second look would take it for a value. */
+/** Half a mark would look like text, and a second redaction would take it for a value. */
 function beforeMark(text: string, end: number): number {
   const open = text.lastIndexOf('[redacted:', end);
   if (open < 0 || open >= end || end - open > LONGEST_MARK) return end;

@@ -5,7 +5,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Unit, and the words for it. */
+/** Each unit in milliseconds, and the words for it. */
 const UNITS: readonly (readonly [ms: number, words: ReadonlySet<string>])[] = [
   [SECOND, new Set(['s', 'sec', 'secs', 'second', 'seconds'])],
   [MINUTE, new Set(['m', 'min', 'mins', 'minute', 'minutes'])],
@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [ms: number, words: ReadonlySet<string>])[] = [
   [DAY, new Set(['d', 'day', 'days'])],
 ];
 
-/** Milliseconds, more than none; null: it is no duration. A number without a unit is none: it could be minutes or hours. */
+/** In milliseconds, at least a second. Returns null if it is not a duration; a number without a unit is not: it could be minutes or hours. */
 export function parseDuration(typed: string): number | null {
   const text = typed.trim().toLowerCase();
   const part = /(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*/y;

@@ -1,20 +1,20 @@
 /**
- * Text from outside, made harmless once, where it comes in: well-formed, without anything that a store, a message, JSON or a
- * terminal refuses or obeys. Line ends and tabs stay; what was there and is not shown is named, so that nobody hides by it.
+ * Makes text from outside harmless once, where it enters: well-formed, without anything that a store, a message, JSON or a
+ * terminal refuses or obeys. Line ends and tabs stay; a removed character is named, so nobody can hide behind it.
  */
 import { cut } from './cut.ts';
 
-/** The longest line that is kept: Heroku's own lines end at 10,000 bytes, and nobody reads further. */
+/** Longer lines are cut: Heroku cuts its own at 10,000 bytes, and nobody reads further. */
 export const LONGEST_LINE = 8_000;
 
-/** Anything of this has to be looked at; most texts have nothing of it. With `u`, `\p{Cs}` is a lone surrogate. */
+/** Text without any of these, which is most text, needs no work. With `u`, `\p{Cs}` is a lone surrogate. */
 const SUSPICIOUS =
   /(?![\n\t])\p{Cc}|[\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
 const ANY_SUSPICIOUS = new RegExp(SUSPICIOUS, 'gu');
 
 const [ESC, CSI, ST, BEL] = [0x1b, 0x9b, 0x9c, 0x07].map((code) => String.fromCharCode(code));
-/** What colours a log, sets titles and links, moves the cursor: no part repeats what the next one may begin with. */
+/** Sequences that color a log, set titles and links, or move the cursor. No part repeats what the next may begin with. */
 const ESCAPES = new RegExp(
   [
     `(?:${ESC}\\[|${CSI})[0-?]{0,200}[ -/]{0,20}[@-~]`,
@@ -25,7 +25,7 @@ const ESCAPES = new RegExp(
 );
 const COLOUR = new RegExp(`(${ESC}\\[\\d{1,2}m)`);
 
-/** Marks without a width or a shape: they go. A joiner stays, since emoji and scripts are made with it. */
+/** Characters without a width or a shape are removed. A joiner stays: emoji and scripts need it. */
 const INVISIBLE = /\u061c|\u200b|\u200e|\u200f|[\u2060-\u2064]|\ufeff/g;
 const CONTROLS = /(?![\n\t])\p{Cc}|[\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
 
@@ -40,7 +40,7 @@ export function harmless(text: string): string {
     .replace(CONTROLS, nameOf);
 }
 
-/** `␛` for the oldest controls, which have pictures; `<U+202E>` for the others. */
+/** `␛` for the ASCII controls, which have pictures; `<U+202E>` for the others. */
 function nameOf(sign: string): string {
   const code = sign.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
@@ -48,14 +48,14 @@ function nameOf(sign: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
-/** One line of at most `LONGEST_LINE` characters, with how much was left out. */
+/** One line of at most `LONGEST_LINE` characters, with the number of those left out. */
 export function boundLine(line: string, whole = line.length): string {
   if (whole <= LONGEST_LINE) return line;
   const kept = cut(line, LONGEST_LINE);
   return `${kept} (${whole - LONGEST_LINE} more characters)`;
 }
 
-/** Harmless, and each of its lines bounded. */
+/** Makes the text harmless, and cuts long lines. */
 export function fromOutside(text: string): string {
   const clean = harmless(text);
   if (clean.length <= LONGEST_LINE) return clean;
@@ -65,7 +65,7 @@ export function fromOutside(text: string): string {
     .join('\n');
 }
 
-/** The same value with every text in it, and every key, as `fromOutside` has it. */
+/** Applies `fromOutside` to every text and every key in the value. */
 export function valueFromOutside(value: unknown): unknown {
   if (typeof value === 'string') return fromOutside(value);
   if (Array.isArray(value)) return value.map(valueFromOutside);
@@ -75,15 +75,15 @@ export function valueFromOutside(value: unknown): unknown {
   );
 }
 
-/** Bytes are no text yet: whoever reads them says what they are. */
+/** Bytes are not text yet: the code that decodes them makes it harmless. */
 function isRecord(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Somebody's words on one line, at most `length` characters: an error's message, a title. */
+/** One line of at most `length` characters: an error's message, a title. */
 export function wordsFromOutside(text: string, length: number): string {
-  // First shortened roughly: the rest is not worth the work.
+  // Cut roughly first: the rest would be wasted work.
   return cut(
     harmless(text.slice(0, length * 4))
       .replace(/\s+/g, ' ')
@@ -92,14 +92,14 @@ export function wordsFromOutside(text: string, length: number): string {
   );
 }
 
-/** A value as JSON on one line: what a terminal would obey stands there by its number, so that nothing of it is lost. */
+/** A value as JSON on one line: what a terminal would obey is escaped by its number, so nothing is lost. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(ANY_SUSPICIOUS, (sign) => {
     return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** For a terminal: our own colours are obeyed, nothing else is. */
+/** For a terminal: keeps our own colors, and nothing else that it would obey. */
 export function printable(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   return text

@@ -1,14 +1,14 @@
-/** Where a card leads: the app's dashboard, and the section of the runbook that the failure mode is in. */
+/** Links on cards: the app's dashboard, and the failure mode's section of the runbook. */
 import type { ModeId } from '../model/terms.ts';
 
-/** The generated document, where this project is kept (package.json, `repository`). */
+/** The generated document in this project's repository (package.json, `repository`). */
 const DOCUMENT = 'https://github.com/raxx-app/raxx-chatops/blob/main/docs/runbook.md';
 
 export function dashboardLink(app: string): string {
   return `https://dashboard.heroku.com/apps/${app}`;
 }
 
-/** Stable: links on old cards must go on working. */
+/** Never changes: links on old cards must keep working. */
 export function modeAnchor(id: ModeId): string {
   return `failure-mode-${id.toLowerCase()}`;
 }

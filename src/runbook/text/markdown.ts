@@ -1,6 +1,6 @@
-/** Text of others in a Markdown document: it is read, never obeyed. */
+/** Untrusted text in a Markdown document: shown, never interpreted. */
 
-/** Every sign that could begin something in Markdown, and line ends, which would end a list or a table. An address stays one. */
+/** Escapes every character that means something in Markdown, and line ends, which would end a list or a table. A URL stays a link. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
@@ -12,7 +12,7 @@ export function escapeMarkdown(text: string): string {
 const SIGN = /[\\`*_[\]<>|#~]/g;
 const SIGNS = /[\\`*_[\]<>|#~]/;
 
-/** Lines as they came, in a fence that none of them can end. */
+/** The lines unchanged, in a code fence that none of them can close. */
 export function fenced(lines: readonly string[]): string {
   const longest = Math.max(
     2,

@@ -1,7 +1,7 @@
-/** The word that somebody probably meant. */
+/** The word that a typo probably meant. */
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate nearest to `word`, or null when none is near (more than a third of it would have to change, or two letters). */
+/** The candidate nearest to `word`; null if it takes more than two edits and more than a third of the word's length. */
 export function nearestWord(word: string, candidates: readonly string[]): string | null {
   const ranked = candidates.map((candidate) => ({
     candidate,

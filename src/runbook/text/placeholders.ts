@@ -1,7 +1,7 @@
-/** The runbook's words name no app: the facts are filled in where they are shown. */
+/** The runbook's texts name no app: the facts are filled in where they are shown. */
 import type { Facts, Target } from '../model/runbook-config.ts';
 
-/** Every `<name>` of the runbook's words; one that is not known stays as it is. */
+/** Replaces every `<name>`; an unknown one stays. */
 export function fillIn(text: string, facts: Facts, target: Target): string {
   const { repository, deployWorkflow, ref, gate } = facts.github;
   const values: Record<string, string> = {
@@ -13,7 +13,7 @@ export function fillIn(text: string, facts: Facts, target: Target): string {
     repository,
     workflow: deployWorkflow,
     ref,
-    // Each gated target has its own; of one without a gate, that of the runbook file is spoken of.
+    // Each gated target has its own environment; for one without a gate it is the gate's in the runbook file.
     environment: target.gated ? target.environment : gate.environment,
     reviewers: gate.reviewers.join(', '),
     branch: gate.branch,

@@ -1,4 +1,4 @@
-/** Durations and instants in words, the same everywhere: on cards, in the terminal, in findings. */
+/** Durations and instants for people, the same on cards, at the terminal and in findings. */
 import type { Instant } from '../model/evidence.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -8,7 +8,7 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['s', 1_000],
 ];
 
-/** `ms` in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `2 d`; below a second `84 ms`. */
+/** `ms` in its largest unit, rounded down: `45 s`, `12 min`, `3 h`, `2 d`; below a second `84 ms`. */
 export function formatDuration(ms: number): string {
   for (const [unit, size] of UNITS) {
     if (ms >= size) return `${Math.floor(ms / size)} ${unit}`;
@@ -16,19 +16,19 @@ export function formatDuration(ms: number): string {
   return `${Math.max(0, Math.round(ms))} ms`;
 }
 
-/** `ms` in the largest unit that tells it whole: `90 s`, `5 min`. For limits, where rounding down would be wrong. */
+/** `ms` in the largest unit that has no remainder: `90 s`, `5 min`. For limits, where rounding down would be wrong. */
 export function formatLimit(ms: number): string {
   const [unit, size] = UNITS.find((one) => ms >= one[1] && ms % one[1] === 0) ?? ['ms', 1];
   return `${Math.round(ms / size)} ${unit}`;
 }
 
-/** How long before `now` it was: `3 h ago`; `just now` within a second and for clocks that run ahead of ours. */
+/** How long before `now` it was: `3 h ago`; `just now` within a second, and for clocks that run ahead of ours. */
 export function formatAgo(at: Instant, now: Instant): string {
   const ms = now - at;
   return ms < 1_000 ? 'just now' : `${formatDuration(ms)} ago`;
 }
 
-/** `share` of 1 in percent: `67%`, below ten `1.4%`, and never `0%` for something. */
+/** A share of 1 as a percentage: `67%`, below ten `1.4%`, and never `0%` for more than none. */
 export function formatPercent(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '<0.1%';
