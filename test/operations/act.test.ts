@@ -168,7 +168,7 @@ describe('the fixes', () => {
     expect(done.plan.title).toBe('Roll raxx-api-prod back from v99 to v98');
     // Of v98 GitHub knows no commit here.
     expect(done.plan.expect.at(-1)).toMatch(
-      /^Whether migrations came with what it leaves could not be read \(GitHub compare: HTTP 404/,
+      /^Can't tell whether the releases it undoes had migrations \(GitHub compare: HTTP 404/,
     );
     expect(done).toMatchObject({
       state: 'succeeded',

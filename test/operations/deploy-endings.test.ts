@@ -42,7 +42,7 @@ describe('a run that does not succeed', () => {
       'branch policy',
       () => Object.assign(local.world.github.environments[1] ?? {}, { branches: ['release'] }),
       null,
-      'The run was not let through the gate (branch policy, or nobody approved in time). Nothing was deployed',
+      'The run did not pass the gate (branch policy, or no approval in time). Nothing was deployed',
       [],
     ],
     [
@@ -67,7 +67,7 @@ describe('a run that does not succeed', () => {
       [],
     ],
     [
-      'cancelled while it deployed',
+      'cancelled while deploying',
       () => {},
       () => {
         deploying();
@@ -81,7 +81,7 @@ describe('a run that does not succeed', () => {
         ];
         cancel(local.run());
       },
-      'The run was cancelled while it deployed. Nothing was released: raxx-api-prod still runs v99 (',
+      'The run was cancelled while deploying. Nothing was released: raxx-api-prod still runs v99 (',
       [],
     ],
   ])('%s', async (_name, before, atGate, words, next) => {
@@ -147,7 +147,7 @@ describe('a run that does not succeed', () => {
     await local.context.work();
     const waiting = await local.follow(
       id,
-      ({ progress }) => progress.words === `Run ${run.id} waits for Kristerpher at the production gate.`,
+      ({ progress }) => progress.words === `Run ${run.id} is waiting for Kristerpher at the production gate.`,
     );
     expect(waiting.state).toBe('executing');
   });
@@ -163,7 +163,7 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.context.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ waits for Kristerpher at the production gate\.$/,
+      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ is waiting for Kristerpher at the production gate\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();

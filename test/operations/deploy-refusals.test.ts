@@ -133,7 +133,7 @@ describe('a proposal that is refused', () => {
     await local.reached(id, 'at_gate');
     local.push();
     expect((await local.context.propose('deploy')).plan.evidence.join('\n')).toMatch(
-      /open: run \d+ \([0-9a-f]{8}\) waits for Kristerpher at the production gate/,
+      /open: run \d+ \([0-9a-f]{8}\) is waiting for Kristerpher at the production gate/,
     );
   });
 

@@ -28,7 +28,7 @@ describe('a deploy', () => {
     );
     const waiting = await local.reached(id, 'at_gate');
     expect(waiting.progress).toMatchObject({
-      words: `Run ${local.run().id} waits for Kristerpher at the production gate.`,
+      words: `Run ${local.run().id} is waiting for Kristerpher at the production gate.`,
       link: { text: 'Approve it on GitHub' },
     });
     local.letThrough();
@@ -101,7 +101,7 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still waits for Kristerpher at the production gate\. Do not let it through, cancel it/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still is waiting for Kristerpher at the production gate\. Do not let it through, cancel it/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
   ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {
@@ -224,7 +224,7 @@ describe('while a deploy is under way', () => {
     if (rival) Object.assign(rival, { status: 'waiting', jobs });
     await local.follow(id, ({ progress }) => progress.words?.includes('Kristerpher') === true);
     expect((await local.context.find(id)).progress.words).toBe(
-      `Run ${ours.id} is queued behind run 9001, which waits for Kristerpher at the production gate.`,
+      `Run ${ours.id} is queued behind run 9001, which is waiting for Kristerpher at the production gate.`,
     );
   });
 

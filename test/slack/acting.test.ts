@@ -78,7 +78,7 @@ describe('a commit that is on its way already', () => {
     await carryOut('deploy prod');
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
     const told = await face.type('deploy prod');
-    expect(told.at(-1)).toContain(`Run ${run?.id} waits for Kristerpher at the production gate.`);
+    expect(told.at(-1)).toContain(`Run ${run?.id} is waiting for Kristerpher at the production gate.`);
     expect(told.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
     expect(JSON.stringify(face.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
     expect(face.writes()).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('a commit that is on its way already', () => {
     await face.actionStore.move(id, { name: 'lose', revision, at: Date.now(), outcome });
     expect((await face.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
-        `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} waits for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
+        `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} is waiting for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
       ),
     );
   });
@@ -271,7 +271,7 @@ describe('a deploy at the gate', () => {
     await carryOut('deploy prod');
     await face.work();
     const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
-    const words = `Run ${run?.id} waits for Kristerpher at the production gate.`;
+    const words = `Run ${run?.id} is waiting for Kristerpher at the production gate.`;
     expect(await face.card()).toContain(words);
     face.pass(60_000);
     await face.work();

@@ -1,4 +1,4 @@
-/** What changed, in the one line that each card has for it. */
+/** What changed around a failure, as the one line on a card and as a text for the thread. */
 
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
@@ -8,26 +8,24 @@ import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
 const SHOWN = 2;
-export const NOTHING_CHANGED =
-  'Nothing that we can see changed: think of traffic, data, or a service outside';
+export const NOTHING_CHANGED = 'No change found: check traffic, data and outside services';
 
 /**
- * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. '' where nothing
- * has to be explained. The only mentions in it are our own: what others wrote
- * cannot ping anybody.
+ * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. Returns '' if there
+ * is nothing to explain. Only we mention people in it: text from outside cannot notify anyone.
  */
 export function changeLine(changes: ChangeReport, now: Instant): string {
-  const said = changeSummary(changes, now);
-  return said === null ? '' : `${said.isNamed ? 'Changed: ' : ''}${said.words}`;
+  const summary = changeSummary(changes, now);
+  return summary === null ? '' : `${summary.isNamed ? 'Changed: ' : ''}${summary.words}`;
 }
 
 export interface ChangeSummary {
-  /** Whether changes are named; else the words say that none is seen. */
+  /** Whether it names changes; else it says that none was found. */
   readonly isNamed: boolean;
   readonly words: string;
 }
 
-/** null: nothing has to be explained. */
+/** Returns null if there is nothing to explain. */
 export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummary | null {
   const { state, list, onset, unread } = changes;
   if (state === 'well' || state === 'unknown') return null;
@@ -41,7 +39,7 @@ export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummar
   return { isNamed: true, words: `${[...named, ...more].join('; ')}${blind}` };
 }
 
-/** One change: what, who, when, and what is thought of it. */
+/** One change: what, who, when, and its verdict. */
 export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): string {
   const { at, what, who, via, verdict, because } = change;
   const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
@@ -55,12 +53,12 @@ const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
   ruled_out: 'ruled out',
 };
 
-/** A member of Slack is named as such; anybody else by what Heroku or GitHub calls them. */
+/** Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
 function whoWords(who: string): string {
   return /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(who) ? `<@${who}>` : quoted(who);
 }
 
-/** Of others' words no sign begins a mention, and none breaks the line. */
+/** Text from outside on one line, without mentions. */
 function quoted(words: string): string {
   return cut(words.replace(/<(?=[@!#])/g, '‹').replace(/\s+/g, ' '), LONGEST);
 }
@@ -69,7 +67,7 @@ const LONGEST = 200;
 
 const IN_TEXT = 12;
 
-/** All of it, a line each, for a thread: since when, what changed, what is ruled out and why, whether it was so before. */
+/** Everything, one line each, for a thread: since when, what changed, what is ruled out and why, whether it was seen before. */
 export function changesText(changes: ChangeReport, now: Instant): string {
   const { list, onset, unread, before } = changes;
   const shown = list.slice(0, IN_TEXT);
@@ -88,10 +86,10 @@ export function changesText(changes: ChangeReport, now: Instant): string {
 export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
   watch: 'seen by the watch',
   log: 'the first failing line of the log',
-  look: 'the first look; neither the watch nor the log tells since when',
+  look: 'first seen now; neither the watch nor the log shows when it began',
 };
 
 function onsetWords({ firstFailing, lastWell, by }: Onset): string {
-  const well = lastWell === null ? '' : `; last seen well ${formatInstant(lastWell)}`;
+  const well = lastWell === null ? '' : `; last seen healthy ${formatInstant(lastWell)}`;
   return `Failing since ${formatInstant(firstFailing)} (${SEEN_BY[by]})${well}.`;
 }

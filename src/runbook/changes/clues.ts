@@ -1,4 +1,4 @@
-/** What the failure says of itself: the files of its traceback, what it misses, which process type ran out of memory. */
+/** What the failure itself shows: the files in its traceback, what is missing, which process type ran out of memory. */
 
 import type { Cause } from '../logs/cause.ts';
 import { causeOfCrashes } from '../logs/crash-cause.ts';
@@ -10,9 +10,9 @@ import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
 import type { Context, MatchedMode } from '../model/terms.ts';
 
 export interface Clues {
-  /** The app's own files in the traceback, from the app's root on: `raptor/pricing/quotes.py`. */
+  /** The app's own files in the traceback, from the app's root: `raptor/pricing/quotes.py`. */
   readonly files: readonly string[];
-  /** Why the process ended, where it did. */
+  /** Why the process ended; null if it did not, or nothing shows why. */
   readonly cause: Cause | null;
   /** Process types that ran out of memory. */
   readonly outOfMemory: ReadonlySet<string>;
@@ -37,17 +37,17 @@ export function cluesOf(input: CluesInput): Clues {
   const command = evidence.formation.ok
     ? evidence.formation.value.find(({ type }) => type === boots.at(-1)?.type)?.command
     : undefined;
-  const words =
+  const outputs =
     boots.length > 0 ? boots.slice(-MOST_CRASHES).map((boot) => boot.output) : served(input, history.value);
   const memory = modes.filter(({ code }) => code === 'R14' || code === 'R15');
   return {
-    files: [...new Set(words.flatMap((lines) => filesIn(readErrorChains(lines).at(-1))))],
+    files: [...new Set(outputs.flatMap((lines) => filesIn(readErrorChains(lines).at(-1))))],
     cause: causeOfCrashes(boots, command ?? null),
     outOfMemory: new Set(memory.map(({ processType }) => processType ?? context.target.processType)),
   };
 }
 
-/** Of a loop the newest are asked: all end of the same. */
+/** Only the newest crashes of a loop are read: all have the same cause. */
 const MOST_CRASHES = 3;
 
 function crashesNow({ types, firstFailing }: CluesInput, { crashes, otherCrashes }: LogHistory) {
@@ -56,7 +56,7 @@ function crashesNow({ types, firstFailing }: CluesInput, { crashes, otherCrashes
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** Requests that end in an error of the app: what it printed since then. One that it handled is told by nothing that fails. */
+/** For requests that end in an error of the app, what it printed since; an error that it handled fails no request. */
 function served(
   { types, firstFailing, context }: CluesInput,
   { appLines, traffic }: LogHistory,
@@ -71,8 +71,8 @@ function served(
 const PRINTED_BEFORE_MS = 30_000;
 
 function filesIn(chain: ErrorChain | undefined): string[] {
-  const isTold = chain?.some(({ form }) => form === 'traceback') ?? false;
-  if (!chain || !isTold) return [];
+  const hasTraceback = chain?.some(({ form }) => form === 'traceback') ?? false;
+  if (!chain || !hasTraceback) return [];
   return chain.flatMap(({ frames }) =>
     frames.filter(isOwnFrame).map(({ file }) => file.slice('/app/'.length)),
   );

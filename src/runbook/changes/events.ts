@@ -1,4 +1,4 @@
-/** Everything that changed and can be seen: releases, runs, what was done by hand, our own actions, Heroku's own incidents. */
+/** Every change that can be seen: releases, runs, manual changes, the bot's actions, Heroku's incidents. */
 
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
@@ -19,7 +19,7 @@ export function eventsOf(evidence: Evidence, context: Context, actions: readonly
   const releases = evidence.releases.ok ? evidence.releases.value : [];
   const released = releaseEvents(releases, actions, runs);
   const byUs = actionEvents(actions);
-  const byHand = lineEvents(evidence, context).filter((one) => !isTold(one, [...byUs, ...released]));
+  const byHand = lineEvents(evidence, context).filter((one) => !isKnown(one, [...byUs, ...released]));
   const others = runs
     .filter((one) => !isReleased(one, evidence))
     .map((one) => runEvent(one, evidence, context));
@@ -36,8 +36,8 @@ const NOTHING_MORE = {
   scaled: new Map<string, number>(),
 } as const;
 
-/** Those of ours that make no release. */
-const ACTS: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {
+/** The bot's actions that make no release. */
+const CHANGE_OF: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {
   stop: 'scale',
   restore: 'scale',
   resize: 'scale',
@@ -46,7 +46,7 @@ const ACTS: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {
 
 function actionEvents(actions: readonly Action[]): ChangeEvent[] {
   return actions.flatMap((action): ChangeEvent[] => {
-    const kind = ACTS[action.kind];
+    const kind = CHANGE_OF[action.kind];
     const { sentAt, params, plan } = action;
     if (kind === undefined || sentAt === null || wasNotTaken(action)) return [];
     const type = 'processType' in params ? params.processType : null;
@@ -55,19 +55,19 @@ function actionEvents(actions: readonly Action[]): ChangeEvent[] {
   });
 }
 
-/** Refused, or held back at the last moment: nothing of it was taken. */
+/** Refused, or not sent after all: it changed nothing. */
 function wasNotTaken({ state, progress }: Action): boolean {
   return state === 'failed' && progress.answered === undefined;
 }
 
-/** Of a resize or a restore only that it is not 0 matters. */
+/** For a resize or a restore it only matters that the quantity is not 0. */
 function quantityOf({ kind }: Action): number {
   return kind === 'stop' ? 0 : 1;
 }
 
 const BY = / by user (\S+)$/;
 
-/** What Heroku's API logs of a person's doing (`app[api]`), and dynos that were restarted. */
+/** What Heroku's API logs about people's changes (`app[api]`), and restarts of dynos. */
 function lineEvents({ logs }: Evidence, { target }: Context): ChangeEvent[] {
   if (!logs.ok) return [];
   const events: ChangeEvent[] = [];
@@ -102,7 +102,7 @@ function scaledIn(words: string): Map<string, number> {
   );
 }
 
-/** `Restarting` is asked for; `Cycling` is Heroku's own, once a day. */
+/** `Restarting` was requested; `Cycling` is Heroku's own restart, once a day. */
 function restartEvent({ at, source, process: dyno, text }: LogLine, type: string): ChangeEvent | null {
   if (at === null || source !== 'heroku' || !dyno.startsWith(`${type}.`)) return null;
   if (text === 'Restarting')
@@ -111,9 +111,9 @@ function restartEvent({ at, source, process: dyno, text }: LogLine, type: string
   return { ...NOTHING_MORE, at, kind: 'restart', what: `Daily restart of ${dyno}`, who: 'Heroku' };
 }
 
-/** The same change, told by another source: a release restarts every dyno, an action of ours is logged like a person's. */
-function isTold({ kind, at }: ChangeEvent, told: readonly ChangeEvent[]): boolean {
-  return told.some((one) => {
+/** Whether another source shows the same change: a release restarts every dyno, and the bot's action is logged like a person's. */
+function isKnown({ kind, at }: ChangeEvent, known: readonly ChangeEvent[]): boolean {
+  return known.some((one) => {
     const isNear = Math.abs(one.at - at) <= CLOCKS_MS;
     if (one.version !== null) return isNear && kind === 'restart';
     if (one.kind === 'scale') return isNear && (kind === 'restart' || kind === 'scale');
@@ -121,7 +121,7 @@ function isTold({ kind, at }: ChangeEvent, told: readonly ChangeEvent[]): boolea
   });
 }
 
-/** A release stands for it: one of its commit, or one that was made while it ran. */
+/** Whether a release represents the run: one of its commit, or one that was made while it ran. */
 function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean {
   const { run } = reading;
   const running = slug.ok ? (slug.value?.commit ?? null) : null;
@@ -132,7 +132,7 @@ function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean 
   });
 }
 
-/** It released nothing, or nothing that is among the releases. */
+/** A run that released nothing, or nothing that is among the releases. */
 function runEvent(reading: RunReading, { releases }: Evidence, context: Context): ChangeEvent {
   const { run, stage, at } = reading;
   return {
@@ -146,12 +146,12 @@ function runEvent(reading: RunReading, { releases }: Evidence, context: Context)
 }
 
 /** A commit whose release never came is not deployed, however green its run. */
-function whyNothingShipped(stage: RunStage, isRead: boolean, stands: string): string | null {
-  if (!MAY_HAVE_SHIPPED.has(stage)) return `never ran: it ${stands}`;
-  return stage === 'succeeded' && isRead ? 'never ran: no release came of it' : null;
+function whyNothingShipped(stage: RunStage, isRead: boolean, stageText: string): string | null {
+  if (!MAY_HAVE_SHIPPED.has(stage)) return `never ran: it ${stageText}`;
+  return stage === 'succeeded' && isRead ? 'never ran: the run made no release' : null;
 }
 
-/** A step past the gate may have changed something, whatever became of the release. */
+/** A step past the gate may have changed something, even without a release. */
 const MAY_HAVE_SHIPPED: ReadonlySet<RunStage> = new Set([
   'deploying',
   'deployed_going_on',

@@ -1,4 +1,4 @@
-/** What changed around the beginning of a failure, each change judged: the one question that every incident begins with. */
+/** What changed around the onset of a failure, and which change may have caused it: the first question of every incident. */
 
 import { DEGRADING } from '../diagnosis/verdict.ts';
 import { TRAFFIC_MS } from '../logs/thresholds.ts';
@@ -22,7 +22,7 @@ import { failingTypes, isQuietInLog, type LogSigns, onsetOf, ranWellInLog, signs
 import { wantedDiff } from './releases.ts';
 import { tieOf } from './ties.ts';
 
-/** Diffs that were read, by the version that shipped them. */
+/** The diffs that were read, by release version. */
 export type Diffs = ReadonlyMap<number, Observed<Diff>>;
 
 export interface ChangesInput {
@@ -37,7 +37,7 @@ export interface ChangesInput {
   readonly diffs: Diffs;
 }
 
-/** More are never read at 3 a.m. */
+/** Nobody reads more at 3 a.m. */
 const MOST = 20;
 
 export function changesAround(input: ChangesInput): ChangeReport {
@@ -75,7 +75,7 @@ export function changesAround(input: ChangesInput): ChangeReport {
 }
 
 function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['state'] {
-  // Without code there is nothing to break.
+  // Without code, nothing can break.
   if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return 'off';
   const isMatched = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
   switch (verdict) {
@@ -84,7 +84,7 @@ function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['stat
     case 'stopped':
       return 'off';
     case 'degraded': {
-      // A release that failed is no failure of the app, which runs what ran before.
+      // A failed release is not a failure of the app, which still runs the release before it.
       const fails = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
       return !isMatched && fails.length > 0 && fails.every(({ id }) => id === 'releases')
         ? 'well'
@@ -101,7 +101,7 @@ function shownOf({ at, kind, what, who, via }: ChangeEvent): Omit<Change, 'verdi
   return { at, kind, what, who, via };
 }
 
-/** Nothing fails, or nobody can tell: what was stopped on purpose was stopped by a change that says so itself. */
+/** Nothing fails, or nobody knows: only the change that stopped the app on purpose is a suspect. */
 function notFailing(
   state: Exclude<ChangeReport['state'], 'failing'>,
   events: readonly ChangeEvent[],
@@ -115,10 +115,10 @@ function notFailing(
     const shown = shownOf(event);
     if (event.neverRan !== null) return { ...shown, verdict: 'ruled_out', because: event.neverRan };
     if (state === 'unknown')
-      return { ...shown, verdict: 'possible', because: 'whether the app fails could not be seen' };
+      return { ...shown, verdict: 'possible', because: "can't tell whether the app is failing" };
     if (event === stopping && event.scaled.get(target.processType) === 0)
       return { ...shown, verdict: 'suspect', because: `it set ${target.processType} to 0` };
-    const because = state === 'off' ? 'nothing runs that could fail by it' : 'the app is well with it';
+    const because = state === 'off' ? 'nothing is running' : 'the app is healthy with it';
     return { ...shown, verdict: 'ruled_out', because };
   });
   return {
@@ -131,7 +131,7 @@ function notFailing(
   };
 }
 
-/** null: it may have done it. `later`: what changed after it, oldest first. */
+/** Returns null if it may be the cause. `later`: the changes after it, oldest first. */
 function whyRuledOut(
   event: ChangeEvent,
   later: readonly ChangeEvent[],
@@ -141,22 +141,22 @@ function whyRuledOut(
   const { at, kind, neverRan } = event;
   if (neverRan !== null) return neverRan;
   const { lastWell, firstFailing } = onset;
-  // Heroku posts an incident when it has noticed it: it may have begun long before.
+  // Heroku posts an incident after noticing it: it may have begun long before.
   if (at > firstFailing + CLOCKS_MS)
-    return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after it began to fail`;
+    return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
-    return `ran well: still seen well ${formatDuration(lastWell - at)} after it`;
+    return `still seen healthy ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
-    return `ran well in the log until it failed, ${formatDuration(firstFailing - at)} later`;
+    return `healthy in the log until it failed, ${formatDuration(firstFailing - at)} later`;
   const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
   if (last && isQuietInLog(at, last.at, signs))
-    return `ran without a failing line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
+    return `no failing log line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
   return null;
 }
 
 /**
- * After the last look that was well, as far as the clocks tell. Where nobody looked, a log in which no line fails for a
- * quarter of an hour after the change says nearly as much: it may still be the one, but nobody calls it a suspect.
+ * Whether it came after the last healthy look, within the accuracy of the clocks. Where the watch did not look, a log without
+ * a failing line for 15 minutes after the change says nearly as much: the change stays possible, but is not a suspect.
  */
 function isInside({ at }: ChangeEvent, { lastWell, firstFailing }: Onset, signs: LogSigns): boolean {
   if (lastWell !== null) return at > lastWell - CLOCKS_MS;
@@ -177,23 +177,21 @@ function judge(
   const tie = tieOf(event, diff, clues);
   const [rival] = rivals;
   if (tie !== null && inside && !rival) return { verdict: 'suspect', because: tie };
-  if (tie !== null && rival) return possible(`${tie}, but so recent is ${nameOf(rival)}, too`);
+  if (tie !== null && rival) return possible(`${tie}, but ${nameOf(rival)} is as recent`);
   if (tie !== null && lastWell !== null)
-    return possible(`${tie}, but the app was seen well ${formatDuration(lastWell - event.at)} after it`);
+    return possible(`${tie}, but the app was seen healthy ${formatDuration(lastWell - event.at)} after it`);
   if (tie !== null && !inside)
-    return possible(`${tie}, but no line failed for ${formatDuration(firstFailing - event.at)} after it`);
+    return possible(`${tie}, but no log line failed for ${formatDuration(firstFailing - event.at)} after it`);
   if (event.kind === 'platform') return possible('it is active now');
   if (read && !read.ok) return possible(`its diff could not be read (${read.detail})`);
   if (diff && !diff.isWhole)
-    return possible(
-      `none of the ${diff.files.length} files that were read fits; it changed more than can be read`,
-    );
+    return possible(`no match in the ${diff.files.length} files that were read; the diff has more`);
   if (diff) return possible('nothing in its diff ties it to the failure');
-  if (wantedDiff(event.version, evidence)) return possible('its diff is not read yet');
+  if (wantedDiff(event.version, evidence)) return possible('its diff has not been read yet');
   return possible('nothing ties it to the failure');
 }
 
-/** `v41`, or the words of what made no release. */
+/** `v41`, or what it was if it made no release. */
 function nameOf({ version, what }: ChangeEvent): string {
   return version === null ? what : `v${version}`;
 }
@@ -203,13 +201,13 @@ function unreadOf({ evidence }: ChangesInput): string[] {
   const unseen = (what: string, seen: Observed<unknown>) => (seen.ok ? [] : [`${what} (${seen.detail})`]);
   return [
     ...unseen('releases', releases),
-    ...unseen('restarts and scalings by hand', logs),
+    ...unseen('manual restarts and scaling', logs),
     ...unseen('workflow runs', runs.ok ? runDetails : runs),
     ...unseen("Heroku's own incidents", platform),
   ];
 }
 
-/** Earlier than `at` by so much, or later: `2 min before`, `30 s after`. */
+/** The time from `at` to the onset: `2 min before`, `30 s after`. */
 export function beforeWords(at: Instant, onset: Instant): string {
   const ms = onset - at;
   if (Math.abs(ms) < 1_000) return 'at the same moment';

@@ -1,4 +1,4 @@
-/** Migrations of the database among the files of a diff: they run with a release, and no rollback undoes them. */
+/** Database migrations among the files of a diff: they run with a release, and a rollback does not undo them. */
 import type { Diff, Observed } from '../model/evidence.ts';
 
 /** Django, Alembic, Flask-Migrate, plain SQL, Rails, Prisma. */
@@ -11,7 +11,7 @@ export function migrationsIn({ files }: Diff): readonly string[] {
   return files.map(({ path }) => path).filter((path) => MIGRATION.test(path));
 }
 
-/** Of a release that ships: what comes with it. Nothing where there is none. */
+/** For a new release: the migrations that come with it. Empty if there are none. */
 export function shippedMigrations(diff: Diff): readonly string[] {
   const found = migrationsIn(diff);
   const runs = found.length === 1 ? 'runs' : 'run';
@@ -21,21 +21,21 @@ export function shippedMigrations(diff: Diff): readonly string[] {
       : [
           `${named(found)} ${runs} with this release; a rollback does not undo ${found.length === 1 ? 'it' : 'them'}.`,
         ]),
-    ...(diff.isWhole ? [] : ['It changes more files than can be read: there may be more migrations.']),
+    ...(diff.isWhole ? [] : ['Its diff is too large to read in full: there may be more migrations.']),
   ];
 }
 
-/** Of a rollback: what came with the releases that it leaves. Not read is not none. */
+/** For a rollback: the migrations of the releases that it undoes. An unread diff does not mean that there are none. */
 export function leftMigrations(seen: Observed<Diff>): readonly string[] {
-  if (!seen.ok) return [`Whether migrations came with what it leaves could not be read (${seen.detail}).`];
+  if (!seen.ok) return [`Can't tell whether the releases it undoes had migrations (${seen.detail}).`];
   const found = migrationsIn(seen.value);
   if (found.length > 0)
     return [
-      `${named(found)} came with what it leaves; a rollback does not undo ${found.length === 1 ? 'it' : 'them'}.`,
+      `${named(found)} came with the releases it undoes; a rollback does not undo ${found.length === 1 ? 'it' : 'them'}.`,
     ];
   return seen.value.isWhole
     ? ['No migration file differs between the two releases.']
-    : ['No migration is among the files that could be read; more differ than can be read.'];
+    : ['No migration among the files that were read; the diff is too large to read in full.'];
 }
 
 function named(paths: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** When it began to fail, by bracketing: the last sign that it was well, and the first that it was not. */
+/** When the failure began: between the last sign that the app was healthy and the first sign that it was not. */
 
 import { codeOf } from '../logs/codes.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
@@ -9,21 +9,21 @@ import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Context, MatchedMode } from '../model/terms.ts';
 
-/** What the log says of how the app was, up to the first line that fails. */
+/** What the log shows of the app's health over time. */
 export interface LogSigns {
-  /** Oldest first. */
+  /** Times of failing lines, oldest first. */
   readonly failing: readonly Instant[];
-  /** Times of requests that were answered well, oldest first. */
+  /** Times of requests that succeeded, oldest first. */
   readonly good: readonly Instant[];
   /** When dynos of the failing process types were up. */
-  readonly lives: readonly { readonly from: Instant; readonly to: Instant }[];
-  /** From when on no line is missing; null: the log was not read, or is empty. */
+  readonly upTimes: readonly { readonly from: Instant; readonly to: Instant }[];
+  /** From when on no line is missing; null when the log was not read, or is empty. */
   readonly coveredFrom: Instant | null;
 }
 
-const NO_SIGNS: LogSigns = { failing: [], good: [], lives: [], coveredFrom: null };
+const NO_SIGNS: LogSigns = { failing: [], good: [], upTimes: [], coveredFrom: null };
 
-/** Codes that say that a dyno dies, or cannot serve. */
+/** Codes of a dyno that dies or cannot serve. */
 const FAILING_CODE = /^(?:R1[045]|H1[0-4]|H2[01]|H99)$/;
 
 /** `types`: the process types that fail. */
@@ -42,10 +42,10 @@ export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context:
   return {
     failing: failing.toSorted((one, other) => one - other),
     good: good.toSorted((one, other) => one - other),
-    lives: boots.flatMap(({ type, upAt, end }) =>
+    upTimes: boots.flatMap(({ type, upAt, end }) =>
       upAt !== null && types.has(type) ? [{ from: upAt, to: end?.at ?? context.now }] : [],
     ),
-    // A log that is not full holds all that Heroku keeps.
+    // A log that is not full has all that Heroku keeps.
     coveredFrom: from === null ? null : isFull ? from : Number.NEGATIVE_INFINITY,
   };
 }
@@ -62,7 +62,7 @@ function signOf(line: LogLine, types: ReadonlySet<string>, { target }: Context):
   return code !== null && FAILING_CODE.test(code.code) && types.has(code.type ?? '') ? 'failing' : null;
 }
 
-/** A crash begins with the first line of its traceback. */
+/** A crash starts with the first line of its traceback. */
 function crashTimes({ crashes, otherCrashes }: LogHistory, types: ReadonlySet<string>): Instant[] {
   return [...crashes, ...otherCrashes]
     .filter(({ boot }) => types.has(boot.type))
@@ -79,7 +79,7 @@ function crashedSince({ dynos }: Evidence, types: ReadonlySet<string>): Instant[
   return crashed.map(({ updatedAt }) => updatedAt);
 }
 
-/** The process types that fail: the target's own, and those that a failure mode names. */
+/** The process types that fail: those that a failure mode names, else the target's own. */
 export function failingTypes(modes: readonly MatchedMode[], { target }: Context): ReadonlySet<string> {
   const likely = modes.filter(({ id, confidence }) => id === 'B' && confidence === 'likely');
   const others = likely.flatMap(({ processType }) => (processType === undefined ? [] : [processType]));
@@ -91,12 +91,12 @@ export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Conte
   const inLog = firstFailing(signs, now);
   const { lastWell, firstFailing: seen } = watched;
   if (seen !== null) {
-    // The log is finer than the looks, within what they saw.
+    // The log is more precise than the watch's looks, between two of them.
     const finer = inLog !== null && inLog < seen && (lastWell === null || inLog >= lastWell) ? inLog : seen;
     return { lastWell, firstFailing: finer, by: 'watch' };
   }
   if (inLog === null) return { lastWell, firstFailing: now, by: lastWell === null ? 'look' : 'watch' };
-  // It may have been seen well in the middle of what the log shows to fail.
+  // A look may have seen it healthy in the middle of what the log shows as failing.
   return {
     lastWell: lastWell !== null && lastWell < inLog ? lastWell : null,
     firstFailing: inLog,
@@ -104,7 +104,7 @@ export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Conte
   };
 }
 
-/** The first failing line of what goes on: back to where the app was well for as long as the runbook asks. */
+/** The first failing line of the current failure: back to where the app was healthy for as long as the runbook requires. */
 function firstFailing(signs: LogSigns, now: Instant): Instant | null {
   let first: Instant | null = null;
   for (const at of signs.failing.toReversed()) {
@@ -115,22 +115,26 @@ function firstFailing(signs: LogSigns, now: Instant): Instant | null {
   return first;
 }
 
-function isWellBetween(from: Instant, to: Instant, { good, lives }: LogSigns): boolean {
+function isWellBetween(from: Instant, to: Instant, { good, upTimes }: LogSigns): boolean {
   if (to - from <= RECOVERED_MS) return false;
-  const hasLived = lives.some((life) => Math.min(life.to, to) - Math.max(life.from, from) > RECOVERED_MS);
-  return hasLived || good.some((at) => at > from && at < to);
+  return isUpFor(from, to, upTimes) || good.some((at) => at > from && at < to);
 }
 
-/** The log shows it well for longer than the runbook asks, between a change and the failure. */
-export function ranWellInLog(from: Instant, to: Instant, { good, lives }: LogSigns): boolean {
+/** Whether the log shows the app healthy for longer than the runbook requires, between a change and the failure. */
+export function ranWellInLog(from: Instant, to: Instant, { good, upTimes }: LogSigns): boolean {
   const answered = good.filter((at) => at > from && at < to);
   const [first] = answered;
   const last = answered.at(-1);
   const served = first !== undefined && last !== undefined && last - first > RECOVERED_MS;
-  return served || lives.some((life) => Math.min(life.to, to) - Math.max(life.from, from) > RECOVERED_MS);
+  return served || isUpFor(from, to, upTimes);
 }
 
-/** No line of the log fails for longer than the runbook asks, from a change to the next one. */
+/** Whether a dyno was up for long enough to count as recovered, within this time. */
+function isUpFor(from: Instant, to: Instant, upTimes: LogSigns['upTimes']): boolean {
+  return upTimes.some((up) => Math.min(up.to, to) - Math.max(up.from, from) > RECOVERED_MS);
+}
+
+/** Whether no log line fails for longer than the runbook requires, from a change to the next one. */
 export function isQuietInLog(from: Instant, to: Instant, { failing, coveredFrom }: LogSigns): boolean {
   if (coveredFrom === null) return false;
   const begin = Math.max(from, coveredFrom);

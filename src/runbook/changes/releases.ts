@@ -1,4 +1,4 @@
-/** Releases as changes: of each kind, with who, and joined with the run or the action of ours that made them. */
+/** Releases as changes: what kind, by whom, and which run or action of the bot made them. */
 
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { codeIn, releaseKind } from '../heroku/release-kind.ts';
@@ -32,7 +32,7 @@ export function releaseEvents(
   });
 }
 
-/** Who let it happen. */
+/** Who approved it last, or else asked for it. */
 export function decider({ approvals, askedBy }: Action): string {
   return approvals.at(-1)?.person ?? askedBy;
 }
@@ -45,10 +45,10 @@ function kindOf(release: Release): ChangeKind {
 function neverRan({ status, current }: Release): string | null {
   if (current) return null;
   if (status === 'failed') return 'never ran: its release phase failed';
-  return status === 'pending' ? 'never ran: its release phase is not over' : null;
+  return status === 'pending' ? 'never ran: its release phase has not finished' : null;
 }
 
-/** `Remove A, B config vars`; `Detach DATABASE (@ref:…)` takes `DATABASE_URL` away, too. */
+/** `Remove A, B config vars`; `Detach DATABASE (@ref:…)` removes `DATABASE_URL`, too. */
 function removedIn({ description }: Release): readonly string[] {
   const vars = /^Remove (.+) config vars?$/.exec(description)?.[1];
   if (vars !== undefined) return vars.split(/,\s*|\s+and\s+/);
@@ -56,7 +56,7 @@ function removedIn({ description }: Release): readonly string[] {
   return addon === undefined ? [] : [addon, `${addon}_URL`];
 }
 
-/** The run of this target that pushed while it was made, of its commit where the release names one. */
+/** The run of this target during which it was made, with the same commit if the release names one. */
 export function runOf(release: Release, runs: readonly RunReading[]): RunReading | null {
   if (releaseKind(release) !== 'deploy') return null;
   const commit = commitIn(release);
@@ -64,7 +64,7 @@ export function runOf(release: Release, runs: readonly RunReading[]): RunReading
     ({ run, at }) =>
       (commit === null || isSameCommit(commit, run.sha)) &&
       release.createdAt >= run.startedAt - RUN_MS &&
-      // The release phase goes on after the push.
+      // The release phase continues after the push.
       release.createdAt <= (run.status === 'completed' ? at : Number.POSITIVE_INFINITY) + RUN_MS,
   );
   return own[0] ?? null;
@@ -72,7 +72,7 @@ export function runOf(release: Release, runs: readonly RunReading[]): RunReading
 
 const RUN_MS = 2 * 60_000;
 
-/** Which diff shows what a release that carries other code than the one before has changed; null: there is none to read. */
+/** The diff to read for a release whose code differs from the one before; null if there is none. */
 export function wantedDiff(
   version: number | null,
   { releases, slug }: Pick<Evidence, 'releases' | 'slug'>,
@@ -87,7 +87,7 @@ export function wantedDiff(
   return { version, base: codeOf(before, slug), head: codeOf(release, slug) };
 }
 
-/** `slug`: that of the current release. */
+/** `slug`: the current release's. */
 export function codeOf(release: Release, slug: Evidence['slug']): CodeOf {
   const isRunning = slug.ok && slug.value !== null && slug.value.id === release.slugId;
   const commit = isRunning ? (slug.value?.commit ?? null) : null;

@@ -1,4 +1,4 @@
-/** Whether a target has failed like this before: when, what ended it, and after how long. */
+/** Whether a target has failed like this before: when, for how long, and what ended it. */
 
 import { incidentTimes, triedDuring } from '../incidents/times.ts';
 import type { Action } from '../model/action.ts';
@@ -10,17 +10,17 @@ import { formatInstant } from '../text/time.ts';
 
 type Failed = Pick<Picture, 'failure' | 'cause' | 'error'>;
 
-/** Ages, ports, addresses: no two failures have the same. */
+/** Ages, ports and addresses, which differ from one failure to the next. */
 const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
 
-/** The same for the same failure: its mode and code, its error with the name that is missing; not its ports and addresses. */
+/** Equal for equal failures: the mode and code, and the error with the name that is missing, without ports and addresses. */
 export function signatureOf({ failure, cause, error }: Failed): string {
-  // Of a cause in several clauses the first is what is wrong, the others are how things stand.
-  const said = error ?? (failure.kind === 'verdict' ? (cause.split(';', 1)[0] ?? '') : '');
-  return `${failureKey(failure)} ${said.replace(MEASURE, '#').slice(0, 200)}`;
+  // In a cause with several clauses the first one says what is wrong, the others describe the state.
+  const message = error ?? (failure.kind === 'verdict' ? (cause.split(';', 1)[0] ?? '') : '');
+  return `${failureKey(failure)} ${message.replace(MEASURE, '#').slice(0, 200)}`;
 }
 
-/** `past`: incidents of the target, newest first; `actions`: its actions, newest first. null: nothing like it was seen. */
+/** `past`: the target's incidents; `actions`: its actions; both newest first. Returns null if no such failure was seen. */
 export function seenBefore(
   failed: Failed,
   past: readonly Incident[],

@@ -1,26 +1,26 @@
-/** What ties a change to the failure: never a guess, always two facts that name the same thing. */
+/** What ties a change to the failure: two facts that name the same thing, never a guess. */
 
 import type { Cause } from '../logs/cause.ts';
 import type { ChangeEvent } from '../model/change.ts';
 import type { Diff } from '../model/evidence.ts';
 import type { Clues } from './clues.ts';
 
-/** Of `raptor.pricing` only a path that ends the same is meant, wherever in the repository the app lies. */
+/** Files that decide which packages are installed, anywhere in the repository. */
 const DEPENDENCY_FILE =
   /(?:^|\/)(?:requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|Pipfile(?:\.lock)?|pyproject\.toml|poetry\.lock|uv\.lock|setup\.(?:py|cfg)|environment\.ya?ml)$/;
 
-/** One clause; null: nothing ties it. */
+/** One clause; null if nothing ties it. */
 export function tieOf(event: ChangeEvent, diff: Diff | null, clues: Clues): string | null {
   return byVariable(event, clues) ?? byMemory(event, clues) ?? (diff && byDiff(diff, clues));
 }
 
 function byVariable({ removed }: ChangeEvent, { cause }: Clues): string | null {
   const missing = namesMissing(cause);
-  const taken = removed.find((name) => missing.includes(name.toLowerCase()));
-  return taken === undefined ? null : `it took away ${taken}, which is missing now`;
+  const gone = removed.find((name) => missing.includes(name.toLowerCase()));
+  return gone === undefined ? null : `it removed ${gone}, which is missing now`;
 }
 
-/** Settings classes name the field, in small letters as a rule. */
+/** Settings classes name the field, usually in lower case. */
 function namesMissing(cause: Cause | null): readonly string[] {
   return cause?.kind === 'config_var' || cause?.kind === 'settings'
     ? cause.names.map((name) => name.toLowerCase())
@@ -53,7 +53,7 @@ function byDiff({ files }: Diff, { files: raised, cause }: Clues): string | null
   return null;
 }
 
-/** The app may lie in a folder of the repository; a bare name alone (`app.py`) is told only where it lies at the root. */
+/** The app may be in a folder of the repository; a bare name (`app.py`) only matches at the root. */
 function isSameFile(path: string, file: string): boolean {
   return path === file || (file.includes('/') && path.endsWith(`/${file}`));
 }

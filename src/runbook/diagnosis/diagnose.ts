@@ -1,4 +1,4 @@
-/** Evidence in, diagnosis out: checks, failure modes, verdict, escalations, offers. Pure. */
+/** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations, offered actions. Pure. */
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
 import { failingSince } from '../logs/failing-since.ts';
@@ -28,17 +28,17 @@ import { judgeVerdict } from './verdict.ts';
 export interface Measured {
   /** Milliseconds that the collection took. */
   readonly tookMs: number;
-  /** What is left of each API's allowance, as last told. */
+  /** What is left of each API's rate limit, as last reported. */
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
-  /** What the watch saw of the beginning. */
+  /** What the watch saw of the onset. */
   readonly watched?: WatchedBracket;
   /** Of this target, newest first. */
   readonly actions?: readonly Action[];
 }
 
-/** Below this share of the hourly allowance (or this many calls, where the whole is not told) a limit is shown. */
+/** A rate limit is shown below this share of its total, or below this many calls when the total is not known. */
 const LOW_SHARE = 0.1;
 const LOW_CALLS = 450;
 
@@ -76,7 +76,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
   };
 }
 
-/** Whoever has looked before knows best; then the log. */
+/** The watch's incident knows best; then the log. */
 function sinceOf(
   evidence: Evidence,
   verdict: Verdict,
@@ -91,7 +91,7 @@ function sinceOf(
       return stop?.at ?? null;
     case 'down':
     case 'degraded': {
-      // An incident of a run or a gate says nothing of the app.
+      // An incident about a run or a gate says nothing about the app.
       const isOfApp = incident?.worst.verdict === 'down' || incident?.worst.verdict === 'degraded';
       return change?.since ?? (isOfApp ? incident.since : failingSince(evidence, context));
     }
@@ -108,7 +108,7 @@ function matches(
     ...filled({ ...mode.words, ...match.words }, context),
     ...withoutWords(match),
     id: mode.id,
-    // Whatever a mode says of itself: with a source unseen it is never likely (contract).
+    // With a source unseen, no mode is likely (contract).
     confidence: match.missing.length > 0 ? 'possible' : match.confidence,
   }));
 }
@@ -131,13 +131,13 @@ function filled(words: ModeWords, { facts, target }: Context): ModeWords {
   };
 }
 
-/** Among equals the runbook's order stays. */
+/** Modes of equal confidence stay in the runbook's order. */
 function likeliestFirst(modes: readonly MatchedMode[]): MatchedMode[] {
   const rank = ({ confidence }: MatchedMode) => (confidence === 'likely' ? 0 : 1);
   return modes.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What was not seen, and why; sources that hang on the same answer are told once. */
+/** What was not seen, and why; sources that depend on the same answer are listed once. */
 function unreadOf(evidence: Evidence): Unread[] {
   const unread = Object.entries(evidence).flatMap(([source, observed]) =>
     observed.ok ? [] : [{ source: source as SourceName, why: observed.why, detail: observed.detail }],

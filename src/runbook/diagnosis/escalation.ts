@@ -35,7 +35,7 @@ export function escalationsDue(input: EscalationInput): EscalationDue[] {
   return all.map((condition) => condition(input)).filter((due) => due !== null);
 }
 
-/** Of gated targets only: a deploy without a gate cannot pass one. Each attempt of a run wakes anew. */
+/** Only for gated targets: a deploy without a gate cannot pass one. Each attempt of a run pages again. */
 function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue | null {
   const { target, now } = context;
   const seen = runsSeen(evidence);
@@ -62,11 +62,11 @@ function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): Esc
   if (!first) return null;
   const { now, facts } = context;
   const { unresolvedMinutes } = facts.escalation;
-  // Contract: the first sighting counts; the terminal has only the log's first matching line.
+  // The first sighting counts (contract); the terminal only has the log's first matching line.
   const since = firstSeen?.crash ?? first.since;
   const dueAt = since + unresolvedMinutes * 60_000;
-  const lasts = `${first.words} for ${formatDuration(now - since)}`;
-  const reason = dueAt <= now ? `${lasts}; the standard fix did not resolve it` : lasts;
+  const trouble = `${first.words} for ${formatDuration(now - since)}`;
+  const reason = dueAt <= now ? `${trouble}; the standard fix did not resolve it` : trouble;
   return { condition: 2, reason, dueAt, about: '' };
 }
 
@@ -75,7 +75,7 @@ interface Trouble {
   readonly since: Instant;
 }
 
-/** One R14 is enough, of any process type; R15 is R14 grown worse; R10 must be repeated (contract). */
+/** One R14 of any process type is enough; R15 is a worse R14; R10 has to be repeated (contract). */
 function firstOf(history: LogHistory, { dynos }: Evidence, context: Context): Trouble | null {
   const loops = dynos.ok ? crashLoops(history, dynos.value, context) : [];
   const troubles = [
@@ -94,7 +94,7 @@ function troubleOf({ code, type, now, since }: CodeCount, { target }: Context): 
   return code === 'R10' && now >= REPEATED_R10 ? [{ words: `repeated R10 (boot timeout)${on}`, since }] : [];
 }
 
-/** Between two kills the dyno is up, and nothing is resolved. */
+/** Between two kills the dyno is up, but nothing is resolved. */
 function troubleOfLoop({ last, since }: CrashLoop): Trouble[] {
   switch (last.boot.end?.killedBy) {
     case 'R15':
@@ -116,7 +116,7 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 
-/** Never of an app that is stopped, in maintenance mode or never deployed; an unread status page is not green. */
+/** Never for an app that is stopped, in maintenance mode or never deployed; an unread status page is not green. */
 function unreachableOnGreen({
   evidence,
   verdict,

@@ -1,7 +1,7 @@
 /** Exit status of a diagnosis (contract, section 5): scripts rely on it. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
-/** 1: something is wrong; 2: something could not be told; 0 else. */
+/** 1 if something is wrong, 2 if something is unknown, else 0. */
 export function exitStatus({ verdict, modes, escalations, findings, at }: Diagnosis): 0 | 1 | 2 {
   const wrong =
     verdict === 'stopped' ||

@@ -1,10 +1,10 @@
-/** What is said where no failure mode matches: with sources unseen that is no proof that there is none. */
+/** The sentence for a diagnosis without a failure mode: with sources unseen, that does not prove that there is none. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
-/** One sentence; '' where a mode matches, or a healthy app needs none. */
+/** Returns '' if a mode matches, or the app is healthy. */
 export function noModeWords({ modes, verdict, unread }: Diagnosis): string {
   if (modes.length > 0 || verdict === 'healthy') return '';
   return unread.length > 0
-    ? 'Nothing that was seen matches a failure mode of the runbook.'
-    : 'No failure mode of the runbook matches.';
+    ? 'No failure mode matches the evidence that was read.'
+    : 'No failure mode matches.';
 }

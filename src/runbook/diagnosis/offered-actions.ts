@@ -1,4 +1,4 @@
-/** What a diagnosis offers as buttons (contract, "actions"): most fitting first, each kind once. */
+/** The actions that a diagnosis offers as buttons (contract, "actions"): the best first, each kind once. */
 import { isReachable } from '../checks/freeze.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
 import { carriesCode, codeIn } from '../heroku/release-kind.ts';
@@ -15,15 +15,15 @@ const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
   H10: ['rollback', 'restart', 'stop'],
   H12: ['restart', 'rollback', 'stop'],
 };
-/** A crash loop that the log gives no code for is what H10 is to the router. */
+/** A crash loop without a code in the log is what the router reports as H10. */
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
 
-/** Of another process type. */
+/** A crash of another process type. */
 const OF_OTHER_CRASH: readonly ActionKind[] = ['rollback', 'restart'];
 
-/** What restarts nothing and mends nothing where the fault does not lie in the dynos. */
+/** Without a failure mode. */
 const OF_NO_MODE: readonly ActionKind[] = ['restart', 'stop'];
-/** A restart begins the same again: the server goes on to listen elsewhere. */
+/** A restart does not help: the server would listen at the same wrong address. */
 const OF_ADDRESS: readonly ActionKind[] = ['rollback', 'stop'];
 
 export function offers(
@@ -43,16 +43,16 @@ export function offers(
   return canRollBack(evidence) ? kinds : kinds.filter((kind) => kind !== 'rollback');
 }
 
-/** With only a release that failed, the app runs what ran before: nothing there wants a restart. */
+/** After a failed release the app still runs the release before it: a restart would not help. */
 function isOnlyReleases(findings: readonly Finding[]): boolean {
   const failed = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
   return failed.length > 0 && failed.every(({ id }) => id === 'releases');
 }
 
-/** Codes with which Heroku itself keeps visitors from the dynos: maintenance, no code, used-up hours, its own trouble. */
+/** Codes with which Heroku itself keeps requests from the dynos: maintenance, no code, no dyno hours left, a platform error. */
 const OF_HEROKU = /^H(8\d|99)$/;
 
-/** Whether the dynos can be the reason: not while Heroku has an incident, or answers in the app's stead. */
+/** Whether the dynos can be the reason: not while Heroku has an incident, or answers in place of the app. */
 function mayHelp(evidence: Evidence, context: Context): boolean {
   const { health, platform } = evidence;
   const { region } = context.facts.heroku;
@@ -75,7 +75,7 @@ function ofMode(
       return ['deploy'];
     case 'B':
       if (causedBy === 'address') return OF_ADDRESS;
-      // The emergency stop is the target's: it would take down what runs well.
+      // An emergency stop acts on the target's process type, which is healthy.
       if (code === null && processType !== context.target.processType) return OF_OTHER_CRASH;
       return code === null ? OF_CRASH : (OF_CODE[code] ?? OF_CRASH);
     case 'C':
@@ -87,7 +87,7 @@ function ofMode(
   }
 }
 
-/** A gate that stands, or is spelled in other capitals only, is not created anew (contract). */
+/** A gate that exists, or differs only in case, is not created again (contract). */
 function lacksGate({ environments }: Evidence, { target, facts }: Context): boolean {
   if (!environments.ok) return false;
   const { kind } = readGate(environments.value, gateOf(target, facts));
@@ -98,7 +98,7 @@ function hasDynos({ dynos }: Evidence, { target }: Context): boolean {
   return dynos.ok && dynos.value.some(({ type }) => type === target.processType);
 }
 
-/** Only to an eligible release of other code (contract): the same slug or image would crash the same way. */
+/** Only to an eligible release with other code (contract): the same slug or image would crash the same way. */
 function canRollBack({ releases }: Evidence): boolean {
   if (!releases.ok) return false;
   const current = releases.value.find((release) => release.current);

@@ -1,4 +1,4 @@
-/** The verdict speaks of the running app only (contract, "Verdict"): the first rule that applies. */
+/** The verdict is about the running app only (contract, "Verdict"): the first rule that applies. */
 import { reachesApp } from '../checks/health.ts';
 import { countDynos, isAnswering } from '../heroku/dyno-count.ts';
 import { carriesCode } from '../heroku/release-kind.ts';
@@ -19,7 +19,7 @@ export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], c
   return degraded || isLooping(evidence, context) ? 'degraded' : 'healthy';
 }
 
-/** Up at this moment, but it has crashed again and again and has not stayed up yet (contract, *Recovered*). */
+/** Up at this moment, but it keeps crashing and has not stayed up yet (contract, *Recovered*). */
 function isLooping(evidence: Evidence, context: Context): boolean {
   const history = historyOf(evidence, context);
   return (
@@ -34,7 +34,7 @@ function isStopped(evidence: Evidence, context: Context): boolean {
   return carriesCode(evidence) !== 'no' && isScaledToZero(evidence, context);
 }
 
-/** The formation asks for no dyno of the type. A type that it does not know was not scaled. */
+/** The formation's quantity of the type is 0. A type that the formation does not have was not scaled to 0. */
 export function isScaledToZero({ formation }: Evidence, { target }: Context): boolean {
   return (
     formation.ok &&
@@ -42,19 +42,19 @@ export function isScaledToZero({ formation }: Evidence, { target }: Context): bo
   );
 }
 
-/** No dyno is up. With none there at all, only the formation tells whether the app was stopped. */
+/** No dyno is up. If there is none at all, only the formation shows whether the app was stopped. */
 function areAllGone({ dynos, formation }: Evidence, { target }: Context): boolean {
   if (!dynos.ok) return false;
   const { dynos: own } = countDynos(dynos.value, formation.ok ? formation.value : [], target.processType);
   return own.length > 0 ? !own.some(isAnswering) : formation.ok;
 }
 
-/** No visitor reaches the app: the health URL gives no HTTP answer, a 5xx, or a page of Heroku's own. */
+/** No visitor reaches the app: the health URL gives no HTTP answer, a 5xx, or one of Heroku's own pages. */
 export function isUnanswered({ health }: Evidence): boolean {
   return health.ok && !reachesApp(health.value);
 }
 
-/** No outside source at all answers: the bot may be the blind one. A probe that met nobody is not an answer. */
+/** No outside source answers at all: the bot itself may be offline. A failed probe is not an answer. */
 export function nothingAnswers({ health, console, ...others }: Evidence): boolean {
   const reached = [health, console].some((probe) => probe.ok && probe.value.kind === 'http');
   return !reached && !Object.values(others).some(({ ok }) => ok);

@@ -1,8 +1,8 @@
-/** The process type's dynos, against what its formation asks for. One-off dynos never count. */
+/** The process type's dynos, and how many its formation wants. One-off dynos never count. */
 import type { Dyno, FormationEntry } from '../model/evidence.ts';
 
 export interface DynoCount {
-  /** How many the formation asks for; 0 when it does not know the process type. */
+  /** The formation's quantity; 0 if it has no such process type. */
   readonly wanted: number;
   readonly size: string | null;
   readonly dynos: readonly Dyno[];
@@ -22,8 +22,8 @@ export function countDynos(
 }
 
 /**
- * An idle (Eco) or a starting dyno counts as up for the verdict (contract): it is on its way to answer. So does one in a
- * state that Heroku added later: whether it answers, the health URL tells.
+ * An idle (Eco) or starting dyno counts as up for the verdict (contract): it is about to answer. So does one in a state that
+ * Heroku added later: the health URL shows whether it answers.
  */
 export function isAnswering({ state }: Dyno): boolean {
   return state !== 'crashed' && state !== 'down';

@@ -1,8 +1,8 @@
-/** A release that failed, and that no later one made up for: the app runs what ran before it. */
+/** A failed release that no later one has replaced: the app still runs the release before it. */
 import type { Instant, Release } from '../model/evidence.ts';
 import { releaseKind } from './release-kind.ts';
 
-/** For a day a failed release is somebody's open task; after that it is a warning (contract). */
+/** A failed release is a failure for a day; after that it is a warning (contract). */
 export const FAILED_IS_FRESH_MS = 24 * 3_600_000;
 
 export interface FailedRelease {
@@ -10,17 +10,17 @@ export interface FailedRelease {
   readonly isFresh: boolean;
 }
 
-/** `releases`: newest first. null: none failed, or a later one made up for each that did. */
+/** `releases`: newest first. Returns null if none failed, or each that did was replaced by a later one. */
 export function failedRelease(releases: readonly Release[], now: Instant): FailedRelease | null {
   const release = releases.find(
     (one, index) =>
-      one.status === 'failed' && !releases.slice(0, index).some((later) => makesUpFor(later, one)),
+      one.status === 'failed' && !releases.slice(0, index).some((later) => replaces(later, one)),
   );
   return release ? { release, isFresh: now - release.createdAt <= FAILED_IS_FRESH_MS } : null;
 }
 
-/** New config vars do not ship the code that a failed deploy did not; other code, or the same change again, does. */
-function makesUpFor(later: Release, failed: Release): boolean {
+/** New config vars do not ship the code of a failed deploy; other code does, and so does the same change again. */
+function replaces(later: Release, failed: Release): boolean {
   if (later.status !== 'succeeded') return false;
   const kind = releaseKind(later);
   return kind === 'deploy' || kind === 'rollback' || kind === releaseKind(failed);

@@ -1,18 +1,18 @@
-/** Which process type a fix is about: the one that the evidence names, which need not be the target's own. */
+/** The process type that a fix acts on: the one that the evidence names, which may differ from the target's. */
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { ActionKind, Context } from '../model/terms.ts';
 import { crashLoop } from '../modes/crash-loop.ts';
 
-/** What has to be seen to tell. */
+/** The sources that show it. */
 export const NAMING_SOURCES: readonly SourceName[] = ['formation', 'dynos', 'releases', 'logs'];
 
-/** Of these kinds failure mode B names the process type. */
+/** The kinds that act on the process type that failure mode B names. */
 export function actsOnNamedType(kind: ActionKind): boolean {
   return kind === 'resize' || kind === 'restart';
 }
 
-/** The target's own where the evidence names none. */
+/** Returns the target's own type if the evidence names none. */
 export function processTypeNamed(kind: ActionKind, evidence: Evidence, context: Context): string {
   const matches = crashLoop.match(evidence, [], context);
   const about = kind === 'resize' ? matches.filter(({ code }) => code === 'R14' || code === 'R15') : matches;

@@ -1,4 +1,4 @@
-/** What a release is, told by Heroku's description of it (Platform API, release.description). */
+/** What kind of release it is, by Heroku's description of it (Platform API, release.description). */
 import type { Evidence, Release } from '../model/evidence.ts';
 
 export type ReleaseKind = 'deploy' | 'config' | 'rollback' | 'addon' | 'initial' | 'other';
@@ -18,7 +18,7 @@ export function releaseKind({ description }: Pick<Release, 'description'>): Rele
   return KINDS.find(([, form]) => form.test(description))?.[0] ?? 'other';
 }
 
-/** What a release runs, slug or image; null: it carries no code. */
+/** The id of the release's slug or image; null if it has no code. */
 export function codeIn({ slugId, imageId }: Pick<Release, 'slugId' | 'imageId'>): string | null {
   return slugId ?? imageId;
 }
@@ -36,14 +36,14 @@ export function carriesCode({
 
 const WORDS: Record<ReleaseKind, readonly [one: string, many: string]> = {
   deploy: ['deploy', 'deploys'],
-  config: ['change of config vars', 'changes of config vars'],
+  config: ['config var change', 'config var changes'],
   rollback: ['rollback', 'rollbacks'],
   addon: ['add-on change', 'add-on changes'],
   initial: ['initial release', 'initial releases'],
   other: ['other change', 'other changes'],
 };
 
-/** `2 deploys, 5 changes of config vars` */
+/** `2 deploys, 5 config var changes` */
 export function countKinds(releases: readonly Release[]): string {
   const counts = new Map<ReleaseKind, number>();
   for (const release of releases) {

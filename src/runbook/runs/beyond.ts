@@ -1,27 +1,27 @@
-/** Which runs beyond the ten shown are worth reading: those that may be the newest of the target's environment. */
+/** Which runs beyond the ten shown are worth reading: those that may be the newest for the target's environment. */
 import type { Deployment, Instant, Observed, WorkflowRun } from '../model/evidence.ts';
 
-/** GitHub lets a run be run again for 30 days, and lets it wait at a gate as long. */
+/** On GitHub a run can be re-run for 30 days, and wait at a gate just as long. */
 export const LOOK_BACK_MS = 30 * 24 * 3_600_000;
-/** Each costs two requests the first time; a finished one is remembered. */
+/** Each costs two requests the first time; a completed one is cached. */
 const MOST = 2;
-/** Where no deployment says which of them it was, more are worth a look. */
+/** When the deployments do not show which run it was, more are worth reading. */
 const MOST_UNNAMED = 5;
 
 export interface Beyond {
-  /** Worth a look at their jobs and reviews. */
+  /** The runs whose jobs and reviews are worth reading. */
   readonly worth: readonly WorkflowRun[];
-  /** Nothing that may have reached the environment since `since` is left out. */
+  /** Whether these include every run that may have reached the environment since `since`. */
   readonly isWhole: boolean;
 }
 
 export interface BeyondInput {
   readonly shown: readonly WorkflowRun[];
-  /** Dispatches since `since`, and runs that are open whatever began them. */
+  /** Dispatches since `since`, and open runs of any event. */
   readonly found: readonly WorkflowRun[];
-  /** `found` has all of them. */
+  /** Whether `found` has all of them. */
   readonly foundAll: boolean;
-  /** The newest ones to the target's environment, and how many were asked for. */
+  /** The newest deployments to the target's environment; `deploymentsAsked`: how many were requested. */
   readonly deployments: Observed<readonly Deployment[]>;
   readonly deploymentsAsked: number;
   readonly since: Instant;
@@ -35,7 +35,7 @@ export function beyondShown(input: BeyondInput): Beyond {
   const ended = newestFirst.filter(({ status }) => status === 'completed');
   const named = deployments.ok ? ended.filter((run) => isNamed(run, deployments.value)) : [];
   const known = deployments.ok ? shown.filter((run) => isNamed(run, deployments.value)) : [];
-  // What ended before a run that is shown is no news.
+  // A run that ended before a shown one adds nothing.
   const newest = Math.max(
     0,
     ...known.filter(({ status }) => status === 'completed').map(({ updatedAt }) => updatedAt),
@@ -49,7 +49,7 @@ export function beyondShown(input: BeyondInput): Beyond {
   return { worth, isWhole: foundAll && open.length === older.length - ended.length && wanted.length <= most };
 }
 
-/** Each job that names the environment makes a deployment: a run that none of them names has not been there. */
+/** Each job that names the environment makes a deployment: a run that no deployment names never reached it. */
 function reachesBack(deployments: Observed<readonly Deployment[]>, asked: number, since: Instant): boolean {
   if (!deployments.ok || deployments.value.length === 0) return false;
   const oldest = Math.min(...deployments.value.map(({ createdAt }) => createdAt));
@@ -57,7 +57,7 @@ function reachesBack(deployments: Observed<readonly Deployment[]>, asked: number
   return allNamed && (deployments.value.length < asked || oldest < since);
 }
 
-/** By its link; where GitHub gave none, by the commit. */
+/** By the deployment's link; if GitHub gave none, by the commit. */
 function isNamed(run: WorkflowRun, deployments: readonly Deployment[]): boolean {
   return deployments.some(({ runId, sha }) => (runId === null ? sha === run.sha : runId === run.id));
 }

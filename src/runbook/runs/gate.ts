@@ -1,4 +1,4 @@
-/** The required-reviewer gate of a target's own environment: each answer is one of these, and none is guessed. */
+/** The required-reviewer gate of a target's environment: it is in exactly one of these states, and none is guessed. */
 import type { Environment } from '../model/evidence.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 
@@ -15,10 +15,10 @@ export type Gate =
   | { readonly kind: 'team_reviewer'; readonly environment: Environment; readonly teams: readonly string[] }
   | { readonly kind: 'wrong_branches'; readonly environment: Environment; readonly found: string }
   | { readonly kind: 'branches_unseen'; readonly environment: Environment }
-  /** Its only reviewer is whose token begins the deploys, and self-review is prevented. */
+  /** Its only reviewer is the user whose token starts the deploys, and self-review is prevented. */
   | { readonly kind: 'nobody_left'; readonly environment: Environment; readonly login: string };
 
-/** Reviewers and branch are the runbook file's, the same for each gated target; the environment is the target's own. */
+/** Reviewers and branch come from the runbook file, the same for each gated target; the environment is the target's own. */
 export interface GateRule {
   readonly environment: string;
   readonly reviewers: readonly string[];
@@ -40,7 +40,7 @@ export function readGate(environments: readonly Environment[], rule: GateRule): 
   return judgeRule(exact, rule);
 }
 
-/** What it is called on GitHub holds a deploy, whatever its capitals: it has somebody to ask. */
+/** Whether a deploy waits for a reviewer: GitHub ignores the case of the name. */
 export function holdsDeploys(gate: Gate): boolean {
   return gate.kind !== 'missing' && (gate.environment.requiredReviewers?.length ?? 0) > 0;
 }

@@ -1,6 +1,6 @@
-/** Uses of the action that failure mode C is about, read from a workflow's text. */
+/** Finds the action of failure mode C in a workflow's text. */
 
-/** GitHub takes the names of actions and of their inputs in any case; the action itself is published as `AkhileshNS`. */
+/** GitHub ignores the case of actions and inputs; the action itself is published as `AkhileshNS`. */
 const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;
 const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/i;
 
@@ -12,7 +12,7 @@ export interface LegacyUse {
 
 /**
  * Every step that uses `akhileshns/heroku-deploy`, and whether it sets `dontautocreate: true`. Commented lines do not
- * count. A step ends where a line stands as far left as its dash.
+ * count. A step ends at the next line that is indented no more than its dash.
  */
 export function legacyUses(text: string): LegacyUse[] {
   const lines = text.split('\n').map((line) => (/^\s*#/.test(line) ? '' : line));
@@ -23,7 +23,7 @@ export function legacyUses(text: string): LegacyUse[] {
   });
 }
 
-/** The lines of the list item that `index` stands in. */
+/** The lines of the list item that contains `index`. */
 function stepAround(lines: readonly string[], index: number): readonly string[] {
   const indentOf = (line: string) => line.length - line.trimStart().length;
   const own = lines[index] ?? '';

@@ -1,4 +1,4 @@
-/** Whether the attempt of a run that GitHub shows came to an environment's gate, and past it: the one thing that names do not tell. */
+/** Whether the newest attempt of a run reached an environment's gate, and passed it: job names do not show that. */
 import type {
   Deployment,
   Instant,
@@ -11,24 +11,24 @@ import type {
 import { endedUnstarted, hasRun, isJob, isRunning } from './jobs.ts';
 
 export type Passage =
-  /** GitHub shows nothing of this run at this environment. */
+  /** GitHub shows no trace of this run at this environment. */
   | 'not_reached'
-  /** It waits there now. */
+  /** It is waiting there now. */
   | 'at_gate'
-  /** It was there, and was not let through. */
+  /** It reached the gate and was refused. */
   | 'turned_away'
-  /** A job that names the environment went on: where there is a gate, it was passed. */
+  /** A job that names the environment ran: if there is a gate, the run passed it. */
   | 'passed'
-  /** What is left of it fits both. */
+  /** The traces fit more than one of these. */
   | 'unknown';
 
 export interface GatePassage {
   readonly passage: Passage;
-  /** Jobs that surely name the environment: its deployments link to them. Empty: GitHub does not say which. */
+  /** Jobs that certainly name the environment, because its deployments link to them; empty if GitHub does not say which. */
   readonly jobs: readonly Job[];
-  /** When it went on; null: not known. */
+  /** When it passed; null when that is not known. */
   readonly at: Instant | null;
-  /** The deployment itself went well, whatever became of other jobs. */
+  /** Whether the deployment itself succeeded, however other jobs ended. */
   readonly deployed: boolean;
 }
 
@@ -43,7 +43,7 @@ export function reviewsOf({ approvals }: RunDetail, environment: string, state: 
   );
 }
 
-/** GitHub's times are whole seconds, and a deployment may be dated a little before the attempt that made it. */
+/** GitHub's times are whole seconds, and a deployment may be dated slightly before the attempt that made it. */
 const CLOCKS_MS = 5_000;
 
 export function gatePassage(
@@ -57,9 +57,9 @@ export function gatePassage(
   if (detail.pending.some((one) => isSameEnvironment(one.environment, environment)))
     return { ...nothing, passage: 'at_gate' };
   const own = ofThisAttempt(run, detail, deployments, environment);
-  const told = byDeployments(own, detail);
-  if (told) return told;
-  const left: Left = {
+  const passage = byDeployments(own, detail);
+  if (passage) return passage;
+  const traces: Traces = {
     run,
     detail,
     others: detail.jobs.filter((job) => !isJob(job, freezeCheck)),
@@ -67,11 +67,11 @@ export function gatePassage(
     isRejected: reviewsOf(detail, environment, 'rejected').length > 0,
     trace: own.length > 0 ? 'there' : deployments.ok ? 'none' : 'unseen',
   };
-  return { ...nothing, passage: run.status === 'completed' ? byReviews(left) : byReviewsSoFar(left) };
+  return { ...nothing, passage: run.status === 'completed' ? byReviews(traces) : byReviewsSoFar(traces) };
 }
 
-/** What is left to tell it by when no deployment does. */
-interface Left {
+/** What is left to judge by when no deployment shows it. */
+interface Traces {
   readonly run: WorkflowRun;
   readonly detail: RunDetail;
   /** Its jobs without the freeze check. */
@@ -82,7 +82,7 @@ interface Left {
   readonly trace: 'there' | 'none' | 'unseen';
 }
 
-/** Deployments of attempts before say nothing of this one: it is told by the job that they link to, else by their time. */
+/** Deployments of earlier attempts say nothing about this one; they are recognized by the job that they link to, else by their time. */
 function ofThisAttempt(
   run: WorkflowRun,
   { jobs }: RunDetail,
@@ -100,31 +100,31 @@ function ofThisAttempt(
   );
 }
 
-/** null: they do not tell. A deployment that ended badly may have been turned away, or have gone on first. */
+/** Returns null if they do not show it: a deployment that failed may have been refused, or may have run first. */
 function byDeployments(own: readonly Deployment[], detail: RunDetail): GatePassage | null {
   const jobs = detail.jobs.filter(({ id }) => own.some(({ jobId }) => jobId === id));
-  const went = jobs.filter((job) => hasRun(job) || isRunning(job));
-  const wentWell = ({ state }: Deployment) => state === 'success' || state === 'inactive';
-  if (went.length > 0 || own.some((one) => one.passedAt !== null || wentWell(one))) {
-    const times = [...own.map(({ passedAt }) => passedAt), ...went.map(({ startedAt }) => startedAt)];
+  const ran = jobs.filter((job) => hasRun(job) || isRunning(job));
+  const hasSucceeded = ({ state }: Deployment) => state === 'success' || state === 'inactive';
+  if (ran.length > 0 || own.some((one) => one.passedAt !== null || hasSucceeded(one))) {
+    const times = [...own.map(({ passedAt }) => passedAt), ...ran.map(({ startedAt }) => startedAt)];
     const known = times.filter((at) => at !== null);
     const at = known.length === 0 ? null : Math.min(...known);
-    return { passage: 'passed', jobs: went, at, deployed: own.every(wentWell) };
+    return { passage: 'passed', jobs: ran, at, deployed: own.every(hasSucceeded) };
   }
-  const told = { jobs, at: null, deployed: false };
+  const reached = { jobs, at: null, deployed: false };
   const waits =
     own.some(({ state }) => state === 'waiting') || jobs.some(({ status }) => status === 'waiting');
-  if (waits && jobs.every(({ status }) => status !== 'completed')) return { ...told, passage: 'at_gate' };
-  if (jobs.length > 0 && jobs.every(endedUnstarted)) return { ...told, passage: 'turned_away' };
+  if (waits && jobs.every(({ status }) => status !== 'completed')) return { ...reached, passage: 'at_gate' };
+  if (jobs.length > 0 && jobs.every(endedUnstarted)) return { ...reached, passage: 'turned_away' };
   return null;
 }
 
-/** Approvals have no time and no attempt: those of attempts before stand in the same list. */
-function byReviews({ run, others, isApproved, isRejected, trace }: Left): Passage {
+/** Approvals have no time and no attempt: those of earlier attempts are in the same list. */
+function byReviews({ run, others, isApproved, isRejected, trace }: Traces): Passage {
   const unstarted = others.filter(endedUnstarted);
   const ran = others.filter(hasRun);
   const allRan = ran.length > 0 && ran.length === others.length;
-  // A job that made a deployment was not skipped: in a run that went well it ran, and where every job ran it did.
+  // A job that made a deployment was not skipped: in a successful run it ran, and if every job ran, so did it.
   if (trace === 'there' && (run.conclusion === 'success' || allRan)) return 'passed';
   if (isRejected && unstarted.length > 0) return 'turned_away';
   if (!isApproved) {
@@ -133,11 +133,11 @@ function byReviews({ run, others, isApproved, isRejected, trace }: Left): Passag
   }
   if (ran.length === 0) return unstarted.length > 0 ? 'turned_away' : 'not_reached';
   if (run.attempt === 1) return 'passed';
-  // Approved in some attempt, so there is a job behind the gate: where every job ran, that one did, too.
+  // Approved in some attempt, so a job is behind the gate: if every job ran, so did that one.
   return allRan ? 'passed' : 'unknown';
 }
 
-function byReviewsSoFar({ run, detail, others, isApproved, trace }: Left): Passage {
+function byReviewsSoFar({ run, detail, others, isApproved, trace }: Traces): Passage {
   const waits = others.some(({ status }) => status === 'waiting');
   if (waits && !isApproved && detail.pending.length === 0) return 'at_gate';
   if (isApproved && others.length > 0) return run.attempt === 1 ? 'passed' : 'unknown';

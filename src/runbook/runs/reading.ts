@@ -1,4 +1,4 @@
-/** The one reading of the deploy workflow's runs: the diagnosis, the watch, the escalations and the deploys all ask it. */
+/** The single reading of the deploy workflow's runs, for the diagnosis, the watch, the escalations and the deploys. */
 
 import type {
   Deployment,
@@ -18,12 +18,12 @@ import { type GatePassage, gatePassage, reviewsOf } from './passage.ts';
 import { type RunStage, runStage } from './stage.ts';
 import { type RunTarget, runTarget } from './target.ts';
 
-/** Condition 1 and mode D rest on what happened within a day (contract). */
+/** Condition 1 and mode D only count what happened within a day (contract). */
 export const FRESH_MS = 24 * 3_600_000;
 
 export interface FreezeCheck {
   readonly passed: boolean;
-  /** It said no. One that ran out of time said nothing about a freeze. */
+  /** Whether it reported a freeze. A check that timed out says nothing about one. */
   readonly saidNo: boolean;
   readonly at: Instant;
 }
@@ -35,12 +35,12 @@ export interface RunReading {
   readonly target: RunTarget;
   readonly stage: RunStage;
   readonly gate: GatePassage;
-  /** null: no step of a freeze check came to its end. */
+  /** Null when no freeze check ran to its end. */
   readonly freeze: FreezeCheck | null;
-  /** Who approved it for this target's environment, in any attempt; empty: nobody did. */
+  /** Who approved it for this target's environment, in any attempt; empty if nobody did. */
   readonly approvedBy: readonly string[];
   readonly rejection: RunApproval | null;
-  /** When it happened: the end of the attempt; of one that goes on, when it was let through, else its start. */
+  /** When it happened: the end of the attempt; for one still running, when it passed the gate, else its start. */
   readonly at: Instant;
 }
 
@@ -51,13 +51,13 @@ export interface RunsSeen {
   readonly olderRuns: Observed<OlderRuns>;
 }
 
-/** null: without the runs and their jobs there is nothing to read. */
+/** Returns null if the runs or their jobs were not read. */
 export function runsSeen({ runs, runDetails, deployments, olderRuns }: Evidence): RunsSeen | null {
   if (!runs.ok || !runDetails.ok) return null;
   return { runs: runs.value, runDetails: runDetails.value, deployments, olderRuns };
 }
 
-/** What happened last comes first, however old the run is. A run whose detail is not there is left out. */
+/** Ordered by when it last happened, newest first, however old the run is. A run without its detail is left out. */
 export function readRuns(seen: RunsSeen, { target, facts }: Pick<Context, 'target' | 'facts'>): RunReading[] {
   const { deployments, olderRuns } = seen;
   const older = olderRuns.ok ? olderRuns.value : { runs: [], details: [] };
@@ -108,7 +108,7 @@ export function readRun(
 
 function happenedAt(run: WorkflowRun, { jobs }: RunDetail, gate: GatePassage): Instant {
   if (run.status === 'completed') return lastEnd(jobs) ?? run.updatedAt;
-  // It may have waited for days before it went on.
+  // It may have waited for days before it passed.
   return Math.max(run.startedAt, gate.at ?? run.startedAt);
 }
 
@@ -116,33 +116,33 @@ function freezeOf(run: WorkflowRun, { jobs }: RunDetail, freezeCheck: string): F
   const done = jobs.filter((job) => isJob(job, freezeCheck) && job.status === 'completed' && hasRun(job));
   const failed = done.filter(failedWithSteps);
   const passed = done.filter(({ conclusion }) => conclusion === 'success');
-  const telling: readonly Job[] = failed.length > 0 ? failed : passed;
-  if (telling.length === 0) return null;
+  const decisive: readonly Job[] = failed.length > 0 ? failed : passed;
+  if (decisive.length === 0) return null;
   return {
     passed: failed.length === 0,
     saidNo: failed.some(({ conclusion }) => conclusion === 'failure'),
-    at: lastEnd(telling) ?? run.updatedAt,
+    at: lastEnd(decisive) ?? run.updatedAt,
   };
 }
 
 /** The run whose freeze check ended last. */
 export function newestFreezeCheck(
-  diagnosisService: readonly RunReading[],
+  readings: readonly RunReading[],
 ): (RunReading & { readonly freeze: FreezeCheck }) | null {
-  const checked = diagnosisService.flatMap((one) => (one.freeze ? [{ ...one, freeze: one.freeze }] : []));
+  const checked = readings.flatMap((one) => (one.freeze ? [{ ...one, freeze: one.freeze }] : []));
   return checked.toSorted((one, other) => other.freeze.at - one.freeze.at)[0] ?? null;
 }
 
-/** The run of this target that went past the gate last: the one that says whether a deploy works. */
-export function newestPastGate(diagnosisService: readonly RunReading[]): RunReading | null {
-  return diagnosisService.find((one) => one.target === 'this' && one.gate.passage === 'passed') ?? null;
+/** The run of this target that passed the gate last: it shows whether a deploy works. */
+export function newestPastGate(readings: readonly RunReading[]): RunReading | null {
+  return readings.find((one) => one.target === 'this' && one.gate.passage === 'passed') ?? null;
 }
 
 const HOLDING = new Set(['waiting', 'in_progress']);
 
-/** Who holds the place that a run waits for in its concurrency group; null: nobody who was seen. */
-export function holderOf({ run }: RunReading, diagnosisService: readonly RunReading[]): RunReading | null {
-  const open = diagnosisService.filter((one) => one.run.id !== run.id && HOLDING.has(one.run.status));
+/** The run that blocks this one's concurrency group; null if no such run was seen. */
+export function holderOf({ run }: RunReading, readings: readonly RunReading[]): RunReading | null {
+  const open = readings.filter((one) => one.run.id !== run.id && HOLDING.has(one.run.status));
   const before = open.filter((one) => one.run.startedAt <= run.startedAt);
   return before[0] ?? open[0] ?? null;
 }

@@ -1,17 +1,17 @@
-/** Whether what a green run built is released: a run may push well, and its release fail, or never come. */
+/** Whether a successful run's commit was released: the push may succeed, and the release fail or never come. */
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Evidence, Release } from '../model/evidence.ts';
 import type { RunReading } from './reading.ts';
 
 export type RunRelease =
-  /** Released, in its release phase, or not to be told by these releases. */
+  /** Released, in its release phase, or these releases do not show it. */
   | { readonly kind: 'fine' }
   | { readonly kind: 'failed'; readonly release: Release }
-  /** None of its commit, and none was made while it ran. */
+  /** No release of its commit, and none was made while it ran. */
   | { readonly kind: 'none' };
 
-/** A push returns when its release is made; its clock and GitHub's differ, and a release phase takes its time. */
+/** A push returns when its release exists; Heroku's and GitHub's clocks differ, and a release phase takes time. */
 const BEFORE_MS = 2 * 60_000;
 const AFTER_MS = 15 * 60_000;
 

@@ -1,37 +1,37 @@
-/** Where a run of the deploy workflow is, or how it ended, as one target's environment sees it. */
+/** How far a run of the deploy workflow has come, or how it ended, from the view of one target's environment. */
 import type { Instant, Job, RunDetail, WorkflowRun } from '../model/evidence.ts';
 import { endedUnstarted, failedWithSteps, hasFailed, hasRun, isJob, isRunning } from './jobs.ts';
 import type { GatePassage } from './passage.ts';
 
 export type RunStage =
   | 'queued'
-  /** In its concurrency group, behind another run. */
+  /** Behind another run of its concurrency group. */
   | 'held'
   | 'checking'
   | 'at_gate'
   | 'waiting_other'
   | 'deploying'
-  /** This environment is done, and the run goes on with something else. */
+  /** This environment is done, and the run continues with something else. */
   | 'deployed_going_on'
   | 'succeeded'
   | 'deployed_nothing'
   | 'skipped'
   | 'workflow_invalid'
-  /** A job ended without a step, and nothing says that it was turned away at a gate: billing, no runner. */
+  /** A job ended without a step, and nothing shows that a gate refused it: billing, no runner. */
   | 'not_started'
   | 'freeze_check_failed'
   | 'rejected_at_gate'
   | 'gate_not_satisfied'
   | 'failed_before_gate'
   | 'failed_after_gate'
-  /** It failed, and whether that was before the gate or after it, GitHub does not say. */
+  /** It failed, and GitHub does not say whether before or after the gate. */
   | 'failed_unplaced'
-  /** The deployment itself went well; another job failed. */
+  /** The deployment itself succeeded; another job failed. */
   | 'failed_beside_deploy'
   | 'cancelled_before_gate'
   | 'cancelled_at_gate'
   | 'cancelled_while_deploying'
-  /** How far it had come, GitHub does not say. */
+  /** GitHub does not say how far it had come. */
   | 'cancelled_unplaced';
 
 export interface Staged {
@@ -39,13 +39,13 @@ export interface Staged {
   readonly detail: RunDetail;
   readonly freezeCheck: string;
   readonly gate: GatePassage;
-  /** Somebody said no at this environment, in whatever attempt. */
+  /** Whether someone rejected it for this environment, in any attempt. */
   readonly isRejected: boolean;
-  /** The target has a gate: without one nothing can be before or after it. */
+  /** Whether the target has a gate: without one nothing can be before or after it. */
   readonly isGated: boolean;
 }
 
-/** First rule that fits wins; words of GitHub that we do not know count as a failure, never as a success. */
+/** The first matching rule wins; a conclusion that we do not know is never a success. */
 export function runStage(staged: Staged): RunStage {
   return staged.run.status === 'completed' ? endOf(staged) : progressOf(staged);
 }
@@ -79,7 +79,7 @@ function endOf(staged: Staged): RunStage {
   return unstartedEnd(staged, jobs, others);
 }
 
-/** `action_required` and `stale`: nobody let it begin. */
+/** `action_required` and `stale`: nobody allowed it to start. */
 function withoutJobs({ conclusion }: WorkflowRun): RunStage {
   if (conclusion === 'cancelled') return 'cancelled_before_gate';
   return conclusion === 'action_required' || conclusion === 'stale' ? 'not_started' : 'workflow_invalid';
@@ -90,7 +90,7 @@ function endedWell({ gate }: Staged, others: readonly Job[]): RunStage {
   return gate.passage === 'turned_away' ? 'rejected_at_gate' : 'succeeded';
 }
 
-/** No job failed in a step of its own. */
+/** No job failed in one of its steps. */
 function unstartedEnd(staged: Staged, jobs: readonly Job[], others: readonly Job[]): RunStage {
   const { gate, isRejected } = staged;
   const unstarted = jobs.filter((job) => endedUnstarted(job) && hasFailed(job));
@@ -105,7 +105,7 @@ function unstartedEnd(staged: Staged, jobs: readonly Job[], others: readonly Job
 function cancelled(others: readonly Job[], { gate, isGated }: Staged): RunStage {
   switch (gate.passage) {
     case 'not_reached':
-      // Where no gate is, a job may deploy without naming the environment.
+      // Without a gate, a job may deploy without naming the environment.
       return !isGated && others.some(hasRun) ? 'cancelled_unplaced' : 'cancelled_before_gate';
     case 'passed':
       return 'cancelled_while_deploying';
@@ -132,11 +132,11 @@ function failedBy(failed: readonly Job[], staged: Staged): RunStage {
   }
 }
 
-/** The gate was passed. A job that ran beside it, and failed, is no failure of the deploy. */
+/** The gate was passed. A job that ran in parallel and failed is not a failure of the deploy. */
 function failedPast(failed: readonly Job[], { detail, gate, isGated, freezeCheck }: Staged): RunStage {
   const { jobs, deployed } = gate;
   if (failed.some((job) => jobs.includes(job))) return 'failed_after_gate';
-  // Behind a deployment that went well, of a target without a gate, may stand that of another environment.
+  // Without a gate, a successful deployment may be followed by another environment's.
   if (deployed && !isGated) return 'failed_beside_deploy';
   const since = gate.at ?? longestWait(detail.jobs, freezeCheck);
   if (since === null) return 'failed_after_gate';
@@ -144,12 +144,12 @@ function failedPast(failed: readonly Job[], { detail, gate, isGated, freezeCheck
   return deployed || jobs.length > 0 ? 'failed_beside_deploy' : 'failed_unplaced';
 }
 
-/** Shorter ones may be a runner that came late. */
+/** A shorter wait may be a runner that came late. */
 const WAIT_MS = 60_000;
 
 /**
- * Who was let through a gate started long after everything before it had ended. Since when that job ran; null: none
- * waited so long.
+ * A job that passed a gate started long after everything before it had ended. Returns when that job started; null if none
+ * waited that long.
  */
 function longestWait(jobs: readonly Job[], freezeCheck: string): Instant | null {
   const ends = jobs.flatMap(({ completedAt }) => completedAt ?? []);
@@ -163,7 +163,7 @@ function longestWait(jobs: readonly Job[], freezeCheck: string): Instant | null 
   return longest && longest.wait >= WAIT_MS ? longest.since : null;
 }
 
-/** For a line that says which job it was: the one that failed in a step, else one that runs. */
-export function tellingJob({ jobs }: RunDetail): Job | null {
+/** The job to name: the one that failed in a step, else one that is running. */
+export function decisiveJob({ jobs }: RunDetail): Job | null {
   return jobs.find(failedWithSteps) ?? jobs.find(isRunning) ?? null;
 }

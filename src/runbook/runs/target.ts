@@ -1,14 +1,14 @@
-/** Which environment a run of the deploy workflow was for. GitHub does not list a dispatch's inputs, so what it left behind tells it. */
+/** Which environment a run of the deploy workflow was for. GitHub does not list a dispatch's inputs, so its traces have to show it. */
 import type { Deployment, Observed, RunDetail, WorkflowRun } from '../model/evidence.ts';
 import type { Target } from '../model/runbook-config.ts';
 import { isSameEnvironment } from './passage.ts';
 
-/** `other`: not this target's environment; `unknown`: nothing that the run left behind tells. */
+/** `other`: not this target's environment; `unknown`: the run left no trace of one. */
 export type RunTarget = 'this' | 'other' | 'unknown';
 
 /**
- * Told by the environments of its reviews, of its open gates and of its deployments: a run may have several. A push
- * deploys what needs no gate (runbook, workflow architecture), and something else only where it left a trace of it.
+ * By the environments of its reviews, its open gates and its deployments: a run may have several. A push deploys to targets
+ * without a gate (runbook, workflow architecture), and to others only if it left a trace there.
  */
 export function runTarget(
   run: WorkflowRun,

@@ -1,4 +1,4 @@
-/** A change of the app that is under way and meant: while it lasts, an app that does not answer is booting, not down. */
+/** An intended change that is in progress: meanwhile, an app that does not answer is booting, not down. */
 
 import { actionSpec } from '../actions/kinds/index.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
@@ -14,13 +14,13 @@ export interface ChangeInput {
   readonly context: Context;
   /** Of this target, newest first. */
   readonly actions: readonly Action[];
-  /** It was failing before: a boot that follows a crash explains nothing. */
+  /** Whether the app was failing before: a boot after a crash explains nothing. */
   readonly wasFailing: boolean;
-  /** When Heroku last told of a crash; null: it did not. */
+  /** When Heroku last reported a crash; null if it did not. */
   readonly crashedAt: Instant | null;
 }
 
-/** null: nothing is under way, or Heroku says that a dyno crashed. */
+/** Returns null if no change is in progress, or Heroku reports that a dyno crashed. */
 export function expectedChange(input: ChangeInput): ExpectedChange | null {
   const { evidence, context, crashedAt } = input;
   const own = dynosOf(evidence, context);
@@ -34,7 +34,7 @@ function dynosOf({ dynos }: ChangeInput['evidence'], { target }: Context): reado
   return dynos.ok ? dynos.value.filter(({ type }) => type === target.processType) : null;
 }
 
-/** Kinds that boot dynos within a time of their own. A deploy's run may take an hour: it is told by its release. */
+/** Kinds that boot dynos within a known time. A deploy's run may take an hour: it counts from its release. */
 const BOOTS: Readonly<Partial<Record<ActionKind, ExpectedChangeKind>>> = {
   restart: 'restart',
   rollback: 'rollback',
@@ -43,7 +43,7 @@ const BOOTS: Readonly<Partial<Record<ActionKind, ExpectedChangeKind>>> = {
   boot_timeout: 'config',
 };
 
-/** What was sent and is not verified yet. */
+/** One of our actions that was sent and is not verified yet. */
 function ourAction(
   { actions, context: { now } }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -67,7 +67,7 @@ function ourAction(
   return null;
 }
 
-/** A release restarts every dyno: until each of them runs it, or its time is over. */
+/** A release restarts every dyno: it is in progress until each of them runs it, or its time is up. */
 function newRelease(
   { evidence: { releases }, context: { now }, actions }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -95,7 +95,7 @@ function kindOf(release: Release): ExpectedChangeKind {
   return kind === 'rollback' || kind === 'deploy' ? kind : 'config';
 }
 
-/** A restart by another hand, or Heroku's own of every day. One that follows a crash is no change that anybody meant. */
+/** A restart from outside the bot, or Heroku's daily one. A restart after a crash is not an intended change. */
 function bareBoot(
   { context: { now }, actions, wasFailing, evidence }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -104,7 +104,7 @@ function bareBoot(
   if (starting.length === 0) return null;
   const since = Math.min(...starting.map(({ updatedAt }) => updatedAt));
   if (now - since > BOOT_WITHIN_MS) return null;
-  // A deploy of ours whose run is over looks for its release: slow to start, it still is the deploy.
+  // A deploy of ours whose run has ended looks for its release: a dyno that is slow to start still belongs to the deploy.
   const deploy = actions.find(
     ({ kind, state, progress }) =>
       kind === 'deploy' && state === 'executing' && progress.runEndedAt !== undefined,
@@ -139,7 +139,7 @@ const DOING: Readonly<Record<ExpectedChangeKind, string>> = {
   resize: 'being resized',
 };
 
-/** `being deployed (v43): web.1 starting`; it follows the app's name and `is`. */
+/** `being deployed (v43): web.1 starting`; follows the app's name and `is`. */
 export function changeWords({ kind, release, booting }: ExpectedChange): string {
   const version = release === null ? '' : ` (v${release})`;
   const dynos = booting.length === 0 ? '' : `: ${booting.join(', ')} starting`;

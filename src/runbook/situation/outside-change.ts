@@ -1,4 +1,4 @@
-/** Changes that nobody approved here: told as such, once, and no incident. */
+/** Changes made outside the bot: reported once, and never an incident. */
 
 import { releaseKind } from '../heroku/release-kind.ts';
 import { type Action, isKind } from '../model/action.ts';
@@ -7,10 +7,10 @@ import type { Context } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName, whereItStands } from '../runs/words.ts';
 
-/** The newest that was seen; null: nothing was seen yet, so that nothing is called new. */
+/** The newest change seen so far; null when none was seen yet, so that none is reported as new. */
 export interface Known {
   readonly release: number | null;
-  /** When the newest attempt of a run for this target began: a re-run by hand is a change, too. */
+  /** When the newest attempt of a run for this target began: a manual re-run is a change, too. */
   readonly attemptAt: Instant | null;
   readonly maintenance: boolean | null;
 }
@@ -42,7 +42,7 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
   };
 }
 
-/** Of a target without a gate each push makes a release: that is how it is meant. */
+/** Gated targets only: without a gate, each push makes a release by design. */
 function newReleases({ release: last }: Known, { evidence, context, isOurs }: Looked): string[] {
   const { releases } = evidence;
   const { target } = context;
@@ -65,7 +65,7 @@ function newRuns({ attemptAt: last }: Known, looked: Looked): string[] {
     .toSorted((one, other) => one.run.startedAt - other.run.startedAt)
     .map((one) => {
       const did = one.run.attempt > 1 ? 're-ran a deploy' : 'dispatched a deploy';
-      return `Outside the bot: ${one.run.actor ?? 'somebody'} ${did} to ${target.environment} (${runName(one.run)} ${whereItStands(one, context)}): ${one.run.url}`;
+      return `Outside the bot: ${one.run.actor ?? 'someone'} ${did} to ${target.environment} (${runName(one.run)} ${whereItStands(one, context)}): ${one.run.url}`;
     });
 }
 
@@ -83,10 +83,10 @@ function ownRuns({ evidence, context }: Looked): RunReading[] {
   return seen ? readRuns(seen, context).filter((one) => one.target === 'this') : [];
 }
 
-/** Our clock and Heroku's differ, and its times are whole seconds. */
+/** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
 const CLOCKS_MS = 60_000;
 
-/** Whether a release came of an action of ours: of its kind, and in its time. */
+/** Whether one of our actions made this release: its kind and its time have to fit. */
 export function madeBy(action: Action, release: Release): boolean {
   const { sentAt, endedAt } = action;
   if (sentAt === null || release.createdAt < sentAt - CLOCKS_MS) return false;

@@ -1,13 +1,13 @@
-/** Which process types run, as one look has seen it: what a stop took from them is back, whoever brought it. */
+/** Which process types are running in one observation: what a stop took from them was restored, by anyone. */
 import type { Evidence, Instant } from '../model/evidence.ts';
 
 export interface SeenRunning {
   readonly processType: string;
-  /** It ran at this moment, or later. */
+  /** It was running at this moment or later. */
   readonly since: Instant;
 }
 
-/** By the formation where it was seen; else by dynos, which may still be on their way out: then their start is what counts. */
+/** By the formation if it was read; else by the dynos, which may be shutting down: then only their start counts. */
 export function seenRunning({ formation, dynos }: Evidence, startedAt: Instant): readonly SeenRunning[] {
   if (formation.ok) {
     return formation.value

@@ -1,4 +1,4 @@
-/** What is known of a target beside the evidence of now: a change under way, who stopped it, the incident that is open. */
+/** What is known about a target besides the current evidence: a change in progress, who stopped it, the open incident. */
 
 import type { Evidence } from '../model/evidence.ts';
 import type { ExpectedChange, Remembered, Situation } from '../model/situation.ts';
@@ -23,7 +23,7 @@ export function situationOf(
   return { change, stop, incident, snooze };
 }
 
-/** While it boots nobody is woken for what the boot explains: that counts when its time is over. */
+/** During a boot nobody is paged for what the boot explains: the page is due when the boot's time is up. */
 export function whileChanging(
   due: EscalationDue,
   change: ExpectedChange | null,

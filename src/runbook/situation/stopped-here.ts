@@ -1,9 +1,9 @@
-/** Whether an app that is at 0 was stopped through the bot: only while the newest change of its quantity is our own stop. */
+/** Whether an app at quantity 0 was stopped by the bot: only while the last change of its quantity is our own stop. */
 import type { Action } from '../model/action.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { Stop } from '../model/incident.ts';
 
-/** Our clock and Heroku's differ, and its times are whole seconds. */
+/** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
 const CLOCKS_MS = 60_000;
 
 export interface StoppedHereInput {
@@ -11,11 +11,11 @@ export interface StoppedHereInput {
   readonly processType: string;
   /** Of this target, in any order. */
   readonly actions: readonly Action[];
-  /** When the watch last saw dynos of the type, or a quantity above 0; null: never. */
+  /** When the watch last saw dynos of the type, or a quantity above 0; null if never. */
   readonly runningAt: Instant | null;
 }
 
-/** null: another hand stopped it, or it runs. */
+/** Returns null if it was stopped outside the bot, or is running. */
 export function stoppedHere({ evidence, processType, actions, runningAt }: StoppedHereInput): Stop | null {
   const newest = actions
     .filter(({ kind, sentAt, state }) => sentAt !== null && state !== 'failed' && SCALES.has(kind))
@@ -33,7 +33,7 @@ export function stoppedHere({ evidence, processType, actions, runningAt }: Stopp
 
 const SCALES: ReadonlySet<string> = new Set(['stop', 'restore']);
 
-/** By whomever: told by the log, else by the formation, of which a release changes the commands as well. */
+/** Scaled by anyone, as the log shows; else by the formation, which a release updates, too. */
 function scaledSince(
   { formation, logs, releases }: StoppedHereInput['evidence'],
   processType: string,

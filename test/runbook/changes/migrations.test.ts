@@ -38,12 +38,12 @@ it('are named by a deploy, which says that a rollback does not undo them', () =>
 
 it('are named by a rollback; where they could not be read, that is said', () => {
   expect(leftMigrations(seen(diff('migrations/0042_x.py')))).toEqual([
-    'migrations/0042_x.py came with what it leaves; a rollback does not undo it.',
+    'migrations/0042_x.py came with the releases it undoes; a rollback does not undo it.',
   ]);
   expect(leftMigrations(seen(diff('app.py')))).toEqual([
     'No migration file differs between the two releases.',
   ]);
   expect(leftMigrations(unseen('timeout', 'GitHub compare: no answer'))).toEqual([
-    'Whether migrations came with what it leaves could not be read (GitHub compare: no answer).',
+    "Can't tell whether the releases it undoes had migrations (GitHub compare: no answer).",
   ]);
 });

@@ -35,7 +35,7 @@ import {
   web,
 } from '../../support/evidence.ts';
 
-const NOTHING = 'Nothing that we can see changed: think of traffic, data, or a service outside';
+const NOTHING = 'No change found: check traffic, data and outside services';
 const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
 
 describe('a change is suspect', () => {
@@ -61,7 +61,7 @@ describe('a change is suspect', () => {
     ];
     const found = changesIn({ releases, traceback: KEY_ERROR });
     expect(said(found)).toEqual([
-      'suspect v42 Remove BROKER_API_KEY config vars: it took away BROKER_API_KEY, which is missing now',
+      'suspect v42 Remove BROKER_API_KEY config vars: it removed BROKER_API_KEY, which is missing now',
     ]);
     expect(found.wanted).toEqual([]);
     const other = [
@@ -103,7 +103,7 @@ describe('a change is ruled out', () => {
       releases: [deployed(42, 30), deployed(41, 90_000)],
       diffs: { 42: ['app/db.py'] },
     });
-    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after it began to fail']);
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after the failure began']);
     expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
@@ -113,7 +113,7 @@ describe('a change is ruled out', () => {
       'ruled_out v43 Deploy 4f070743: never ran: its release phase failed',
     ]);
     const pending = [deployed(43, 150, { status: 'pending' }), deployed(42, 90_000)];
-    expect(said(changesIn({ releases: pending }))[0]).toMatch(/^ruled_out v43 .* is not over$/);
+    expect(said(changesIn({ releases: pending }))[0]).toMatch(/^ruled_out v43 .* has not finished$/);
   });
 
   it('where the watch saw it run well for longer than the runbook asks', () => {
@@ -122,14 +122,14 @@ describe('a change is ruled out', () => {
       watched: WELL_BEFORE,
       diffs: { 42: ['app/db.py'] },
     });
-    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: ran well: still seen well 26 min after it']);
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: still seen healthy 26 min after it']);
     expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
   it('where the log shows that it served for longer than that', () => {
     const log = Array.from({ length: 30 }, (_, index) => goodRequest(900 - index * 20));
     const found = changesIn({ releases: [deployed(42, 1_200), deployed(41, 90_000)], log });
-    expect(said(found)[0]).toMatch(/^ruled_out v42 .*: ran well in the log until it failed, 18 min later$/);
+    expect(said(found)[0]).toMatch(/^ruled_out v42 .*: healthy in the log until it failed, 18 min later$/);
   });
 
   it('where the next one came long after it, and no line failed between them', () => {
@@ -139,7 +139,7 @@ describe('a change is ruled out', () => {
     });
     expect(said(found)).toEqual([
       'suspect v42 Deploy 4f070742: app/db.py is in the traceback',
-      'ruled_out v41 Deploy 4f070741: ran without a failing line until v42, 1 h later',
+      'ruled_out v41 Deploy 4f070741: no failing log line until v42, 1 h later',
     ]);
   });
 });
@@ -152,7 +152,7 @@ describe('a change is possible, and no more', () => {
       diffs: { 43: ['app/db.py'], 42: ['README.md'] },
     });
     expect(said(found)).toEqual([
-      'possible v43 Deploy 4f070743: app/db.py is in the traceback, but so recent is v42, too',
+      'possible v43 Deploy 4f070743: app/db.py is in the traceback, but v42 is as recent',
       'possible v42 Deploy 4f070742: nothing in its diff ties it to the failure',
     ]);
     expect(changeLine(found, NOW)).toMatch(
@@ -163,7 +163,7 @@ describe('a change is possible, and no more', () => {
   it('where it is a rollback of which nothing is known', () => {
     const back = deployed(42, 180, { description: 'Rollback to v40', slugId: 's40' });
     const found = changesIn({ releases: [back, deployed(41, 90_000), deployed(40, 100_000)] });
-    expect(said(found)).toEqual(['possible v42 Rollback to v40: its diff is not read yet']);
+    expect(said(found)).toEqual(['possible v42 Rollback to v40: its diff has not been read yet']);
     expect(found.list[0]?.kind).toBe('rollback');
     // What it took away is the diff from what ran to what runs.
     expect(found.wanted).toMatchObject([{ version: 42, base: { slugId: 's41' }, head: { slugId: 's40' } }]);
@@ -194,7 +194,7 @@ describe('a change is possible, and no more', () => {
 
   it('where it changed more files than can be read, unless one of those read fits', () => {
     expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'b.py') } }))[0]).toBe(
-      'possible v42 Deploy 4f070742: none of the 2 files that were read fits; it changed more than can be read',
+      'possible v42 Deploy 4f070742: no match in the 2 files that were read; the diff has more',
     );
     expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'app/db.py') } }))[0]).toMatch(/^suspect/);
   });
@@ -206,7 +206,7 @@ describe('a change is possible, and no more', () => {
       watched,
       diffs: { 42: ['app/db.py'] },
     });
-    expect(said(found)[0]).toMatch(/^possible .*but the app was seen well 2 min after it$/);
+    expect(said(found)[0]).toMatch(/^possible .*but the app was seen healthy 2 min after it$/);
   });
 });
 
@@ -236,7 +236,7 @@ describe('the beginning', () => {
 
   it('is nowhere while the app is well: every change is ruled out, and no line is shown', () => {
     const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
-    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is well with it']);
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is healthy with it']);
     expect(changeLine(found, NOW)).toBe('');
   });
 });
@@ -247,7 +247,7 @@ describe('an app that runs nothing', () => {
     const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
     const found = changesIn({ more });
     expect(said(found)).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'ruled_out v42 Deploy 4f070742: nothing is running',
       'suspect Scaled to web@0:Basic: it set web to 0',
     ]);
     expect(changeLine(found, NOW)).toBe(
@@ -261,13 +261,13 @@ describe('an app that runs nothing', () => {
     const stop = propose('a1', draft({ askedAt: ago(320) })).row;
     const sent: Action = { ...stop, state: 'succeeded', sentAt: ago(301), progress: { answered: true } };
     expect(said(changesIn({ more, actions: [sent] }))).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'ruled_out v42 Deploy 4f070742: nothing is running',
       `suspect ${stop.plan.title}: it set web to 0`,
     ]);
     // Refused, it changed nothing: then it was the one whom the log names.
     const refused: Action = { ...stop, state: 'failed', sentAt: ago(301), progress: {} };
     expect(said(changesIn({ more, actions: [refused] }))).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing runs that could fail by it',
+      'ruled_out v42 Deploy 4f070742: nothing is running',
       'suspect Scaled to web@0:Basic: it set web to 0',
     ]);
   });

@@ -131,7 +131,7 @@ table('releases', [
     'only config vars: no code has ever been deployed',
     { releases: seen(configOnly) },
     'fail',
-    'No code has ever been deployed: 1 change of config vars, 2 initial releases',
+    'No code has ever been deployed: 1 config var change, 2 initial releases',
   ],
   [
     'a failed release',
@@ -213,7 +213,7 @@ table('workflow_runs', [
       },
     ),
     'warn',
-    'waits for Kristerpher at the production gate',
+    'is waiting for Kristerpher at the production gate',
   ],
   [
     'deploying',
@@ -251,7 +251,7 @@ table('workflow_runs', [
       deployments: seen([deployment('production', { state: 'failure' })]),
     },
     'warn',
-    'was not let through the gate',
+    'did not pass the gate',
   ],
   [
     'failed after the gate',
@@ -263,7 +263,7 @@ table('workflow_runs', [
     'cancelled while deploying',
     runs({ conclusion: 'cancelled' }, { jobs: [job('freeze-check', 'success'), job('deploy', 'cancelled')] }),
     'fail',
-    'was cancelled while it deployed',
+    'was cancelled while deploying',
   ],
   [
     'cancelled at the gate',

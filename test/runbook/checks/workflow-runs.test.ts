@@ -44,7 +44,7 @@ describe('the last run for production', () => {
       { jobs: [job('freeze-check', null)], approvals: [] },
     ],
     [
-      'waits for Kristerpher at the production gate',
+      'is waiting for Kristerpher at the production gate',
       'warn',
       going('waiting'),
       {
@@ -54,7 +54,7 @@ describe('the last run for production', () => {
       },
     ],
     [
-      'waits, but not for a reviewer (a timer, or a stuck gate)',
+      'is waiting, but not for a reviewer (a timer, or a stuck gate)',
       'warn',
       going('waiting'),
       {
@@ -104,7 +104,7 @@ describe('the last run for production', () => {
       },
     ],
     [
-      'was not let through the gate (branch policy, or nobody approved in time)',
+      'did not pass the gate (branch policy, or no approval in time)',
       'warn',
       { conclusion: 'failure' },
       { jobs: [passed, job('deploy', 'failure', atGate)], approvals: [] },
@@ -134,7 +134,7 @@ describe('the last run for production', () => {
       { jobs: [passed, job('deploy', 'cancelled', atGate)] },
     ],
     [
-      `was cancelled while it deployed${kris}`,
+      `was cancelled while deploying${kris}`,
       'fail',
       { conclusion: 'cancelled' },
       { jobs: [passed, job('deploy', 'cancelled')] },

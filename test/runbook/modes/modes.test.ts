@@ -74,7 +74,7 @@ describe('failure mode A, never deployed', () => {
     expect(mode).toMatchObject({ id: 'A', confidence: 'likely', missing: [] });
     expect(mode?.evidence).toEqual([
       'The current release has no slug',
-      'Releases: 1 change of config vars, 1 initial release; no Deploy',
+      'Releases: 1 config var change, 1 initial release; no Deploy',
       'slug_size: null',
       'No dynos on raxx-api-prod',
       'Health URL: HTTP 502',
