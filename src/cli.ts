@@ -31,7 +31,7 @@ import {
 } from './compose/terminal.ts';
 import { type Checked, faultLines, readFacts, runbookPath } from './config.ts';
 import { parseAnchor } from './operations/ports/audit-proof.ts';
-import { versionOf } from './runbook/commands/command.ts';
+import { versionOf } from './runbook/commands/change-words.ts';
 import { suggestCommand } from './runbook/commands/command-hint.ts';
 import { nearestWord } from './runbook/text/nearest-word.ts';
 

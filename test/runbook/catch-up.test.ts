@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catchUp, type Past, type Quiet, SHOWN_AT_MOST } from '../../src/runbook/catchup/catch-up.ts';
-import { parseCommand } from '../../src/runbook/commands/command.ts';
+import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
 import type { IncidentEvent } from '../../src/runbook/model/incident.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { testFacts } from '../support/facts.ts';
@@ -103,7 +103,7 @@ describe('/raxx catchup', () => {
     ['catchup prod yesterday', '"yesterday" is not a duration. Say `8h` or `2d`.'],
     ['catchup prdo', 'There is no target "prdo". Did you mean `prod`?'],
     ['catchup prod staging', 'Which one: `prod`, `staging`?'],
-    ['catchup 30d', 'I look back a week at the most: say `7d`.'],
+    ['catchup 30d', 'I look back a week at most: say `7d`.'],
     ['catchup 0', '"0" is not a duration.'],
   ])('%j is answered: %s', (text, words) => expect(parse(text)).toContain(words));
 });

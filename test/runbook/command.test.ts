@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../src/runbook/commands/command.ts';
+import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { testFacts } from '../support/facts.ts';
 
@@ -93,8 +93,8 @@ describe('/raxx', () => {
     ],
     ['snooze prod soon', '"soon" is not a duration. Say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
     ['snooze prod 30', '"30" is not a duration'],
-    ['snooze prod 25h', 'A snooze lasts 24 h at the most: say `12h`. Nothing was done.'],
-    ['snooze prod 2d', 'A snooze lasts 24 h at the most'],
+    ['snooze prod 25h', 'A snooze lasts 24 h at most: say `12h`. Nothing was done.'],
+    ['snooze prod 2d', 'A snooze lasts 24 h at most'],
     ['snooze prdo 2h', 'There is no target "prdo". Did you mean `prod`?'],
   ])('%j does nothing, and says what to type', (text, words) => {
     const command = parse(text);

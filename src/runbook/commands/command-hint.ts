@@ -1,8 +1,8 @@
-/** What somebody probably meant whose words are no command: the whole line, so that it can be typed again. */
+/** The command that was probably meant: the whole line, so that it can be typed again. */
 import type { Target } from '../model/runbook-config.ts';
 import { namedTarget, targetWords } from './named-target.ts';
 
-/** Finds the candidate that was probably meant, or null. */
+/** Finds the candidate that was probably meant; null if none is near. */
 export type Nearest = (word: string, candidates: readonly string[]) => string | null;
 
 /** Other words for our commands. */
@@ -37,11 +37,11 @@ const ALSO: Readonly<Record<string, string>> = {
   '?': 'help',
   commands: 'help',
 };
-/** Shorter beginnings fit too many words. */
+/** A shorter beginning fits too many words. */
 const BEGINNING = 3;
 const EVERYTHING = new Set(['all', 'every', 'everything', 'both']);
 
-/** The command that a word means: itself, another word for it, its beginning, or the nearest. */
+/** The command that a word means: its name, another word for it, its beginning, or the nearest one. */
 function meant(word: string, commands: readonly string[], nearest: Nearest): string | null {
   if (commands.includes(word)) return word;
   const also = ALSO[word];
@@ -50,7 +50,7 @@ function meant(word: string, commands: readonly string[], nearest: Nearest): str
   return begun.length === 1 && begun[0] !== undefined ? begun[0] : nearest(word, commands);
 }
 
-/** null: nothing comes near. `words`: as they were typed, in small letters. */
+/** Returns null if nothing is near. `words`: what was typed, in lower case. */
 export function suggestCommand(
   words: readonly string[],
   targets: readonly Target[],

@@ -1,9 +1,9 @@
-/** Which target a word names: its name, an alias, or the name of its app. */
+/** Which target a word names: by its name, an alias, or the name of its app. */
 import type { Target } from '../model/runbook-config.ts';
 
 export type TargetMatch =
   | { readonly kind: 'one'; readonly target: Target }
-  /** The app's name, where several of its process types are targets of their own. */
+  /** The app's name, when several of its process types are targets. */
   | { readonly kind: 'several'; readonly targets: readonly Target[] }
   | { readonly kind: 'none' };
 

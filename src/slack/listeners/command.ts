@@ -3,7 +3,8 @@
 import { readHistory } from '../../operations/actions/history.ts';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
-import { type ChangeCommand, type Command, parseCommand } from '../../runbook/commands/command.ts';
+import type { ChangeCommand, Command } from '../../runbook/commands/command.ts';
+import { parseCommand } from '../../runbook/commands/parse-command.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';

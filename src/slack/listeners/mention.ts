@@ -1,6 +1,7 @@
 /** `@raxx diagnose prod`: what a slash command reads, where none can be typed, which is in threads. It changes nothing. */
 
-import { type Command, parseCommand } from '../../runbook/commands/command.ts';
+import type { Command } from '../../runbook/commands/command.ts';
+import { parseCommand } from '../../runbook/commands/parse-command.ts';
 import { cut } from '../../runbook/text/cut.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
 import type { SlackDeps } from '../deps.ts';

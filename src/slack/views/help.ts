@@ -1,6 +1,6 @@
 /** The commands, and short answers that are a sentence. */
 
-import { USAGES, usageOf } from '../../runbook/commands/command.ts';
+import { COMMANDS, usageOf } from '../../runbook/commands/vocabulary.ts';
 import type { ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import {
@@ -18,10 +18,10 @@ import {
 } from './message.ts';
 
 export function helpView({ targets }: Facts): Message {
-  const words = Object.keys(USAGES) as (keyof typeof USAGES)[];
+  const words = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
   const names = targets.map(({ name, app }) => `${name} (${app})`).join(', ');
   const commands = words.map((word) =>
-    line(bold(`/raxx ${usageOf(word)}`), plain(`: ${USAGES[word].words}`)),
+    line(bold(`/raxx ${usageOf(word)}`), plain(`: ${COMMANDS[word].help}`)),
   );
   return {
     text: escapeText(`Commands of /raxx: ${words.map(usageOf).join(', ')}. Targets: ${names}.`),
