@@ -18,7 +18,7 @@ import type { Evidence } from '../src/runbook/model/evidence.ts';
 import { RECOVERED_MS } from '../src/runbook/model/recovery.ts';
 import type { Facts, Target } from '../src/runbook/model/runbook-config.ts';
 import type { CheckId } from '../src/runbook/model/terms.ts';
-import { causeWords } from '../src/runbook/modes/cause-words.ts';
+import { causeWords } from '../src/runbook/modes/crash-loop/cause-words.ts';
 import type { RunStage } from '../src/runbook/runs/stage.ts';
 import { stageWords } from '../src/runbook/runs/words.ts';
 import { fillIn } from '../src/runbook/text/placeholders.ts';

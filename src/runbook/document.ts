@@ -3,7 +3,7 @@ import { CHECKS } from './checks/index.ts';
 import { CONDITIONS } from './diagnosis/escalation.ts';
 import type { Check, Mode } from './model/check.ts';
 import type { Facts, Target } from './model/runbook-config.ts';
-import { FIX_OF_CODE } from './modes/crash-loop.ts';
+import { FIX_OF_CODE } from './modes/crash-loop/words.ts';
 import { MODES } from './modes/index.ts';
 import { DIAGNOSE_ANCHOR, modeAnchor } from './text/links.ts';
 import { fillIn } from './text/placeholders.ts';

@@ -1,4 +1,4 @@
-/** Failure mode E: nobody is asked before production is deployed. */
+/** Failure mode E: production can be deployed without anyone's approval. */
 
 import type { Mode } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -28,7 +28,7 @@ export const missingGate: Mode = {
       'gh api repos/<repository>/environments returns an environment named <environment> with at least one protection rule of type required_reviewers.',
   },
   match(evidence, _findings, context) {
-    // A target that needs no gate cannot miss it.
+    // A target without a gate cannot lack one.
     if (!context.target.gated) return [];
     return [...gateMatch(evidence, context), ...unapprovedRun(evidence, context)].slice(0, 1);
   },
@@ -48,7 +48,9 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
     }
     case 'no_rule': {
       const onPrivate = !repository.ok || repository.value.private;
-      const plan = onPrivate ? ' The repository’s plan may not have the rule: reading cannot tell.' : '';
+      const plan = onPrivate
+        ? " The repository's plan may not support the rule; the API does not show that."
+        : '';
       const words = {
         title: `${name} has no required-reviewer gate`,
         cause: `The ${name} environment exists without a required_reviewers rule.${plan}`,
@@ -62,7 +64,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
       const words = {
         title: `The ${name} environment is called ${spelled}${isHeld ? '' : ', and has no required-reviewer gate'}`,
         cause: isHeld
-          ? `GitHub ignores case and still gates; the runbook asks for exactly ${name}.`
+          ? `GitHub ignores case and still gates; the runbook requires exactly ${name}.`
           : `GitHub ignores case: ${name} is ${spelled}, which has no required_reviewers rule.`,
         fix: [
           `Rename it: create ${name} with the required reviewer and the branch rule, then delete ${spelled}.`,
@@ -88,7 +90,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
   }
 }
 
-/** A production run that went through with nobody's approval although the gate exists (contract): possible. */
+/** A production run that passed without an approval although the gate exists: possible (contract). */
 function unapprovedRun(evidence: Evidence, context: Context): Match[] {
   const { environments } = evidence;
   const { target, now } = context;
@@ -101,7 +103,7 @@ function unapprovedRun(evidence: Evidence, context: Context): Match[] {
     title: `${target.environment} was deployed without an approval`,
     cause: 'The gate exists now: it may have been created after this run, or an administrator bypassed it.',
     fix: [
-      'Open the run and find out who let it through. Check that the environment does not let administrators bypass its rules.',
+      'Open the run and find out who bypassed the gate. Check that administrators cannot bypass the rules of the environment.',
     ],
   };
   return [

@@ -166,7 +166,7 @@ describe('failure mode B, crash loop', () => {
         confidence: 'likely',
         processType: 'worker',
         title: 'Dyno crash loop of worker',
-        evidence: expect.arrayContaining(['ConnectionError: no broker', 'worker.1 crashed and is not back']),
+        evidence: expect.arrayContaining(['ConnectionError: no broker', 'worker.1 crashed and is still down']),
         verification: expect.stringContaining('worker.1: up'),
       },
     ]);
@@ -317,7 +317,7 @@ describe('failure mode E, the missing gate', () => {
 
   it('says that the plan may not have the rule, where that cannot be told', () => {
     const [mode] = modesOf(only(environment('production', { requiredReviewers: null })));
-    expect(mode?.cause).toContain('plan may not have the rule');
+    expect(mode?.cause).toContain('plan may not support the rule');
   });
 
   it('never matches a target that needs no gate', () => {

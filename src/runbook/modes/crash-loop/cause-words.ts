@@ -1,9 +1,9 @@
-/** What a crash's cause means and what mends it, in words. Where the cause is not sure, nothing is added: no guess becomes a command. */
+/** What the cause of a crash means, and how to fix it. An uncertain cause adds nothing: no guess becomes a command. */
 
-import type { Cause } from '../logs/cause.ts';
-import type { ModeWords } from '../model/terms.ts';
+import type { Cause } from '../../logs/cause.ts';
+import type { ModeWords } from '../../model/terms.ts';
 
-const OR_ROLL_BACK = 'or roll back to the release before.';
+const OR_ROLL_BACK = 'or roll back to the previous release.';
 
 export function causeWords(cause: Cause): Partial<ModeWords> {
   switch (cause.kind) {
@@ -19,25 +19,25 @@ export function causeWords(cause: Cause): Partial<ModeWords> {
       const names = cause.names.join(', ');
       return {
         cause: `Application boot failure: the settings have no value for ${names}.`,
-        fix: [`Set the config vars that fill ${names}.`],
+        fix: [`Set the config vars for ${names}.`],
       };
     }
     case 'module':
       return {
         cause: `Application boot failure: the module ${cause.name} is not installed.`,
         fix: [
-          `Put the package that provides ${cause.name} into the requirements (its name may be another one) and redeploy, ${OR_ROLL_BACK}`,
+          `Add the package that provides ${cause.name} to the requirements (its name may differ) and redeploy, ${OR_ROLL_BACK}`,
         ],
       };
     case 'own_module':
       return {
-        cause: `Application boot failure: this release has no module ${cause.name}, which is the app's own.`,
+        cause: `Application boot failure: the app's own module ${cause.name} is not in this release.`,
         fix: [`Check the name in the Procfile, and that ${cause.name} is in the repository, ${OR_ROLL_BACK}`],
       };
     case 'version':
       return {
-        cause: `Application boot failure: the installed version of ${cause.library} does not fit the code that uses it.`,
-        fix: [`Pin ${cause.library} to a version that fits and redeploy, ${OR_ROLL_BACK}`],
+        cause: `Application boot failure: the installed version of ${cause.library} is not compatible with the code that uses it.`,
+        fix: [`Pin ${cause.library} to a compatible version and redeploy, ${OR_ROLL_BACK}`],
       };
     case 'command':
       return cause.why === 'not_found'
