@@ -1,6 +1,6 @@
 /** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
 
-import { STATUS } from '../src/runbook/checks/workflow-runs.ts';
+import { STAGE_STATUS } from '../src/runbook/checks/workflow-runs/stage-status.ts';
 import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
 import { FAILED_IS_FRESH_MS } from '../src/runbook/heroku/failed-release.ts';
 import { causeOf } from '../src/runbook/logs/crash-cause.ts';
@@ -67,7 +67,7 @@ export function renderReference(facts: Facts): string {
     'Where a run stands is told by its attempt, approvals, pending deployments, the environments of its deployments and the steps that ran, never by the name of a job.',
     table(
       ['the run', '`workflow_runs`'],
-      stages().map((stage) => [stageWords(stage), STATUS[stage]]),
+      stages().map((stage) => [stageWords(stage), STAGE_STATUS[stage]]),
     ),
     '## Last words of a process',
     'What a dyno wrote between its start and its exit. What is not recognised is quoted: the last three lines.',
@@ -90,7 +90,7 @@ function targetOf({ targets }: Facts): Target {
 
 function stages(): RunStage[] {
   // The keys of the table are its stages, by its type.
-  return Object.keys(STATUS) as RunStage[];
+  return Object.keys(STAGE_STATUS) as RunStage[];
 }
 
 function thresholds(): string[][] {

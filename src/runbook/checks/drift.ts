@@ -1,4 +1,4 @@
-/** What drifted from the runbook's facts: the stack, the workflows that should be there, those that must not come back. */
+/** What differs from the runbook file: the stack, workflows that should exist, and retired ones that should not. */
 
 import { defineCheck } from '../model/check.ts';
 import type { WorkflowFile } from '../model/evidence.ts';
@@ -59,7 +59,7 @@ function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context[
     return state === 'active' ? [] : [`${file} is ${state.replaceAll('_', ' ')}`];
   });
   const back = github.retiredWorkflows.filter((file) => (stateOf.get(file) ?? 'deleted') !== 'deleted');
-  return [...wrong, ...back.map((file) => `${file} is back, though it was retired`)];
+  return [...wrong, ...back.map((file) => `${file} is back although it is retired`)];
 }
 
 function legacyFaults(workflows: readonly WorkflowFile[]): string[] {

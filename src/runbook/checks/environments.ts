@@ -34,7 +34,7 @@ function judgeUngated(environments: readonly Environment[], { target }: Context)
       };
 }
 
-/** Said by `doctor`, too. */
+/** `doctor` uses it, too. */
 export function judgeGate(
   gate: Gate,
   repository: Observed<Repository>,
@@ -44,10 +44,10 @@ export function judgeGate(
     case 'stands':
       return {
         status: 'pass',
-        summary: `${name} requires ${andOthers(reviewers)} approval; ${branch} only`,
+        summary: `${name} requires ${possessive(reviewers)} approval; ${branch} only`,
       };
     case 'missing': {
-      const others = gate.names.length === 0 ? 'there are none at all' : `there is ${gate.names.join(', ')}`;
+      const others = gate.names.length === 0 ? 'there are none' : `there is ${gate.names.join(', ')}`;
       return { status: 'fail', summary: `No environment ${name}: ${others}` };
     }
     case 'misspelled':
@@ -60,7 +60,7 @@ export function judgeGate(
       return { status: 'fail', summary: `${name} has no required reviewers${plan}` };
     }
     case 'wrong_reviewer':
-      return { status: 'fail', summary: `${name} does not require ${andOthers(gate.missing)} approval` };
+      return { status: 'fail', summary: `${name} does not require ${possessive(gate.missing)} approval` };
     case 'team_reviewer':
       return {
         status: 'warn',
@@ -92,12 +92,12 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
   return `${name}: ${asks ? `reviewers ${asks}` : 'no reviewers'}, ${from}`;
 }
 
-/** Said on a proposal as well: a deploy would wait for nobody. */
+/** A proposal says it, too: the deploy would wait for nobody. */
 export function nobodyLeft(environment: string, login: string): string {
   return `nobody can approve the bot's deploys to ${environment}: its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
 }
 
 /** `Kristerpher's`, `Kristerpher's or Moira's` */
-function andOthers(logins: readonly string[]): string {
+function possessive(logins: readonly string[]): string {
   return logins.map((login) => `${login}'s`).join(' or ');
 }

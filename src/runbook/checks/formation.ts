@@ -9,7 +9,7 @@ import { BOOT_WITHIN_MS } from '../model/recovery.ts';
 import type { Context, Judgement, Status } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 
-/** With preboot the dynos of the release before serve on for three minutes, and the new ones take a minute to boot. */
+/** With preboot the previous release's dynos keep serving for three minutes, and the new ones take a minute to boot. */
 const HANDOVER_MS = 5 * 60_000;
 
 export const formationCheck = defineCheck({
@@ -58,7 +58,7 @@ function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value:
   return { ok: true, value, at };
 }
 
-/** Why there is none: scaled to 0, or the code that was deployed does not declare the type. */
+/** Why there is none: scaled to 0, or the deployed code does not declare the type. */
 function absence(
   formation: readonly FormationEntry[],
   slug: Evidence['slug'],
@@ -76,10 +76,10 @@ function absence(
   return `the formation has no ${processType}; the Procfile of this release declares ${types.join(', ')}${typo}`;
 }
 
-/** `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`: all types of one call stand on one line. */
+/** `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`: all types of one call are on one line. */
 const SCALED = /^Scaled to (.+) by user (\S+)$/;
 
-/** ` by ops@raxx.app, 5 min ago`, where the log says who scaled the type to 0; '' where it does not. */
+/** ` by ops@raxx.app, 5 min ago`; '' if the log does not show who scaled the type to 0. */
 function scaledBy(history: Observed<LogHistory>, { target, now }: Context): string {
   if (!history.ok) return '';
   const last = history.value.apiLines.findLast(({ text }) => {
@@ -105,12 +105,12 @@ function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
     case 'down':
       return 'fail';
     default:
-      // A word that Heroku added later is not success.
+      // A state that Heroku added later is not success.
       return 'warn';
   }
 }
 
-/** Up at the moment, but not to be trusted: `web.1 has crashed 7 times since the release`. */
+/** Dynos that are up at the moment, but in a crash loop. */
 function loops(
   seen: Pick<Evidence, 'dynos' | 'formation' | 'releases' | 'logs'>,
   context: Context,
@@ -123,7 +123,7 @@ function loops(
   }));
 }
 
-/** A dyno that was not replaced by a release still runs the code and the config vars of before. */
+/** A dyno that a release did not replace still runs the old code and the old config vars. */
 function onOlderRelease(
   own: readonly Dyno[],
   releases: Evidence['releases'],

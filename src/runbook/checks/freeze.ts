@@ -1,4 +1,4 @@
-/** The deploy freeze: what the last freeze check said. The console's toggle itself cannot be read from outside. */
+/** The deploy freeze, by the last freeze check: the console's toggle cannot be read from outside. */
 
 import { defineCheck } from '../model/check.ts';
 import type { Evidence, HttpAnswer, Observed } from '../model/evidence.ts';
@@ -32,19 +32,19 @@ export const freezeCheck = defineCheck({
   },
 });
 
-/** Whether the console answers; `not seen`: it could not be asked. */
+/** Whether the console answers; `not seen` if it could not be probed. */
 type ConsoleAnswers = 'yes' | 'no' | 'not seen';
 
 function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswers, now: number): Judgement {
   const when = formatAgo(at, now);
   if (!passed) {
-    const stuck = answers === 'no' ? '; the console does not answer, so it may be stuck' : '';
+    const stuck = answers === 'no' ? '; the console does not answer, so the freeze may be stuck' : '';
     const status = now - at <= FRESH_MS ? 'fail' : 'warn';
-    const frozen = saidNo ? 'deploys are frozen' : 'it gave no answer, so deploys may be frozen';
+    const frozen = saidNo ? 'deploys are frozen' : 'it gave no result, so deploys may be frozen';
     return { status, summary: `Last freeze check failed ${when}: ${frozen}${stuck}` };
   }
   if (answers !== 'yes') {
-    const but = answers === 'no' ? 'does not answer' : 'was not seen';
+    const but = answers === 'no' ? 'does not answer' : 'was not reached';
     return { status: 'warn', summary: `Last freeze check passed ${when}, but the console ${but} now` };
   }
   return {
@@ -53,7 +53,7 @@ function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswer
   };
 }
 
-/** Any answer short of a server error: somebody could use the console. */
+/** Any answer except a server error: people can use the console. */
 export function isReachable(answer: HttpAnswer): boolean {
   return answer.kind === 'http' && answer.status < 500;
 }

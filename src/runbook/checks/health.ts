@@ -1,4 +1,4 @@
-/** The health URL: does the app answer, and how. */
+/** The health URL: whether the app answers, and how. */
 
 import { defineCheck } from '../model/check.ts';
 import type { HttpAnswer } from '../model/evidence.ts';
@@ -39,33 +39,33 @@ function judgeAnswer(answer: HttpAnswer): Judgement {
       : { status: 'warn', summary: `${summary}, but it reports ${complaint}` };
   }
   if (status === 403) {
-    const why = 'origin enforcement answers before the app does, so its own health was not seen';
+    const why = 'origin enforcement answered before the app, so its health is unknown';
     return { status: 'warn', summary: `${summary}: ${why}` };
   }
-  // Something answers, so it is not down; but a health URL that moved or is refused tells nothing of the app's health.
-  return { status: 'warn', summary: `${summary}: an answer, but not that of a health check` };
+  // Something answers, so the app is not down; but a health URL that moved or is refused says nothing about its health.
+  return { status: 'warn', summary: `${summary}: not a health check response` };
 }
 
-/** Heroku answered, so that no visitor reaches the app. Known pages are named for what they mean. */
+/** Heroku answered, so no visitor reaches the app. */
 function pageWords(page: string): string {
   switch (page) {
     case 'no-such-app':
-      return 'Heroku\'s router knows no app of this host ("No such app")';
+      return 'Heroku has no app for this host ("No such app")';
     case 'application-error':
       return "Heroku's error page, not the app";
     case 'welcome-to-your-new-app':
       return "Heroku's page for an app without code, not the app";
     default:
-      return `a page of Heroku's own (${page}), not the app`;
+      return `one of Heroku's own pages (${page}), not the app`;
   }
 }
 
-/** Where health reports say how they are. */
+/** Fields in which a health report has its state. */
 const REPORTED = ['status', 'state', 'healthy', 'health', 'ok'];
 const BAD_WORD =
   /^(?:false|no|degraded|maintenance|down|error|fail(?:ed|ing|ure)?|unhealthy|critical|unavailable|dead|broken|offline|outage|out.of.service|bad|ko|red|yellow|warn(?:ing)?|partial|major|minor|unknown|not[ _-]?(?:ok|ready|healthy|serving))\b/i;
 
-/** `"status": "degraded"`; null: it does not complain. */
+/** `"status": "degraded"`; null if no field reports a problem. */
 function complaintOf(report: Readonly<Record<string, string | number | boolean>>): string | null {
   for (const field of REPORTED) {
     const value = report[field];
@@ -75,7 +75,7 @@ function complaintOf(report: Readonly<Record<string, string | number | boolean>>
   return null;
 }
 
-/** The app itself answered, and with no server error: a visitor reaches it (contract, *Unreachable*). */
+/** Whether the app itself answered, without a server error: visitors reach it (contract, *Unreachable*). */
 export function reachesApp(answer: HttpAnswer): boolean {
   return answer.kind === 'http' && answer.status < 500 && answer.herokuPage === undefined;
 }
@@ -91,9 +91,9 @@ export function answerWords(answer: HttpAnswer): string {
     case 'refused':
       return `Connection refused (${answer.detail}) after ${after}`;
     case 'reset':
-      return `Connection cut without an answer (${answer.detail}) after ${after}`;
+      return `Connection closed without an answer (${answer.detail}) after ${after}`;
     case 'tls':
-      return `TLS fault (${answer.detail}) after ${after}`;
+      return `TLS error (${answer.detail}) after ${after}`;
     case 'dns':
       return `Host name not found (${answer.detail}) after ${after}`;
     case 'unreachable':

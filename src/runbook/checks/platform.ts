@@ -1,4 +1,4 @@
-/** Heroku's status page: an active incident for the runbook's region. */
+/** Heroku's status page: active incidents in the runbook's region. */
 
 import { incidentsOf, unexplained } from '../heroku/platform-incident.ts';
 import { defineCheck } from '../model/check.ts';
@@ -15,13 +15,13 @@ export const platformCheck = defineCheck({
   needs: ['platform'],
   judge({ platform }, { facts, now }) {
     const { region } = facts.heroku;
-    const ours = incidentsOf(platform, region);
-    const details = ours.map(
+    const active = incidentsOf(platform, region);
+    const details = active.map(
       ({ title, createdAt, url }) => `${title}, since ${formatAgo(createdAt, now)}${url ? ` ${url}` : ''}`,
     );
-    const [first] = ours;
+    const [first] = active;
     if (first) {
-      const more = ours.length > 1 ? ` and ${ours.length - 1} more` : '';
+      const more = active.length > 1 ? ` and ${active.length - 1} more` : '';
       return {
         status: 'fail',
         summary: `Heroku incident in the ${region.toUpperCase()} region: ${first.title}${more}`,

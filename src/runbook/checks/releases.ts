@@ -1,4 +1,4 @@
-/** Step 2: the release history, told apart by what each release is; the last deploy. */
+/** Step 2: the release history by kind of release, and the last deploy. */
 
 import { failedRelease } from '../heroku/failed-release.ts';
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
@@ -27,22 +27,22 @@ export const releasesCheck = defineCheck({
     const seen: Observed<readonly Release[]> = { ok: true, value: releases, at: now };
     const history = historyOf({ logs, dynos, formation, releases: seen }, context);
     const failed = failedRelease(releases, now);
-    const wrote = failed ? wordsOfReleaseDyno(failed.release, history) : [];
+    const wrote = failed ? releaseDynoOutput(failed.release, history) : [];
     const details = [...wrote, ...releases.slice(0, SHOWN).map((release) => releaseLine(release, now))];
     return { ...judgeHistory(releases, wholeSentence(wrote), now), details };
   },
 });
 
-/** `wrote`: why the release failed, as far as its dyno said. */
+/** `wrote`: why the release failed, if its dyno wrote that. */
 function judgeHistory(releases: readonly Release[], wrote: string | undefined, now: Instant): Judgement {
   const [newest] = releases;
-  if (!newest) return { status: 'fail', summary: 'The app has no release at all' };
+  if (!newest) return { status: 'fail', summary: 'The app has no releases' };
   const current = releases.find((release) => release.current);
   const lastDeploy = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
   if (!lastDeploy && releases.every((one) => codeIn(one) === null)) {
     return { status: 'fail', summary: `No code has ever been deployed: ${countKinds(releases)}, no Deploy` };
   }
-  const runs = current ? `the app still runs v${current.version}` : 'which release runs was not seen';
+  const runs = current ? `the app still runs v${current.version}` : "can't tell which release is running";
   const failed = failedRelease(releases, now);
   if (failed) {
     const { release, isFresh } = failed;
@@ -53,7 +53,7 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
   if (newest.status === 'pending') {
     return {
       status: 'warn',
-      summary: `v${newest.version} is being released (${newest.description}); until then ${runs}`,
+      summary: `v${newest.version} is being released (${newest.description}); ${runs}`,
     };
   }
   if (!current)
@@ -61,13 +61,13 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
   if (codeIn(current) === null) {
     return {
       status: 'fail',
-      summary: `No code runs: v${current.version} (${current.description}) has no slug`,
+      summary: `Nothing to run: v${current.version} (${current.description}) has no slug`,
     };
   }
   const shown = releaseKind(current) === 'deploy' ? '' : `; current: ${releaseWords(current, now)}`;
   if (!lastDeploy) {
-    const words = `No deploy among the newest ${releases.length} releases, but v${current.version} carries code`;
-    return { status: 'pass', summary: words };
+    const count = releases.length === 1 ? 'release' : `${releases.length} releases`;
+    return { status: 'pass', summary: `No deploy in the last ${count}; v${current.version} has code` };
   }
   return {
     status: 'pass',
@@ -75,7 +75,7 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
   };
 }
 
-/** A line that ends with a colon only announces the next one. */
+/** A line that ends with a colon introduces the next one. */
 function wholeSentence(wrote: readonly string[]): string | undefined {
   const end = wrote.findIndex((line) => !line.trimEnd().endsWith(':'));
   return wrote.length === 0 ? undefined : wrote.slice(0, end === -1 ? wrote.length : end + 1).join(' ');
@@ -85,8 +85,8 @@ function wholeSentence(wrote: readonly string[]): string | undefined {
 const RELEASE_PHASE_MS = 3_600_000;
 const CLOCKS_MS = 5_000;
 
-/** Why the release phase failed: what its one-off dyno wrote before it exited, most telling first; empty: it is not told. */
-function wordsOfReleaseDyno({ createdAt }: Release, history: Observed<LogHistory>): string[] {
+/** Why the release phase failed: what its one-off dyno wrote before it exited, the most useful line first; empty if unknown. */
+function releaseDynoOutput({ createdAt }: Release, history: Observed<LogHistory>): string[] {
   if (!history.ok) return [];
   const boot = history.value.boots.findLast(({ type, end }) => {
     const since = (end?.at ?? 0) - createdAt;

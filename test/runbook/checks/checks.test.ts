@@ -149,10 +149,10 @@ table('releases', [
     'an old deploy outside of the window',
     { releases: seen([current({ description: 'Set B config vars' })]) },
     'pass',
-    'No deploy among the newest 1 releases, but v42 carries code',
+    'No deploy in the last release; v42 has code',
   ],
   ['none is current', { releases: seen([release(42)]) }, 'warn', 'None of the newest 1 releases is current'],
-  ['none at all', { releases: seen([]) }, 'fail', 'no release at all'],
+  ['none at all', { releases: seen([]) }, 'fail', 'no releases'],
   [
     'expired ones are marked',
     { releases: seen([current(), release(2, { status: 'expired' })]) },
@@ -296,7 +296,7 @@ table('workflow_runs', [
     'succeeded though nobody approved',
     { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
     'warn',
-    'with nobody’s approval',
+    'without an approval',
   ],
   [
     'a dispatch that left no trace of its target',
@@ -324,7 +324,7 @@ table('environments', [
     'fail',
     'No environment production: there is staging',
   ],
-  ['none at all', { environments: seen([]) }, 'fail', 'there are none at all'],
+  ['none at all', { environments: seen([]) }, 'fail', 'there are none'],
   [
     'misspelled',
     { environments: seen([environment('Production')]) },
@@ -397,8 +397,8 @@ table('health', [
   ['503', { health: http(503) }, 'fail', 'HTTP 503'],
   ['a time-out', { health: answer('timeout') }, 'fail', 'No answer within 5 s'],
   ['refused', { health: answer('refused') }, 'fail', 'Connection refused (CODE)'],
-  ['cut', { health: answer('reset') }, 'fail', 'Connection cut without an answer (CODE)'],
-  ['a TLS fault', { health: answer('tls') }, 'fail', 'TLS fault (CODE)'],
+  ['cut', { health: answer('reset') }, 'fail', 'Connection closed without an answer (CODE)'],
+  ['a TLS fault', { health: answer('tls') }, 'fail', 'TLS error (CODE)'],
   ['a DNS fault', { health: answer('dns') }, 'fail', 'Host name not found (CODE)'],
   ['not reachable', { health: answer('unreachable') }, 'fail', 'Unreachable (CODE)'],
   [
@@ -465,7 +465,7 @@ table('freeze', [
     'it failed, and the console does not answer',
     { ...frozen, console: answer('refused') },
     'fail',
-    'it may be stuck',
+    'the freeze may be stuck',
   ],
   [
     'it failed days ago',

@@ -47,19 +47,19 @@ describe('drift from the runbook', () => {
       'fails with a repository that has moved: it takes no dispatch under its old name',
       repository({ movedTo: 'raxx/api' }),
       'fail',
-      'the repository raxx-app/TradeMasterAPI is raxx/api now: put the new name into github.repository of the runbook file',
+      'the repository raxx-app/TradeMasterAPI was renamed to raxx/api: update github.repository in the runbook file',
     ],
     [
       'is a warning with a default branch that was renamed',
       repository({ defaultBranch: 'trunk' }),
       'warn',
-      'the default branch is trunk, and github.ref in the runbook file is main',
+      'the default branch is trunk, but github.ref in the runbook file is main',
     ],
     [
       'is a warning with a token that expires within two weeks',
       repository({ tokenExpiresAt: NOW + 9 * 24 * 3_600_000 }),
       'warn',
-      'the GitHub token expires in 9 d (2026-05-10 10:00:00 UTC): make a new one and give it to the bot',
+      'the GitHub token expires in 9 d (2026-05-10 10:00:00 UTC): create a new one for the bot',
     ],
     [
       'passes with a token that lives longer',
@@ -96,13 +96,13 @@ describe('drift from the runbook', () => {
       'fails with a retired workflow that is back',
       files('deploy.yml', 'active'),
       'fail',
-      'deploy.yml is back, though it was retired',
+      'deploy.yml is back although it is retired',
     ],
     [
       'fails with a retired workflow that is back and switched off',
       files('deploy.yml', 'disabled_manually'),
       'fail',
-      'deploy.yml is back, though it was retired',
+      'deploy.yml is back although it is retired',
     ],
     [
       'passes with a retired workflow that GitHub still lists as deleted',
@@ -132,7 +132,7 @@ describe('drift from the runbook', () => {
       'tells every fault at once',
       { ...files('deploy.yml', 'active', legacy), app: seen(app({ stack: 'heroku-22' })) },
       'fail',
-      "deploy.yml is back, though it was retired; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
+      "deploy.yml is back although it is retired; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
     ],
     [
       'is unknown when the text of a workflow was not to be read',

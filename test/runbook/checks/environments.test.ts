@@ -43,7 +43,7 @@ describe('the gate of production', () => {
       'fails when there is no environment at all',
       only(),
       'fail',
-      'No environment production: there are none at all',
+      'No environment production: there are none',
     ],
     [
       'is a warning when it is spelled in other capitals',

@@ -39,13 +39,13 @@ describe('the freeze check', () => {
       'may be stuck when the console does not answer',
       { ...frozen, console: dead },
       'fail',
-      `${failed}; the console does not answer, so it may be stuck`,
+      `${failed}; the console does not answer, so the freeze may be stuck`,
     ],
     [
       'fails with the last one that ran out of time',
       runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] }),
       'fail',
-      'Last freeze check failed 1 h ago: it gave no answer, so deploys may be frozen',
+      'Last freeze check failed 1 h ago: it gave no result, so deploys may be frozen',
     ],
     ['fails for a day', frozenAgo(24), 'fail', 'Last freeze check failed 1 d ago: deploys are frozen'],
     [

@@ -10,7 +10,7 @@ type Row = readonly [name: string, more: Partial<Evidence>, status: Status, said
 const none = (kind: Exclude<HttpAnswer['kind'], 'http'>) => ({
   health: seen<HttpAnswer>({ kind, detail: 'CODE', ms: 5_000 }),
 });
-const strange = 'an answer, but not that of a health check';
+const strange = 'not a health check response';
 
 const page = (herokuPage: string) => seen({ kind: 'http', status: 404, ms: 84, herokuPage } as const);
 const reported = (report: Readonly<Record<string, string | boolean>>) =>
@@ -25,7 +25,7 @@ describe('an answer of the health URL', () => {
       '403 is a warning and never a pass: the flag answers before the app does',
       { health: http(403) },
       'warn',
-      'HTTP 403 in 84 ms: origin enforcement answers before the app does, so its own health was not seen',
+      'HTTP 403 in 84 ms: origin enforcement answered before the app, so its health is unknown',
     ],
     ...[404, 410].map(
       (code): Row => [
@@ -39,7 +39,7 @@ describe('an answer of the health URL', () => {
       'a page of Heroku’s own is no answer of the app',
       { health: page('no-such-app') },
       'fail',
-      'HTTP 404 in 84 ms: Heroku\'s router knows no app of this host ("No such app")',
+      'HTTP 404 in 84 ms: Heroku has no app for this host ("No such app")',
     ],
     [
       '200 that reports a fault is a warning, with the word',
@@ -75,8 +75,8 @@ describe('no answer of the health URL fails, and says how', () => {
   it.each<Row>([
     ['a time-out', none('timeout'), 'fail', 'No answer within 5 s'],
     ['a refused connection', none('refused'), 'fail', 'Connection refused (CODE) after 5 s'],
-    ['a cut connection', none('reset'), 'fail', 'Connection cut without an answer (CODE) after 5 s'],
-    ['a fault of TLS', none('tls'), 'fail', 'TLS fault (CODE) after 5 s'],
+    ['a cut connection', none('reset'), 'fail', 'Connection closed without an answer (CODE) after 5 s'],
+    ['a fault of TLS', none('tls'), 'fail', 'TLS error (CODE) after 5 s'],
     ['a name that is not there', none('dns'), 'fail', 'Host name not found (CODE) after 5 s'],
     ['a network that is not there', none('unreachable'), 'fail', 'Unreachable (CODE) after 5 s'],
   ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));

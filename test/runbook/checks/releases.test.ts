@@ -36,13 +36,13 @@ describe('the release history', () => {
       'passes without a Deploy in the window while the current release has a slug',
       [config(42, { current: true })],
       'pass',
-      'No deploy among the newest 1 releases, but v42 carries code',
+      'No deploy in the last release; v42 has code',
     ],
     [
       'is a warning while a release is pending',
       [release(43, { status: 'pending' }), current],
       'warn',
-      'v43 is being released (Deploy 4f070743); until then the app still runs v42',
+      'v43 is being released (Deploy 4f070743); the app still runs v42',
     ],
     [
       'is a warning when none is current',
@@ -60,7 +60,7 @@ describe('the release history', () => {
       'says so when it fails and what runs was not seen',
       [release(43, { status: 'failed' })],
       'fail',
-      'v43 (Deploy 4f070743) failed 7 h ago; which release runs was not seen',
+      "v43 (Deploy 4f070743) failed 7 h ago; can't tell which release is running",
     ],
     [
       'fails with config vars only: no code has ever been deployed',
@@ -73,7 +73,7 @@ describe('the release history', () => {
       'fail',
       'No code has ever been deployed: 2 config var changes, 2 initial releases, no Deploy',
     ],
-    ['fails without any release', [], 'fail', 'The app has no release at all'],
+    ['fails without any release', [], 'fail', 'The app has no releases'],
   ])('%s', (_name, releases, status, summary) => {
     const found = judge(...releases);
     expect({ status: found.status, summary: found.said.split('\n')[0] }).toEqual({ status, summary });

@@ -157,7 +157,7 @@ describe('whose run it was', () => {
       'a deploy that nobody approved is a warning',
       { ...runs({}, unasked), ...forProduction },
       'warn',
-      `${dispatched} succeeded, with nobody’s approval`,
+      `${dispatched} succeeded, without an approval`,
     ],
     [
       'a failed deploy that nobody approved still fails',
@@ -166,7 +166,7 @@ describe('whose run it was', () => {
         ...linked,
       },
       'fail',
-      `${dispatched} failed after the gate was passed (ship it, step work), with nobody’s approval`,
+      `${dispatched} failed after the gate was passed (ship it, step work), without an approval`,
     ],
     [
       'pushes only: production is untouched',
@@ -195,7 +195,7 @@ describe('whose run it was', () => {
         olderRuns: seen({ runs: [], details: [], since: NOW - 30 * 24 * 3_600_000, isWhole: false }),
       },
       'warn',
-      'The last run was not for production; of the last 30 d, not every run was read',
+      'The last run was not for production; not every run of the last 30 d was read',
     ],
     [
       'a skipped run stands for nothing: the one before it does',
@@ -291,7 +291,7 @@ describe('whose run it was', () => {
       'a deployment tells the target where no approval does',
       { ...runs({}, silent), deployments: seen([deployment('production')]) },
       'warn',
-      `${dispatched} succeeded, with nobody’s approval`,
+      `${dispatched} succeeded, without an approval`,
     ],
     [
       'no run at all is a warning',

@@ -166,7 +166,10 @@ describe('failure mode B, crash loop', () => {
         confidence: 'likely',
         processType: 'worker',
         title: 'Dyno crash loop of worker',
-        evidence: expect.arrayContaining(['ConnectionError: no broker', 'worker.1 crashed and is still down']),
+        evidence: expect.arrayContaining([
+          'ConnectionError: no broker',
+          'worker.1 crashed and is still down',
+        ]),
         verification: expect.stringContaining('worker.1: up'),
       },
     ]);

@@ -131,7 +131,7 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'ran with all others, whatever its deployment says of its way: it was passed with nobody’s approval',
+      'ran with all others, whatever its deployment says of its way: it was passed without an approval',
       'failed_after_gate',
       {
         jobs: [freeze, ship('failure')],

@@ -1,0 +1,4 @@
+/** One thing that the log shows, and how bad it is. */
+import type { Judgement } from '../../model/terms.ts';
+
+export type Sign = Required<Pick<Judgement, 'status' | 'summary'>>;
