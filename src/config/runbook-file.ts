@@ -69,6 +69,13 @@ const approval = strict({
   self_approve: yesNo,
 });
 
+/** The team's own words for a failure mode; each replaces the built-in one. */
+const modeWords = strict({
+  status: text('should be whether it can still happen').optional(),
+  symptom: text('should be what one sees').optional(),
+  cause: text('should be why it happens').optional(),
+}).optional();
+
 const runbookFile = strict({
   version: z.literal(1, { error: 'should be 1' }),
   targets: z
@@ -131,6 +138,7 @@ const runbookFile = strict({
       'workflows',
     ).optional(),
     retired: text('should be what became of the retired workflows, in Markdown').optional(),
+    modes: strict({ A: modeWords, B: modeWords, C: modeWords, D: modeWords, E: modeWords }).optional(),
   }).optional(),
 });
 
@@ -286,7 +294,8 @@ function toFacts(file: RunbookFile): Facts {
 }
 
 function documentFacts(document: NonNullable<RunbookFile['document']>): NonNullable<Facts['document']> {
-  const { owner, last_incident, last_reviewed, system, workflows_as_of, workflows, retired } = document;
+  const { owner, last_incident, last_reviewed, system, workflows_as_of, workflows, retired, modes } =
+    document;
   return {
     ...(owner === undefined ? {} : { owner }),
     ...(last_incident === undefined ? {} : { lastIncident: last_incident }),
@@ -295,5 +304,6 @@ function documentFacts(document: NonNullable<RunbookFile['document']>): NonNulla
     ...(workflows_as_of === undefined ? {} : { workflowsAsOf: workflows_as_of }),
     ...(workflows === undefined ? {} : { workflows }),
     ...(retired === undefined ? {} : { retired }),
+    ...(modes === undefined ? {} : { modes }),
   };
 }

@@ -1,14 +1,15 @@
-/** The runbook as a document, printed from the words that the checks and failure modes carry: the two cannot drift apart. */
+/** The runbook as a document, printed from the words of the checks and failure modes, so that it cannot differ from them. */
 import { CHECKS } from './checks/index.ts';
 import { CONDITIONS } from './diagnosis/escalation.ts';
 import type { Check, Mode } from './model/check.ts';
 import type { Facts, Target } from './model/runbook-config.ts';
 import { FIX_OF_CODE } from './modes/crash-loop/words.ts';
 import { MODES } from './modes/index.ts';
+import { wordsOf } from './modes/words-of.ts';
 import { DIAGNOSE_ANCHOR, modeAnchor } from './text/links.ts';
 import { fillIn } from './text/placeholders.ts';
 
-/** Markdown. Examples speak of the first gated target, or the first one. */
+/** Markdown. Its examples use the first gated target, or else the first one. */
 export function renderDocument(facts: Facts): string {
   const example = facts.targets.find(({ gated }) => gated) ?? facts.targets[0];
   if (!example) throw new Error('the runbook file names no target');
@@ -39,7 +40,7 @@ function head({ targets, document }: Facts, example: Target): string {
       ...(document?.lastIncident ? [`**Last incident:** ${incident(document.lastIncident, example)}`] : []),
       ...(document?.lastReviewed ? [`**Last reviewed:** ${document.lastReviewed}`] : []),
     ].join('  \n'),
-    'The bot does all of this at once: `/raxx diagnose <target>` in Slack, `npx raxx diagnose <target>` at a terminal.',
+    'The bot does all of this in one command: `/raxx diagnose <target>` in Slack, `npx raxx diagnose <target>` at a terminal.',
   ].join('\n\n');
 }
 
@@ -92,7 +93,9 @@ function checkItem(mark: string, { title, byHand }: Check, facts: Facts, example
   return `${mark} **${title}**: \`${fill(byHand.command)}\` — expected: ${escapePlaceholders(fill(byHand.expect))}`;
 }
 
-function failureMode({ id, words }: Mode, facts: Facts, example: Target): string {
+function failureMode(mode: Mode, facts: Facts, example: Target): string {
+  const { id } = mode;
+  const words = wordsOf(mode, facts);
   const fill = (text: string) => escapePlaceholders(fillIn(text, facts, example));
   const more = id === 'B' ? (FIX_OF_CODE.H12?.fix ?? []) : [];
   const paragraph = (name: string, text: string | undefined) => (text ? [`**${name}:** ${fill(text)}`] : []);
@@ -113,7 +116,7 @@ function bullets(lines: readonly string[], mark: string): string {
   return lines.map((words) => `${mark} ${words}`).join('\n');
 }
 
-/** `<uuid>` and the like would be taken for HTML. */
+/** `<uuid>` would be read as HTML. */
 function escapePlaceholders(text: string): string {
   return text.replace(/<([a-z]+)>/g, '\\<$1>');
 }

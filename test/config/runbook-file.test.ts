@@ -53,6 +53,11 @@ describe('runbook.yml', () => {
       'targets.prod.app should be the name of a Heroku app: raxx-api-prod',
     ],
     [
+      'words for a failure mode that does not exist',
+      (s: string) => s.replace(/\n {4}C:\n/, '\n    F:\n'),
+      'document.modes.F is an unknown key; the nearest is A',
+    ],
+    [
       'http beyond loopback',
       (s: string) => s.replace('https://console', 'http://console'),
       'freeze.console should be an https URL without credentials or query (http only on loopback)',

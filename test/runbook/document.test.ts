@@ -145,6 +145,15 @@ describe('docs/runbook.md', () => {
     it.each(sentences)('%s', (sentence) => expect(plain(sectionOf(title))).toContain(sentence));
   });
 
+  it("has built-in words for a failure mode where the runbook file has none of the team's own", () => {
+    const { document: _own, ...facts } = testFacts;
+    const printed = renderDocument(facts);
+    expect(printed).toContain(
+      '**Cause:** The workflow uses akhileshns/heroku-deploy without dontautocreate: true.',
+    );
+    expect(printed).not.toMatch(/deploy\.yml prod path|No longer possible|#8\d\d/);
+  });
+
   it('has the anchors that cards link to', () => {
     for (const id of ['A', 'B', 'C', 'D', 'E'] as const)
       expect(text).toContain(`<a id="${modeAnchor(id)}"></a>`);

@@ -19,6 +19,7 @@ import type {
   Verdict,
 } from '../model/terms.ts';
 import { MODES } from '../modes/index.ts';
+import { wordsOf } from '../modes/words-of.ts';
 import { whileChanging } from '../situation/situation.ts';
 import { fillIn } from '../text/placeholders.ts';
 import { escalationsDue } from './escalation.ts';
@@ -105,7 +106,7 @@ function matches(
   context: Context,
 ): MatchedMode[] {
   return mode.match(evidence, findings, context).map((match) => ({
-    ...filled({ ...mode.words, ...match.words }, context),
+    ...filled({ ...wordsOf(mode, context.facts), ...match.words }, context),
     ...withoutWords(match),
     id: mode.id,
     // With a source unseen, no mode is likely (contract).

@@ -75,7 +75,15 @@ export interface Facts {
     readonly workflows?: readonly WorkflowWords[];
     /** What became of the retired workflows, in Markdown. */
     readonly retired?: string;
+    /** The team's own words for a failure mode, in place of the built-in ones. */
+    readonly modes?: { readonly [id in 'A' | 'B' | 'C' | 'D' | 'E']?: TeamModeWords | undefined };
   };
+}
+
+export interface TeamModeWords {
+  readonly status?: string | undefined;
+  readonly symptom?: string | undefined;
+  readonly cause?: string | undefined;
 }
 
 /** What the document says of a workflow file. */

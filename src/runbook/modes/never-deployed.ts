@@ -12,7 +12,7 @@ export const neverDeployed: Mode = {
     symptom:
       'heroku ps shows no dynos; all releases in heroku releases are config-var-only; health endpoint returns 502; slug_size: null in Platform API.',
     cause:
-      'The production deploy path requires a manual workflow_dispatch on <workflow>. If this has never been triggered, no slug exists. (The old deploy.yml prod path required a v* git tag — that workflow was deleted in #834.)',
+      'The production deploy path requires a manual workflow_dispatch on <workflow>. If this has never been triggered, no slug exists.',
     fixBy: 'requires operator',
     fix: [
       'Ensure <environment> GitHub Environment exists: https://github.com/<repository>/settings/environments. If missing: create environment named <environment>, add required reviewer (<reviewers>), restrict to <branch> branch.',

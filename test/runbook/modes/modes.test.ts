@@ -233,6 +233,7 @@ describe('failure mode C, the old deploy action', () => {
       {
         id: 'C',
         confidence: 'possible',
+        status: expect.stringContaining('deploy.yml was deleted in PR #834'),
         evidence: ['hotfix.yml:1 uses akhileshns/heroku-deploy without dontautocreate: true'],
       },
     ]);

@@ -24,7 +24,7 @@ function failureSigns(history: LogHistory, { target, now }: Context): Sign[] {
     }
     case 'unsure': {
       const last = formatAgo(failed.at(-1)?.at ?? now, now);
-      const summary = `${among}, the last ${last}: ${faults(history)}. No request since, so recovery is not confirmed`;
+      const summary = `${among}, the last ${last}: ${faults(history)}. No request since, so not seen to be over`;
       return [{ status: 'warn', summary }];
     }
     case 'some':
