@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { USAGES } from '../src/runbook/commands/command.ts';
+import { COMMANDS } from '../src/runbook/commands/vocabulary.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })].toSorted();
@@ -68,7 +68,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
 });
 
 describe('the README', () => {
-  it.each(Object.keys(USAGES))('lists /raxx %s', (command) =>
+  it.each(Object.keys(COMMANDS))('lists /raxx %s', (command) =>
     expect(read('README.md')).toMatch(new RegExp(`^\\| \`/raxx ${command}\\b`, 'm')),
   );
 });

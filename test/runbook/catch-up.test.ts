@@ -13,7 +13,7 @@ const SINCE = incident().since;
 const NOTHING: Past = { incidents: [], actions: [], quiet: [] };
 const told = (past: Partial<Past>, from = SINCE - MINUTE, now = SINCE + HOUR) =>
   catchUp({ ...NOTHING, ...past }, from, now).shown.map((one) =>
-    one.told.map((part) => (typeof part === 'string' ? part : `@${part.who}`)).join(''),
+    one.parts.map((part) => (typeof part === 'string' ? part : `@${part.who}`)).join(''),
   );
 const trailLine = (seq: number, event: string, at: number, words = '', who = 'bot'): IncidentEvent => ({
   seq,
@@ -41,8 +41,8 @@ describe('catching up', () => {
       actions: [rollback({ state: 'proposed', trail: [] })],
     };
     const late = told(past, SINCE + 5 * HOUR, SINCE + 6 * HOUR);
-    expect(late[0]).toMatch(/incident opened: .*; still open, nobody has it$/);
-    expect(late[1]).toMatch(/: waits for approval/);
+    expect(late[0]).toMatch(/incident opened: .*; still open, no owner$/);
+    expect(late[1]).toMatch(/: waiting for approval/);
     expect(told({ incidents: [resolved()] }, SINCE + 5 * HOUR, SINCE + 6 * HOUR)).toEqual([]);
   });
 
@@ -59,10 +59,10 @@ describe('catching up', () => {
       { kind: 'snooze_ended', target: 'prod', who: 'bot', at: SINCE + 5, words: 'worse' },
     ];
     expect(told({ incidents: [incident({ openedAt: SINCE, trail })], quiet })).toEqual([
-      'prod: escalated by hand by @U1: “logins fail”; still open, nobody has it',
+      'prod: escalated by @U1: “logins fail”; still open, no owner',
       'prod: snoozed by @U1 until 11:00',
       'prod: @U2 noted “it was the queue”',
-      'prod: escalated by hand by @U2: “still”',
+      'prod: escalated by @U2: “still”',
       'prod: snooze ended by @bot',
     ]);
   });

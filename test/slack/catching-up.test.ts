@@ -134,7 +134,7 @@ describe('/raxx catchup', () => {
     await answer('note prod I saw @moira & friends');
     const lines = (await answer('catchup prod 1h')).split('\n');
     expect(lines[0]).toBe('The last 1 h of prod: 3 events, oldest first');
-    expect(lines[1]).toMatch(/ prod: incident opened: raxx-api-prod is down; still open, nobody has it$/);
+    expect(lines[1]).toMatch(/ prod: incident opened: raxx-api-prod is down; still open, no owner$/);
     expect(lines[2]).toMatch(/ prod: snoozed by <@U0KRIS001> until .* UTC$/);
     expect(lines[3]).toMatch(/ prod: <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
     for (let count = 0; count < 11; count += 1)

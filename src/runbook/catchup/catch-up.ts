@@ -1,4 +1,4 @@
-/** What happened in the last hours, for the one who just joined: from the ledger alone, each event once, oldest first. */
+/** What happened in the last hours, for someone who just joined: from the database alone, each event once, oldest first. */
 
 import { decisionOf } from '../actions/decided-by.ts';
 import type { Action, ActionState } from '../model/action.ts';
@@ -6,28 +6,28 @@ import type { Instant } from '../model/evidence.ts';
 import type { Incident, IncidentEvent } from '../model/incident.ts';
 import { cut } from '../text/cut.ts';
 
-/** Our words, or a person as the audit names them. */
+/** Plain text, or a person by the id in the audit. */
 export type EventPart = string | { readonly who: string };
 
 export interface CaughtUp {
   readonly at: Instant;
-  readonly told: readonly EventPart[];
+  readonly parts: readonly EventPart[];
 }
 
 export interface CatchUp {
   /** Oldest first. */
   readonly shown: readonly CaughtUp[];
-  /** So many more happened. */
+  /** The number of events that are not shown. */
   readonly more: number;
 }
 
-/** A snooze: it may stand beside every incident. */
+/** A snooze, which may begin and end without an incident. */
 export interface Quiet {
   readonly kind: 'snoozed' | 'snooze_ended';
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
-  /** Until when, or why it ended. */
+  /** Until when it lasts, or why it ended. */
   readonly words: string;
 }
 
@@ -38,13 +38,13 @@ export interface Past {
 }
 
 interface Event extends CaughtUp {
-  /** It is not over: whoever joins has to know it, however old it is. */
-  readonly goesOn: boolean;
+  /** Not ended: someone who joins has to know about it, however old it is. */
+  readonly isOpen: boolean;
 }
 
 export const SHOWN_AT_MOST = 12;
 
-/** Of more than can be shown, what is not over yet, then the newest. `from`: the beginning of the window. */
+/** If there are too many, shows what has not ended, then the newest. `from`: the beginning of the window. */
 export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now: Instant): CatchUp {
   const within = (at: Instant) => at >= from && at <= now;
   const events: readonly Event[] = [
@@ -53,11 +53,11 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
     ...quiet.filter(({ at }) => within(at)).map(quietEvent),
   ];
   const ranked = events.toSorted(
-    (one, other) => Number(other.goesOn) - Number(one.goesOn) || other.at - one.at,
+    (one, other) => Number(other.isOpen) - Number(one.isOpen) || other.at - one.at,
   );
   const shown = ranked.slice(0, SHOWN_AT_MOST).toSorted((one, other) => one.at - other.at);
   return {
-    shown: shown.map(({ at, told }) => ({ at, told })),
+    shown: shown.map(({ at, parts }) => ({ at, parts })),
     more: events.length - shown.length,
   };
 }
@@ -68,18 +68,18 @@ function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] 
   const { trail, state, target, openedAt } = incident;
   const isOpen = state === 'open';
   const first = trail.find(({ event }) => event === 'opened');
-  const opening = { at: openedAt, told: openedWords(incident, first), goesOn: isOpen };
+  const opening = { at: openedAt, parts: openedWords(incident, first), isOpen };
   const pings = trail.filter(({ event, at }) => event === 'pinged' && within(at));
   const [ping] = pings;
   const times = pings.length === 1 ? 'once' : `${pings.length} times`;
   return [
     ...(isOpen || within(openedAt) ? [opening] : []),
-    ...(ping ? [{ at: ping.at, told: [`${target}: the operator was paged ${times}`], goesOn: false }] : []),
+    ...(ping ? [{ at: ping.at, parts: [`${target}: the operator was paged ${times}`], isOpen: false }] : []),
     ...trail
       .filter((line) => line !== first && within(line.at))
       .flatMap((line) => {
-        const told = lineWords(target, line);
-        return told === null ? [] : [{ at: line.at, told, goesOn: false }];
+        const parts = lineWords(target, line);
+        return parts === null ? [] : [{ at: line.at, parts, isOpen: false }];
       }),
   ];
 }
@@ -88,29 +88,29 @@ function openedWords(
   { target, worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
 ): readonly EventPart[] {
-  const isByHand = first !== undefined && first.who !== 'bot';
-  const title = isByHand
+  const isByPerson = first !== undefined && first.who !== 'bot';
+  const title = isByPerson
     ? quoted(first.words.replace(/^By hand: /, ''))
     : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
-  const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
-  const what = isByHand ? 'escalated by hand' : 'incident opened';
+  const by: readonly EventPart[] = isByPerson ? [' by ', { who: first.who }] : [];
+  const what = isByPerson ? 'escalated' : 'incident opened';
   const now: readonly EventPart[] =
     state === 'resolved'
       ? []
       : acknowledged
-        ? ['; still open, ', { who: acknowledged.by }, ' has it']
-        : ['; still open, nobody has it'];
+        ? ['; still open, owner: ', { who: acknowledged.by }]
+        : ['; still open, no owner'];
   return [`${target}: ${what}`, ...by, `: ${title}`, ...now];
 }
 
-/** null: a line that is told otherwise, or is none of what somebody who joins has to know. */
+/** Returns null for a line that is shown in another way, or that someone who joins does not need. */
 function lineWords(target: string, { event, words, who }: IncidentEvent): readonly EventPart[] | null {
   switch (event) {
     case 'opened':
     case 'escalated':
       return who === 'bot'
         ? [`${target}: escalated: ${clip(words)}`]
-        : [`${target}: escalated by hand by `, { who }, `: ${quoted(words.replace(/^By hand: /, ''))}`];
+        : [`${target}: escalated by `, { who }, `: ${quoted(words.replace(/^By hand: /, ''))}`];
     case 'acknowledged':
       return [`${target}: acknowledged by `, { who }];
     case 'noted':
@@ -127,7 +127,7 @@ function lineWords(target: string, { event, words, who }: IncidentEvent): readon
 }
 
 const STATES: Readonly<Record<ActionState, string>> = {
-  proposed: 'waits for approval',
+  proposed: 'waiting for approval',
   approved: 'approved, not sent yet',
   executing: 'sent, not confirmed yet',
   succeeded: 'done',
@@ -135,43 +135,43 @@ const STATES: Readonly<Record<ActionState, string>> = {
   unconfirmed: 'not confirmed',
   rejected: 'rejected',
   expired: 'expired',
-  superseded: 'not sent',
+  superseded: 'superseded',
 };
 
-/** One line for the whole of it: it stands where it was first heard of within the window. */
+/** One line for the whole action, at the time of its first event within the window. */
 function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   const { trail, state, plan, target, askedBy, askedAt, reason, outcome, aftermath, endedAt } = action;
   const seen = [askedAt, ...trail.map(({ at }) => at), ...(endedAt === null ? [] : [endedAt])].filter(within);
-  const goesOn = state === 'proposed' || state === 'approved' || state === 'executing';
-  if (seen.length === 0 && !goesOn) return [];
+  const isOpen = state === 'proposed' || state === 'approved' || state === 'executing';
+  if (seen.length === 0 && !isOpen) return [];
   const decision = decisionOf(action);
   const names = (decision?.by ?? []).flatMap((who, index): readonly EventPart[] => [
     ...(index === 0 ? [] : [' and ']),
     { who },
   ]);
   const turnedBad = aftermath?.kind === 'turned_bad' ? `, then it turned bad: ${clip(aftermath.words)}` : '';
-  const isQuiet = goesOn || state === 'succeeded' || state === 'rejected' || state === 'expired';
+  const isQuiet = isOpen || state === 'succeeded' || state === 'rejected' || state === 'expired';
   const why = outcome === null || isQuiet ? '' : ` (${clip(outcome.words)})`;
   return [
     {
       at: seen.length === 0 ? askedAt : Math.min(...seen),
-      told: [
+      parts: [
         `${target}: ${plan.title}: ${STATES[state]}${why}${turnedBad} · asked by `,
         { who: askedBy },
         ...(reason === '' ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
       ],
-      goesOn,
+      isOpen,
     },
   ];
 }
 
 function quietEvent({ kind, target, who, at, words }: Quiet): Event {
-  const told: readonly EventPart[] =
+  const parts: readonly EventPart[] =
     kind === 'snoozed'
       ? [`${target}: snoozed by `, { who }, words === '' ? '' : ` until ${words}`]
       : [`${target}: snooze ended by `, { who }];
-  return { at, told, goesOn: false };
+  return { at, parts, isOpen: false };
 }
 
 const LONGEST = 140;

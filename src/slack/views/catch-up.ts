@@ -27,10 +27,10 @@ export function catchUpView({ shown, more }: CatchUp, forMs: number, target: str
   };
 }
 
-function eventLine({ at, told }: CaughtUp) {
+function eventLine({ at, parts }: CaughtUp) {
   return line(
     dayAndTimeOf(at),
     plain(' '),
-    ...told.map((part): Part => (typeof part === 'string' ? plain(part) : person(part.who))),
+    ...parts.map((part): Part => (typeof part === 'string' ? plain(part) : person(part.who))),
   );
 }
