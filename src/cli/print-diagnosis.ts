@@ -1,5 +1,6 @@
 /** A diagnosis for the terminal: verdict first, then the failure mode and its fix, then the checks. */
 
+import { CHECKS } from '../runbook/checks/index.ts';
 import { noModeWords } from '../runbook/diagnosis/no-mode.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
 import type { Finding, MatchedMode } from '../runbook/model/terms.ts';
@@ -7,6 +8,8 @@ import { changeWords } from '../runbook/situation/expected-change.ts';
 import { formatDuration, formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 import { statusWord, verdictWord } from './words.ts';
+
+const LONGEST_TITLE = Math.max(...CHECKS.map(({ title }) => title.length));
 
 /** Plain text with line ends; colours only as `paint` gives them. */
 export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
@@ -65,14 +68,15 @@ function modeLines(mode: MatchedMode, paint: Paint): string {
 
 function findingLines(finding: Finding, paint: Paint): string[] {
   const step = finding.step === null ? ' ' : String(finding.step);
-  const first = `${step} ${finding.id.padEnd(13)} ${statusWord(finding.status, paint)}  ${finding.summary}`;
+  const title = finding.title.padEnd(LONGEST_TITLE);
+  const first = `${step} ${title} ${statusWord(finding.status, paint)}  ${finding.summary}`;
   const details = finding.status === 'pass' ? [] : finding.details.slice(0, 3);
   return [first, ...details.map((line) => paint.dim(`    ${line}`))];
 }
 
 function escalationLine(due: Diagnosis['escalations'][number], at: number): string {
   const when = due.dueAt <= at ? 'now' : `in ${formatDuration(due.dueAt - at)}, unless it is resolved`;
-  return `condition ${due.condition}, ${when}: ${due.reason}`;
+  return `${when}: ${due.reason} (runbook condition ${due.condition})`;
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string {
