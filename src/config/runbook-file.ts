@@ -1,6 +1,7 @@
 /** `runbook.yml`: its schema, and its way to `Facts`. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import type { ModeId } from '../runbook/model/mode-id.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { baseUrl } from './base-url.ts';
 import { type Checked, type Fault, faultsOf, strict } from './fault.ts';
@@ -75,6 +76,13 @@ const modeWords = strict({
   symptom: text('should be what one sees').optional(),
   cause: text('should be why it happens').optional(),
 }).optional();
+const modes = {
+  A: modeWords,
+  B: modeWords,
+  C: modeWords,
+  D: modeWords,
+  E: modeWords,
+} satisfies Record<ModeId, typeof modeWords>;
 
 const runbookFile = strict({
   version: z.literal(1, { error: 'should be 1' }),
@@ -138,7 +146,7 @@ const runbookFile = strict({
       'workflows',
     ).optional(),
     retired: text('should be what became of the retired workflows, in Markdown').optional(),
-    modes: strict({ A: modeWords, B: modeWords, C: modeWords, D: modeWords, E: modeWords }).optional(),
+    modes: strict(modes).optional(),
   }).optional(),
 });
 

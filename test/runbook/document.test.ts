@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDocument } from '../../src/runbook/document.ts';
+import { MODE_IDS } from '../../src/runbook/model/mode-id.ts';
 import { modeAnchor } from '../../src/runbook/text/links.ts';
 import { testFacts } from '../support/facts.ts';
 
@@ -155,8 +156,7 @@ describe('docs/runbook.md', () => {
   });
 
   it('has the anchors that cards link to', () => {
-    for (const id of ['A', 'B', 'C', 'D', 'E'] as const)
-      expect(text).toContain(`<a id="${modeAnchor(id)}"></a>`);
+    for (const id of MODE_IDS) expect(text).toContain(`<a id="${modeAnchor(id)}"></a>`);
     expect(text).toContain('<a id="how-to-diagnose"></a>');
   });
 });

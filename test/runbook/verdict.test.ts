@@ -129,7 +129,8 @@ describe('a diagnosis as JSON', () => {
       at: new Date(NOW).toISOString(),
       took_ms: 812,
     });
-    expect(json.steps.map(({ step, id }) => [step, id])).toEqual([
+    // A check that is added later comes after these.
+    expect(json.steps.map(({ step, id }) => [step, id]).slice(0, 10)).toEqual([
       [1, 'formation'],
       [2, 'releases'],
       [3, 'slug'],

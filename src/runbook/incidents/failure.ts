@@ -6,6 +6,7 @@ import type { Failure, Picture } from '../model/incident.ts';
 import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
+import { MODE_OF } from '../modes/index.ts';
 import { errorIn } from './error-line.ts';
 
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
@@ -105,20 +106,7 @@ const ALWAYS: readonly SourceName[] = ['dynos', 'formation', 'health'];
 
 /** `failure`: of the open incident; null: there is none. */
 export function needsToClose(failure: Failure | null): readonly SourceName[] {
-  if (failure?.kind === 'mode') {
-    switch (failure.id) {
-      case 'A':
-        return [...ALWAYS, 'releases', 'slug'];
-      case 'B':
-        return [...ALWAYS, 'logs', 'releases'];
-      case 'C':
-        return [...ALWAYS, 'workflows'];
-      case 'D':
-        return [...ALWAYS, 'runs', 'runDetails', 'olderRuns'];
-      case 'E':
-        return [...ALWAYS, 'environments'];
-    }
-  }
+  if (failure?.kind === 'mode') return [...ALWAYS, ...MODE_OF[failure.id].closesWhenSeen];
   return failure?.kind === 'condition' ? [...ALWAYS, ...CONDITION_NEEDS[failure.condition]] : ALWAYS;
 }
 

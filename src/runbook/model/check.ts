@@ -1,6 +1,7 @@
 /** What a check and a failure mode declare, and how a check is run: what cannot be seen is `unknown`, once and for all of them. */
 import type { Evidence, Observed, SourceName, Sources } from './evidence.ts';
-import type { CheckId, Context, Finding, Judgement, Match, ModeId, ModeWords } from './terms.ts';
+import type { ModeId } from './mode-id.ts';
+import type { CheckId, Context, Finding, Judgement, Match, ModeWords } from './terms.ts';
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
 
@@ -67,5 +68,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
 export interface Mode {
   readonly id: ModeId;
   readonly words: ModeWords;
+  /** An incident of this mode ends only when these sources were read, too: besides the dynos, the formation and the health URL. */
+  readonly closesWhenSeen: readonly SourceName[];
   match(evidence: Evidence, findings: readonly Finding[], context: Context): readonly Match[];
 }

@@ -2,7 +2,8 @@
 
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
-import type { ActionKind, ModeId, Verdict } from './terms.ts';
+import type { ModeId } from './mode-id.ts';
+import type { ActionKind, Verdict } from './terms.ts';
 
 /** What is wrong: tells one failure from another. */
 export type Failure =

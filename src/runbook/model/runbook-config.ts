@@ -1,4 +1,5 @@
 /** The team's facts: what `runbook.yml` says, as plain values. Validated by `config.ts`; read by everybody else. */
+import type { ModeId } from './mode-id.ts';
 
 export interface Target {
   /** The word that a command uses: `prod`. */
@@ -76,7 +77,7 @@ export interface Facts {
     /** What became of the retired workflows, in Markdown. */
     readonly retired?: string;
     /** The team's own words for a failure mode, in place of the built-in ones. */
-    readonly modes?: { readonly [id in 'A' | 'B' | 'C' | 'D' | 'E']?: TeamModeWords | undefined };
+    readonly modes?: { readonly [id in ModeId]?: TeamModeWords | undefined };
   };
 }
 

@@ -1,6 +1,7 @@
 /** The terms of the runbook: what a check finds, a failure mode, the verdict, the kinds of action, a condition that wakes the operator. */
 import type { Cause } from '../logs/cause.ts';
 import type { Instant, SourceName, Unseen } from './evidence.ts';
+import type { ModeId } from './mode-id.ts';
 import type { Facts, Target } from './runbook-config.ts';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -29,7 +30,7 @@ export interface Judgement {
 
 export interface Finding extends Required<Judgement> {
   readonly id: CheckId;
-  /** The runbook's step, 1 to 6; null for the four that the runbook does not number. */
+  /** The runbook's step, 1 to 6; null for the checks that the runbook does not number. */
   readonly step: number | null;
   readonly title: string;
 }
@@ -41,7 +42,6 @@ export interface Context {
   readonly facts: Facts;
 }
 
-export type ModeId = 'A' | 'B' | 'C' | 'D' | 'E';
 export type Confidence = 'likely' | 'possible';
 
 /** The words of a failure mode: they print the document and the card alike. */

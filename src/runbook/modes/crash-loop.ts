@@ -12,6 +12,7 @@ import { WORDS } from './crash-loop/words.ts';
 export const crashLoop: Mode = {
   id: 'B',
   words: WORDS,
+  closesWhenSeen: ['logs', 'releases'],
   match(evidence, _findings, context) {
     const { processType } = context.target;
     const crashed = crashedDynos(evidence, context);

@@ -20,6 +20,7 @@ export const deployFreeze: Mode = {
     ],
     verification: 'Freeze check job passes; deploy proceeds.',
   },
+  closesWhenSeen: ['runs', 'runDetails', 'olderRuns'],
   match(evidence, _findings, context) {
     const { console } = evidence;
     const { facts, now } = context;

@@ -15,6 +15,7 @@ export const legacyDeployAction: Mode = {
     ],
     verification: 'Every use of akhileshns/heroku-deploy has dontautocreate: true, or there is none.',
   },
+  closesWhenSeen: ['workflows'],
   match({ workflows }) {
     if (!workflows.ok) return [];
     const unsafe = workflows.value.flatMap(({ file, text }) =>

@@ -27,6 +27,7 @@ export const missingGate: Mode = {
     verification:
       'gh api repos/<repository>/environments returns an environment named <environment> with at least one protection rule of type required_reviewers.',
   },
+  closesWhenSeen: ['environments'],
   match(evidence, _findings, context) {
     // A target without a gate cannot lack one.
     if (!context.target.gated) return [];

@@ -23,6 +23,7 @@ export const neverDeployed: Mode = {
     verification:
       'heroku ps --app <app> shows <process_type>.1: up; curl returns HTTP 200 from <health_path>',
   },
+  closesWhenSeen: ['releases', 'slug'],
   match(evidence, _findings, { target }) {
     const { slug, releases, app, dynos, health } = evidence;
     // Only a release without a slug proves it: 20 releases without a Deploy prove nothing (contract).

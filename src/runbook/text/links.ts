@@ -1,5 +1,5 @@
 /** Links on cards: the app's dashboard, and the failure mode's section of the runbook. */
-import type { ModeId } from '../model/terms.ts';
+import type { ModeId } from '../model/mode-id.ts';
 
 /** The generated document in this project's repository (package.json, `repository`). */
 const DOCUMENT = 'https://github.com/raxx-app/raxx-chatops/blob/main/docs/runbook.md';

@@ -551,7 +551,9 @@ describe('a check', () => {
     });
   });
 
-  it('stands in the runbook’s order, then the four that it does not number', () => {
-    expect(CHECKS.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, null, null, null, null]);
+  it("comes in the runbook's order: its six steps, then those without a number", () => {
+    const steps = CHECKS.map(({ step }) => step);
+    expect(steps.slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(steps.slice(6))).toEqual(new Set([null]));
   });
 });
