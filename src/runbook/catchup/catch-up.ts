@@ -88,9 +88,9 @@ function openedWords(
   { target, worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
 ): readonly EventPart[] {
-  const isByHand = first !== undefined && first.who !== 'bot';
+  const isByHand = first?.byHand === true;
   const title = isByHand
-    ? quoted(first.words.replace(/^By hand: /, ''))
+    ? quoted(first.words)
     : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
   const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
   const what = isByHand ? 'escalated by hand' : 'incident opened';
@@ -110,7 +110,7 @@ function lineWords(target: string, { event, words, who }: IncidentEvent): readon
     case 'escalated':
       return who === 'bot'
         ? [`${target}: escalated: ${clip(words)}`]
-        : [`${target}: escalated by hand by `, { who }, `: ${quoted(words.replace(/^By hand: /, ''))}`];
+        : [`${target}: escalated by hand by `, { who }, `: ${quoted(words)}`];
     case 'acknowledged':
       return [`${target}: acknowledged by `, { who }];
     case 'noted':
