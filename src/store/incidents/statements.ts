@@ -85,16 +85,17 @@ export async function updateIncident(sql: Sql, incident: Incident): Promise<void
   );
 }
 
-/** Those that are not as they were: one that holds is known by its key. */
+/** Those that are not as they were. One may end and a new one of the same key begin: they differ in `since`. */
 export async function writeConditions(
   sql: Sql,
   { id, target, wakes }: Incident,
   before: readonly OpenWake[],
 ): Promise<void> {
-  const held = new Set(before.filter(isHolding).map(({ cause }) => wakeKey(cause)));
+  const nameOf = ({ cause, since }: OpenWake) => `${since} ${wakeKey(cause)}`;
+  const held = new Set(before.filter(isHolding).map(nameOf));
   for (const wake of wakes) {
     if (before.includes(wake)) continue;
-    if (held.has(wakeKey(wake.cause))) await updateCondition(sql, id, wake);
+    if (held.has(nameOf(wake))) await updateCondition(sql, id, wake);
     else await insertCondition(sql, id, target, wake);
   }
 }
