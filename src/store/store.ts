@@ -20,14 +20,8 @@ import { drawOpenCards } from './draw-open-cards.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { copyLedger } from './proof/ledger-copy.ts';
 import { type LedgerCopy, proveLedger } from './proof/proof.ts';
-import {
-  type FailedJob,
-  type JobHandlers,
-  type JobName,
-  openQueue,
-  type Queue,
-  queueStates,
-} from './queue.ts';
+import { type FailedJob, openQueue, type Queue, queueStates } from './queue.ts';
+import type { JobHandlers, JobName } from './queue-jobs.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
 export interface StoreOptions {

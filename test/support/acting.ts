@@ -18,7 +18,8 @@ import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Queue } from '../../src/store/queue.ts';
+import type { Queue } from '../../src/store/queue.ts';
+import type { JobName } from '../../src/store/queue-jobs.ts';
 import { localChanges } from './local-changes.ts';
 
 export const OPERATOR: Person = { id: 'U1', isOperator: true, isApprover: true };

@@ -24,7 +24,7 @@ import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Jobs } from '../../src/store/queue.ts';
+import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
 import { createPurses } from '../../src/upstream/budget.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';

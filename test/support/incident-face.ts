@@ -19,7 +19,7 @@ import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Jobs } from '../../src/store/queue.ts';
+import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';
 

@@ -74,20 +74,19 @@ export function createIncidentStore(
   keys: AuditKeys = NO_KEYS,
 ): IncidentStore {
   const store: IncidentStoreParts = { db, queue, change: createChange(db, told, keys) };
-  const { sql } = db;
   return {
-    watchOf: (target) => watchRow(sql, target),
-    newest: (target) => newestIncident(sql, target),
-    find: (id) => findIncident(sql, id),
-    open: () => openIncidents(sql),
-    past: (target, count) => pastIncidents(sql, target, count),
-    recent: (count, target) => recentIncidents(sql, count, target),
-    touchedSince: (from, target) => incidentsTouchedSince(sql, from, target),
-    keepQuiet: (done, memory) => updateWatch(sql, done, memory),
+    watchOf: (target) => watchRow(db.sql, target),
+    newest: (target) => newestIncident(db.sql, target),
+    find: (id) => findIncident(db.sql, id),
+    open: () => openIncidents(db.sql),
+    past: (target, count) => pastIncidents(db.sql, target, count),
+    recent: (count, target) => recentIncidents(db.sql, count, target),
+    touchedSince: (from, target) => incidentsTouchedSince(db.sql, from, target),
+    keepQuiet: (done, memory) => updateWatch(db.sql, done, memory),
     keep: (done, step) => store.change((into) => keepLook(store, into, done, step)),
-    noteCrash: (target, at) => updateCrash(sql, target, at),
-    beginSilence: (target, since) => insertSilence(sql, target, since),
-    endSilence: (target) => deleteSilence(sql, target),
+    noteCrash: (target, at) => updateCrash(db.sql, target, at),
+    beginSilence: (target, since) => insertSilence(db.sql, target, since),
+    endSilence: (target) => deleteSilence(db.sql, target),
     ping: ({ id, revision }, page, words, at) =>
       move(store, id, { name: 'page', at, revision, ...page, words }),
     acknowledge: (id, who, at) => acknowledge(store, id, who, at),
@@ -110,15 +109,15 @@ export function createIncidentStore(
         const incident = queue && (await findIncident(into, id));
         if (incident) await performEffects({ sql: into, queue, incident }, [{ kind: 'page', at }]);
       }),
-    snoozeOf: (target, now) => currentSnooze(sql, target, now),
+    snoozeOf: (target, now) => currentSnooze(db.sql, target, now),
     snooze: (target, snooze) => store.change((into) => beginSnooze(store, into, target, snooze)),
     endSnooze: (target, who, why, at) => store.change((into) => endSnooze(store, into, target, why, who, at)),
     notice: (target, words, at) =>
       store.change((into) => notify(store, into, target, noticeOf(target, words, at))),
-    placeCard: (id, channel, ts, before) => updateCard(sql, id, channel, ts, before),
-    placePing: (id, place) => writePing(sql, id, place),
-    pingsOf: (id) => pingsOf(sql, id),
-    forgetPing: (id, place) => deletePing(sql, id, place),
+    placeCard: (id, channel, ts, before) => updateCard(db.sql, id, channel, ts, before),
+    placePing: (id, place) => writePing(db.sql, id, place),
+    pingsOf: (id) => pingsOf(db.sql, id),
+    forgetPing: (id, place) => deletePing(db.sql, id, place),
     askForLooks: async (targets, everySeconds) => queue?.askForLooks(targets, everySeconds),
     askForLook: async (target) => queue?.askForLook(target),
   };
