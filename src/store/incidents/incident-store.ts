@@ -60,7 +60,7 @@ import {
 export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>;
 
 interface IncidentStoreParts {
-  readonly db: Db;
+  readonly db: Pick<Db, 'sql' | 'tx'>;
   /** Sends jobs in the transaction of the row that calls for them. Null for a store that sends none: the terminal's. */
   readonly queue: IncidentJobs | null;
   readonly change: ReturnType<typeof createChange>;
@@ -68,7 +68,7 @@ interface IncidentStoreParts {
 
 /** `told` is called with each audit line once it is committed. */
 export function createIncidentStore(
-  db: Db,
+  db: Pick<Db, 'sql' | 'tx'>,
   queue: IncidentJobs | null,
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
