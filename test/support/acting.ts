@@ -7,7 +7,7 @@ import type { ActionService } from '../../src/operations/actions/context.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
 import { createActionService } from '../../src/operations/actions/service.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -90,7 +90,7 @@ export function startActing(
     throw error;
   };
   const sawWell = async () => {};
-  const watch = createWatch({
+  const watchContext: WatchContext = {
     outside,
     facts,
     redactor,
@@ -101,7 +101,8 @@ export function startActing(
     sawWell,
     now,
     expire: AbortSignal.timeout,
-  });
+  };
+  const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   const actionService = createActionService({
     isApprover: async (person) => !lost.has(person),
     outside,

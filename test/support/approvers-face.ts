@@ -15,7 +15,7 @@ import { createActionService } from '../../src/operations/actions/service.ts';
 import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -231,14 +231,15 @@ async function openFace(
   });
   const page = createPage({ facts, incidentStore, now });
   const changes = localChanges({ ...collecting, incidentStore, actionStore });
-  const watch = createWatch({
+  const watchContext: WatchContext = {
     ...collecting,
     incidentStore,
     actionStore,
     page,
     changes,
     sawWell: async () => {},
-  });
+  };
+  const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   const takeHint = createHints({
     incidentStore,
     now,
