@@ -1,9 +1,10 @@
-/** The lives of an action and of an incident, drawn and told from the tables that the code itself follows. */
+/** The lives of an action and of an incident, drawn and described from the tables that the code itself follows. */
 import { TRANSITIONS } from '../src/runbook/actions/lifecycle.ts';
 import { INCIDENT_TRANSITIONS } from '../src/runbook/incidents/lifecycle.ts';
 
 interface Transition {
   readonly from: readonly string[];
+  /** `same`: the state does not change. */
   readonly to: string;
   readonly meaning: string;
 }
@@ -19,11 +20,11 @@ const actionLife: Readonly<Record<string, Transition>> = {
 const incidentLife = Object.fromEntries(
   Object.entries(INCIDENT_TRANSITIONS).map(([name, { from, ...rest }]): [string, Transition] => [
     name,
-    { ...rest, from: [from ?? START] },
+    { ...rest, from: from.map((state) => (state === 'none' ? START : state)) },
   ]),
 );
 
-/** Replaces what stands between the markers of each diagram. Throws when a marker is gone. */
+/** Replaces the text between the markers of each diagram. Throws when a marker is gone. */
 export function withDiagrams(text: string): string {
   return between(between(text, 'life of an action', actionLife), 'life of an incident', incidentLife);
 }
@@ -41,7 +42,7 @@ function diagramOf(life: Readonly<Record<string, Transition>>): string {
   const arrows = new Map<string, string[]>();
   for (const [name, { from, to }] of Object.entries(life))
     for (const state of from) {
-      const arrow = `${state} --> ${to}`;
+      const arrow = `${state} --> ${to === 'same' ? state : to}`;
       arrows.set(arrow, [...(arrows.get(arrow) ?? []), wordsOf(name)]);
     }
   const lines = [...arrows].map(([arrow, names]) => `  ${arrow}: ${names.join(', ')}`);

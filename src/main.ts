@@ -27,7 +27,7 @@ import { createIncidentChanges } from './operations/incidents/incident-changes.t
 import { createPage } from './operations/incidents/notify-operator.ts';
 import { createRecall } from './operations/incidents/recall.ts';
 import { createWatchSilence } from './operations/incidents/watch-silence.ts';
-import { createWatch } from './operations/incidents/watch-target.ts';
+import { watchTarget } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
@@ -170,11 +170,8 @@ const heartbeat =
       });
 const explain = createExplain(createReadDiffs(collecting), recall);
 const changes = createIncidentChanges({ incidentStore, explain, now: Date.now });
-const watch = meterWatch(
-  createWatch({ ...collecting, incidentStore, actionStore, page, changes, sawWell: heartbeat }),
-  metrics,
-  elapsed,
-);
+const watchContext = { ...collecting, incidentStore, actionStore, page, changes, sawWell: heartbeat };
+const watch = meterWatch((name, why) => watchTarget(watchContext, name, why), metrics, elapsed);
 
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);

@@ -99,7 +99,10 @@ describe('GET /metrics', () => {
       path: '/apps/x/formation',
       body: {},
     });
-    await meterWatch(async () => {}, metrics, elapsed)('prod');
+    const looks: unknown[] = [];
+    await meterWatch(async (...look) => void looks.push(look), metrics, elapsed)('prod', 'hint');
+    // A look for a hint has a budget of its own.
+    expect(looks).toEqual([['prod', 'hint']]);
     await expect(meterWatch(() => Promise.reject(new Error()), metrics, elapsed)('prod')).rejects.toThrow();
     await meterPing(async () => {}, metrics)('id', 1, 'channel');
     const actionService = meterActs(

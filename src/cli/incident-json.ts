@@ -1,7 +1,7 @@
 /** `raxx incident --json`: an incident as scripts read it; times in ISO 8601. */
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { conditionOf, type Incident } from '../runbook/model/incident.ts';
+import { conditionOf, type Incident, timelineWords } from '../runbook/model/incident.ts';
 
 export function incidentJson(incident: Incident, tried: readonly Action[]) {
   const { id, target, app, state, since, openedAt, resolvedAt, wellSince } = incident;
@@ -30,12 +30,12 @@ export function incidentJson(incident: Incident, tried: readonly Action[]) {
       due_at: iso(wake.dueAt),
       over_at: isoOrNull(wake.overAt),
     })),
-    timeline: incident.trail.map(({ seq, event, who, at, words, hash }) => ({
+    timeline: incident.trail.map(({ seq, event, who, at, words, byHand, hash }) => ({
       seq,
       at: iso(at),
       event,
       who,
-      words,
+      words: timelineWords({ words, byHand }),
       hash,
     })),
     actions: tried.map(({ id: actionId, kind, state: ended, plan, askedBy, askedAt, outcome, trail }) => ({

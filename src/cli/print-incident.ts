@@ -3,7 +3,7 @@
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import type { Incident } from '../runbook/model/incident.ts';
+import { type Incident, timelineWords } from '../runbook/model/incident.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
@@ -44,8 +44,8 @@ export function printIncident(
     ...part(
       'Timeline',
       trail.map(
-        ({ at, event, words, who, hash }) =>
-          `${formatInstant(at)}  ${event}: ${words}${who === 'bot' ? '' : ` (${who})`}  ${paint.dim(hash)}`,
+        ({ at, event, words, byHand, who, hash }) =>
+          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === 'bot' ? '' : ` (${who})`}  ${paint.dim(hash)}`,
       ),
     ),
     paint.dim(`The draft of its post-mortem: raxx incident ${id.slice(0, 8)} --markdown`),

@@ -4,7 +4,7 @@
  */
 import type { ActionService } from '../operations/actions/context.ts';
 import type { SlackFace } from '../slack/app.ts';
-import type { JobHandlers } from '../store/queue.ts';
+import type { JobHandlers } from '../store/queue-jobs.ts';
 
 export interface Doers {
   readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;

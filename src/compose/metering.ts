@@ -2,6 +2,7 @@
 import type { Metrics } from '../metrics.ts';
 import type { ActionService, DecisionResult } from '../operations/actions/context.ts';
 import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { WhyLook } from '../operations/incidents/watch-target.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
@@ -87,16 +88,14 @@ export function meterActs(actionService: ActionService, metrics: Metrics): Actio
   };
 }
 
-export function meterWatch(
-  watch: (target: string) => Promise<void>,
-  metrics: Metrics,
-  elapsed: Elapsed,
-): (target: string) => Promise<void> {
-  return async (target) => {
+type Watch = (target: string, why?: WhyLook) => Promise<void>;
+
+export function meterWatch(watch: Watch, metrics: Metrics, elapsed: Elapsed): Watch {
+  return async (target, why) => {
     const startedAt = elapsed();
     const look = (isKept: boolean) => metrics.look(target, (elapsed() - startedAt) / 1_000, isKept);
     try {
-      await watch(target);
+      await watch(target, why);
       look(true);
     } catch (error) {
       look(false);

@@ -1,4 +1,4 @@
-/** The whole store: opened, migrated and worked by its queue; and opened again while it is out of reach. */
+/** The whole store: opened, migrated and served by its queue, and opened again while the database is out of reach. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionStore } from '../operations/ports/action-store.ts';
@@ -9,42 +9,22 @@ import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { createActionStore } from './actions/action-store.ts';
-import { type AuditLine, lastLine } from './audit/audit.ts';
+import { lastLine } from './audit/audit.ts';
 import { auditKeysOf } from './audit/audit-key.ts';
-import { beginKey } from './audit/begin-key.ts';
-import { type Db, lockDirectory, openEmbedded, openPostgres } from './database/db.ts';
+import { type Db, lockDirectory } from './database/db.ts';
 import { asFault } from './database/fault.ts';
 import { lookAtDatabase } from './database/look.ts';
-import { migrate } from './database/migrate.ts';
-import { drawOpenCards } from './draw-open-cards.ts';
-import { createIncidentStore } from './incidents/incident-store.ts';
+import { createIncidentStore, type IncidentJobs } from './incidents/incident-store.ts';
+import { type OpenedStore, type OpeningOptions, openDatabase } from './opened-store.ts';
 import { copyLedger } from './proof/ledger-copy.ts';
 import { type LedgerCopy, proveLedger } from './proof/proof.ts';
-import {
-  type FailedJob,
-  type JobHandlers,
-  type JobName,
-  openQueue,
-  type Queue,
-  queueStates,
-} from './queue.ts';
+import { type Queue, queueStates } from './queue.ts';
+import type { JobHandlers } from './queue-jobs.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
-export interface StoreOptions {
-  /** PostgreSQL; none: the embedded database in `directory`. */
-  readonly databaseUrl?: string;
-  readonly directory: string;
-  /** Jobs that are sent without `start`, for a bot on the same PostgreSQL; of an embedded database there is no other process. */
-  readonly sends?: ReadonlySet<JobName>;
-  /** The targets that the runbook file names: jobs of others are left to processes that name them. Left out: all. */
-  readonly targets?: readonly string[];
-  onError(error: Error): void;
-  onFailed?(job: FailedJob): void;
-  /** Each line of the audit, once it is committed: kept in the log, it is an anchor outside of the database. */
-  told?(line: AuditLine): void;
-  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+export interface StoreOptions extends OpeningOptions {
+  /** Keys of the audit: the first one seals new lines, the others check lines that they sealed earlier. */
   readonly auditKeys?: readonly string[];
-  now(): Instant;
 }
 
 export interface Store {
@@ -53,132 +33,63 @@ export interface Store {
   readonly incidentStore: IncidentStore;
   /** The ledger itself, once the database is open and migrated. */
   open(): Promise<ActionStore>;
-  /** Keeps what Slack refused; nothing while no database is open. Rejects when it could not be kept. */
+  /** Keeps what Slack refused; does nothing while no database is open. Rejects when it could not be kept. */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
-  /** Holds the whole ledger against its audit. */
+  /** Checks the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
-  /** Of the key that the audit's last line carries; null: it carries none. */
+  /** The id of the key that sealed the audit's last line; null when none did. */
   lastKeyId(): Promise<string | null>;
-  /** The whole ledger, as it is at this moment. */
+  /** The whole ledger, as it is now. */
   copy(): Promise<LedgerCopy>;
   /**
    * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
-   * database is open: opening it takes seconds in which the process answers nobody. A server's is not waited for.
+   * database is open: opening it takes seconds in which the process answers nobody. It does not wait for a server.
    */
   start(handlers: JobHandlers): Promise<void>;
-  /** null when a change can be written down now, else why not. Whoever asks within some seconds shares one look. Never rejects. */
+  /** Null when a change can be written down now, else why not. Callers within some seconds share one look. Never rejects. */
   check(): Promise<DatabaseFault | null>;
-  /** How each of the queues does; those of which no job waits are left out. Rejects when it cannot be read. */
+  /** The state of each queue that has waiting jobs. Rejects when it cannot be read. */
   queues(): Promise<readonly QueueState[]>;
-  /** Begins the workers that look at the targets anew. */
+  /** Restarts the workers that look at the targets. */
   restartWatch(): Promise<void>;
   stop(withinMs: number): Promise<void>;
 }
 
-interface OpenedStore {
-  readonly db: Db;
-  readonly actionStore: ActionStore;
-  readonly incidentStore: IncidentStore;
-  readonly queue: Queue | null;
-}
-
 const AGAIN_MS = 10_000;
-const RECOVER_MS = 30_000;
-/** Opening it anew takes longer than anybody waits for an answer. */
+/** Opening the database again takes longer than anybody waits for an answer. */
 const SOON_MS = 2_500;
 /** Strangers may ask as often as they like. */
 const LOOK_HOLDS_MS = 2_000;
 
 /**
- * Throws when the embedded database is in use by another process; a PostgreSQL out of reach is no reason to throw.
- * Without `start` no job is done (the terminal), and an embedded database is made at its first use only: it takes
- * seconds and hundreds of megabytes, and a diagnosis does not need it.
+ * Throws when the embedded database is in use by another process, but not when PostgreSQL is out of reach. Without `start`
+ * no job is done (the terminal), and an embedded database is created at its first use only: that takes seconds and hundreds
+ * of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
-  const { databaseUrl, directory, sends, targets, onError, onFailed, told = () => {}, now } = options;
+  const { databaseUrl, directory, onError, told } = options;
   const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: JobHandlers | null = null;
-  let opening: Promise<OpenedStore> | null = null;
-  let isOpen = false;
-  /** Why the last try to open it failed. */
-  let fault: DatabaseFault | null = null;
   let again: NodeJS.Timeout | undefined;
-  let recovering: NodeJS.Timeout | undefined;
-
-  async function open(): Promise<OpenedStore> {
-    const db =
-      databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
-    try {
-      await migrate(db);
-      if (handlers) await beginKey(db, keys, now(), told);
-      const queue = handlers ? await work(db, handlers) : await sender(db);
-      fault = null;
-      isOpen = true;
-      return {
-        db,
-        queue,
-        actionStore: createActionStore(db, handlers ? queue : onlySending(queue), told, keys),
-        incidentStore: createIncidentStore(db, handlers ? queue : null, told, keys),
-      };
-    } catch (error) {
-      await db.close();
-      throw error;
-    }
-  }
-
-  async function sender(db: Db): Promise<Queue | null> {
-    return sends && databaseUrl !== undefined
-      ? openQueue(db.bossOptions, { onError, sendsOnly: true })
-      : null;
-  }
-
-  function onlySending(queue: Queue | null): Pick<Queue, 'enqueue'> | null {
-    if (!queue) return null;
-    return {
-      enqueue: async (sql, name, ...job) => {
-        if (sends?.has(name)) await queue.enqueue(sql, name, ...job);
-      },
-    };
-  }
-
-  async function work(db: Db, handlers: JobHandlers): Promise<Queue> {
-    const queue = await openQueue(db.bossOptions, {
-      onError,
-      ...(onFailed ? { onFailed } : {}),
-      ...(targets ? { targets } : {}),
-    });
-    try {
-      await queue.workAll(handlers);
-      await queue.takeHandedOver();
-    } catch (error) {
-      // Each further try would leave its connections behind.
-      await queue.stop(0).catch(onError);
-      throw error;
-    }
-    // Cards as an earlier version drew them are right all the same.
-    await drawOpenCards(db, queue).catch(onError);
-    const ask = () => void queue.askForRecovery().catch(onError);
-    recovering = setInterval(ask, RECOVER_MS);
-    ask();
-    return queue;
-  }
-
-  /** One opening for all who ask; one that failed is tried again by the next. */
-  function opened(): Promise<OpenedStore> {
-    opening ??= open().catch((error: unknown) => {
-      opening = null;
-      fault = faultOf(error);
-      throw fault;
-    });
-    return opening;
-  }
-
-  /** A bot answers people: they do not wait for a server that does not open. The embedded one is here, and only slow. */
-  function openedSoon(): Promise<OpenedStore> {
-    const mayHang = handlers && databaseUrl !== undefined && !isOpen;
-    return mayHang ? Promise.race([opened(), silence(() => fault)]) : opened();
-  }
+  const opener = createOpener(
+    () => openDatabase(options, keys, handlers),
+    () => handlers !== null && databaseUrl !== undefined,
+  );
+  const { now: opened, soon } = opener;
+  const db = lazyDb(soon);
+  const actionStore = createActionStore(
+    db,
+    lazyActionJobs(opened, options.sends, () => handlers),
+    told,
+    keys,
+  );
+  const incidentStore = createIncidentStore(
+    db,
+    lazyIncidentJobs(soon, () => handlers),
+    told,
+    keys,
+  );
 
   async function begin(): Promise<void> {
     try {
@@ -189,17 +100,15 @@ export function openStore(options: StoreOptions): Store {
     }
   }
 
-  const look = sharedFor(LOOK_HOLDS_MS, async () => {
-    if (opening === null) return fault;
-    return openedSoon().then(({ db }) => lookAtDatabase(db), faultOf);
-  });
-
   return {
-    actionStore: lazily(async () => (await openedSoon()).actionStore),
-    incidentStore: lazily(async () => (await openedSoon()).incidentStore),
-    open: async () => (await opened()).actionStore,
+    actionStore,
+    incidentStore,
+    async open() {
+      await opened();
+      return actionStore;
+    },
     async noteRefusal(refusal, at) {
-      if (opening !== null) await noteRefusal((await openedSoon()).db, refusal, at);
+      if (opener.isBegun()) await noteRefusal((await soon()).db, refusal, at);
     },
     prove: async () => proveLedger(await copyLedger((await opened()).db), keys),
     lastKeyId: async () => (await lastLine((await opened()).db.sql))?.seal?.keyId ?? null,
@@ -209,26 +118,103 @@ export function openStore(options: StoreOptions): Store {
       const began = begin();
       if (databaseUrl === undefined) await began;
     },
-    check: look,
-    queues: async () => queueStates((await openedSoon()).db.sql),
-    restartWatch: async () => (await openedSoon()).queue?.restart('watch'),
+    check: sharedFor(LOOK_HOLDS_MS, async () =>
+      opener.isBegun() ? soon().then(({ db: found }) => lookAtDatabase(found), faultOf) : opener.fault(),
+    ),
+    queues: async () => queueStates((await soon()).db.sql),
+    restartWatch: async () => (await soon()).queue?.restart('watch'),
     async stop(withinMs) {
       clearTimeout(again);
-      clearInterval(recovering);
-      const within = sleep(withinMs + CLOSE_MS, null, { ref: false });
-      const open = await Promise.race([opening?.catch(() => null), within]);
-      // A database that hangs hangs here, too: what it holds is given back by its own limits.
-      await Promise.race([open && end(open, withinMs), within]);
+      await opener.close(withinMs);
       lock?.release();
     },
   };
 }
 
+interface Opener {
+  /** The open database. Rejects with a fault. */
+  now(): Promise<OpenedStore>;
+  /** The same, but rejects within seconds while a server does not answer: a bot answers people, who do not wait for it. */
+  soon(): Promise<OpenedStore>;
+  isBegun(): boolean;
+  /** Why the last try failed; null when none did. */
+  fault(): DatabaseFault | null;
+  close(withinMs: number): Promise<void>;
+}
+
 const CLOSE_MS = 1_000;
 
-async function end({ db, queue }: OpenedStore, withinMs: number): Promise<void> {
-  await queue?.stop(withinMs);
-  await db.close();
+/** One opening for all callers; the next caller tries again one that failed. `mayHang`: a server may not answer. */
+function createOpener(open: () => Promise<OpenedStore>, mayHang: () => boolean): Opener {
+  let opening: Promise<OpenedStore> | null = null;
+  let isOpen = false;
+  let fault: DatabaseFault | null = null;
+
+  async function openOnce(): Promise<OpenedStore> {
+    try {
+      const store = await open();
+      fault = null;
+      isOpen = true;
+      return store;
+    } catch (error) {
+      opening = null;
+      fault = faultOf(error);
+      throw fault;
+    }
+  }
+
+  function now(): Promise<OpenedStore> {
+    opening ??= openOnce();
+    return opening;
+  }
+
+  return {
+    now,
+    // The embedded database is here, and only slow.
+    soon: () => (mayHang() && !isOpen ? Promise.race([now(), silence(() => fault)]) : now()),
+    isBegun: () => opening !== null,
+    fault: () => fault,
+    async close(withinMs) {
+      const within = sleep(withinMs + CLOSE_MS, null, { ref: false });
+      const store = await Promise.race([opening?.catch(() => null), within]);
+      // A database that hangs would hang here as well: its own limits release what it holds.
+      await Promise.race([store?.close(withinMs), within]);
+    },
+  };
+}
+
+/** Opens the database at its first use. */
+function lazyDb(open: () => Promise<OpenedStore>): Pick<Db, 'sql' | 'tx'> {
+  return {
+    sql: async (...statement) => (await open()).db.sql(...statement),
+    tx: async (work) => (await open()).db.tx(work),
+  };
+}
+
+/** A process that does no jobs sends only those that it is allowed to. */
+function lazyActionJobs(
+  open: () => Promise<OpenedStore>,
+  sends: OpeningOptions['sends'],
+  handlers: () => JobHandlers | null,
+): Pick<Queue, 'enqueue'> {
+  return {
+    enqueue: async (sql, name, ...job) => {
+      if (handlers() || sends?.has(name)) await (await open()).queue?.enqueue(sql, name, ...job);
+    },
+  };
+}
+
+/** A process that does no jobs sends none about incidents. */
+function lazyIncidentJobs(
+  open: () => Promise<OpenedStore>,
+  handlers: () => JobHandlers | null,
+): IncidentJobs {
+  const queue = async () => (handlers() ? (await open()).queue : null);
+  return {
+    enqueue: async (...job) => (await queue())?.enqueue(...job),
+    askForLooks: async (...targets) => (await queue())?.askForLooks(...targets),
+    askForLook: async (target) => (await queue())?.askForLook(target),
+  };
 }
 
 function faultOf(error: unknown): DatabaseFault {
@@ -245,7 +231,7 @@ async function silence(known: () => DatabaseFault | null): Promise<never> {
   throw known() ?? new DatabaseFault('silent', `not open after ${SOON_MS / 1_000} s`);
 }
 
-/** Who asks while one is under way, or shortly after, gets the same answer. `work` never rejects. */
+/** Callers while one is under way, or shortly after it, get the same answer. `work` never rejects. */
 function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
   let last: Promise<T> | null = null;
   let until = Number.POSITIVE_INFINITY;
@@ -257,18 +243,4 @@ function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
     });
     return last;
   };
-}
-
-/** The same, each of its methods after the opening. */
-function lazily<T extends object>(open: () => Promise<T>): T {
-  return new Proxy(Object.create(null), {
-    get:
-      (_target, name) =>
-      async (...given: unknown[]) => {
-        const opened = await open();
-        const method: unknown = Reflect.get(opened, name);
-        if (typeof method !== 'function') throw new Error(`there is no ${String(name)}`);
-        return Reflect.apply(method, opened, given);
-      },
-  });
 }

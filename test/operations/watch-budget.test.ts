@@ -6,7 +6,7 @@ import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
@@ -55,7 +55,7 @@ async function anHour(scenario: string, hints = false) {
   const begin = Date.now() - (Date.now() % 3_600_000);
   let now = begin;
   let later: { readonly at: number; readonly work: () => void }[] = [];
-  const watch = createWatch({
+  const watchContext: WatchContext = {
     facts,
     redactor,
     incidentStore,
@@ -66,7 +66,8 @@ async function anHour(scenario: string, hints = false) {
     now: () => now,
     expire: AbortSignal.timeout,
     sawWell: async () => {},
-  });
+  };
+  const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   let asked = false;
   const take = createHints({
     incidentStore: {

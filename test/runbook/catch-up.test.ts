@@ -21,6 +21,7 @@ const trailLine = (seq: number, event: string, at: number, words = '', who = 'bo
   at,
   who,
   words,
+  byHand: (event === 'opened' || event === 'escalated') && who !== 'bot',
   hash: 'aaaa',
 });
 
@@ -48,10 +49,10 @@ describe('catching up', () => {
 
   it('tells notes and escalations with who, and a snooze of an incident once', () => {
     const trail = [
-      trailLine(1, 'opened', SINCE, 'By hand: logins fail', 'U1'),
+      trailLine(1, 'opened', SINCE, 'logins fail', 'U1'),
       trailLine(2, 'snoozed', SINCE + 1, 'Snoozed until 11:00.', 'U1'),
       trailLine(3, 'noted', SINCE + 2, 'it was the queue', 'U2'),
-      trailLine(4, 'escalated', SINCE + 3, 'By hand: still', 'U2'),
+      trailLine(4, 'escalated', SINCE + 3, 'still', 'U2'),
       trailLine(5, 'counting', SINCE + 4, 'due at 11:00'),
     ];
     const quiet: Quiet[] = [

@@ -137,7 +137,7 @@ describe('an incident', () => {
     await world.work();
     const after = posted();
     expect(after.slice(before).map(({ text, threadTs }) => [text, threadTs === after[0]?.ts])).toEqual([
-      ['Resolved: healthy on two checks.', true],
+      [expect.stringMatching(/^Resolved: healthy on two checks\. Outage: 1 min/), true],
     ]);
     expect(after[0]?.text).toMatch(/^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\.$/);
     expect(withButton('acknowledge')).toEqual([]);
@@ -341,7 +341,7 @@ describe('/raxx escalate', () => {
     await world.work();
     expect(posted().map(({ text }) => text)).toEqual(
       expect.arrayContaining([
-        'prod: The snooze ends: escalated by hand.',
+        'prod: Snooze ended: escalated by hand.',
         expect.stringContaining('Called by hand: it burns'),
       ]),
     );
@@ -372,7 +372,7 @@ describe('/raxx snooze', () => {
       posted()
         .map(({ text }) => text)
         .join('\n'),
-    ).toMatch(/prod: nobody is pinged until \d{4}-.* UTC, unless it gets worse\./);
+    ).toMatch(/prod: nobody is paged until \d{4}-.* UTC, unless it gets worse\./);
     expect(JSON.stringify(posted())).toContain('(snoozed by ');
     world.pass(30 * MINUTE);
     const [open] = await world.incidentStore.open();

@@ -1,4 +1,4 @@
-/** What happens in the queue is seen in the log. */
+/** The queue: a job that throws is reported, and each job is done by a process that names its target. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '../../src/store/database/db.ts';
 import { type FailedJob, openQueue } from '../../src/store/queue.ts';
@@ -70,4 +70,39 @@ it('a job of a target that a process does not name is left to one that does, and
   expect(done).toHaveLength(wanted.length + 1);
   await ours.stop(1_000);
   await foreign.stop(1_000);
+});
+
+it('a card of an ended action that no process claims is drawn by one that does not name its target', {
+  timeout: 60_000,
+}, async () => {
+  const done: string[] = [];
+  const start = async (who: string, targets: readonly string[]) => {
+    const queue = await openQueue(db.bossOptions, { onError: () => {}, targets, unclaimedMs: 2_000 });
+    await queue.work('draw', async ({ actionId }) => void done.push(`${who} draws ${actionId}`));
+    await queue.takeHandedOver();
+    return queue;
+  };
+  const foreign = await start('foreign', ['shop']);
+  const draw = (actionId: string, hasEnded: boolean) =>
+    db.tx((sql) => foreign.enqueue(sql, 'draw', { actionId, ...(hasEnded ? { hasEnded } : {}) }, 'renamed'));
+  await draw('ended', true);
+  await draw('open', false);
+  await vi.waitFor(() => expect(done).toEqual(['foreign draws ended']), { timeout: 20_000, interval: 200 });
+  // A process that names it takes what is left, and what it takes is not drawn twice.
+  const ours = await start('ours', ['renamed']);
+  await draw('ended too', true);
+  const all = ['foreign draws ended', 'ours draws ended too', 'ours draws open'];
+  await vi.waitFor(() => expect(done.toSorted()).toEqual(all), { timeout: 20_000, interval: 200 });
+  await vi.waitFor(async () => expect(await waiting()).toBe(0), { timeout: 20_000, interval: 200 });
+  expect(done.toSorted()).toEqual(all);
+  await ours.stop(1_000);
+  await foreign.stop(1_000);
+
+  async function waiting(): Promise<number> {
+    const [row] = await db.sql(
+      `select count(*)::int as jobs from queue.job
+       where state in ('created', 'retry', 'active') and data::text like '%actionId%' and data->>'target' = 'renamed'`,
+    );
+    return Number(row?.jobs);
+  }
 });

@@ -7,7 +7,7 @@ import type { ActionService } from '../../src/operations/actions/context.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
 import { createActionService } from '../../src/operations/actions/service.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -18,7 +18,8 @@ import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Queue } from '../../src/store/queue.ts';
+import type { Queue } from '../../src/store/queue.ts';
+import type { JobName } from '../../src/store/queue-jobs.ts';
 import { localChanges } from './local-changes.ts';
 
 export const OPERATOR: Person = { id: 'U1', isOperator: true, isApprover: true };
@@ -89,7 +90,7 @@ export function startActing(
     throw error;
   };
   const sawWell = async () => {};
-  const watch = createWatch({
+  const watchContext: WatchContext = {
     outside,
     facts,
     redactor,
@@ -100,7 +101,8 @@ export function startActing(
     sawWell,
     now,
     expire: AbortSignal.timeout,
-  });
+  };
+  const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   const actionService = createActionService({
     isApprover: async (person) => !lost.has(person),
     outside,

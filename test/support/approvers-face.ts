@@ -15,7 +15,7 @@ import { createActionService } from '../../src/operations/actions/service.ts';
 import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -24,7 +24,7 @@ import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Jobs } from '../../src/store/queue.ts';
+import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
 import { createPurses } from '../../src/upstream/budget.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
@@ -231,14 +231,15 @@ async function openFace(
   });
   const page = createPage({ facts, incidentStore, now });
   const changes = localChanges({ ...collecting, incidentStore, actionStore });
-  const watch = createWatch({
+  const watchContext: WatchContext = {
     ...collecting,
     incidentStore,
     actionStore,
     page,
     changes,
     sawWell: async () => {},
-  });
+  };
+  const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   const takeHint = createHints({
     incidentStore,
     now,

@@ -10,7 +10,7 @@ import { createPage } from '../../src/operations/incidents/notify-operator.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
-import type { IncidentStep } from '../../src/runbook/incidents/watch-step.ts';
+import type { LookedStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
@@ -19,7 +19,7 @@ import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
-import type { JobName, Jobs } from '../../src/store/queue.ts';
+import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';
 
@@ -174,18 +174,17 @@ export async function openIncidentFace(
         actions: ['restart', 'stop'],
         ...picture,
       };
-      const steps: Record<typeof kind, IncidentStep> = {
-        open: { kind: 'open', wellBefore: null, since: at - 60_000, picture: whole },
-        update: { kind: 'update', picture: whole, isOff: false },
-        stopped: { kind: 'stopped', stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
-        resolve: { kind: 'resolve', wellSince: at, words: 'Resolved: healthy on two checks.' },
+      const steps: Record<typeof kind, LookedStep> = {
+        open: { name: 'open', at, wellBefore: null, since: at - 60_000, picture: whole },
+        update: { name: 'update', at, picture: whole, isOff: false },
+        stopped: { name: 'stop', at, stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
+        resolve: { name: 'resolve', at, wellSince: at },
       };
       const kept = await incidentStore.keep(
         { target: 'prod', app: 'raxx-api-prod', revision, at, asked, saw: true },
         {
           memory: { ...NOTHING_KNOWN, severity },
           incident: steps[kind],
-          lines: [],
           notices: [],
           sight: [],
           wakes,

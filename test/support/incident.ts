@@ -30,7 +30,15 @@ const KINDS = ['opened', 'escalated', 'pinged', 'acknowledged', 'changed', 'reso
 
 export function event(kind: string, minutes: number, words: string, who = 'bot'): Incident['trail'][number] {
   const seq = minutes * 10 + KINDS.indexOf(kind);
-  return { seq, event: kind, who, at: SINCE + minutes * MINUTE, words, hash: `c0de${1000 + seq}` };
+  return {
+    seq,
+    event: kind,
+    who,
+    at: SINCE + minutes * MINUTE,
+    words,
+    byHand: false,
+    hash: `c0de${1000 + seq}`,
+  };
 }
 
 const DOWN: Picture = {

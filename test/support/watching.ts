@@ -2,7 +2,7 @@
 
 import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
-import { createWatch } from '../../src/operations/incidents/watch-target.ts';
+import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -78,7 +78,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
       count += 1;
       return evidence(seen(now));
     });
-    const watch = createWatch({
+    const watchContext: WatchContext = {
       facts,
       redactor,
       incidentStore,
@@ -89,7 +89,8 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
       now: () => now,
       expire: () => new AbortController().signal,
       sawWell: async () => {},
-    });
+    };
+    const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
     const ids = Array.from({ length: 9 }, (_, index) => `0000000${index}-0000-4000-8000-000000000000`);
     const incidents = createIncidentCommands({
       facts,

@@ -143,7 +143,7 @@ export function createIncidentCommands({
       const at = now();
       // Whoever calls by hand wants to be heard.
       if (await incidentStore.snoozeOf(target.name, at))
-        await incidentStore.endSnooze(target.name, person.id, 'The snooze ends: escalated by hand.', at);
+        await incidentStore.endSnooze(target.name, person.id, 'escalated', at);
       const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
       const incident = await incidentStore.wake(
         target.name,
@@ -187,7 +187,7 @@ export function createIncidentCommands({
       const may = mayCare(person, 'end a snooze');
       if (!may.ok) return told(may);
       if (!(await incidentStore.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
-      await incidentStore.endSnooze(name, person.id, 'Snooze ended. A page that is due goes out now.', now());
+      await incidentStore.endSnooze(name, person.id, 'ended_by_person', now());
       const incident = await incidentStore.newest(name);
       if (incident?.state === 'open') await page(incident.id);
       return { ok: true, words: `${name} is snoozed no longer.`, incident };

@@ -1,4 +1,4 @@
-/** One look at one target: a cheap one first, the whole when something is off, and what it changes written down at once. */
+/** One look at one target: a cheap one first, a whole one when something has changed. What it finds is written down at once. */
 
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../../runbook/incidents/glance.ts';
@@ -20,138 +20,137 @@ import type { ActionStore } from '../ports/action-store.ts';
 import type { IncidentStore, LookDone, RequestCount, WatchRow } from '../ports/incident-store.ts';
 import type { IncidentChanges } from './incident-changes.ts';
 
-export interface WatchDeps extends CollectDeps {
+export interface WatchContext extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
   readonly incidentStore: IncidentStore;
   readonly actionStore: Pick<ActionStore, 'recent' | 'forgetFormations'>;
-  /** Looks whether somebody is to be pinged for an incident. */
+  /** Pages the operator if it is time to. */
   page(incidentId: string): Promise<void>;
-  /** What changed before an incident is looked for, and kept with it. */
+  /** Finds what changed before an incident, and keeps it with the incident. */
   readonly changes: IncidentChanges;
   /** Called after a look that saw what it needs; the last of a good round calls the dead man's switch. */
   sawWell(target: string): Promise<void>;
 }
 
-/** Of these, some may explain what is new: more than a team does between two looks. */
+/** More actions than a team takes between two looks: some of them may explain what is new. */
 const RECENT_ACTIONS = 30;
 /** Requests to Heroku of a whole look. */
 const WHOLE_LOOK = 6;
 
-/** Its time has come, or a webhook told that something happened. */
+/** The time for it has come, or a webhook reported that something happened. */
 export type WhyLook = 'round' | 'hint';
 
-/** Looks at the target of that name; one that the runbook file does not name is not looked at. */
-export function createWatch(deps: WatchDeps): (target: string, why?: WhyLook) => Promise<void> {
-  const { facts, incidentStore, now } = deps;
+/** A look that has begun. */
+interface Look {
+  readonly target: Target;
+  readonly row: WatchRow;
+  /** When a crash was reported, if that is news. */
+  readonly crashedAt: Instant | null;
+  /** Requests before it. */
+  readonly before: Counts;
+  readonly use: Use;
+}
 
-  return async (name, why = 'round') => {
-    const target = facts.targets.find((one) => one.name === name);
-    if (!target) return;
-    const [row, incident] = await Promise.all([incidentStore.watchOf(name), incidentStore.newest(name)]);
-    const crashedAt =
-      row.crashToldAt !== null && now() - row.crashToldAt < CRASH_IS_NEWS_MS ? row.crashToldAt : null;
-    const before = asked(target);
-    const isNews = crashedAt !== null && crashedAt > (row.lookedAt ?? 0);
-    const use = useOf(why, isNews, incident);
-    // The rounds come by themselves: what is left is theirs.
-    const { heroku, github } = deps.outside;
-    if (use === 'hint' && (heroku.usedUp(use, WHOLE_LOOK) || github.usedUp(use, WHOLE_LOOK))) return;
-    if (!isNews && row.lookedAt !== null && mayBeCheap(row.memory, incident)) {
-      const evidence = await see(target, { use, only: CHEAP_SOURCES });
-      if (isAsBefore(evidence, row.memory, { now: now(), target, facts })) {
-        const saw = evidence.dynos.ok && evidence.health.ok;
-        const done = doneOf(row, target, before, saw);
-        const kept = await incidentStore.keepQuiet(done, afterCheapLook(row.memory, now()));
-        if (!kept) return;
-        if (incident?.state === 'open') await deps.page(incident.id);
-        if (saw) await deps.sawWell(name);
-        return;
-      }
-    }
-    await lookWhole(target, row, { crashedAt, before, use });
-  };
+/** Looks at the target of that name; does nothing if the runbook file does not name it. */
+export async function watchTarget(
+  context: WatchContext,
+  name: string,
+  why: WhyLook = 'round',
+): Promise<void> {
+  const { facts, incidentStore, now, outside } = context;
+  const target = facts.targets.find((one) => one.name === name);
+  if (!target) return;
+  const [row, incident] = await Promise.all([incidentStore.watchOf(name), incidentStore.newest(name)]);
+  const { crashToldAt, lookedAt, memory } = row;
+  const crashedAt = crashToldAt !== null && now() - crashToldAt < CRASH_IS_NEWS_MS ? crashToldAt : null;
+  const isNews = crashedAt !== null && crashedAt > (lookedAt ?? 0);
+  const use = useOf(why, isNews, incident);
+  // Rounds come by themselves, so the rest of the budget is theirs.
+  const { heroku, github } = outside;
+  if (use === 'hint' && (heroku.usedUp(use, WHOLE_LOOK) || github.usedUp(use, WHOLE_LOOK))) return;
+  const look: Look = { target, row, crashedAt, before: requestsOf(context, target), use };
+  const isCheap = !isNews && lookedAt !== null && mayBeCheap(memory, incident);
+  if (!(isCheap && (await lookCheaply(context, look, incident)))) await lookWhole(context, look);
+}
 
-  async function lookWhole(target: Target, row: WatchRow, { crashedAt, before, use }: Whole): Promise<void> {
-    const startedAt = now();
-    const evidence = await see(target, { use });
-    const context: Context = { now: now(), target, facts };
-    const { name } = target;
-    const [incident, snooze, actions] = await Promise.all([
-      incidentStore.newest(name),
-      incidentStore.snoozeOf(name, now()),
-      deps.actionStore.recent(RECENT_ACTIONS, name),
-    ]);
-    const { lastWell, firstFailing } = watchedOf(row.memory, incident);
-    const watched = { lastWell, firstFailing: firstFailing ?? context.now };
-    const diagnosis = diagnose(evidence, context, {
-      tookMs: context.now - startedAt,
-      limits: [],
-      // What is seen now for the first time begins now, not at a log line of before.
-      firstSeen: { unreachable: context.now, crash: context.now, ...row.memory.firstSeen },
-      watched,
-      actions,
-    });
-    const step = watchStep(
-      { memory: row.memory, incident, snooze },
-      {
-        evidence,
-        diagnosis,
-        context,
-        crashedAt,
-        actions,
-        isOurs: oursOf(actions, evidence),
-      },
-    );
-    const saw = evidence.dynos.ok && evidence.formation.ok;
-    const kept = await incidentStore.keep(doneOf(row, target, before, saw), step);
-    if (!kept.ok) return;
-    if (kept.incident?.state === 'open') {
-      await deps.page(kept.incident.id);
-      // Nobody who has to be woken waits for it.
-      await deps.changes(kept.incident, { evidence, context, diagnosis, watched, actions, use: 'incident' });
-    }
-    if (saw) await deps.sawWell(name);
+/** False when something is not as the last whole look saw it: then a whole look follows. */
+async function lookCheaply(context: WatchContext, look: Look, incident: Incident | null): Promise<boolean> {
+  const { facts, incidentStore, now } = context;
+  const { target, row, use } = look;
+  const evidence = await see(context, target, { use, only: CHEAP_SOURCES });
+  if (!isAsBefore(evidence, row.memory, { now: now(), target, facts })) return false;
+  const saw = evidence.dynos.ok && evidence.health.ok;
+  const kept = await incidentStore.keepQuiet(doneOf(context, look, saw), afterCheapLook(row.memory, now()));
+  if (!kept) return true;
+  if (incident?.state === 'open') await context.page(incident.id);
+  if (saw) await context.sawWell(target.name);
+  return true;
+}
+
+async function lookWhole(context: WatchContext, look: Look): Promise<void> {
+  const { facts, incidentStore, actionStore, now } = context;
+  const { target, row, crashedAt, use } = look;
+  const { memory } = row;
+  const { name } = target;
+  const startedAt = now();
+  const evidence = await see(context, target, { use });
+  const about: Context = { now: now(), target, facts };
+  const [incident, snooze, actions] = await Promise.all([
+    incidentStore.newest(name),
+    incidentStore.snoozeOf(name, now()),
+    actionStore.recent(RECENT_ACTIONS, name),
+  ]);
+  const { lastWell, firstFailing } = watchedOf(memory, incident);
+  const watched = { lastWell, firstFailing: firstFailing ?? about.now };
+  const diagnosis = diagnose(evidence, about, {
+    tookMs: about.now - startedAt,
+    limits: [],
+    // What is first seen now begins now, not at an earlier log line.
+    firstSeen: { unreachable: about.now, crash: about.now, ...memory.firstSeen },
+    watched,
+    actions,
+  });
+  const isOurs = oursOf(actions, evidence);
+  const seen = { evidence, diagnosis, context: about, crashedAt, actions, isOurs };
+  const step = watchStep({ memory, incident, snooze }, seen);
+  const saw = evidence.dynos.ok && evidence.formation.ok;
+  const kept = await incidentStore.keep(doneOf(context, look, saw), step);
+  if (!kept.ok) return;
+  if (kept.incident?.state === 'open') {
+    await context.page(kept.incident.id);
+    // Nobody who has to be paged waits for it.
+    const explaining = { evidence, context: about, diagnosis, watched, actions, use: 'incident' } as const;
+    await context.changes(kept.incident, explaining);
   }
+  if (saw) await context.sawWell(name);
+}
 
-  async function see(target: Target, wanted: CollectOptions): Promise<Evidence> {
-    const startedAt = now();
-    const evidence = await collectRedacted(target, facts, deps, wanted);
-    // Whoever has brought a stopped process type back: a later restore is not about that stop any more.
-    const running = seenRunning(evidence, startedAt);
-    if (running.length > 0) await deps.actionStore.forgetFormations(target.app, running, now());
-    return evidence;
-  }
+async function see(context: WatchContext, target: Target, wanted: CollectOptions): Promise<Evidence> {
+  const { facts, actionStore, now } = context;
+  const startedAt = now();
+  const evidence = await collectRedacted(target, facts, context, wanted);
+  // Whoever brought a stopped process type back: a later restore is no longer about that stop.
+  const running = seenRunning(evidence, startedAt);
+  if (running.length > 0) await actionStore.forgetFormations(target.app, running, now());
+  return evidence;
+}
 
-  function asked({ app }: Target): Counts {
-    const { heroku, github } = deps.outside;
-    return { heroku: heroku.requests(app), github: github.requests() };
-  }
+function requestsOf({ outside: { heroku, github } }: WatchContext, { app }: Target): Counts {
+  return { heroku: heroku.requests(app), github: github.requests() };
+}
 
-  function doneOf(row: WatchRow, target: Target, before: Counts, saw: boolean): LookDone {
-    const after = asked(target);
-    const more = { heroku: after.heroku - before.heroku, github: after.github - before.github };
-    const at = now();
-    return {
-      target: target.name,
-      app: target.app,
-      revision: row.revision,
-      at,
-      saw,
-      asked: countOn(row.asked, more, at),
-    };
-  }
+function doneOf(context: WatchContext, { target, row, before }: Look, saw: boolean): LookDone {
+  const after = requestsOf(context, target);
+  const more = { heroku: after.heroku - before.heroku, github: after.github - before.github };
+  const at = context.now();
+  const { name, app } = target;
+  return { target: name, app, revision: row.revision, at, saw, asked: countOn(row.asked, more, at) };
 }
 
 interface Counts {
   readonly heroku: number;
   readonly github: number;
-}
-
-interface Whole {
-  readonly crashedAt: Instant | null;
-  readonly before: Counts;
-  readonly use: Use;
 }
 
 function useOf(why: WhyLook, isNews: boolean, incident: Incident | null): Use {
@@ -160,7 +159,7 @@ function useOf(why: WhyLook, isNews: boolean, incident: Incident | null): Use {
   return incident?.state === 'open' ? 'incident' : 'watch';
 }
 
-/** It saw what the last whole look saw: where that was well, so is this one. */
+/** It saw what the last whole look saw: if that one was well, so is this one. */
 function afterCheapLook(memory: WatchMemory, at: Instant): WatchMemory {
   const isWell = memory.failing === null && memory.wellSince !== null;
   return {

@@ -1,5 +1,6 @@
 /** The book of watches and incidents as the use-cases see it: each change by compare-and-set, with its audit line and its jobs. */
 
+import type { SnoozeEnd } from '../../runbook/incidents/target-notices.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
@@ -103,7 +104,7 @@ export interface IncidentStore {
   snoozeOf(target: string, now: Instant): Promise<Snooze | null>;
   snooze(target: string, snooze: Snooze): Promise<void>;
   /** Ends it early; nothing when there is none. */
-  endSnooze(target: string, who: string, words: string, at: Instant): Promise<void>;
+  endSnooze(target: string, who: string, why: SnoozeEnd, at: Instant): Promise<void>;
   /** No look at the target has come to its end since then; false: that is known already. */
   beginSilence(target: string, since: Instant): Promise<boolean>;
   /** Since when there was one; null: there was none, or somebody else has ended it. */

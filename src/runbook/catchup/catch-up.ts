@@ -88,12 +88,12 @@ function openedWords(
   { target, worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
 ): readonly EventPart[] {
-  const isByPerson = first !== undefined && first.who !== 'bot';
-  const title = isByPerson
-    ? quoted(first.words.replace(/^By hand: /, ''))
+  const isByHand = first?.byHand === true;
+  const title = isByHand
+    ? quoted(first.words)
     : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
-  const by: readonly EventPart[] = isByPerson ? [' by ', { who: first.who }] : [];
-  const what = isByPerson ? 'escalated' : 'incident opened';
+  const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
+  const what = isByHand ? 'escalated' : 'incident opened';
   const now: readonly EventPart[] =
     state === 'resolved'
       ? []
@@ -110,7 +110,7 @@ function lineWords(target: string, { event, words, who }: IncidentEvent): readon
     case 'escalated':
       return who === 'bot'
         ? [`${target}: escalated: ${clip(words)}`]
-        : [`${target}: escalated by `, { who }, `: ${quoted(words.replace(/^By hand: /, ''))}`];
+        : [`${target}: escalated by `, { who }, `: ${quoted(words)}`];
     case 'acknowledged':
       return [`${target}: acknowledged by `, { who }];
     case 'noted':

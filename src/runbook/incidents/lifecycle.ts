@@ -1,30 +1,402 @@
-/** The life of an incident as one table: what a look or a person makes of it, and what that means. */
-import type { Incident } from '../model/incident.ts';
-import type { IncidentStep } from './watch-step.ts';
+/**
+ * The life of an incident as one table: what may follow what, what it means, and what has to be done then. The store
+ * applies a step and carries out its effects; nothing else decides what a step leads to.
+ */
+import { BOT, type Detail } from '../model/action.ts';
+import type { ChangeReport } from '../model/change.ts';
+import type { Instant } from '../model/evidence.ts';
+import {
+  type Incident,
+  isHeardOnce,
+  isHolding,
+  isSameNews,
+  type OpenWake,
+  type Picture,
+  type Stop,
+  type Wake,
+  wakeKey,
+  worseOf,
+} from '../model/incident.ts';
+import {
+  ACKNOWLEDGED,
+  CLOSED,
+  changedWords,
+  endedWords,
+  reopenedWords,
+  resolvedWords,
+  snoozedWords,
+  stoppedWords,
+} from './timeline-words.ts';
+
+/** What an incident is before it is opened: its names only. */
+export interface Unopened {
+  readonly state: 'none';
+  readonly id: string;
+  readonly target: string;
+  readonly app: string;
+}
+
+type State = Incident['state'] | Unopened['state'];
 
 interface IncidentTransition {
-  /** null: there was none. */
-  readonly from: Incident['state'] | null;
-  readonly to: Incident['state'];
+  readonly from: readonly State[];
+  /** `same`: the state does not change. */
+  readonly to: Incident['state'] | 'same';
   /** What it means, in a sentence. */
   readonly meaning: string;
 }
 
-/** `close` is a person's; every other step is made by a look. */
 export const INCIDENT_TRANSITIONS = {
   open: {
-    from: null,
+    from: ['none'],
     to: 'open',
-    meaning: 'The target failed at two looks at least 30 s apart, or at one that is proof.',
+    meaning: 'The target failed at two looks at least 30 s apart, or at one look that is proof.',
   },
-  update: { from: 'open', to: 'open', meaning: 'It still fails, perhaps otherwise.' },
-  recovering: { from: 'open', to: 'open', meaning: 'It does not fail now, and has not held long enough.' },
-  stopped: { from: 'open', to: 'open', meaning: 'The app was stopped through the bot: nobody is paged.' },
+  escalate: {
+    from: ['none', 'open'],
+    to: 'open',
+    meaning: 'A person called the operator, or an action ended in a way that meets an escalation condition.',
+  },
+  update: { from: ['open'], to: 'open', meaning: 'The target still fails, perhaps in another way.' },
+  count_conditions: {
+    from: ['open'],
+    to: 'open',
+    meaning: 'Escalation conditions are met, or their timers run.',
+  },
+  end_conditions: { from: ['open'], to: 'open', meaning: 'Escalation conditions are no longer met.' },
+  keep_changes: {
+    from: ['open'],
+    to: 'open',
+    meaning: 'What changed before the failure was found.',
+  },
+  page: { from: ['open'], to: 'open', meaning: 'The operator is paged.' },
+  acknowledge: { from: ['open'], to: 'open', meaning: 'Somebody took it, and owns it from now on.' },
+  snooze: { from: ['open'], to: 'open', meaning: 'The target was snoozed: nobody is paged for a while.' },
+  end_snooze: { from: ['open'], to: 'open', meaning: 'The snooze of the target ended early.' },
+  stop: { from: ['open'], to: 'open', meaning: 'The app was stopped through the bot: nobody is paged.' },
+  recover: {
+    from: ['open'],
+    to: 'open',
+    meaning: 'The target does not fail now, but not for long enough to resolve.',
+  },
   resolve: {
-    from: 'open',
+    from: ['open'],
     to: 'resolved',
-    meaning: 'It was well at two looks, and up for more than five minutes.',
+    meaning: 'The target was healthy at two looks, and up for more than five minutes.',
   },
-  close: { from: 'open', to: 'resolved', meaning: 'A person closed it while the app is stopped.' },
-  reopen: { from: 'resolved', to: 'open', meaning: 'It fails again within 15 minutes.' },
-} as const satisfies Readonly<Record<IncidentStep['kind'] | 'close', IncidentTransition>>;
+  close: { from: ['open'], to: 'resolved', meaning: 'A person closed it while the app was stopped.' },
+  reopen: { from: ['resolved'], to: 'open', meaning: 'The target failed again within 15 minutes.' },
+  note: { from: ['open', 'resolved'], to: 'same', meaning: 'Somebody added a note.' },
+} as const satisfies Record<string, IncidentTransition>;
+
+export type IncidentStepName = keyof typeof INCIDENT_TRANSITIONS;
+
+interface ByPerson {
+  /** As the audit names them. */
+  readonly who: string;
+}
+
+/** What each step carries. A step without `who` is taken by the bot. */
+interface StepFields {
+  /** `wellBefore`: the last look that was well; null when there was none. */
+  open: { readonly since: Instant; readonly wellBefore: Instant | null; readonly picture: Picture };
+  /** `picture`: what an incident that this opens shows. */
+  escalate: ByPerson & { readonly wake: Wake; readonly picture: Picture };
+  /** `isOff`: the app is at 0 or in maintenance, and something else is wrong. */
+  update: { readonly picture: Picture; readonly isOff: boolean };
+  /** `heard`: keys of all conditions that the target ever had. */
+  count_conditions: { readonly wakes: readonly Wake[]; readonly heard: ReadonlySet<string> };
+  /** `isSaid`: another line of the same look says it already. */
+  end_conditions: { readonly keys: readonly string[]; readonly isSaid: boolean };
+  /** `words`: posted in the thread; null to redraw the card only. */
+  keep_changes: { readonly changes: ChangeReport; readonly words: string | null };
+  /** Refused when the row has changed since `revision`. `keepsOwner`: an acknowledgement stays. */
+  page: {
+    readonly revision: number;
+    readonly wakes: readonly Wake[];
+    readonly keepsOwner: boolean;
+    readonly words: string;
+  };
+  acknowledge: ByPerson;
+  snooze: ByPerson & { readonly until: Instant };
+  end_snooze: Readonly<Record<never, never>>;
+  stop: { readonly stop: Stop };
+  recover: { readonly since: Instant };
+  resolve: { readonly wellSince: Instant };
+  close: ByPerson;
+  reopen: { readonly picture: Picture };
+  note: ByPerson & { readonly words: string };
+}
+
+export type IncidentStep<Name extends IncidentStepName = IncidentStepName> = {
+  [N in Name]: { readonly name: N; readonly at: Instant } & StepFields[N];
+}[Name];
+
+/** What is done with a line of the timeline: posted in the card's thread, or sent as a page. */
+export type LineEffect =
+  | { readonly kind: 'tell' }
+  | { readonly kind: 'ping'; readonly to: 'channel' | 'person' };
+
+/** A line of the timeline, which is a line of the audit. */
+export interface TimelineLine {
+  readonly event: string;
+  readonly who: string;
+  readonly at: Instant;
+  readonly detail: Detail;
+  readonly effects: readonly LineEffect[];
+}
+
+/** What is done for the incident: its card is drawn; at a time, it is decided whether to page. */
+export type IncidentEffect = { readonly kind: 'draw' } | { readonly kind: 'page'; readonly at: Instant };
+
+export interface IncidentApplied {
+  readonly before: Incident | Unopened;
+  /** The incident from now on. Its trail lacks the new lines: the audit numbers them. */
+  readonly row: Incident;
+  readonly lines: readonly TimelineLine[];
+  readonly effects: readonly IncidentEffect[];
+}
+
+/** What a step changes. Whatever is seen of it draws the card. */
+interface Consequences {
+  readonly row?: Partial<Incident>;
+  /** The row changes only in what no card shows: no revision, no drawing. */
+  readonly isUnseen?: boolean;
+  readonly lines?: readonly Omit<TimelineLine, 'at'>[];
+  readonly pages?: readonly Instant[];
+  /** The card shows something that does not stand in the row. */
+  readonly redraws?: boolean;
+}
+
+/** Null when the incident is already as the step would have it. `isNew`: the step itself has opened it. */
+type Rule<Name extends IncidentStepName> = (
+  incident: Incident,
+  step: IncidentStep<Name>,
+  isNew: boolean,
+) => Consequences | null;
+
+const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
+  open: (_incident, { picture }) => ({ lines: [told('opened', picture.title)] }),
+  escalate: (incident, { wake, who, at }, isNew) => {
+    const { lines = [], ...rest } = countWakes(incident, [wake], new Set(), at);
+    const detail = wake.cause.kind === 'hand' ? { byHand: true } : {};
+    return { ...rest, lines: [told(isNew ? 'opened' : 'escalated', wake.reason, who, detail), ...lines] };
+  },
+  update: (incident, { picture, isOff }) => {
+    const { picture: before, stopped } = incident;
+    const words = changedWords(before, picture);
+    return {
+      ...failAgain(incident, picture, isOff ? stopped : null),
+      lines: words === null ? [] : [told('changed', words)],
+    };
+  },
+  count_conditions: (incident, { wakes, heard, at }) => countWakes(incident, wakes, heard, at),
+  end_conditions: (incident, { keys, isSaid, at }) => {
+    const ending = incident.wakes.filter((wake) => isHolding(wake) && keys.includes(wakeKey(wake.cause)));
+    if (ending.length === 0) return null;
+    return {
+      row: { wakes: endWakes(incident.wakes, ending, at) },
+      lines: isSaid ? [] : ending.map(({ cause }) => told('over', endedWords(cause))),
+    };
+  },
+  keep_changes: (_incident, { changes, words }) => ({
+    row: { changes },
+    lines: words === null ? [] : [told('changes', words)],
+  }),
+  page: (incident, { revision, wakes, keepsOwner, words, at }) => {
+    if (revision !== incident.revision) return null;
+    const { pings, acknowledged } = incident;
+    const keys = new Set(wakes.map(({ cause }) => wakeKey(cause)));
+    const row: Partial<Incident> = {
+      pings: pings + 1,
+      lastPingAt: at,
+      acknowledged: keepsOwner ? acknowledged : null,
+      wakes: incident.wakes.map((wake) =>
+        isHolding(wake) && wake.toldAt === null && keys.has(wakeKey(wake.cause))
+          ? { ...wake, toldAt: at }
+          : wake,
+      ),
+    };
+    return { row, lines: [{ event: 'pinged', who: BOT, detail: { words }, effects: PAGES }] };
+  },
+  acknowledge: ({ acknowledged }, { who, at }) =>
+    acknowledged === null
+      ? { row: { acknowledged: { by: who, at } }, lines: [told('acknowledged', ACKNOWLEDGED, who)] }
+      : null,
+  snooze: (_incident, { who, until }) => ({ lines: [told('snoozed', snoozedWords(until), who)] }),
+  end_snooze: () => ({ redraws: true }),
+  stop: ({ stopped }, { stop }) =>
+    stopped === null
+      ? {
+          row: { stopped: stop, wellSince: null },
+          lines: [told('stopped', stoppedWords(stop), stop.by)],
+        }
+      : null,
+  recover: ({ wellSince, stopped }, { since }) =>
+    wellSince === null || stopped !== null ? { row: { wellSince: wellSince ?? since, stopped: null } } : null,
+  resolve: (incident, { wellSince, at }) => ({
+    row: { ...ended(incident, at), wellSince },
+    lines: [told('resolved', resolvedWords(incident, wellSince))],
+  }),
+  close: (incident, { who, at }) =>
+    incident.stopped === null ? null : { row: ended(incident, at), lines: [told('closed', CLOSED, who)] },
+  reopen: (incident, { picture }) => ({
+    ...failAgain(incident, picture, null),
+    isUnseen: false,
+    lines: [told('reopened', reopenedWords(picture))],
+  }),
+  note: (_incident, { who, words }) => ({ lines: [told('noted', words, who)] }),
+};
+
+const PAGES: readonly LineEffect[] = [
+  { kind: 'ping', to: 'channel' },
+  { kind: 'ping', to: 'person' },
+];
+
+/** Null when the step does not fit the incident as it is: nothing is done then. */
+export function applyIncidentStep(before: Incident | Unopened, step: IncidentStep): IncidentApplied | null {
+  const { from, to }: IncidentTransition = INCIDENT_TRANSITIONS[step.name];
+  if (!from.includes(before.state)) return null;
+  const isNew = before.state === 'none';
+  const incident = before.state === 'none' ? openedBy(before, step) : before;
+  const changed = incident && consequencesOf(incident, step, isNew);
+  if (!changed) return null;
+  const { row, isUnseen = false, lines = [], pages = [], redraws = false } = changed;
+  const isRevised = row !== undefined && !isUnseen && !isNew;
+  const isDrawn = isNew || isRevised || redraws || lines.length > 0;
+  return {
+    before,
+    row: {
+      ...incident,
+      ...row,
+      state: to === 'same' ? incident.state : to,
+      revision: incident.revision + (isRevised ? 1 : 0),
+    },
+    lines: lines.map((line) => ({ ...line, at: step.at })),
+    effects: [
+      ...(isDrawn ? [{ kind: 'draw' } as const] : []),
+      ...pages.map((at) => ({ kind: 'page', at }) as const),
+    ],
+  };
+}
+
+function consequencesOf<Name extends IncidentStepName>(
+  incident: Incident,
+  step: IncidentStep<Name>,
+  isNew: boolean,
+): Consequences | null {
+  return RULES[step.name](incident, step, isNew);
+}
+
+/** One step after the other; those that do not fit are left out. Null when none fits. The card is drawn once. */
+export function applyIncidentSteps(
+  before: Incident | Unopened,
+  steps: readonly IncidentStep[],
+): IncidentApplied | null {
+  return steps.reduce<IncidentApplied | null>((applied, step) => {
+    const next = applyIncidentStep(applied?.row ?? before, step);
+    if (!applied || !next) return next ?? applied;
+    const effects = [...applied.effects, ...next.effects];
+    return {
+      before,
+      row: next.row,
+      lines: [...applied.lines, ...next.lines],
+      effects: effects.filter(({ kind }, index) => kind !== 'draw' || index === firstDrawing(effects)),
+    };
+  }, null);
+}
+
+function firstDrawing(effects: readonly IncidentEffect[]): number {
+  return effects.findIndex(({ kind }) => kind === 'draw');
+}
+
+/** Null when the step opens nothing. */
+function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident | null {
+  if (step.name !== 'open' && step.name !== 'escalate') return null;
+  const { at, picture } = step;
+  return {
+    id,
+    target,
+    app,
+    state: 'open',
+    since: step.name === 'open' ? step.since : at,
+    wellBefore: step.name === 'open' ? step.wellBefore : null,
+    openedAt: at,
+    wellSince: null,
+    resolvedAt: null,
+    picture,
+    worst: picture,
+    changes: null,
+    failures: 1,
+    stopped: null,
+    wakes: [],
+    pings: 0,
+    lastPingAt: null,
+    acknowledged: null,
+    revision: 0,
+    card: null,
+    trail: [],
+  };
+}
+
+/** A line that is posted in the card's thread. */
+function told(event: string, words: string, who: string = BOT, detail: Detail = {}) {
+  return { event, who, detail: { words, ...detail }, effects: [{ kind: 'tell' }] } as const;
+}
+
+/** What was seen last is kept beside the worst. Most looks see nothing that the card does not say already. */
+function failAgain(incident: Incident, seen: Picture, stopped: Stop | null): Consequences {
+  const isNews = !isSameNews(incident.picture, seen);
+  const picture = isNews ? seen : { ...incident.picture, at: seen.at };
+  const worse = worseOf(incident.worst, picture);
+  const worst = isSameNews(incident.worst, worse) ? incident.worst : worse;
+  const wasWell = incident.wellSince !== null;
+  return {
+    row: {
+      picture,
+      worst,
+      stopped,
+      resolvedAt: null,
+      wellSince: null,
+      failures: incident.failures + (wasWell ? 1 : 0),
+    },
+    isUnseen: !isNews && !wasWell && worst === incident.worst && stopped === incident.stopped,
+  };
+}
+
+/**
+ * A condition that is there already may become due earlier, because what explained it is gone, and never later; its reason
+ * is the current one. What may be heard only once is not added a second time.
+ */
+function countWakes(
+  incident: Incident,
+  wakes: readonly Wake[],
+  heard: ReadonlySet<string>,
+  at: Instant,
+): Consequences {
+  const sameAs = (one: Wake) => (other: OpenWake) =>
+    isHolding(other) && wakeKey(other.cause) === wakeKey(one.cause);
+  const kept = incident.wakes.map((old) => {
+    const now = wakes.find((one) => sameAs(one)(old));
+    return now ? { ...old, reason: now.reason, dueAt: Math.min(old.dueAt, now.dueAt) } : old;
+  });
+  const added = wakes
+    .filter((one) => !incident.wakes.some(sameAs(one)))
+    .filter(({ cause }) => !(isHeardOnce(cause) && heard.has(wakeKey(cause))))
+    .map((one): OpenWake => ({ ...one, since: at, toldAt: null, overAt: null }));
+  return {
+    row: { wakes: [...kept, ...added] },
+    isUnseen: added.length === 0,
+    lines: added.filter(({ dueAt }) => dueAt > at).map(({ reason }) => told('counting', reason)),
+    pages: added.map(({ dueAt }) => dueAt),
+  };
+}
+
+function endWakes(wakes: readonly OpenWake[], ending: readonly OpenWake[], at: Instant): readonly OpenWake[] {
+  return wakes.map((wake) => (ending.includes(wake) ? { ...wake, overAt: at } : wake));
+}
+
+/** With the incident all its conditions end. */
+function ended({ wakes }: Incident, at: Instant): Partial<Incident> {
+  return { resolvedAt: at, wakes: endWakes(wakes, wakes.filter(isHolding), at) };
+}

@@ -1,13 +1,7 @@
 /** Why somebody is woken, in words that are true at the moment at which they are read. */
 
 import type { Instant } from '../model/evidence.ts';
-import {
-  conditionOf,
-  type Failure,
-  type Incident,
-  type OpenWake,
-  type WakeCause,
-} from '../model/incident.ts';
+import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
@@ -73,18 +67,6 @@ function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
 /** `B (H10)` */
 export function shortMode({ id, code }: Extract<Failure, { kind: 'mode' }>): string {
   return code === null ? `failure mode ${id}` : `${id} (${code})`;
-}
-
-/** A line of the timeline when it does not hold any more. */
-export function overWords(cause: WakeCause): string {
-  switch (cause.kind) {
-    case 'condition':
-      return `Condition ${cause.condition} no longer holds.`;
-    case 'dark':
-      return "No longer down with Heroku's state unknown.";
-    case 'hand':
-      return 'The call by hand is over.';
-  }
 }
 
 function codeWords(code: string | null): string {

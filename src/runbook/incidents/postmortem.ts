@@ -2,7 +2,7 @@
 
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
-import { type Incident, isSameNews, type Picture } from '../model/incident.ts';
+import { type Incident, isSameNews, type Picture, timelineWords } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
 import { fenced, escapeMarkdown as inert } from '../text/markdown.ts';
 import { formatInstant } from '../text/time.ts';
@@ -104,10 +104,10 @@ function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes)
 }
 
 function timeline({ incident, tried, nameOf }: PostmortemInput): string {
-  const own = incident.trail.map(({ at, seq, event, words, who, hash }) => ({
+  const own = incident.trail.map(({ at, seq, event, words, byHand, who, hash }) => ({
     at,
     seq,
-    line: said(at, event, words, who, hash),
+    line: said(at, event, timelineWords({ words, byHand }), who, hash),
   }));
   const actionService = tried.flatMap(({ plan, trail }) =>
     trail.map(({ at, seq, event, words, who, hash }) => ({

@@ -97,6 +97,27 @@ function blindStep(
   };
 }
 
+/**
+ * A side that no target can see is one notice: the first target that lost it posts it, and the last that sees it again.
+ * `others`: what the watch remembers of the other targets.
+ */
+export function isPostedForAll(
+  { side, scope }: Pick<BlindNotice, 'side' | 'scope'>,
+  others: readonly Sight[],
+): boolean {
+  if (scope !== 'all') return false;
+  return others.some(({ blind, blindGitHub }) => {
+    const known = side === 'heroku' ? blind : blindGitHub;
+    return known?.told === true && known.scope === 'all';
+  });
+}
+
+/** What is remembered of the two sides. */
+interface Sight {
+  readonly blind: Blind | null;
+  readonly blindGitHub: Blind | null;
+}
+
 /** `a`, `a and b`, `a, b and c` */
 function inWords(names: readonly string[]): string {
   const last = names.at(-1) ?? '';

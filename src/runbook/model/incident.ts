@@ -79,13 +79,43 @@ export function isAboutRunning(cause: WakeCause): boolean {
   return cause.kind === 'dark';
 }
 
+/** A condition that still holds, or counts. */
+export function isHolding({ overAt }: Pick<OpenWake, 'overAt'>): boolean {
+  return overAt === null;
+}
+
+/** A workflow run, and an incident of Heroku's, wakes the operator once, however often it is seen. */
+export function isHeardOnce(cause: WakeCause): boolean {
+  return cause.kind === 'condition' && (cause.condition === 1 || cause.condition === 3) && cause.about !== '';
+}
+
+/** Somebody called by hand, and nobody has acknowledged since. */
+export function isUnheard({ wakes, acknowledged }: Pick<Incident, 'wakes' | 'acknowledged'>): boolean {
+  return acknowledged === null && wakes.some((wake) => wake.cause.kind === 'hand' && isHolding(wake));
+}
+
 export interface IncidentEvent {
   readonly seq: number;
   readonly event: string;
   readonly who: string;
   readonly at: Instant;
   readonly words: string;
+  /** A person called the operator by hand; `words` is their reason. */
+  readonly byHand: boolean;
   readonly hash: string;
+}
+
+const BY_HAND = 'By hand: ';
+
+/** A line of the timeline as it is shown by itself: `By hand: logins fail`. */
+export function timelineWords({ words, byHand }: Pick<IncidentEvent, 'words' | 'byHand'>): string {
+  return byHand ? `${BY_HAND}${words}` : words;
+}
+
+/** Reads a line of any version: earlier ones wrote `byHand` into the words. */
+export function readTimelineWords(words: string, byHand: boolean): Pick<IncidentEvent, 'words' | 'byHand'> {
+  const isOld = !byHand && words.startsWith(BY_HAND);
+  return isOld ? { words: words.slice(BY_HAND.length), byHand: true } : { words, byHand };
 }
 
 /** The app was stopped through the bot. */

@@ -12,6 +12,7 @@ import {
   type OpenWake,
   offeredActions,
   type Snooze,
+  timelineWords,
 } from '../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
@@ -271,9 +272,10 @@ function noteView(words: string, who: string): Message {
 }
 
 /** A line of the timeline, in the card's thread. */
-export function incidentLineView({ event, words, who }: IncidentEvent): Message {
+export function incidentLineView(written: IncidentEvent): Message {
+  const { event, words, who } = written;
   if (event === 'noted') return noteView(words, who);
-  const said = event === 'counting' ? `Timer started: ${words}` : words;
+  const said = event === 'counting' ? `Timer started: ${words}` : timelineWords(written);
   const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
   return {
     text: escapeText(clip(said, 3_000)),

@@ -48,7 +48,7 @@ import {
 
 /** What the ledger works with. */
 interface ActionStoreParts {
-  readonly db: Db;
+  readonly db: Pick<Db, 'sql' | 'tx'>;
   /** Jobs are sent by it, in the transaction of the row that calls for them; null: none are. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
   readonly change: ReturnType<typeof createChange>;
@@ -56,7 +56,7 @@ interface ActionStoreParts {
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
 export function createActionStore(
-  db: Db,
+  db: Pick<Db, 'sql' | 'tx'>,
   queue: ActionStoreParts['queue'],
   told: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,

@@ -1,6 +1,6 @@
 /** What a step leads to, written into its transaction: jobs of the queue, and formations that are kept for a restore. */
 import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
-import type { Action } from '../../runbook/model/action.ts';
+import { type Action, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Sql } from '../database/db.ts';
 import type { Queue } from '../queue.ts';
@@ -22,15 +22,19 @@ type Performers = {
 
 const PERFORM: Performers = {
   draw: async ({ at }, { sql, queue, action }) =>
-    queue?.enqueue(sql, 'draw', { actionId: action.id }, action.target, at ?? undefined),
+    queue?.enqueue(sql, 'draw', { actionId: action.id, ...endOf(action) }, action.target, at ?? undefined),
   tell: async ({ everybody }, { sql, queue, action, seq }) =>
-    queue?.enqueue(sql, 'tell', { actionId: action.id, seq, everybody }, action.target),
+    queue?.enqueue(sql, 'tell', { actionId: action.id, seq, everybody, ...endOf(action) }, action.target),
   run: async ({ job, at }, { sql, queue, action }) =>
     queue?.enqueue(sql, job, { actionId: action.id }, action.target, at ?? undefined),
   keep_formation: ({ formation }, { sql, action, at }) => keepFormation(sql, action, formation, at),
   forget_formation: ({ processType }, { sql, action, at }) =>
     forgetFormation(sql, action.app, processType, at),
 };
+
+function endOf({ state }: Action): { readonly hasEnded?: true } {
+  return ENDED.has(state) ? { hasEnded: true } : {};
+}
 
 export async function performEffects(within: EffectScope, effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) await perform(effect, within);

@@ -1,6 +1,7 @@
 /** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident, added a note. */
 
 import type { Happening } from '../../operations/ports/action-store.ts';
+import { readTimelineWords } from '../../runbook/model/incident.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { instant } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
@@ -35,9 +36,13 @@ function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
     target: String(target),
     who: String(who),
     at: instant(at),
-    words: String(words),
+    words: wordsOf(kindOf(String(event)), String(words)),
     hash: String(hash),
   };
+}
+
+function wordsOf(kind: Happening['kind'], words: string): string {
+  return kind === 'escalated' ? readTimelineWords(words, false).words : words;
 }
 
 /** Whoever calls by hand opens an incident, or calls within one that is open. */

@@ -4,6 +4,7 @@ import type { Action, ActionState, Aftermath, Outcome, Plan, Progress } from '..
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { RunStage } from '../../runbook/runs/stage.ts';
+import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
 
 const text = z.string();
 const texts = z.array(z.string());
@@ -52,25 +53,6 @@ const PARAMS: ParamShapes = {
     was: text,
   }),
 };
-
-/** Every name is there once: a kind, or a state, that is added has to be added here. */
-function oneOf<Name extends string>(names: Readonly<Record<Name, true>>): z.ZodType<Name> {
-  return z.custom<Name>((value) => typeof value === 'string' && Object.hasOwn(names, value), {
-    error: `is none of ${Object.keys(names).join(', ')}`,
-  });
-}
-
-const kind = oneOf<ActionKind>({
-  stop: true,
-  restore: true,
-  deploy: true,
-  restart: true,
-  rollback: true,
-  boot_timeout: true,
-  resize: true,
-  unfreeze: true,
-  create_gate: true,
-});
 
 const state = oneOf<ActionState>({
   proposed: true,
@@ -124,7 +106,7 @@ const progress: z.ZodType<Progress> = z.looseObject({
 const outcome: z.ZodType<Outcome> = z.looseObject({
   words: text,
   evidence: texts,
-  next: z.array(kind),
+  next: z.array(actionKind),
   // Rows of before the command had a field of its own carry it in their words.
   manualCommand: text.nullable().default(null),
   undo: maybe(text),
@@ -134,11 +116,11 @@ const aftermath: z.ZodType<Aftermath> = z.looseObject({
   kind: oneOf<Aftermath['kind']>({ held: true, turned_bad: true, unwatched: true }),
   words: text,
   at: number,
-  next: z.array(kind),
+  next: z.array(actionKind),
 });
 
 const SHAPE = z.object({
-  kind,
+  kind: actionKind,
   state,
   origin: oneOf<Action['origin']>({ slack: true, terminal: true }),
   plan,
@@ -169,10 +151,7 @@ function unreadable(
   error: z.ZodError,
   at: readonly string[],
 ) {
-  const faults = error.issues.map(
-    ({ path, message }) => `${[...at, ...path.map(String)].join('.')}: ${message}`,
-  );
   return new UnreadableAction(
-    `the action ${String(id)} (${String(kind)}) cannot be read: ${faults.join('; ')}`,
+    `the action ${String(id)} (${String(kind)}) cannot be read: ${faultsOf(error, at)}`,
   );
 }

@@ -16,7 +16,7 @@ export interface AuditedChange {
 }
 
 /** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
-export function createChange(db: Db, told: (line: AuditLine) => void, keys: AuditKeys) {
+export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {

@@ -1,63 +1,90 @@
-/** Incidents and watches as they stand in the database, read back into their shape. */
-import { z } from 'zod';
+/** Incidents, watches, snoozes and pages, from their database rows. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
-import type { ChangeReport } from '../../runbook/model/change.ts';
-import type { Incident, OpenWake, Picture, Snooze, Stop, WakeCause } from '../../runbook/model/incident.ts';
+import {
+  type Incident,
+  type IncidentEvent,
+  type OpenWake,
+  readTimelineWords,
+  type Snooze,
+} from '../../runbook/model/incident.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
+import {
+  askedShape,
+  causeShape,
+  changesShape,
+  incidentShape,
+  memoryShape,
+  NOTHING_ASKED,
+  UnreadableIncident,
+} from './shapes.ts';
 
-/** null: there is none. */
+/** Null when there is none. Throws for a row that cannot be read, and names it. */
 export async function findIncident(sql: Sql, id: string): Promise<Incident | null> {
-  const [found] = await listIncidents(sql, 'where id = $1', [id]);
-  return found ?? null;
+  const [row] = await selectIncidents(sql, 'where id = $1', [id]);
+  return row ? incidentOf(row) : null;
 }
 
+/**
+ * The newest incident of the target; null when there never was one. Throws for a row that cannot be read: taken for none,
+ * it would make an app look healthy whose incident is open.
+ */
+export async function newestIncident(sql: Sql, target: string): Promise<Incident | null> {
+  const [row] = await selectIncidents(sql, 'where target = $1 order by opened_at desc limit 1', [target]);
+  return row ? incidentOf(row) : null;
+}
+
+/** Leaves out rows that cannot be read, with a process warning that names each: one must not hide all others. */
 export async function listIncidents(
   sql: Sql,
   where: string,
   params: readonly unknown[],
 ): Promise<Incident[]> {
-  const rows = await sql(
+  const rows = await selectIncidents(sql, where, params);
+  return rows.flatMap((row) => {
+    try {
+      return [incidentOf(row)];
+    } catch (error) {
+      if (!(error instanceof UnreadableIncident)) throw error;
+      process.emitWarning(error);
+      return [];
+    }
+  });
+}
+
+function selectIncidents(sql: Sql, where: string, params: readonly unknown[]): Promise<readonly Row[]> {
+  return sql(
     `select incidents.*,
        coalesce((select json_agg(json_build_object('cause', cause, 'reason', reason, 'since', since,
                                                    'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
                  from wakes where incident_id = incidents.id), '[]') as wakes,
        coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, ${ANCHOR_DIGITS}),
-                                                   'words', coalesce(detail->>'words', '')) order by seq)
+                                                   'words', coalesce(detail->>'words', ''), 'byHand', detail->'byHand') order by seq)
                  from audit where action_id = incidents.id), '[]') as trail
      from incidents ${where}`,
     params,
   );
-  return rows.map(incidentOf);
 }
 
-const WAKE_CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('condition'), condition: z.literal([1, 2, 3, 4]), about: z.string() }),
-  z.object({ kind: z.literal('dark') }),
-  z.object({ kind: z.literal('hand'), id: z.string() }),
-]);
-
-/** The row as it was written by this module: its shapes are ours. */
+/** Throws for a row whose JSON does not parse, and names the row. */
 function incidentOf(row: Row): Incident {
+  const id = String(row.id);
   return {
-    id: String(row.id),
+    ...incidentShape(row),
+    id,
     target: String(row.target),
     app: String(row.app),
-    state: row.state as Incident['state'],
     since: instant(row.since),
     wellBefore: instantOrNull(row.well_before),
     openedAt: instant(row.opened_at),
     wellSince: instantOrNull(row.well_since),
     resolvedAt: instantOrNull(row.resolved_at),
-    picture: row.picture as Picture,
-    worst: row.worst as Picture,
-    changes: row.changes === null ? null : (row.changes as ChangeReport),
+    changes: changesShape(row),
     failures: Number(row.failures),
-    stopped: row.stopped === null ? null : (row.stopped as Stop),
-    wakes: arrayOf(row.wakes).flatMap((one) => wakeOf(String(row.id), one)),
+    wakes: arrayOf(row.wakes).flatMap((wake) => wakeOf(id, wake)),
     pings: Number(row.pings),
     lastPingAt: instantOrNull(row.last_ping_at),
     acknowledged:
@@ -66,31 +93,17 @@ function incidentOf(row: Row): Incident {
         : { by: String(row.acknowledged_by), at: instant(row.acknowledged_at) },
     revision: Number(row.revision),
     card: row.message_ts === null ? null : { channel: String(row.channel), ts: String(row.message_ts) },
-    trail: arrayOf(row.trail).map((one) => {
-      const { seq, event, who, at, words, hash } = asRecord(one);
-      return {
-        seq: Number(seq),
-        event: String(event),
-        who: String(who),
-        at: instant(at),
-        words: String(words),
-        hash: String(hash),
-      };
-    }),
+    trail: arrayOf(row.trail).map(eventOf),
   };
 }
 
-/** One that this version does not know is left out, with a warning of the process: the incident is seen all the same. */
 function wakeOf(incidentId: string, written: unknown): OpenWake[] {
-  const { cause, reason, since, dueAt, toldAt, overAt } = asRecord(written);
-  const known = WAKE_CAUSE.safeParse(cause);
-  if (!known.success) {
-    process.emitWarning(`a condition of the incident ${incidentId} cannot be read: ${known.error.message}`);
-    return [];
-  }
+  const { cause: causeWritten, reason, since, dueAt, toldAt, overAt } = asRecord(written);
+  const cause = causeShape(incidentId, causeWritten);
+  if (!cause) return [];
   return [
     {
-      cause: known.data,
+      cause,
       reason: String(reason),
       since: instant(since),
       dueAt: instant(dueAt),
@@ -100,9 +113,26 @@ function wakeOf(incidentId: string, written: unknown): OpenWake[] {
   ];
 }
 
+function eventOf(written: unknown): IncidentEvent {
+  const { seq, event, who, at, words, byHand, hash } = asRecord(written);
+  return {
+    seq: Number(seq),
+    event: String(event),
+    who: String(who),
+    at: instant(at),
+    ...wordsOf(String(event), String(words), byHand === true),
+    hash: String(hash),
+  };
+}
+
+/** Only a line that calls the operator may begin with what earlier versions put before the reason. */
+function wordsOf(event: string, words: string, byHand: boolean): Pick<IncidentEvent, 'words' | 'byHand'> {
+  return event === 'opened' || event === 'escalated' ? readTimelineWords(words, byHand) : { words, byHand };
+}
+
 export const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {
   memory: NOTHING_KNOWN,
-  asked: { now: null, before: null },
+  asked: NOTHING_ASKED,
   crashToldAt: null,
   lookedAt: null,
   sawAt: null,
@@ -112,9 +142,8 @@ export const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {
 export function watchOf(row: Row): WatchRow {
   return {
     target: String(row.target),
-    // Written by an earlier version it may lack what came later.
-    memory: { ...NOTHING_KNOWN, ...Object(row.memory) },
-    asked: { ...NOBODY_LOOKED.asked, ...Object(row.asked) },
+    memory: memoryShape(row),
+    asked: askedShape(row),
     crashToldAt: instantOrNull(row.crash_told_at),
     lookedAt: instantOrNull(row.looked_at),
     sawAt: instantOrNull(row.saw_at),
@@ -134,7 +163,7 @@ export function snoozeOf(row: Row): Snooze {
 export function pingOf(row: Row): PingPlace {
   return {
     seq: Number(row.seq),
-    to: row.sent_to as PingPlace['to'],
+    to: row.sent_to === 'person' ? 'person' : 'channel',
     channel: String(row.channel),
     ts: String(row.message_ts),
     shown: String(row.shown),

@@ -9,7 +9,7 @@ import { type AuditFile, auditPath, openAuditFile } from '../audit/audit-file.ts
 import { auditKeysOf } from '../audit/audit-key.ts';
 import { hasEmbedded } from '../database/db.ts';
 import type { LedgerCopy } from '../proof/proof.ts';
-import type { JobName } from '../queue.ts';
+import type { JobName } from '../queue-jobs.ts';
 import { openStore, type Store } from '../store.ts';
 import { createLocalActionStore, forgetIn } from './local-action-store.ts';
 

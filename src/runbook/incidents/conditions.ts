@@ -1,0 +1,97 @@
+/** Which escalation conditions a look sees, and which of an open incident it no longer sees. */
+
+import { isUnanswered, nothingAnswers } from '../diagnosis/verdict.ts';
+import type { Instant, SourceName } from '../model/evidence.ts';
+import {
+  type Incident,
+  isAboutRunning,
+  isHolding,
+  type Wake,
+  type WakeCause,
+  wakeKey,
+} from '../model/incident.ts';
+import { CONDITION_NEEDS, concerns } from './failure.ts';
+import type { LookResult } from './seen.ts';
+import { SIGHTINGS_APART_MS } from './sightings.ts';
+import type { WatchMemory, WholeLook } from './watch-memory.ts';
+
+/** Those that hold now, or count. */
+export function conditionsOf(
+  look: WholeLook,
+  { isExplained }: Extract<LookResult, { kind: 'failing' }>,
+  failing: WatchMemory['failing'],
+  open: Incident | null,
+): Wake[] {
+  const { diagnosis, context } = look;
+  const wakes = diagnosis.escalations
+    .filter(({ condition }) => concerns(condition, context))
+    .map(
+      ({ condition, reason, dueAt, about }): Wake => ({
+        cause: { kind: 'condition', condition, about },
+        reason,
+        dueAt,
+      }),
+    )
+    .filter(({ cause }) => !(isExplained && isAboutRunning(cause)));
+  if (isExplained) return wakes;
+  const isKnown = open?.wakes.some((wake) => isHolding(wake) && isUnreachable(wake.cause)) ?? false;
+  return isKnown || !isDark(look, failing) ? wakes : [...wakes, darkness(look)];
+}
+
+function isUnreachable(cause: WakeCause): boolean {
+  return cause.kind === 'condition' && cause.condition === 4;
+}
+
+/** Down while the status page cannot be read, which is not the same as green: seen twice, it has a page of its own. */
+function isDark({ evidence, diagnosis, context }: WholeLook, failing: WatchMemory['failing']): boolean {
+  if (evidence.platform.ok || diagnosis.verdict !== 'down' || !failing) return false;
+  if (context.now - failing.since < SIGHTINGS_APART_MS) return false;
+  if (!isUnanswered(evidence) || nothingAnswers(evidence)) return false;
+  return !diagnosis.modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely');
+}
+
+function darkness({ evidence: { platform }, context }: WholeLook): Wake {
+  const why = platform.ok ? '' : ` (${platform.detail})`;
+  return { cause: { kind: 'dark' }, reason: `Down, platform state unknown${why}`, dueAt: context.now };
+}
+
+interface Absent {
+  readonly absentSince: WatchMemory['absentSince'];
+  /** Keys of the conditions that have ended. */
+  readonly over: readonly string[];
+}
+
+export const NOTHING_ABSENT: Absent = { absentSince: {}, over: [] };
+
+/** A condition ends when two looks that could have seen it did not. `wakes`: what this look sees. */
+export function absentConditions(
+  before: WatchMemory['absentSince'],
+  open: Incident | null,
+  wakes: readonly Wake[],
+  { evidence, context: { now } }: WholeLook,
+  seen: LookResult,
+): Absent {
+  const absentSince: Record<string, Instant> = {};
+  const over: string[] = [];
+  const present = new Set(wakes.map(({ cause }) => wakeKey(cause)));
+  for (const { cause } of (open?.wakes ?? []).filter(isHolding)) {
+    const key = wakeKey(cause);
+    if (cause.kind === 'hand' || present.has(key)) continue;
+    if (isAboutRunning(cause)) {
+      // An app that is off cannot meet it. One that is up again, but not for long enough, still may.
+      if (seen.kind === 'off') over.push(key);
+      const isTold = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
+      if (!isTold) continue;
+    }
+    const since = before[key] ?? (needsOf(cause).every((source) => evidence[source].ok) ? now : null);
+    if (since === null) continue;
+    if (now - since >= SIGHTINGS_APART_MS) over.push(key);
+    else absentSince[key] = since;
+  }
+  return { absentSince, over };
+}
+
+/** The sources that have to be seen before a condition can be called absent. */
+function needsOf(cause: WakeCause): readonly SourceName[] {
+  return cause.kind === 'condition' ? CONDITION_NEEDS[cause.condition] : ['health'];
+}

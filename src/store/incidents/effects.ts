@@ -1,0 +1,43 @@
+/** Puts the jobs that a step leads to into its transaction. */
+import type { IncidentEffect, LineEffect } from '../../runbook/incidents/lifecycle.ts';
+import type { TargetNotice } from '../../runbook/incidents/target-notices.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { Sql } from '../database/db.ts';
+import type { Queue } from '../queue.ts';
+
+interface EffectScope {
+  readonly sql: Sql;
+  /** Null when no jobs are sent. */
+  readonly queue: Pick<Queue, 'enqueue'> | null;
+  readonly incident: Incident;
+}
+
+export async function performEffects(
+  { sql, queue, incident: { id, target } }: EffectScope,
+  effects: readonly IncidentEffect[],
+): Promise<void> {
+  for (const effect of effects) {
+    if (effect.kind === 'draw') await queue?.enqueue(sql, 'draw_incident', { incidentId: id }, target);
+    else await queue?.enqueue(sql, 'page', { incidentId: id }, target, effect.at);
+  }
+}
+
+/** `seq`: the number that the audit gave to the line. */
+export async function performLineEffects(
+  { sql, queue, incident: { id, target } }: EffectScope,
+  seq: number,
+  effects: readonly LineEffect[],
+): Promise<void> {
+  for (const effect of effects) {
+    if (effect.kind === 'tell') await queue?.enqueue(sql, 'tell_incident', { incidentId: id, seq }, target);
+    else await queue?.enqueue(sql, 'ping', { incidentId: id, seq, to: effect.to }, target);
+  }
+}
+
+export async function performNotice(
+  { sql, queue }: Pick<EffectScope, 'sql' | 'queue'>,
+  target: string,
+  { words, who }: TargetNotice,
+): Promise<void> {
+  await queue?.enqueue(sql, 'notice', { words, who }, target);
+}

@@ -1,0 +1,220 @@
+/**
+ * The shapes of an incident's JSON columns. Another version of this program may have written them, or a person by hand:
+ * they are believed only once they parse. Fields that earlier versions did not write have defaults.
+ */
+import { z } from 'zod';
+import type { WatchRow } from '../../operations/ports/incident-store.ts';
+import type { Blind } from '../../runbook/incidents/visibility.ts';
+import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
+import type {
+  Change,
+  ChangeKind,
+  ChangeReport,
+  CodeOf,
+  Onset,
+  SeenBefore,
+  WantedDiff,
+} from '../../runbook/model/change.ts';
+import type {
+  ConditionNumber,
+  Failure,
+  Incident,
+  Picture,
+  Stop,
+  WakeCause,
+} from '../../runbook/model/incident.ts';
+import { MODE_IDS } from '../../runbook/model/mode-id.ts';
+import { asRecord } from '../../runbook/model/record.ts';
+import type { Verdict } from '../../runbook/model/terms.ts';
+import type { Row } from '../database/db.ts';
+import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
+
+const text = z.string();
+const texts = z.array(text);
+const number = z.number();
+const maybe = z.exactOptional;
+
+const verdict = oneOf<Verdict>({ healthy: true, degraded: true, down: true, stopped: true, unknown: true });
+const condition: z.ZodType<ConditionNumber> = z.literal([1, 2, 3, 4]);
+
+const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('mode'),
+    id: z.enum(MODE_IDS),
+    code: text.nullable(),
+  }),
+  z.object({ kind: z.literal('verdict'), verdict: z.literal(['down', 'degraded', 'stopped']) }),
+  z.object({ kind: z.literal('condition'), condition, about: text }),
+  z.object({ kind: z.literal('hand') }),
+]);
+
+/** A kind of action that only a later version knows is not offered. */
+const actions = texts
+  .transform((names) => names.flatMap((name) => actionKind.safeParse(name).data ?? []))
+  .default([]);
+
+const picture: z.ZodType<Picture> = z.looseObject({
+  at: number,
+  verdict,
+  failure,
+  title: text,
+  cause: text.default(''),
+  error: text.nullable().default(null),
+  atBoot: maybe(z.boolean()),
+  evidence: texts.default([]),
+  actions,
+});
+
+const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: text.default('') });
+
+const change: z.ZodType<Change> = z.looseObject({
+  at: number,
+  kind: oneOf<ChangeKind>({
+    deploy: true,
+    config: true,
+    rollback: true,
+    addon: true,
+    release: true,
+    scale: true,
+    restart: true,
+    maintenance: true,
+    platform: true,
+    run: true,
+  }),
+  what: text,
+  who: text.nullable(),
+  via: text.nullable().default(null),
+  verdict: z.literal(['suspect', 'possible', 'ruled_out']),
+  because: text,
+});
+
+const onset: z.ZodType<Onset> = z.looseObject({
+  lastWell: number.nullable(),
+  firstFailing: number,
+  by: z.literal(['watch', 'log', 'look']),
+});
+
+const code: z.ZodType<CodeOf> = z.looseObject({ slugId: text.nullable(), commit: text.nullable() });
+const wanted: z.ZodType<WantedDiff> = z.looseObject({ version: number, base: code, head: code });
+
+const before: z.ZodType<SeenBefore> = z.looseObject({
+  at: number,
+  lastedMs: number,
+  endedBy: text.nullable(),
+  times: number,
+});
+
+const changes: z.ZodType<ChangeReport> = z.looseObject({
+  state: z.literal(['failing', 'off', 'well', 'unknown']),
+  onset: onset.nullable(),
+  list: z.array(change),
+  unread: texts.default([]),
+  wanted: z.array(wanted).default([]),
+  before: before.nullable().default(null),
+});
+
+const INCIDENT = z.object({
+  state: z.literal(['open', 'resolved']),
+  picture,
+  worst: picture,
+  stopped: stop.nullable(),
+});
+
+export type ShapedIncident = Pick<Incident, 'state' | 'picture' | 'worst' | 'stopped'>;
+
+/** What cannot be read of a row: it names the row, and the place in it. */
+export class UnreadableIncident extends Error {}
+
+/** Throws for a row that does not parse. */
+export function incidentShape(row: Row): ShapedIncident {
+  const parsed = INCIDENT.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new UnreadableIncident(
+    `the incident ${String(row.id)} (${String(row.target)}) cannot be read: ${faultsOf(parsed.error)}`,
+  );
+}
+
+/** A report that does not parse is read as one that was not made yet, with a warning: the incident itself is readable. */
+export function changesShape({ id, changes: written }: Row): ChangeReport | null {
+  const parsed = changes.nullable().safeParse(written);
+  if (parsed.success) return parsed.data;
+  process.emitWarning(`the changes of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`);
+  return null;
+}
+
+const CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('condition'), condition, about: text }),
+  z.object({ kind: z.literal('dark') }),
+  z.object({ kind: z.literal('hand'), id: text }),
+]);
+
+/** Null, with a warning, for one that this version does not know: the incident itself is readable. */
+export function causeShape(incidentId: string, written: unknown): WakeCause | null {
+  const parsed = CAUSE.safeParse(written);
+  if (parsed.success) return parsed.data;
+  process.emitWarning(`a condition of the incident ${incidentId} cannot be read: ${faultsOf(parsed.error)}`);
+  return null;
+}
+
+const blind: z.ZodType<Blind> = z.looseObject({
+  since: number,
+  told: z.boolean(),
+  scope: z.literal(['all', 'target']).default('all'),
+});
+
+type FieldShapes<T> = { readonly [Name in keyof T]: z.ZodType<T[Name]> };
+
+const MEMORY: FieldShapes<WatchMemory> = {
+  cheapLooks: number,
+  failing: z.looseObject({ since: number }).nullable(),
+  ailing: z.boolean(),
+  wellSince: number.nullable(),
+  lastWell: number.nullable(),
+  firstSeen: z.looseObject({ unreachable: maybe(number), crash: maybe(number) }),
+  absentSince: z.record(text, number),
+  known: z.looseObject({
+    release: number.nullable(),
+    attemptAt: number.nullable().default(null),
+    maintenance: z.boolean().nullable(),
+  }),
+  runningAt: number.nullable(),
+  wasOff: z.boolean(),
+  severity: number,
+  blind: blind.nullable(),
+  blindGitHub: blind.nullable(),
+  glance: text.nullable(),
+};
+
+const count = z.looseObject({ hour: number, heroku: number, github: number }).nullable();
+const ASKED: FieldShapes<WatchRow['asked']> = { now: count, before: count };
+
+export const NOTHING_ASKED: WatchRow['asked'] = { now: null, before: null };
+
+export function memoryShape({ target, memory }: Row): WatchMemory {
+  return fieldByField(MEMORY, NOTHING_KNOWN, memory, `the watch's memory of ${String(target)}`);
+}
+
+export function askedShape({ target, asked }: Row): WatchRow['asked'] {
+  return fieldByField(ASKED, NOTHING_ASKED, asked, `the request counts of ${String(target)}`);
+}
+
+/**
+ * A field that is absent has its default; so has one that does not parse, with a warning. A watch that forgets one thing
+ * sees it again at its next look; one that refused to read would not look at all.
+ */
+function fieldByField<T extends object>(
+  shapes: FieldShapes<T>,
+  defaults: T,
+  written: unknown,
+  name: string,
+): T {
+  const fields = asRecord(written);
+  const read = { ...defaults };
+  for (const field in shapes) {
+    if (!Object.hasOwn(fields, field)) continue;
+    const parsed = shapes[field].safeParse(fields[field]);
+    if (parsed.success) read[field] = parsed.data;
+    else process.emitWarning(`${name}: ${field} cannot be read: ${faultsOf(parsed.error)}`);
+  }
+  return read;
+}

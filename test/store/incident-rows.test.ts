@@ -1,0 +1,173 @@
+/** Rows of incidents and watches that another version wrote, or that somebody damaged. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
+import { timelineWords, type Wake } from '../../src/runbook/model/incident.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
+import { appendAudit } from '../../src/store/audit/audit.ts';
+import type { Db } from '../../src/store/database/db.ts';
+import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
+import { openMigrated } from '../support/databases.ts';
+import { NOW } from '../support/evidence.ts';
+import { incident } from '../support/incident.ts';
+import { emptyBook } from '../support/watching.ts';
+
+const { picture } = incident();
+
+let db: Db;
+let incidentStore: IncidentStore;
+let warnings: string[] = [];
+const hear = (warning: Error) => warnings.push(warning.message);
+beforeAll(async () => {
+  db = await openMigrated();
+  incidentStore = createIncidentStore(db, null);
+  process.on('warning', hear);
+});
+afterAll(async () => {
+  process.removeListener('warning', hear);
+  await db.close();
+});
+beforeEach(() => emptyBook(db));
+afterEach(async () => {
+  await warned();
+  warnings = [];
+});
+
+let calls = 0;
+async function open(target: string): Promise<string> {
+  calls += 1;
+  const wake: Wake = { cause: { kind: 'hand', id: `h${calls}` }, reason: 'logins fail', dueAt: NOW };
+  return (await incidentStore.wake(target, `app-${target}`, wake, picture, 'U1', NOW)).id;
+}
+/** Warnings of the process come a moment later. */
+const warned = async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  return warnings;
+};
+
+describe('an incident whose row cannot be read', () => {
+  it('is named with the fault, and does not hide the others', async () => {
+    const [prod, staging] = [await open('prod'), await open('staging')];
+    await db.sql(`update incidents set picture = jsonb_set(picture, '{verdict}', '"so so"') where id = $1`, [
+      prod,
+    ]);
+    const fault = new RegExp(
+      `^the incident ${prod} \\(prod\\) cannot be read: picture\\.verdict: is none of`,
+    );
+    await expect(incidentStore.find(prod)).rejects.toThrow(fault);
+    expect((await incidentStore.open()).map(({ id }) => id)).toEqual([staging]);
+    expect(await warned()).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it('is not taken for none: its app would look healthy, and a second incident would open', async () => {
+    const prod = await open('prod');
+    await db.sql('update incidents set stopped = $2::text::jsonb where id = $1', [prod, '{"by": 7}']);
+    await expect(incidentStore.newest('prod')).rejects.toThrow(`the incident ${prod} (prod) cannot be read`);
+    await expect(open('prod')).rejects.toThrow(`the incident ${prod} (prod) cannot be read: stopped.by`);
+  });
+});
+
+describe('an incident of an earlier version', () => {
+  it('has defaults for what was not written then', async () => {
+    const prod = await open('prod');
+    await db.sql(
+      `update incidents set picture = picture - 'cause' - 'error' - 'atBoot' - 'evidence' - 'actions',
+         stopped = '{"by": "U1", "at": 5}', changes = '{"state": "failing", "onset": null, "list": []}' where id = $1`,
+      [prod],
+    );
+    expect(await incidentStore.find(prod)).toMatchObject({
+      picture: { cause: '', error: null, evidence: [], actions: [] },
+      stopped: { by: 'U1', at: 5, reason: '' },
+      changes: { state: 'failing', unread: [], wanted: [], before: null },
+    });
+  });
+
+  it('shows who called by hand as it always did', async () => {
+    const prod = await open('prod');
+    const old = { words: 'By hand: nobody can order' };
+    await db.tx((sql) =>
+      appendAudit(sql, { at: NOW + 1, actionId: prod, event: 'escalated', who: 'U2', detail: old }),
+    );
+    const trail = (await incidentStore.find(prod))?.trail ?? [];
+    expect(trail.map(({ words, byHand }) => [words, byHand])).toEqual([
+      ['logins fail', true],
+      ['nobody can order', true],
+    ]);
+    expect(trail.map(timelineWords)).toEqual(['By hand: logins fail', 'By hand: nobody can order']);
+    const happened = await createActionStore(db, null).happenings(2, 'prod');
+    expect(happened.map(({ words }) => words)).toEqual(['nobody can order', 'logins fail']);
+  });
+});
+
+describe('an incident of a later version', () => {
+  it('offers the actions that are known here', async () => {
+    const prod = await open('prod');
+    await db.sql(`update incidents set picture = jsonb_set(picture, '{actions}', '["fly", "stop"]')`);
+    expect((await incidentStore.find(prod))?.picture.actions).toEqual(['stop']);
+  });
+
+  it('is read without its changes, or a condition, that cannot be: a warning names them', async () => {
+    const prod = await open('prod');
+    await db.sql(`update incidents set changes = '{"state": "odd"}'; `);
+    await db.sql(`update wakes set cause = '{"kind": "moon"}'`);
+    expect(await incidentStore.find(prod)).toMatchObject({ changes: null, wakes: [] });
+    expect((await warned()).join('\n')).toMatch(
+      /the changes of the incident .* cannot be read: state[\s\S]*a condition of the incident .* cannot be read/,
+    );
+  });
+});
+
+describe('a condition that holds under a key already', () => {
+  it('is replaced where it could not be read', async () => {
+    await open('prod');
+    const wake: Wake = {
+      cause: { kind: 'condition', condition: 4, about: '' },
+      reason: 'no answer',
+      dueAt: NOW,
+    };
+    const counting = {
+      memory: NOTHING_KNOWN,
+      incident: null,
+      notices: [],
+      sight: [],
+      wakes: [wake],
+      over: [],
+      endSnooze: false,
+    };
+    const done = { target: 'prod', app: 'app-prod', at: NOW, asked: { now: null, before: null }, saw: true };
+    await incidentStore.keep({ ...done, revision: 0 }, counting);
+    await db.sql(`update wakes set cause = '{"kind": "moon"}' where key = '4'`);
+    const kept = await incidentStore.keep({ ...done, revision: 1, at: NOW + 1 }, counting);
+    expect(kept.incident?.wakes.filter(({ cause }) => cause.kind === 'condition')).toEqual([
+      { ...wake, since: NOW + 1, toldAt: null, overAt: null },
+    ]);
+  });
+});
+
+describe("the watch's memory", () => {
+  it('has defaults for what an earlier version did not remember', async () => {
+    await db.sql(
+      `insert into watches (target, memory, asked) values ('prod', '{"severity": 30, "blind": {"since": 5, "told": true}}', '{}')`,
+    );
+    expect(await incidentStore.watchOf('prod')).toMatchObject({
+      memory: { ...NOTHING_KNOWN, severity: 30, blind: { since: 5, told: true, scope: 'all' } },
+      asked: { now: null, before: null },
+    });
+    expect(await warned()).toEqual([]);
+  });
+
+  it('forgets only what cannot be read, and says what', async () => {
+    const written = { ...NOTHING_KNOWN, severity: 'high', failing: { since: 7 }, known: null };
+    await db.sql(
+      `insert into watches (target, memory, asked) values ('prod', $1::text::jsonb, '{"now": 5}')`,
+      [JSON.stringify(written)],
+    );
+    expect(await incidentStore.watchOf('prod')).toMatchObject({
+      memory: { severity: 0, failing: { since: 7 }, known: NOTHING_KNOWN.known },
+      asked: { now: null, before: null },
+    });
+    expect((await warned()).join('\n')).toMatch(
+      /the watch's memory of prod: known cannot be read[\s\S]*severity cannot be read[\s\S]*the request counts of prod: now cannot be read/,
+    );
+  });
+});
