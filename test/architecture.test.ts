@@ -19,11 +19,11 @@ interface Rule {
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
   'src/heroku/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: ['heroku-client', 'zod', 'node:*'],
   },
   'src/github/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
@@ -36,7 +36,7 @@ const ROOMS: Record<string, Rule> = {
     types: ['@octokit/types'],
   },
   'src/probe/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: ['zod'],
   },
   'src/store/': {
