@@ -10,7 +10,7 @@ import { createOutside } from '../src/compose/upstreams.ts';
 import { readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { createDiagnosisService } from '../src/operations/diagnosis/diagnosis-service.ts';
-import { questions } from '../src/operations/diagnosis/evidence-requests.ts';
+import { evidenceRequests } from '../src/operations/diagnosis/evidence-requests.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { type Figure, median, timed } from './figure.ts';
 
@@ -46,14 +46,14 @@ export async function diagnosisBench(): Promise<Figure[]> {
   };
   const oneRoundTrip = () => timed(() => fetch(outside.console.url));
   const inTurn = async () => {
-    const asked = questions(
+    const requests = evidenceRequests(
       target,
       facts,
       fresh().clients,
       { signal: AbortSignal.timeout(60_000), use: 'incident' } as const,
       Date.now,
     );
-    for (const ask of Object.values(asked)) await ask();
+    for (const { send } of Object.values(requests)) await send();
   };
   const times = async (work: () => Promise<number>) => {
     const taken: number[] = [];

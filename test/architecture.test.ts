@@ -55,8 +55,9 @@ const ROOMS: Record<string, Rule> = {
   'src/slack/views/': {
     rooms: [
       'src/runbook/',
-      'src/operations/diagnosis/reports.ts',
+      'src/operations/diagnosis/log-report.ts',
       'src/operations/diagnosis/status-text.ts',
+      'src/operations/diagnosis/target-status.ts',
       'src/operations/incidents/watch-report.ts',
       'src/operations/incidents/watch-text.ts',
     ],

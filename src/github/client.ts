@@ -111,8 +111,10 @@ function createMeter(purse: Purse) {
   function note(headers: Headers): void {
     date = instantIn(headers.date) ?? date;
     tokenExpiresAt = instantIn(headers['github-authentication-token-expiration']) ?? tokenExpiresAt;
-    limit = rateLimitIn(headers) ?? limit;
-    if (limit && rateLimitIn(headers)) purse.told(limit);
+    const reported = rateLimitIn(headers);
+    if (!reported) return;
+    limit = reported;
+    purse.report(reported);
   }
 
   return {
