@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOutside } from '../sandbox/outside.ts';
 import { writeLocalRunbook } from '../sandbox/runbook-file.ts';
-import { buildWorld, loadScenarios } from '../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../sandbox/scenario.ts';
 import type { Service, World } from '../sandbox/world.ts';
 import { createOutside } from '../src/compose/upstreams.ts';
 import { readConfig } from '../src/config.ts';
@@ -19,8 +19,7 @@ const ROUNDS = 7;
 const UPSTREAMS: readonly Service[] = ['heroku', 'heroku-logs', 'github', 'status', 'app', 'console'];
 
 export async function diagnosisBench(): Promise<Figure[]> {
-  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!scenario) throw new Error('there is no healthy scenario');
+  const scenario = loadScenario('healthy');
   let delayMs = DELAY_MS;
   const world: World = buildWorld(scenario, Date.now());
   const slow = () => UPSTREAMS.map((service) => ({ service, play: { delayMs } }));
