@@ -58,7 +58,7 @@ export default defineConfig({
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
-      { extends: true, test: { name: 'patching', include: PATCHING, globalSetup } },
+      { extends: true, test: { name: 'patching', include: PATCHING } },
       {
         extends: true,
         // Modules keep no state: they are loaded once a worker, not once a file.

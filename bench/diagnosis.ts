@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOutside } from '../sandbox/outside.ts';
 import { writeLocalRunbook } from '../sandbox/runbook-file.ts';
-import { buildWorld, loadScenarios } from '../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../sandbox/scenario.ts';
 import type { Service, World } from '../sandbox/world.ts';
 import { createOutside } from '../src/compose/upstreams.ts';
 import { readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { createDiagnosisService } from '../src/operations/diagnosis/diagnosis-service.ts';
-import { questions } from '../src/operations/diagnosis/evidence-requests.ts';
+import { evidenceRequests } from '../src/operations/diagnosis/evidence-requests.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
 import { type Figure, median, timed } from './figure.ts';
 
@@ -19,8 +19,7 @@ const ROUNDS = 7;
 const UPSTREAMS: readonly Service[] = ['heroku', 'heroku-logs', 'github', 'status', 'app', 'console'];
 
 export async function diagnosisBench(): Promise<Figure[]> {
-  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!scenario) throw new Error('there is no healthy scenario');
+  const scenario = loadScenario('healthy');
   let delayMs = DELAY_MS;
   const world: World = buildWorld(scenario, Date.now());
   const slow = () => UPSTREAMS.map((service) => ({ service, play: { delayMs } }));
@@ -46,14 +45,14 @@ export async function diagnosisBench(): Promise<Figure[]> {
   };
   const oneRoundTrip = () => timed(() => fetch(outside.console.url));
   const inTurn = async () => {
-    const asked = questions(
+    const requests = evidenceRequests(
       target,
       facts,
       fresh().clients,
       { signal: AbortSignal.timeout(60_000), use: 'incident' } as const,
       Date.now,
     );
-    for (const ask of Object.values(asked)) await ask();
+    for (const { send } of Object.values(requests)) await send();
   };
   const times = async (work: () => Promise<number>) => {
     const taken: number[] = [];

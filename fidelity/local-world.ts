@@ -1,14 +1,13 @@
 /** A local world for the length of a check. */
 import { LOCAL_TOKENS, type LocalOutside, startOutside } from '../sandbox/outside.ts';
-import { buildWorld, loadScenarios } from '../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../sandbox/scenario.ts';
 
 /** Starts the scenario's world, hands it over, and ends it whatever happens. */
 export async function withWorld<T>(
   scenarioId: string,
   use: (outside: LocalOutside) => Promise<T>,
 ): Promise<T> {
-  const scenario = loadScenarios().find(({ id }) => id === scenarioId);
-  if (!scenario) throw new Error(`there is no scenario ${scenarioId}`);
+  const scenario = loadScenario(scenarioId);
   const world = buildWorld(scenario, Date.now());
   const outside = await startOutside(() => world);
   try {

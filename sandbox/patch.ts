@@ -1,25 +1,31 @@
-/** Lays a scenario's patch over a baseline: objects merge, arrays and plain values replace, `key+` appends; an object over a list merges with the entries that it numbers. */
+/**
+ * Lays a scenario's patch over a baseline. Objects merge, lists and plain values replace, `key+` appends to a list, and an
+ * object over a list merges with the entries whose indexes are its keys.
+ */
 
 export type Plain = { readonly [key: string]: unknown };
 
-/** A new value; neither argument is changed. */
+/** Returns a new value; neither argument is changed. */
 export function applyPatch(base: unknown, patch: unknown): unknown {
-  if (!isPlain(patch)) return structuredClone(patch);
+  return merge(structuredClone(base), structuredClone(patch));
+}
+
+/** Both arguments may become part of the result. */
+function merge(base: unknown, patch: unknown): unknown {
+  if (!isPlain(patch)) return patch;
   if (Array.isArray(base) && Object.keys(patch).every((key) => key in base))
-    return base.map((entry, index) =>
-      index in patch ? applyPatch(entry, patch[index]) : structuredClone(entry),
-    );
-  const merged: Record<string, unknown> = isPlain(base) ? structuredClone(base) : {};
+    return base.map((entry, index) => (index in patch ? merge(entry, patch[index]) : entry));
+  const merged: Record<string, unknown> = isPlain(base) ? { ...base } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (!key.endsWith('+')) {
-      merged[key] = applyPatch(merged[key], value);
+      merged[key] = merge(merged[key], value);
       continue;
     }
     const name = key.slice(0, -1);
     const before = merged[name];
-    // Not a list: left under its odd name, so that the schema names the fault.
+    // Anything but two lists stays under its odd name, so that the schema reports it.
     if (!Array.isArray(before) || !Array.isArray(value)) merged[key] = value;
-    else merged[name] = [...before, ...structuredClone(value)];
+    else merged[name] = [...before, ...value];
   }
   return merged;
 }

@@ -106,6 +106,13 @@ export function loadScenarios(folder: string = FOLDER): Scenario[] {
   return scenarios;
 }
 
+/** One scenario by its id. Throws when there is none, or when it is faulty. */
+export function loadScenario(id: string): Scenario {
+  const read = readScenario(id, readFileSync(`${FOLDER}/${id}.yml`, 'utf8'));
+  if (!read.ok) throw new Error(`scenario ${id} cannot be used:\n${read.faults.join('\n')}`);
+  return read.scenario;
+}
+
 /** A fresh world as the scenario has it, beginning at `start` (milliseconds since 1970). */
 export function buildWorld(scenario: Scenario, start: number): World {
   return worldSchema.parse(patchedWorld(scenario, start));

@@ -19,11 +19,11 @@ interface Rule {
 const ROOMS: Record<string, Rule> = {
   'src/runbook/': { rooms: [], packages: [] },
   'src/heroku/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: ['heroku-client', 'zod', 'node:*'],
   },
   'src/github/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: [
       '@octokit/rest',
       '@octokit/plugin-retry',
@@ -36,7 +36,7 @@ const ROOMS: Record<string, Rule> = {
     types: ['@octokit/types'],
   },
   'src/probe/': {
-    rooms: ['src/runbook/', 'src/upstream/'],
+    rooms: ['src/operations/ports/upstreams.ts', 'src/runbook/', 'src/upstream/'],
     packages: ['zod'],
   },
   'src/store/': {
@@ -55,8 +55,9 @@ const ROOMS: Record<string, Rule> = {
   'src/slack/views/': {
     rooms: [
       'src/runbook/',
-      'src/operations/diagnosis/reports.ts',
+      'src/operations/diagnosis/log-report.ts',
       'src/operations/diagnosis/status-text.ts',
+      'src/operations/diagnosis/target-status.ts',
       'src/operations/incidents/watch-report.ts',
       'src/operations/incidents/watch-text.ts',
     ],

@@ -1,6 +1,7 @@
 /** What the composition root hands to each command: opened only when a command needs it. */
 
-import type { DiagnosisService, Requester } from '../operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
+import type { Requester } from '../operations/diagnosis/request-limits.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
 import { namedTarget, targetWords } from '../runbook/commands/named-target.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';

@@ -1,5 +1,5 @@
 /** The last log lines for the terminal, below what the runbook's step 6 makes of them. */
-import type { LogReport } from '../operations/diagnosis/reports.ts';
+import type { LogReport } from '../operations/diagnosis/log-report.ts';
 import { shownLines } from '../runbook/logs/shown-lines.ts';
 import type { Paint } from './paint.ts';
 import { statusWord } from './words.ts';

@@ -1,5 +1,5 @@
 /** `raxx status --json`, as the contract has it. */
-import type { TargetStatus } from '../operations/diagnosis/reports.ts';
+import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
 
 /** What could not be seen is null, or an empty list of dynos; the verdict then says `unknown`. */
 export function statusJson(statuses: readonly TargetStatus[]) {

@@ -1,7 +1,7 @@
 /** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
-import type { TargetStatus } from '../operations/diagnosis/reports.ts';
+import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
 import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';

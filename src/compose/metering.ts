@@ -1,7 +1,7 @@
 /** Counts and times what passes by, around the use-cases and the clients: they know nothing of it. */
 import type { Metrics } from '../metrics.ts';
 import type { ActionService, DecisionResult } from '../operations/actions/context.ts';
-import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { WhyLook } from '../operations/incidents/watch-target.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';

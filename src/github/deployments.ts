@@ -1,11 +1,11 @@
-/** What a deployment's statuses tell of the run and the job that made it. */
+/** What a deployment's statuses say about the run and the job that created it. */
 import type { Deployment, Instant } from '../runbook/model/evidence.ts';
 import { type Get, PAGE } from './get.ts';
 import { deploymentStatusesSchema } from './schemas.ts';
 
 const LINK = /\/actions\/runs\/(\d+)(?:\/jobs?\/(\d+))?/;
-/** Words that Actions uses once the job is on its way; before the gate it says `waiting`. */
-const GOES_ON = new Set(['in_progress', 'success']);
+/** The states that Actions sets once the job has passed the gate; before that the state is `waiting`. */
+const PASSED = new Set(['in_progress', 'success']);
 
 interface FoundDeployment {
   readonly id: number;
@@ -21,10 +21,12 @@ export async function withStatus(
   const statuses = await get(`/deployments/${id}/statuses?per_page=${PAGE}`, deploymentStatusesSchema);
   const links = statuses.flatMap(({ log_url, target_url }) => [log_url ?? '', target_url ?? '']);
   const [run, job] = [1, 2].map((group) => {
-    const found = links.map((link) => LINK.exec(link)?.[group]).find((one) => one !== undefined);
+    const found = links.map((link) => LINK.exec(link)?.[group]).find((id) => id !== undefined);
     return found === undefined ? null : Number(found);
   });
-  const went = statuses.filter(({ state }) => GOES_ON.has(state)).map((one) => one.created_at ?? created_at);
+  const passed = statuses
+    .filter(({ state }) => PASSED.has(state))
+    .map((status) => status.created_at ?? created_at);
   return {
     id,
     environment,
@@ -33,6 +35,6 @@ export async function withStatus(
     runId: run ?? null,
     jobId: job ?? null,
     state: statuses[0]?.state ?? null,
-    passedAt: went.length === 0 ? null : Math.min(...went),
+    passedAt: passed.length === 0 ? null : Math.min(...passed),
   };
 }

@@ -1,4 +1,4 @@
-/** Looks for runs of a workflow beyond the ones shown, by GitHub's own filters. */
+/** Finds runs of a workflow beyond its newest ones, with GitHub's own filters. */
 import type { FoundRuns, Instant, RunFilter } from '../runbook/model/evidence.ts';
 import type { Get } from './get.ts';
 import { runsSchema } from './schemas.ts';
@@ -7,7 +7,7 @@ export async function findRuns(workflow: string, filter: RunFilter, get: Get): P
   const query = 'event' in filter ? eventQuery(filter) : `status=${filter.status}`;
   const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}&per_page=${filter.count}&exclude_pull_requests=true`;
   const { workflow_runs: found, total_count: total } = await get(path, runsSchema);
-  // Whatever a server made of the filter.
+  // The filter is applied again here, in case the server ignored it.
   const runs = found.filter((run) =>
     'event' in filter
       ? run.event === filter.event && run.createdAt >= filter.since
@@ -16,7 +16,7 @@ export async function findRuns(workflow: string, filter: RunFilter, get: Get): P
   return { runs, all: (total ?? found.length) <= found.length };
 }
 
-/** Whole days: the same question all day long is answered by a 304, which is free. */
+/** Whole days keep the address the same all day, so that GitHub answers 304, which is free. */
 function eventQuery({ event, since }: { readonly event: string; readonly since: Instant }): string {
   const day = new Date(since).toISOString().slice(0, 10);
   return `event=${event}&created=${encodeURIComponent(`>=${day}`)}`;

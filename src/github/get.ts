@@ -1,29 +1,70 @@
-/** How the readers of this folder ask GitHub: one path, or all pages of a list. */
+/** How the readers in this folder send GET requests to GitHub: for one path, or for every page of a list. */
+import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
-import type { Use } from '../runbook/model/budget.ts';
-import type { Observed } from '../runbook/model/evidence.ts';
+import type { ReadOptions } from '../operations/ports/upstreams.ts';
+import type { Instant, Observed } from '../runbook/model/evidence.ts';
+import { createObserve } from '../upstream/observe.ts';
+import { checkShape } from '../upstream/parse-response.ts';
+import { whyUnseen } from './why-unseen.ts';
 
-export interface GitHubReadOptions {
-  readonly signal: AbortSignal;
-  /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
-  readonly use: Use;
-}
-
-/** Asks for a path under the repository, or of the whole API; throws what octokit throws, or `Malformed`. */
+/** Reads a path under the repository. Throws what octokit throws, or `Malformed`. */
 export type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Promise<T>;
 
+/** Runs `look` under one time-out. `name` begins the reason if it fails; never rejects. */
 export type ObserveGet = <T>(
   name: string,
-  options: GitHubReadOptions,
+  options: ReadOptions,
   look: (get: Get) => Promise<T>,
 ) => Promise<Observed<T>>;
 
-/** The most that GitHub gives on one page. */
+/** GitHub itself gives up on a request after 10 s. */
+const TIMEOUT_MS = 6_000;
+
+/** The largest page that GitHub serves. */
 export const PAGE = 100;
 
+/** `base`: the repository's path, `/repos/owner/name`. */
+export function createObserveGet(octokit: Octokit, base: string, now: () => Instant): ObserveGet {
+  const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
+  return (name, options, look) =>
+    observe(name, options, (signal) => look(createGet(octokit, base, { ...options, signal })));
+}
+
+function createGet(octokit: Octokit, base: string, { signal, use }: ReadOptions): Get {
+  return async (path, schema, accept = 'application/vnd.github+json') => {
+    const answer = await octokit.request({
+      method: 'GET',
+      url: base + path,
+      headers: { accept },
+      request: { signal, use },
+    });
+    const data: unknown = answer.data;
+    return checkShape(schema, data);
+  };
+}
+
+/** Reads a path of the whole API, outside the repository. */
+export async function getGlobal(
+  octokit: Octokit,
+  url: string,
+  { signal, use }: ReadOptions,
+): Promise<unknown> {
+  return (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
+}
+
+/** Returns null for a 404: that the thing does not exist is an answer, too. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (whyUnseen(error).why === 'not_found') return null;
+    throw error;
+  }
+}
+
 /**
- * Every entry of a list: what is not on its first page is not missing. `path` has its query without `per_page`.
- * All pages after the first are asked for at once.
+ * Every entry of a list, so that an entry beyond the first page does not count as missing. `path` carries its query without
+ * `per_page`. All pages after the first are requested at the same time.
  */
 export async function allPages<P extends { readonly total_count?: number | undefined }, T>(
   get: Get,

@@ -1,29 +1,28 @@
-/** Who GitHub says begins our runs: the token's user, or the App's bot. */
+/** The login under which the bot starts workflow runs: the token's user, or the App's bot account. */
 import type { Octokit } from '@octokit/rest';
+import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import type { GitHubCredentials } from './client.ts';
-import type { GitHubReadOptions } from './get.ts';
+import { getGlobal } from './get.ts';
 import { appSchema, personSchema } from './schemas.ts';
 
-/** Asked once; a failure is not remembered. */
-export function createIdentity(
-  octokit: Octokit,
-  auth: GitHubCredentials,
-): (options: GitHubReadOptions) => Promise<string> {
-  let whoWeAre: Promise<string> | undefined;
+export type Identity = (options: ReadOptions) => Promise<string>;
 
-  async function lookUp({ signal, use }: GitHubReadOptions): Promise<string> {
-    const ask = async (url: string): Promise<unknown> =>
-      (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
-    if (auth.kind === 'token') return checkShape(personSchema, await ask('/user')).login;
-    return `${checkShape(appSchema, await ask('/app')).slug}[bot]`;
+/** Looks the login up once and remembers it; a failed lookup is not remembered. */
+export function createIdentity(octokit: Octokit, auth: GitHubCredentials): Identity {
+  let login: Promise<string> | undefined;
+
+  async function lookUp(options: ReadOptions): Promise<string> {
+    if (auth.kind === 'token')
+      return checkShape(personSchema, await getGlobal(octokit, '/user', options)).login;
+    return `${checkShape(appSchema, await getGlobal(octokit, '/app', options)).slug}[bot]`;
   }
 
   return (options) => {
-    whoWeAre ??= lookUp(options).catch((error: unknown) => {
-      whoWeAre = undefined;
+    login ??= lookUp(options).catch((error: unknown) => {
+      login = undefined;
       throw error;
     });
-    return whoWeAre;
+    return login;
   };
 }

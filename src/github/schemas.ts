@@ -1,4 +1,4 @@
-/** GitHub's answers at the border (REST API 2022-11-28): what we read, checked; what we do not read may be anything. */
+/** GitHub's answers (REST API 2022-11-28). Only the fields that are read are checked; the others may hold anything. */
 import { z } from 'zod';
 import type {
   Commit,
@@ -43,21 +43,21 @@ export const runSchema = z
     updated_at: instant,
   })
   .transform(
-    (one): WorkflowRun => ({
-      id: one.id,
-      event: one.event,
-      status: one.status,
-      conclusion: one.conclusion,
-      title: one.display_title,
-      branch: one.head_branch,
-      sha: one.head_sha,
-      attempt: one.run_attempt,
-      // Who began this attempt: a re-run is somebody else's doing.
-      actor: (one.run_attempt > 1 ? (one.triggering_actor ?? one.actor) : one.actor)?.login ?? null,
-      url: one.html_url,
-      createdAt: one.created_at,
-      startedAt: one.run_started_at ?? one.created_at,
-      updatedAt: one.updated_at,
+    (run): WorkflowRun => ({
+      id: run.id,
+      event: run.event,
+      status: run.status,
+      conclusion: run.conclusion,
+      title: run.display_title,
+      branch: run.head_branch,
+      sha: run.head_sha,
+      attempt: run.run_attempt,
+      // The person who started this attempt: somebody else may have re-run it.
+      actor: (run.run_attempt > 1 ? (run.triggering_actor ?? run.actor) : run.actor)?.login ?? null,
+      url: run.html_url,
+      createdAt: run.created_at,
+      startedAt: run.run_started_at ?? run.created_at,
+      updatedAt: run.updated_at,
     }),
   );
 
@@ -79,12 +79,12 @@ export const commitSchema = z
     ({ sha, commit, author }): Commit => ({
       sha,
       title: commit.message.split('\n', 1)[0] ?? '',
-      author: author?.login ?? commit.author?.name ?? 'somebody',
+      author: author?.login ?? commit.author?.name ?? 'unknown author',
       at: commit.committer?.date ?? commit.author?.date ?? 0,
     }),
   );
 
-/** The most files of a comparison that GitHub shows, and all of them on its first page (REST API, "Compare two commits"). */
+/** GitHub lists at most this many files of a comparison, all on its first page (REST API, "Compare two commits"). */
 const MOST_FILES = 300;
 
 const filesSchema = z
@@ -99,7 +99,7 @@ const filesSchema = z
   .default([])
   .transform((files): Diff => ({ files, isWhole: files.length < MOST_FILES }));
 
-/** `commits` come oldest first, a page of at most 250 of them. */
+/** `commits` comes oldest first, at most 250 per page. */
 export const comparisonSchema = z
   .object({
     ahead_by: z.number(),
@@ -139,15 +139,15 @@ export const jobsSchema = z.object({
         completed_at: instant.nullish(),
       })
       .transform(
-        (one): Job => ({
-          id: one.id,
-          name: one.name,
-          status: one.status,
-          conclusion: one.conclusion,
-          hasRunner: one.runner_id != null && one.runner_id !== 0,
-          steps: one.steps.map(({ name, status, conclusion }) => ({ name, status, conclusion })),
-          startedAt: one.started_at ?? null,
-          completedAt: one.completed_at ?? null,
+        (job): Job => ({
+          id: job.id,
+          name: job.name,
+          status: job.status,
+          conclusion: job.conclusion,
+          hasRunner: job.runner_id != null && job.runner_id !== 0,
+          steps: job.steps.map(({ name, status, conclusion }) => ({ name, status, conclusion })),
+          startedAt: job.started_at ?? null,
+          completedAt: job.completed_at ?? null,
         }),
       ),
   ),
@@ -164,7 +164,7 @@ export const approvalsSchema = z.array(
     .transform(
       ({ state, comment, user, environments }): RunApproval => ({
         state,
-        by: user?.login ?? 'somebody who is gone',
+        by: user?.login ?? 'a deleted account',
         comment: comment ?? '',
         environments: environments.map(({ name }) => name),
       }),
@@ -180,7 +180,7 @@ const reviewer = z
     ({ type, reviewer }): Reviewer =>
       type === 'Team'
         ? { kind: 'team', name: reviewer.slug ?? 'unnamed team' }
-        : { kind: 'user', name: reviewer.login ?? 'somebody who is gone' },
+        : { kind: 'user', name: reviewer.login ?? 'a deleted account' },
   );
 
 export const pendingSchema = z.array(
@@ -198,7 +198,7 @@ export const deploymentsSchema = z.array(
   z.object({ id: z.number(), environment: z.string(), sha: z.string(), created_at: instant }),
 );
 
-/** Newest first. The ids of run and job stand in the links only (Actions writes `…/actions/runs/<id>/job/<id>`). */
+/** Newest first. Only the links hold the ids of the run and the job (Actions writes `…/actions/runs/<id>/job/<id>`). */
 export const deploymentStatusesSchema = z.array(
   z.object({
     state: z.string(),
@@ -230,7 +230,7 @@ export const environmentsSchema = z.object({
   ),
 });
 
-/** A policy for tags stands among those for branches: `main` the tag is not `main` the branch. */
+/** Policies for tags and branches come in one list: the tag `main` is not the branch `main`. */
 export const branchPoliciesSchema = z.object({
   total_count: z.number().optional(),
   branch_policies: z.array(
@@ -254,7 +254,7 @@ export const secretsSchema = z.object({
   ),
 });
 
-/** octokit gives bytes for a content type that it does not know as text. */
+/** octokit returns bytes for a content type that it does not recognise as text. */
 export const textSchema = z
   .union([z.string(), z.instanceof(ArrayBuffer)])
   .transform((text) => (typeof text === 'string' ? text : fromOutside(new TextDecoder().decode(text))));

@@ -1,6 +1,6 @@
 /**
- * One HTTP request to Heroku by heroku-client, with its traps closed: it never re-sends, it ends when its signal does,
- * a cut or endless body is an error, characters survive chunk borders, and connections are kept and shared.
+ * One HTTP request to Heroku through heroku-client, without its traps: it is never sent again, it ends when its signal does,
+ * a truncated or endless body is an error, characters survive chunk borders, and connections are kept alive and shared.
  */
 import { Agent, type ClientRequest, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -12,9 +12,9 @@ export interface HerokuCall extends RequestOptions {
   readonly onHeaders: (headers: IncomingMessage['headers']) => void;
 }
 
-/** Idle connections close before Heroku would close them, so that none is found dead when it is needed. */
+/** Idle connections are closed before Heroku closes them, so that no request meets a dead one. */
 const IDLE_MS = 20_000;
-/** The largest answer that a diagnosis reads is some hundred kilobytes; a longer one would be parsed at the cost of all others. */
+/** The largest answer that a diagnosis reads is a few hundred kilobytes. Parsing a longer one would block everything else. */
 const LONGEST_BODY = 2_000_000;
 
 export type Connections = HttpAgent;
@@ -25,7 +25,7 @@ export function openConnections(baseUrl: string): Connections {
   return new URL(baseUrl).protocol === 'https:' ? new HttpsAgent(options) : new Agent(options);
 }
 
-/** An answer that is not 2xx, as heroku-client throws it. */
+/** What heroku-client throws for an answer that is not 2xx. */
 export interface HttpFailure extends Error {
   readonly statusCode: number;
   readonly body: unknown;
@@ -35,8 +35,8 @@ class HardenedRequest extends Request {
   declare private call: HerokuCall;
 
   /**
-   * Not by the constructor: it opens an agent of its own for each request, reads certificate files synchronously
-   * when SSL_CERT_FILE is set, and tunnels through HEROKU_HTTP_PROXY_HOST without a word.
+   * Bypasses the constructor, which opens an agent for each request, reads certificate files synchronously when
+   * SSL_CERT_FILE is set, and silently tunnels through HEROKU_HTTP_PROXY_HOST.
    */
   static prepare(baseUrl: string, connections: Connections, call: HerokuCall): HardenedRequest {
     const { hostname, port, protocol } = new URL(baseUrl);
@@ -49,7 +49,7 @@ class HardenedRequest extends Request {
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port || (secure ? 443 : 80),
       secure,
-      // Only what was asked for: it would follow Next-Range to the end of the list.
+      // Otherwise it would follow Next-Range to the end of the list.
       partial: true,
       parseJSON: true,
       userAgent: 'raxx-chatops',
@@ -63,12 +63,12 @@ class HardenedRequest extends Request {
     });
   }
 
-  /** heroku-client would send again, writes too. Whoever asked decides. */
+  /** heroku-client would send the request again, even a write. That is for the caller to decide. */
   override handleError(error: Error): void {
     this.reject(error);
   }
 
-  /** Its own time-out counts idle time only and goes on sending afterwards; ours is the caller's signal. */
+  /** heroku-client's time-out counts idle time only and lets the request continue. The caller's signal replaces it. */
   override setRequestTimeout(request: ClientRequest): void {
     const { signal } = this.call;
     const abort = () => {
@@ -91,7 +91,7 @@ class HardenedRequest extends Request {
         response.destroy(new Error(`the answer is longer than ${LONGEST_BODY} characters`));
     });
     if (response.statusCode === 304) {
-      // heroku-client would throw inside of its callback and take the process with it.
+      // heroku-client would throw inside its callback, which ends the process.
       response.resume();
       this.reject(Object.assign(new Error('unexpected answer 304'), { statusCode: 304, body: undefined }));
       return;

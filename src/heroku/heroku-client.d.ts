@@ -1,4 +1,4 @@
-/** The part of heroku-client that we build on; it ships no types (read from its source, version 3.1.4). */
+/** The part of heroku-client that is used here. It ships no types; these are from its source, version 3.1.4. */
 declare module 'heroku-client/lib/request.js' {
   import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 

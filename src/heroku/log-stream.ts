@@ -1,25 +1,25 @@
-/** The lines that a log session's URL answers: plain, or as server-sent events. Whatever they hold, they are read piece by piece. */
+/** Reads the lines behind a log session's URL, as plain text or server-sent events, without blocking for long or filling the memory. */
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseLogLine } from '../runbook/logs/lines.ts';
 import type { LogLine } from '../runbook/model/evidence.ts';
 import { boundLine, harmless, LONGEST_LINE } from '../runbook/text/harmless.ts';
 import { Malformed } from '../upstream/parse-response.ts';
 
-/** Unpacked bytes: 1,500 lines of the longest kind (10 kB each) are a quarter of it. */
+/** Decompressed bytes. 1,500 lines of the greatest length (10 kB each) take a quarter of it. */
 const LONGEST = 64_000_000;
-/** Heroku keeps 1,500; a server that sends on and on must not fill the memory. */
+/** Heroku keeps 1,500 lines. A server that never stops sending must not fill the memory. */
 const MOST_LINES = 10_000;
 const MOST_KEPT = 24_000_000;
-/** So much is read between two pauses in which others get their turn. */
+/** Bytes to read between two pauses in which other work gets its turn. */
 const TURN = 64_000;
 
 /**
- * Fetches `url` without the API token (it is a bearer link itself) and parses every line, oldest first: harmless, and bounded.
- * Throws when the stream is cut, too long, refused, no log at all, or leads to a host that is not Heroku's.
+ * Fetches `url` without the API token (the link itself grants access) and parses every line, oldest first, made harmless and
+ * bounded. Throws when the stream is truncated, too long, refused, not a log, or on a host that is not Heroku's.
  */
 export async function readLogStream(url: string, baseUrl: string, signal: AbortSignal): Promise<LogLine[]> {
   if (!isTrusted(new URL(url), new URL(baseUrl)))
-    throw new Error('the log session leads to a host that is not Heroku’s');
+    throw new Error('the log session’s link leads to a host that is not Heroku’s');
   const answer = await fetch(url, {
     signal,
     headers: { accept: 'text/event-stream, text/plain' },
@@ -31,13 +31,13 @@ export async function readLogStream(url: string, baseUrl: string, signal: AbortS
   }
   const isEvents = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const lines = await readLines(answer, isEvents);
-  // A page of somebody on the way would else pass for a log without errors.
+  // A page from a proxy in between would otherwise pass for a log without errors.
   if (lines.length > 0 && lines.every(({ at }) => at === null))
-    throw new Malformed('malformed answer: not one of its lines is a log line');
+    throw new Malformed('malformed answer: none of its lines is a log line');
   return lines;
 }
 
-/** Heroku's own hosts; on loopback, where a local world is looked at, loopback. */
+/** Heroku's own hosts, or the base URL's host when that is a local one over plain HTTP. */
 function isTrusted(url: URL, base: URL): boolean {
   if (url.protocol === 'https:' && /(^|\.)heroku\.com$/.test(url.hostname)) return true;
   return base.protocol === 'http:' && url.hostname === base.hostname;
@@ -64,7 +64,7 @@ async function readLines(answer: Response, isEvents: boolean): Promise<LogLine[]
   return reader.end();
 }
 
-/** Keeps of each line no more than is shown of it, so that one of many megabytes takes no room. */
+/** Keeps only as much of each line as may be shown, so that a line of many megabytes takes no memory. */
 function createLineReader(isEvents: boolean) {
   const lines: LogLine[] = [];
   let kept = 0;

@@ -1,4 +1,4 @@
-/** Heroku's answers at the border (Platform API v3): what we read, checked; what we do not read may be anything. */
+/** Heroku's answers (Platform API v3). Only the fields that are read are checked; the others may hold anything. */
 import { z } from 'zod';
 import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/evidence.ts';
 
@@ -25,7 +25,7 @@ export const appSchema = z
     }),
   );
 
-/** By name, as people count them; Heroku's own order is that of their ids. */
+/** Sorted by name and number (web.2 before web.10); Heroku sorts them by id. */
 export const dynosSchema = z
   .array(
     z
@@ -69,7 +69,7 @@ export const formationSchema = z.array(
     ),
 );
 
-/** Every app begins with a release of its own: a list without one proves nothing. */
+/** Every app has a first release from its creation: an empty list proves nothing. */
 export const releasesSchema = z
   .array(
     z
@@ -78,27 +78,27 @@ export const releasesSchema = z
         version: z.number(),
         status: z.string(),
         current: z.boolean(),
-        // Seen as null in Heroku's own samples.
+        // It is null in some of Heroku's own samples.
         description: z.string().nullable(),
         eligible_for_rollback: z.boolean(),
         slug: z.object({ id: z.string() }).nullable(),
-        // Cedar lists its slug there, container and Fir apps their images.
+        // Cedar apps list their slug here, container and Fir apps their images.
         artifacts: z.array(z.object({ type: z.string(), id: z.string() })).nullish(),
         user: z.object({ email: z.string() }),
         created_at: instant,
       })
       .transform(
-        (one): Release => ({
-          id: one.id,
-          version: one.version,
-          status: one.status,
-          current: one.current,
-          description: one.description ?? '',
-          eligibleForRollback: one.eligible_for_rollback,
-          slugId: one.slug?.id ?? null,
-          imageId: one.artifacts?.find(({ type }) => type !== 'slug')?.id ?? null,
-          actor: one.user.email,
-          createdAt: one.created_at,
+        (release): Release => ({
+          id: release.id,
+          version: release.version,
+          status: release.status,
+          current: release.current,
+          description: release.description ?? '',
+          eligibleForRollback: release.eligible_for_rollback,
+          slugId: release.slug?.id ?? null,
+          imageId: release.artifacts?.find(({ type }) => type !== 'slug')?.id ?? null,
+          actor: release.user.email,
+          createdAt: release.created_at,
         }),
       ),
   )

@@ -1,11 +1,10 @@
-/** What an error of a Heroku request means for whoever asked. */
-
+/** Why a request to Heroku failed, for the caller to show. */
 import { asRecord } from '../runbook/model/record.ts';
 import { faultWords, networkFault } from '../upstream/network-fault.ts';
 import type { Reason } from '../upstream/observe.ts';
 import { messageOf } from '../upstream/parse-response.ts';
 
-/** Told by the HTTP status first (Platform API, "Errors"); Heroku's message is only shown. */
+/** The HTTP status decides first (Platform API, "Errors"); Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {
   const { statusCode, body } = asRecord(error);
   if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body), idOf(body));
@@ -33,7 +32,7 @@ function ofStatus(status: number, message: string, id: string): Reason {
   }
 }
 
-/** Heroku's error ids with which an account's own doors are closed: nothing that is done to a dyno opens them. */
+/** Heroku's error ids for a blocked account: no change to a dyno helps against them. */
 const CLOSED: ReadonlyMap<string, string> = new Map([
   ['suspended', 'the account or the app is suspended by Heroku'],
   ['delinquent', 'the account has an unpaid invoice, and Heroku refuses requests'],

@@ -1,5 +1,4 @@
-/** Writes to Heroku's Platform API: one request on the wire, whatever happens. */
-
+/** Writes to Heroku's Platform API: exactly one request per write, whatever happens. */
 import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
@@ -10,21 +9,24 @@ import { whyUnseen } from './why-unseen.ts';
 export interface HerokuWriterDeps {
   readonly baseUrl: string;
   readonly token: string;
-  /** Writes are counted, and never refused. Left out: nobody else in this process asks Heroku. */
+  /** Writes are counted, and never refused. Left out when nothing else in this process sends requests to Heroku. */
   readonly purse?: Purse;
 }
 
-/** Heroku itself gives up on a request after 30 s; our first look comes earlier. */
+/** Heroku itself gives up on a request after 30 s; verification begins earlier. */
 const TIMEOUT_MS = 20_000;
 
-/** Never rejects: refused (4xx) with Heroku's words, `unknown` when no clear answer came. */
+/**
+ * The returned function never rejects. It answers `refused` with Heroku's message for a 4xx, and `unknown` when no clear
+ * answer came.
+ */
 export function createHerokuWriter({
   baseUrl,
   token,
   purse = createPurse('heroku', { now: Date.now }),
-}: HerokuWriterDeps) {
+}: HerokuWriterDeps): (request: WriteRequest) => Promise<WriteResult> {
   const connections = openConnections(baseUrl);
-  return async ({ method, path, body, secretAnswer }: WriteRequest): Promise<WriteResult> => {
+  return async ({ method, path, body, secretAnswer }) => {
     try {
       purse.take('action');
       const answer = await sendOnce(baseUrl, connections, {
@@ -36,15 +38,15 @@ export function createHerokuWriter({
         signal: AbortSignal.timeout(TIMEOUT_MS),
         onHeaders: () => {},
       });
-      // Config vars: they are dropped unread.
+      // The answer holds config vars: it is dropped unread.
       return { kind: 'done', body: secretAnswer ? undefined : valueFromOutside(answer) };
     } catch (error) {
       const { statusCode } = asRecord(error);
       const { words } = whyUnseen(error);
       const isRefusal = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-      // A 408 says that the request did not arrive whole; whether it was acted upon, it does not say.
+      // A 408 says that the request did not arrive whole, not whether it was acted upon.
       if (isRefusal && statusCode !== 408) return { kind: 'refused', words: `Heroku: ${words}` };
-      // A 2xx whose body could not be read was taken all the same.
+      // A 2xx whose body could not be read lands here, too: the request was accepted.
       return { kind: 'unknown', words: `Heroku: ${words}` };
     }
   };

@@ -1,14 +1,14 @@
-/** Requests that came already: whoever repeats one, signature and all, gets nothing done twice. */
+/** The requests that have come already: a repeated one, with the same signature, must not act twice. */
 import type { Instant } from '../runbook/model/evidence.ts';
 
 export interface Once {
-  /** Whether this key comes for the first time within ten minutes; from now on it has come. */
+  /** Whether this key has not come within the last ten minutes. From now on it has. */
   isFirst(key: string): boolean;
-  /** As if it had never come: the request was not taken. */
+  /** As if it had never come, because the request was not accepted. */
   forget(key: string): void;
 }
 
-/** Slack's signatures are good for five minutes, to both sides of our clock. */
+/** Slack's signatures are valid for five minutes before and after our clock. */
 const REMEMBERED_MS = 10 * 60_000;
 const MOST = 20_000;
 
@@ -18,7 +18,7 @@ export function createOnce(now: () => Instant): Once {
     isFirst(key) {
       const before = came.get(key);
       if (before !== undefined && Math.abs(now() - before) < REMEMBERED_MS) return false;
-      // Set anew, it is the youngest; the oldest come first.
+      // Set again, the key is the youngest; a map lists its oldest keys first.
       came.delete(key);
       came.set(key, now());
       for (const [oldest, at] of came) {

@@ -1,20 +1,20 @@
-/** One GET, and how it went: an answer, or the way in which there was none. */
+/** Sends one GET and returns its answer, or why there was none. */
 
 import type { HttpAnswer } from '../runbook/model/evidence.ts';
 import { networkFault } from '../upstream/network-fault.ts';
 
 export interface Got {
   readonly answer: HttpAnswer;
-  /** The body; '' without an answer. */
+  /** Empty when there was no answer. */
   readonly body: string;
 }
 
-/** A health answer is some hundred bytes, the status page some ten thousand. */
+/** A health answer is a few hundred bytes, the status page some ten thousand. */
 const LONGEST_BODY = 1_000_000;
 
-/** Redirects are answers. Never rejects. */
+/** Does not follow redirects: they count as answers. Never rejects. */
 export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
-  // A clock that never goes back: the system's own may be set while we wait.
+  // A monotonic clock: the system's may be set during the wait.
   const startedAt = performance.now();
   const after = () => Math.round(performance.now() - startedAt);
   try {
@@ -24,7 +24,7 @@ export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
       headers: { 'user-agent': 'raxx-chatops' },
     });
     const ms = after();
-    // A status whose body never comes is no answer: whoever visits the app would wait for it, too.
+    // Without its body a status does not count as an answer: a visitor of the app would wait for the body, too.
     return { answer: { kind: 'http', status: answer.status, ms }, body: await readText(answer) };
   } catch (error) {
     return { answer: { ...networkFault(error), ms: after() }, body: '' };

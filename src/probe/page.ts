@@ -1,4 +1,4 @@
-/** What the body of an answer tells beyond its status: a page of Heroku's own, or a report in JSON. */
+/** What the body of an answer says beyond its status: one of Heroku's own pages, or a JSON report. */
 import { cut } from '../runbook/text/cut.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 
@@ -9,10 +9,10 @@ export interface PageFacts {
 
 /** Heroku frames its error pages: `//www.herokucdn.com/error-pages/no-such-app.html`. */
 const ERROR_PAGE = /herokucdn\.com\/error-pages\/([a-z0-9-]{1,60})\.html/;
-/** And names itself in their titles: `Heroku | No such app`, `Heroku | Welcome to your new app!`. */
+/** Their titles name Heroku: `Heroku | No such app`, `Heroku | Welcome to your new app!`. */
 const TITLE = /<title>Heroku \| ([^<]{1,80})<\/title>/i;
 
-/** A health report is small; what is longer is not kept. */
+/** A health report is small; anything beyond these limits is dropped. */
 const MOST_FIELDS = 30;
 const LONGEST_WORD = 100;
 

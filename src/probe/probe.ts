@@ -1,41 +1,38 @@
-/** Looks at what anybody can see: a URL, and Heroku's status page. Nothing throws. */
+/** Reads what is public: the target's URLs and Heroku's status page. Nothing throws. */
 
-import type { HttpAnswer, Instant, Observed, PlatformStatus } from '../runbook/model/evidence.ts';
+import type { Probe } from '../operations/ports/upstreams.ts';
+import type { Instant } from '../runbook/model/evidence.ts';
 import { faultWords } from '../upstream/network-fault.ts';
 import { checkShape, Malformed } from '../upstream/parse-response.ts';
-import { getOnce } from './get-once.ts';
+import { type Got, getOnce } from './get-once.ts';
 import { factsOfBody } from './page.ts';
 import { statusSchema } from './schemas.ts';
 
 export interface ProbeDeps {
-  /** Base of Heroku's status site. */
+  /** Base URL of Heroku's status site. */
   readonly statusUrl: string;
   now(): Instant;
 }
 
-interface ProbeOptions {
-  readonly signal: AbortSignal;
-}
-
-/** Heroku's router itself gives up after 30 s; whoever waits longer than this for a health URL is not served. */
+/** Heroku's router itself gives up after 30 s. A health URL that takes longer than this does not serve anybody. */
 const TIMEOUT_MS = 5_000;
 
-export function createProbe({ statusUrl, now }: ProbeDeps) {
-  /** A connection cut without an answer may have been an old one: a second cut is no accident. */
-  async function ask(url: string, { signal }: ProbeOptions) {
+export function createProbe({ statusUrl, now }: ProbeDeps): Probe {
+  /** A connection that is cut without an answer may just have been an old one. A second cut in a row is not an accident. */
+  async function get(url: string, signal: AbortSignal): Promise<Got> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const first = await getOnce(url, within);
     return first.answer.kind === 'reset' ? getOnce(url, within) : first;
   }
 
   return {
-    async get(url: string, options: ProbeOptions): Promise<Observed<HttpAnswer>> {
-      const { answer, body } = await ask(url, options);
+    async get(url, { signal }) {
+      const { answer, body } = await get(url, signal);
       const value = answer.kind === 'http' ? { ...answer, ...factsOfBody(body) } : answer;
       return { ok: true, value, at: now() };
     },
-    async platform(options: ProbeOptions): Promise<Observed<PlatformStatus>> {
-      const { answer, body } = await ask(`${statusUrl}/api/v4/current-status`, options);
+    async platform({ signal }) {
+      const { answer, body } = await get(`${statusUrl}/api/v4/current-status`, signal);
       const unseen = (why: 'timeout' | 'unreachable' | 'malformed', words: string) =>
         ({ ok: false, why, detail: `Heroku status page: ${words}`, at: now() }) as const;
       if (answer.kind !== 'http') {

@@ -1,4 +1,4 @@
-/** The status page's answer at the border (status.heroku.com, api/v4/current-status). */
+/** The status page's answer (status.heroku.com, api/v4/current-status). */
 import { z } from 'zod';
 import type { PlatformStatus } from '../runbook/model/evidence.ts';
 
@@ -12,17 +12,17 @@ const incident = z.object({
   created_at: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
 });
 
-/** Its `resolved` flag is unreliable, so the state decides; merely announced work is no incident. */
+/** The state decides, because the `resolved` flag is unreliable. Maintenance that has only been announced is not an incident. */
 const OVER_OR_AHEAD = new Set(['resolved', 'completed', 'scheduled', 'upcoming']);
-/** Of announced work the list goes stale: only what says that it is under way is. */
+/** The list of scheduled maintenance is not kept up to date: only what says that it is under way counts. */
 const UNDER_WAY = new Set(['in progress', 'in_progress', 'verifying', 'active']);
 
 export const statusSchema = z
   .object({
-    // A page without a single system says nothing, least of all that all is well.
+    // A page without any system proves nothing, least of all that everything is fine.
     status: z.array(z.object({ system: z.string(), status: z.string() })).min(1),
     incidents: z.array(incident),
-    // Some items of it have another form; what cannot be read is not announced work.
+    // Some items have another form; an item that cannot be read is skipped.
     scheduled: z.array(incident.nullable().catch(null)).catch([]).default([]),
   })
   .transform(

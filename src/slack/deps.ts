@@ -1,7 +1,7 @@
 /** What the listeners are handed. */
 import type { ActionService } from '../operations/actions/context.ts';
 import type { PastLedger } from '../operations/catch-up.ts';
-import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { IncidentCommands } from '../operations/incidents/commands.ts';
 import type { ListedBook } from '../operations/incidents/listed.ts';
 import type { ReadableBook } from '../operations/incidents/watch-report.ts';

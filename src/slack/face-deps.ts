@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { GetRoute, PostRoute, Readiness } from '../http/server.ts';
 import type { ActionService } from '../operations/actions/context.ts';
-import type { DiagnosisService } from '../operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { IncidentCommands } from '../operations/incidents/commands.ts';
 import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { DatabaseFault } from '../operations/ports/database-fault.ts';

@@ -1,4 +1,4 @@
-/** The one budget that a process has of an API: each request is taken from it before it leaves. */
+/** The process's share of an API's hourly allowance. Each request is taken from it before it is sent. */
 import {
   type Api,
   type Budget,
@@ -14,7 +14,7 @@ import {
 } from '../runbook/model/budget.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 
-/** Not sent: what is left of the hour is kept for what is more urgent. */
+/** The request was not sent: what is left of the hour is kept for more urgent uses. */
 export class OverBudget extends Error {
   readonly why = 'rate_limited';
   readonly words: string;
@@ -27,19 +27,20 @@ export class OverBudget extends Error {
 }
 
 export interface Purse {
-  /** Throws `OverBudget` when the rest is kept for more urgent uses; of a stop and any other change, never. */
+  /** Throws `OverBudget` when the rest is kept for more urgent uses. Never throws for a stop or any other change. */
   take(use: Use): void;
-  /** The last one was free. */
+  /** The last request did not count. */
   giveBack(): void;
-  told(told: QuotaReport): void;
-  /** Why so many requests would not all be sent now; null: they would. */
+  /** Takes in what an answer's headers say of the allowance. */
+  report(quota: QuotaReport): void;
+  /** Why so many requests would not all be sent now; null when they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
   now(): Budget;
 }
 
 export interface PurseDeps {
   now(): Instant;
-  /** Told of each refusal. */
+  /** Called for each refusal. */
   onRefused?(found: UsedUp): void;
 }
 
@@ -61,8 +62,8 @@ export function createPurse(api: Api, { now, onRefused }: PurseDeps): Purse {
     giveBack() {
       budget = { ...budget, left: Math.min(budget.limit, budget.left + 1) };
     },
-    told(told) {
-      budget = hear(budget, told, now());
+    report(quota) {
+      budget = hear(budget, quota, now());
     },
     usedUp: refuse,
     now: () => refill(budget, now()),

@@ -1,9 +1,9 @@
-/** Why a request met nobody, told by the system's error codes: they are stable, messages are not. */
+/** Why a request got no answer, from the system's error codes: they are stable, messages are not. */
 import { wordsFromOutside } from '../runbook/text/harmless.ts';
 
 export interface NetworkFault {
   readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
-  /** The system's own code or words: `ECONNREFUSED`. */
+  /** The system's code or message: `ECONNREFUSED`. */
   readonly detail: string;
 }
 
@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<NetworkFault['kind'], string>> = {
   unreachable: 'not reachable',
 };
 
-/** Looks through the causes: fetch and octokit wrap what the socket said. */
+/** Searches the chain of causes, because fetch and octokit wrap the socket's error. */
 export function networkFault(error: unknown): NetworkFault {
   const chain = causesOf(error);
   if (chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
@@ -34,7 +34,7 @@ export function networkFault(error: unknown): NetworkFault {
   }
   const code = chain.map((one) => one.code).find((found) => typeof found === 'string');
   const innermost = chain.at(-1)?.message;
-  // A certificate's own words stand in some of them.
+  // Some messages quote the server's certificate.
   const said = typeof innermost === 'string' && innermost !== '' ? innermost : String(error);
   const detail = code ?? wordsFromOutside(said, LONGEST_DETAIL);
   const kind = KINDS.find(([, form]) => form.test(detail))?.[0] ?? 'unreachable';

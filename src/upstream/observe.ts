@@ -1,4 +1,4 @@
-/** Looks at one source under its own time-out: whatever goes wrong becomes the reason why it was not seen. */
+/** Reads one source under its own time-out. Whatever goes wrong becomes the reason why it was not seen. */
 import { setMaxListeners } from 'node:events';
 import type { Instant, Observed, WhyUnseen } from '../runbook/model/evidence.ts';
 import { OverBudget } from './budget.ts';
@@ -6,7 +6,7 @@ import { Malformed } from './parse-response.ts';
 
 export interface Reason {
   readonly why: WhyUnseen;
-  /** What happened, in a few words; never a secret. */
+  /** What happened, in a few words that contain no secret. */
   readonly words: string;
 }
 
@@ -14,11 +14,11 @@ export interface ObserveDeps {
   /** One source's own time-out, milliseconds. */
   readonly timeoutMs: number;
   now(): Instant;
-  /** What an error of this service means. */
+  /** Why a request to this service failed. */
   whyUnseen(error: unknown): Reason;
 }
 
-/** `name` begins the reason: `Heroku dynos: …`. Never rejects. */
+/** `name` begins the reason if it fails: `Heroku dynos: …`. Never rejects. */
 export type Observe = <T>(
   name: string,
   options: { readonly signal: AbortSignal },
@@ -28,7 +28,7 @@ export type Observe = <T>(
 export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Observe {
   return async (name, { signal }, look) => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    // Many requests of one look may share it.
+    // Many requests may listen to it.
     setMaxListeners(0, within);
     try {
       return { ok: true, value: await look(within), at: now() };
@@ -39,7 +39,7 @@ export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Obser
   };
 }
 
-/** An answer that was cut off by our own time-out is no malformed one. */
+/** An answer that our own time-out cut off must not count as malformed. */
 function reasonOf(error: unknown, within: AbortSignal, whyUnseen: ObserveDeps['whyUnseen']): Reason {
   if (within.aborted) return whyUnseen(within.reason);
   return error instanceof Malformed || error instanceof OverBudget ? error : whyUnseen(error);

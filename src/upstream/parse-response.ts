@@ -1,9 +1,9 @@
-/** Answers from outside at the border: what we read is checked, what we do not read may be anything. */
+/** Checks what comes from outside. Only the fields that are read are checked; the others may hold anything. */
 import type { z } from 'zod';
 import { asRecord } from '../runbook/model/record.ts';
 import { valueFromOutside, wordsFromOutside } from '../runbook/text/harmless.ts';
 
-/** An answer of another shape than its interface promises; the words name the first field that is wrong. */
+/** The answer does not have the shape that the API documents; the words name the first wrong field. */
 export class Malformed extends Error {
   readonly why = 'malformed';
   readonly words: string;
@@ -14,7 +14,7 @@ export class Malformed extends Error {
   }
 }
 
-/** The value as the schema has it, every text in it made harmless first. Throws `Malformed`. */
+/** Returns the value as the schema parses it, with every text in it made harmless first. Throws `Malformed`. */
 export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(valueFromOutside(value));
   if (checked.success) return checked.data;
@@ -26,7 +26,7 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
 /** An error's message is shown on one line. */
 const LONGEST_MESSAGE = 200;
 
-/** `message` of an error's body; '' for an HTML page, which says nothing. */
+/** The `message` of an error's body; empty for an HTML page, which has none. */
 export function messageOf(body: unknown): string {
   const { message } = asRecord(body);
   return typeof message === 'string' ? wordsFromOutside(message, LONGEST_MESSAGE) : '';

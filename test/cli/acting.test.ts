@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -28,8 +28,7 @@ let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let at: Record<string, string>;
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
   world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { startRawServer } from '../support/raw-server.ts';
@@ -16,8 +16,7 @@ let local: Awaited<ReturnType<typeof startLocalWorld>>;
 let folder: string;
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
 }
 

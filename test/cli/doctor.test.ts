@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -32,8 +32,7 @@ let scopes: readonly string[];
 let folder: string;
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
 }
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { runEscalate } from '../../src/cli/escalate.ts';
 import { runIncident, runIncidents } from '../../src/cli/incident.ts';
@@ -281,8 +281,7 @@ describe('raxx, as a process', () => {
   let local: Awaited<ReturnType<typeof startLocalWorld>>;
   let folder: string;
   beforeAll(async () => {
-    const healthy = loadScenarios().find(({ id }) => id === 'healthy');
-    if (!healthy) throw new Error('no scenario');
+    const healthy = loadScenario('healthy');
     world = buildWorld(healthy, Date.now());
     local = await startLocalWorld(() => world);
     folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));

@@ -1,6 +1,6 @@
 /** An action at the terminal, step by step: its own clock, nobody's queue, a ledger that may fail at any point. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
@@ -28,8 +28,7 @@ let waited: number[];
 let interruption: AbortController;
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
 }
 

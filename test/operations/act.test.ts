@@ -1,6 +1,6 @@
 /** Actions from the asking to their true end, on a local Heroku: what reaches it is counted. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
@@ -15,8 +15,7 @@ let db: Db;
 let context: ActionContext;
 
 function play(id: string, faults: Fault[] = []): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = { ...buildWorld(scenario, Date.now()) };
   world.faults = [...world.faults, ...faults];
 }

@@ -1,6 +1,6 @@
 /** The world changed after somebody asked: what was approved is not sent into another world. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
@@ -15,8 +15,7 @@ let db: Db;
 let context: ActionContext;
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collect, VERDICT_SOURCES } from '../../src/operations/diagnosis/collect.ts';
+import { collect } from '../../src/operations/diagnosis/collect.ts';
+import { VERDICT_SOURCES } from '../../src/operations/diagnosis/shared-collection.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { Observed, Release, WorkflowRun } from '../../src/runbook/model/evidence.ts';
 import { testFacts } from '../support/facts.ts';

@@ -1,6 +1,6 @@
 /** What changed, read after the verdict: real clients, a local Heroku and a local GitHub. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { runChanges } from '../../src/cli/changes.ts';
 import { createPaint } from '../../src/cli/paint.ts';
@@ -18,8 +18,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 function broken(): World {
-  const scenario = loadScenarios().find(({ id }) => id === 'suspect-deploy');
-  if (!scenario) throw new Error('no such scenario');
+  const scenario = loadScenario('suspect-deploy');
   return buildWorld(scenario, Date.now());
 }
 

@@ -1,7 +1,7 @@
 /** The runs beyond the ten shown: found where they matter, by few requests, through real clients at a local GitHub. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobState, RunState } from '../../sandbox/github/state.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
@@ -16,8 +16,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 function healthy(): World {
-  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!scenario) throw new Error('no scenario healthy');
+  const scenario = loadScenario('healthy');
   return buildWorld(scenario, Date.now());
 }
 

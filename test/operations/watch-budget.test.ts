@@ -1,6 +1,6 @@
 /** What an hour of watching costs: counted where it arrives, by real clients at a local Heroku and GitHub. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
@@ -38,8 +38,7 @@ afterAll(async () => {
 beforeEach(() => emptyBook(db));
 
 function worldOf(id: string): World {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   return buildWorld(scenario, Date.now());
 }
 

@@ -1,7 +1,7 @@
 /** Every fault of Heroku, on the write and on the looking: the end is true, and one request was sent. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
@@ -22,8 +22,7 @@ let db: Db;
 const counted = { actions: 0, requests: 0, untrue: 0 };
 
 function play(id: string): void {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   world = buildWorld(scenario, Date.now());
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { createSender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
@@ -39,8 +39,7 @@ let folder: string;
 let bots: ChildProcess[];
 
 beforeEach(async () => {
-  const healthy = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!healthy) throw new Error('no scenario healthy');
+  const healthy = loadScenario('healthy');
   world = buildWorld(healthy, Date.now());
   local = await startLocalWorld(() => world);
   slack = createSlack();

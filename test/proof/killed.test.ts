@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect as always, describe, type ExpectStatic, it } from 'vitest';
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { actionSpec } from '../../src/runbook/actions/kinds/index.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -69,8 +69,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
   await living.open();
 
   function play(id: string): void {
-    const scenario = loadScenarios().find((one) => one.id === id);
-    if (!scenario) throw new Error(`no scenario ${id}`);
+    const scenario = loadScenario(id);
     world = buildWorld(scenario, Date.now());
     world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
     // GitHub gives no id twice: in each world the next run has a higher one.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { APPROVER, OPERATOR } from '../support/acting.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
@@ -26,8 +26,7 @@ const SECOND = { ...APPROVER, id: 'U4' };
 
 /** Starts a local world and `count` processes at once, on a database that is empty. */
 async function startRace(count: number, databaseEnv: Readonly<Record<string, string>>) {
-  const healthy = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!healthy) throw new Error('no scenario healthy');
+  const healthy = loadScenario('healthy');
   const world = buildWorld(healthy, Date.now());
   const local = await startLocalWorld(() => world);
   const env = { ...local.env, ...databaseEnv };

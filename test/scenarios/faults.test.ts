@@ -1,7 +1,7 @@
 /** Whatever a service does wrong: no false pass, no hang past the deadline and a second, no token shown. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, Service, World } from '../../sandbox/world.ts';
 import { createPaint } from '../../src/cli/paint.ts';
 import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
@@ -15,8 +15,7 @@ let world: World;
 let local: Awaited<ReturnType<typeof startLocalWorld>>;
 
 function healthy(): World {
-  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!scenario) throw new Error('no healthy scenario');
+  const scenario = loadScenario('healthy');
   return buildWorld(scenario, Date.now());
 }
 

@@ -1,7 +1,7 @@
 /** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write however often, and every refusal told to whom it refuses. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
@@ -47,8 +47,7 @@ let url: string;
 let slackFaults: Fault[];
 
 function healthy(): World {
-  const scenario = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!scenario) throw new Error('no scenario healthy');
+  const scenario = loadScenario('healthy');
   return buildWorld(scenario, Date.now());
 }
 

@@ -6,7 +6,11 @@ import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
-import type { Diagnosed, DiagnosisService, Limited } from '../../src/operations/diagnosis/reports.ts';
+import type {
+  Diagnosed,
+  DiagnosisService,
+  Limited,
+} from '../../src/operations/diagnosis/diagnosis-service.ts';
 import type { ChangeReport } from '../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';

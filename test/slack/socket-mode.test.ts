@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
-import type { DiagnosisService } from '../../src/operations/diagnosis/reports.ts';
+import type { DiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { createSlackFace } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';

@@ -1,7 +1,7 @@
 /** The bot's face over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
@@ -205,8 +205,7 @@ export const SIGNING_SECRET = SECRET;
 
 /** An ordinary day. */
 export function ordinaryWorld(): World {
-  const healthy = loadScenarios().find(({ id }) => id === 'healthy');
-  if (!healthy) throw new Error('no scenario healthy');
+  const healthy = loadScenario('healthy');
   return buildWorld(healthy, Date.now());
 }
 

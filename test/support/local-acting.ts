@@ -1,7 +1,7 @@
 /** Actions on a local GitHub and Heroku that a test changes at will: what reaches them is counted. */
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
 import type { RunState } from '../../sandbox/github/state.ts';
-import { buildWorld, loadScenarios } from '../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import { stableSha } from '../../sandbox/stable-id.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
@@ -124,8 +124,7 @@ export async function startLocalActing() {
 }
 
 function worldOf(id: string): World {
-  const scenario = loadScenarios().find((one) => one.id === id);
-  if (!scenario) throw new Error(`no scenario ${id}`);
+  const scenario = loadScenario(id);
   const world = buildWorld(scenario, Date.now());
   world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
   return world;

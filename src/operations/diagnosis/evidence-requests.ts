@@ -1,77 +1,99 @@
-/** One question a source: who is asked for what. Questions that hang on another's answer wait for just that one. */
-import type { Instant, Observed, SourceName, Sources } from '../../runbook/model/evidence.ts';
+/** Which request answers each source of evidence. A request that depends on another's answer waits for that one only. */
+import type {
+  Evidence,
+  Instant,
+  Observed,
+  Release,
+  RunDetail,
+  Slug,
+  SourceName,
+  WorkflowRun,
+} from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 import { olderRuns } from './older-runs.ts';
 
-/** Runbook step 2 looks at the newest 20 releases, step 4 at the last 10 runs, step 6 at what Heroku keeps of the log. */
+/** The runbook's step 2 reads the newest 20 releases, step 4 the last 10 runs, step 6 all that Heroku keeps of the log. */
 const RELEASES = 20;
 const RUNS = 10;
 const DEPLOYMENTS = 10;
 const LOG_LINES = 1_500;
 
-export type Questions = { readonly [K in SourceName]: () => Promise<Observed<Sources[K]>> };
+export interface EvidenceRequest<T> {
+  /** Names the source for people: it begins the reason why it was not seen. */
+  readonly label: string;
+  send(): Promise<T>;
+}
 
-/** Nothing is asked before its question is called; `releases`, `runs` and `deployments` go out once, however many need them. */
-export function questions(
+export type EvidenceRequests = { readonly [K in SourceName]: EvidenceRequest<Evidence[K]> };
+
+/** Nothing is sent before `send` is called. Releases, runs and deployments are read once, however many sources need them. */
+export function evidenceRequests(
   target: Target,
   facts: Facts,
-  { heroku, github, probe }: Outside,
+  outside: Outside,
   options: ReadOptions,
   now: () => Instant,
-): Questions {
-  const releases = once(() => heroku.releases(target.app, RELEASES, options));
+): EvidenceRequests {
+  const { heroku, github, probe } = outside;
+  const { app, environment } = target;
+  const releases = once(() => heroku.releases(app, RELEASES, options));
   const runs = once(() => github.runs(facts.github.deployWorkflow, RUNS, options));
-  const deployments = once(() => github.deployments(target.environment, DEPLOYMENTS, options));
+  const deployments = once(() => github.deployments(environment, DEPLOYMENTS, options));
+  const older = { target, facts, github, options, deploymentsAsked: DEPLOYMENTS, runs, deployments };
+  const from = <T>(label: string, send: () => Promise<T>): EvidenceRequest<T> => ({ label, send });
   return {
-    app: () => heroku.app(target.app, options),
-    dynos: () => heroku.dynos(target.app, options),
-    formation: () => heroku.formation(target.app, options),
-    releases,
-    slug: async () => {
-      const seen = await releases();
-      if (!seen.ok) return seen;
-      const current = seen.value.find((release) => release.current);
-      if (current?.slugId) return heroku.slug(target.app, current.slugId, options);
-      if (current) return { ok: true, value: null, at: now() };
-      const detail = `Heroku slug: the current release is not among the newest ${RELEASES}`;
-      return { ok: false, why: 'not_found', detail, at: now() };
-    },
-    logs: () => heroku.logs(target.app, LOG_LINES, options),
-    repository: () => github.repository(options),
-    runs,
-    runDetails: async () => {
-      const seen = await runs();
-      if (!seen.ok) return seen;
-      return seen.value.length > 0
-        ? github.runDetails(seen.value, options)
-        : { ok: true, value: [], at: now() };
-    },
-    olderRuns: () =>
-      olderRuns({
-        target,
-        facts,
-        github,
-        options,
-        now: now(),
-        deploymentsAsked: DEPLOYMENTS,
-        runs,
-        deployments,
-      }),
-    deployments,
-    environments: () => github.environments(options),
-    workflows: () => github.workflows(facts.github.ref, options),
-    freezeSecret: () => github.secret(facts.freeze.secret, options),
-    platform: () => probe.platform(options),
-    health: () => probe.get(target.url + target.healthPath, options),
-    console: () => probe.get(facts.freeze.console, options),
+    app: from('Heroku app', () => heroku.app(app, options)),
+    dynos: from('Heroku dynos', () => heroku.dynos(app, options)),
+    formation: from('Heroku formation', () => heroku.formation(app, options)),
+    releases: from('Heroku releases', releases),
+    slug: from('Heroku slug', async () => currentSlug(await releases(), app, outside, options, now())),
+    logs: from('Heroku log', () => heroku.logs(app, LOG_LINES, options)),
+    repository: from('GitHub repository', () => github.repository(options)),
+    runs: from('GitHub workflow runs', runs),
+    runDetails: from('GitHub jobs and approvals', async () =>
+      detailsOf(await runs(), outside, options, now()),
+    ),
+    olderRuns: from('GitHub older workflow runs', () => olderRuns({ ...older, now: now() })),
+    deployments: from('GitHub deployments', deployments),
+    environments: from('GitHub environments', () => github.environments(options)),
+    workflows: from('GitHub workflow files', () => github.workflows(facts.github.ref, options)),
+    freezeSecret: from('GitHub secrets', () => github.secret(facts.freeze.secret, options)),
+    platform: from('Heroku status page', () => probe.platform(options)),
+    health: from('Health URL', () => probe.get(target.url + target.healthPath, options)),
+    console: from('Freeze console', () => probe.get(facts.freeze.console, options)),
   };
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
+async function currentSlug(
+  releases: Observed<readonly Release[]>,
+  app: string,
+  { heroku }: Outside,
+  options: ReadOptions,
+  at: Instant,
+): Promise<Observed<Slug | null>> {
+  if (!releases.ok) return releases;
+  const current = releases.value.find((release) => release.current);
+  if (current?.slugId) return heroku.slug(app, current.slugId, options);
+  if (current) return { ok: true, value: null, at };
+  const detail = `Heroku slug: the current release is not among the newest ${RELEASES}`;
+  return { ok: false, why: 'not_found', detail, at };
+}
+
+async function detailsOf(
+  runs: Observed<readonly WorkflowRun[]>,
+  { github }: Outside,
+  options: ReadOptions,
+  at: Instant,
+): Promise<Observed<readonly RunDetail[]>> {
+  if (!runs.ok) return runs;
+  return runs.value.length > 0 ? github.runDetails(runs.value, options) : { ok: true, value: [], at };
+}
+
+function once<T>(send: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
   return () => {
-    asked ??= ask();
-    return asked;
+    answer ??= send();
+    return answer;
   };
 }

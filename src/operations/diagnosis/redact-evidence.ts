@@ -1,6 +1,6 @@
-/** Evidence without secrets. Before anybody judges, shortens or shows it: a secret cut in half is no longer recognised. */
+/** Takes secrets out of evidence before anything judges, shortens or shows it: half a secret would no longer be recognised. */
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Evidence, LogLine, LogWindow, Observed } from '../../runbook/model/evidence.ts';
+import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { HerokuReader } from '../ports/upstreams.ts';
@@ -11,8 +11,8 @@ export interface CollectRedactedDeps extends CollectDeps {
 }
 
 /**
- * `collect`, and nothing in what it answers is a secret. The log is redacted while other sources are waited for, under the
- * same deadline: one that cannot be made fit to be shown in time is unseen.
+ * Like `collect`, but without secrets in what it returns. The log is redacted while other sources are awaited, under the same
+ * deadline: a log that cannot be redacted in time is unseen.
  */
 export async function collectRedacted(
   target: Target,
@@ -32,18 +32,25 @@ export async function collectRedacted(
   return redactSources(evidence, redactor);
 }
 
-/** Each source but the log, one after the other, with a pause for others between them. */
+/** Redacts every source but the log, one after the other, with a pause after each in which other work gets its turn. */
 async function redactSources(evidence: Evidence, redactor: Redactor): Promise<Evidence> {
-  const { logs, ...rest } = evidence;
-  const clean: Record<string, unknown> = {};
-  for (const [name, seen] of Object.entries(rest)) {
-    clean[name] = redactor.deep(seen);
+  const clean: { -readonly [K in SourceName]: Evidence[K] } = { ...evidence };
+  const redactSource = <K extends SourceName>(name: K) => {
+    clean[name] = redactor.deep<Evidence[K]>(evidence[name]);
+  };
+  for (const name of Object.keys(evidence)) {
+    if (!isSource(name, evidence) || name === 'logs') continue;
+    redactSource(name);
     await pause();
   }
-  return { ...rest, ...clean, logs };
+  return clean;
 }
 
-/** Characters between two pauses: at the slowest text that there is, some 20 ms. */
+function isSource(name: string, evidence: Evidence): name is SourceName {
+  return name in evidence;
+}
+
+/** Characters between two pauses: some 20 ms for the text that takes longest. */
 const TURN = 24_000;
 
 async function redactLog(
@@ -61,7 +68,7 @@ async function redactLog(
     if (turn < TURN) continue;
     turn = 0;
     await pause();
-    // Nobody waits for it any more.
+    // The deadline has passed: nothing waits for the result.
     if (signal.aborted) break;
   }
   return { ...seen, value: { ...seen.value, lines } };
@@ -70,7 +77,7 @@ async function redactLog(
 const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\[redacted:private-key\]$/;
 const KEY_GOES_ON = /^\s*[A-Za-z0-9+/]{1,100}={0,2}\s*$/;
 
-/** A key file that is printed has a log line for each of its own: the last one is too short to be known by itself. */
+/** A printed key file has a log line for each of its lines. The last one is too short to be recognised on its own. */
 function createKeyFollower() {
   const inKey = new Set<string>();
   return {

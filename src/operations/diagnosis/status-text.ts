@@ -1,6 +1,6 @@
 /** The state of a target in words, the same at the terminal and in Slack. */
 import { formatAgo, formatDuration } from '../../runbook/text/time.ts';
-import type { TargetStatus } from './reports.ts';
+import type { TargetStatus } from './target-status.ts';
 
 export function dynoWords({ dynos, app }: TargetStatus): string {
   if (!dynos.ok) return `not seen: ${dynos.detail}`;

@@ -1,7 +1,7 @@
 /** A diagnosis for the channel, by command or by button; and what changed, for whoever asks. */
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
-import type { Requester } from '../../operations/diagnosis/reports.ts';
+import type { Requester } from '../../operations/diagnosis/request-limits.ts';
 import { changeLine } from '../../runbook/changes/change-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';

@@ -1,5 +1,5 @@
 /** The last log lines, below what the runbook's step 6 makes of them; for the asker only. */
-import type { LogReport } from '../../operations/diagnosis/reports.ts';
+import type { LogReport } from '../../operations/diagnosis/log-report.ts';
 import { shownLines } from '../../runbook/logs/shown-lines.ts';
 import { cutAtToken } from '../../runbook/text/cut.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';

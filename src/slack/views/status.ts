@@ -1,7 +1,7 @@
 /** The state of one target or all, for the asker only. */
 import type { KnownBlock } from '@slack/types';
-import type { TargetStatus } from '../../operations/diagnosis/reports.ts';
 import { dynoWords, healthWords, releaseWords } from '../../operations/diagnosis/status-text.ts';
+import type { TargetStatus } from '../../operations/diagnosis/target-status.ts';
 import type { Watches, WatchReport } from '../../operations/incidents/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/incidents/watch-text.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';

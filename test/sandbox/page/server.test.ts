@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PageDeps, ScenarioCard } from '../../../sandbox/page/api.ts';
 import { type Page, startPage } from '../../../sandbox/page/server.ts';
-import { buildWorld, loadScenarios } from '../../../sandbox/scenario.ts';
+import { buildWorld, loadScenario } from '../../../sandbox/scenario.ts';
 import { type LocalServer, startServer } from '../../../sandbox/server.ts';
 import { createSender } from '../../../sandbox/slack/sender.ts';
 import { createSlack, type Slack } from '../../../sandbox/slack/slack.ts';
@@ -32,8 +32,7 @@ let world: World;
 beforeEach(async () => {
   slack = createSlack();
   scenario = healthy;
-  const atTheGate = loadScenarios().find(({ id }) => id === 'at-the-gate');
-  if (!atTheGate) throw new Error('no such scenario');
+  const atTheGate = loadScenario('at-the-gate');
   world = buildWorld(atTheGate, Date.now());
   bot = await startServer({
     service: 'slack',

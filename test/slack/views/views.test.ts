@@ -2,7 +2,8 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
-import type { LogReport, TargetStatus } from '../../../src/operations/diagnosis/reports.ts';
+import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
+import type { TargetStatus } from '../../../src/operations/diagnosis/target-status.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../../src/runbook/model/runbook-config.ts';

@@ -1,0 +1,105 @@
+/** Finds the workflow run that our dispatch started: by its id, by the nonce in its title, or by who started it. Never "the newest". */
+import type {
+  Deployment,
+  Dispatched,
+  DispatchTrace,
+  Instant,
+  Observed,
+  WorkflowRun,
+} from '../runbook/model/evidence.ts';
+import { withStatus } from './deployments.ts';
+import { type Get, orNull, PAGE } from './get.ts';
+import type { ReadRunDetail } from './run-details.ts';
+import { deploymentsSchema, runSchema, runsSchema } from './schemas.ts';
+import { whyUnseen } from './why-unseen.ts';
+
+/** One commit has a deployment per environment and attempt. */
+const DEPLOYMENTS = 5;
+/** The clocks of GitHub's machines differ a little, and `created_at` is in whole seconds. */
+const CLOCK_SKEW_MS = 5_000;
+/** From the last read before the dispatch: the dispatch until its time-out, and the time GitHub takes to create the run. */
+const CREATED_WITHIN_MS = 45_000;
+/** GitHub's lists lag: until this has passed, a second run that fits may not be listed yet. */
+const SETTLED_MS = 10_000;
+
+export interface DispatchQuery {
+  readonly trace: DispatchTrace;
+  readonly now: Instant;
+  readonly get: Get;
+  /** The bot's login on GitHub. */
+  ownLogin(): Promise<string>;
+  readonly readRunDetail: ReadRunDetail;
+}
+
+export async function findDispatchedRun(query: DispatchQuery): Promise<Dispatched> {
+  const { trace, now, get } = query;
+  const { runId, nonce, sentAt } = trace;
+  if (runId !== null) {
+    const run = await orNull(get(`/actions/runs/${runId}`, runSchema));
+    return run ? followed(run, query) : { kind: 'none' };
+  }
+  const runs = await readDispatches(trace, get);
+  const fitting =
+    nonce === null
+      ? startedByUs(runs, trace, (await query.ownLogin()).toLowerCase())
+      : runs.filter(({ title }) => title.includes(nonce));
+  const [run, ...others] = fitting;
+  if (!run) return { kind: 'none' };
+  if (others.length > 0) return { kind: 'several', runs: fitting };
+  const mayBeAnothers = nonce === null && (trace.hasRival || now - sentAt < SETTLED_MS);
+  return mayBeAnothers ? { kind: 'none' } : followed(run, query);
+}
+
+async function readDispatches(trace: DispatchTrace, get: Get): Promise<readonly WorkflowRun[]> {
+  const created = new Date(earliest(trace)).toISOString().replace(/\.\d+Z$/, 'Z');
+  const query = `event=workflow_dispatch&created=${encodeURIComponent(`>=${created}`)}&per_page=${PAGE}&exclude_pull_requests=true`;
+  const path = `/actions/workflows/${encodeURIComponent(trace.workflow)}/runs?${query}`;
+  const { workflow_runs: runs } = await get(path, runsSchema);
+  return runs;
+}
+
+function earliest({ since, sentAt }: DispatchTrace): Instant {
+  return (since ?? sentAt) - CLOCK_SKEW_MS;
+}
+
+/** Runs that the bot's login started on the branch while our request was in flight, less those known to be another request's. */
+function startedByUs(
+  runs: readonly WorkflowRun[],
+  trace: DispatchTrace,
+  ownLogin: string,
+): readonly WorkflowRun[] {
+  const since = earliest(trace);
+  return runs.filter(
+    (run) =>
+      run.event === 'workflow_dispatch' &&
+      run.actor?.toLowerCase() === ownLogin &&
+      run.branch === trace.ref &&
+      run.createdAt >= since &&
+      run.createdAt <= since + CREATED_WITHIN_MS &&
+      !trace.taken.includes(run.id),
+  );
+}
+
+async function followed(run: WorkflowRun, { get, now, readRunDetail }: DispatchQuery): Promise<Dispatched> {
+  const [detail, deployments] = await Promise.all([readRunDetail(run, get), deploymentsOf(run, get, now)]);
+  return { kind: 'found', run, detail, deployments };
+}
+
+/** They say which job is behind the gate. Unreadable deployments do not keep the run from being followed. */
+async function deploymentsOf(
+  { sha }: WorkflowRun,
+  get: Get,
+  now: Instant,
+): Promise<Observed<readonly Deployment[]>> {
+  try {
+    const found = await get(`/deployments?sha=${sha}&per_page=${DEPLOYMENTS}`, deploymentsSchema);
+    return {
+      ok: true,
+      value: await Promise.all(found.map((deployment) => withStatus(deployment, get))),
+      at: now,
+    };
+  } catch (error) {
+    const { why, words } = whyUnseen(error);
+    return { ok: false, why, detail: `GitHub deployments: ${words}`, at: now };
+  }
+}

@@ -1,0 +1,20 @@
+/** The repository itself: its visibility, its default branch, and whether it has been renamed. */
+import type { Instant, Repository } from '../runbook/model/evidence.ts';
+import type { Get } from './get.ts';
+import { repositorySchema } from './schemas.ts';
+
+/** `name`: `owner/name` as configured. `tokenExpiresAt` is read after the answer, which carries it. */
+export async function readRepository(
+  name: string,
+  get: Get,
+  tokenExpiresAt: () => Instant | null,
+): Promise<Repository> {
+  const { repository, fullName } = await get('', repositorySchema);
+  const isSame = fullName === null || fullName.toLowerCase() === name.toLowerCase();
+  const expiresAt = tokenExpiresAt();
+  return {
+    ...repository,
+    ...(isSame ? {} : { movedTo: fullName }),
+    ...(expiresAt === null ? {} : { tokenExpiresAt: expiresAt }),
+  };
+}

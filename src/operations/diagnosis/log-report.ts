@@ -1,0 +1,26 @@
+/** The last lines of a target's log and what the runbook's step 6 makes of them: what `logs` shows. */
+import { logsCheck } from '../../runbook/checks/logs.ts';
+import type { Instant, LogLine, Observed } from '../../runbook/model/evidence.ts';
+import type { Finding } from '../../runbook/model/terms.ts';
+import type { Collected } from './shared-collection.ts';
+
+export interface LogReport {
+  readonly target: string;
+  readonly app: string;
+  readonly at: Instant;
+  /** The judgement of the runbook's step 6. */
+  readonly finding: Finding;
+  /** The last lines, oldest first, redacted. */
+  readonly lines: Observed<readonly LogLine[]>;
+}
+
+export function toLogReport({ evidence, context }: Collected): LogReport {
+  const { logs } = evidence;
+  return {
+    target: context.target.name,
+    app: context.target.app,
+    at: context.now,
+    finding: logsCheck.run(evidence, context),
+    lines: logs.ok ? { ...logs, value: logs.value.lines } : logs,
+  };
+}

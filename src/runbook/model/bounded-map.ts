@@ -1,0 +1,18 @@
+/** A map of at most `most` entries: a new one drops the entry that was set longest ago. */
+export class BoundedMap<K, V> extends Map<K, V> {
+  readonly #most: number;
+
+  constructor(most: number) {
+    super();
+    this.#most = most;
+  }
+
+  override set(key: K, value: V): this {
+    // A map keeps the order in which its keys were first set: a key that is set again becomes the youngest.
+    this.delete(key);
+    super.set(key, value);
+    const oldest = this.keys().next();
+    if (this.size > this.#most && !oldest.done) this.delete(oldest.value);
+    return this;
+  }
+}
