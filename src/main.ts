@@ -31,7 +31,7 @@ import { watchTarget } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
-import { createSlackFace } from './slack/app.ts';
+import { createSlackApp } from './slack/app.ts';
 import { anchorOf } from './store/audit/audit.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createPurses } from './upstream/budget.ts';
@@ -117,7 +117,7 @@ const takeHint = createHints({
   onError: (error) => log.error({ err: error }, 'a hint was lost: the database does not work'),
 });
 
-const slack = createSlackFace({
+const slack = createSlackApp({
   botToken: config.value.SLACK_BOT_TOKEN,
   signingSecret: config.value.SLACK_SIGNING_SECRET,
   ...(config.value.SLACK_APP_TOKEN === undefined ? {} : { appToken: config.value.SLACK_APP_TOKEN }),

@@ -3,13 +3,13 @@
  * the function that does it. The store registers the whole table in one loop.
  */
 import type { ActionService } from '../operations/actions/context.ts';
-import type { SlackFace } from '../slack/app.ts';
+import type { SlackApp } from '../slack/app.ts';
 import type { JobHandlers } from '../store/queue-jobs.ts';
 
 export interface Doers {
   readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
-  readonly slack: Pick<SlackFace, 'draw' | 'tell'>;
-  readonly incidents: Pick<SlackFace['incidents'], 'ping' | 'draw' | 'tell' | 'notice'>;
+  readonly slack: Pick<SlackApp, 'actions'>;
+  readonly incidents: SlackApp['incidents'];
   /** Looks at the target of that name; `hint`: a webhook told that something happened. */
   watch(target: string, why?: 'hint'): Promise<void>;
   /** Looks whether somebody is to be pinged for an incident. */
@@ -23,13 +23,13 @@ export function createJobHandlers({ actionService, slack, incidents, watch, page
     expire: ({ actionId }) => actionService.expire(actionId),
     care: ({ actionId }) => actionService.care(actionId),
     recover: ({ target }) => actionService.recover(target),
-    draw: ({ actionId }) => slack.draw(actionId),
-    tell: ({ actionId, seq, everybody }) => slack.tell(actionId, seq, everybody),
+    draw: ({ actionId }) => slack.actions.draw(actionId),
+    tell: ({ actionId, seq, everybody }) => slack.actions.postLine(actionId, seq, everybody),
     watch: ({ target, why }) => watch(target, why),
     page: ({ incidentId }) => page(incidentId),
     ping: ({ incidentId, seq, to }) => incidents.ping(incidentId, seq, to),
     draw_incident: ({ incidentId }) => incidents.draw(incidentId),
-    tell_incident: ({ incidentId, seq }) => incidents.tell(incidentId, seq),
+    tell_incident: ({ incidentId, seq }) => incidents.postLine(incidentId, seq),
     notice: ({ words, who }) => incidents.notice(words, who),
   };
 }

@@ -281,7 +281,7 @@ async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {
   if (!slack)
     return [{ status: 'warn', about: 'Slack', words: 'SLACK_BOT_TOKEN is not set here: not checked' }];
   if (!slack.ok) return slack.faults.map(({ path, words }) => ({ status: 'fail', about: path, words }));
-  const { checkSlack } = await import('../slack/places/check.ts');
+  const { checkSlack } = await import('../slack/delivery/doctor.ts');
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = slack.value;
   return checkSlack({ botToken, apiUrl, facts });
 }

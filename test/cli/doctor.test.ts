@@ -72,10 +72,8 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
     expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
-    expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
-    expect(ended.out).toMatch(
-      /^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* is heard$/m,
-    );
+    expect(ended.out).toMatch(/^✓ ok +Slack · the token belongs to raxx/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* works$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack escalation contact ops@raxx\.app · found: U/m);
     expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: no other approver/m);
@@ -132,12 +130,12 @@ describe('raxx doctor', () => {
     const ended = await doctor({ ...withSlack(), RUNBOOK: runbook });
     Object.assign(slack.workspace, before);
     expect(ended.out).toMatch(
-      /^✗ fail +Slack channel MooseQuest · cards and pings cannot be posted there: it is archived\. Fix: unarchive it/m,
+      /^✗ fail +Slack channel MooseQuest · cards and pages cannot be posted there: it is archived\. Fix: unarchive it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack escalation contact S0ONCALL1 · .*is disabled or deleted/m);
     expect(ended.out).toMatch(/^✓ ok +Slack U0KRIS001 · found/m);
     expect(ended.out).toMatch(
-      /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: its members have no rights through it/m,
+      /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: its members get no rights from it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack U0MOIRA01 · .*the account is deactivated/m);
     expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*not a full member/m);

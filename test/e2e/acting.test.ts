@@ -213,7 +213,7 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
       'who asks from elsewhere',
       () => command('/raxx stop prod', STRANGER),
       STRANGER,
-      /only people of the workspace/,
+      /only members of the workspace/,
     ],
     ['who approves and may not', () => click(proposal, 'approve', ANA), ANA, /not among the approvers/],
     [

@@ -22,14 +22,14 @@ describe('a round', () => {
 
 let now: number;
 let sawAt: Record<string, number>;
-let slackProblem: string;
+let slackProblem: string | null;
 let refused: Error | null;
 let calls: number[];
 let errors: unknown[];
 beforeEach(() => {
   now = 1_000_000;
   sawAt = { prod: now, staging: now };
-  slackProblem = '';
+  slackProblem = null;
   refused = null;
   calls = [];
   errors = [];

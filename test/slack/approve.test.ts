@@ -8,7 +8,7 @@ import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
 import { type Db, openMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
@@ -42,7 +42,7 @@ let db: Db;
 let context: ActionContext;
 let slack: Slack;
 let server: SlackServer;
-let face: SlackFace;
+let face: SlackApp;
 let url: string;
 let slackFaults: Fault[];
 
@@ -61,7 +61,7 @@ const twoApprovers = (facts: Facts): Facts => ({
 async function open(change: (facts: Facts) => Facts): Promise<void> {
   context = startActing(db, local.env, change);
   const never = () => Promise.reject(new Error('nobody asked for a reading'));
-  face = createSlackFace({
+  face = createSlackApp({
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
@@ -238,7 +238,7 @@ describe('refused, with the reason, and nothing done', () => {
       {
         user: APPROVER,
         more: { team: 'T0OTHER01' },
-        words: 'I answer only people of the workspace that I am installed in. Nothing was done.',
+        words: 'I answer only members of the workspace where I am installed. Nothing was done.',
       },
     ],
     [
@@ -246,7 +246,7 @@ describe('refused, with the reason, and nothing done', () => {
       {
         user: APPROVER,
         more: { app: 'A0OTHERAPP' },
-        words: 'This came from another Slack app than mine. Nothing was done.',
+        words: 'This request came from another Slack app. Nothing was done.',
       },
     ],
     [
@@ -318,7 +318,7 @@ describe('refused, with the reason, and nothing done', () => {
     const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
-    await until(() => expect(told(APPROVER).join()).toContain('another Slack app than mine'));
+    await until(() => expect(told(APPROVER).join()).toContain('another Slack app'));
     expect((await context.find(id)).state).toBe('proposed');
   });
 
@@ -346,7 +346,7 @@ describe('refused, with the reason, and nothing done', () => {
 describe('a card', () => {
   it('that two draw at once is posted once', async () => {
     const { id } = await context.propose('stop', { by: asker });
-    await Promise.all([face.draw(id), face.draw(id), face.draw(id)]);
+    await Promise.all([face.actions.draw(id), face.actions.draw(id), face.actions.draw(id)]);
     expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
     expect(slack.messages.all()).toHaveLength(1);
   });

@@ -88,13 +88,23 @@ describe('/raxx note', () => {
       /^Note: Restarted the worker --force at 10:02; .* · <@U0MOIRA01>\n$/,
     );
     expect(JSON.stringify(world.slack.messages.all())).not.toContain('HRKU-');
-    await world.face.incidents.postmortem(id);
-    expect(JSON.stringify(inThread().at(-1))).toMatch(/\*\*noted\*\* Restarted the worker .*\(Moira Quill\)/);
     expect((await world.incidentStore.find(id))?.trail.at(-1)).toMatchObject({
       event: 'noted',
       who: ENGINEER,
     });
     expect(await answer('history')).toMatch(/ Note: prod “Restarted the worker .* · by <@U0MOIRA01>/);
+    await world.see({ kind: 'resolve' });
+    await world.work();
+    const [card] = world.slack.messages
+      .all()
+      .filter(({ blocks }) => /"postmortem"/.test(JSON.stringify(blocks)));
+    if (!card) throw new Error('no card with a button for the post-mortem');
+    await world.sender.click({ channel: card.channel, ts: card.ts, actionId: 'postmortem', user: ENGINEER });
+    await until(() =>
+      expect(JSON.stringify(inThread().at(-1))).toMatch(
+        /\*\*noted\*\* Restarted the worker .*\(Moira Quill\)/,
+      ),
+    );
   });
 
   it('goes into an incident that ended lately, and says so where there is none', async () => {
@@ -172,7 +182,7 @@ describe('a mention', () => {
       const { ts } = world.slack.messages.all().findLast((one) => one.author === OPERATOR) ?? {};
       await until(() => expect(replies(ts)).toHaveLength(1));
       expect(replies(ts)[0]?.text).toMatch(
-        /^A mention only reads\. Nothing was done\. Type it in the channel/,
+        /^A mention can only read\. Nothing was done\. Type this in the channel/,
       );
       expect(wordsOf(replies(ts)[0]?.blocks)).toContain(`/raxx ${words.replaceAll('`', '')}`.slice(0, 12));
     }
@@ -249,7 +259,7 @@ describe('the shortcut "Add to incident timeline"', () => {
     await world.sender.shortcut(chosen);
     await until(() => expect(told()).toMatch(/^Noted in the incident of raxx-api-prod/));
     await world.sender.shortcut(chosen);
-    await until(() => expect(told()).toMatch(/^It is in the timeline already/));
+    await until(() => expect(told()).toMatch(/^This is in the timeline already/));
     await world.see({ kind: 'resolve' });
     const card = (await world.incidentStore.find(id))?.card;
     await world.sender.say('it was the queue', ENGINEER, MOOSEQUEST, card?.ts);

@@ -16,8 +16,8 @@ import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION } from '../../src/runbook/model/situation.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
-import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
+import type { SlackAppDeps } from '../../src/slack/context.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { NOW, seen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
@@ -38,7 +38,7 @@ const [MOOSEQUEST, RANDOM] = ['C0MOOSE01', 'C0RANDOM1'] as const;
 
 let slack: Slack;
 let server: SlackServer;
-let face: SlackFace;
+let face: SlackApp;
 let sender: Sender;
 let url: string;
 let faults: Fault[];
@@ -85,8 +85,8 @@ const diagnosisService: DiagnosisService = {
   },
 };
 
-async function open(more: Partial<SlackFaceDeps> = {}): Promise<void> {
-  face = createSlackFace({
+async function open(more: Partial<SlackAppDeps> = {}): Promise<void> {
+  face = createSlackApp({
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
@@ -250,7 +250,7 @@ describe('/raxx diagnose', () => {
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
     expect(texts(OPERATOR)[1]).toContain(
-      'Something broke on my side before I could answer. Look at the card or the history before you try again. (id-4711)',
+      'Something broke on my side before I could answer. Check the card or `/raxx history` before you try again. (id-4711)',
     );
     expect(logged.join('')).toContain('a fault of ours');
     expect(logged.join('')).toContain('id-4711');
@@ -333,7 +333,7 @@ describe('who may not', () => {
     [
       'somebody of another workspace',
       STRANGER,
-      'I answer only people of the workspace that I am installed in.',
+      'I answer only members of the workspace where I am installed.',
     ],
   ])('%s is told so, and nothing is done', async (_name, user, words) => {
     const ack = await command('diagnose prod', user);
@@ -452,7 +452,7 @@ describe('requests that Slack would not send', () => {
   it('of another team are refused, whatever the person is called', async () => {
     const answer = await post(form({ ...known, text: 'diagnose prod', team_id: 'T0OTHER01' }));
     expect(await answer.json()).toMatchObject({
-      text: expect.stringContaining('the workspace that I am installed in'),
+      text: expect.stringContaining('the workspace where I am installed'),
     });
     expect(asked).toEqual([]);
   });
@@ -469,14 +469,14 @@ describe('requests that Slack would not send', () => {
     };
     expect((await post(form({ payload: JSON.stringify(payload) }))).status).toBe(200);
     await until(() =>
-      expect(texts(OPERATOR).join()).toContain('I do not know this button any more. Nothing was done.'),
+      expect(texts(OPERATOR).join()).toContain('I no longer know this button. Nothing was done.'),
     );
     const gone = {
       ...payload,
       actions: [{ ...payload.actions[0], action_id: 'diagnose_again', value: 'moon' }],
     };
     await post(form({ payload: JSON.stringify(gone) }));
-    await until(() => expect(texts(OPERATOR).join()).toContain('does not name this target any more'));
+    await until(() => expect(texts(OPERATOR).join()).toContain('no longer names this target'));
   });
 
   it('are too long', async () => {

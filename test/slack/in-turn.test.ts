@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createInTurn } from '../../src/slack/client/keyed-mutex.ts';
+import { createKeyedMutex } from '../../src/slack/client/keyed-mutex.ts';
 
 it('does work on one thing one after the other, on others at the same time, and goes on after a failure', async () => {
-  const inTurn = createInTurn();
+  const exclusively = createKeyedMutex();
   const done: string[] = [];
   const work = (name: string, turns: number) => async () => {
     done.push(`${name} begins`);
@@ -10,9 +10,9 @@ it('does work on one thing one after the other, on others at the same time, and 
     done.push(`${name} ends`);
     if (name === 'first') throw new Error('Slack is away');
   };
-  const first = inTurn('a', work('first', 50));
-  const second = inTurn('a', work('second', 1));
-  const other = inTurn('b', work('other', 1));
+  const first = exclusively('a', work('first', 50));
+  const second = exclusively('a', work('second', 1));
+  const other = exclusively('b', work('other', 1));
   await expect(first).rejects.toThrow('Slack is away');
   await Promise.all([second, other]);
   expect(done.indexOf('first ends')).toBeLessThan(done.indexOf('second begins'));

@@ -285,7 +285,7 @@ describe('an incident', () => {
     [
       'somebody of another workspace',
       STRANGER,
-      'I answer only people of the workspace that I am installed in. Nothing was done.',
+      'I answer only members of the workspace where I am installed. Nothing was done.',
     ],
     [
       'a member who is neither operator, approver nor the contact',
@@ -306,7 +306,7 @@ describe('/raxx escalate', () => {
     expect(await command('escalate prod logins fail for everybody')).toBe('Escalating prod…');
     await until(() =>
       expect(told(OPERATOR)[1]).toBe(
-        'Kristerpher is pinged now, and every 10 min until somebody acknowledges.',
+        'Kristerpher is paged now, and every 10 min until somebody acknowledges.',
       ),
     );
     await world.work();
@@ -325,9 +325,9 @@ describe('/raxx escalate', () => {
       },
     });
     await pinged();
-    await until(() => expect(world.logged.join('')).toContain('could not be sent to them either'));
+    await until(() => expect(world.logged.join('')).toContain('could not be sent to an operator either'));
     await command('escalate prod it burns');
-    await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is pinged now'));
+    await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is paged now'));
     expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
     expect(told(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
     expect(told(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
@@ -545,14 +545,14 @@ describe('at the start', () => {
     await until(() => expect(world.logged.join('')).toContain('I am not in it: /invite me there'));
     await until(() => expect(posted().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
     expect(posted()[0]?.text).toBe(
-      'I cannot post in #random: I am not in it. Fix: /invite me there. Until then cards and pings do not show there.',
+      'I cannot post in #random: I am not in it. Fix: /invite me there. Until then, no cards and no pages are posted there.',
     );
   });
 
   it('a channel that is not there is an error in the log', async () => {
     await reopen({ facts: { ...testFacts, slack: { channel: 'nowhere' } } });
     await until(() =>
-      expect(world.logged.join('')).toContain('cards and pings cannot be posted in #nowhere'),
+      expect(world.logged.join('')).toContain('cards and pages cannot be posted in #nowhere'),
     );
   });
 });

@@ -1,7 +1,7 @@
 /** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { simplerSteps } from '../../src/slack/client/simpler.ts';
+import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
 import {
@@ -67,7 +67,7 @@ describe('the steps of a message', () => {
   };
 
   it('go from as drawn to the text alone, each simpler than the one before', () => {
-    const steps = simplerSteps(message);
+    const steps = fallbacksOf(message);
     expect(steps.map(({ name }) => name)).toEqual([
       'as drawn',
       'without newer blocks',
@@ -87,7 +87,7 @@ describe('the steps of a message', () => {
   });
 
   it('say the same, with everything of others escaped', () => {
-    const classic = simplerSteps(message).find(({ name }) => name === 'classic sections');
+    const classic = fallbacksOf(message).find(({ name }) => name === 'classic sections');
     expect(JSON.stringify(classic?.message.blocks)).toContain('# Head &amp; &lt;tail&gt;');
     expect(classic?.message.blocks[1]).toMatchObject({
       text: {
@@ -101,7 +101,7 @@ describe('the steps of a message', () => {
     for (const {
       name,
       message: { blocks, text },
-    } of simplerSteps(message)) {
+    } of fallbacksOf(message)) {
       if (name === 'text alone')
         expect(text).toContain('Slack refused the buttons of this message (Approve)');
       else expect(JSON.stringify(blocks)).toContain('"action_id":"approve"');
@@ -110,14 +110,14 @@ describe('the steps of a message', () => {
 
   it('that change nothing are left out', () => {
     const plain: Message = { text: 'Hi.', blocks: [] };
-    expect(simplerSteps(plain).map(({ name }) => name)).toEqual(['as drawn', 'text and buttons']);
+    expect(fallbacksOf(plain).map(({ name }) => name)).toEqual(['as drawn', 'text and buttons']);
   });
 
   it('of a real card keep Approve and Reject', async () => {
     const action = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: true },
     });
-    const steps = simplerSteps(
+    const steps = fallbacksOf(
       actionView(action, { canDo: new Set(), warning: '', approvers: [], mentions: true }),
     );
     for (const {
@@ -234,7 +234,7 @@ describe('a card that Slack does not let us edit', () => {
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
     await bot.context.work();
-    await bot.face.draw((await bot.newest()).id);
+    await bot.face.actions.draw((await bot.newest()).id);
     const top = cards().filter(({ threadTs }) => threadTs === undefined);
     expect(top).toHaveLength(2);
     const inThread = cards().filter(({ threadTs }) => threadTs === top[1]?.ts);
@@ -249,7 +249,7 @@ describe('a card that Slack does not let us edit', () => {
     await until(() => expect(cards()).toHaveLength(2));
     const { card } = await bot.newest();
     bot.slack.messages.remove(card?.channel ?? '', card?.ts ?? '');
-    await bot.face.draw((await bot.newest()).id);
+    await bot.face.actions.draw((await bot.newest()).id);
     expect(cards().filter(({ threadTs }) => threadTs === undefined)).toHaveLength(2);
     expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
   });
@@ -264,7 +264,7 @@ describe('a card that Slack does not let us edit', () => {
       path: 'chat.postMessage',
       play: answered('not_allowed_for_some_reason'),
     });
-    for (let round = 0; round < 5; round += 1) await bot.face.draw(id);
+    for (let round = 0; round < 5; round += 1) await bot.face.actions.draw(id);
     expect(bot.calls('chat.update')).toBe(1);
   });
 });
@@ -281,10 +281,10 @@ describe('while Slack asks us to wait', () => {
     ];
     const before = bot.server.arrived.length;
     for (let round = 0; round < 20; round += 1)
-      await expect(bot.face.draw(id)).rejects.toThrow(/rate.?limit/i);
+      await expect(bot.face.actions.draw(id)).rejects.toThrow(/rate.?limit/i);
     expect(bot.server.arrived.length - before).toBe(1);
     bot.faults = [];
-    await until(() => bot.face.draw(id));
+    await until(() => bot.face.actions.draw(id));
   });
 
   it('an answer to a command still comes: its response_url is another way', async () => {
@@ -306,7 +306,7 @@ describe('calls that fail while the token is good', () => {
     const { id } = await bot.newest();
     const before = bot.calls('auth.test');
     bot.faults = [{ service: 'slack', path: 'chat.update', play: { status: 503 } }];
-    for (let round = 0; round < 10; round += 1) await expect(bot.face.draw(id)).rejects.toThrow();
+    for (let round = 0; round < 10; round += 1) await expect(bot.face.actions.draw(id)).rejects.toThrow();
     expect(bot.calls('auth.test') - before).toBe(1);
   });
 });

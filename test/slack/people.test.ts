@@ -185,7 +185,7 @@ describe("while Slack's API does not answer", () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     bot.pass(50 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
@@ -206,14 +206,14 @@ describe("while Slack's API does not answer", () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     bot.pass(61 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
     await until(() =>
       expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
     );
-    expect(bot.told(MOIRA).join()).toContain('It passes by itself: try again in a minute.');
+    expect(bot.told(MOIRA).join()).toContain('This passes by itself: try again in a minute.');
     expect((await bot.newest()).state).toBe('proposed');
   });
 
@@ -272,14 +272,14 @@ describe('Enterprise Grid', () => {
 
   it('somebody of the organisation who is in another workspace only may neither read nor click', async () => {
     await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER] }) });
-    expect(await bot.command('help', MOIRA)).toContain('only people of the workspace that I am installed in');
+    expect(await bot.command('help', MOIRA)).toContain('only members of the workspace where I am installed');
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     await bot.click('approve', MOIRA);
     await until(() =>
-      expect(bot.told(MOIRA).join()).toContain('only people of the workspace that I am installed in'),
+      expect(bot.told(MOIRA).join()).toContain('only members of the workspace where I am installed'),
     );
     expect((await bot.newest()).state).toBe('proposed');
   });
@@ -300,9 +300,9 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     await bot.click('approve', SAM);
-    await until(() => expect(bot.told(SAM).join()).toContain('only people of the workspace'));
+    await until(() => expect(bot.told(SAM).join()).toContain('only members of the workspace'));
     expect((await bot.newest()).state).toBe('proposed');
   });
 
@@ -324,18 +324,18 @@ describe('Enterprise Grid', () => {
 
   it('a person of a foreign team is told by their profile, though the request names our workspace', async () => {
     await open({ facts, prepare: (slack) => change(slack, SAM, { kind: 'member' }) });
-    expect(await claim(SAM, TEAM)).toContain('only people of the workspace');
+    expect(await claim(SAM, TEAM)).toContain('only members of the workspace');
     expect(await claim(MOIRA, TEAM)).toContain('Commands of /raxx');
   });
 
   it('a request from another workspace is foreign, though its person is one of ours', async () => {
     await open({ facts });
-    expect(await claim(MOIRA, OTHER)).toContain('only people of the workspace');
+    expect(await claim(MOIRA, OTHER)).toContain('only members of the workspace');
   });
 
   it('a request that names no workspace at all is foreign', async () => {
     await open({ facts });
-    expect(await claim(MOIRA)).toContain('only people of the workspace');
+    expect(await claim(MOIRA)).toContain('only members of the workspace');
   });
 
   it('where Slack does not show the team of a person, a click of another home is foreign', async () => {
@@ -343,11 +343,11 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     bot.pass(61 * MINUTE);
     const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
     bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain('only people of the workspace'));
+    await until(() => expect(bot.told(MOIRA).join()).toContain('only members of the workspace'));
   });
 });

@@ -58,7 +58,7 @@ describe("when the team's channel is archived", () => {
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(bot.told(KRIS)).toHaveLength(2));
     const said = bot.told(KRIS)[1];
-    expect(said).toContain('not proposed. Nobody who can approve could be shown this.');
+    expect(said).toContain('not proposed. No approver could be shown the card.');
     expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
     expect(said).toContain('Nothing was done.');
     expect(said).toContain(BY_HAND);
@@ -115,7 +115,7 @@ describe("when the team's channel is archived", () => {
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
     await bot.context.work();
-    await bot.face.draw((await bot.newest()).id);
+    await bot.face.actions.draw((await bot.newest()).id);
     const alone = bot.posted().filter(({ channel }) => channel === 'D0KRIS001');
     expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
@@ -143,7 +143,7 @@ describe("when the team's channel is archived", () => {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     expect(cards()).toEqual([]);
     change(bot.slack, MOOSEQUEST, { isArchived: false });
     await bot.face.incidents.notice('hello');
@@ -158,9 +158,9 @@ describe('a card that is drawn when the channel is back', () => {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     change(bot.slack, MOOSEQUEST, { isArchived: false });
-    await bot.face.draw(id);
+    await bot.face.actions.draw(id);
     expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
   });
 });
@@ -186,7 +186,7 @@ describe("when the team's channel cannot be posted in otherwise", () => {
       ),
     );
     bot.faults = [];
-    await bot.face.draw((await bot.newest()).id);
+    await bot.face.actions.draw((await bot.newest()).id);
     expect(cards()).toHaveLength(1);
   });
 });
@@ -210,8 +210,10 @@ describe('when nobody can be told', () => {
         slack.workspace.messagesTab = 'closed';
       },
     });
-    await until(() => expect(bot.logged.join('')).toContain('and that could not be sent to them either'));
+    await until(() =>
+      expect(bot.logged.join('')).toContain('the alert about it could not be sent to an operator either'),
+    );
     expect(bot.logged.join('')).toContain('messages_tab_disabled');
-    expect(bot.logged.join('')).toContain('cards and pings cannot be posted in #MooseQuest: it is archived');
+    expect(bot.logged.join('')).toContain('cards and pages cannot be posted in #MooseQuest: it is archived');
   });
 });

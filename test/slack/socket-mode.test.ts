@@ -8,7 +8,7 @@ import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { DiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace } from '../../src/slack/app.ts';
+import { createSlackApp } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { testFacts } from '../support/facts.ts';
 import { noActs } from '../support/no-acts.ts';
@@ -90,7 +90,7 @@ describe('Socket Mode', () => {
     const posted = new Promise<void>((resolve) => {
       slack.onChange(() => slack.messages.all().length > 0 && resolve());
     });
-    const face = createSlackFace({
+    const face = createSlackApp({
       botToken: token,
       signingSecret: 'not used',
       appToken: 'xapp-1-test',

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStanding, type Standing } from '../../src/slack/client/connection-health.ts';
+import { type ConnectionHealth, createConnectionHealth } from '../../src/slack/client/connection-health.ts';
 
 let answer: Error | null;
 let asked: number;
 let logged: string[];
-let standing: Standing;
+let health: ConnectionHealth;
 beforeEach(() => {
   vi.useFakeTimers();
   answer = null;
   asked = 0;
   logged = [];
   const log = (...words: readonly unknown[]) => void logged.push(String(words.at(-1)));
-  standing = createStanding({
-    ask: async () => {
+  health = createConnectionHealth({
+    connect: async () => {
       asked += 1;
       if (answer) throw answer;
     },
@@ -20,35 +20,35 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
-  standing.stop();
+  health.stop();
   vi.useRealTimers();
 });
 const MINUTE = 60_000;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-describe("Slack's standing", () => {
+describe("Slack's health", () => {
   it('is a problem until it was asked', async () => {
-    expect(standing.problem()).toBe('Slack has not been asked yet');
-    await standing.check();
-    expect(standing.problem()).toBe('');
+    expect(health.problem()).toBe("Slack's connection has not been checked yet");
+    await health.check();
+    expect(health.problem()).toBeNull();
   });
 
   it('is asked again every few minutes, so that a revoked token is noticed while nothing is posted', async () => {
-    await standing.check();
+    await health.check();
     answer = new Error('An API error occurred: token_revoked');
     await pass(4 * MINUTE);
-    expect(standing.problem()).toBe('Slack: An API error occurred: token_revoked');
+    expect(health.problem()).toBe('Slack: An API error occurred: token_revoked');
   });
 
   it('recovers by itself within ten seconds, and says both in the log', async () => {
-    await standing.check();
+    await health.check();
     answer = new Error('An API error occurred: token_revoked');
-    standing.suspect();
+    health.reportFailure();
     await pass(0);
-    expect(standing.problem()).not.toBe('');
+    expect(health.problem()).not.toBeNull();
     answer = null;
     await pass(10_000);
-    expect(standing.problem()).toBe('');
+    expect(health.problem()).toBeNull();
     expect(logged).toEqual([
       'connected to Slack',
       'Slack cannot be used; trying again',
@@ -57,23 +57,23 @@ describe("Slack's standing", () => {
   });
 
   it('is asked once, however many calls go wrong at once', async () => {
-    await standing.check();
-    for (let index = 0; index < 50; index += 1) standing.suspect();
+    await health.check();
+    for (let index = 0; index < 50; index += 1) health.reportFailure();
     await pass(0);
     expect(asked).toBe(2);
   });
 
   it('does not suffer from being asked to wait', async () => {
-    await standing.check();
+    await health.check();
     answer = Object.assign(new Error('wait 30 s'), { code: 'slack_webapi_rate_limited_error' });
     await pass(4 * MINUTE);
-    expect(standing.problem()).toBe('');
+    expect(health.problem()).toBeNull();
   });
 
   it('is not asked any more after its end', async () => {
-    await standing.check();
-    standing.stop();
-    standing.suspect();
+    await health.check();
+    health.stop();
+    health.reportFailure();
     await pass(10 * MINUTE);
     expect(asked).toBe(1);
   });

@@ -6,7 +6,7 @@ import type { World } from '../../sandbox/world.ts';
 import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { byHandOfAction } from '../../src/slack/actions/manual-command.ts';
+import { manualCommandsOfAction } from '../../src/slack/actions/manual-command.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import {
@@ -78,8 +78,8 @@ describe('while nothing can be written down', () => {
   });
 
   it('an approval of a card that this process never saw leaves the command that stops each app', () => {
-    const cards = { byHandOf: () => undefined };
-    expect(byHandOfAction('an id', { facts: testFacts, cards, canDo: new Set() })).toEqual([
+    const memory = { manualCommands: new Map() };
+    expect(manualCommandsOfAction({ facts: testFacts, memory, canDo: new Set() }, 'an id')).toEqual([
       'heroku ps:scale web=0 --app raxx-api-prod',
       'heroku ps:scale web=0 --app raxx-api-staging',
     ]);

@@ -47,7 +47,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'blocks',
     many(50, () => ({ type: 'divider' })),
     many(51, () => ({ type: 'divider' })),
-    'blocks: are more than 50',
+    'blocks: more than 50',
   ],
   [
     'a header',
@@ -72,19 +72,19 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     [{ type: 'context', elements: many(11, () => mrkdwn('a')) }],
     'blocks.0.elements',
   ],
-  ['no context element', [], [{ type: 'context', elements: [] }], 'blocks.0.elements: are none'],
+  ['no context element', [], [{ type: 'context', elements: [] }], 'blocks.0.elements: is empty'],
   [
     'actions',
     [actions(...many(25, (i) => button({ action_id: `a${i}` })))],
     [actions(...many(26, (i) => button({ action_id: `a${i}` })))],
     'blocks.0.elements',
   ],
-  ['no action', [], [actions()], 'blocks.0.elements: are none'],
+  ['no action', [], [actions()], 'blocks.0.elements: is empty'],
   [
     'an action twice',
     [actions(button(), button({ action_id: 'b' }))],
     [actions(button(), button())],
-    'blocks.0: action_id: stands twice',
+    'blocks.0: action_id: is not unique',
   ],
   [
     'a block id twice',
@@ -93,7 +93,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
       { type: 'divider', block_id: 'a' },
       { type: 'divider', block_id: 'a' },
     ],
-    'block_id: stands twice',
+    'block_id: is not unique',
   ],
   [
     'a block id',
@@ -211,7 +211,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'different lengths',
   ],
   ['rich text', [rich(richLine('a'))], [rich(richLine(''))], 'has an empty text'],
-  ['no rich text', [], [rich()], 'blocks.0.elements: are none'],
+  ['no rich text', [], [rich()], 'blocks.0.elements: is empty'],
   ['an unknown block', [], [{ type: 'nope' }], 'nope is not a block'],
   ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is not an element'],
   [
@@ -254,9 +254,9 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'an overflow menu',
     [actions({ type: 'overflow', action_id: 'o', options: many(5, (i) => option(i)) })],
     [actions({ type: 'overflow', action_id: 'o', options: many(6, (i) => option(i)) })],
-    'blocks.0.elements.0.options: are more than 5',
+    'blocks.0.elements.0.options: more than 5',
   ],
-  ['no option', [actions(select())], [actions(select({ options: [] }))], 'elements.0.options: are none'],
+  ['no option', [actions(select())], [actions(select({ options: [] }))], 'elements.0.options: is empty'],
   [
     'an option’s value, far beyond',
     [actions(select({ options: [{ text: plain('a'), value: x(75) }] }))],
@@ -288,13 +288,13 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
       { type: 'markdown', text: x(6_000) },
       { type: 'markdown', text: x(6_001) },
     ],
-    'longer than 12000 together',
+    'longer than 12000 in total',
   ],
   [
     'an empty rich text list',
     [rich({ type: 'rich_text_list', style: 'bullet', elements: [richLine('a')] })],
     [rich({ type: 'rich_text_list', style: 'bullet', elements: [] })],
-    'blocks.0.elements.0.elements: are none',
+    'blocks.0.elements.0.elements: is empty',
   ],
   [
     'an empty text in a list',
@@ -312,7 +312,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'an input in a message',
     [],
     [{ type: 'input', label: plain('a'), element: { type: 'plain_text_input', action_id: 'a' } }],
-    'takes no input',
+    'cannot have an input',
   ],
 ];
 

@@ -10,8 +10,8 @@ import type { RefusalSeen } from '../../src/operations/ports/slack-refusals.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
-import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
+import type { SlackAppDeps } from '../../src/slack/context.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
 import { type ActionContext, startActing } from './acting.ts';
@@ -45,13 +45,13 @@ export interface ActingFaceOptions {
   /** Changes the workspace before the bot starts. */
   readonly prepare?: (slack: Slack) => void;
   readonly scopes?: readonly string[];
-  readonly more?: Partial<SlackFaceDeps>;
+  readonly more?: Partial<SlackAppDeps>;
 }
 
 export interface ActingFace {
   readonly slack: Slack;
   readonly server: SlackServer;
-  readonly face: SlackFace;
+  readonly face: SlackApp;
   readonly context: ActionContext;
   readonly sender: Sender;
   readonly url: string;
@@ -94,7 +94,7 @@ export async function openActingFace(
   });
   const context = startActing(db, env, facts);
   const never = () => Promise.reject(new Error('no reading was expected'));
-  const face = createSlackFace({
+  const face = createSlackApp({
     botToken: TOKEN,
     signingSecret: SECRET,
     apiUrl: server.apiUrl,

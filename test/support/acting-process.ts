@@ -96,8 +96,8 @@ function openAll() {
           return actionService.execute(id);
         },
       },
-      slack: { draw: nothing, tell: nothing },
-      incidents: { ping: nothing, draw: nothing, tell: nothing, notice: nothing },
+      slack: { actions: { draw: nothing, postLine: nothing } },
+      incidents: { ping: nothing, draw: nothing, postLine: nothing, notice: nothing },
       watch: nothing,
       page: nothing,
     }),

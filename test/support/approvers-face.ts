@@ -20,7 +20,7 @@ import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
@@ -31,6 +31,7 @@ import { createWebhooks } from '../../src/webhooks/index.ts';
 import { openMigrated } from './databases.ts';
 import { localChanges } from './local-changes.ts';
 import { startLocalWorld } from './local-readings.ts';
+import { noActs } from './no-acts.ts';
 import { SECRET, type Sent } from './webhooks.ts';
 
 const TOKEN = 'xoxb-1-test-token';
@@ -249,7 +250,8 @@ async function openFace(
   });
   const slack = createSlack();
   const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });
-  const face: SlackFace = createSlackFace({
+  const face: SlackApp = createSlackApp({
+    ...noActs,
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
@@ -282,8 +284,8 @@ async function openFace(
     if (job.name === 'verify') await actionService.verify(job.data.actionId);
     if (job.name === 'care') await actionService.care(job.data.actionId);
     if (job.name === 'expire') await actionService.expire(job.data.actionId);
-    if (job.name === 'draw') await face.draw(job.data.actionId);
-    if (job.name === 'tell') await face.tell(job.data.actionId, job.data.seq, job.data.everybody);
+    if (job.name === 'draw') await face.actions.draw(job.data.actionId);
+    if (job.name === 'tell') await face.actions.postLine(job.data.actionId, job.data.seq, job.data.everybody);
     if (job.name === 'watch') await watch(job.data.target, job.data.why);
     if (job.name === 'page') await page(job.data.incidentId);
     if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);

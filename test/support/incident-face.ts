@@ -14,8 +14,8 @@ import type { LookedStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
-import type { SlackFaceDeps } from '../../src/slack/face-deps.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
+import type { SlackAppDeps } from '../../src/slack/context.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
@@ -43,7 +43,7 @@ export interface IncidentFace {
   readonly server: SlackServer;
   /** Where Slack's requests go. */
   readonly url: string;
-  readonly face: SlackFace;
+  readonly face: SlackApp;
   readonly sender: Sender;
   readonly incidentStore: IncidentStore;
   readonly actionStore: ActionStore;
@@ -68,7 +68,7 @@ export interface IncidentFace {
 
 export async function openIncidentFace(
   db: Db,
-  more: Partial<SlackFaceDeps> & { readonly prepare?: (slack: Slack) => void } = {},
+  more: Partial<SlackAppDeps> & { readonly prepare?: (slack: Slack) => void } = {},
 ): Promise<IncidentFace> {
   let ahead = 0;
   const now = () => Date.now() + ahead;
@@ -90,7 +90,7 @@ export async function openIncidentFace(
   more.prepare?.(slack);
   const opened = { faults: [] as Fault[] };
   const server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => opened.faults });
-  const face = createSlackFace({
+  const face = createSlackApp({
     ...noActs,
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
@@ -128,9 +128,9 @@ export async function openIncidentFace(
   async function run(job: Job): Promise<void> {
     if (job.name === 'page') await page(job.data.incidentId);
     if (job.name === 'ping') await face.incidents.ping(job.data.incidentId, job.data.seq, job.data.to);
-    if (job.name === 'draw') await face.draw(job.data.actionId);
+    if (job.name === 'draw') await face.actions.draw(job.data.actionId);
     if (job.name === 'draw_incident') await face.incidents.draw(job.data.incidentId);
-    if (job.name === 'tell_incident') await face.incidents.tell(job.data.incidentId, job.data.seq);
+    if (job.name === 'tell_incident') await face.incidents.postLine(job.data.incidentId, job.data.seq);
     if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
   }
 

@@ -6,8 +6,8 @@ import type { IncidentStore } from '../ports/incident-store.ts';
 export interface HeartbeatDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
   readonly incidentStore: Pick<IncidentStore, 'watchOf'>;
-  /** '' when Slack can be used, else why not. */
-  slackProblem(): string;
+  /** Why Slack cannot be used. Null when it can. */
+  slackProblem(): string | null;
   /** Calls the switch. Rejects when it did not take the call. */
   call(): Promise<void>;
   now(): Instant;
@@ -31,7 +31,7 @@ export function createHeartbeat(deps: HeartbeatDeps): () => Promise<void> {
   let calledAt = Number.NEGATIVE_INFINITY;
 
   return async () => {
-    if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== '') return;
+    if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== null) return;
     try {
       // Of two processes each sees a part of the looks: the rows know them all.
       const rows = await Promise.all(facts.targets.map(({ name }) => incidentStore.watchOf(name)));

@@ -1,4 +1,4 @@
-/** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
+/** Shortens a message that is too large for Slack, so that it is never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { cut } from '../../runbook/text/cut.ts';
 import type { Message } from '../views/message.ts';
@@ -7,11 +7,11 @@ import { validateMessage } from './validate-message.ts';
 
 export interface Fitted {
   readonly message: Message;
-  /** What had to be shortened; empty: nothing. */
+  /** What was too large. Empty when nothing was. */
   readonly faults: readonly string[];
 }
 
-/** A message without faults stays as it is. What shortening cannot cure is sent as its text alone. */
+/** Leaves a message without faults unchanged. What shortening cannot fix is sent as its text alone. */
 export function fitMessage(message: Message): Fitted {
   const faults = validateMessage(message);
   if (faults.length === 0) return { message, faults };
@@ -50,7 +50,7 @@ function fitBlock(block: KnownBlock): KnownBlock {
 
 type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 
-/** Leaves are cut one after the other, so that what stands first is kept. */
+/** Texts share one budget in their order, so that the beginning is kept. */
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
   const shorten = (value: unknown): unknown => {
@@ -66,7 +66,7 @@ function fitRichText(block: RichText): RichText {
     const elements = shorten(value.elements);
     return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
   };
-  // Only texts were shortened and emptied parts left out: the shape is that of the block.
+  // Texts were shortened and empty elements dropped: the type is still that of the block's elements.
   return { ...block, elements: shorten(block.elements) as RichText['elements'] };
 }
 
@@ -74,7 +74,7 @@ function fitText<Text extends MrkdwnElement | PlainTextElement>(one: Text, limit
   return { ...one, text: one.type === 'mrkdwn' ? cutMrkdwn(one.text, limit) : cut(one.text, limit) };
 }
 
-/** At most `limit` characters of mrkdwn, never in the middle of a link, a mention or an escaped character. */
+/** At most `limit` characters of mrkdwn, never cut inside a link, a mention or an escaped character. */
 function cutMrkdwn(text: string, limit: number): string {
   const short = cut(text, limit);
   if (short === text) return text;

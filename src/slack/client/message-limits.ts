@@ -1,9 +1,10 @@
-/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Characters count as code points of the escaped text. */
+/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Lengths are in code points of the escaped text. */
 export const LIMITS = {
-  /** Blocks of a message; of a modal or the Home tab. */
+  /** In a message. */
   blocks: 50,
+  /** In a modal or the Home tab. */
   viewBlocks: 100,
-  /** `chat.postMessage` cuts far above, `chat.update` refuses above. */
+  /** Above it, `chat.update` refuses the message; `chat.postMessage` truncates only much longer texts. */
   messageText: 4_000,
   identifier: 255,
   header: 150,
@@ -29,13 +30,13 @@ export const LIMITS = {
   imageTitle: 2_000,
   inputLabel: 2_000,
   inputHint: 2_000,
-  /** Over all markdown blocks of a message. */
+  /** The sum over all markdown blocks of a message. */
   markdown: 12_000,
   tableRows: 100,
   tableCells: 20,
-  /** Over all cells. */
+  /** The sum over all cells. */
   tableText: 10_000,
-  /** Not documented for one leaf; a whole message is refused somewhat above (`msg_blocks_too_long`). */
+  /** Slack documents no limit for one element, and refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
   richText: 12_000,
   modalTitle: 24,
   modalButton: 24,

@@ -1,17 +1,17 @@
-/** Says what Slack would refuse in a message or a view, before it is sent: each fault with its path. */
+/** Finds what Slack would refuse in a message or a view before it is sent, each fault with its path. */
 
 import type { Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
 export type MessageFault = string;
 
-/** No fault: Slack takes it. Block types that this bot does not send are faults, too. */
+/** Returns no fault for a message that Slack accepts. Block types that this bot does not send are faults, too. */
 export function validateMessage({ text, blocks }: Message): MessageFault[] {
   return [
     ...within('text', text, LIMITS.messageText),
     ...most('blocks', blocks, LIMITS.blocks),
     ...blocksFaults(blocks, 'blocks'),
-    ...(blocks.some((block) => block.type === 'input') ? ['blocks: a message takes no input'] : []),
+    ...(blocks.some((block) => block.type === 'input') ? ['blocks: a message cannot have an input'] : []),
   ];
 }
 
@@ -22,7 +22,7 @@ export function validateView(view: unknown): MessageFault[] {
   const inputs = list.some((block) => fields(block).type === 'input');
   return [
     ...(type === 'modal' && title === undefined ? ['title: is missing'] : []),
-    ...(inputs && submit === undefined ? ['submit: is missing, and there are inputs'] : []),
+    ...(inputs && submit === undefined ? ['submit: is missing, although there are inputs'] : []),
     ...plainText('title', title, LIMITS.modalTitle),
     ...plainText('submit', submit, LIMITS.modalButton),
     ...plainText('close', close, LIMITS.modalButton),
@@ -46,7 +46,7 @@ function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] 
       list.map(({ block_id }) => block_id),
     ),
     ...(total > LIMITS.markdown
-      ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} together`]
+      ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} in total`]
       : []),
     ...(list.filter(({ type }) => type === 'table').length > 1 ? [`${path}: more than one table`] : []),
   ];
@@ -183,7 +183,7 @@ function optionFaults({ text, value, description }: JsonObject, path: string): M
   ];
 }
 
-/** All four texts are always sent: the documents and the types do not agree on which are optional. */
+/** Requires all four texts: Slack's documentation and its types disagree about which are optional. */
 function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),
@@ -237,7 +237,7 @@ function tableFaults({ rows }: JsonObject, path: string): MessageFault[] {
     ...some(`${path}.rows`, list),
     ...most(`${path}.rows`, list, LIMITS.tableRows),
     ...list.flatMap((row, index) => most(`${path}.rows.${index}`, row, LIMITS.tableCells)),
-    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: are of different lengths`] : []),
+    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: have different lengths`] : []),
     ...(length > LIMITS.tableText ? [`${path}: is longer than ${LIMITS.tableText} characters`] : []),
   ];
 }
@@ -269,16 +269,16 @@ function optional(path: string, value: unknown, limit: number): MessageFault[] {
 }
 
 function most(path: string, list: readonly unknown[], limit: number): MessageFault[] {
-  return list.length > limit ? [`${path}: are more than ${limit}`] : [];
+  return list.length > limit ? [`${path}: more than ${limit}`] : [];
 }
 
 function some(path: string, list: readonly unknown[]): MessageFault[] {
-  return list.length === 0 ? [`${path}: are none`] : [];
+  return list.length === 0 ? [`${path}: is empty`] : [];
 }
 
 function twice(path: string, names: readonly unknown[]): MessageFault[] {
   const given = names.filter((name) => name !== undefined);
-  return new Set(given).size === given.length ? [] : [`${path}: stands twice`];
+  return new Set(given).size === given.length ? [] : [`${path}: is not unique`];
 }
 
 function fields(value: unknown): JsonObject {

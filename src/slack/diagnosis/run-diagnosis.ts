@@ -1,4 +1,4 @@
-/** A diagnosis for the channel, by command or by button; and what changed, for whoever asks. */
+/** A diagnosis for the channel; for the asker alone: what changed, every check, the log. */
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import type { Requester } from '../../operations/diagnosis/request-limits.ts';
@@ -6,49 +6,45 @@ import { changeLine } from '../../runbook/changes/change-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { type Person, readUse } from '../../runbook/people/permissions.ts';
-import type { Place } from '../client/post.ts';
-import type { MessagePlace } from '../client/send.ts';
-import type { SlackDeps } from '../deps.ts';
+import { permalinkOf } from '../client/card.ts';
+import type { MessageRef } from '../client/send.ts';
+import type { Asker, SlackContext } from '../context.ts';
 import { changesThread, changesView } from '../views/changes.ts';
 import { checksView } from '../views/checks.ts';
 import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
+import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
 import { waitingView } from '../views/waiting.ts';
 
-/** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
-export async function runDiagnosis(
-  target: Target,
-  person: Person,
-  place: Place,
-  deps: SlackDeps,
-): Promise<void> {
-  const { facts, post, canDo, incidentCards } = deps;
-  const answer = await patiently(target, person, place, deps);
-  if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
-  const { incident } = answer.value.situation;
-  const incidentCard = incident && (await incidentCards.permalink(incident));
+/** Resolves when the card was shown, or the reason why there is none. Rejects when neither could be. */
+export async function runDiagnosis(context: SlackContext, target: Target, asker: Asker): Promise<void> {
+  const { facts, post, canDo, log } = context;
+  const { person, replyTo } = asker;
+  const answer = await diagnoseWithNotice(context, target, asker);
+  if (!answer.ok) return post.toAsker(replyTo, sentenceView(notBegunWords(answer)));
+  const incidentCard = await permalinkOf(context, answer.value.situation.incident?.card ?? null);
   const draw = (diagnosis: Diagnosis) =>
     diagnosisView(diagnosis, { by: person.id, facts, incidentCard, canDo });
-  const card = await post.inChannel(place, draw(answer.value));
+  const card = await post.inChannel(replyTo, draw(answer.value));
   if (!card) return;
-  // A reply has no thread of its own.
-  const thread = { channel: card.channel, ts: place.threadTs ?? card.ts };
+  // A message in a thread has no thread of its own.
+  const thread = { channel: card.channel, ts: replyTo.threadTs ?? card.ts };
   try {
-    await tellChanges({ card, thread }, answer.value, await answer.explain(), draw, deps);
+    await addChanges(context, { card, thread }, answer.value, await answer.explain(), draw);
   } catch (error) {
-    // The card stands, and says what was known without it.
-    deps.noteFailure(error, 'what changed could not be added to a diagnosis');
+    // The card is complete without it.
+    log.warn({ err: error }, 'what changed could not be added to a diagnosis');
   }
 }
 
-/** Diffs take their time, and nobody waits for them: the card is edited when they are read. */
-async function tellChanges(
-  { card, thread }: { readonly card: MessagePlace; readonly thread: MessagePlace },
+/** Reading diffs takes time, so the card is posted without them and edited afterwards. */
+async function addChanges(
+  { post }: SlackContext,
+  { card, thread }: { readonly card: MessageRef; readonly thread: MessageRef },
   before: Diagnosis,
   after: Diagnosis,
   draw: (diagnosis: Diagnosis) => Message,
-  { post }: SlackDeps,
 ): Promise<void> {
   const { changes, at } = after;
   if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
@@ -56,53 +52,59 @@ async function tellChanges(
   if (all) await post.inThread(thread, all);
 }
 
-/** For the asker. */
 export async function runChanges(
+  { diagnosisService, post }: SlackContext,
   target: Target,
-  person: Person,
-  place: Place,
-  deps: SlackDeps,
+  { person, replyTo }: Asker,
 ): Promise<void> {
-  const { diagnosisService, post } = deps;
-  const answer = await diagnosisService.diagnose(target, askerOf(person));
-  if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
-  await post.toAsker(place, changesView(await answer.explain()));
+  const answer = await diagnosisService.diagnose(target, requesterOf(person));
+  if (!answer.ok) return post.toAsker(replyTo, sentenceView(notBegunWords(answer)));
+  await post.toAsker(replyTo, changesView(await answer.explain()));
 }
 
-export function askerOf(person: Person): Requester {
+/** Every check with what it saw. */
+export async function showChecks(
+  { diagnosisService, post }: SlackContext,
+  target: Target,
+  { person, replyTo }: Asker,
+): Promise<void> {
+  const answer = await diagnosisService.diagnose(target, requesterOf(person));
+  await post.toAsker(replyTo, answer.ok ? checksView(answer.value) : sentenceView(notBegunWords(answer)));
+}
+
+export async function runLogs(
+  { diagnosisService, post }: SlackContext,
+  target: Target,
+  { person, replyTo }: Asker,
+): Promise<void> {
+  const answer = await diagnosisService.logs(target, requesterOf(person));
+  await post.toAsker(replyTo, answer.ok ? logsView(answer.value) : sentenceView(notBegunWords(answer)));
+}
+
+export function requesterOf(person: Person): Requester {
   return { id: person.id, use: readUse(person) };
 }
 
-/** Most are done before anybody wonders. */
-const WONDER_MS = 2_000;
+/** Most diagnoses end before anybody wonders. */
+const NOTICE_AFTER_MS = 2_000;
 
-/** One that takes longer says once whom it waits for: an answer for the asker alone cannot be edited afterwards. */
-async function patiently(
+/** After two seconds, tells the asker once what it waits for: an answer to the asker alone cannot be edited. */
+async function diagnoseWithNotice(
+  { diagnosisService, facts, post, now, log }: SlackContext,
   target: Target,
-  person: Person,
-  place: Place,
-  { diagnosisService, facts, post, now }: SlackDeps,
+  { person, replyTo }: Asker,
 ) {
   const since = now();
-  const telling = setTimeout(() => {
-    const said = waitingView(diagnosisService.waitingFor(target), since, facts.deadlines.diagnoseMs);
-    // The card comes all the same.
-    post.toAsker(place, said).catch(() => undefined);
-  }, WONDER_MS);
+  const notice = setTimeout(() => {
+    const message = waitingView(diagnosisService.waitingFor(target), since, facts.deadlines.diagnoseMs);
+    // The card is posted either way.
+    post.toAsker(replyTo, message).catch((error: unknown) => {
+      log.warn({ err: error }, 'the asker could not be shown what a diagnosis waits for');
+    });
+  }, NOTICE_AFTER_MS);
   try {
-    return await diagnosisService.diagnose(target, askerOf(person));
+    return await diagnosisService.diagnose(target, requesterOf(person));
   } finally {
-    clearTimeout(telling);
+    clearTimeout(notice);
   }
-}
-
-/** Every check with what it saw, for whoever asks. */
-export async function showChecks(
-  target: Target,
-  person: Person,
-  place: Place,
-  deps: SlackDeps,
-): Promise<void> {
-  const answer = await deps.diagnosisService.diagnose(target, askerOf(person));
-  await deps.post.toAsker(place, answer.ok ? checksView(answer.value) : sentenceView(notBegunWords(answer)));
 }

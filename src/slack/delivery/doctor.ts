@@ -1,11 +1,11 @@
-/** What `raxx doctor` asks of Slack: is the token good, can each place be reached, is everybody known that the runbook file names? */
+/** What `raxx doctor` checks in Slack: the token, the team's channel, the escalation contact and everybody whom the runbook file names. */
 import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../../operations/diagnosis/doctor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { faultWords, isPassing, placeWhy, type SlackFault, slackFaultOf } from '../client/fault.ts';
+import { faultWords, isPassing, type SlackFault, slackFaultOf, whyAndCure } from '../client/fault.ts';
 import { createDirectory, type Directory, isGroup, isPerson, type Profile } from '../people/directory.ts';
-import { createContact } from '../people/escalation-contact.ts';
-import { proveDirectMessage } from './places.ts';
+import { findContact } from '../people/escalation-contact.ts';
+import { checkDirectMessage } from './delivery.ts';
 import { createTeamChannel } from './team-channel.ts';
 
 export interface SlackCheckDeps {
@@ -14,7 +14,7 @@ export interface SlackCheckDeps {
   readonly facts: Facts;
 }
 
-/** Never rejects. One call after the other: nobody is in a hurry, and Slack counts calls. */
+/** Never rejects. One call after the other: nobody waits, and Slack limits the rate of calls. */
 export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): Promise<Checkup[]> {
   const client = new WebClient(botToken, {
     slackApiUrl: apiUrl,
@@ -27,11 +27,11 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
   const token = await attempt('Slack', 'SLACK_BOT_TOKEN', async () => {
     const { team, user, response_metadata } = await client.auth.test();
     mentions.push(...checkMentions(response_metadata?.scopes));
-    return `the token is that of ${user} in ${team}`;
+    return `the token belongs to ${user} in ${team}`;
   });
   if (token.status !== 'ok') return [token];
-  // Each is asked once, however often it is named.
-  const directory = createDirectory({ asking: client, patient: client, now: () => 0 });
+  // The directory remembers everyone, so that nobody is looked up twice.
+  const directory = createDirectory({ quickClient: client, client, now: () => 0 });
   const { people } = facts;
   const named = [...new Set([...people.operators, ...people.approvers, ...(people.readers ?? [])])];
   const found: Checkup[] = [];
@@ -45,22 +45,20 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
   ];
 }
 
-/** Without its scope everything but mentions works. Where Slack does not tell the scopes, nothing is said. */
+/** Without this scope, everything except mentions works. Nothing is reported when Slack does not show the scopes. */
 function checkMentions(scopes: readonly string[] | undefined): Checkup[] {
   if (scopes === undefined) return [];
   const about = 'Slack mentions';
   if (scopes.includes('app_mentions:read'))
-    return [
-      { status: 'ok', about, words: 'the scope app_mentions:read is granted: `@raxx status` is heard' },
-    ];
+    return [{ status: 'ok', about, words: 'the scope app_mentions:read is granted: `@raxx status` works' }];
   const words =
-    'the scope app_mentions:read is not granted: `@raxx diagnose prod` is not heard, slash commands are. Save the manifest of this version (raxx manifest) and reinstall the app';
+    'the scope app_mentions:read is not granted: slash commands work, but `@raxx diagnose prod` does not. Save the manifest of this version (raxx manifest) and reinstall the app';
   return [{ status: 'warn', about, words }];
 }
 
 type CheckResult = string | Pick<Checkup, 'status' | 'words'>;
 
-/** What was found, or Slack's error with where to look. */
+/** What was found, or Slack's error and where to look. */
 async function attempt(about: string, cure: string, look: () => Promise<CheckResult>): Promise<Checkup> {
   try {
     const found = await look();
@@ -79,22 +77,22 @@ async function attempt(about: string, cure: string, look: () => Promise<CheckRes
 function checkChannel(client: WebClient, facts: Facts): Promise<Checkup> {
   const { channel } = facts.slack;
   return attempt(`Slack channel ${channel}`, 'slack.channel in the runbook file', async () => {
-    const fault = await createTeamChannel(client, facts).prove();
+    const fault = await createTeamChannel(client, facts).check();
     if (fault === null) return 'found, and the bot is in it';
-    const { why, cure } = placeWhy(fault);
+    const { why, cure } = whyAndCure(fault);
     return {
       status: 'fail',
-      words: `cards and pings cannot be posted there: ${why}. Fix: ${cure}`,
+      words: `cards and pages cannot be posted there: ${why}. Fix: ${cure}`,
     };
   });
 }
 
-/** Each of those who are woken, and whether a message of their own would reach them. */
+/** Everybody who is paged, and whether a direct message would reach them. */
 async function checkContact(client: WebClient, directory: Directory, facts: Facts): Promise<Checkup[]> {
   const { contact } = facts.escalation.who;
   const about = `Slack escalation contact ${contact}`;
   const where = 'escalation.who.contact in the runbook file';
-  const reached = await createContact(directory, facts)();
+  const reached = await findContact({ directory, facts });
   if (!reached.ok)
     return [{ status: reached.passes ? 'unknown' : 'fail', about, words: `${reached.words} Check ${where}` }];
   const found: Checkup[] = [];
@@ -102,17 +100,17 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
     const who = isGroup(contact) ? `${about}: ${user}` : about;
     found.push(
       await attempt(who, where, async () => {
-        const fault = await proveDirectMessage(client, user);
+        const fault = await checkDirectMessage(client, user);
         if (fault === null)
-          return `found: ${user}; that the app's Messages tab is open is seen at the first message`;
-        const { why, cure } = placeWhy(fault);
+          return `found: ${user}; whether the app's Messages tab is open shows with the first message`;
+        const { why, cure } = whyAndCure(fault);
         return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${cure}` };
       }),
     );
   }
   return found.length > 0
     ? found
-    : [{ status: 'unknown', about, words: `Slack does not show who is in ${contact}. Check ${where}` }];
+    : [{ status: 'unknown', about, words: `Slack does not show the members of ${contact}. Check ${where}` }];
 }
 
 async function checkNamed(directory: Directory, named: string): Promise<Checkup> {
@@ -120,10 +118,10 @@ async function checkNamed(directory: Directory, named: string): Promise<Checkup>
   const cure = 'Check people in the runbook file';
   if (isGroup(named)) {
     const read = await directory.members(named);
-    if (!read.ok) return unread(about, read.fault, `its members have no rights through it. ${cure}`);
-    const words = `a user group of ${read.value.length}`;
+    if (!read.ok) return unread(about, read.fault, `its members get no rights from it. ${cure}`);
+    const words = `a user group with ${read.value.length} members`;
     return read.value.length === 0
-      ? { status: 'warn', about, words: `${words}: nobody has rights by it` }
+      ? { status: 'warn', about, words: `${words}: nobody gets rights from it` }
       : { status: 'ok', about, words };
   }
   if (isPerson(named)) {
@@ -144,7 +142,7 @@ function personOf(about: string, profile: Profile | null, cure: string): Checkup
   const words = `found: ${id}`;
   if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${cure}` };
   if (isGuest || isStranger)
-    return { status: 'fail', about, words: `${words}, but is not a full member and has no rights. ${cure}` };
+    return { status: 'fail', about, words: `${words}, but not a full member, so without rights. ${cure}` };
   return { status: 'ok', about, words };
 }
 
@@ -152,7 +150,7 @@ function unread(about: string, fault: SlackFault, cure: string): Checkup {
   return { status: isPassing(fault) ? 'unknown' : 'fail', about, words: `${faultWords(fault)}: ${cure}` };
 }
 
-/** The checkup says what failed; the library's own log would say it again. */
+/** The result says what failed; the library's own log would repeat it. */
 const SILENT = {
   debug() {},
   info() {},

@@ -1,18 +1,18 @@
-/** The same message, simpler and simpler: Slack refuses a whole message for one block that it does not take. */
+/** Ever simpler forms of a message: Slack refuses a whole message for one block that it does not accept. */
 import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import { clip, escapeText, type Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
-export interface LadderStep {
+export interface Fallback {
   readonly name: 'as drawn' | 'without newer blocks' | 'classic sections' | 'text and buttons' | 'text alone';
   readonly message: Message;
 }
 
-/** From the message as drawn down to its text alone, each step once. Buttons are the last to go. */
-export function simplerSteps(message: Message): readonly LadderStep[] {
+/** From the message as drawn down to its text alone, without duplicates. Buttons are dropped last. */
+export function fallbacksOf(message: Message): readonly Fallback[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);
-  const steps: readonly LadderStep[] = [
+  const fallbacks: readonly Fallback[] = [
     { name: 'as drawn', message },
     { name: 'without newer blocks', message: { text, blocks: blocks.flatMap(withoutNewer) } },
     { name: 'classic sections', message: { text, blocks: blocks.flatMap(classic) } },
@@ -22,12 +22,12 @@ export function simplerSteps(message: Message): readonly LadderStep[] {
       message: { text: `${clip(text, LIMITS.sectionText)}${withoutButtons(buttons)}`, blocks: [] },
     },
   ];
-  const said = steps.map((step) => JSON.stringify(step.message));
-  return steps.filter((_step, index) => said.indexOf(said[index] ?? '') === index);
+  const shown = fallbacks.map((fallback) => JSON.stringify(fallback.message));
+  return fallbacks.filter((_fallback, index) => shown.indexOf(shown[index] ?? '') === index);
 }
 
-/** Block types that Slack has taken everywhere since there are blocks, and rich text. */
-const SETTLED = new Set([
+/** Block types that every Slack client has supported since blocks exist, and rich text. */
+const LONG_SUPPORTED = new Set([
   'section',
   'header',
   'context',
@@ -39,11 +39,11 @@ const SETTLED = new Set([
 ]);
 
 function withoutNewer(block: KnownBlock): KnownBlock[] {
-  if (SETTLED.has(block.type)) return [block];
+  if (LONG_SUPPORTED.has(block.type)) return [block];
   return [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
 }
 
-/** Nothing but sections and buttons. */
+/** Only sections and buttons. */
 function classic(block: KnownBlock): KnownBlock[] {
   switch (block.type) {
     case 'section':
@@ -69,7 +69,7 @@ function contextWords(element: ContextBlock['elements'][number]): string {
   return element.type === 'mrkdwn' ? element.text : escapeText(element.text);
 }
 
-/** Sections of `mrkdwn`, as many as it needs; cut at line ends. */
+/** As many sections of `mrkdwn` as the text needs, split between lines. */
 function textBlocks(mrkdwn: string): KnownBlock[] {
   const parts: string[] = [];
   for (const line of mrkdwn.split('\n')) {
@@ -121,7 +121,7 @@ function leaf(one: RichTextElement): string {
   }
 }
 
-/** Only where the signs cannot be mistaken: around words, with none of the signs in them. */
+/** Marks only words that contain no mark themselves, so that mrkdwn cannot be misread. */
 function styled(
   text: string,
   style: { readonly bold?: boolean; readonly code?: boolean } | undefined,
@@ -132,7 +132,7 @@ function styled(
   return style?.bold ? `${before}*${words}*${after}` : text;
 }
 
-/** All text in a block of whatever kind, a line each. */
+/** All texts in a block of any type, one per line. */
 function textIn(value: unknown): string {
   if (Array.isArray(value))
     return value
@@ -157,7 +157,7 @@ function isButton(value: object): value is Button {
   return 'type' in value && value.type === 'button' && 'text' in value;
 }
 
-/** Nothing but what a click needs. */
+/** The buttons with only what a click needs. */
 function bareButtons(buttons: readonly Button[]): KnownBlock[] {
   if (buttons.length === 0) return [];
   const elements = buttons
@@ -172,5 +172,5 @@ function bareButtons(buttons: readonly Button[]): KnownBlock[] {
 function withoutButtons(buttons: readonly Button[]): string {
   if (buttons.length === 0) return '';
   const names = buttons.map(({ text }) => escapeText(text.text)).join(', ');
-  return ` Slack refused the buttons of this message (${names}): the terminal does the same, see npx raxx help.`;
+  return ` Slack refused the buttons of this message (${names}). The terminal has the same commands: npx raxx help.`;
 }
