@@ -1,36 +1,16 @@
 /** Rules of approval and targets as the runbook file has them when it is decided, whatever they were at the proposal. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
+import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, OPERATOR, startActing } from '../support/acting.ts';
-import { forgetActions, ordinaryWorld } from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+import { forgetActions, useOrdinaryWorld } from '../support/slack-bot.ts';
 
 const ANOTHER: Person = { id: 'U4', isOperator: false, isApprover: true };
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  local.outside.heroku.arrived.length = 0;
-});
+const world = useOrdinaryWorld();
 
 /** A process that was started with another runbook file, on the same database. */
 const started = (approvals: number, selfApprove: boolean) =>
-  startActing(db, local.env, (facts: Facts) => ({
+  startActing(world.db, world.local.env, (facts: Facts) => ({
     ...facts,
     approvals: { ...facts.approvals, stop: { approvals, selfApprove } },
   }));
@@ -85,7 +65,7 @@ describe('a proposal', () => {
     await now.actionService.approve(id, OPERATOR);
     expect(await now.find(id)).toMatchObject({ state: 'approved' });
 
-    await forgetActions(db);
+    await forgetActions(world.db);
     const { id: mine } = await before.propose('stop');
     await before.actionService.approve(mine, OPERATOR);
     expect(await started(2, false).actionService.approve(mine, APPROVER)).toMatchObject({
@@ -130,7 +110,7 @@ describe('a process whose runbook file does not name the target', () => {
     const { id } = await ours.propose('stop');
     await ours.actionService.approve(id, APPROVER);
     await ours.actionService.execute(id);
-    local.outside.heroku.arrived.length = 0;
+    world.local.outside.heroku.arrived.length = 0;
     const unnamed = startUnnamed();
     unnamed.pass(60 * 60_000);
     await unnamed.actionService.recover();
@@ -138,12 +118,12 @@ describe('a process whose runbook file does not name the target', () => {
       state: 'unconfirmed',
       outcome: { words: 'The runbook file does not name this target any more.' },
     });
-    expect(local.outside.heroku.arrived).toEqual([]);
+    expect(world.local.outside.heroku.arrived).toEqual([]);
   });
 
   /** `startActing` wants a target called prod: here it is another app's. */
   function startUnnamed() {
-    return startActing(db, local.env, (facts: Facts) => ({
+    return startActing(world.db, world.local.env, (facts: Facts) => ({
       ...facts,
       targets: facts.targets.map((target) => ({ ...target, app: `other-${target.app}` })),
     }));

@@ -42,7 +42,7 @@ let db: Db;
 let context: ActionContext;
 let slack: Slack;
 let server: SlackServer;
-let face: SlackApp;
+let app: SlackApp;
 let url: string;
 let slackFaults: Fault[];
 
@@ -61,7 +61,7 @@ const twoApprovers = (facts: Facts): Facts => ({
 async function open(change: (facts: Facts) => Facts): Promise<void> {
   context = startActing(db, local.env, change);
   const never = () => Promise.reject(new Error('nobody asked for a reading'));
-  face = createSlackApp({
+  app = createSlackApp({
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
@@ -86,7 +86,7 @@ async function open(change: (facts: Facts) => Facts): Promise<void> {
     expire: AbortSignal.timeout,
     readiness: async () => ({ ok: true, reasons: [] }),
   });
-  const { port } = await face.start();
+  const { port } = await app.start();
   url = `http://127.0.0.1:${port}/slack/events`;
 }
 
@@ -112,7 +112,7 @@ beforeEach(async () => {
   await open(twoApprovers);
 });
 afterEach(async () => {
-  await face.stop();
+  await app.stop();
   await server.close();
 });
 
@@ -209,7 +209,7 @@ describe('refused, with the reason, and nothing done', () => {
         user: APPROVER,
         words: approvers,
         prepare: async () => {
-          await face.stop();
+          await app.stop();
           await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
         },
       },
@@ -222,7 +222,7 @@ describe('refused, with the reason, and nothing done', () => {
         words: 'I could not see who you are',
         prepare: async () => {
           // From the start on: whom the bot has seen within the last hour it knows.
-          await face.stop();
+          await app.stop();
           slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
           await open(twoApprovers);
         },
@@ -299,7 +299,7 @@ describe('refused, with the reason, and nothing done', () => {
         words:
           'Only an approver may reject this, or the one who asked for it. Who may: somebody. Nothing was done.',
         prepare: async () => {
-          await face.stop();
+          await app.stop();
           await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
         },
       },
@@ -346,7 +346,7 @@ describe('refused, with the reason, and nothing done', () => {
 describe('a card', () => {
   it('that two draw at once is posted once', async () => {
     const { id } = await context.propose('stop', { by: asker });
-    await Promise.all([face.actions.draw(id), face.actions.draw(id), face.actions.draw(id)]);
+    await Promise.all([app.actions.draw(id), app.actions.draw(id), app.actions.draw(id)]);
     expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
     expect(slack.messages.all()).toHaveLength(1);
   });
@@ -354,7 +354,7 @@ describe('a card', () => {
 
 describe('which app this is', () => {
   it('Slack may refuse to tell: then the signature stands for it', async () => {
-    await face.stop();
+    await app.stop();
     const body = { ok: false, error: 'missing_scope' };
     slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
     await open(twoApprovers);
@@ -364,7 +364,7 @@ describe('which app this is', () => {
   });
 
   it('while Slack is out of reach for it, no click is taken', async () => {
-    await face.stop();
+    await app.stop();
     slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 500 } }];
     await open(twoApprovers);
     const answer = await fetch(url.replace('/slack/events', '/readyz'));

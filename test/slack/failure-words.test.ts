@@ -2,13 +2,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DatabaseFault, type DatabaseTrouble } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { type ActingFace, type ActingFaceOptions, KRIS, useActingFaces } from '../support/acting-face.ts';
+import { KRIS, type SlackBot, type SlackBotOptions, useSlackBots } from '../support/slack-bot.ts';
 
-let bot: ActingFace;
+let bot: SlackBot;
 const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
-const openFace = useActingFaces({ facts });
-const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openFace(options);
+const openBot = useSlackBots({ facts });
+const open = async (options: SlackBotOptions = {}) => {
+  bot = await openBot(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';

@@ -1,54 +1,31 @@
 /** Who may do what, over signed HTTP: what Slack does not show is never a "no", and never a "yes". */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
-import type { World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import {
-  type ActingFace,
-  type ActingFaceOptions,
   ALL_SCOPES,
   ANA,
-  forgetActions,
   GUS,
   KRIS,
   MOIRA,
-  openActingFace,
-  ordinaryWorld,
   SAM,
   SIGNING_SECRET,
-} from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+  type SlackBot,
+  type SlackBotOptions,
+  useOrdinaryWorld,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
 const MINUTE = 60_000;
 const TEAM = 'T0RAXX001';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  local.outside.heroku.arrived.length = 0;
-});
-afterEach(() => bot.close());
-
-const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(db, local.env, options);
+const world = useOrdinaryWorld();
+const openBot = useSlackBots({}, world);
+let bot: SlackBot;
+const open = async (options: SlackBotOptions = {}) => {
+  bot = await openBot(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const named =
@@ -91,7 +68,7 @@ describe('a user group that cannot be read', () => {
     expect(answer).toContain('a Slack admin can enable it');
     expect(answer).toContain('Nothing was done.');
     expect(answer).not.toContain('You are not among');
-    expect(local.outside.heroku.arrived).toEqual([]);
+    expect(world.local.outside.heroku.arrived).toEqual([]);
   });
 
   it('is the same for a click, and for an escalation', async () => {
@@ -147,10 +124,12 @@ describe('who is named by something that was read', () => {
     expect(await bot.command('stop prod x', MOIRA)).toBe(
       'You are not among the operators that the runbook file names (people.operators). Who may: somebody. Nothing was done.',
     );
-    expect(local.outside.heroku.arrived).toEqual([]);
+    expect(world.local.outside.heroku.arrived).toEqual([]);
     // The audit hears of it all the same.
     await until(async () => {
-      const rows = await db.sql("select who from audit where event = 'refused' order by seq desc limit 1");
+      const rows = await world.db.sql(
+        "select who from audit where event = 'refused' order by seq desc limit 1",
+      );
       expect(rows).toMatchObject([{ who: MOIRA }]);
     });
   });
@@ -185,7 +164,7 @@ describe("while Slack's API does not answer", () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(50 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
@@ -206,7 +185,7 @@ describe("while Slack's API does not answer", () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(61 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
@@ -276,7 +255,7 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     await bot.click('approve', MOIRA);
     await until(() =>
       expect(bot.told(MOIRA).join()).toContain('only members of the workspace where I am installed'),
@@ -300,7 +279,7 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     await bot.click('approve', SAM);
     await until(() => expect(bot.told(SAM).join()).toContain('only members of the workspace'));
     expect((await bot.newest()).state).toBe('proposed');
@@ -343,7 +322,7 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(61 * MINUTE);
     const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
     bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];

@@ -1,29 +1,15 @@
 /** Signed requests that come again, and answers that would go elsewhere: nobody is woken twice, and nothing leaves for a stranger. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { createOnce } from '../../src/http/once.ts';
 import { createResponseUrl } from '../../src/slack/client/response-url.ts';
-import type { Db } from '../../src/store/database/db.ts';
-import { openMigrated } from '../support/databases.ts';
-import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
+import { useIncidentBot } from '../support/incident-bot.ts';
 
 const [OPERATOR, CHANNEL] = ['U0KRIS001', 'C0MOOSE01'] as const;
 
-let db: Db;
-let world: IncidentFace;
-
-beforeAll(async () => {
-  db = await openMigrated();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.sql('truncate watches, snoozes, incidents, wakes, pings');
-  world = await openIncidentFace(db);
-});
-afterEach(() => world.close());
-
+const world = useIncidentBot();
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 
 function escalation(more: Record<string, string> = {}): string {
@@ -35,16 +21,18 @@ function escalation(more: Record<string, string> = {}): string {
     api_app_id: 'A0RAXXAPP',
     channel_id: CHANNEL,
     response_url:
-      world.server.url + world.slack.responseUrls.issue('commands', { channel: CHANNEL, user: OPERATOR }),
+      world.bot.server.url +
+      world.bot.slack.responseUrls.issue('commands', { channel: CHANNEL, user: OPERATOR }),
     ...more,
   }).toString();
 }
 function send(body: string, seconds = Math.floor(Date.now() / 1000), secret = 'signing-secret') {
-  return fetch(world.url, { method: 'POST', body, headers: signedHeaders(secret, body, seconds) });
+  return fetch(world.bot.url, { method: 'POST', body, headers: signedHeaders(secret, body, seconds) });
 }
 const woken = async () => {
-  await world.work();
-  return world.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns')).length;
+  await world.bot.work();
+  return world.bot.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns'))
+    .length;
 };
 
 describe('one signed escalation', () => {
@@ -54,7 +42,7 @@ describe('one signed escalation', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(body, seconds)));
     for (let round = 0; round < 5; round += 1) answers.push(await send(body, seconds));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
+    await until(async () => expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]));
     // A ping in the channel and one to the operator.
     expect(await woken()).toBe(2);
   });
@@ -63,7 +51,7 @@ describe('one signed escalation', () => {
     const body = escalation({ trigger_id: '1.2.abc' });
     const seconds = Math.floor(Date.now() / 1000);
     for (const back of [0, 1, 2]) await send(body, seconds - back);
-    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
+    await until(async () => expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]));
     expect(await woken()).toBe(2);
   });
 
@@ -71,7 +59,7 @@ describe('one signed escalation', () => {
     const body = escalation();
     expect((await send(body, undefined, 'other')).status).toBe(401);
     expect((await send(body)).status).toBe(200);
-    await until(async () => expect(await world.incidentStore.open()).toHaveLength(1));
+    await until(async () => expect(await world.bot.incidentStore.open()).toHaveLength(1));
   });
 });
 
@@ -109,7 +97,7 @@ describe('a response_url', () => {
     await send(escalation({ text: 'snooze prod 2h', response_url: url }));
     await until(() =>
       expect(
-        world.slack.messages
+        world.bot.slack.messages
           .all()
           .filter(({ onlyFor }) => onlyFor === OPERATOR)
           .at(-1)?.text,
@@ -119,12 +107,12 @@ describe('a response_url', () => {
   });
 
   it('that sends us on to a stranger is not followed', async () => {
-    world.faults = [
+    world.bot.faults = [
       { service: 'slack', path: '^/commands/', play: { status: 307, headers: { location: url } } },
     ];
     await send(escalation({ text: 'snooze prod 2h' }));
     await until(() =>
-      expect(world.server.arrived.some(({ path }) => path.endsWith('chat.postEphemeral'))).toBe(true),
+      expect(world.bot.server.arrived.some(({ path }) => path.endsWith('chat.postEphemeral'))).toBe(true),
     );
     expect(asked).toBe(0);
   });

@@ -90,7 +90,7 @@ describe('Socket Mode', () => {
     const posted = new Promise<void>((resolve) => {
       slack.onChange(() => slack.messages.all().length > 0 && resolve());
     });
-    const face = createSlackApp({
+    const app = createSlackApp({
       botToken: token,
       signingSecret: 'not used',
       appToken: 'xapp-1-test',
@@ -106,8 +106,8 @@ describe('Socket Mode', () => {
       expire: AbortSignal.timeout,
       readiness: async () => ({ ok: true, reasons: [] }),
     });
-    const { port } = await face.start();
-    ends.push(() => face.stop());
+    const { port } = await app.start();
+    ends.push(() => app.stop());
     expect(await acked.promise).toMatchObject({ envelope_id: 'e1', payload: { text: 'Diagnosing prod…' } });
     await posted;
     expect(slack.messages.all()[0]?.text).toContain('raxx-api-prod is down');

@@ -3,17 +3,17 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { escapeMarkdown } from '../../src/runbook/text/markdown.ts';
 import {
-  type ActingFace,
   KRIS,
   LEADS,
   MOIRA,
   MOOSEQUEST,
   SIGNING_SECRET,
-  useActingFaces,
-} from '../support/acting-face.ts';
+  type SlackBot,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-let bot: ActingFace;
-const openFace = useActingFaces({
+let bot: SlackBot;
+const openBot = useSlackBots({
   facts: (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [MOIRA] } }),
   prepare: ({ workspace }) => {
     workspace.channels = workspace.channels.map((one) =>
@@ -22,7 +22,7 @@ const openFace = useActingFaces({
   },
 });
 beforeEach(async () => {
-  bot = await openFace();
+  bot = await openBot();
 });
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });

@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
-import { ALL_SCOPES, BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './acting-face.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { start } from './run.ts';
+import { ALL_SCOPES, BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './slack-bot.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 

@@ -4,18 +4,18 @@ import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Channel } from '../../sandbox/slack/workspace.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import {
-  type ActingFace,
-  type ActingFaceOptions,
   BOT,
   KRIS,
   LEADS,
   MOIRA,
   MOOSEQUEST,
   RANDOM,
-  useActingFaces,
-} from '../support/acting-face.ts';
+  type SlackBot,
+  type SlackBotOptions,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-let bot: ActingFace;
+let bot: SlackBot;
 const rules =
   (selfApprove: boolean, approvers: readonly string[]) =>
   (facts: Facts): Facts => ({
@@ -24,9 +24,9 @@ const rules =
     escalation: { ...facts.escalation, who: { name: 'Kristerpher', contact: KRIS } },
     approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove } },
   });
-const openFace = useActingFaces({ facts: rules(false, [MOIRA]) });
-const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openFace(options);
+const openBot = useSlackBots({ facts: rules(false, [MOIRA]) });
+const open = async (options: SlackBotOptions = {}) => {
+  bot = await openBot(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const change = ({ workspace }: Slack, id: string, more: Partial<Channel>) => {
@@ -115,7 +115,7 @@ describe("when the team's channel is archived", () => {
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
     await bot.context.work();
-    await bot.face.actions.draw((await bot.newest()).id);
+    await bot.app.actions.draw((await bot.newest()).id);
     const alone = bot.posted().filter(({ channel }) => channel === 'D0KRIS001');
     expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
@@ -123,17 +123,17 @@ describe("when the team's channel is archived", () => {
   it('it is told to the operators once, with the cure, however often it is tried', async () => {
     await open({ prepare: archive });
     const alarms = () =>
-      bot.posted().filter(({ text }) => text.includes('cards and pings do not show there'));
+      bot.posted().filter(({ text }) => text.includes('no cards and no pages are posted there'));
     await until(() => expect(alarms()).toHaveLength(1));
     expect(alarms()[0]).toMatchObject({ channel: 'D0KRIS001' });
-    await bot.face.incidents.notice('one');
-    await bot.face.incidents.notice('two');
+    await bot.app.incidents.notice('one');
+    await bot.app.incidents.notice('two');
     expect(alarms()).toHaveLength(1);
   });
 
   it('a notice goes to the operator alone, and nothing waits for the channel', async () => {
     await open({ prepare: archive });
-    await bot.face.incidents.notice('prod: the snooze ends.');
+    await bot.app.incidents.notice('prod: the snooze ends.');
     expect(bot.posted().at(-1)).toMatchObject({ channel: 'D0KRIS001', text: 'prod: the snooze ends.' });
   });
 
@@ -143,10 +143,10 @@ describe("when the team's channel is archived", () => {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     expect(cards()).toEqual([]);
     change(bot.slack, MOOSEQUEST, { isArchived: false });
-    await bot.face.incidents.notice('hello');
+    await bot.app.incidents.notice('hello');
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]));
   });
 });
@@ -158,9 +158,9 @@ describe('a card that is drawn when the channel is back', () => {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
     archive(bot.slack);
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     change(bot.slack, MOOSEQUEST, { isArchived: false });
-    await bot.face.actions.draw(id);
+    await bot.app.actions.draw(id);
     expect(cards().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
   });
 });
@@ -186,7 +186,7 @@ describe("when the team's channel cannot be posted in otherwise", () => {
       ),
     );
     bot.faults = [];
-    await bot.face.actions.draw((await bot.newest()).id);
+    await bot.app.actions.draw((await bot.newest()).id);
     expect(cards()).toHaveLength(1);
   });
 });

@@ -5,24 +5,24 @@ import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
 import { actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
 import {
-  type ActingFace,
-  type ActingFaceOptions,
   KRIS,
   MOIRA,
   MOOSEQUEST,
   RANDOM,
-  useActingFaces,
-} from '../support/acting-face.ts';
+  type SlackBot,
+  type SlackBotOptions,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-let bot: ActingFace;
+let bot: SlackBot;
 const facts = (given: Facts): Facts => ({
   ...given,
   people: { operators: [KRIS], approvers: [KRIS, MOIRA] },
   approvals: { ...given.approvals, stop: { approvals: 2, selfApprove: true } },
 });
-const openFace = useActingFaces({ facts });
-async function open(options: ActingFaceOptions = {}) {
-  bot = await openFace(options);
+const openBot = useSlackBots({ facts });
+async function open(options: SlackBotOptions = {}) {
+  bot = await openBot(options);
 }
 beforeEach(() => open());
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
@@ -234,7 +234,7 @@ describe('a card that Slack does not let us edit', () => {
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
     await bot.context.work();
-    await bot.face.actions.draw((await bot.newest()).id);
+    await bot.app.actions.draw((await bot.newest()).id);
     const top = cards().filter(({ threadTs }) => threadTs === undefined);
     expect(top).toHaveLength(2);
     const inThread = cards().filter(({ threadTs }) => threadTs === top[1]?.ts);
@@ -247,9 +247,10 @@ describe('a card that Slack does not let us edit', () => {
     bot.slack.workspace.edits = 'refused';
     await bot.click('approve', KRIS);
     await until(() => expect(cards()).toHaveLength(2));
+    await until(async () => expect((await bot.newest()).card?.ts).toBe(cards()[1]?.ts));
     const { card } = await bot.newest();
     bot.slack.messages.remove(card?.channel ?? '', card?.ts ?? '');
-    await bot.face.actions.draw((await bot.newest()).id);
+    await bot.app.actions.draw((await bot.newest()).id);
     expect(cards().filter(({ threadTs }) => threadTs === undefined)).toHaveLength(2);
     expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
   });
@@ -264,7 +265,7 @@ describe('a card that Slack does not let us edit', () => {
       path: 'chat.postMessage',
       play: answered('not_allowed_for_some_reason'),
     });
-    for (let round = 0; round < 5; round += 1) await bot.face.actions.draw(id);
+    for (let round = 0; round < 5; round += 1) await bot.app.actions.draw(id);
     expect(bot.calls('chat.update')).toBe(1);
   });
 });
@@ -281,10 +282,10 @@ describe('while Slack asks us to wait', () => {
     ];
     const before = bot.server.arrived.length;
     for (let round = 0; round < 20; round += 1)
-      await expect(bot.face.actions.draw(id)).rejects.toThrow(/rate.?limit/i);
+      await expect(bot.app.actions.draw(id)).rejects.toThrow(/rate.?limit/i);
     expect(bot.server.arrived.length - before).toBe(1);
     bot.faults = [];
-    await until(() => bot.face.actions.draw(id));
+    await until(() => bot.app.actions.draw(id));
   });
 
   it('an answer to a command still comes: its response_url is another way', async () => {
@@ -306,7 +307,7 @@ describe('calls that fail while the token is good', () => {
     const { id } = await bot.newest();
     const before = bot.calls('auth.test');
     bot.faults = [{ service: 'slack', path: 'chat.update', play: { status: 503 } }];
-    for (let round = 0; round < 10; round += 1) await expect(bot.face.actions.draw(id)).rejects.toThrow();
+    for (let round = 0; round < 10; round += 1) await expect(bot.app.actions.draw(id)).rejects.toThrow();
     expect(bot.calls('auth.test') - before).toBe(1);
   });
 });

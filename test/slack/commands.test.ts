@@ -38,7 +38,7 @@ const [MOOSEQUEST, RANDOM] = ['C0MOOSE01', 'C0RANDOM1'] as const;
 
 let slack: Slack;
 let server: SlackServer;
-let face: SlackApp;
+let app: SlackApp;
 let sender: Sender;
 let url: string;
 let faults: Fault[];
@@ -86,7 +86,7 @@ const diagnosisService: DiagnosisService = {
 };
 
 async function open(more: Partial<SlackAppDeps> = {}): Promise<void> {
-  face = createSlackApp({
+  app = createSlackApp({
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
     apiUrl: server.apiUrl,
@@ -102,7 +102,7 @@ async function open(more: Partial<SlackAppDeps> = {}): Promise<void> {
     readiness: async () => ({ ok: true, reasons: [] }),
     ...more,
   });
-  const { port } = await face.start();
+  const { port } = await app.start();
   url = `http://127.0.0.1:${port}`;
   sender = createSender({
     slack,
@@ -122,7 +122,7 @@ beforeEach(async () => {
   await open();
 });
 afterEach(async () => {
-  await face.stop();
+  await app.stop();
   await server.close();
 });
 
@@ -364,7 +364,7 @@ describe('who may not', () => {
     ['by user group', ['S0ONCALL1'], true],
     ['not at all', [OPERATOR], false],
   ])('readers that the runbook file names %s', async (_name, readers, allowed) => {
-    await face.stop();
+    await app.stop();
     const facts: Facts = { ...testFacts, people: { ...testFacts.people, readers } };
     await open({ facts });
     const ack = await command('status prod', ENGINEER);
@@ -381,7 +381,7 @@ describe('a token that is revoked later', () => {
     faults = [{ service: 'slack', play: revoked }];
     await command('diagnose prod');
     await until(async () => expect(await readyz()).toBe('Slack: An API error occurred: token_revoked'));
-    expect(face.problem()).toContain('token_revoked');
+    expect(app.problem()).toContain('token_revoked');
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(logged.join('')).toContain('Slack cannot be used; trying again');
@@ -498,7 +498,7 @@ describe('the process', () => {
   });
 
   it('is not ready with a token that Slack refuses, says why, and takes no commands', async () => {
-    await face.stop();
+    await app.stop();
     await open({ botToken: 'xoxb-2-revoked' });
     const answer = await fetch(`${url}/readyz`);
     expect(answer.status).toBe(503);
@@ -510,7 +510,7 @@ describe('the process', () => {
     const { promise, resolve } = Promise.withResolvers<Limited<Diagnosis>>();
     diagnose = () => promise;
     await command('diagnose prod');
-    const stopped = face.stop();
+    const stopped = app.stop();
     resolve({ ok: true, value: bootTimeout });
     await stopped;
     expect(texts()).toHaveLength(1);

@@ -1,6 +1,7 @@
-/** The bot's face over signed HTTP on a ledger in memory, against a local Slack; its jobs run when the test says so. */
+/** The bot in Slack over signed HTTP on a ledger in memory, against a local Slack; its jobs run when the test says so. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
@@ -20,6 +21,7 @@ import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
+import { openMigrated } from './databases.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';
 
@@ -38,12 +40,12 @@ type Job = {
   [Name in JobName]: { readonly name: Name; readonly data: Jobs[Name]; readonly at: number };
 }[JobName];
 
-export interface IncidentFace {
+export interface IncidentBot {
   readonly slack: Slack;
   readonly server: SlackServer;
   /** Where Slack's requests go. */
   readonly url: string;
-  readonly face: SlackApp;
+  readonly app: SlackApp;
   readonly sender: Sender;
   readonly incidentStore: IncidentStore;
   readonly actionStore: ActionStore;
@@ -66,10 +68,10 @@ export interface IncidentFace {
   close(): Promise<void>;
 }
 
-export async function openIncidentFace(
+async function openIncidentBot(
   db: Db,
   more: Partial<SlackAppDeps> & { readonly prepare?: (slack: Slack) => void } = {},
-): Promise<IncidentFace> {
+): Promise<IncidentBot> {
   let ahead = 0;
   const now = () => Date.now() + ahead;
   let jobs: Job[] = [];
@@ -90,7 +92,7 @@ export async function openIncidentFace(
   more.prepare?.(slack);
   const opened = { faults: [] as Fault[] };
   const server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => opened.faults });
-  const face = createSlackApp({
+  const app = createSlackApp({
     ...noActs,
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
@@ -116,7 +118,7 @@ export async function openIncidentFace(
     readiness: async () => ({ ok: true, reasons: [] }),
     ...more,
   });
-  const { port } = await face.start();
+  const { port } = await app.start();
   const url = `http://127.0.0.1:${port}/slack/events`;
   const sender = createSender({
     slack,
@@ -127,18 +129,18 @@ export async function openIncidentFace(
 
   async function run(job: Job): Promise<void> {
     if (job.name === 'page') await page(job.data.incidentId);
-    if (job.name === 'ping') await face.incidents.ping(job.data.incidentId, job.data.seq, job.data.to);
-    if (job.name === 'draw') await face.actions.draw(job.data.actionId);
-    if (job.name === 'draw_incident') await face.incidents.draw(job.data.incidentId);
-    if (job.name === 'tell_incident') await face.incidents.postLine(job.data.incidentId, job.data.seq);
-    if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
+    if (job.name === 'ping') await app.incidents.ping(job.data.incidentId, job.data.seq, job.data.to);
+    if (job.name === 'draw') await app.actions.draw(job.data.actionId);
+    if (job.name === 'draw_incident') await app.incidents.draw(job.data.incidentId);
+    if (job.name === 'tell_incident') await app.incidents.postLine(job.data.incidentId, job.data.seq);
+    if (job.name === 'notice') await app.incidents.notice(job.data.words, job.data.who);
   }
 
   return Object.assign(opened, {
     slack,
     server,
     url,
-    face,
+    app,
     sender,
     incidentStore,
     actionStore,
@@ -160,7 +162,7 @@ export async function openIncidentFace(
         await run(done);
       }
     },
-    async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentFace['see']>[0]) {
+    async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentBot['see']>[0]) {
       const { revision, asked } = await incidentStore.watchOf('prod');
       const at = now();
       const whole: Picture = {
@@ -197,8 +199,40 @@ export async function openIncidentFace(
       return kept.incident;
     },
     async close() {
-      await face.stop();
+      await app.stop();
       await server.close();
     },
   });
+}
+
+/** For a test file: an empty book of incidents and a bot before each test. */
+export function useIncidentBot(): {
+  readonly db: Db;
+  readonly bot: IncidentBot;
+  /** Starts the bot again with other settings. */
+  reopen(more: Parameters<typeof openIncidentBot>[1]): Promise<void>;
+} {
+  let db: Db;
+  let bot: IncidentBot;
+  beforeAll(async () => {
+    db = await openMigrated();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    await db.sql('truncate watches, snoozes, incidents, wakes, pings');
+    bot = await openIncidentBot(db);
+  });
+  afterEach(() => bot.close());
+  return {
+    get db() {
+      return db;
+    },
+    get bot() {
+      return bot;
+    },
+    async reopen(more) {
+      await bot.close();
+      bot = await openIncidentBot(db, more);
+    },
+  };
 }

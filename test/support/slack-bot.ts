@@ -1,4 +1,4 @@
-/** The bot's face over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
+/** The bot in Slack over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -40,18 +40,20 @@ export const ALL_SCOPES: readonly string[] = [
   'groups:read',
 ];
 
-export interface ActingFaceOptions {
+export interface SlackBotOptions {
   readonly facts?: (facts: Facts) => Facts;
   /** Changes the workspace before the bot starts. */
   readonly prepare?: (slack: Slack) => void;
   readonly scopes?: readonly string[];
   readonly more?: Partial<SlackAppDeps>;
+  /** Puts something between the bot and its database. */
+  readonly through?: (db: Db) => Db;
 }
 
-export interface ActingFace {
+export interface SlackBot {
   readonly slack: Slack;
   readonly server: SlackServer;
-  readonly face: SlackApp;
+  readonly app: SlackApp;
   readonly context: ActionContext;
   readonly sender: Sender;
   readonly url: string;
@@ -59,7 +61,7 @@ export interface ActingFace {
   readonly refusals: readonly RefusalSeen[];
   faults: Fault[];
   scopes: readonly string[];
-  /** Moves the face's clock on. */
+  /** Moves the bot's clock forward. */
   pass(ms: number): void;
   /** What the ack shows at once. */
   command(text: string, user?: string, channel?: string): Promise<string>;
@@ -75,11 +77,9 @@ export interface ActingFace {
   close(): Promise<void>;
 }
 
-export async function openActingFace(
-  db: Db,
-  env: Readonly<Record<string, string>>,
-  { facts = (given) => given, prepare, scopes = ALL_SCOPES, more = {} }: ActingFaceOptions = {},
-): Promise<ActingFace> {
+async function openSlackBot(world: OrdinaryWorld, options: SlackBotOptions): Promise<SlackBot> {
+  const { facts = (given) => given, prepare, scopes = ALL_SCOPES, more = {}, through } = options;
+  const db = through ? through(world.db) : world.db;
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const logged: string[] = [];
@@ -92,9 +92,9 @@ export async function openActingFace(
     scopes: () => moods.scopes,
     faults: () => moods.faults,
   });
-  const context = startActing(db, env, facts);
+  const context = startActing(db, world.local.env, facts);
   const never = () => Promise.reject(new Error('no reading was expected'));
-  const face = createSlackApp({
+  const app = createSlackApp({
     botToken: TOKEN,
     signingSecret: SECRET,
     apiUrl: server.apiUrl,
@@ -121,14 +121,14 @@ export async function openActingFace(
     readiness: async () => ({ ok: true, reasons: [] }),
     ...more,
   });
-  const { port } = await face.start();
+  const { port } = await app.start();
   const url = `http://127.0.0.1:${port}/slack/events`;
   const sender = createSender({ slack, eventsUrl: () => url, signingSecret: SECRET, replyBase: server.url });
 
   return Object.assign(moods, {
     slack,
     server,
-    face,
+    app,
     context,
     sender,
     url,
@@ -162,20 +162,22 @@ export async function openActingFace(
     },
     calls: (method: string) => server.arrived.filter(({ path }) => path.endsWith(`/${method}`)).length,
     async close() {
-      await face.stop();
+      await app.stop();
       await server.close();
     },
   });
 }
 
-/** For a test file: an ordinary world and an empty ledger before each test, and the faces that it opened closed after it. */
-export function useActingFaces(
-  usual: ActingFaceOptions = {},
-): (options?: ActingFaceOptions) => Promise<ActingFace> {
+export interface OrdinaryWorld {
+  readonly db: Db;
+  readonly local: Awaited<ReturnType<typeof startLocalWorld>>;
+}
+
+/** For a test file: the local Heroku and GitHub on an ordinary day, and an empty ledger, before each test. */
+export function useOrdinaryWorld(): OrdinaryWorld {
   let world: World;
-  let local: Awaited<ReturnType<typeof startLocalWorld>>;
+  let local: OrdinaryWorld['local'];
   let db: Db;
-  let opened: ActingFace[] = [];
   beforeAll(async () => {
     world = ordinaryWorld();
     local = await startLocalWorld(() => world);
@@ -188,19 +190,36 @@ export function useActingFaces(
   beforeEach(async () => {
     world = ordinaryWorld();
     await forgetActions(db);
+    local.outside.heroku.arrived.length = 0;
   });
-  afterEach(async () => {
-    for (const face of opened) await face.close();
-    opened = [];
-  });
-  return async (options = {}) => {
-    const face = await openActingFace(db, local.env, { ...usual, ...options });
-    opened.push(face);
-    return face;
+  return {
+    get db() {
+      return db;
+    },
+    get local() {
+      return local;
+    },
   };
 }
 
-/** The signed secret of this face, for requests that a test makes itself. */
+/** Opens bots in that world, and closes them after each test. */
+export function useSlackBots(
+  usual: SlackBotOptions = {},
+  world: OrdinaryWorld = useOrdinaryWorld(),
+): (options?: SlackBotOptions) => Promise<SlackBot> {
+  let opened: SlackBot[] = [];
+  afterEach(async () => {
+    for (const bot of opened) await bot.close();
+    opened = [];
+  });
+  return async (options = {}) => {
+    const bot = await openSlackBot(world, { ...usual, ...options });
+    opened.push(bot);
+    return bot;
+  };
+}
+
+/** The signing secret, for requests that a test makes itself. */
 export const SIGNING_SECRET = SECRET;
 
 /** An ordinary day. */

@@ -1,56 +1,31 @@
 /** What people do while nothing can be written down, over signed HTTP: each is told at once how it is done by hand. */
 
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { manualCommandsOfAction } from '../../src/slack/actions/manual-command.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
+import { testFacts } from '../support/facts.ts';
 import {
-  type ActingFace,
-  type ActingFaceOptions,
-  forgetActions,
   KRIS,
   MOOSEQUEST,
-  openActingFace,
-  ordinaryWorld,
-} from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { testFacts } from '../support/facts.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
-
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  trouble = null;
-  await forgetActions(db);
-});
-afterEach(() => bot.close());
-
-const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
-const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(moody(), local.env, { facts, ...options });
-};
+  type SlackBot,
+  type SlackBotOptions,
+  useOrdinaryWorld,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
 /** What is wrong with the database now. */
 let trouble: DatabaseFault | null = null;
-function moody(): Db {
+beforeEach(() => {
+  trouble = null;
+});
+
+/** The database, which rejects everything while it is in trouble. */
+function troubled(db: Db): Db {
   const unless = <T>(work: () => Promise<T>) => (trouble ? Promise.reject(trouble) : work());
   return {
     ...db,
@@ -59,6 +34,13 @@ function moody(): Db {
   };
 }
 
+const facts = (given: Facts): Facts => ({ ...given, people: { operators: [KRIS], approvers: [KRIS] } });
+const world = useOrdinaryWorld();
+const openBot = useSlackBots({ facts, through: troubled }, world);
+let bot: SlackBot;
+const open = async (options: SlackBotOptions = {}) => {
+  bot = await openBot(options);
+};
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 
 describe('while nothing can be written down', () => {
@@ -92,21 +74,20 @@ describe('while nothing can be written down', () => {
     ['deploy staging', 'gh workflow run deploy-heroku.yml --ref main -f environment=staging'],
   ])('`%s` asks nobody, and leaves `%s`', async (command, byHand) => {
     await open({ more: { database: async () => trouble } });
-    const before = local.outside.heroku.arrived.length;
+    const before = world.local.outside.heroku.arrived.length;
     trouble = LOCKED;
     await bot.command(command);
     await until(() => expect(bot.told(KRIS).at(-1)).toContain(`By hand: ${byHand}`));
     expect(bot.told(KRIS).at(-1)).toContain(WHY);
-    expect(local.outside.heroku.arrived).toHaveLength(before);
+    expect(world.local.outside.heroku.arrived).toHaveLength(before);
   });
 
   it('an escalation pings in the channel and by message, once, and says whom to call', async () => {
     await open();
     const { context } = bot;
-    await bot.close();
     const incidents = createIncidentCommands({
       facts: context.facts,
-      incidentStore: createIncidentStore(moody(), null),
+      incidentStore: createIncidentStore(troubled(world.db), null),
       page: async () => {},
       now: Date.now,
       randomId: randomUUID,
@@ -114,7 +95,7 @@ describe('while nothing can be written down', () => {
     await open({ more: { incidents } });
     trouble = LOCKED;
     await bot.command('escalate prod users cannot log in');
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain('is pinged once'));
+    await until(() => expect(bot.told(KRIS).at(-1)).toContain('is paged once'));
     expect(bot.told(KRIS).at(-1)).toContain('Call Kristerpher (ops@raxx.app) as well.');
     const pings = bot.posted().filter(({ text }) => text.includes('escalated by hand: users cannot log in'));
     expect(pings.map(({ channel }) => channel)).toContain(MOOSEQUEST);

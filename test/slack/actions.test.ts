@@ -2,45 +2,45 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { type ActingFace, ANA, KRIS, MOIRA, startActingFace } from '../support/approvers-face.ts';
+import { ANA, type ApproversBot, KRIS, MOIRA, startApproversBot } from '../support/approvers-bot.ts';
 
-let face: ActingFace;
+let bot: ApproversBot;
 beforeAll(async () => {
-  face = await startActingFace();
+  bot = await startApproversBot();
 }, 60_000);
-afterAll(() => face.close());
-beforeEach(() => face.reset());
+afterAll(() => bot.close());
+beforeEach(() => bot.reset());
 
-const prodDynos = () => face.world.heroku.apps['raxx-api-prod']?.dynos ?? [];
+const prodDynos = () => bot.world.heroku.apps['raxx-api-prod']?.dynos ?? [];
 
 /** Proposes by command and approves by button. */
 async function carryOut(command: string): Promise<void> {
-  await face.type(command);
-  await face.press('approve');
-  await face.work();
+  await bot.type(command);
+  await bot.press('approve');
+  await bot.work();
 }
 
 describe('/raxx plan', () => {
   it('shows what it would do to the asker alone, and proposes nothing', async () => {
-    const told = await face.type('plan stop raxx-api-prod');
+    const told = await bot.type('plan stop raxx-api-prod');
     expect(told.at(-1)).toBe(
       'Only a plan, nothing is proposed: Stop raxx-api-prod: scale web from 1 to 0. To propose it: /raxx stop prod',
     );
-    const { blocks } = face.slack.messages.all().at(-1) ?? {};
+    const { blocks } = bot.slack.messages.all().at(-1) ?? {};
     expect(JSON.stringify(blocks)).toContain('Save 1 × Basic for a restore.');
     expect(JSON.stringify(blocks)).not.toContain('"action_id"');
-    expect(await face.actionStore.recent(5)).toEqual([]);
-    expect(face.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);
+    expect(await bot.actionStore.recent(5)).toEqual([]);
+    expect(bot.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);
   });
 
   it('says why there is nothing to do, and gives no command that would do harm', async () => {
-    expect((await face.type('plan rollback prod v9999')).at(-1)).toMatch(
+    expect((await bot.type('plan rollback prod v9999')).at(-1)).toMatch(
       /^v9999 cannot be rolled back to\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
     );
-    expect((await face.type('plan deploy prod develop')).at(-1)).toMatch(
+    expect((await bot.type('plan deploy prod develop')).at(-1)).toMatch(
       /^prod takes only main: .* Nothing was done\.$/,
     );
-    expect((await face.type('restore prod')).at(-1)).toBe(
+    expect((await bot.type('restore prod')).at(-1)).toBe(
       'There is nothing to restore: web of raxx-api-prod is at 1. Nothing was done.',
     );
   });
@@ -48,23 +48,23 @@ describe('/raxx plan', () => {
 
 describe('a refused proposal', () => {
   it('ends with the command by hand for what was asked, where running it would be right', async () => {
-    face.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
-    expect((await face.type('rollback prod v97')).at(-1)).toMatch(
+    bot.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
+    expect((await bot.type('rollback prod v97')).at(-1)).toMatch(
       /^The releases could not be seen .* Nothing was done\. By hand: heroku rollback v97 --app raxx-api-prod$/,
     );
-    expect((await face.type('stop prod')).at(-1)).toMatch(
+    expect((await bot.type('stop prod')).at(-1)).toMatch(
       /By hand: heroku ps:scale web=0 --app raxx-api-prod$/,
     );
   });
 
   it('because of another change names it, its state and the command by hand', async () => {
-    await face.type('restart prod');
-    await face.press('approve');
-    await face.type('rollback prod');
-    const { id } = await face.newest();
-    await face.press('approve');
-    await face.submit(KRIS, { typed_version: { typed_version: 'v98' } });
-    expect((await face.actionStore.find(id))?.trail.at(-1)).toMatchObject({
+    await bot.type('restart prod');
+    await bot.press('approve');
+    await bot.type('rollback prod');
+    const { id } = await bot.newest();
+    await bot.press('approve');
+    await bot.submit(KRIS, { typed_version: { typed_version: 'v98' } });
+    expect((await bot.actionStore.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
         /^Another change of raxx-api-prod is under way: restart is approved \(Restart web of raxx-api-prod\)\./,
@@ -76,21 +76,21 @@ describe('a refused proposal', () => {
 describe('a commit that is on its way already', () => {
   it('is named before it is dispatched again, with its run', async () => {
     await carryOut('deploy prod');
-    const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
-    const told = await face.type('deploy prod');
+    const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
+    const told = await bot.type('deploy prod');
     expect(told.at(-1)).toContain(`Run ${run?.id} is waiting for Kristerpher at the production gate.`);
     expect(told.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
-    expect(JSON.stringify(face.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
-    expect(face.writes()).toHaveLength(1);
+    expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
+    expect(bot.writes()).toHaveLength(1);
   });
 
   it('is named, too, when somebody dispatched it on GitHub', async () => {
     await carryOut('deploy prod');
-    const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
-    const { id, revision } = await face.newest();
+    const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
+    const { id, revision } = await bot.newest();
     const outcome = { words: 'Not confirmed.', evidence: [], next: [], manualCommand: null };
-    await face.actionStore.move(id, { name: 'lose', revision, at: Date.now(), outcome });
-    expect((await face.type('deploy prod')).at(-1)).toMatch(
+    await bot.actionStore.move(id, { name: 'lose', revision, at: Date.now(), outcome });
+    expect((await bot.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
         `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} is waiting for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
       ),
@@ -99,19 +99,19 @@ describe('a commit that is on its way already', () => {
 
   it('hears on its card of a stop, and of the restore', async () => {
     await carryOut('deploy prod');
-    const deploy = await face.newest();
+    const deploy = await bot.newest();
     await carryOut('stop prod because it burns');
-    await face.work();
+    await bot.work();
     const card = () =>
-      JSON.stringify(face.slack.messages.find(deploy.card?.channel ?? '', deploy.card?.ts ?? '')?.blocks);
-    const drawn = await face.actionStore.find(deploy.id);
+      JSON.stringify(bot.slack.messages.find(deploy.card?.channel ?? '', deploy.card?.ts ?? '')?.blocks);
+    const drawn = await bot.actionStore.find(deploy.id);
     expect(drawn?.progress.notice).toMatch(
       /^raxx-api-prod was stopped on purpose \(“it burns”\)\. What this deploy releases runs only once it is restored\.$/,
     );
     expect(card()).toContain('raxx-api-prod was stopped on purpose');
     await carryOut('restore prod');
-    await face.work();
-    expect((await face.actionStore.find(deploy.id))?.progress.notice).toBeUndefined();
+    await bot.work();
+    expect((await bot.actionStore.find(deploy.id))?.progress.notice).toBeUndefined();
     expect(prodDynos()).toHaveLength(1);
   });
 });
@@ -119,21 +119,21 @@ describe('a commit that is on its way already', () => {
 describe('the limit of diagnoses', { timeout: 60_000 }, () => {
   it('counts neither status, nor logs, nor what another one has begun; its refusal is the first answer', async () => {
     for (let round = 0; round < 6; round += 1) {
-      await face.type('diagnose prod');
+      await bot.type('diagnose prod');
       // Handed what was collected just now: not counted.
-      await face.type('diagnose prod');
-      face.pass(6_000);
+      await bot.type('diagnose prod');
+      bot.pass(6_000);
     }
-    const before = face.reads();
-    const [first, ...rest] = await face.type('diagnose prod');
+    const before = bot.reads();
+    const [first, ...rest] = await bot.type('diagnose prod');
     expect(first).toMatch(/^Limit: 6 diagnoses a minute\. Nothing was done\. Try again in \d+ s\.$/);
     expect(rest).toEqual([]);
-    expect(face.reads()).toBe(before);
-    expect((await face.press('diagnose_again')).at(0)).toMatch(/^Limit: /);
-    expect((await face.type('status')).at(-1)).not.toContain('Limit');
-    expect((await face.type('logs prod')).at(-1)).not.toContain('Limit');
+    expect(bot.reads()).toBe(before);
+    expect((await bot.press('diagnose_again')).at(0)).toMatch(/^Limit: /);
+    expect((await bot.type('status')).at(-1)).not.toContain('Limit');
+    expect((await bot.type('logs prod')).at(-1)).not.toContain('Limit');
     // Another person's allowance is their own.
-    expect((await face.type('diagnose prod', MOIRA)).at(0)).toBe('Diagnosing prod…');
+    expect((await bot.type('diagnose prod', MOIRA)).at(0)).toBe('Diagnosing prod…');
   });
 });
 
@@ -147,71 +147,71 @@ describe('the approvers', () => {
     ...two(facts),
     approvals: { ...two(facts).approvals, notify },
   });
-  const directs = () => face.slack.messages.all().filter(({ channel }) => channel.startsWith('D'));
+  const directs = () => bot.slack.messages.all().filter(({ channel }) => channel.startsWith('D'));
 
   it('are mentioned on the card', async () => {
-    await face.reset('healthy', two);
-    await face.type('stop prod too many errors');
-    const card = await face.card();
+    await bot.reset('healthy', two);
+    await bot.type('stop prod too many errors');
+    const card = await bot.card();
     expect(card).toContain(
       `"Can approve: "},{"type":"user","user_id":"${MOIRA}"},{"type":"text","text":", "},{"type":"usergroup","usergroup_id":"S0ONCALL1"}`,
     );
     expect(card).toContain('“too many errors”');
-    await face.press('approve', MOIRA);
-    await face.work();
+    await bot.press('approve', MOIRA);
+    await bot.work();
     // Decided, the card asks nobody any more.
-    expect(await face.card()).not.toContain('Can approve');
+    expect(await bot.card()).not.toContain('Can approve');
     expect(directs()).toEqual([]);
   });
 
   it('whose account is closed meanwhile are not counted any more, and the card says how many are', async () => {
-    await face.reset('healthy', (facts) => ({
+    await bot.reset('healthy', (facts) => ({
       ...facts,
       people: { operators: [KRIS], approvers: [KRIS, MOIRA, ANA] },
       approvals: { ...facts.approvals, stop: { approvals: 2, selfApprove: true } },
     }));
-    await face.type('stop prod');
-    await face.press('approve', MOIRA);
-    expect(await face.card()).toContain('1 of 2 approvals');
-    const { workspace } = face.slack;
+    await bot.type('stop prod');
+    await bot.press('approve', MOIRA);
+    expect(await bot.card()).toContain('1 of 2 approvals');
+    const { workspace } = bot.slack;
     workspace.people = workspace.people.map((one) => (one.id === MOIRA ? { ...one, isGone: true } : one));
-    face.pass(6 * 60_000);
-    await face.press('approve', ANA);
-    expect(await face.card()).toContain('1 of 2 approvals');
-    expect(await face.newest()).toMatchObject({ state: 'proposed', approvals: [{ person: ANA }] });
-    await face.press('approve', KRIS);
-    expect(await face.newest()).toMatchObject({ state: 'approved' });
+    bot.pass(6 * 60_000);
+    await bot.press('approve', ANA);
+    expect(await bot.card()).toContain('1 of 2 approvals');
+    expect(await bot.newest()).toMatchObject({ state: 'proposed', approvals: [{ person: ANA }] });
+    await bot.press('approve', KRIS);
+    expect(await bot.newest()).toMatchObject({ state: 'approved' });
   });
 
   it('get a direct message each where the runbook file says so, and nobody is mentioned', async () => {
-    await face.reset('healthy', how('dm'));
-    await face.type('stop prod');
-    expect(await face.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
+    await bot.reset('healthy', how('dm'));
+    await bot.type('stop prod');
+    expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
     expect(directs().map(({ text }) => text)).toEqual([
       'Waits for your approval: Stop raxx-api-prod: scale web from 1 to 0. App: raxx-api-prod.',
     ]);
-    expect((await face.thread()).map(({ text }) => text)).toEqual([
+    expect((await bot.thread()).map(({ text }) => text)).toEqual([
       'No direct message reached the group S0ONCALL1.',
     ]);
   });
 
   it('are only named where nobody shall be told', async () => {
-    await face.reset('healthy', how('none'));
-    await face.type('stop prod');
-    expect(await face.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
+    await bot.reset('healthy', how('none'));
+    await bot.type('stop prod');
+    expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
     expect(directs()).toEqual([]);
   });
 
   it('are named to whoever may not', async () => {
-    await face.reset('healthy', two);
-    await face.type('stop prod');
-    expect((await face.press('approve', ANA)).at(-1)).toBe(
+    await bot.reset('healthy', two);
+    await bot.type('stop prod');
+    expect((await bot.press('approve', ANA)).at(-1)).toBe(
       'You are not among the approvers that the runbook file names (people.approvers). Who may: moira@raxx.app, a group. Nothing was done.',
     );
-    expect((await face.type('restart prod', MOIRA)).at(-1)).toMatch(
+    expect((await bot.type('restart prod', MOIRA)).at(-1)).toMatch(
       /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
     );
-    expect((await face.type('escalate prod help', ANA)).at(-1)).toBe(
+    expect((await bot.type('escalate prod help', ANA)).at(-1)).toBe(
       'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
     );
   });
@@ -219,45 +219,45 @@ describe('the approvers', () => {
 
 describe('whoever asked', () => {
   beforeEach(() =>
-    face.reset('healthy', (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [KRIS, MOIRA] } })),
+    bot.reset('healthy', (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [KRIS, MOIRA] } })),
   );
   const heard = async () =>
-    (await face.thread()).filter(({ blocks }) => blocks.includes(`"user_id":"${KRIS}"`));
+    (await bot.thread()).filter(({ blocks }) => blocks.includes(`"user_id":"${KRIS}"`));
 
   it('hears of a rejection, and why, once that is said', async () => {
-    await face.type('stop prod');
-    const [offer] = await face.press('reject', MOIRA);
+    await bot.type('stop prod');
+    const [offer] = await bot.press('reject', MOIRA);
     expect(offer).toBe('Rejected: Stop raxx-api-prod: scale web from 1 to 0.');
-    await face.work();
+    await bot.work();
     expect((await heard()).map(({ text }) => text)).toEqual([
       'Stop raxx-api-prod: scale web from 1 to 0: Rejected. Nothing was done.',
     ]);
-    await face.press('say_why', MOIRA);
-    const ack = await face.submit(MOIRA, { reject_reason: { reject_reason: 'the errors are from a test' } });
+    await bot.press('say_why', MOIRA);
+    const ack = await bot.submit(MOIRA, { reject_reason: { reject_reason: 'the errors are from a test' } });
     expect(ack.body).toBe('');
-    await face.work();
+    await bot.work();
     expect((await heard()).at(-1)?.text).toContain(
       'Rejected: “the errors are from a test”. Nothing was done.',
     );
-    expect(await face.card()).toContain('Rejected: “the errors are from a test”. Nothing was done.');
-    expect((await face.type('history prod', ANA)).length).toBeGreaterThan(0);
-    const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
+    expect(await bot.card()).toContain('Rejected: “the errors are from a test”. Nothing was done.');
+    expect((await bot.type('history prod', ANA)).length).toBeGreaterThan(0);
+    const shown = JSON.stringify(bot.slack.messages.all().at(-1)?.blocks);
     expect(shown).toContain(`" · rejected by "},{"type":"user","user_id":"${MOIRA}"}`);
     expect(shown).toContain('(“the errors are from a test”)');
-    expect(face.writes()).toEqual([]);
+    expect(bot.writes()).toEqual([]);
   });
 
   it('is not told what they did themselves', async () => {
-    await face.type('stop prod');
-    await face.press('reject', KRIS);
-    await face.work();
+    await bot.type('stop prod');
+    await bot.press('reject', KRIS);
+    await bot.work();
     expect(await heard()).toEqual([]);
   });
 
   it('hears of an expiry, and of an end', async () => {
-    await face.type('stop prod');
-    face.pass(31 * 60_000);
-    await face.work();
+    await bot.type('stop prod');
+    bot.pass(31 * 60_000);
+    await bot.work();
     expect((await heard()).map(({ text }) => text)).toEqual([
       'Stop raxx-api-prod: scale web from 1 to 0: Nobody decided in time. Nothing was done. Ask again.',
     ]);
@@ -269,13 +269,13 @@ describe('whoever asked', () => {
 describe('a deploy at the gate', () => {
   it('names its reviewer, and mentions them once', async () => {
     await carryOut('deploy prod');
-    await face.work();
-    const run = face.world.github.runs.findLast(({ live }) => live !== undefined);
+    await bot.work();
+    const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
     const words = `Run ${run?.id} is waiting for Kristerpher at the production gate.`;
-    expect(await face.card()).toContain(words);
-    face.pass(60_000);
-    await face.work();
-    const told = (await face.thread()).filter(({ text }) => text.includes('production gate'));
+    expect(await bot.card()).toContain(words);
+    bot.pass(60_000);
+    await bot.work();
+    const told = (await bot.thread()).filter(({ text }) => text.includes('production gate'));
     expect(told).toHaveLength(1);
     expect(told[0]?.blocks).toContain(`"user_id":"${KRIS}"`);
   });
@@ -283,24 +283,24 @@ describe('a deploy at the gate', () => {
 
 describe('/raxx history', () => {
   it('says who asked, who decided and why; who escalated and who snoozed', async () => {
-    await face.reset('healthy', (facts) => ({
+    await bot.reset('healthy', (facts) => ({
       ...facts,
       people: { operators: [KRIS], approvers: [KRIS, MOIRA] },
     }));
-    expect((await face.type('history')).at(-1)).toBe('No actions yet.');
-    await face.type('stop prod because it burns');
-    await face.press('approve', MOIRA);
-    await face.work();
-    await face.type('escalate staging the login fails');
-    await face.type('snooze staging 90m');
-    await face.type('history');
-    const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
+    expect((await bot.type('history')).at(-1)).toBe('No actions yet.');
+    await bot.type('stop prod because it burns');
+    await bot.press('approve', MOIRA);
+    await bot.work();
+    await bot.type('escalate staging the login fails');
+    await bot.type('snooze staging 90m');
+    await bot.type('history');
+    const shown = JSON.stringify(bot.slack.messages.all().at(-1)?.blocks);
     expect(shown).toContain(
       `{"type":"text","text":" · asked by "},{"type":"user","user_id":"${KRIS}"},{"type":"text","text":": “it burns”"},{"type":"text","text":" · approved by "},{"type":"user","user_id":"${MOIRA}"}`,
     );
     expect(shown).toMatch(/Escalated: staging “.*the login fails” · by /);
     expect(shown).toMatch(/Snoozed: staging until \d{4}-\d\d-\d\d .* · by /);
-    await face.type('history prod');
-    expect(JSON.stringify(face.slack.messages.all().at(-1)?.blocks)).not.toContain('Snoozed');
+    await bot.type('history prod');
+    expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).not.toContain('Snoozed');
   });
 });

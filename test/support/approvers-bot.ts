@@ -50,9 +50,9 @@ type Job = {
   [Name in JobName]: { readonly name: Name; readonly data: Jobs[Name]; readonly at: number };
 }[JobName];
 
-export type ActingFace = Awaited<ReturnType<typeof startActingFace>>;
+export type ApproversBot = Awaited<ReturnType<typeof startApproversBot>>;
 
-export async function startActingFace() {
+export async function startApproversBot() {
   let world = worldOf('healthy');
   const local = await startLocalWorld(() => world);
   const db = await openMigrated();
@@ -105,7 +105,7 @@ export async function startActingFace() {
         await db.sql(`delete from ${table}`);
       local.outside.github.arrived.length = 0;
       local.outside.heroku.arrived.length = 0;
-      open = await openFace(db, local.env, change);
+      open = await openBot(db, local.env, change);
     },
 
     /** Types it, and what the asker is told by the end: the answer at once and what came later. */
@@ -198,7 +198,7 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function openFace(
+async function openBot(
   db: Db,
   env: Readonly<Record<string, string>>,
   change: (facts: Facts) => Facts,
@@ -224,7 +224,7 @@ async function openFace(
   const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
   const canDo = doableKinds(config.value);
   const actionService: ActionService = createActionService({
-    isApprover: (person) => face.isApprover(person),
+    isApprover: (person) => app.isApprover(person),
     ...collecting,
     actionStore,
     canDo,
@@ -250,7 +250,7 @@ async function openFace(
   });
   const slack = createSlack();
   const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });
-  const face: SlackApp = createSlackApp({
+  const app: SlackApp = createSlackApp({
     ...noActs,
     botToken: TOKEN,
     signingSecret: SIGNING_SECRET,
@@ -271,7 +271,7 @@ async function openFace(
     expire: AbortSignal.timeout,
     readiness: async () => ({ ok: true, reasons: [] }),
   });
-  const { port } = await face.start();
+  const { port } = await app.start();
   const sender = createSender({
     slack,
     eventsUrl: () => `http://127.0.0.1:${port}/slack/events`,
@@ -284,11 +284,11 @@ async function openFace(
     if (job.name === 'verify') await actionService.verify(job.data.actionId);
     if (job.name === 'care') await actionService.care(job.data.actionId);
     if (job.name === 'expire') await actionService.expire(job.data.actionId);
-    if (job.name === 'draw') await face.actions.draw(job.data.actionId);
-    if (job.name === 'tell') await face.actions.postLine(job.data.actionId, job.data.seq, job.data.everybody);
+    if (job.name === 'draw') await app.actions.draw(job.data.actionId);
+    if (job.name === 'tell') await app.actions.postLine(job.data.actionId, job.data.seq, job.data.everybody);
     if (job.name === 'watch') await watch(job.data.target, job.data.why);
     if (job.name === 'page') await page(job.data.incidentId);
-    if (job.name === 'notice') await face.incidents.notice(job.data.words, job.data.who);
+    if (job.name === 'notice') await app.incidents.notice(job.data.words, job.data.who);
   }
 
   return {
@@ -329,7 +329,7 @@ async function openFace(
       }
     },
     async close() {
-      await face.stop();
+      await app.stop();
       await server.close();
     },
   };

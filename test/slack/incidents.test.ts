@@ -1,68 +1,50 @@
 /** What people do about an incident, over signed HTTP: they acknowledge, escalate, want quiet, and read how it was. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/database/db.ts';
-import { openMigrated } from '../support/databases.ts';
 import { draft } from '../support/draft.ts';
 import { testFacts } from '../support/facts.ts';
-import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
+import { useIncidentBot } from '../support/incident-bot.ts';
 
 const [OPERATOR, ENGINEER, GUEST, STRANGER] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001', 'U0SAM0001'] as const;
 const MOOSEQUEST = 'C0MOOSE01';
 const BOT = 'U0RAXXBOT';
 const MINUTE = 60_000;
 
-let db: Db;
-let world: IncidentFace;
-
-beforeAll(async () => {
-  db = await openMigrated();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.sql('truncate watches, snoozes, incidents, wakes, pings');
-  world = await openIncidentFace(db);
-});
-afterEach(() => world.close());
-
-async function reopen(more: Parameters<typeof openIncidentFace>[1]): Promise<void> {
-  await world.close();
-  world = await openIncidentFace(db, more);
-}
-
+const world = useIncidentBot();
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 const unreachable = (): Wake => ({
   cause: { kind: 'condition', condition: 4, about: '' },
   reason: 'The app is unreachable and Heroku’s status is green',
-  dueAt: world.now(),
+  dueAt: world.bot.now(),
 });
 const failedRun = (): Wake => ({
   cause: { kind: 'condition', condition: 1, about: '9300' },
   reason: 'Run 9300 failed after the gate',
-  dueAt: world.now(),
+  dueAt: world.bot.now(),
 });
-const posted = () => world.slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor);
+const posted = () =>
+  world.bot.slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor);
 const told = (user: string) =>
-  world.slack.messages
+  world.bot.slack.messages
     .all()
     .filter((one) => one.onlyFor === user)
     .map(({ text }) => text);
 const withButton = (actionId: string) =>
   posted().filter(({ blocks }) => JSON.stringify(blocks).includes(`"action_id":"${actionId}"`));
 const command = async (text: string, user: string = OPERATOR) =>
-  JSON.parse((await world.sender.command(`/raxx ${text}`, user, MOOSEQUEST)).body).text as string;
+  JSON.parse((await world.bot.sender.command(`/raxx ${text}`, user, MOOSEQUEST)).body).text as string;
 
 async function click(actionId: string, user: string, index = 0): Promise<void> {
   const message = withButton(actionId)[index];
   if (!message) throw new Error(`no button ${actionId}`);
-  await world.sender.click({ channel: message.channel, ts: message.ts, actionId, user });
+  await world.bot.sender.click({ channel: message.channel, ts: message.ts, actionId, user });
 }
 
 /** A card, a ping in the channel and one to the operator. */
 async function pinged() {
-  const incident = await world.see({ kind: 'open', wakes: [unreachable()] });
-  await world.work();
+  const incident = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
+  await world.bot.work();
   return incident;
 }
 
@@ -81,9 +63,9 @@ describe('an incident', () => {
   });
 
   it('has its card before the first line in its thread, whichever job comes first', async () => {
-    const later = { ...unreachable(), dueAt: world.now() + MINUTE };
-    await world.see({ kind: 'open', wakes: [later] });
-    await world.work('tell_incident');
+    const later = { ...unreachable(), dueAt: world.bot.now() + MINUTE };
+    await world.bot.see({ kind: 'open', wakes: [later] });
+    await world.bot.work('tell_incident');
     const [card, line] = posted();
     expect(posted()).toHaveLength(2);
     expect(card?.text).toMatch(/^Incident: raxx-api-prod is down/);
@@ -96,11 +78,14 @@ describe('an incident', () => {
     await until(() =>
       expect(told(OPERATOR)).toEqual(["You own it. I'll page Kristerpher in 30 min if it isn't resolved."]),
     );
-    await world.work();
+    await world.bot.work();
     expect(withButton('acknowledge')).toEqual([]);
     for (const { blocks } of posted().slice(0, 3))
       expect(JSON.stringify(blocks)).toContain(`"user_id":"${OPERATOR}"`);
-    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 1 });
+    expect(await world.bot.incidentStore.find(id)).toMatchObject({
+      acknowledged: { by: OPERATOR },
+      pings: 1,
+    });
     expect(
       posted()
         .filter(({ threadTs }) => threadTs !== undefined)
@@ -110,14 +95,16 @@ describe('an incident', () => {
 
   it('is told to be taken to whoever clicks second, and to the first', async () => {
     const facts: Facts = { ...testFacts, people: { ...testFacts.people, approvers: [OPERATOR, ENGINEER] } };
-    await reopen({ facts });
+    await world.reopen({ facts });
     await pinged();
     await click('acknowledge', ENGINEER, 0);
     await until(() => expect(told(ENGINEER)).toHaveLength(1));
     // The cards are not drawn anew yet: their buttons still stand there.
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toEqual(['somebody has it already. Nothing was done.']));
-    expect(JSON.stringify(world.slack.messages.all().at(-1)?.blocks)).toContain(`"user_id":"${ENGINEER}"`);
+    expect(JSON.stringify(world.bot.slack.messages.all().at(-1)?.blocks)).toContain(
+      `"user_id":"${ENGINEER}"`,
+    );
     await click('acknowledge', ENGINEER, 2);
     await until(() => expect(told(ENGINEER)).toHaveLength(2));
     expect(told(ENGINEER)[1]).toBe('You have it already. Nothing was done.');
@@ -125,7 +112,7 @@ describe('an incident', () => {
 
   it('says so when it is resolved already', async () => {
     await pinged();
-    await world.see({ kind: 'resolve' });
+    await world.bot.see({ kind: 'resolve' });
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toEqual(['It is resolved already. Nothing was done.']));
   });
@@ -133,8 +120,8 @@ describe('an incident', () => {
   it('ends quietly: its card and pings are edited, and nobody is pinged', async () => {
     await pinged();
     const before = posted().length;
-    await world.see({ kind: 'resolve' });
-    await world.work();
+    await world.bot.see({ kind: 'resolve' });
+    await world.bot.work();
     const after = posted();
     expect(after.slice(before).map(({ text, threadTs }) => [text, threadTs === after[0]?.ts])).toEqual([
       [expect.stringMatching(/^Resolved: healthy on two checks\. Outage: 1 min/), true],
@@ -146,13 +133,13 @@ describe('an incident', () => {
   it('of a stopped app is closed by hand, and stays closed; of a running app it is not', async () => {
     const { id } = await pinged();
     expect(withButton('close_incident')).toEqual([]);
-    await world.see({ kind: 'stopped' });
-    await world.work();
+    await world.bot.see({ kind: 'stopped' });
+    await world.bot.work();
     const [card] = withButton('close_incident');
     expect(card?.text).toMatch(/^Incident: raxx-api-prod is stopped/);
     if (!card) throw new Error('no card');
     const close = (user: string) =>
-      world.sender.click({ channel: card.channel, ts: card.ts, actionId: 'close_incident', user });
+      world.bot.sender.click({ channel: card.channel, ts: card.ts, actionId: 'close_incident', user });
 
     await close(ENGINEER);
     await until(() =>
@@ -160,8 +147,8 @@ describe('an incident', () => {
     );
     await close(OPERATOR);
     await until(() => expect(told(OPERATOR)).toEqual(['Closed. Restore still brings it back.']));
-    await world.work();
-    expect(await world.incidentStore.find(id)).toMatchObject({
+    await world.bot.work();
+    expect(await world.bot.incidentStore.find(id)).toMatchObject({
       state: 'resolved',
       wakes: [{ overAt: expect.any(Number) }],
     });
@@ -172,99 +159,102 @@ describe('an incident', () => {
 
   it('pings again without an acknowledgement; the earlier buttons answer, too', async () => {
     const { id } = await pinged();
-    world.pass(10 * MINUTE);
-    await world.incidentStore.pageAgain(id, world.now());
-    await world.work();
+    world.bot.pass(10 * MINUTE);
+    await world.bot.incidentStore.pageAgain(id, world.bot.now());
+    await world.bot.work();
     expect(withButton('acknowledge')).toHaveLength(5);
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toHaveLength(1));
-    await world.work();
+    await world.bot.work();
     expect(withButton('acknowledge')).toEqual([]);
   });
 
   it('shows on its card what was tried, and how it ended', async () => {
     await pinged();
-    const asked = await world.actionStore.propose(
-      draft({ kind: 'restart', askedAt: world.now(), expiresAt: world.now() + MINUTE }),
+    const asked = await world.bot.actionStore.propose(
+      draft({ kind: 'restart', askedAt: world.bot.now(), expiresAt: world.bot.now() + MINUTE }),
     );
     if (!asked.ok) throw new Error('there is a live one');
     // The asker's command draws it first; the queue comes some seconds later.
-    world.pass(5_000);
-    await world.work();
+    world.bot.pass(5_000);
+    await world.bot.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toContain('Proposed: ');
-    await world.actionStore.move(asked.action.id, {
+    await world.bot.actionStore.move(asked.action.id, {
       name: 'reject',
       who: ENGINEER,
       rights: '',
-      at: world.now(),
+      at: world.bot.now(),
       outcome: { words: 'Not now.', evidence: [], next: [], manualCommand: null },
     });
-    await world.work();
+    await world.bot.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toMatch(/Rejected: .*Not now\./);
   });
 
   it('is not pinged for any more when somebody took it while the ping was on its way', async () => {
-    const { id } = await world.see({ kind: 'open', wakes: [unreachable()] });
-    await world.incidentStore.acknowledge(id, ENGINEER, world.now());
-    await world.work();
+    const { id } = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
+    await world.bot.incidentStore.acknowledge(id, ENGINEER, world.bot.now());
+    await world.bot.work();
     expect(posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`))).toEqual([]);
     expect(withButton('acknowledge')).toEqual([]);
   });
 
   it('pings whoever has it for what is new, and they still have it', async () => {
     const { id } = await pinged();
-    await world.incidentStore.acknowledge(id, OPERATOR, world.now());
-    await world.work();
+    await world.bot.incidentStore.acknowledge(id, OPERATOR, world.bot.now());
+    await world.bot.work();
     const before = posted().length;
-    await world.see({ kind: 'update', wakes: [failedRun()] });
-    await world.work();
+    await world.bot.see({ kind: 'update', wakes: [failedRun()] });
+    await world.bot.work();
     const pings = posted()
       .slice(before)
       .filter(({ threadTs }) => threadTs === undefined);
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings) expect(text).toContain('New since it was acknowledged: Run 9300 failed');
     expect(withButton('acknowledge')).toEqual([]);
-    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: { by: OPERATOR }, pings: 2 });
+    expect(await world.bot.incidentStore.find(id)).toMatchObject({
+      acknowledged: { by: OPERATOR },
+      pings: 2,
+    });
   });
 
   it('closes each ping where it stands, the acknowledged ones as well', async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toHaveLength(1));
-    await world.work();
-    await world.see({ kind: 'resolve' });
-    await world.work();
+    await world.bot.work();
+    await world.bot.see({ kind: 'resolve' });
+    await world.bot.work();
     const pings = posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`));
     expect(pings.map(({ text }) => text.slice(0, 38))).toEqual(
       pings.map(() => `<@${OPERATOR}>: Resolved. Was: prod down`.slice(0, 38)),
     );
     expect(pings).toHaveLength(2);
-    expect(await world.incidentStore.pingsOf(id)).toEqual([]);
+    expect(await world.bot.incidentStore.pingsOf(id)).toEqual([]);
   });
 
   it('after an outage of Slack is one ping a place, which says how many were missed and what is so now', async () => {
-    const { id } = await world.see({ kind: 'open', wakes: [unreachable()] });
+    const { id } = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
     for (let round = 0; round < 3; round += 1) {
-      world.pass(10 * MINUTE);
-      await world.page(id);
+      world.bot.pass(10 * MINUTE);
+      await world.bot.page(id);
     }
-    await world.work();
+    await world.bot.work();
     const pings = posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`));
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { blocks } of pings)
       expect(JSON.stringify(blocks)).toContain('3 earlier pages could not be delivered here.');
     expect(pings[0]?.text).toContain('prod down 31 min');
-    world.pass(10 * MINUTE);
-    await world.page(id);
-    await world.work();
+    world.bot.pass(10 * MINUTE);
+    await world.bot.page(id);
+    await world.bot.work();
     expect(JSON.stringify(posted().slice(-2))).toContain('Page 5');
     expect(JSON.stringify(posted().slice(-2))).not.toContain('could not be delivered');
   });
 
   it('does not ping for what was over before Slack was back', async () => {
-    await world.see({ kind: 'open', wakes: [unreachable()] });
-    await world.see({ kind: 'resolve' });
-    await world.work();
+    await world.bot.see({ kind: 'open', wakes: [unreachable()] });
+    await world.bot.see({ kind: 'resolve' });
+    await world.bot.work();
     expect(posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`))).toEqual([]);
   });
 
@@ -274,7 +264,7 @@ describe('an incident', () => {
       people: { ...testFacts.people, operators: [OPERATOR], approvers: [OPERATOR] },
       escalation: { ...testFacts.escalation, who: { name: 'Moira', contact: ENGINEER } },
     };
-    await reopen({ facts });
+    await world.reopen({ facts });
     await pinged();
     await click('acknowledge', ENGINEER, 0);
     await until(() => expect(told(ENGINEER)[0]).toMatch(/^You own it/));
@@ -296,7 +286,7 @@ describe('an incident', () => {
     const { id } = await pinged();
     await click('acknowledge', user);
     await until(() => expect(told(user)).toEqual([words]));
-    expect(await world.incidentStore.find(id)).toMatchObject({ acknowledged: null });
+    expect(await world.bot.incidentStore.find(id)).toMatchObject({ acknowledged: null });
     expect(withButton('acknowledge')).toHaveLength(3);
   });
 });
@@ -309,14 +299,14 @@ describe('/raxx escalate', () => {
         'Kristerpher is paged now, and every 10 min until somebody acknowledges.',
       ),
     );
-    await world.work();
+    await world.bot.work();
     const [card, ping] = posted();
     expect(card?.text).toContain('raxx-api-prod: escalated by hand: logins fail for everybody');
     expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*Called by hand: logins fail for everybody`));
   });
 
   it('tells the asker when it may not be heard, and whom to call', async () => {
-    await reopen({
+    await world.reopen({
       prepare: ({ workspace }) => {
         workspace.messagesTab = 'closed';
         workspace.channels = workspace.channels.map((one) =>
@@ -325,7 +315,7 @@ describe('/raxx escalate', () => {
       },
     });
     await pinged();
-    await until(() => expect(world.logged.join('')).toContain('could not be sent to an operator either'));
+    await until(() => expect(world.bot.logged.join('')).toContain('could not be sent to an operator either'));
     await command('escalate prod it burns');
     await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is paged now'));
     expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
@@ -338,7 +328,7 @@ describe('/raxx escalate', () => {
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
     await command('escalate prod it burns');
     await until(() => expect(told(OPERATOR)).toHaveLength(4));
-    await world.work();
+    await world.bot.work();
     expect(posted().map(({ text }) => text)).toEqual(
       expect.arrayContaining([
         'prod: Snooze ended: escalated by hand.',
@@ -351,14 +341,14 @@ describe('/raxx escalate', () => {
     'is refused to whoever may not act: %s',
     async (text) => {
       expect(await command(text, ENGINEER)).toMatch(/^Only operators and approvers .* Nothing was done\./);
-      await world.work();
+      await world.bot.work();
       expect(posted()).toEqual([]);
     },
   );
 
   it('needs a reason', async () => {
     expect(await command('escalate prod')).toContain('needs a reason');
-    expect(await world.incidentStore.open()).toEqual([]);
+    expect(await world.bot.incidentStore.open()).toEqual([]);
   });
 });
 
@@ -367,29 +357,29 @@ describe('/raxx snooze', () => {
     await pinged();
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
-    await world.work();
+    await world.bot.work();
     expect(
       posted()
         .map(({ text }) => text)
         .join('\n'),
     ).toMatch(/prod: nobody is paged until \d{4}-.* UTC, unless it gets worse\./);
     expect(JSON.stringify(posted())).toContain('(snoozed by ');
-    world.pass(30 * MINUTE);
-    const [open] = await world.incidentStore.open();
-    await world.incidentStore.pageAgain(open?.id ?? '', world.now());
-    await world.work();
-    expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]);
+    world.bot.pass(30 * MINUTE);
+    const [open] = await world.bot.incidentStore.open();
+    await world.bot.incidentStore.pageAgain(open?.id ?? '', world.bot.now());
+    await world.bot.work();
+    expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
   it('ends early by hand: whoever is due is pinged', async () => {
     await pinged();
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
-    world.pass(30 * MINUTE);
+    world.bot.pass(30 * MINUTE);
     await command('snooze prod off');
     await until(() => expect(told(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
-    await world.work();
-    expect(await world.incidentStore.open()).toMatchObject([{ pings: 2 }]);
+    await world.bot.work();
+    expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 2 }]);
     expect(JSON.stringify(posted()[0])).not.toContain('snoozed by');
     await command('snooze prod off');
     await until(() => expect(told(OPERATOR)[5]).toBe('prod is not snoozed. Nothing was done.'));
@@ -401,8 +391,8 @@ describe('the post-mortem', () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toHaveLength(1));
-    await world.see({ kind: 'resolve' });
-    await world.work();
+    await world.bot.see({ kind: 'resolve' });
+    await world.bot.work();
     await click('postmortem', ENGINEER);
     await until(() => expect(told(ENGINEER)).toEqual(["The draft is in the thread of the incident's card."]));
     const draft = posted().at(-1);
@@ -423,10 +413,10 @@ describe('at the start', () => {
 
   it('nothing is said when the operator can be woken', async () => {
     await until(() =>
-      expect(world.server.arrived.some(({ path }) => path.endsWith('users.lookupByEmail'))).toBe(true),
+      expect(world.bot.server.arrived.some(({ path }) => path.endsWith('users.lookupByEmail'))).toBe(true),
     );
     expect(posted()).toEqual([]);
-    expect(world.logged.join('')).not.toContain('"level":50');
+    expect(world.bot.logged.join('')).not.toContain('"level":50');
   });
 
   it.each([
@@ -435,27 +425,27 @@ describe('at the start', () => {
   ])(
     'a contact who is not found is an alarm in the channel and in the log, once: %s',
     async (_name, contact) => {
-      await reopen({
+      await world.reopen({
         facts: { ...gone, escalation: { ...gone.escalation, who: { name: 'Kristerpher', contact } } },
       });
       await until(() => expect(posted()).toHaveLength(1));
       expect(posted()[0]).toMatchObject({ channel: MOOSEQUEST });
       expect(posted()[0]?.text).toContain(ALARM.replace('gone@raxx.app', contact));
-      expect(world.logged.filter((line) => line.includes('"level":50'))).toHaveLength(1);
+      expect(world.bot.logged.filter((line) => line.includes('"level":50'))).toHaveLength(1);
     },
   );
 
   it('then a ping goes to everybody who is there, and says whom to call', async () => {
-    await reopen({ facts: gone });
+    await world.reopen({ facts: gone });
     await pinged();
     const pings = posted().filter(({ text }) => text.startsWith('<!here>'));
     expect(pings).toHaveLength(1);
     expect(JSON.stringify(pings[0])).toContain('Call Kristerpher (gone@raxx.app).');
-    expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]);
+    expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
   it('a contact that is a user group is woken one by one, mentioned as a group, and each may acknowledge', async () => {
-    await reopen({
+    await world.reopen({
       facts: {
         ...testFacts,
         people: { operators: ['U0ANA0001'], approvers: ['U0ANA0001'] },
@@ -467,13 +457,13 @@ describe('at the start', () => {
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001', 'D0MOIRA01']);
     await click('acknowledge', ENGINEER, 0);
     await until(() => expect(told(ENGINEER)).toHaveLength(1));
-    await world.work();
-    expect(await world.incidentStore.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
+    await world.bot.work();
+    expect(await world.bot.incidentStore.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
     expect(withButton('acknowledge')).toEqual([]);
   });
 
   it('a user group that is disabled is an alarm, as anybody who is not found', async () => {
-    await reopen({
+    await world.reopen({
       facts: {
         ...testFacts,
         escalation: { ...testFacts.escalation, who: { name: 'On call', contact: 'S0ONCALL1' } },
@@ -491,7 +481,7 @@ describe('at the start', () => {
   });
 
   it('a contact whose account is deactivated is an alarm', async () => {
-    await reopen({
+    await world.reopen({
       facts: {
         ...testFacts,
         escalation: { ...testFacts.escalation, who: { name: 'Moira', contact: ENGINEER } },
@@ -506,7 +496,7 @@ describe('at the start', () => {
   });
 
   it('direct messages that the app may not send are told in the channel once, with the cure', async () => {
-    await reopen({
+    await world.reopen({
       prepare: ({ workspace }) => {
         workspace.messagesTab = 'closed';
       },
@@ -515,15 +505,15 @@ describe('at the start', () => {
     const alarms = () => posted().filter(({ text }) => text.includes("the app's Messages tab is closed"));
     expect(alarms().map(({ channel }) => channel)).toEqual([MOOSEQUEST]);
     expect(alarms()[0]?.text).toContain('open it at api.slack.com/apps');
-    const [incident] = await world.incidentStore.open();
-    world.pass(10 * MINUTE);
-    await world.incidentStore.pageAgain(incident?.id ?? '', world.now());
-    await world.work();
+    const [incident] = await world.bot.incidentStore.open();
+    world.bot.pass(10 * MINUTE);
+    await world.bot.incidentStore.pageAgain(incident?.id ?? '', world.bot.now());
+    await world.bot.work();
     expect(alarms()).toHaveLength(1);
   });
 
   it('pings reach the operators although the channel is archived, and nothing is tried for ever', async () => {
-    await reopen({
+    await world.reopen({
       prepare: ({ workspace }) => {
         workspace.channels = workspace.channels.map((one) =>
           one.id === MOOSEQUEST ? { ...one, isArchived: true } : one,
@@ -541,8 +531,8 @@ describe('at the start', () => {
   });
 
   it('a channel that the bot is not in is an error in the log, and told to the operators alone, once', async () => {
-    await reopen({ facts: { ...testFacts, slack: { channel: '#random' } } });
-    await until(() => expect(world.logged.join('')).toContain('I am not in it: /invite me there'));
+    await world.reopen({ facts: { ...testFacts, slack: { channel: '#random' } } });
+    await until(() => expect(world.bot.logged.join('')).toContain('I am not in it: /invite me there'));
     await until(() => expect(posted().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
     expect(posted()[0]?.text).toBe(
       'I cannot post in #random: I am not in it. Fix: /invite me there. Until then, no cards and no pages are posted there.',
@@ -550,9 +540,9 @@ describe('at the start', () => {
   });
 
   it('a channel that is not there is an error in the log', async () => {
-    await reopen({ facts: { ...testFacts, slack: { channel: 'nowhere' } } });
+    await world.reopen({ facts: { ...testFacts, slack: { channel: 'nowhere' } } });
     await until(() =>
-      expect(world.logged.join('')).toContain('cards and pages cannot be posted in #nowhere'),
+      expect(world.bot.logged.join('')).toContain('cards and pages cannot be posted in #nowhere'),
     );
   });
 });
