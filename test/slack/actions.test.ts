@@ -1,4 +1,4 @@
-/** Changes by command and by button, as the people in the channel meet them: signed HTTP, a local Heroku and GitHub. */
+/** Changes by command and by button, as people in the channel see them: over signed HTTP, with a local Heroku and GitHub. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -21,7 +21,7 @@ async function carryOut(command: string): Promise<void> {
 }
 
 describe('/raxx plan', () => {
-  it('shows what it would do to the asker alone, and proposes nothing', async () => {
+  it('shows the plan to the asker alone and proposes nothing', async () => {
     const told = await bot.type('plan stop raxx-api-prod');
     expect(told.at(-1)).toBe(
       'Only a plan, nothing is proposed: Stop raxx-api-prod: scale web from 1 to 0. To propose it: /raxx stop prod',
@@ -33,7 +33,7 @@ describe('/raxx plan', () => {
     expect(bot.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);
   });
 
-  it('says why there is nothing to do, and gives no command that would do harm', async () => {
+  it('says why there is nothing to do, without a manual command that would do harm', async () => {
     expect((await bot.type('plan rollback prod v9999')).at(-1)).toMatch(
       /^v9999 cannot be rolled back to\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
     );
@@ -47,7 +47,7 @@ describe('/raxx plan', () => {
 });
 
 describe('a refused proposal', () => {
-  it('ends with the command by hand for what was asked, where running it would be right', async () => {
+  it('ends with the manual command, where running it would be right', async () => {
     bot.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
     expect((await bot.type('rollback prod v97')).at(-1)).toMatch(
       /^The releases could not be seen .* Nothing was done\. By hand: heroku rollback v97 --app raxx-api-prod$/,
@@ -57,7 +57,7 @@ describe('a refused proposal', () => {
     );
   });
 
-  it('because of another change names it, its state and the command by hand', async () => {
+  it('names the change that blocks it, with its state, and the manual command', async () => {
     await bot.type('restart prod');
     await bot.press('approve');
     await bot.type('rollback prod');
@@ -73,8 +73,8 @@ describe('a refused proposal', () => {
   });
 });
 
-describe('a commit that is on its way already', () => {
-  it('is named before it is dispatched again, with its run', async () => {
+describe('a deploy of a commit that is being deployed already', () => {
+  it('names the run that is deploying it', async () => {
     await carryOut('deploy prod');
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
     const told = await bot.type('deploy prod');
@@ -84,7 +84,7 @@ describe('a commit that is on its way already', () => {
     expect(bot.writes()).toHaveLength(1);
   });
 
-  it('is named, too, when somebody dispatched it on GitHub', async () => {
+  it('names a run that somebody dispatched on GitHub', async () => {
     await carryOut('deploy prod');
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
     const { id, revision } = await bot.newest();
@@ -97,7 +97,7 @@ describe('a commit that is on its way already', () => {
     );
   });
 
-  it('hears on its card of a stop, and of the restore', async () => {
+  it('shows a stop and the restore after it on its card', async () => {
     await carryOut('deploy prod');
     const deploy = await bot.newest();
     await carryOut('stop prod because it burns');
@@ -117,10 +117,10 @@ describe('a commit that is on its way already', () => {
 });
 
 describe('the limit of diagnoses', { timeout: 60_000 }, () => {
-  it('counts neither status, nor logs, nor what another one has begun; its refusal is the first answer', async () => {
+  it('ignores status, logs and diagnoses that another person began, and is the first answer once it is reached', async () => {
     for (let round = 0; round < 6; round += 1) {
       await bot.type('diagnose prod');
-      // Handed what was collected just now: not counted.
+      // Answered from the last collection, so it does not count.
       await bot.type('diagnose prod');
       bot.pass(6_000);
     }
@@ -132,7 +132,7 @@ describe('the limit of diagnoses', { timeout: 60_000 }, () => {
     expect((await bot.press('diagnose_again')).at(0)).toMatch(/^Limit: /);
     expect((await bot.type('status')).at(-1)).not.toContain('Limit');
     expect((await bot.type('logs prod')).at(-1)).not.toContain('Limit');
-    // Another person's allowance is their own.
+    // Each person has their own limit.
     expect((await bot.type('diagnose prod', MOIRA)).at(0)).toBe('Diagnosing prod…');
   });
 });
@@ -159,12 +159,12 @@ describe('the approvers', () => {
     expect(card).toContain('“too many errors”');
     await bot.press('approve', MOIRA);
     await bot.work();
-    // Decided, the card asks nobody any more.
+    // Once decided, the card asks nobody for an approval.
     expect(await bot.card()).not.toContain('Can approve');
     expect(directs()).toEqual([]);
   });
 
-  it('whose account is closed meanwhile are not counted any more, and the card says how many are', async () => {
+  it('no longer count once their account is deactivated, and the card shows how many still do', async () => {
     await bot.reset('healthy', (facts) => ({
       ...facts,
       people: { operators: [KRIS], approvers: [KRIS, MOIRA, ANA] },
@@ -183,7 +183,7 @@ describe('the approvers', () => {
     expect(await bot.newest()).toMatchObject({ state: 'approved' });
   });
 
-  it('get a direct message each where the runbook file says so, and nobody is mentioned', async () => {
+  it('get a direct message each instead of a mention, if the runbook file says so', async () => {
     await bot.reset('healthy', how('dm'));
     await bot.type('stop prod');
     expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
@@ -195,14 +195,14 @@ describe('the approvers', () => {
     ]);
   });
 
-  it('are only named where nobody shall be told', async () => {
+  it('are only named if the runbook file notifies nobody', async () => {
     await bot.reset('healthy', how('none'));
     await bot.type('stop prod');
     expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
     expect(directs()).toEqual([]);
   });
 
-  it('are named to whoever may not', async () => {
+  it('are named to somebody who may not approve', async () => {
     await bot.reset('healthy', two);
     await bot.type('stop prod');
     expect((await bot.press('approve', ANA)).at(-1)).toBe(
@@ -217,14 +217,14 @@ describe('the approvers', () => {
   });
 });
 
-describe('whoever asked', () => {
+describe('the asker', () => {
   beforeEach(() =>
     bot.reset('healthy', (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [KRIS, MOIRA] } })),
   );
   const heard = async () =>
     (await bot.thread()).filter(({ blocks }) => blocks.includes(`"user_id":"${KRIS}"`));
 
-  it('hears of a rejection, and why, once that is said', async () => {
+  it('is notified of a rejection, and of its reason once somebody gives it', async () => {
     await bot.type('stop prod');
     const [offer] = await bot.press('reject', MOIRA);
     expect(offer).toBe('Rejected: Stop raxx-api-prod: scale web from 1 to 0.');
@@ -247,14 +247,14 @@ describe('whoever asked', () => {
     expect(bot.writes()).toEqual([]);
   });
 
-  it('is not told what they did themselves', async () => {
+  it('is not notified of what they did themselves', async () => {
     await bot.type('stop prod');
     await bot.press('reject', KRIS);
     await bot.work();
     expect(await heard()).toEqual([]);
   });
 
-  it('hears of an expiry, and of an end', async () => {
+  it('is notified when the proposal expires or the action ends', async () => {
     await bot.type('stop prod');
     bot.pass(31 * 60_000);
     await bot.work();
@@ -267,7 +267,7 @@ describe('whoever asked', () => {
 });
 
 describe('a deploy at the gate', () => {
-  it('names its reviewer, and mentions them once', async () => {
+  it("names the gate's reviewer and mentions them once", async () => {
     await carryOut('deploy prod');
     await bot.work();
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
@@ -282,7 +282,7 @@ describe('a deploy at the gate', () => {
 });
 
 describe('/raxx history', () => {
-  it('says who asked, who decided and why; who escalated and who snoozed', async () => {
+  it('shows who asked, who decided and why, who escalated and who snoozed', async () => {
     await bot.reset('healthy', (facts) => ({
       ...facts,
       people: { operators: [KRIS], approvers: [KRIS, MOIRA] },

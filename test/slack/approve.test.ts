@@ -1,4 +1,4 @@
-/** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write however often, and every refusal told to whom it refuses. */
+/** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write for any number of clicks, and an answer to every refusal. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -51,7 +51,7 @@ function healthy(): World {
   return buildWorld(scenario, Date.now());
 }
 
-/** Two may approve; nobody what they asked for themselves. */
+/** Two people may approve, but not what they asked for themselves. */
 const twoApprovers = (facts: Facts): Facts => ({
   ...facts,
   people: { ...facts.people, approvers: [ASKER, APPROVER, GUEST, STRANGER, NOBODY] },
@@ -124,7 +124,7 @@ interface Clicked {
   readonly app?: string | undefined;
 }
 
-/** What Slack would send, as a body: the same body twice is the same request twice. */
+/** The body of a request as Slack sends it. Sending the same body twice is a replay. */
 function bodyOf({ value, user, action = 'approve', team = TEAM, app = APP }: Clicked): string {
   const payload = {
     type: 'block_actions',
@@ -161,8 +161,8 @@ const writes = () =>
     ({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'),
   );
 
-describe('the same signed request', () => {
-  it('ten times at once, and ten times later, is one write', async () => {
+describe('a signed approval', () => {
+  it('sends one write when it arrives ten times at once and ten times later', async () => {
     const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
@@ -176,14 +176,14 @@ describe('the same signed request', () => {
     expect(await context.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
     await tenTimes();
     await context.work();
-    // A replay is answered, and is nobody's second click.
+    // A replay is acknowledged, but is not a second click.
     expect((await context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });
 });
 
-describe('refused, with the reason, and nothing done', () => {
+describe('a decision by click', () => {
   interface Refusal {
     readonly user: string;
     readonly words: string;
@@ -196,7 +196,7 @@ describe('refused, with the reason, and nothing done', () => {
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
-      'the one who asked',
+      'the asker, where self-approval is off',
       {
         user: ASKER,
         words:
@@ -204,7 +204,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'no approver',
+      'somebody who is not an approver',
       {
         user: APPROVER,
         words: approvers,
@@ -214,14 +214,14 @@ describe('refused, with the reason, and nothing done', () => {
         },
       },
     ],
-    ['a person that Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
+    ['a person whom Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
     [
-      'anybody whom the bot has not seen, while Slack does not say who they are',
+      'a person whom the bot has never seen, while Slack does not answer',
       {
         user: APPROVER,
         words: 'I could not see who you are',
         prepare: async () => {
-          // From the start on: whom the bot has seen within the last hour it knows.
+          // From the start: the bot remembers for an hour whom it has seen.
           await app.stop();
           slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
           await open(twoApprovers);
@@ -230,11 +230,11 @@ describe('refused, with the reason, and nothing done', () => {
     ],
     ['a guest', { user: GUEST, words: 'I answer only full members of this workspace. Nothing was done.' }],
     [
-      'a stranger of a shared channel',
+      'a person of another workspace in a shared channel',
       { user: STRANGER, words: 'I answer only full members of this workspace. Nothing was done.' },
     ],
     [
-      'a click of another workspace',
+      'a person who clicked in another workspace',
       {
         user: APPROVER,
         more: { team: 'T0OTHER01' },
@@ -242,7 +242,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'a click of another app',
+      'a click on a message of another app',
       {
         user: APPROVER,
         more: { app: 'A0OTHERAPP' },
@@ -250,7 +250,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'what has expired',
+      'anybody, once the proposal has expired',
       {
         user: APPROVER,
         words: 'This has expired. Ask again. Nothing was done.',
@@ -259,7 +259,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'what was rejected',
+      'anybody, once the proposal was rejected',
       {
         user: APPROVER,
         words: 'This is rejected already by somebody. Nothing was done.',
@@ -268,11 +268,11 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'a forged value',
+      'a click with a forged value',
       { user: APPROVER, more: { value: 'x' }, words: 'There is no such proposal. Nothing was done.' },
     ],
     [
-      'a value with SQL in it',
+      'a click with SQL as its value',
       {
         user: APPROVER,
         more: { value: "' or state = 'proposed' --" },
@@ -280,7 +280,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'an id that was never given',
+      'a click with an id that does not exist',
       {
         user: APPROVER,
         more: { value: '00000000-0000-4000-8000-000000000000' },
@@ -288,11 +288,11 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'the name of a target in place of an id',
+      'a click with the name of a target as its value',
       { user: APPROVER, more: { value: 'prod' }, words: 'There is no such proposal. Nothing was done.' },
     ],
     [
-      'a rejection by somebody who may not',
+      'a rejection by somebody who is neither approver nor asker',
       {
         user: APPROVER,
         more: { action: 'reject' },
@@ -304,17 +304,20 @@ describe('refused, with the reason, and nothing done', () => {
         },
       },
     ],
-  ])('%s', async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
-    const { id } = await context.propose('stop', { by: asker });
-    await prepare?.(id);
-    await click({ value: id, user, ...more });
-    await until(() => expect(told(user).join('\n')).toContain(words));
-    await context.work();
-    expect(writes()).toEqual([]);
-    expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
-  });
+  ])(
+    'is refused with its reason and does nothing: %s',
+    async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
+      const { id } = await context.propose('stop', { by: asker });
+      await prepare?.(id);
+      await click({ value: id, user, ...more });
+      await until(() => expect(told(user).join('\n')).toContain(words));
+      await context.work();
+      expect(writes()).toEqual([]);
+      expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
+    },
+  );
 
-  it('a click without an app’s id is no click of ours', async () => {
+  it('is refused without the id of an app', async () => {
     const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
@@ -322,7 +325,7 @@ describe('refused, with the reason, and nothing done', () => {
     expect((await context.find(id)).state).toBe('proposed');
   });
 
-  it('a click that another secret signed reaches nobody', async () => {
+  it('is not accepted when another secret signed it', async () => {
     const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const { status } = await post(body, signedHeaders('other', body, Math.floor(Date.now() / 1000)));
@@ -330,7 +333,7 @@ describe('refused, with the reason, and nothing done', () => {
     expect((await context.find(id)).state).toBe('proposed');
   });
 
-  it('a second look at what was decided names who did', async () => {
+  it('names who decided when it comes after another decision', async () => {
     const { id } = await context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER });
     await until(async () => expect((await context.find(id)).state).toBe('approved'));
@@ -344,7 +347,7 @@ describe('refused, with the reason, and nothing done', () => {
 });
 
 describe('a card', () => {
-  it('that two draw at once is posted once', async () => {
+  it('is posted once when two jobs draw it at once', async () => {
     const { id } = await context.propose('stop', { by: asker });
     await Promise.all([app.actions.draw(id), app.actions.draw(id), app.actions.draw(id)]);
     expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
@@ -352,8 +355,8 @@ describe('a card', () => {
   });
 });
 
-describe('which app this is', () => {
-  it('Slack may refuse to tell: then the signature stands for it', async () => {
+describe('the identity of the app', () => {
+  it('is proved by the signature alone when Slack refuses to show it', async () => {
     await app.stop();
     const body = { ok: false, error: 'missing_scope' };
     slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
@@ -363,7 +366,7 @@ describe('which app this is', () => {
     await until(async () => expect((await context.find(id)).state).toBe('approved'));
   });
 
-  it('while Slack is out of reach for it, no click is taken', async () => {
+  it('blocks every click while Slack cannot be reached to read it', async () => {
     await app.stop();
     slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 500 } }];
     await open(twoApprovers);

@@ -1,4 +1,4 @@
-/** Who gets what is left of Heroku's hour, as people and senders of webhooks meet it: signed HTTP, a local Heroku. */
+/** Who may still use Heroku's hourly budget when it runs low, over signed HTTP with a local Heroku. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANA, type ApproversBot, KRIS, startApproversBot } from '../support/approvers-bot.ts';
 import { figure } from '../support/figure.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => bot.close());
 beforeEach(() => bot.reset());
 
-/** Requests to Heroku that came of it. */
+/** The requests to Heroku that it causes. */
 async function cost(work: () => Promise<unknown>): Promise<number> {
   const before = bot.asked();
   await work();
@@ -21,8 +21,8 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
 const USED_UP =
   /^Heroku's hourly budget for (reads|incidents) is used up; next at \d\d:\d\d UTC\. Nothing was done\./;
 
-describe('a reading', { timeout: 60_000 }, () => {
-  it('asks Heroku for no slug twice, and nothing at all within five seconds', async () => {
+describe('a reading command', { timeout: 60_000 }, () => {
+  it('asks Heroku once for each slug, and for nothing within five seconds of the last collection', async () => {
     const first = await cost(() => bot.type('status'));
     expect(await cost(() => bot.type('status', ANA))).toBe(0);
     expect(await cost(() => bot.type('logs prod'))).toBe(0);
@@ -37,7 +37,7 @@ describe('a reading', { timeout: 60_000 }, () => {
     expect([first, next, diagnosis]).toEqual([12, 10, 5]);
   });
 
-  it('other than a diagnosis may be begun six times a minute by one person', async () => {
+  it('begins at most six times a minute per person, not counting diagnoses', async () => {
     for (let round = 0; round < 6; round += 1) {
       await bot.type('logs prod', ANA);
       bot.pass(6_000);
@@ -46,8 +46,8 @@ describe('a reading', { timeout: 60_000 }, () => {
   });
 });
 
-describe('when Heroku has little left', { timeout: 60_000 }, () => {
-  it('members without rights are refused with a word, and leave operators theirs', async () => {
+describe('a low Heroku budget', { timeout: 60_000 }, () => {
+  it('refuses members without rights, with a reason, and still serves operators', async () => {
     bot.world.heroku.rateLimitRemaining = 1_500;
     expect((await bot.type('status', ANA)).at(-1)).toMatch(/^raxx-api-prod is healthy/);
     bot.pass(6_000);
@@ -65,7 +65,7 @@ describe('when Heroku has little left', { timeout: 60_000 }, () => {
     expect((await bot.type('status')).at(-1)).toMatch(/^raxx-api-prod is healthy/);
   });
 
-  it('a stop is sent, verified and done all the same', async () => {
+  it('does not keep a stop from being sent, verified and done', async () => {
     bot.world.heroku.rateLimitRemaining = 60;
     await bot.type('status');
     bot.pass(6_000);
@@ -93,7 +93,7 @@ describe('a captured webhook', { timeout: 60_000 }, () => {
       `replayed-${id}`,
     );
 
-  it('sent two hundred times under new ids makes one look at each target', async () => {
+  it('causes one look at each target when it is sent two hundred times with new ids', async () => {
     const asked = await cost(async () => {
       for (let id = 0; id < 200; id += 1) {
         expect(await bot.deliver('/webhooks/github', captured(id))).toBe(200);
@@ -105,7 +105,7 @@ describe('a captured webhook', { timeout: 60_000 }, () => {
     expect(asked).toBe(12);
   });
 
-  it('of Heroku is known by its body, too', async () => {
+  it('is recognized by its body when it comes from Heroku', async () => {
     const sent = herokuDelivery(dynoEvent({ state: 'up' }));
     await bot.deliver('/webhooks/heroku', sent);
     await bot.work();
@@ -117,7 +117,7 @@ describe('a captured webhook', { timeout: 60_000 }, () => {
     expect(asked).toBe(0);
   });
 
-  it('makes no look when the rest of the hour is kept for the rounds', async () => {
+  it('causes no look while the rest of the hour is reserved for the regular rounds', async () => {
     bot.world.heroku.rateLimitRemaining = 2_000;
     await bot.type('status', KRIS);
     const asked = await cost(async () => {
@@ -128,8 +128,8 @@ describe('a captured webhook', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a proposal that is live', { timeout: 60_000 }, () => {
-  it('is shown again without a look at the world', async () => {
+describe('a proposal that is still open', { timeout: 60_000 }, () => {
+  it('is shown again without any request to Heroku', async () => {
     await bot.type('restart prod');
     expect(await cost(() => bot.type('restart prod'))).toBe(0);
   });

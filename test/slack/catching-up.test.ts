@@ -1,4 +1,4 @@
-/** What somebody reads who comes to an incident that goes on, and what they add to it, over signed HTTP. */
+/** What somebody who joins an ongoing incident reads, and what they add to it, over signed HTTP. */
 import { describe, expect, it, vi } from 'vitest';
 import { draft } from '../support/draft.ts';
 import { useIncidentBot } from '../support/incident-bot.ts';
@@ -12,7 +12,7 @@ const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout
 const shownTo = (user: string) => world.bot.slack.messages.all().filter((one) => one.onlyFor === user);
 const inThread = () => world.bot.slack.messages.all().filter((one) => one.threadTs !== undefined);
 
-/** What the asker is shown after the ack, all of its words. */
+/** The whole text that the asker is shown after the acknowledgement. */
 async function answer(text: string, user: string = ENGINEER): Promise<string> {
   const before = shownTo(user).length;
   await world.bot.sender.command(`/raxx ${text}`, user, MOOSEQUEST);
@@ -20,7 +20,7 @@ async function answer(text: string, user: string = ENGINEER): Promise<string> {
   return wordsOf(shownTo(user).at(-1)?.blocks);
 }
 
-/** Every word of the blocks, in their order; a link is its label, a person their id. */
+/** The text of the blocks in order. A link gives its label, a person their id. */
 function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).join('');
   if (typeof value !== 'object' || value === null) return '';
@@ -32,12 +32,12 @@ function wordsOf(value: unknown): string {
 }
 
 describe('/raxx incidents', () => {
-  it('says that there was none yet', async () => {
+  it('says that there was no incident yet', async () => {
     expect(await answer('incidents')).toBe('There was no incident yet.\n');
     expect(await answer('incidents prod')).toBe('There was no incident of prod yet.\n');
   });
 
-  it('lists the open one first, with its owner and its card, then those that ended', async () => {
+  it('lists the open incident first, with its owner and its card, then those that ended', async () => {
     await world.bot.see({ kind: 'open' });
     await world.bot.see({ kind: 'resolve' });
     world.bot.pass(20 * MINUTE);
@@ -59,7 +59,7 @@ describe('/raxx incidents', () => {
 });
 
 describe('/raxx note', () => {
-  it('puts the words of anybody who may read into the timeline, the thread and the post-mortem, redacted', async () => {
+  it("adds a reader's note to the timeline, the thread and the post-mortem, redacted", async () => {
     const { id } = await world.bot.see({ kind: 'open' });
     await world.bot.work();
     const said = await answer(
@@ -98,7 +98,7 @@ describe('/raxx note', () => {
     );
   });
 
-  it('goes into an incident that ended lately, and says so where there is none', async () => {
+  it('adds to an incident that ended recently, and is refused when there is none', async () => {
     expect(await answer('note prod it was the queue')).toMatch(
       /^prod has no open incident, and none that ended within 7 d\. `\/raxx incidents` lists .* Nothing was done\.\n$/,
     );
@@ -116,7 +116,7 @@ describe('/raxx note', () => {
     );
   });
 
-  it('is nothing for guests, and needs words', async () => {
+  it('is refused to guests, and without any text', async () => {
     await world.bot.see({ kind: 'open' });
     const ack = await world.bot.sender.command('/raxx note prod I was here', GUEST, MOOSEQUEST);
     expect(ack.body).toContain('I answer only full members');
@@ -126,7 +126,7 @@ describe('/raxx note', () => {
 });
 
 describe('/raxx catchup', () => {
-  it('tells the one who just joined what happened, from the ledger alone, and only them', async () => {
+  it('shows what happened to the asker alone, from the ledger alone', async () => {
     const nothing = 'The last 8 h: nothing happened. No incident, action, escalation, snooze or note.\n';
     expect(await answer('catchup')).toBe(nothing);
     await world.bot.see({ kind: 'open' });
@@ -154,7 +154,7 @@ describe('a mention', () => {
   const replies = (ts: string | undefined) => inThread().filter((one) => one.threadTs === ts && !one.onlyFor);
   const typed = () => world.bot.slack.messages.all().findLast((one) => one.author === ENGINEER);
 
-  it('is answered in the thread of the message, or in the thread where it stands', async () => {
+  it('is answered in its own thread, or in the thread that it was posted in', async () => {
     const ack = await world.bot.sender.say(`hey ${RAXX} status`, ENGINEER, MOOSEQUEST);
     expect(ack).toMatchObject({ status: 200, failure: null });
     const { ts } = typed() ?? {};
@@ -166,7 +166,7 @@ describe('a mention', () => {
     expect(shownTo(ENGINEER)).toEqual([]);
   });
 
-  it('changes nothing: what to type instead is said', async () => {
+  it('changes nothing, and is answered with what to type instead', async () => {
     await world.bot.see({ kind: 'open' });
     for (const words of ['stop prod it burns', 'note prod `x`', 'snooze prod 2h', 'escalate prod now']) {
       await world.bot.sender.say(`${RAXX} ${words}`, OPERATOR, MOOSEQUEST);
@@ -180,7 +180,7 @@ describe('a mention', () => {
     expect((await world.bot.incidentStore.open())[0]?.trail).toHaveLength(1);
   });
 
-  it('that Slack sends again is answered once, and a guest is told why not', async () => {
+  it('is answered once although Slack repeats it, and is refused to a guest with a reason', async () => {
     await world.bot.sender.say(`${RAXX} catchup`, GUEST, MOOSEQUEST);
     const { ts = '' } = world.bot.slack.messages.all().findLast((one) => one.author === GUEST) ?? {};
     await until(() => expect(replies(ts)[0]?.text).toContain('I answer only full members'));
@@ -214,7 +214,7 @@ describe('a mention', () => {
 describe('the Home tab', () => {
   const home = (user: string) => wordsOf(world.bot.slack.views.home(user)?.blocks).replaceAll('*', '');
 
-  it('shows each app as the watch saw it, what waits for the reader, and is drawn again on a change', async () => {
+  it('shows each app as the watch saw it and what waits for the reader, and is redrawn on a change', async () => {
     await world.bot.sender.openHome(OPERATOR, 'messages');
     await world.bot.sender.openHome(OPERATOR);
     await until(() => expect(home(OPERATOR)).toContain('Nothing waits for your approvalNo open incident'));
@@ -238,7 +238,7 @@ describe('the Home tab', () => {
 });
 
 describe('the shortcut "Add to incident timeline"', () => {
-  it('puts a message into the only open incident, or into that of its thread, with who wrote it and when', async () => {
+  it('adds a message to the only open incident, or to that of its thread, with its author and time', async () => {
     await world.bot.sender.say('Logins fail since 10:00', ENGINEER, MOOSEQUEST);
     const { ts = '' } = world.bot.slack.messages.all().findLast(({ author }) => author === ENGINEER) ?? {};
     const chosen = { channel: MOOSEQUEST, ts, callbackId: 'add_to_timeline', user: OPERATOR };

@@ -1,4 +1,4 @@
-/** The bot's face over real signed HTTP, against a local Slack: what people see, and what nobody can make it do. */
+/** The reading commands over signed HTTP, against a local Slack: what people see, and which requests the bot refuses. */
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
@@ -136,7 +136,7 @@ const command = (text: string, user: string = OPERATOR, channel: string = MOOSEQ
   sender.command(`/raxx ${text}`, user, channel);
 
 describe('/raxx diagnose', () => {
-  it('says at once that it begins, then shows one message in the channel', async () => {
+  it('answers at once that it has begun, then posts one message in the channel', async () => {
     const ack = await command('diagnose prod');
     expect(ack).toMatchObject({ status: 200, failure: null });
     expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
@@ -146,7 +146,7 @@ describe('/raxx diagnose', () => {
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
   });
 
-  it('has what changed edited in once the diffs are read, and all of it in its thread', async () => {
+  it('adds what changed to its card once the diffs are read, with the full list in the thread', async () => {
     const at = bootTimeout.at - 60_000;
     const what = { at, kind: 'deploy', what: 'v42 Deploy 4f070742', who: 'ops@raxx.app', via: null } as const;
     const changes = (verdict: 'possible' | 'suspect', because: string): ChangeReport => ({
@@ -176,7 +176,7 @@ describe('/raxx diagnose', () => {
     expect(JSON.stringify(thread?.blocks)).toContain('Failing since ');
   });
 
-  it('asked for by mention is all in the thread of who asked, what changed included', async () => {
+  it('answers a mention in its thread, including what changed', async () => {
     diagnose = async () => ({ ok: true, value: bootTimeout, explain: async () => bootTimeout });
     await sender.say('@raxx diagnose prod', OPERATOR, MOOSEQUEST);
     const by = (author: string) => slack.messages.all().filter((one) => one.author === author);
@@ -187,7 +187,7 @@ describe('/raxx diagnose', () => {
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
   });
 
-  it('says whom it waits for and since when, where it takes its time', async () => {
+  it('says which sources it waits for, and since when, if it takes long', async () => {
     const done = Promise.withResolvers<void>();
     diagnose = async () => {
       await done.promise;
@@ -203,13 +203,13 @@ describe('/raxx diagnose', () => {
     await until(() => expect(texts()).toHaveLength(1));
   });
 
-  it('comes through the response_url where the bot is no member', async () => {
+  it('answers by the response_url where the bot is not a member of the channel', async () => {
     await command('diagnose prod', OPERATOR, RANDOM);
     await until(() => expect(texts()).toHaveLength(1));
     expect(slack.messages.all().at(-1)).toMatchObject({ channel: RANDOM });
   });
 
-  it('is done again by its button', async () => {
+  it('runs again by its button', async () => {
     await command('diagnose prod');
     await until(() => expect(texts()).toHaveLength(1));
     const card = slack.messages.all().find((one) => one.onlyFor === undefined);
@@ -224,7 +224,7 @@ describe('/raxx diagnose', () => {
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`, `diagnose prod ${ENGINEER}`]);
   });
 
-  it('shows every check to whoever asks for them, and to nobody else', async () => {
+  it('shows every check only to the person who asks for them', async () => {
     await command('diagnose prod');
     await until(() => expect(texts()).toHaveLength(1));
     const card = slack.messages.all().find((one) => one.onlyFor === undefined);
@@ -238,14 +238,14 @@ describe('/raxx diagnose', () => {
     expect(texts()).toHaveLength(1);
   });
 
-  it('says how long to wait who asks too often', async () => {
+  it('tells a person who asks too often how long to wait', async () => {
     diagnose = async () => ({ ok: false, why: 'too_many', what: 'diagnoses', waitMs: 12_000, perMinute: 6 });
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
     expect(texts(OPERATOR)[1]).toBe('Limit: 6 diagnoses a minute. Nothing was done. Try again in 12 s.');
   });
 
-  it('tells the asker when it breaks, and leads to the log', async () => {
+  it('answers with an id that is in the log when it fails', async () => {
     diagnose = () => Promise.reject(new Error('a fault of ours'));
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
@@ -256,7 +256,7 @@ describe('/raxx diagnose', () => {
     expect(logged.join('')).toContain('id-4711');
   });
 
-  it('is redacted on its way out', async () => {
+  it('redacts what it posts', async () => {
     const leaky = {
       ...bootTimeout,
       modes: bootTimeout.modes.map((mode) => ({ ...mode, cause: 'It is very-secret-value' })),
@@ -268,7 +268,7 @@ describe('/raxx diagnose', () => {
     expect(JSON.stringify(slack.messages.all())).not.toContain('very-secret-value');
   });
 
-  it('is shortened rather than lost', async () => {
+  it('shortens a message that is too long', async () => {
     const long = { ...bootTimeout, modes: Array.from({ length: 40 }, () => bootTimeout.modes).flat() };
     diagnose = async () => ({ ok: true, value: long });
     await command('diagnose prod');
@@ -276,7 +276,7 @@ describe('/raxx diagnose', () => {
     expect(logged.join('')).toContain('too long for Slack and was shortened');
   });
 
-  it('is sent simpler when Slack refuses its blocks, and keeps its button', async () => {
+  it('posts a simpler message with the same button when Slack refuses its blocks', async () => {
     const body = { ok: false, error: 'invalid_blocks' };
     faults = [{ service: 'slack', path: 'chat.postMessage', times: 1, play: { status: 200, body } }];
     await command('diagnose prod');
@@ -287,7 +287,7 @@ describe('/raxx diagnose', () => {
     expect(blocks).toContain('"action_id":"diagnose_again"');
   });
 
-  it('goes to the asker alone, once, when it is not known whether it was posted', async () => {
+  it('answers the asker alone when it is unknown whether the message was posted', async () => {
     faults = [{ service: 'slack', path: 'chat.postMessage', play: { resetAfter: true } }];
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
@@ -306,7 +306,7 @@ describe('reading commands', () => {
       'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet)',
       'Looking at what changed on raxx-api-prod…',
     ],
-  ])('answer only the asker: %s', async (text, answer, first) => {
+  ])('answer only the asker of %s', async (text, answer, first) => {
     await command(text);
     await until(() => expect(texts(OPERATOR)).toEqual([first, answer]));
     expect(texts()).toEqual([]);
@@ -320,28 +320,28 @@ describe('reading commands', () => {
     ['stp prod', 'There is no command "stp"'],
     ['a&b', 'There is no command "a&amp;b"'],
     ['logs <prod&lt;>', 'There is no target "prod&amp;lt;"'],
-  ])('are explained: /raxx %s', async (text, words) => {
+  ])('explain what is wrong with /raxx %s', async (text, words) => {
     const ack = await command(text);
     expect(JSON.parse(ack.body).text).toContain(words);
     expect(asked).toEqual([]);
   });
 });
 
-describe('who may not', () => {
+describe('the right to read', () => {
   it.each([
     ['a guest', GUEST, 'I answer only full members of this workspace.'],
     [
-      'somebody of another workspace',
+      'a person of another workspace',
       STRANGER,
       'I answer only members of the workspace where I am installed.',
     ],
-  ])('%s is told so, and nothing is done', async (_name, user, words) => {
+  ])('is refused to %s, with the reason', async (_name, user, words) => {
     const ack = await command('diagnose prod', user);
     expect(JSON.parse(ack.body).text).toBe(`${words} Nothing was done.`);
     expect(asked).toEqual([]);
   });
 
-  it('a guest does not click either', async () => {
+  it('is refused to a guest who clicks', async () => {
     await command('diagnose prod');
     await until(() => expect(texts()).toHaveLength(1));
     const card = slack.messages.all().find((one) => one.onlyFor === undefined);
@@ -350,7 +350,7 @@ describe('who may not', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('nobody, while Slack does not say who they are', async () => {
+  it('is refused while Slack does not show who asks', async () => {
     faults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
     const ack = await command('diagnose prod', ENGINEER);
     expect(JSON.parse(ack.body).text).toContain('I could not see who you are');
@@ -359,11 +359,11 @@ describe('who may not', () => {
   });
 
   it.each<readonly [name: string, readers: readonly string[], allowed: boolean]>([
-    ['by id', [ENGINEER], true],
-    ['by e-mail, in any case', ['Moira@Raxx.app'], true],
-    ['by user group', ['S0ONCALL1'], true],
-    ['not at all', [OPERATOR], false],
-  ])('readers that the runbook file names %s', async (_name, readers, allowed) => {
+    ['allows a person whom it names by id', [ENGINEER], true],
+    ['allows a person whom it names by e-mail in any case', ['Moira@Raxx.app'], true],
+    ['allows a person whom it names by user group', ['S0ONCALL1'], true],
+    ['refuses a person whom it does not name', [OPERATOR], false],
+  ])('with a list of readers, %s', async (_name, readers, allowed) => {
     await app.stop();
     const facts: Facts = { ...testFacts, people: { ...testFacts.people, readers } };
     await open({ facts });
@@ -372,11 +372,11 @@ describe('who may not', () => {
   });
 });
 
-describe('a token that is revoked later', () => {
+describe('a revoked token', () => {
   const readyz = async () => (await fetch(`${url}/readyz`)).text();
   const revoked = { status: 200, body: { ok: false, error: 'token_revoked' } };
 
-  it('is noticed by the first call that it spoils, and shown on /readyz', async () => {
+  it('is noticed by the first call that fails, and shown on /readyz', async () => {
     expect(await readyz()).toBe('ready');
     faults = [{ service: 'slack', play: revoked }];
     await command('diagnose prod');
@@ -387,7 +387,7 @@ describe('a token that is revoked later', () => {
     expect(logged.join('')).toContain('Slack cannot be used; trying again');
   });
 
-  it('is not to be confused with one call that is refused', async () => {
+  it('is distinguished from one refused call', async () => {
     const body = { ok: false, error: 'channel_not_found' };
     const checks = () => server.arrived.filter(({ path }) => path.endsWith('auth.test')).length;
     const before = checks();
@@ -418,38 +418,38 @@ const known = {
   response_url: 'http://127.0.0.1:1/x',
 };
 
-describe('requests that Slack would not send', () => {
+describe('a request that Slack would not send', () => {
   it.each([
     ['a signed null', 'null', { 'content-type': 'application/json' }, 400],
     ['a signed null in a form', form({ payload: 'null' }), {}, 400],
     ['a list', '[]', { 'content-type': 'application/json' }, 400],
-    ['no JSON', '{', { 'content-type': 'application/json' }, 400],
-    ['nothing', '', {}, 400],
-  ])('%s neither crash nor hang it', async (_name, body, headers, status) => {
+    ['broken JSON', '{', { 'content-type': 'application/json' }, 400],
+    ['an empty body', '', {}, 400],
+  ])('is answered without harm when its body is %s', async (_name, body, headers, status) => {
     expect((await post(body, { headers })).status).toBe(status);
     expect((await post(form(known))).status).toBe(200);
   });
 
   it.each([
-    ['unsigned', { headers: { 'x-slack-signature': '' } }],
-    ['signed with another secret', { secret: 'other' }],
-    ['of ten minutes ago', { seconds: Math.floor(Date.now() / 1000) - 600 }],
-    ['of ten minutes from now', { seconds: Math.floor(Date.now() / 1000) + 600 }],
-  ])('%s are refused', async (_name, more) => {
+    ['without a signature', { headers: { 'x-slack-signature': '' } }],
+    ['when it is signed with another secret', { secret: 'other' }],
+    ['when it is ten minutes old', { seconds: Math.floor(Date.now() / 1000) - 600 }],
+    ['when it is dated ten minutes ahead', { seconds: Math.floor(Date.now() / 1000) + 600 }],
+  ])('is refused %s', async (_name, more) => {
     expect((await post(form(known), more)).status).toBe(401);
   });
 
-  it('may name a charset', async () => {
+  it('is accepted with a charset in its content type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
     expect((await post(form(known), { headers })).status).toBe(200);
   });
 
-  it('of another command are answered at once', async () => {
+  it('is answered at once when it is for another command', async () => {
     const answer = await post(form({ ...known, command: '/other' }));
     expect(await answer.json()).toMatchObject({ text: 'I only know `/raxx`. Nothing was done.' });
   });
 
-  it('of another team are refused, whatever the person is called', async () => {
+  it('is refused for another team, whatever person it names', async () => {
     const answer = await post(form({ ...known, text: 'diagnose prod', team_id: 'T0OTHER01' }));
     expect(await answer.json()).toMatchObject({
       text: expect.stringContaining('the workspace where I am installed'),
@@ -457,7 +457,7 @@ describe('requests that Slack would not send', () => {
     expect(asked).toEqual([]);
   });
 
-  it('click buttons that are not there any more, and are told so', async () => {
+  it('is answered when it clicks a button that no longer exists', async () => {
     const payload = {
       type: 'block_actions',
       user: { id: OPERATOR, team_id: 'T0RAXX001' },
@@ -479,17 +479,17 @@ describe('requests that Slack would not send', () => {
     await until(() => expect(texts(OPERATOR).join()).toContain('no longer names this target'));
   });
 
-  it('are too long', async () => {
+  it('is refused when it is too long', async () => {
     expect((await post(form({ ...known, text: 'x'.repeat(1_100_000) }))).status).toBe(413);
   });
 
-  it('go to other paths', async () => {
+  it('finds nothing on other paths', async () => {
     for (const path of ['/', '//', '/slack/events', '/%']) expect((await fetch(url + path)).status).toBe(404);
   });
 });
 
 describe('the process', () => {
-  it('answers, keeps connections longer than the router, and says whether it is ready', async () => {
+  it('answers /healthz and /readyz, and keeps connections longer than the router does', async () => {
     const answer = await fetch(`${url}/healthz`);
     expect(await answer.text()).toBe('ok');
     expect(answer.headers.get('keep-alive')).toBe('timeout=95');
@@ -497,7 +497,7 @@ describe('the process', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  it('is not ready with a token that Slack refuses, says why, and takes no commands', async () => {
+  it('is not ready with a refused token, says why, and takes no commands', async () => {
     await app.stop();
     await open({ botToken: 'xoxb-2-revoked' });
     const answer = await fetch(`${url}/readyz`);
@@ -506,7 +506,7 @@ describe('the process', () => {
     expect((await post(form(known))).status).toBe(503);
   });
 
-  it('ends only when what it began is shown', async () => {
+  it('stops only after the answers that it began are shown', async () => {
     const { promise, resolve } = Promise.withResolvers<Limited<Diagnosis>>();
     diagnose = () => promise;
     await command('diagnose prod');

@@ -26,21 +26,21 @@ afterEach(() => {
 const MINUTE = 60_000;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-describe("Slack's health", () => {
-  it('is a problem until it was asked', async () => {
+describe('the health of the connection', () => {
+  it('is a problem until it was checked', async () => {
     expect(health.problem()).toBe("Slack's connection has not been checked yet");
     await health.check();
     expect(health.problem()).toBeNull();
   });
 
-  it('is asked again every few minutes, so that a revoked token is noticed while nothing is posted', async () => {
+  it('is checked every few minutes, so that a revoked token is noticed while nothing is posted', async () => {
     await health.check();
     answer = new Error('An API error occurred: token_revoked');
     await pass(4 * MINUTE);
     expect(health.problem()).toBe('Slack: An API error occurred: token_revoked');
   });
 
-  it('recovers by itself within ten seconds, and says both in the log', async () => {
+  it('recovers by itself within ten seconds, and logs the failure and the recovery', async () => {
     await health.check();
     answer = new Error('An API error occurred: token_revoked');
     health.reportFailure();
@@ -56,21 +56,21 @@ describe("Slack's health", () => {
     ]);
   });
 
-  it('is asked once, however many calls go wrong at once', async () => {
+  it('is checked once, however many calls fail at once', async () => {
     await health.check();
     for (let index = 0; index < 50; index += 1) health.reportFailure();
     await pass(0);
     expect(asked).toBe(2);
   });
 
-  it('does not suffer from being asked to wait', async () => {
+  it('is not affected by a rate limit', async () => {
     await health.check();
     answer = Object.assign(new Error('wait 30 s'), { code: 'slack_webapi_rate_limited_error' });
     await pass(4 * MINUTE);
     expect(health.problem()).toBeNull();
   });
 
-  it('is not asked any more after its end', async () => {
+  it('is not checked after a stop', async () => {
     await health.check();
     health.stop();
     health.reportFailure();

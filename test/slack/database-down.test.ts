@@ -1,4 +1,4 @@
-/** What people do while nothing can be written down, over signed HTTP: each is told at once how it is done by hand. */
+/** Requests while the database takes no changes, over signed HTTP: each is answered at once with the manual command. */
 
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -18,7 +18,7 @@ import {
   useSlackBots,
 } from '../support/slack-bot.ts';
 
-/** What is wrong with the database now. */
+/** What is wrong with the database. Null when nothing is. */
 let trouble: DatabaseFault | null = null;
 beforeEach(() => {
   trouble = null;
@@ -43,11 +43,11 @@ const open = async (options: SlackBotOptions = {}) => {
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 
-describe('while nothing can be written down', () => {
+describe('while the database is locked', () => {
   const LOCKED = new DatabaseFault('locked', 'session 4711 of 10.0.0.1');
   const WHY = "My database doesn't work (another session holds a lock)";
 
-  it('an approval leaves the command that does the same by hand', async () => {
+  it('an approval is answered with its manual command', async () => {
     await open();
     await bot.command('restart prod');
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
@@ -59,7 +59,7 @@ describe('while nothing can be written down', () => {
     );
   });
 
-  it('an approval of a card that this process never saw leaves the command that stops each app', () => {
+  it('an approval of an unknown action is answered with the commands that stop each app', () => {
     const memory = { manualCommands: new Map() };
     expect(manualCommandsOfAction({ facts: testFacts, memory, canDo: new Set() }, 'an id')).toEqual([
       'heroku ps:scale web=0 --app raxx-api-prod',
@@ -72,7 +72,7 @@ describe('while nothing can be written down', () => {
     ['restore staging', 'heroku ps:scale web=1 --app raxx-api-staging'],
     ['rollback prod v7', 'heroku rollback v7 --app raxx-api-prod'],
     ['deploy staging', 'gh workflow run deploy-heroku.yml --ref main -f environment=staging'],
-  ])('`%s` asks nobody, and leaves `%s`', async (command, byHand) => {
+  ])('`%s` sends no request, and is answered with `%s`', async (command, byHand) => {
     await open({ more: { database: async () => trouble } });
     const before = world.local.outside.heroku.arrived.length;
     trouble = LOCKED;
@@ -82,7 +82,7 @@ describe('while nothing can be written down', () => {
     expect(world.local.outside.heroku.arrived).toHaveLength(before);
   });
 
-  it('an escalation pings in the channel and by message, once, and says whom to call', async () => {
+  it('an escalation pages once, in the channel and by direct message, and says whom to call', async () => {
     await open();
     const { context } = bot;
     const incidents = createIncidentCommands({

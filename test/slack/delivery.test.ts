@@ -1,4 +1,4 @@
-/** Where messages go when a place refuses them, over signed HTTP: the emergency stop is never swallowed, and whoever asked is told. */
+/** Where messages go when a channel or a person cannot be reached, over signed HTTP: no emergency stop gets lost, and the asker always gets an answer. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Channel } from '../../sandbox/slack/workspace.ts';
@@ -38,7 +38,7 @@ const BY_HAND = 'heroku ps:scale web=0 --app raxx-api-prod';
 const cards = () => bot.posted().filter(({ text }) => text.startsWith('Proposed: '));
 
 describe("when the team's channel is archived", () => {
-  it('the card stands where it was asked, the asker is told why, and it is approved there', async () => {
+  it('the card is posted where it was asked for, with the reason, and approved there', async () => {
     await open({
       prepare: (slack) => {
         archive(slack);
@@ -53,7 +53,7 @@ describe("when the team's channel is archived", () => {
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
   });
 
-  it('where no approver sees it, the asker hears that it failed, why, and the command by hand; nothing is left proposed', async () => {
+  it('a proposal that no approver can see ends, and the asker gets the reason and the manual command', async () => {
     await open({ prepare: archive });
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(bot.told(KRIS)).toHaveLength(2));
@@ -66,7 +66,7 @@ describe("when the team's channel is archived", () => {
     expect(await bot.newest()).toMatchObject({ state: 'superseded', sentAt: null });
   });
 
-  it('a private channel counts only when an approver is in it', async () => {
+  it('a private channel gets the card only if an approver is a member', async () => {
     await open({
       prepare: (slack) => {
         archive(slack);
@@ -80,7 +80,7 @@ describe("when the team's channel is archived", () => {
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual([LEADS]));
   });
 
-  it('whoever may approve it themselves gets the card alone', async () => {
+  it('an asker who may approve it themselves gets the card by direct message', async () => {
     await open({ facts: rules(true, [KRIS]), prepare: archive });
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
@@ -89,7 +89,7 @@ describe("when the team's channel is archived", () => {
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
   });
 
-  it('after the card was posted, the answer to a click still comes', async () => {
+  it('a click on a card posted earlier is still answered', async () => {
     await open({ facts: rules(true, [KRIS]) });
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
@@ -107,7 +107,7 @@ describe("when the team's channel is archived", () => {
     );
   });
 
-  it('whoever asked hears how it goes on, though they may approve nothing', async () => {
+  it('an asker who may approve nothing still sees what becomes of it', async () => {
     await open();
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
@@ -120,7 +120,7 @@ describe("when the team's channel is archived", () => {
     expect(alone.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
 
-  it('it is told to the operators once, with the cure, however often it is tried', async () => {
+  it('the operators are alerted once, with the fix, however many messages fail', async () => {
     await open({ prepare: archive });
     const alarms = () =>
       bot.posted().filter(({ text }) => text.includes('no cards and no pages are posted there'));
@@ -131,13 +131,13 @@ describe("when the team's channel is archived", () => {
     expect(alarms()).toHaveLength(1);
   });
 
-  it('a notice goes to the operator alone, and nothing waits for the channel', async () => {
+  it('a notice goes to the operator by direct message', async () => {
     await open({ prepare: archive });
     await bot.app.incidents.notice('prod: the snooze ends.');
     expect(bot.posted().at(-1)).toMatchObject({ channel: 'D0KRIS001', text: 'prod: the snooze ends.' });
   });
 
-  it('what waits is drawn once it can be posted in again', async () => {
+  it('the missing cards are drawn once it takes messages again', async () => {
     await open();
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
@@ -151,8 +151,8 @@ describe("when the team's channel is archived", () => {
   });
 });
 
-describe('a card that is drawn when the channel is back', () => {
-  it('does not wait for itself', async () => {
+describe('a card that is drawn when the channel takes messages again', () => {
+  it('does not block itself', async () => {
     await open();
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
@@ -165,18 +165,18 @@ describe('a card that is drawn when the channel is back', () => {
   });
 });
 
-describe("when the team's channel cannot be posted in otherwise", () => {
+describe("when the team's channel refuses a message for another reason", () => {
   it.each<readonly [name: string, prepare: (slack: Slack) => void, words: string]>([
-    ['the bot is no member', (slack) => invite(slack, MOOSEQUEST, [KRIS, MOIRA]), 'I am not in it'],
+    ['the bot is not a member', (slack) => invite(slack, MOOSEQUEST, [KRIS, MOIRA]), 'I am not in it'],
     ['it was renamed', (slack) => change(slack, MOOSEQUEST, { name: 'elk-quest' }), 'it does not exist'],
-  ])('because %s, the asker is told so', async (_name, prepare, words) => {
+  ])('the asker is told why: %s', async (_name, prepare, words) => {
     await open({ prepare });
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
     expect(bot.told(KRIS).at(-1)).toContain(BY_HAND);
   });
 
-  it('because Slack is away for a moment, the card comes when it is back', async () => {
+  it('the card is posted after a short outage of Slack', async () => {
     await open();
     bot.faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 503 } }];
     await bot.command('stop prod it burns');
@@ -191,8 +191,8 @@ describe("when the team's channel cannot be posted in otherwise", () => {
   });
 });
 
-describe('a permalink that Slack does not give', () => {
-  it('is no failure of the command', async () => {
+describe('a missing permalink', () => {
+  it('does not fail the command', async () => {
     await open();
     const body = { ok: false, error: 'message_not_found' };
     bot.faults = [{ service: 'slack', path: 'getPermalink', play: { status: 200, body } }];
@@ -202,8 +202,8 @@ describe('a permalink that Slack does not give', () => {
   });
 });
 
-describe('when nobody can be told', () => {
-  it('the log has it, with the cure', async () => {
+describe('when no operator can be reached', () => {
+  it('the log has the fault and its fix', async () => {
     await open({
       prepare: (slack) => {
         archive(slack);

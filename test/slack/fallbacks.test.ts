@@ -1,4 +1,4 @@
-/** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
+/** Messages that Slack refuses, over signed HTTP: none is lost, and every fallback with blocks keeps the buttons. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
@@ -34,7 +34,7 @@ const buttonsOf = (blocks: unknown) => JSON.stringify(blocks).match(/"action_id"
 const answered = (error: string) => ({ status: 200, body: { ok: false, error } });
 const BARE = ['rich_text', 'context', 'header', 'divider', 'image', 'table', 'markdown'];
 
-describe('the steps of a message', () => {
+describe('the fallbacks of a message', () => {
   const button = {
     type: 'actions',
     elements: [
@@ -66,7 +66,7 @@ describe('the steps of a message', () => {
     ],
   };
 
-  it('go from as drawn to the text alone, each simpler than the one before', () => {
+  it('go from the message as drawn to its text alone, each simpler than the one before', () => {
     const steps = fallbacksOf(message);
     expect(steps.map(({ name }) => name)).toEqual([
       'as drawn',
@@ -86,7 +86,7 @@ describe('the steps of a message', () => {
     ]);
   });
 
-  it('say the same, with everything of others escaped', () => {
+  it('say the same, with outside text escaped', () => {
     const classic = fallbacksOf(message).find(({ name }) => name === 'classic sections');
     expect(JSON.stringify(classic?.message.blocks)).toContain('# Head &amp; &lt;tail&gt;');
     expect(classic?.message.blocks[1]).toMatchObject({
@@ -97,7 +97,7 @@ describe('the steps of a message', () => {
     expect(JSON.stringify(classic?.message.blocks)).toContain('```a ˋbˋ```');
   });
 
-  it('keep every button as long as there are blocks, and say so when there are none', () => {
+  it('keep every button as long as there are blocks, and name the buttons otherwise', () => {
     for (const {
       name,
       message: { blocks, text },
@@ -108,12 +108,12 @@ describe('the steps of a message', () => {
     }
   });
 
-  it('that change nothing are left out', () => {
+  it('leave out those that change nothing', () => {
     const plain: Message = { text: 'Hi.', blocks: [] };
     expect(fallbacksOf(plain).map(({ name }) => name)).toEqual(['as drawn', 'text and buttons']);
   });
 
-  it('of a real card keep Approve and Reject', async () => {
+  it('keep Approve and Reject of a real card', async () => {
     const action = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: true },
     });
@@ -131,7 +131,7 @@ describe('a card whose blocks Slack refuses', () => {
   it.each([
     ['rich text', ['rich_text']],
     ['everything but sections and buttons', BARE],
-  ])('%s: is posted simpler, decided by its button, and edited', async (_name, types) => {
+  ])('is posted in a simpler form, decided and edited when Slack refuses %s', async (_name, types) => {
     refuse(...types);
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
@@ -145,14 +145,14 @@ describe('a card whose blocks Slack refuses', () => {
     expect(cards()).toHaveLength(1);
   });
 
-  it('even sections: its text is there, and where else it can be done', async () => {
+  it('shows its text, and where else to decide, when Slack refuses even sections', async () => {
     refuse('section', 'actions', ...BARE);
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     expect(cards()[0]?.text).toContain('Slack refused the buttons of this message (Approve, Reject)');
   });
 
-  it('is known with Slack’s reason in the log, and kept for doctor', async () => {
+  it('is logged with Slack’s reason, and kept for doctor', async () => {
     refuse('rich_text');
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
@@ -165,7 +165,7 @@ describe('a card whose blocks Slack refuses', () => {
     expect(bot.logged.join('')).toContain('unsupported type: rich_text');
   });
 
-  it('that was drawn before they were refused is posted anew where the old one cannot be edited to it, once', async () => {
+  it('is replaced once by a new card if the old one cannot be edited', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     refuse('rich_text');
@@ -178,8 +178,8 @@ describe('a card whose blocks Slack refuses', () => {
   });
 });
 
-describe('answers to the one who asked', () => {
-  it('are sent simpler, too: by response_url, and at once', async () => {
+describe('an answer to the asker', () => {
+  it('is sent in a simpler form, both at once and by the response_url', async () => {
     refuse(...BARE);
     expect(await bot.command('help')).toContain('Commands of /raxx');
     expect(bot.told(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
@@ -202,14 +202,14 @@ describe('answers to the one who asked', () => {
     ['500', { status: 500 }],
     ['ok: false', { status: 200, body: { ok: false, error: 'internal_error' } }],
     ['a redirect', { status: 302 }],
-  ])('whose response_url answers %s come as a message that only they see', async (_name, play) => {
+  ])('is an ephemeral message when the response_url answers %s', async (_name, play) => {
     bot.faults = [{ service: 'slack', path: '^/commands/', play }];
     await bot.command('stop prod x');
     await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
     expect(bot.calls('chat.postEphemeral')).toBe(1);
   });
 
-  it('come as a direct message where the bot may not write', async () => {
+  it('is a direct message where the bot may not post', async () => {
     bot.faults = [{ service: 'slack', path: '^/commands/', play: { status: 404 } }];
     await bot.command('stop prod x', KRIS, RANDOM);
     await until(() =>
@@ -225,7 +225,7 @@ describe('answers to the one who asked', () => {
 });
 
 describe('a card that Slack does not let us edit', () => {
-  it('is posted once anew, not at each change; what comes after stands in its thread', async () => {
+  it('is replaced once, and later changes go into the thread of the new card', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.slack.workspace.edits = 'refused';
@@ -241,7 +241,7 @@ describe('a card that Slack does not let us edit', () => {
     expect(inThread.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
 
-  it('and that somebody deleted afterwards is posted anew', async () => {
+  it('is posted again after somebody deleted it', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.slack.workspace.edits = 'refused';
@@ -255,7 +255,7 @@ describe('a card that Slack does not let us edit', () => {
     expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
   });
 
-  it('is not edited again unchanged', async () => {
+  it('is not edited twice with the same content', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.faults = [{ service: 'slack', path: 'chat.update', play: answered('not_allowed_for_some_reason') }];
@@ -270,8 +270,8 @@ describe('a card that Slack does not let us edit', () => {
   });
 });
 
-describe('while Slack asks us to wait', () => {
-  it('nothing of ours is sent at all, and nothing is lost', async () => {
+describe('a rate limit of Slack', () => {
+  it('pauses every call, and loses nothing', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     const { id } = await bot.newest();
@@ -288,7 +288,7 @@ describe('while Slack asks us to wait', () => {
     await until(() => bot.app.actions.draw(id));
   });
 
-  it('an answer to a command still comes: its response_url is another way', async () => {
+  it('leaves answers by the response_url working', async () => {
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     bot.faults = [
       { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '60' } } },
@@ -299,8 +299,8 @@ describe('while Slack asks us to wait', () => {
   });
 });
 
-describe('calls that fail while the token is good', () => {
-  it('do not ask each time whether it is', async () => {
+describe('calls that fail with a good token', () => {
+  it('check the token only once', async () => {
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));

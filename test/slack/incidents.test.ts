@@ -1,4 +1,4 @@
-/** What people do about an incident, over signed HTTP: they acknowledge, escalate, want quiet, and read how it was. */
+/** What people do about an incident, over signed HTTP: acknowledge, escalate, snooze, close, and read the post-mortem. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -41,7 +41,7 @@ async function click(actionId: string, user: string, index = 0): Promise<void> {
   await world.bot.sender.click({ channel: message.channel, ts: message.ts, actionId, user });
 }
 
-/** A card, a ping in the channel and one to the operator. */
+/** Opens an incident: a card, a page in the channel and one to the operator. */
 async function pinged() {
   const incident = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
   await world.bot.work();
@@ -49,7 +49,7 @@ async function pinged() {
 }
 
 describe('an incident', () => {
-  it('is one card, a ping in the channel and a direct one, each with Acknowledge', async () => {
+  it('posts a card, a page in the channel and one by direct message, each with Acknowledge', async () => {
     await pinged();
     const [card, ...pings] = posted();
     expect(card?.text).toMatch(/^Incident: raxx-api-prod is down\. Since/);
@@ -62,7 +62,7 @@ describe('an incident', () => {
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);
   });
 
-  it('has its card before the first line in its thread, whichever job comes first', async () => {
+  it('posts its card before the first line of its thread, whichever job runs first', async () => {
     const later = { ...unreachable(), dueAt: world.bot.now() + MINUTE };
     await world.bot.see({ kind: 'open', wakes: [later] });
     await world.bot.work('tell_incident');
@@ -72,7 +72,7 @@ describe('an incident', () => {
     expect(line).toMatchObject({ threadTs: card?.ts });
   });
 
-  it('is acknowledged by a click; card and pings lose the button and say who has it', async () => {
+  it('is acknowledged by a click: card and pages lose the button and show the owner', async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 2);
     await until(() =>
@@ -93,13 +93,13 @@ describe('an incident', () => {
     ).toEqual(['Acknowledged.']);
   });
 
-  it('is told to be taken to whoever clicks second, and to the first', async () => {
+  it('answers a second acknowledgement with who has it', async () => {
     const facts: Facts = { ...testFacts, people: { ...testFacts.people, approvers: [OPERATOR, ENGINEER] } };
     await world.reopen({ facts });
     await pinged();
     await click('acknowledge', ENGINEER, 0);
     await until(() => expect(told(ENGINEER)).toHaveLength(1));
-    // The cards are not drawn anew yet: their buttons still stand there.
+    // The pages are not redrawn yet, so their buttons are still there.
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toEqual(['somebody has it already. Nothing was done.']));
     expect(JSON.stringify(world.bot.slack.messages.all().at(-1)?.blocks)).toContain(
@@ -110,14 +110,14 @@ describe('an incident', () => {
     expect(told(ENGINEER)[1]).toBe('You have it already. Nothing was done.');
   });
 
-  it('says so when it is resolved already', async () => {
+  it('cannot be acknowledged once it is resolved', async () => {
     await pinged();
     await world.bot.see({ kind: 'resolve' });
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toEqual(['It is resolved already. Nothing was done.']));
   });
 
-  it('ends quietly: its card and pings are edited, and nobody is pinged', async () => {
+  it('pages nobody when it ends: its card and pages are edited', async () => {
     await pinged();
     const before = posted().length;
     await world.bot.see({ kind: 'resolve' });
@@ -130,7 +130,7 @@ describe('an incident', () => {
     expect(withButton('acknowledge')).toEqual([]);
   });
 
-  it('of a stopped app is closed by hand, and stays closed; of a running app it is not', async () => {
+  it('can be closed by hand for a stopped app, and stays closed, but not for a running app', async () => {
     const { id } = await pinged();
     expect(withButton('close_incident')).toEqual([]);
     await world.bot.see({ kind: 'stopped' });
@@ -157,7 +157,7 @@ describe('an incident', () => {
     expect(posted().map(({ text }) => text)).toContain('Closed: the app stays stopped.');
   });
 
-  it('pings again without an acknowledgement; the earlier buttons answer, too', async () => {
+  it('pages again until it is acknowledged, by any of its buttons', async () => {
     const { id } = await pinged();
     world.bot.pass(10 * MINUTE);
     await world.bot.incidentStore.pageAgain(id, world.bot.now());
@@ -169,7 +169,7 @@ describe('an incident', () => {
     expect(withButton('acknowledge')).toEqual([]);
   });
 
-  it('shows on its card what was tried, and how it ended', async () => {
+  it('shows what was tried and how it ended on its card', async () => {
     await pinged();
     const asked = await world.bot.actionStore.propose(
       draft({ kind: 'restart', askedAt: world.bot.now(), expiresAt: world.bot.now() + MINUTE }),
@@ -190,7 +190,7 @@ describe('an incident', () => {
     expect(JSON.stringify(posted()[0]?.blocks)).toMatch(/Rejected: .*Not now\./);
   });
 
-  it('is not pinged for any more when somebody took it while the ping was on its way', async () => {
+  it('drops a page that somebody acknowledged before it was sent', async () => {
     const { id } = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
     await world.bot.incidentStore.acknowledge(id, ENGINEER, world.bot.now());
     await world.bot.work();
@@ -198,7 +198,7 @@ describe('an incident', () => {
     expect(withButton('acknowledge')).toEqual([]);
   });
 
-  it('pings whoever has it for what is new, and they still have it', async () => {
+  it('pages its owner about something new, and they still own it', async () => {
     const { id } = await pinged();
     await world.bot.incidentStore.acknowledge(id, OPERATOR, world.bot.now());
     await world.bot.work();
@@ -217,7 +217,7 @@ describe('an incident', () => {
     });
   });
 
-  it('closes each ping where it stands, the acknowledged ones as well', async () => {
+  it('updates every page when it ends, the acknowledged ones as well', async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toHaveLength(1));
@@ -232,7 +232,7 @@ describe('an incident', () => {
     expect(await world.bot.incidentStore.pingsOf(id)).toEqual([]);
   });
 
-  it('after an outage of Slack is one ping a place, which says how many were missed and what is so now', async () => {
+  it('sends one page per place after an outage of Slack, with the number missed and the current state', async () => {
     const { id } = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
     for (let round = 0; round < 3; round += 1) {
       world.bot.pass(10 * MINUTE);
@@ -251,14 +251,14 @@ describe('an incident', () => {
     expect(JSON.stringify(posted().slice(-2))).not.toContain('could not be delivered');
   });
 
-  it('does not ping for what was over before Slack was back', async () => {
+  it('pages nobody for what ended during an outage of Slack', async () => {
     await world.bot.see({ kind: 'open', wakes: [unreachable()] });
     await world.bot.see({ kind: 'resolve' });
     await world.bot.work();
     expect(posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`))).toEqual([]);
   });
 
-  it('may be acknowledged by the contact, who is neither operator nor approver', async () => {
+  it('can be acknowledged by a contact who is neither operator nor approver', async () => {
     const facts: Facts = {
       ...testFacts,
       people: { ...testFacts.people, operators: [OPERATOR], approvers: [OPERATOR] },
@@ -273,7 +273,7 @@ describe('an incident', () => {
   it.each([
     ['a guest', GUEST, 'I answer only full members of this workspace. Nothing was done.'],
     [
-      'somebody of another workspace',
+      'a person of another workspace',
       STRANGER,
       'I answer only members of the workspace where I am installed. Nothing was done.',
     ],
@@ -282,7 +282,7 @@ describe('an incident', () => {
       ENGINEER,
       'Only operators, approvers and the escalation contact acknowledge. Nothing was done.',
     ],
-  ])('is not acknowledged by %s', async (_name, user, words) => {
+  ])('cannot be acknowledged by %s', async (_name, user, words) => {
     const { id } = await pinged();
     await click('acknowledge', user);
     await until(() => expect(told(user)).toEqual([words]));
@@ -292,7 +292,7 @@ describe('an incident', () => {
 });
 
 describe('/raxx escalate', () => {
-  it('opens an incident and pings at once, with the reason', async () => {
+  it('opens an incident and pages at once, with the reason', async () => {
     expect(await command('escalate prod logins fail for everybody')).toBe('Escalating prod…');
     await until(() =>
       expect(told(OPERATOR)[1]).toBe(
@@ -305,7 +305,7 @@ describe('/raxx escalate', () => {
     expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*Called by hand: logins fail for everybody`));
   });
 
-  it('tells the asker when it may not be heard, and whom to call', async () => {
+  it('tells the asker when the page may not arrive, and whom to call', async () => {
     await world.reopen({
       prepare: ({ workspace }) => {
         workspace.messagesTab = 'closed';
@@ -323,7 +323,7 @@ describe('/raxx escalate', () => {
     expect(told(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
   });
 
-  it('is heard although it was snoozed', async () => {
+  it('pages although the target is snoozed', async () => {
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
     await command('escalate prod it burns');
@@ -338,7 +338,7 @@ describe('/raxx escalate', () => {
   });
 
   it.each(['escalate prod it burns', 'snooze prod 2h', 'snooze prod off'])(
-    'is refused to whoever may not act: %s',
+    'is refused to a person who is neither operator nor approver: %s',
     async (text) => {
       expect(await command(text, ENGINEER)).toMatch(/^Only operators and approvers .* Nothing was done\./);
       await world.bot.work();
@@ -353,7 +353,7 @@ describe('/raxx escalate', () => {
 });
 
 describe('/raxx snooze', () => {
-  it('is told in the channel with its end and who wants it, and shown on the card', async () => {
+  it('is posted in the channel with its end and its author, and shown on the card', async () => {
     await pinged();
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
@@ -371,7 +371,7 @@ describe('/raxx snooze', () => {
     expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
-  it('ends early by hand: whoever is due is pinged', async () => {
+  it('can be ended early, and sends the pages that are due', async () => {
     await pinged();
     await command('snooze prod 2h');
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
@@ -387,7 +387,7 @@ describe('/raxx snooze', () => {
 });
 
 describe('the post-mortem', () => {
-  it('comes into the thread of the resolved card, with names', async () => {
+  it("is posted in the thread of the resolved card, with people's names", async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
     await until(() => expect(told(OPERATOR)).toHaveLength(1));
@@ -411,7 +411,7 @@ describe('at the start', () => {
     escalation: { ...testFacts.escalation, who: { name: 'Kristerpher', contact: 'gone@raxx.app' } },
   };
 
-  it('nothing is said when the operator can be woken', async () => {
+  it('nothing is reported when the operator can be paged', async () => {
     await until(() =>
       expect(world.bot.server.arrived.some(({ path }) => path.endsWith('users.lookupByEmail'))).toBe(true),
     );
@@ -420,22 +420,19 @@ describe('at the start', () => {
   });
 
   it.each([
-    ['an e-mail that nobody has', 'gone@raxx.app'],
+    ['an e-mail address that nobody has', 'gone@raxx.app'],
     ['an id that nobody has', 'U0GONE001'],
-  ])(
-    'a contact who is not found is an alarm in the channel and in the log, once: %s',
-    async (_name, contact) => {
-      await world.reopen({
-        facts: { ...gone, escalation: { ...gone.escalation, who: { name: 'Kristerpher', contact } } },
-      });
-      await until(() => expect(posted()).toHaveLength(1));
-      expect(posted()[0]).toMatchObject({ channel: MOOSEQUEST });
-      expect(posted()[0]?.text).toContain(ALARM.replace('gone@raxx.app', contact));
-      expect(world.bot.logged.filter((line) => line.includes('"level":50'))).toHaveLength(1);
-    },
-  );
+  ])('an unknown contact is reported once in the channel and in the log: %s', async (_name, contact) => {
+    await world.reopen({
+      facts: { ...gone, escalation: { ...gone.escalation, who: { name: 'Kristerpher', contact } } },
+    });
+    await until(() => expect(posted()).toHaveLength(1));
+    expect(posted()[0]).toMatchObject({ channel: MOOSEQUEST });
+    expect(posted()[0]?.text).toContain(ALARM.replace('gone@raxx.app', contact));
+    expect(world.bot.logged.filter((line) => line.includes('"level":50'))).toHaveLength(1);
+  });
 
-  it('then a ping goes to everybody who is there, and says whom to call', async () => {
+  it('without a contact, a page mentions everybody in the channel and says whom to call', async () => {
     await world.reopen({ facts: gone });
     await pinged();
     const pings = posted().filter(({ text }) => text.startsWith('<!here>'));
@@ -444,7 +441,7 @@ describe('at the start', () => {
     expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 
-  it('a contact that is a user group is woken one by one, mentioned as a group, and each may acknowledge', async () => {
+  it('a user group as the contact is mentioned as a group, each member is paged, and each may acknowledge', async () => {
     await world.reopen({
       facts: {
         ...testFacts,
@@ -462,7 +459,7 @@ describe('at the start', () => {
     expect(withButton('acknowledge')).toEqual([]);
   });
 
-  it('a user group that is disabled is an alarm, as anybody who is not found', async () => {
+  it('a disabled user group as the contact is reported', async () => {
     await world.reopen({
       facts: {
         ...testFacts,
@@ -480,7 +477,7 @@ describe('at the start', () => {
     expect(posted()[0]?.channel).toBe(MOOSEQUEST);
   });
 
-  it('a contact whose account is deactivated is an alarm', async () => {
+  it('a contact whose account is deactivated is reported', async () => {
     await world.reopen({
       facts: {
         ...testFacts,
@@ -495,7 +492,7 @@ describe('at the start', () => {
     await until(() => expect(posted()[0]?.text).toContain('Moira cannot be reached in Slack'));
   });
 
-  it('direct messages that the app may not send are told in the channel once, with the cure', async () => {
+  it('direct messages that Slack refuses are reported in the channel once, with the fix', async () => {
     await world.reopen({
       prepare: ({ workspace }) => {
         workspace.messagesTab = 'closed';
@@ -512,7 +509,7 @@ describe('at the start', () => {
     expect(alarms()).toHaveLength(1);
   });
 
-  it('pings reach the operators although the channel is archived, and nothing is tried for ever', async () => {
+  it('pages reach the operators although the channel is archived, and nothing is retried forever', async () => {
     await world.reopen({
       prepare: ({ workspace }) => {
         workspace.channels = workspace.channels.map((one) =>
@@ -530,7 +527,7 @@ describe('at the start', () => {
     for (const { blocks } of pings) expect(JSON.stringify(blocks)).toContain('"action_id":"acknowledge"');
   });
 
-  it('a channel that the bot is not in is an error in the log, and told to the operators alone, once', async () => {
+  it('a channel that the bot is not in is logged, and reported to the operators once', async () => {
     await world.reopen({ facts: { ...testFacts, slack: { channel: '#random' } } });
     await until(() => expect(world.bot.logged.join('')).toContain('I am not in it: /invite me there'));
     await until(() => expect(posted().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
@@ -539,7 +536,7 @@ describe('at the start', () => {
     );
   });
 
-  it('a channel that is not there is an error in the log', async () => {
+  it('a channel that does not exist is logged', async () => {
     await world.reopen({ facts: { ...testFacts, slack: { channel: 'nowhere' } } });
     await until(() =>
       expect(world.bot.logged.join('')).toContain('cards and pages cannot be posted in #nowhere'),

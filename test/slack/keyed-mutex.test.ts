@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createKeyedMutex } from '../../src/slack/client/keyed-mutex.ts';
 
-it('does work on one thing one after the other, on others at the same time, and goes on after a failure', async () => {
+it('runs work for one key in order, work for other keys at the same time, and continues after a failure', async () => {
   const exclusively = createKeyedMutex();
   const done: string[] = [];
   const work = (name: string, turns: number) => async () => {

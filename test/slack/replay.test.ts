@@ -1,4 +1,4 @@
-/** Signed requests that come again, and answers that would go elsewhere: nobody is woken twice, and nothing leaves for a stranger. */
+/** Replayed requests and foreign response_urls: nobody is paged twice, and no answer goes to a stranger. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -35,19 +35,19 @@ const woken = async () => {
     .length;
 };
 
-describe('one signed escalation', () => {
-  it('sent ten times, at once and later, wakes once', async () => {
+describe('a signed escalation', () => {
+  it('pages once when it is sent ten times, at once and later', async () => {
     const body = escalation();
     const seconds = Math.floor(Date.now() / 1000);
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(body, seconds)));
     for (let round = 0; round < 5; round += 1) answers.push(await send(body, seconds));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     await until(async () => expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]));
-    // A ping in the channel and one to the operator.
+    // One in the channel and one to the operator.
     expect(await woken()).toBe(2);
   });
 
-  it('signed anew with the trigger of an earlier one wakes once', async () => {
+  it('pages once when it is signed again with an earlier trigger', async () => {
     const body = escalation({ trigger_id: '1.2.abc' });
     const seconds = Math.floor(Date.now() / 1000);
     for (const back of [0, 1, 2]) await send(body, seconds - back);
@@ -55,7 +55,7 @@ describe('one signed escalation', () => {
     expect(await woken()).toBe(2);
   });
 
-  it('that was refused for its signature does not shut out the true one', async () => {
+  it('is accepted after the same request with a bad signature', async () => {
     const body = escalation();
     expect((await send(body, undefined, 'other')).status).toBe(401);
     expect((await send(body)).status).toBe(200);
@@ -63,7 +63,7 @@ describe('one signed escalation', () => {
   });
 });
 
-describe('what came already', () => {
+describe('a request that was handled', () => {
   it('is remembered for ten minutes', () => {
     let now = 1_000_000;
     const once = createOnce(() => now);
@@ -93,7 +93,7 @@ describe('a response_url', () => {
   });
   afterEach(() => new Promise((resolve) => stranger.close(resolve)));
 
-  it('of a stranger is not called; the asker hears it otherwise', async () => {
+  it('is not called on a foreign host; the asker is answered another way', async () => {
     await send(escalation({ text: 'snooze prod 2h', response_url: url }));
     await until(() =>
       expect(
@@ -106,7 +106,7 @@ describe('a response_url', () => {
     expect(asked).toBe(0);
   });
 
-  it('that sends us on to a stranger is not followed', async () => {
+  it('is not followed when it redirects to a foreign host', async () => {
     world.bot.faults = [
       { service: 'slack', path: '^/commands/', play: { status: 307, headers: { location: url } } },
     ];
@@ -128,7 +128,7 @@ describe('a response_url', () => {
     ['https://169.254.169.254/x', 'https://slack.com/api/', false],
     ['', 'https://slack.com/api/', false],
     ['http://127.0.0.1:4002/x', 'http://127.0.0.1:4001/api/', false],
-  ])('%s with the API at %s: may be called is %s', async (target, apiUrl, may) => {
+  ])('may be called: %s, with the API at %s: %s', async (target, apiUrl, may) => {
     const { reply } = createResponseUrl({ apiUrl, expire: () => AbortSignal.abort() });
     const replied = await reply(target, message, 'ephemeral');
     expect(replied).toMatchObject({ ok: false, fault: { code: may ? 'no answer' : 'foreign_response_url' } });

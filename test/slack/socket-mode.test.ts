@@ -1,4 +1,4 @@
-/** Socket Mode: the same commands, over a socket that the bot opens itself. */
+/** Socket Mode: the same commands over a socket that the bot opens. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Slack's front door: hands out the socket's address, and passes every other method on to the local Slack. */
+/** Answers `apps.connections.open` with the socket's address, and forwards every other method to the local Slack. */
 async function startDoor(apiUrl: string) {
   const door = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -50,7 +50,7 @@ async function startDoor(apiUrl: string) {
 }
 
 describe('Socket Mode', () => {
-  it('takes a command, acks it with words, and posts the card', async () => {
+  it('takes a command, acknowledges it, and posts the card', async () => {
     const slack = createSlack();
     const token = 'xoxb-1-test-token';
     const server = await startSlack(slack, {
@@ -111,7 +111,7 @@ describe('Socket Mode', () => {
     expect(await acked.promise).toMatchObject({ envelope_id: 'e1', payload: { text: 'Diagnosing prod…' } });
     await posted;
     expect(slack.messages.all()[0]?.text).toContain('raxx-api-prod is down');
-    // The port is bound all the same: the platform asks for it.
+    // The port is bound anyway: the platform requires it.
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST' })).status).toBe(503);
   });

@@ -1,4 +1,4 @@
-/** Each documented limit: taken at it, refused beyond it; and another validator, written apart, says the same. */
+/** Each documented limit: accepted at the limit, refused beyond it, and checked against a second, independent validator. */
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../sandbox/slack/blocks/check.ts';
@@ -41,7 +41,7 @@ const image = (more: object = {}) => ({
   ...more,
 });
 
-/** What is taken, what is refused, and where. */
+/** What is accepted, what is refused, and at which path. */
 const LIMITS: readonly (readonly [name: string, taken: object[], refused: object[], path: string])[] = [
   [
     'blocks',
@@ -58,7 +58,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
   ['a header in mrkdwn', [], [{ type: 'header', text: mrkdwn('a') }], 'blocks.0.text: must be plain_text'],
   ['a section', [section(x(3000))], [section(x(3001))], 'blocks.0.text.text'],
   ['an empty section', [section('a')], [section('')], 'blocks.0.text.text: is empty'],
-  ['a section of nothing', [], [{ type: 'section' }], 'blocks.0: has neither'],
+  ['a section with neither text nor fields', [], [{ type: 'section' }], 'blocks.0: has neither'],
   [
     'fields',
     [{ type: 'section', fields: many(10, () => mrkdwn(x(2000))) }],
@@ -72,14 +72,14 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     [{ type: 'context', elements: many(11, () => mrkdwn('a')) }],
     'blocks.0.elements',
   ],
-  ['no context element', [], [{ type: 'context', elements: [] }], 'blocks.0.elements: is empty'],
+  ['an empty context', [], [{ type: 'context', elements: [] }], 'blocks.0.elements: is empty'],
   [
     'actions',
     [actions(...many(25, (i) => button({ action_id: `a${i}` })))],
     [actions(...many(26, (i) => button({ action_id: `a${i}` })))],
     'blocks.0.elements',
   ],
-  ['no action', [], [actions()], 'blocks.0.elements: is empty'],
+  ['an empty actions block', [], [actions()], 'blocks.0.elements: is empty'],
   [
     'an action twice',
     [actions(button(), button({ action_id: 'b' }))],
@@ -179,7 +179,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     [image({ alt_text: x(2001) })],
     'blocks.0.alt_text',
   ],
-  ['an image without alternative', [image()], [image({ alt_text: undefined })], 'blocks.0.alt_text'],
+  ['an image without an alternative text', [image()], [image({ alt_text: undefined })], 'blocks.0.alt_text'],
   [
     'markdown together',
     [{ type: 'markdown', text: x(12_000) }],
@@ -211,7 +211,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     'different lengths',
   ],
   ['rich text', [rich(richLine('a'))], [rich(richLine(''))], 'has an empty text'],
-  ['no rich text', [], [rich()], 'blocks.0.elements: is empty'],
+  ['an empty rich text', [], [rich()], 'blocks.0.elements: is empty'],
   ['an unknown block', [], [{ type: 'nope' }], 'nope is not a block'],
   ['an unknown element', [], [actions({ type: 'nope', action_id: 'a' })], 'nope is not an element'],
   [
@@ -256,7 +256,7 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
     [actions({ type: 'overflow', action_id: 'o', options: many(6, (i) => option(i)) })],
     'blocks.0.elements.0.options: more than 5',
   ],
-  ['no option', [actions(select())], [actions(select({ options: [] }))], 'elements.0.options: is empty'],
+  ['an empty menu', [actions(select())], [actions(select({ options: [] }))], 'elements.0.options: is empty'],
   [
     'an option’s value, far beyond',
     [actions(select({ options: [{ text: plain('a'), value: x(75) }] }))],
@@ -319,14 +319,14 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
 const message = (blocks: object[]) => ({ text: 'A sentence.', blocks: blocks as KnownBlock[] });
 
 describe('the limits of a message', () => {
-  it.each(LIMITS)('%s', (_name, taken, refused, path) => {
+  it.each(LIMITS)('hold for %s', (_name, taken, refused, path) => {
     expect(validateMessage(message(taken))).toEqual([]);
     expect(validateMessage(message(refused)).join('\n')).toContain(path);
     expect(checkBlocks(taken).ok).toBe(true);
     expect(checkBlocks(refused).ok).toBe(false);
   });
 
-  it('count what is sent: code points, and escaped characters in full', () => {
+  it('count code points of the text as it is sent, with escaped characters in full', () => {
     const header = (text: string) => message([{ type: 'header', text: plain(text) }]);
     expect(validateMessage(header('🔥'.repeat(150)))).toEqual([]);
     expect(validateMessage(header('🔥'.repeat(151)))).toHaveLength(1);
@@ -334,13 +334,13 @@ describe('the limits of a message', () => {
     expect(validateMessage(message([section('&amp;'.repeat(601))]))).toHaveLength(1);
   });
 
-  it('are our own for rich text, over the whole block: Slack documents none', () => {
+  it('include our own for rich text, per block: Slack documents none', () => {
     const halves = (second: number) => message([rich(richLine(x(6_000)), richLine(x(second)))]);
     expect(validateMessage(halves(6_000))).toEqual([]);
     expect(validateMessage(halves(6_001))).toEqual(['blocks.0: is longer than 12000 characters']);
   });
 
-  it('are told all at once, each with its path', () => {
+  it('are all reported at once, each with its path', () => {
     const wrong = [
       section(x(3001)),
       { type: 'divider' },
@@ -353,7 +353,7 @@ describe('the limits of a message', () => {
     ]);
   });
 
-  it('are for the text, too', () => {
+  it('apply to the text, too', () => {
     expect(validateMessage({ text: x(4000), blocks: [] })).toEqual([]);
     expect(validateMessage({ text: x(4001), blocks: [] })).toEqual(['text: is longer than 4000 characters']);
     expect(validateMessage({ text: '', blocks: [] })).toEqual(['text: is empty']);
@@ -376,7 +376,7 @@ const typed = (placeholder: number) => ({
 describe('the limits of a view', () => {
   it.each<readonly [name: string, taken: object, refused: object, path: string]>([
     ['a title', modal({ title: plain(x(24)) }), modal({ title: plain(x(25)) }), 'title'],
-    ['no title', modal(), modal({ title: undefined }), 'title: is missing'],
+    ['a missing title', modal(), modal({ title: undefined }), 'title: is missing'],
     ['a submit button', modal({ submit: plain(x(24)) }), modal({ submit: plain(x(25)) }), 'submit'],
     [
       'inputs without submit',
@@ -434,7 +434,7 @@ describe('the limits of a view', () => {
       { type: 'home', blocks: [{ type: 'nope' }] },
       'nope',
     ],
-  ])('%s', (_name, taken, refused, path) => {
+  ])('hold for %s', (_name, taken, refused, path) => {
     expect(validateView(taken)).toEqual([]);
     expect(validateView(refused).join('\n')).toContain(path);
     expect(checkView(taken).ok).toBe(true);
