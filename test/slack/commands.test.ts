@@ -446,7 +446,9 @@ describe('a request that Slack would not send', () => {
 
   it('is answered at once when it is for another command', async () => {
     const answer = await post(form({ ...known, command: '/other' }));
-    expect(await answer.json()).toMatchObject({ text: 'I only know `/raxx`. Nothing was done.' });
+    expect(await answer.json()).toMatchObject({
+      text: 'I only know `/raxx`. Nothing was done. Type `/raxx help`.',
+    });
   });
 
   it('is refused for another team, whatever person it names', async () => {

@@ -28,7 +28,7 @@ function slackWords(fault: SlackFault): string {
     case 'token':
       return `Slack refuses my token (${fault.code}): somebody has to renew SLACK_BOT_TOKEN. ${CHECK_FIRST}`;
     case 'scope':
-      return `The Slack app lacks a permission (${fault.detail || fault.code}). Fix: ${cure}. ${CHECK_FIRST}`;
+      return `The Slack app lacks a permission (${fault.detail ?? fault.code}). Fix: ${cure}. ${CHECK_FIRST}`;
     default:
       return `Slack refused my answer: ${why}. Fix: ${cure}. ${CHECK_FIRST}`;
   }

@@ -19,8 +19,10 @@ export interface SlackFault {
     | 'other'; // an error code that is not in this table
   /** Slack's error code: `is_archived`. */
   readonly code: string;
-  /** What Slack adds to the code, or ''. */
-  readonly detail: string;
+  /** What Slack adds to the code. Null when it adds nothing. */
+  readonly detail: string | null;
+  /** The permission that the app lacks. Null when Slack names none. */
+  readonly neededScope: string | null;
 }
 
 const KINDS: readonly (readonly [kind: SlackFault['kind'], codes: readonly string[]])[] = [
@@ -101,24 +103,33 @@ const KIND_OF = new Map(KINDS.flatMap(([kind, codes]) => codes.map((code) => [co
 export function slackFaultOf(error: unknown): SlackFault | null {
   if (error instanceof WebAPIPlatformError) {
     const { error: code, response_metadata } = error.data;
-    const messages = response_metadata?.messages?.join('; ') ?? '';
     const needed: unknown = Reflect.get(error.data, 'needed');
-    const detail = typeof needed === 'string' ? `needed: ${needed}` : messages;
-    return faultOfCode(code, detail);
+    if (typeof needed === 'string') return { ...faultOfCode(code, `needed: ${needed}`), neededScope: needed };
+    return faultOfCode(code, response_metadata?.messages?.join('; ') ?? null);
   }
   if (error instanceof WebAPIRateLimitedError)
-    return { kind: 'wait', code: 'ratelimited', detail: `for ${error.retryAfter} s` };
-  if (error instanceof WebAPIHTTPError) return { kind: 'wait', code: `HTTP ${error.statusCode}`, detail: '' };
-  if (error instanceof WebAPIRequestError)
-    return { kind: 'wait', code: 'no answer', detail: error.original.message };
+    return faultOfKind('wait', 'ratelimited', `for ${error.retryAfter} s`);
+  if (error instanceof WebAPIHTTPError) return faultOfKind('wait', `HTTP ${error.statusCode}`);
+  if (error instanceof WebAPIRequestError) return faultOfKind('wait', 'no answer', error.original.message);
   return null;
 }
 
 /** Slack's client gives an answer that is not JSON (an error page) as the code; that is an outage, not an error code. */
-export function faultOfCode(code: string, detail = ''): SlackFault {
-  if (!/^[\w.-]{1,80}$/.test(code)) return { kind: 'wait', code: 'not JSON', detail: code.slice(0, 200) };
-  return { kind: KIND_OF.get(code) ?? 'other', code, detail };
+export function faultOfCode(code: string, detail: string | null = null): SlackFault {
+  if (!/^[\w.-]{1,80}$/.test(code)) return faultOfKind('wait', 'not JSON', code.slice(0, 200));
+  return faultOfKind(KIND_OF.get(code) ?? 'other', code, detail);
 }
+
+export function faultOfKind(
+  kind: SlackFault['kind'],
+  code: string,
+  detail: string | null = null,
+): SlackFault {
+  return { kind, code, detail: detail === '' ? null : detail, neededScope: null };
+}
+
+/** The fault of a message of which no form was tried. */
+export const NOTHING_TO_SEND = faultOfKind('content', 'no_text');
 
 /** It passes by itself, or once the token is renewed: the caller retries. */
 export function isPassing({ kind }: SlackFault): boolean {
@@ -172,7 +183,7 @@ const KNOWN_PLACES: Readonly<Record<string, Why>> = {
 export function whyAndCure({ kind, code, detail }: SlackFault): Why {
   const known = KNOWN_PLACES[code];
   if (known)
-    return { ...known, why: kind === 'scope' && detail !== '' ? `${known.why} (${detail})` : known.why };
+    return { ...known, why: kind === 'scope' && detail !== null ? `${known.why} (${detail})` : known.why };
   if (code.startsWith('restricted_action'))
     return { why: 'posting is restricted there', cure: 'a Slack admin can let the app post' };
   return { why: `Slack refuses it (${code})`, cure: 'ask a Slack admin' };
@@ -180,5 +191,5 @@ export function whyAndCure({ kind, code, detail }: SlackFault): Why {
 
 /** `Slack: ratelimited, for 30 s` */
 export function faultWords({ code, detail }: SlackFault): string {
-  return detail === '' ? `Slack: ${code}` : `Slack: ${code}, ${detail}`;
+  return detail === null ? `Slack: ${code}` : `Slack: ${code}, ${detail}`;
 }

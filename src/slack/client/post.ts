@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Message } from '../views/message.ts';
-import { answerOf, type SlackFault, slackFaultOf } from './fault.ts';
+import { answerOf, faultOfKind, NOTHING_TO_SEND, slackFaultOf } from './fault.ts';
 import type { Replied, ResponseUrl } from './response-url.ts';
 import type { MessageRef, Send } from './send.ts';
 
@@ -90,8 +90,8 @@ async function byResponseUrl(
   message: Message,
   type: 'in_channel' | 'ephemeral',
 ): Promise<Replied> {
-  if (url === null) return { ok: false, fault: NO_RESPONSE_URL };
-  let replied: Replied = { ok: false, fault: { kind: 'content', code: 'no_text', detail: '' } };
+  if (url === null) return { ok: false, fault: faultOfKind('other', 'no_response_url') };
+  let replied: Replied = { ok: false, fault: NOTHING_TO_SEND };
   for (const { name, message: simpler } of send.fallbacks(message)) {
     replied = await responseUrl.reply(url, simpler, type);
     if (replied.ok) return replied;
@@ -122,5 +122,3 @@ async function asEphemeral(
   }
   return false;
 }
-
-const NO_RESPONSE_URL: SlackFault = { kind: 'other', code: 'no_response_url', detail: '' };

@@ -2,7 +2,7 @@
 
 import { asRecord } from '../../runbook/model/record.ts';
 import type { Message } from '../views/message.ts';
-import { faultOfCode, type SlackFault } from './fault.ts';
+import { faultOfCode, faultOfKind, type SlackFault } from './fault.ts';
 
 export interface ResponseUrlDeps {
   /** Base URL of the Web API; response_urls are on the same domain. */
@@ -26,8 +26,7 @@ export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): Response
   const isOnSlack = hostCheck(apiUrl);
   return {
     async reply(url, { text, blocks }, response_type) {
-      if (!isOnSlack(url))
-        return { ok: false, fault: { kind: 'other', code: 'foreign_response_url', detail: '' } };
+      if (!isOnSlack(url)) return { ok: false, fault: faultOfKind('other', 'foreign_response_url') };
       const body = blocks.length === 0 ? { text } : { text, blocks };
       try {
         const answer = await fetch(url, {
@@ -40,7 +39,7 @@ export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): Response
         return repliedOf(answer.status, (await answer.text()).slice(0, LONGEST_ANSWER));
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
-        return { ok: false, fault: { kind: 'wait', code: 'no answer', detail } };
+        return { ok: false, fault: faultOfKind('wait', 'no answer', detail) };
       }
     },
   };
@@ -51,7 +50,7 @@ function repliedOf(status: number, body: string): Replied {
   const code = errorIn(body);
   if (code !== null) return { ok: false, fault: faultOfCode(code) };
   if (status >= 200 && status < 300) return { ok: true };
-  return { ok: false, fault: { kind: 'wait', code: `HTTP ${status}`, detail: '' } };
+  return { ok: false, fault: faultOfKind('wait', `HTTP ${status}`) };
 }
 
 /** The error code in the answer. Null when there is none. */

@@ -5,7 +5,7 @@ import type { RefusalSeen } from '../../operations/ports/slack-refusals.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { Message } from '../views/message.ts';
 import { type Fallback, fallbacksOf } from './fallbacks.ts';
-import { answerOf, faultWords, type SlackAnswer, type SlackFault } from './fault.ts';
+import { answerOf, faultWords, NOTHING_TO_SEND, type SlackAnswer, type SlackFault } from './fault.ts';
 import { fitMessage } from './fit-message.ts';
 import { keepNewest } from './keep-newest.ts';
 
@@ -96,7 +96,7 @@ function fallbacks({ redact, log }: SendContext, message: Message): readonly Fal
 function refused({ log, noteRefusal }: SendContext, method: string, what: string, fault: SlackFault): void {
   const { code, detail } = fault;
   log.error({ method, what, code, detail }, `Slack refused a message (${faultWords(fault)})`);
-  void noteRefusal({ method, what, code, detail });
+  void noteRefusal({ method, what, code, detail: detail ?? '' });
 }
 
 /** Returns the first form that Slack takes, or the last fault when it takes none. Rejects for what passes by itself. */
@@ -105,7 +105,7 @@ async function sendFirstAccepted<T>(
   { method, where, message }: { readonly method: string; readonly where: string; readonly message: Message },
   attempt: (message: Message) => Promise<T>,
 ): Promise<SlackAnswer<T>> {
-  let accepted: SlackAnswer<T> = { ok: false, fault: { kind: 'content', code: 'no_text', detail: '' } };
+  let accepted: SlackAnswer<T> = { ok: false, fault: NOTHING_TO_SEND };
   for (const { name, message: simpler } of fallbacks(context, message)) {
     accepted = await answerOf(() => attempt(simpler));
     if (accepted.ok) return accepted;

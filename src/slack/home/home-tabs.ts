@@ -22,8 +22,8 @@ export interface HomeTabs {
 
 interface Reader {
   readonly from: Origin;
-  /** What the tab shows, without the time of drawing. */
-  shown: string;
+  /** What the tab shows, without the time of drawing. Null until it is drawn. */
+  shown: string | null;
 }
 
 /** Slack allows a hundred calls a minute. */
@@ -47,7 +47,7 @@ export function createHomeTabs(deps: HomeTabsDeps): HomeTabs {
 
   return {
     async opened(user, from) {
-      const reader = { from, shown: '' };
+      const reader: Reader = { from, shown: null };
       keepNewest(readers, user, reader, MOST_READERS);
       await draw(deps, user, reader);
     },

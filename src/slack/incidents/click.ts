@@ -29,7 +29,10 @@ export async function closeByClick(
 export async function draftPostmortem(context: SlackContext, { value: id, replyTo }: Click): Promise<void> {
   const { incidents, post } = context;
   if (!(await incidents.find(id)))
-    return post.toAsker(replyTo, sentenceView('There is no such incident. Nothing was done.'));
+    return post.toAsker(
+      replyTo,
+      sentenceView('There is no such incident. Nothing was done. `/raxx incidents` lists the last ones.'),
+    );
   await postPostmortem(context, id);
   await post.toAsker(replyTo, sentenceView("The draft is in the thread of the incident's card."));
 }

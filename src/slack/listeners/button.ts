@@ -132,7 +132,8 @@ async function withTarget(
   const { post } = context;
   const target = targetOf(context, click);
   if (!target) {
-    const words = 'The runbook file no longer names this target. Nothing was done.';
+    const words =
+      'The runbook file no longer names this target. Nothing was done. `/raxx status` lists the targets.';
     return post.toAsker(click.replyTo, sentenceView(words));
   }
   await post.toAsker(click.replyTo, sentenceView(`${doing} ${target.name}…`));

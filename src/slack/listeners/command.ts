@@ -16,7 +16,10 @@ import { isFirst } from './request.ts';
 export function listenToCommand(app: App, context: SlackContext): void {
   app.command(/.*/, async ({ command, ack }) => {
     if (command.command !== '/raxx') {
-      await ack({ response_type: 'ephemeral', text: 'I only know `/raxx`. Nothing was done.' });
+      await ack({
+        response_type: 'ephemeral',
+        text: 'I only know `/raxx`. Nothing was done. Type `/raxx help`.',
+      });
       return;
     }
     if (!isFirst(context, command.trigger_id)) return ack();

@@ -31,7 +31,7 @@ async function explainRejection(
 ): Promise<string | null> {
   const known = await identify(context, user, from);
   if (!known.ok) return known.words;
-  if (typed.trim() === '') return 'Nothing was typed. Nothing was done.';
+  if (typed.trim() === '') return 'The reason is empty. Nothing was done. Type one, or close the dialog.';
   const explained = await context.actionService.explain(id, known.person, typed);
   if (!explained.ok) return withoutMentions(explained.words);
   await drawDecision(context, id);

@@ -47,7 +47,7 @@ async function approveRollback(
   if (!action || !isKind(action, 'rollback')) return 'There is no such proposal. Nothing was done.';
   const wanted = versionToType(action);
   if (typed.trim().toLowerCase().replace(/^v?/, 'v') !== wanted)
-    return `That is not ${wanted}. Nothing was done.`;
+    return `That is not ${wanted}. Nothing was done. Type ${wanted} to approve it.`;
   const decision = await actionService.approve(id, person);
   if (!decision.ok) return `${withoutMentions(decision.words)}${byHandWords(decision.manualCommand)}`;
   await drawDecision(context, id);

@@ -182,12 +182,11 @@ const SCOPES: Readonly<Record<UnreadRight['what'], string>> = {
   person: 'users:read',
 };
 
-function cureOf(what: UnreadRight['what'], id: string, { kind, code, detail }: SlackFault): string {
+function cureOf(what: UnreadRight['what'], id: string, { kind, code, neededScope }: SlackFault): string {
   if (kind === 'wait') return 'This passes by itself: try again in a minute.';
   if (kind === 'token') return 'The person who runs the bot has to renew SLACK_BOT_TOKEN.';
   if (kind === 'scope') {
-    const scope = detail.replace('needed: ', '') || SCOPES[what];
-    return `The person who manages the Slack app can add the scope ${scope} and reinstall it.`;
+    return `The person who manages the Slack app can add the scope ${neededScope ?? SCOPES[what]} and reinstall it.`;
   }
   if (code === 'no_such_subteam')
     return `It is disabled or deleted: a Slack admin can enable it, or the runbook file can name its members by id instead of ${id}.`;
