@@ -227,7 +227,7 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
       'who approves from elsewhere',
       () => click(proposal, 'reject', STRANGER),
       STRANGER,
-      /only people of the work/,
+      /only members of the work/,
     ],
     [
       'the one who asked',

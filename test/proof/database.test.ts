@@ -45,7 +45,7 @@ describe.skipIf(LONG !== null)(
     it('leaves an escalation with a ping, and the number to call', async () => {
       await bot.command('escalate prod users cannot log in');
       await bot.posted(/raxx-api-prod: escalated by hand: users cannot log in/, A_PERSON_WAITS_MS + BUSY_MS);
-      expect(await bot.told(/is pinged once/)).toContain('Call Kristerpher (ops@raxx.app) as well.');
+      expect(await bot.told(/is paged once/)).toContain('Call Kristerpher (ops@raxx.app) as well.');
     });
 
     it('leaves status, diagnose and logs', async () => {
