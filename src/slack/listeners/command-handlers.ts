@@ -2,7 +2,7 @@
 
 import { readHistory } from '../../operations/actions/history.ts';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
-import type { Reading } from '../../operations/diagnosis/reports.ts';
+import type { Reading } from '../../operations/diagnosis/shared-collection.ts';
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
 import type { ChangeCommand, Command } from '../../runbook/commands/command.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
