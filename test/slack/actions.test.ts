@@ -22,8 +22,8 @@ async function carryOut(command: string): Promise<void> {
 
 describe('/raxx plan', () => {
   it('shows the plan to the asker alone and proposes nothing', async () => {
-    const told = await bot.type('plan stop raxx-api-prod');
-    expect(told.at(-1)).toBe(
+    const shown = await bot.type('plan stop raxx-api-prod');
+    expect(shown.at(-1)).toBe(
       'Only a plan, nothing is proposed: Stop raxx-api-prod: scale web from 1 to 0. To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
@@ -77,9 +77,9 @@ describe('a deploy of a commit that is being deployed already', () => {
   it('names the run that is deploying it', async () => {
     await carryOut('deploy prod');
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
-    const told = await bot.type('deploy prod');
-    expect(told.at(-1)).toContain(`Run ${run?.id} is waiting for Kristerpher at the production gate.`);
-    expect(told.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
+    const shown = await bot.type('deploy prod');
+    expect(shown.at(-1)).toContain(`Run ${run?.id} is waiting for Kristerpher at the production gate.`);
+    expect(shown.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
     expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
     expect(bot.writes()).toHaveLength(1);
   });
@@ -275,9 +275,9 @@ describe('a deploy at the gate', () => {
     expect(await bot.card()).toContain(words);
     bot.pass(60_000);
     await bot.work();
-    const told = (await bot.thread()).filter(({ text }) => text.includes('production gate'));
-    expect(told).toHaveLength(1);
-    expect(told[0]?.blocks).toContain(`"user_id":"${KRIS}"`);
+    const shown = (await bot.thread()).filter(({ text }) => text.includes('production gate'));
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.blocks).toContain(`"user_id":"${KRIS}"`);
   });
 });
 

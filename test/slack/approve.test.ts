@@ -150,7 +150,7 @@ async function click(clicked: Clicked): Promise<void> {
 }
 
 const asker = { ...OPERATOR, id: ASKER };
-const told = (user: string) =>
+const shownTo = (user: string) =>
   slack.messages
     .all()
     .filter(({ onlyFor }) => onlyFor === user)
@@ -310,7 +310,7 @@ describe('a decision by click', () => {
       const { id } = await context.propose('stop', { by: asker });
       await prepare?.(id);
       await click({ value: id, user, ...more });
-      await until(() => expect(told(user).join('\n')).toContain(words));
+      await until(() => expect(shownTo(user).join('\n')).toContain(words));
       await context.work();
       expect(writes()).toEqual([]);
       expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
@@ -321,7 +321,7 @@ describe('a decision by click', () => {
     const { id } = await context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
-    await until(() => expect(told(APPROVER).join()).toContain('another Slack app'));
+    await until(() => expect(shownTo(APPROVER).join()).toContain('another Slack app'));
     expect((await context.find(id)).state).toBe('proposed');
   });
 
@@ -339,7 +339,7 @@ describe('a decision by click', () => {
     await until(async () => expect((await context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
     await until(() =>
-      expect(told(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
+      expect(shownTo(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
     );
     await context.work();
     expect(writes()).toHaveLength(1);

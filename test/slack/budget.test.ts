@@ -54,9 +54,9 @@ describe('a low Heroku budget', { timeout: 60_000 }, () => {
     const spam = ['status', 'logs prod', 'diagnose prod', 'plan restart prod'];
     const asked = await cost(async () => {
       for (const command of spam) {
-        const told = await bot.type(command, ANA);
-        expect(told.at(-1)).toMatch(USED_UP);
-        expect(told.at(-1)).toMatch(
+        const shown = await bot.type(command, ANA);
+        expect(shown.at(-1)).toMatch(USED_UP);
+        expect(shown.at(-1)).toMatch(
           command.startsWith('plan') ? /done\.$/ : /Operators and approvers can still look\.$/,
         );
       }

@@ -242,21 +242,21 @@ describe('the shortcut "Add to incident timeline"', () => {
     await world.bot.sender.say('Logins fail since 10:00', ENGINEER, MOOSEQUEST);
     const { ts = '' } = world.bot.slack.messages.all().findLast(({ author }) => author === ENGINEER) ?? {};
     const chosen = { channel: MOOSEQUEST, ts, callbackId: 'add_to_timeline', user: OPERATOR };
-    const told = () => shownTo(OPERATOR).at(-1)?.text;
+    const lastShown = () => shownTo(OPERATOR).at(-1)?.text;
     await world.bot.sender.shortcut(chosen);
-    await until(() => expect(told()).toMatch(/^No incident is open\. Nothing was done\. .*\/raxx note/));
+    await until(() => expect(lastShown()).toMatch(/^No incident is open\. Nothing was done\. .*\/raxx note/));
     const { id } = await world.bot.see({ kind: 'open' });
     await world.bot.work();
     await world.bot.sender.shortcut(chosen);
-    await until(() => expect(told()).toMatch(/^Noted in the incident of raxx-api-prod/));
+    await until(() => expect(lastShown()).toMatch(/^Noted in the incident of raxx-api-prod/));
     await world.bot.sender.shortcut(chosen);
-    await until(() => expect(told()).toMatch(/^This is in the timeline already/));
+    await until(() => expect(lastShown()).toMatch(/^This is in the timeline already/));
     await world.bot.see({ kind: 'resolve' });
     const card = (await world.bot.incidentStore.find(id))?.card;
     await world.bot.sender.say('it was the queue', ENGINEER, MOOSEQUEST, card?.ts);
     const reply = world.bot.slack.messages.all().findLast(({ author }) => author === ENGINEER);
     await world.bot.sender.shortcut({ ...chosen, ts: reply?.ts ?? '' });
-    await until(() => expect(told()).toMatch(/^Noted .* which ended/));
+    await until(() => expect(lastShown()).toMatch(/^Noted .* which ended/));
     const noted =
       (await world.bot.incidentStore.find(id))?.trail.filter(({ event }) => event === 'noted') ?? [];
     expect(noted.map(({ who, words }) => [who, words.replace(/^.* UTC/, 'UTC')])).toEqual([

@@ -53,8 +53,8 @@ describe('while the database is locked', () => {
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
     trouble = LOCKED;
     await bot.click('approve');
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(WHY));
-    expect(bot.told(KRIS).at(-1)).toContain(
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(WHY));
+    expect(bot.shownTo(KRIS).at(-1)).toContain(
       'By hand: heroku ps:restart --process-type web --app raxx-api-prod',
     );
   });
@@ -77,8 +77,8 @@ describe('while the database is locked', () => {
     const before = world.local.outside.heroku.arrived.length;
     trouble = LOCKED;
     await bot.command(command);
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(`By hand: ${byHand}`));
-    expect(bot.told(KRIS).at(-1)).toContain(WHY);
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(`By hand: ${byHand}`));
+    expect(bot.shownTo(KRIS).at(-1)).toContain(WHY);
     expect(world.local.outside.heroku.arrived).toHaveLength(before);
   });
 
@@ -95,8 +95,8 @@ describe('while the database is locked', () => {
     await open({ more: { incidents } });
     trouble = LOCKED;
     await bot.command('escalate prod users cannot log in');
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain('is paged once'));
-    expect(bot.told(KRIS).at(-1)).toContain('Call Kristerpher (ops@raxx.app) as well.');
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain('is paged once'));
+    expect(bot.shownTo(KRIS).at(-1)).toContain('Call Kristerpher (ops@raxx.app) as well.');
     const pings = bot.posted().filter(({ text }) => text.includes('escalated by hand: users cannot log in'));
     expect(pings.map(({ channel }) => channel)).toContain(MOOSEQUEST);
     // In the channel, and to the operator.

@@ -46,8 +46,8 @@ describe("when the team's channel is archived", () => {
       },
     });
     await bot.command('stop prod it burns', KRIS, RANDOM);
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain('it is archived'));
-    expect(bot.told(KRIS).at(-1)).toContain(BY_HAND);
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain('it is archived'));
+    expect(bot.shownTo(KRIS).at(-1)).toContain(BY_HAND);
     expect(cards().map(({ channel }) => channel)).toEqual([RANDOM]);
     await bot.click('approve', MOIRA);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
@@ -56,8 +56,8 @@ describe("when the team's channel is archived", () => {
   it('a proposal that no approver can see ends, and the asker gets the reason and the manual command', async () => {
     await open({ prepare: archive });
     await bot.command('stop prod it burns', KRIS, RANDOM);
-    await until(() => expect(bot.told(KRIS)).toHaveLength(2));
-    const said = bot.told(KRIS)[1];
+    await until(() => expect(bot.shownTo(KRIS)).toHaveLength(2));
+    const said = bot.shownTo(KRIS)[1];
     expect(said).toContain('not proposed. No approver could be shown the card.');
     expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
     expect(said).toContain('Nothing was done.');
@@ -74,7 +74,7 @@ describe("when the team's channel is archived", () => {
       },
     });
     await bot.command('stop prod it burns', KRIS, LEADS);
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain('not proposed'));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain('not proposed'));
     invite(bot.slack, LEADS, [KRIS, MOIRA, BOT]);
     await bot.command('stop prod it burns', KRIS, LEADS);
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual([LEADS]));
@@ -84,7 +84,7 @@ describe("when the team's channel is archived", () => {
     await open({ facts: rules(true, [KRIS]), prepare: archive });
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(cards().map(({ channel }) => channel)).toEqual(['D0KRIS001']));
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(BY_HAND));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(BY_HAND));
     await bot.click('approve', KRIS);
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
   });
@@ -172,8 +172,8 @@ describe("when the team's channel refuses a message for another reason", () => {
   ])('the asker is told why: %s', async (_name, prepare, words) => {
     await open({ prepare });
     await bot.command('stop prod it burns', KRIS, RANDOM);
-    await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
-    expect(bot.told(KRIS).at(-1)).toContain(BY_HAND);
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(words));
+    expect(bot.shownTo(KRIS).at(-1)).toContain(BY_HAND);
   });
 
   it('the card is posted after a short outage of Slack', async () => {
@@ -197,8 +197,8 @@ describe('a missing permalink', () => {
     const body = { ok: false, error: 'message_not_found' };
     bot.faults = [{ service: 'slack', path: 'getPermalink', play: { status: 200, body } }];
     await bot.command('stop prod it burns');
-    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop raxx-api-prod/));
-    expect(bot.told(KRIS).join()).not.toContain('Something broke');
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toMatch(/^Proposed: Stop raxx-api-prod/));
+    expect(bot.shownTo(KRIS).join()).not.toContain('Something broke');
   });
 });
 

@@ -29,9 +29,9 @@ describe('a failed answer', () => {
       const body = { ok: false, error: code };
       bot.faults = [{ service: 'slack', path: 'views.open', play: { status: 200, body } }];
       await bot.click('approve');
-      await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
-      expect(bot.told(KRIS).at(-1)).toContain(SENT);
-      expect(bot.told(KRIS).join()).not.toContain('Something broke');
+      await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(words));
+      expect(bot.shownTo(KRIS).at(-1)).toContain(SENT);
+      expect(bot.shownTo(KRIS).join()).not.toContain('Something broke');
       expect((await bot.newest()).state).toBe('proposed');
     },
   );
@@ -50,8 +50,8 @@ describe('a failed answer', () => {
       const gone = () => Promise.reject(new DatabaseFault(kind, 'connect ECONNREFUSED 10.0.0.1:5432'));
       await open({ more: { actionStore: new Proxy(Object.create(null), { get: () => gone }) } });
       await bot.command('history');
-      await until(() => expect(bot.told(KRIS).at(-1)).toContain(words));
-      expect(bot.told(KRIS).at(-1)).not.toContain('10.0.0.1');
+      await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain(words));
+      expect(bot.shownTo(KRIS).at(-1)).not.toContain('10.0.0.1');
     },
   );
 
@@ -60,7 +60,7 @@ describe('a failed answer', () => {
     await open({ more: { actionStore: new Proxy(Object.create(null), { get: () => broken }) } });
     await bot.command('history');
     await until(() =>
-      expect(bot.told(KRIS).at(-1)).toBe(
+      expect(bot.shownTo(KRIS).at(-1)).toBe(
         `Something broke on my side before I could answer. Check the card or \`/raxx history\` before you try again. (id-4711) ${SENT}`,
       ),
     );

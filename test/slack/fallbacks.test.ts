@@ -182,19 +182,19 @@ describe('an answer to the asker', () => {
   it('is sent in a simpler form, both at once and by the response_url', async () => {
     refuse(...BARE);
     expect(await bot.command('help')).toContain('Commands of /raxx');
-    expect(bot.told(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
+    expect(bot.shownTo(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
     await bot.command('stop prod x');
-    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
     await bot.click('approve', KRIS);
     await until(async () => expect((await bot.newest()).approvals).toHaveLength(1));
     await bot.click('approve', KRIS);
     await until(() =>
-      expect(bot.told(KRIS).at(-1)).toBe('You have approved this already. Nothing was done.'),
+      expect(bot.shownTo(KRIS).at(-1)).toBe('You have approved this already. Nothing was done.'),
     );
     expect(bot.refusals).toContainEqual(
       expect.objectContaining({ method: 'response_url', what: 'as drawn' }),
     );
-    expect(bot.told(KRIS).join()).not.toContain('failed with the error');
+    expect(bot.shownTo(KRIS).join()).not.toContain('failed with the error');
   });
 
   it.each<readonly [name: string, play: { status: number; body?: unknown }]>([
@@ -205,7 +205,7 @@ describe('an answer to the asker', () => {
   ])('is an ephemeral message when the response_url answers %s', async (_name, play) => {
     bot.faults = [{ service: 'slack', path: '^/commands/', play }];
     await bot.command('stop prod x');
-    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
     expect(bot.calls('chat.postEphemeral')).toBe(1);
   });
 
@@ -275,7 +275,7 @@ describe('a rate limit of Slack', () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     const { id } = await bot.newest();
-    await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed/));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toMatch(/^Proposed/));
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     bot.faults = [
       { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '2' } } },
@@ -294,7 +294,7 @@ describe('a rate limit of Slack', () => {
       { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '60' } } },
     ];
     await bot.command('stop prod it burns');
-    await until(() => expect(bot.told(KRIS).join()).toContain('Proposed: Stop raxx-api-prod'));
+    await until(() => expect(bot.shownTo(KRIS).join()).toContain('Proposed: Stop raxx-api-prod'));
     expect(bot.slack.messages.all().some(({ channel }) => channel === MOOSEQUEST)).toBe(true);
   });
 });

@@ -25,7 +25,7 @@ const failedRun = (): Wake => ({
 });
 const posted = () =>
   world.bot.slack.messages.all().filter(({ author, onlyFor }) => author === BOT && !onlyFor);
-const told = (user: string) =>
+const shownTo = (user: string) =>
   world.bot.slack.messages
     .all()
     .filter((one) => one.onlyFor === user)
@@ -76,7 +76,9 @@ describe('an incident', () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 2);
     await until(() =>
-      expect(told(OPERATOR)).toEqual(["You own it. I'll page Kristerpher in 30 min if it isn't resolved."]),
+      expect(shownTo(OPERATOR)).toEqual([
+        "You own it. I'll page Kristerpher in 30 min if it isn't resolved.",
+      ]),
     );
     await world.bot.work();
     expect(withButton('acknowledge')).toEqual([]);
@@ -98,23 +100,23 @@ describe('an incident', () => {
     await world.reopen({ facts });
     await pinged();
     await click('acknowledge', ENGINEER, 0);
-    await until(() => expect(told(ENGINEER)).toHaveLength(1));
+    await until(() => expect(shownTo(ENGINEER)).toHaveLength(1));
     // The pages are not redrawn yet, so their buttons are still there.
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(told(OPERATOR)).toEqual(['somebody has it already. Nothing was done.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(['somebody has it already. Nothing was done.']));
     expect(JSON.stringify(world.bot.slack.messages.all().at(-1)?.blocks)).toContain(
       `"user_id":"${ENGINEER}"`,
     );
     await click('acknowledge', ENGINEER, 2);
-    await until(() => expect(told(ENGINEER)).toHaveLength(2));
-    expect(told(ENGINEER)[1]).toBe('You have it already. Nothing was done.');
+    await until(() => expect(shownTo(ENGINEER)).toHaveLength(2));
+    expect(shownTo(ENGINEER)[1]).toBe('You have it already. Nothing was done.');
   });
 
   it('cannot be acknowledged once it is resolved', async () => {
     await pinged();
     await world.bot.see({ kind: 'resolve' });
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(told(OPERATOR)).toEqual(['It is resolved already. Nothing was done.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(['It is resolved already. Nothing was done.']));
   });
 
   it('pages nobody when it ends: its card and pages are edited', async () => {
@@ -143,10 +145,10 @@ describe('an incident', () => {
 
     await close(ENGINEER);
     await until(() =>
-      expect(told(ENGINEER)).toEqual([expect.stringContaining('Only operators and approvers')]),
+      expect(shownTo(ENGINEER)).toEqual([expect.stringContaining('Only operators and approvers')]),
     );
     await close(OPERATOR);
-    await until(() => expect(told(OPERATOR)).toEqual(['Closed. Restore still brings it back.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(['Closed. Restore still brings it back.']));
     await world.bot.work();
     expect(await world.bot.incidentStore.find(id)).toMatchObject({
       state: 'resolved',
@@ -164,7 +166,7 @@ describe('an incident', () => {
     await world.bot.work();
     expect(withButton('acknowledge')).toHaveLength(5);
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(told(OPERATOR)).toHaveLength(1));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(1));
     await world.bot.work();
     expect(withButton('acknowledge')).toEqual([]);
   });
@@ -188,6 +190,26 @@ describe('an incident', () => {
     });
     await world.bot.work();
     expect(JSON.stringify(posted()[0]?.blocks)).toMatch(/Rejected: .*Not now\./);
+  });
+
+  it('keeps a working button on a page that could not be recorded, and logs that', async () => {
+    await world.db.sql(
+      `create function refuse_ping() returns trigger language plpgsql as $$ begin raise 'disk full'; end $$`,
+    );
+    await world.db.sql('create trigger refuse_ping before insert on pings execute function refuse_ping()');
+    try {
+      await pinged();
+    } finally {
+      await world.db.sql('drop function refuse_ping cascade');
+    }
+    expect(withButton('acknowledge')).toHaveLength(3);
+    expect(
+      world.bot.logged.filter((line) => line.includes('a ping was sent, but could not be recorded')),
+    ).toHaveLength(2);
+    await click('acknowledge', OPERATOR, 2);
+    await until(async () =>
+      expect((await world.bot.incidentStore.open())[0]?.acknowledged?.by).toBe(OPERATOR),
+    );
   });
 
   it('drops a page that somebody acknowledged before it was sent', async () => {
@@ -220,7 +242,7 @@ describe('an incident', () => {
   it('updates every page when it ends, the acknowledged ones as well', async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(told(OPERATOR)).toHaveLength(1));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(1));
     await world.bot.work();
     await world.bot.see({ kind: 'resolve' });
     await world.bot.work();
@@ -267,7 +289,7 @@ describe('an incident', () => {
     await world.reopen({ facts });
     await pinged();
     await click('acknowledge', ENGINEER, 0);
-    await until(() => expect(told(ENGINEER)[0]).toMatch(/^You own it/));
+    await until(() => expect(shownTo(ENGINEER)[0]).toMatch(/^You own it/));
   });
 
   it.each([
@@ -285,7 +307,7 @@ describe('an incident', () => {
   ])('cannot be acknowledged by %s', async (_name, user, words) => {
     const { id } = await pinged();
     await click('acknowledge', user);
-    await until(() => expect(told(user)).toEqual([words]));
+    await until(() => expect(shownTo(user)).toEqual([words]));
     expect(await world.bot.incidentStore.find(id)).toMatchObject({ acknowledged: null });
     expect(withButton('acknowledge')).toHaveLength(3);
   });
@@ -295,7 +317,7 @@ describe('/raxx escalate', () => {
   it('opens an incident and pages at once, with the reason', async () => {
     expect(await command('escalate prod logins fail for everybody')).toBe('Escalating prod…');
     await until(() =>
-      expect(told(OPERATOR)[1]).toBe(
+      expect(shownTo(OPERATOR)[1]).toBe(
         'Kristerpher is paged now, and every 10 min until somebody acknowledges.',
       ),
     );
@@ -317,17 +339,17 @@ describe('/raxx escalate', () => {
     await pinged();
     await until(() => expect(world.bot.logged.join('')).toContain('could not be sent to an operator either'));
     await command('escalate prod it burns');
-    await until(() => expect(told(OPERATOR)[1]).toContain('Kristerpher is paged now'));
-    expect(told(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
-    expect(told(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
-    expect(told(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
+    await until(() => expect(shownTo(OPERATOR)[1]).toContain('Kristerpher is paged now'));
+    expect(shownTo(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
+    expect(shownTo(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
+    expect(shownTo(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
   });
 
   it('pages although the target is snoozed', async () => {
     await command('snooze prod 2h');
-    await until(() => expect(told(OPERATOR)).toHaveLength(2));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(2));
     await command('escalate prod it burns');
-    await until(() => expect(told(OPERATOR)).toHaveLength(4));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(4));
     await world.bot.work();
     expect(posted().map(({ text }) => text)).toEqual(
       expect.arrayContaining([
@@ -356,7 +378,7 @@ describe('/raxx snooze', () => {
   it('is posted in the channel with its end and its author, and shown on the card', async () => {
     await pinged();
     await command('snooze prod 2h');
-    await until(() => expect(told(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
+    await until(() => expect(shownTo(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
     await world.bot.work();
     expect(
       posted()
@@ -374,15 +396,15 @@ describe('/raxx snooze', () => {
   it('can be ended early, and sends the pages that are due', async () => {
     await pinged();
     await command('snooze prod 2h');
-    await until(() => expect(told(OPERATOR)).toHaveLength(2));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(2));
     world.bot.pass(30 * MINUTE);
     await command('snooze prod off');
-    await until(() => expect(told(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
+    await until(() => expect(shownTo(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
     await world.bot.work();
     expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 2 }]);
     expect(JSON.stringify(posted()[0])).not.toContain('snoozed by');
     await command('snooze prod off');
-    await until(() => expect(told(OPERATOR)[5]).toBe('prod is not snoozed. Nothing was done.'));
+    await until(() => expect(shownTo(OPERATOR)[5]).toBe('prod is not snoozed. Nothing was done.'));
   });
 });
 
@@ -390,11 +412,13 @@ describe('the post-mortem', () => {
   it("is posted in the thread of the resolved card, with people's names", async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(told(OPERATOR)).toHaveLength(1));
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(1));
     await world.bot.see({ kind: 'resolve' });
     await world.bot.work();
     await click('postmortem', ENGINEER);
-    await until(() => expect(told(ENGINEER)).toEqual(["The draft is in the thread of the incident's card."]));
+    await until(() =>
+      expect(shownTo(ENGINEER)).toEqual(["The draft is in the thread of the incident's card."]),
+    );
     const draft = posted().at(-1);
     expect(draft?.threadTs).toBe(posted()[0]?.ts);
     const shown = JSON.stringify(draft?.blocks);
@@ -453,7 +477,7 @@ describe('at the start', () => {
     const pings = posted().filter(({ text }) => text.startsWith('<!subteam^S0ONCALL1>'));
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001', 'D0MOIRA01']);
     await click('acknowledge', ENGINEER, 0);
-    await until(() => expect(told(ENGINEER)).toHaveLength(1));
+    await until(() => expect(shownTo(ENGINEER)).toHaveLength(1));
     await world.bot.work();
     expect(await world.bot.incidentStore.open()).toMatchObject([{ acknowledged: { by: ENGINEER } }]);
     expect(withButton('acknowledge')).toEqual([]);

@@ -76,7 +76,9 @@ describe('a user group that cannot be read', () => {
     await bot.command('stop prod it burns');
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain("I can't tell whether you are an approver"));
+    await until(() =>
+      expect(bot.shownTo(MOIRA).join()).toContain("I can't tell whether you are an approver"),
+    );
     expect((await bot.newest()).state).toBe('proposed');
     expect(await bot.command('escalate prod help', MOIRA)).toContain(
       "I can't tell whether you are an operator or an approver",
@@ -175,7 +177,7 @@ describe("while Slack's API does not answer", () => {
       words: expect.stringMatching(/^Slack did not answer: rights as seen at \d{4}-.* UTC$/),
     });
     await until(() =>
-      expect(bot.told(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
+      expect(bot.shownTo(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
     );
   });
 
@@ -190,9 +192,9 @@ describe("while Slack's API does not answer", () => {
     slackAway();
     await bot.click('approve', MOIRA);
     await until(() =>
-      expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
+      expect(bot.shownTo(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
     );
-    expect(bot.told(MOIRA).join()).toContain('This passes by itself: try again in a minute.');
+    expect(bot.shownTo(MOIRA).join()).toContain('This passes by itself: try again in a minute.');
     expect((await bot.newest()).state).toBe('proposed');
   });
 
@@ -258,7 +260,7 @@ describe('Enterprise Grid', () => {
     await bot.app.actions.draw(id);
     await bot.click('approve', MOIRA);
     await until(() =>
-      expect(bot.told(MOIRA).join()).toContain('only members of the workspace where I am installed'),
+      expect(bot.shownTo(MOIRA).join()).toContain('only members of the workspace where I am installed'),
     );
     expect((await bot.newest()).state).toBe('proposed');
   });
@@ -281,7 +283,7 @@ describe('Enterprise Grid', () => {
     });
     await bot.app.actions.draw(id);
     await bot.click('approve', SAM);
-    await until(() => expect(bot.told(SAM).join()).toContain('only members of the workspace'));
+    await until(() => expect(bot.shownTo(SAM).join()).toContain('only members of the workspace'));
     expect((await bot.newest()).state).toBe('proposed');
   });
 
@@ -327,6 +329,6 @@ describe('Enterprise Grid', () => {
     const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
     bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain('only members of the workspace'));
+    await until(() => expect(bot.shownTo(MOIRA).join()).toContain('only members of the workspace'));
   });
 });

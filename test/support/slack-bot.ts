@@ -68,7 +68,7 @@ export interface SlackBot {
   /** Clicks the newest button of that id. */
   click(actionId: string, user?: string): Promise<void>;
   /** What only this person was shown, in its order. */
-  told(user: string): readonly string[];
+  shownTo(user: string): readonly string[];
   /** What the bot posted for everybody. */
   posted(): ReturnType<Slack['messages']['all']>;
   newest(): Promise<Action>;
@@ -149,7 +149,7 @@ async function openSlackBot(world: OrdinaryWorld, options: SlackBotOptions): Pro
       if (!message) throw new Error(`no button ${actionId}`);
       await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
     },
-    told: (user: string) =>
+    shownTo: (user: string) =>
       slack.messages
         .all()
         .filter(({ onlyFor }) => onlyFor === user)

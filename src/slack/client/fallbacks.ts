@@ -52,7 +52,7 @@ function classic(block: KnownBlock): KnownBlock[] {
     case 'divider':
       return [];
     case 'rich_text':
-      return block.elements.flatMap((one) => textBlocks(richPart(one)));
+      return block.elements.flatMap((part) => textBlocks(richPart(part)));
     case 'header':
       return textBlocks(`*${escapeText(block.text.text)}*`);
     case 'context':
@@ -88,7 +88,7 @@ function richPart(part: RichTextBlockElement): string {
     case 'rich_text_section':
       return part.elements.map(leaf).join('');
     case 'rich_text_list':
-      return part.elements.map((one) => `• ${one.elements.map(leaf).join('')}`).join('\n');
+      return part.elements.map((item) => `• ${item.elements.map(leaf).join('')}`).join('\n');
     case 'rich_text_quote':
       return `> ${part.elements.map(leaf).join('')}`;
     case 'rich_text_preformatted':
@@ -96,26 +96,26 @@ function richPart(part: RichTextBlockElement): string {
   }
 }
 
-function leaf(one: RichTextElement): string {
-  switch (one.type) {
+function leaf(element: RichTextElement): string {
+  switch (element.type) {
     case 'text':
-      return styled(escapeText(one.text), one.style);
+      return styled(escapeText(element.text), element.style);
     case 'link':
-      return one.text === undefined
-        ? `<${one.url}>`
-        : `<${one.url}|${escapeText(one.text).replaceAll('|', ' ')}>`;
+      return element.text === undefined
+        ? `<${element.url}>`
+        : `<${element.url}|${escapeText(element.text).replaceAll('|', ' ')}>`;
     case 'user':
-      return `<@${one.user_id}>`;
+      return `<@${element.user_id}>`;
     case 'usergroup':
-      return `<!subteam^${one.usergroup_id}>`;
+      return `<!subteam^${element.usergroup_id}>`;
     case 'channel':
-      return `<#${one.channel_id}>`;
+      return `<#${element.channel_id}>`;
     case 'broadcast':
-      return `<!${one.range}>`;
+      return `<!${element.range}>`;
     case 'emoji':
-      return `:${one.name}:`;
+      return `:${element.name}:`;
     case 'date':
-      return `<!date^${one.timestamp}^${one.format}|${escapeText(one.fallback ?? '')}>`;
+      return `<!date^${element.timestamp}^${element.format}|${escapeText(element.fallback ?? '')}>`;
     default:
       return '';
   }
@@ -137,13 +137,13 @@ function textIn(value: unknown): string {
   if (Array.isArray(value))
     return value
       .map(textIn)
-      .filter((one) => one !== '')
+      .filter((text) => text !== '')
       .join('\n');
   if (typeof value !== 'object' || value === null) return '';
   if ('type' in value && value.type === 'button') return '';
   return Object.entries(value)
-    .map(([name, one]) => (name === 'text' && typeof one === 'string' ? one : textIn(one)))
-    .filter((one) => one !== '')
+    .map(([name, part]) => (name === 'text' && typeof part === 'string' ? part : textIn(part)))
+    .filter((text) => text !== '')
     .join('\n');
 }
 

@@ -30,7 +30,7 @@ function fitBlock(block: KnownBlock): KnownBlock {
   switch (block.type) {
     case 'section': {
       const text = block.text && fitText(block.text, LIMITS.sectionText);
-      const fields = block.fields?.slice(0, LIMITS.fields).map((one) => fitText(one, LIMITS.field));
+      const fields = block.fields?.slice(0, LIMITS.fields).map((field) => fitText(field, LIMITS.field));
       return { ...block, ...(text ? { text } : {}), ...(fields ? { fields } : {}) };
     }
     case 'header':
@@ -38,7 +38,7 @@ function fitBlock(block: KnownBlock): KnownBlock {
     case 'context': {
       const elements = block.elements
         .slice(0, LIMITS.contextElements)
-        .map((one) => ('text' in one ? fitText(one, LIMITS.contextText) : one));
+        .map((element) => ('text' in element ? fitText(element, LIMITS.contextText) : element));
       return { ...block, elements };
     }
     case 'rich_text':
@@ -54,7 +54,7 @@ type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
   const shorten = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(shorten).filter((one) => one !== undefined);
+    if (Array.isArray(value)) return value.map(shorten).filter((part) => part !== undefined);
     if (typeof value !== 'object' || value === null) return value;
     if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
       if (left <= 1 || value.text === '') return undefined;
@@ -70,8 +70,9 @@ function fitRichText(block: RichText): RichText {
   return { ...block, elements: shorten(block.elements) as RichText['elements'] };
 }
 
-function fitText<Text extends MrkdwnElement | PlainTextElement>(one: Text, limit: number): Text {
-  return { ...one, text: one.type === 'mrkdwn' ? cutMrkdwn(one.text, limit) : cut(one.text, limit) };
+function fitText<Text extends MrkdwnElement | PlainTextElement>(element: Text, limit: number): Text {
+  const { type, text } = element;
+  return { ...element, text: type === 'mrkdwn' ? cutMrkdwn(text, limit) : cut(text, limit) };
 }
 
 /** At most `limit` characters of mrkdwn, never cut inside a link, a mention or an escaped character. */

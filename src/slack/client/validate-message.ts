@@ -69,7 +69,7 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
       return [
         ...some(`${path}.elements`, elements),
         ...most(`${path}.elements`, elements, LIMITS.contextElements),
-        ...elements.flatMap((one, index) => contextElement(fields(one), `${path}.elements.${index}`)),
+        ...elements.flatMap((element, index) => contextElement(fields(element), `${path}.elements.${index}`)),
       ];
     }
     case 'actions': {
@@ -81,7 +81,7 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
           `${path}: action_id`,
           elements.map(({ action_id }) => action_id),
         ),
-        ...elements.flatMap((one, index) => interactive(one, `${path}.elements.${index}`)),
+        ...elements.flatMap((element, index) => interactive(element, `${path}.elements.${index}`)),
       ];
     }
     case 'image':
@@ -110,7 +110,7 @@ function sectionFaults({ text, fields: given, accessory }: JsonObject, path: str
     ...(text === undefined ? [] : textObject(`${path}.text`, text, LIMITS.sectionText)),
     ...(given === undefined ? [] : some(`${path}.fields`, list)),
     ...most(`${path}.fields`, list, LIMITS.fields),
-    ...list.flatMap((one, index) => textObject(`${path}.fields.${index}`, one, LIMITS.field)),
+    ...list.flatMap((field, index) => textObject(`${path}.fields.${index}`, field, LIMITS.field)),
     ...(accessory === undefined ? [] : accessoryFaults(fields(accessory), `${path}.accessory`)),
   ];
 }
@@ -150,7 +150,7 @@ function interactive(element: JsonObject, path: string): MessageFault[] {
         ...some(`${path}.options`, options),
         ...most(`${path}.options`, options, limit),
         ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder),
-        ...options.flatMap((one, index) => optionFaults(fields(one), `${path}.options.${index}`)),
+        ...options.flatMap((option, index) => optionFaults(fields(option), `${path}.options.${index}`)),
       ];
     }
     case 'plain_text_input':
@@ -209,7 +209,7 @@ function richTextFaults(block: JsonObject, path: string): MessageFault[] {
       if (!RICH_PARTS.has(String(type))) return [`${here}: ${String(type)} is not a part of rich text`];
       const inner = arrayOf(elements).map(fields);
       const leaves =
-        type === 'rich_text_list' ? inner.flatMap((one) => arrayOf(one.elements).map(fields)) : inner;
+        type === 'rich_text_list' ? inner.flatMap((item) => arrayOf(item.elements).map(fields)) : inner;
       return [...some(`${here}.elements`, inner), ...leaves.flatMap((leaf) => leafFaults(leaf, here))];
     }),
     ...(richTextLength(block) > LIMITS.richText
@@ -223,7 +223,7 @@ function leafFaults({ type, text }: JsonObject, path: string): MessageFault[] {
 }
 
 function richTextLength(block: unknown): number {
-  if (Array.isArray(block)) return block.reduce((sum: number, one) => sum + richTextLength(one), 0);
+  if (Array.isArray(block)) return block.reduce((sum: number, part) => sum + richTextLength(part), 0);
   const { elements, text } = fields(block);
   return (
     (typeof text === 'string' ? lengthOf(text) : 0) + (elements === undefined ? 0 : richTextLength(elements))

@@ -130,7 +130,7 @@ async function recordPing(
     const current = await incidentStore.find(incident.id);
     if (current) await updatePings(context, current);
   } catch (error) {
-    log.warn({ err: error, incident: incident.id }, 'a ping was sent, and could not be recorded or updated');
+    log.warn({ err: error, incident: incident.id }, 'a ping was sent, but could not be recorded');
   }
 }
 
