@@ -16,17 +16,10 @@ import { type ActionContext, OPERATOR, startActing } from '../support/acting.ts'
 import { figure } from '../support/figure.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { noActs } from '../support/no-acts.ts';
+import { ALL_SCOPES } from '../support/slack-scopes.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = [
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
   'U0KRIS001',
   'U0MOIRA01',
@@ -108,7 +101,7 @@ beforeEach(async () => {
   local.outside.heroku.arrived.length = 0;
   slackFaults = [];
   slack = createSlack();
-  server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => slackFaults });
+  server = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES, faults: () => slackFaults });
   await open(twoApprovers);
 });
 afterEach(async () => {

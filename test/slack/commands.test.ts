@@ -22,17 +22,10 @@ import { bootTimeout } from '../support/diagnosis.ts';
 import { NOW, seen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
 import { noActs } from '../support/no-acts.ts';
+import { ALL_SCOPES } from '../support/slack-scopes.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = [
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 const [OPERATOR, ENGINEER, GUEST, STRANGER] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001', 'U0SAM0001'] as const;
 const [MOOSEQUEST, RANDOM] = ['C0MOOSE01', 'C0RANDOM1'] as const;
 
@@ -118,7 +111,7 @@ beforeEach(async () => {
   logged = [];
   diagnose = async () => ({ ok: true, value: bootTimeout });
   slack = createSlack();
-  server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => faults });
+  server = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES, faults: () => faults });
   await open();
 });
 afterEach(async () => {

@@ -5,7 +5,6 @@ import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import {
-  ALL_SCOPES,
   ANA,
   GUS,
   KRIS,
@@ -17,6 +16,7 @@ import {
   useOrdinaryWorld,
   useSlackBots,
 } from '../support/slack-bot.ts';
+import { ALL_SCOPES } from '../support/slack-scopes.ts';
 
 const MINUTE = 60_000;
 const TEAM = 'T0RAXX001';

@@ -32,18 +32,11 @@ import { openMigrated } from './databases.ts';
 import { localChanges } from './local-changes.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { noActs } from './no-acts.ts';
+import { ALL_SCOPES } from './slack-scopes.ts';
 import { SECRET, type Sent } from './webhooks.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = [
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 export const [KRIS, MOIRA, ANA, CHANNEL] = ['U0KRIS001', 'U0MOIRA01', 'U0ANA0001', 'C0MOOSE01'] as const;
 
 type Job = {
@@ -249,7 +242,7 @@ async function openBot(
     onError: () => {},
   });
   const slack = createSlack();
-  const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: SCOPES });
+  const server: SlackServer = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES });
   const app: SlackApp = createSlackApp({
     ...noActs,
     botToken: TOKEN,

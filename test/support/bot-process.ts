@@ -6,7 +6,8 @@ import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { start } from './run.ts';
-import { ALL_SCOPES, BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './slack-bot.ts';
+import { BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './slack-bot.ts';
+import { ALL_SCOPES } from './slack-scopes.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 

@@ -24,17 +24,10 @@ import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
 import { openMigrated } from './databases.ts';
 import { testFacts } from './facts.ts';
 import { noActs } from './no-acts.ts';
+import { ALL_SCOPES } from './slack-scopes.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 const SIGNING_SECRET = 'signing-secret';
-const SCOPES = [
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 
 type Job = {
   [Name in JobName]: { readonly name: Name; readonly data: Jobs[Name]; readonly at: number };
@@ -91,7 +84,7 @@ async function openIncidentBot(
   const slack = createSlack();
   more.prepare?.(slack);
   const opened = { faults: [] as Fault[] };
-  const server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => opened.faults });
+  const server = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES, faults: () => opened.faults });
   const app = createSlackApp({
     ...noActs,
     botToken: TOKEN,

@@ -18,6 +18,7 @@ import { type ActionContext, startActing } from './acting.ts';
 import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { noActs } from './no-acts.ts';
+import { ALL_SCOPES } from './slack-scopes.ts';
 
 export const [KRIS, MOIRA, ANA, GUS, SAM, BOT] = [
   'U0KRIS001',
@@ -29,16 +30,6 @@ export const [KRIS, MOIRA, ANA, GUS, SAM, BOT] = [
 ] as const;
 export const [MOOSEQUEST, RANDOM, LEADS] = ['C0MOOSE01', 'C0RANDOM1', 'C0LEADS01'] as const;
 const [TOKEN, SECRET] = ['xoxb-1-test-token', 'signing-secret'] as const;
-
-export const ALL_SCOPES: readonly string[] = [
-  'commands',
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 
 export interface SlackBotOptions {
   readonly facts?: (facts: Facts) => Facts;

@@ -17,12 +17,3 @@ export function originOf(body: BlockAction | ViewSubmitAction): Origin {
 export function appOf(body: object): string | undefined {
   return 'api_app_id' in body && typeof body.api_app_id === 'string' ? body.api_app_id : undefined;
 }
-
-/** What a person submitted in a dialog about an action. */
-export interface Submission {
-  /** The action's id. */
-  readonly id: string;
-  readonly typed: string;
-  readonly user: string;
-  readonly from: Origin;
-}

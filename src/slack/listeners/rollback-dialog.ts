@@ -1,9 +1,7 @@
 /** The dialog in which a rollback is approved by typing its version. */
 
-import type { App, ViewSubmitAction } from '@slack/bolt';
 import { isKind } from '../../runbook/model/action.ts';
 import { isKnownApprover } from '../../runbook/people/permissions.ts';
-import { fromOutside } from '../../runbook/text/harmless.ts';
 import { drawDecision } from '../actions/decide.ts';
 import { manualCommandsOfAction } from '../actions/manual-command.ts';
 import { recordRefused } from '../actions/refused.ts';
@@ -11,25 +9,14 @@ import type { SlackContext } from '../context.ts';
 import { identify } from '../people/identify.ts';
 import { byHandWords, withoutMentions } from '../views/help.ts';
 import { TYPED_VERSION, versionToType } from '../views/typed-version.ts';
-import { failureSentence } from './failure.ts';
-import { isFirst, originOf, type Submission } from './request.ts';
+import type { Dialog, Submission } from './dialog.ts';
 
-export function listenToRollbackDialog(app: App, context: SlackContext): void {
-  // What is wrong is part of the acknowledgement, so that the dialog stays open and shows it.
-  app.view<ViewSubmitAction>(TYPED_VERSION, async ({ ack, body, view }) => {
-    if (!isFirst(context, body.trigger_id)) return ack();
-    const id = fromOutside(view.private_metadata);
-    const typed = fromOutside(view.state.values[TYPED_VERSION]?.[TYPED_VERSION]?.value ?? '');
-    const submission = { id, typed, user: body.user.id, from: originOf(body) };
-    const problem = await approveRollback(context, submission).catch((error: unknown) =>
-      failureSentence(context, error, manualCommandsOfAction(context, id)),
-    );
-    if (problem === null) await ack();
-    else await ack({ response_action: 'errors', errors: { [TYPED_VERSION]: problem } });
-  });
-}
+export const ROLLBACK_DIALOG: Dialog = {
+  callbackId: TYPED_VERSION,
+  submit: approveRollback,
+  manualCommands: manualCommandsOfAction,
+};
 
-/** Returns what the dialog shows when it was not approved. Null when it was, and the dialog closes. */
 async function approveRollback(
   context: SlackContext,
   { id, typed, user, from }: Submission,
