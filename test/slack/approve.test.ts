@@ -1,25 +1,17 @@
 /** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write for any number of clicks, and an answer to every refusal. */
-import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
-import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
-import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
-import type { Fault, World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
-import { type Db, openMemory } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
-import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
-import { type ActionContext, OPERATOR, startActing } from '../support/acting.ts';
+import { OPERATOR } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
-import { noActs } from '../support/no-acts.ts';
-import { ALL_SCOPES } from '../support/slack-scopes.ts';
+import {
+  SIGNING_SECRET,
+  type SlackBot,
+  type SlackBotOptions,
+  useOrdinaryWorld,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-const TOKEN = 'xoxb-1-test-token';
-const SIGNING_SECRET = 'signing-secret';
 const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
   'U0KRIS001',
   'U0MOIRA01',
@@ -29,21 +21,6 @@ const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
 ] as const;
 const [TEAM, APP, CHANNEL] = ['T0RAXX001', 'A0RAXXAPP', 'C0MOOSE01'] as const;
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-let context: ActionContext;
-let slack: Slack;
-let server: SlackServer;
-let app: SlackApp;
-let url: string;
-let slackFaults: Fault[];
-
-function healthy(): World {
-  const scenario = loadScenario('healthy');
-  return buildWorld(scenario, Date.now());
-}
-
 /** Two people may approve, but not what they asked for themselves. */
 const twoApprovers = (facts: Facts): Facts => ({
   ...facts,
@@ -51,63 +28,13 @@ const twoApprovers = (facts: Facts): Facts => ({
   approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove: false } },
 });
 
-async function open(change: (facts: Facts) => Facts): Promise<void> {
-  context = startActing(db, local.env, change);
-  const never = () => Promise.reject(new Error('nobody asked for a reading'));
-  app = createSlackApp({
-    botToken: TOKEN,
-    signingSecret: SIGNING_SECRET,
-    apiUrl: server.apiUrl,
-    port: 0,
-    facts: context.facts,
-    diagnosisService: {
-      refusal: () => null,
-      waitingFor: () => [],
-      diagnose: never,
-      status: never,
-      logs: never,
-    },
-    ...noActs,
-    incidentStore: createIncidentStore(db, null),
-    actionService: context.actionService,
-    actionStore: context.actionStore,
-    canDo: new Set(['stop']),
-    redact: createRedactor({ secrets: [TOKEN] }),
-    log: pino({ level: 'silent' }),
-    now: Date.now,
-    randomId: () => 'id-4711',
-    expire: AbortSignal.timeout,
-    readiness: async () => ({ ok: true, reasons: [] }),
-  });
-  const { port } = await app.start();
-  url = `http://127.0.0.1:${port}/slack/events`;
+const world = useOrdinaryWorld();
+const openBot = useSlackBots({ facts: twoApprovers, more: { canDo: new Set(['stop']) } }, world);
+let bot: SlackBot;
+async function open(options: SlackBotOptions = {}): Promise<void> {
+  bot = await openBot(options);
 }
-
-beforeAll(async () => {
-  world = healthy();
-  local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = healthy();
-  await db.sql('delete from approvals');
-  await db.sql('delete from saved_formations');
-  await db.sql('delete from actions');
-  local.outside.heroku.arrived.length = 0;
-  slackFaults = [];
-  slack = createSlack();
-  server = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES, faults: () => slackFaults });
-  await open(twoApprovers);
-});
-afterEach(async () => {
-  await app.stop();
-  await server.close();
-});
+beforeEach(() => open());
 
 interface Clicked {
   readonly value: string;
@@ -125,15 +52,15 @@ function bodyOf({ value, user, action = 'approve', team = TEAM, app = APP }: Cli
     team: { id: team },
     ...(app === undefined ? {} : { api_app_id: app }),
     channel: { id: CHANNEL },
-    trigger_id: slack.views.trigger(user),
-    response_url: server.url + slack.responseUrls.issue('actions', { channel: CHANNEL, user }),
+    trigger_id: bot.slack.views.trigger(user),
+    response_url: bot.server.url + bot.slack.responseUrls.issue('actions', { channel: CHANNEL, user }),
     actions: [{ type: 'button', action_id: action, block_id: 'b', value, action_ts: '1' }],
   };
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }
 
 function post(body: string, headers: Record<string, string>) {
-  return fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(4_000) });
+  return fetch(bot.url, { method: 'POST', body, headers, signal: AbortSignal.timeout(4_000) });
 }
 
 async function click(clicked: Clicked): Promise<void> {
@@ -143,20 +70,16 @@ async function click(clicked: Clicked): Promise<void> {
 }
 
 const asker = { ...OPERATOR, id: ASKER };
-const shownTo = (user: string) =>
-  slack.messages
-    .all()
-    .filter(({ onlyFor }) => onlyFor === user)
-    .map(({ text }) => text);
+const shownTo = (user: string) => bot.shownTo(user);
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 10 });
 const writes = () =>
-  local.outside.heroku.arrived.filter(
+  world.local.outside.heroku.arrived.filter(
     ({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'),
   );
 
 describe('a signed approval', () => {
   it('sends one write when it arrives ten times at once and ten times later', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
     const tenTimes = async () => {
@@ -164,13 +87,16 @@ describe('a signed approval', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     };
     await tenTimes();
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
-    await context.work();
-    expect(await context.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
+    await bot.context.work();
+    expect(await bot.context.find(id)).toMatchObject({
+      state: 'succeeded',
+      approvals: [{ person: APPROVER }],
+    });
     await tenTimes();
-    await context.work();
+    await bot.context.work();
     // A replay is acknowledged, but is not a second click.
-    expect((await context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
+    expect((await bot.context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });
@@ -202,8 +128,9 @@ describe('a decision by click', () => {
         user: APPROVER,
         words: approvers,
         prepare: async () => {
-          await app.stop();
-          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+          await open({
+            facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
+          });
         },
       },
     ],
@@ -215,9 +142,7 @@ describe('a decision by click', () => {
         words: 'I could not see who you are',
         prepare: async () => {
           // From the start: the bot remembers for an hour whom it has seen.
-          await app.stop();
-          slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
-          await open(twoApprovers);
+          await open({ faults: [{ service: 'slack', path: 'users.info', play: { status: 500 } }] });
         },
       },
     ],
@@ -248,7 +173,7 @@ describe('a decision by click', () => {
         user: APPROVER,
         words: 'This has expired. Ask again. Nothing was done.',
         state: 'expired',
-        prepare: async () => context.pass(31 * 60_000),
+        prepare: async () => bot.context.pass(31 * 60_000),
       },
     ],
     [
@@ -257,7 +182,7 @@ describe('a decision by click', () => {
         user: APPROVER,
         words: 'This is rejected already by somebody. Nothing was done.',
         state: 'rejected',
-        prepare: async (id) => void (await context.actionService.reject(id, asker)),
+        prepare: async (id) => void (await bot.context.actionService.reject(id, asker)),
       },
     ],
     [
@@ -292,78 +217,75 @@ describe('a decision by click', () => {
         words:
           'Only an approver may reject this, or the one who asked for it. Who may: somebody. Nothing was done.',
         prepare: async () => {
-          await app.stop();
-          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+          await open({
+            facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
+          });
         },
       },
     ],
   ])(
     'is refused with its reason and does nothing: %s',
     async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
-      const { id } = await context.propose('stop', { by: asker });
+      const { id } = await bot.context.propose('stop', { by: asker });
       await prepare?.(id);
       await click({ value: id, user, ...more });
       await until(() => expect(shownTo(user).join('\n')).toContain(words));
-      await context.work();
+      await bot.context.work();
       expect(writes()).toEqual([]);
-      expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
+      expect(await bot.context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
     },
   );
 
   it('is refused without the id of an app', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
     await until(() => expect(shownTo(APPROVER).join()).toContain('another Slack app'));
-    expect((await context.find(id)).state).toBe('proposed');
+    expect((await bot.context.find(id)).state).toBe('proposed');
   });
 
   it('is not accepted when another secret signed it', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const { status } = await post(body, signedHeaders('other', body, Math.floor(Date.now() / 1000)));
     expect(status).toBe(401);
-    expect((await context.find(id)).state).toBe('proposed');
+    expect((await bot.context.find(id)).state).toBe('proposed');
   });
 
   it('names who decided when it comes after another decision', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+    const { id } = await bot.context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER });
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
     await until(() =>
       expect(shownTo(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
     );
-    await context.work();
+    await bot.context.work();
     expect(writes()).toHaveLength(1);
   });
 });
 
 describe('a card', () => {
   it('is posted once when two jobs draw it at once', async () => {
-    const { id } = await context.propose('stop', { by: asker });
-    await Promise.all([app.actions.draw(id), app.actions.draw(id), app.actions.draw(id)]);
-    expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
-    expect(slack.messages.all()).toHaveLength(1);
+    const { id } = await bot.context.propose('stop', { by: asker });
+    await Promise.all([bot.app.actions.draw(id), bot.app.actions.draw(id), bot.app.actions.draw(id)]);
+    expect(bot.server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
+    expect(bot.slack.messages.all()).toHaveLength(1);
   });
 });
 
 describe('the identity of the app', () => {
   it('is proved by the signature alone when Slack refuses to show it', async () => {
-    await app.stop();
     const body = { ok: false, error: 'missing_scope' };
-    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
-    await open(twoApprovers);
-    const { id } = await context.propose('stop', { by: asker });
+    await open({ faults: [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }] });
+    const { id } = await bot.context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER, app: 'A0OTHERAPP' });
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
   });
 
   it('blocks every click while Slack cannot be reached to read it', async () => {
-    await app.stop();
-    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 500 } }];
-    await open(twoApprovers);
-    const answer = await fetch(url.replace('/slack/events', '/readyz'));
+    await open({ faults: [{ service: 'slack', path: 'bots.info', play: { status: 500 } }] });
+    const answer = await fetch(bot.url.replace('/slack/events', '/readyz'));
     expect(answer.status).toBe(503);
   });
 });

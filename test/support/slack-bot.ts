@@ -36,6 +36,8 @@ export interface SlackBotOptions {
   /** Changes the workspace before the bot starts. */
   readonly prepare?: (slack: Slack) => void;
   readonly scopes?: readonly string[];
+  /** What is wrong with Slack from the start. */
+  readonly faults?: readonly Fault[];
   readonly more?: Partial<SlackAppDeps>;
   /** Puts something between the bot and its database. */
   readonly through?: (db: Db) => Db;
@@ -69,13 +71,13 @@ export interface SlackBot {
 }
 
 async function openSlackBot(world: OrdinaryWorld, options: SlackBotOptions): Promise<SlackBot> {
-  const { facts = (given) => given, prepare, scopes = ALL_SCOPES, more = {}, through } = options;
+  const { facts = (given) => given, prepare, scopes = ALL_SCOPES, faults = [], more = {}, through } = options;
   const db = through ? through(world.db) : world.db;
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const logged: string[] = [];
   const refusals: RefusalSeen[] = [];
-  const moods = { faults: [] as Fault[], scopes };
+  const moods = { faults: [...faults], scopes };
   const slack = createSlack();
   prepare?.(slack);
   const server = await startSlack(slack, {
