@@ -1,4 +1,4 @@
-/** People in a local Slack who ask, approve and read, over signed HTTP: a real ledger, a local Heroku and GitHub, a queue that the test drives. */
+/** People in a local Slack who propose, approve and read over signed HTTP, with a real ledger, a local Heroku and GitHub, and a queue that the test drives. */
 
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -69,20 +69,20 @@ export async function startApproversBot() {
     get facts(): Facts {
       return now().facts;
     },
-    /** What changed something outside, oldest first. */
+    /** The requests that changed something at Heroku or GitHub, oldest first. */
     writes: () =>
       [...local.outside.github.arrived, ...local.outside.heroku.arrived]
         .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
         .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`),
-    /** Requests to Heroku that read. */
+    /** How many reading requests Heroku received. */
     reads: () => local.outside.heroku.arrived.filter(({ method }) => method === 'GET').length,
 
-    /** All requests to Heroku's API, logs and writes among them. */
+    /** How many requests Heroku received, including logs and writes. */
     asked: () => local.outside.heroku.arrived.filter(({ path }) => path.startsWith('/apps/')).length,
-    /** A webhook, over HTTP. */
+    /** Sends a webhook over HTTP. */
     deliver: (path: string, sent: Sent) => now().deliver(path, sent),
 
-    /** A new morning, in another scenario, with other facts of the team. */
+    /** Starts over, with another scenario or other facts. */
     async reset(scenario = 'healthy', change: (facts: Facts) => Facts = (facts) => facts): Promise<void> {
       await open?.close();
       world = worldOf(scenario);
@@ -101,7 +101,7 @@ export async function startApproversBot() {
       open = await openBot(db, local.env, change);
     },
 
-    /** Types it, and what the asker is told by the end: the answer at once and what came later. */
+    /** Types a command, and returns everything that the asker is shown, the acknowledgement first. */
     async type(text: string, user: string = KRIS): Promise<readonly string[]> {
       const { sender, slack } = now();
       const before = slack.messages.all().length;
@@ -146,7 +146,7 @@ export async function startApproversBot() {
       return action;
     },
 
-    /** Its card as it stands now, all its words in one line. */
+    /** The text of the newest action's card, in one line. */
     async card(): Promise<string> {
       const { card } = await this.newest();
       const message = card && now().slack.messages.find(card.channel, card.ts);
@@ -171,7 +171,7 @@ export async function startApproversBot() {
   };
 }
 
-/** How much there was before something was asked. */
+/** How much there was before a request. */
 interface Mark {
   readonly messages: number;
   readonly arrived: number;
@@ -186,7 +186,7 @@ interface Opened {
   pass(ms: number): void;
   work(): Promise<void>;
   mark(): Mark;
-  /** What the bot was asked since then is answered. */
+  /** Resolves when every request since then is answered. */
   settled(since: Mark): Promise<void>;
   close(): Promise<void>;
 }
@@ -305,7 +305,7 @@ async function openBot(
       }
     },
     mark: () => ({ messages: slack.messages.all().length, arrived: server.arrived.length }),
-    // Each request ends with a message that is no mere beginning, with an edit or a dialog; and then it is quiet.
+    // A request ends with a message other than “…”, with an edit or a dialog, and then nothing more happens.
     async settled(since) {
       const isAnswered = () =>
         slack.messages

@@ -1,4 +1,4 @@
-/** The bot in Slack over signed HTTP on a ledger in memory, against a local Slack; its jobs run when the test says so. */
+/** The bot in Slack over signed HTTP, with a ledger in memory, against a local Slack. Its jobs run when the test says so. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -47,11 +47,11 @@ export interface IncidentBot {
   faults: Fault[];
   now(): number;
   pass(ms: number): void;
-  /** Looks whether somebody is to be pinged. */
+  /** Decides whether somebody is paged. */
   page(id: string): Promise<void>;
-  /** Runs the jobs that are due, and those that they send; `first`: of that name before the others. */
+  /** Runs the jobs that are due and those that they send; `first`: jobs of this name before the others. */
   work(first?: JobName): Promise<void>;
-  /** What the watch sees: it opens an incident, changes it, or finds it over. */
+  /** What the watch sees: it opens an incident, changes it, or resolves it. */
   see(what: {
     kind: 'open' | 'update' | 'stopped' | 'resolve';
     wakes?: readonly Wake[];
@@ -198,7 +198,7 @@ async function openIncidentBot(
   });
 }
 
-/** For a test file: an empty book of incidents and a bot before each test. */
+/** For a test file: no incidents, and a new bot, before each test. */
 export function useIncidentBot(): {
   readonly db: Db;
   readonly bot: IncidentBot;

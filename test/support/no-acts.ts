@@ -1,4 +1,4 @@
-/** For tests of the reading face: what nobody may come to. */
+/** For tests of the reading commands: services that no test may call. */
 import type { ActionService } from '../../src/operations/actions/context.ts';
 import type { IncidentCommands } from '../../src/operations/incidents/commands.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';

@@ -1,4 +1,4 @@
-/** The bot in Slack over signed HTTP with a real ledger and a local Heroku, against a local Slack whose moods the test sets. */
+/** The bot in Slack over signed HTTP, with a real ledger and a local Heroku, against a local Slack whose faults the test sets. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -56,16 +56,16 @@ export interface SlackBot {
   scopes: readonly string[];
   /** Moves the bot's clock forward. */
   pass(ms: number): void;
-  /** What the ack shows at once. */
+  /** Returns what the acknowledgement shows. */
   command(text: string, user?: string, channel?: string): Promise<string>;
-  /** Clicks the newest button of that id. */
+  /** Clicks the newest button with this action_id. */
   click(actionId: string, user?: string): Promise<void>;
-  /** What only this person was shown, in its order. */
+  /** What was shown only to this person, oldest first. */
   shownTo(user: string): readonly string[];
-  /** What the bot posted for everybody. */
+  /** What the bot posted visibly for everybody. */
   posted(): ReturnType<Slack['messages']['all']>;
   newest(): Promise<Action>;
-  /** The calls of one method of the Web API that arrived. */
+  /** How many calls of this Web API method arrived. */
   calls(method: string): number;
   close(): Promise<void>;
 }
@@ -215,13 +215,13 @@ export function useSlackBots(
 /** The signing secret, for requests that a test makes itself. */
 export const SIGNING_SECRET = SECRET;
 
-/** An ordinary day. */
+/** A world in which everything is healthy. */
 export function ordinaryWorld(): World {
   const healthy = loadScenario('healthy');
   return buildWorld(healthy, Date.now());
 }
 
-/** Nothing was asked for yet. */
+/** Empties the ledger of actions. */
 export async function forgetActions(db: Db): Promise<void> {
   await db.sql('delete from approvals');
   await db.sql('delete from saved_formations');

@@ -1,6 +1,6 @@
 /** What the asker reads when an answer failed: what broke, what was done, and what to do next. */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
-import { type SlackFault, slackFaultOf, whyAndCure } from './fault.ts';
+import { type SlackFault, slackFaultOf, whyAndFix } from './fault.ts';
 
 /** `id` finds the error in the log. */
 export function failureWords(error: unknown, id: string): string {
@@ -19,7 +19,7 @@ const UNKNOWN =
   'Something broke on my side before I could answer. Check the card or `/raxx history` before you try again.';
 
 function slackWords(fault: SlackFault): string {
-  const { why, cure } = whyAndCure(fault);
+  const { why, fix } = whyAndFix(fault);
   switch (fault.kind) {
     case 'trigger':
       return 'The dialog could not be opened: Slack allows that only within three seconds of the click. Nothing was done. Click again.';
@@ -28,9 +28,9 @@ function slackWords(fault: SlackFault): string {
     case 'token':
       return `Slack refuses my token (${fault.code}): somebody has to renew SLACK_BOT_TOKEN. ${CHECK_FIRST}`;
     case 'scope':
-      return `The Slack app lacks a permission (${fault.detail ?? fault.code}). Fix: ${cure}. ${CHECK_FIRST}`;
+      return `The Slack app lacks a permission (${fault.detail ?? fault.code}). Fix: ${fix}. ${CHECK_FIRST}`;
     default:
-      return `Slack refused my answer: ${why}. Fix: ${cure}. ${CHECK_FIRST}`;
+      return `Slack refused my answer: ${why}. Fix: ${fix}. ${CHECK_FIRST}`;
   }
 }
 

@@ -153,40 +153,40 @@ export async function answerOf<T>(call: () => Promise<T>): Promise<SlackAnswer<T
 
 interface Why {
   readonly why: string;
-  readonly cure: string;
+  readonly fix: string;
 }
 
 const KNOWN_PLACES: Readonly<Record<string, Why>> = {
   channel_not_found: {
     why: 'it does not exist, or it is private and I am not in it',
-    cure: '/invite me there, or check slack.channel in the runbook file',
+    fix: '/invite me there, or check slack.channel in the runbook file',
   },
-  not_in_channel: { why: 'I am not in it', cure: '/invite me there' },
+  not_in_channel: { why: 'I am not in it', fix: '/invite me there' },
   is_archived: {
     why: 'it is archived',
-    cure: 'unarchive it, or name another channel in slack.channel of the runbook file',
+    fix: 'unarchive it, or name another channel in slack.channel of the runbook file',
   },
   messages_tab_disabled: {
     why: "the app's Messages tab is closed",
-    cure: 'open it at api.slack.com/apps → App Home → Messages Tab (manifest.yml opens it)',
+    fix: 'open it at api.slack.com/apps → App Home → Messages Tab (manifest.yml opens it)',
   },
-  cannot_dm_bot: { why: 'it is a bot', cure: 'name a person in the runbook file' },
-  user_disabled: { why: 'their account is deactivated', cure: 'name somebody else in the runbook file' },
-  user_not_found: { why: 'nobody here has that id', cure: 'name somebody else in the runbook file' },
+  cannot_dm_bot: { why: 'it is a bot', fix: 'name a person in the runbook file' },
+  user_disabled: { why: 'their account is deactivated', fix: 'name somebody else in the runbook file' },
+  user_not_found: { why: 'nobody here has that id', fix: 'name somebody else in the runbook file' },
   missing_scope: {
     why: 'the app lacks a permission',
-    cure: 'add it at api.slack.com/apps → OAuth & Permissions and reinstall the app (manifest.yml lists them)',
+    fix: 'add it at api.slack.com/apps → OAuth & Permissions and reinstall the app (manifest.yml lists them)',
   },
 };
 
 /** Why nothing can be posted there, and what fixes it: two halves of a sentence. */
-export function whyAndCure({ kind, code, detail }: SlackFault): Why {
+export function whyAndFix({ kind, code, detail }: SlackFault): Why {
   const known = KNOWN_PLACES[code];
   if (known)
     return { ...known, why: kind === 'scope' && detail !== null ? `${known.why} (${detail})` : known.why };
   if (code.startsWith('restricted_action'))
-    return { why: 'posting is restricted there', cure: 'a Slack admin can let the app post' };
-  return { why: `Slack refuses it (${code})`, cure: 'ask a Slack admin' };
+    return { why: 'posting is restricted there', fix: 'a Slack admin can let the app post' };
+  return { why: `Slack refuses it (${code})`, fix: 'ask a Slack admin' };
 }
 
 /** `Slack: ratelimited, for 30 s` */

@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { answerOf, faultOfCode, type SlackFault, whyAndCure } from '../client/fault.ts';
+import { answerOf, faultOfCode, type SlackFault, whyAndFix } from '../client/fault.ts';
 import type { Posted, Send, Thread } from '../client/send.ts';
 import type { Directory } from '../people/directory.ts';
 import { findContact } from '../people/escalation-contact.ts';
@@ -87,10 +87,10 @@ async function teamRefuses(context: DeliveryContext, fault: SlackFault): Promise
   team.forget();
   if (state.reported.get('team') === fault.code) return;
   state.reported.set('team', fault.code);
-  const { why, cure } = whyAndCure(fault);
+  const { why, fix } = whyAndFix(fault);
   log.error(
     { fault },
-    `cards and pages cannot be posted in #${facts.slack.channel.replace(/^#/, '')}: ${why}: ${cure}`,
+    `cards and pages cannot be posted in #${facts.slack.channel.replace(/^#/, '')}: ${why}: ${fix}`,
   );
   await alertOperators(
     context,
@@ -99,8 +99,8 @@ async function teamRefuses(context: DeliveryContext, fault: SlackFault): Promise
 }
 
 function teamWords({ name }: TeamChannel, fault: SlackFault): string {
-  const { why, cure } = whyAndCure(fault);
-  return `I cannot post in ${name}: ${why}. Fix: ${cure}.`;
+  const { why, fix } = whyAndFix(fault);
+  return `I cannot post in ${name}: ${why}. Fix: ${fix}.`;
 }
 
 /** A direct message to each operator and to the escalation contact, but not to `except`. */
@@ -133,8 +133,8 @@ async function personRefuses(context: DeliveryContext, user: string, fault: Slac
   const { state, log } = context;
   if (state.reported.get(user) === fault.code) return;
   state.reported.set(user, fault.code);
-  const { why, cure } = whyAndCure(fault);
-  const words = `I cannot send <@${user}> a direct message: ${why}. Fix: ${cure}.`;
+  const { why, fix } = whyAndFix(fault);
+  const words = `I cannot send <@${user}> a direct message: ${why}. Fix: ${fix}.`;
   state.unreachable.set(user, words);
   log.error({ user, fault }, words);
   await alert(context, words, user);

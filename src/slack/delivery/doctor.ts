@@ -2,7 +2,7 @@
 import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../../operations/diagnosis/doctor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { faultWords, isPassing, type SlackFault, slackFaultOf, whyAndCure } from '../client/fault.ts';
+import { faultWords, isPassing, type SlackFault, slackFaultOf, whyAndFix } from '../client/fault.ts';
 import { createDirectory, type Directory, isGroup, isPerson, type Profile } from '../people/directory.ts';
 import { findContact } from '../people/escalation-contact.ts';
 import { checkDirectMessage } from './delivery.ts';
@@ -59,7 +59,7 @@ function checkMentions(scopes: readonly string[] | undefined): Checkup[] {
 type CheckResult = string | Pick<Checkup, 'status' | 'words'>;
 
 /** What was found, or Slack's error and where to look. */
-async function attempt(about: string, cure: string, look: () => Promise<CheckResult>): Promise<Checkup> {
+async function attempt(about: string, setting: string, look: () => Promise<CheckResult>): Promise<Checkup> {
   try {
     const found = await look();
     return typeof found === 'string' ? { status: 'ok', about, words: found } : { about, ...found };
@@ -69,7 +69,7 @@ async function attempt(about: string, cure: string, look: () => Promise<CheckRes
     return {
       status: fault && fault.kind !== 'wait' ? 'fail' : 'unknown',
       about,
-      words: `${why}. Check ${cure}`,
+      words: `${why}. Check ${setting}`,
     };
   }
 }
@@ -79,10 +79,10 @@ function checkChannel(client: WebClient, facts: Facts): Promise<Checkup> {
   return attempt(`Slack channel ${channel}`, 'slack.channel in the runbook file', async () => {
     const fault = await createTeamChannel(client, facts).check();
     if (fault === null) return 'found, and the bot is in it';
-    const { why, cure } = whyAndCure(fault);
+    const { why, fix } = whyAndFix(fault);
     return {
       status: 'fail',
-      words: `cards and pages cannot be posted there: ${why}. Fix: ${cure}`,
+      words: `cards and pages cannot be posted there: ${why}. Fix: ${fix}`,
     };
   });
 }
@@ -103,8 +103,8 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
         const fault = await checkDirectMessage(client, user);
         if (fault === null)
           return `found: ${user}; whether the app's Messages tab is open shows with the first message`;
-        const { why, cure } = whyAndCure(fault);
-        return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${cure}` };
+        const { why, fix } = whyAndFix(fault);
+        return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${fix}` };
       }),
     );
   }
@@ -115,10 +115,10 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
 
 async function checkNamed(directory: Directory, named: string): Promise<Checkup> {
   const about = `Slack ${named}`;
-  const cure = 'Check people in the runbook file';
+  const fix = 'Check people in the runbook file';
   if (isGroup(named)) {
     const read = await directory.members(named);
-    if (!read.ok) return unread(about, read.fault, `its members get no rights from it. ${cure}`);
+    if (!read.ok) return unread(about, read.fault, `its members get no rights from it. ${fix}`);
     const words = `a user group with ${read.value.length} members`;
     return read.value.length === 0
       ? { status: 'warn', about, words: `${words}: nobody gets rights from it` }
@@ -126,28 +126,28 @@ async function checkNamed(directory: Directory, named: string): Promise<Checkup>
   }
   if (isPerson(named)) {
     const read = await directory.person(named);
-    if (!read.ok) return unread(about, read.fault, cure);
-    return personOf(about, read.value, cure);
+    if (!read.ok) return unread(about, read.fault, fix);
+    return personOf(about, read.value, fix);
   }
   const read = await directory.idOf(named);
-  if (!read.ok) return unread(about, read.fault, cure);
-  if (read.value === null) return { status: 'fail', about, words: `nobody here has this address. ${cure}` };
+  if (!read.ok) return unread(about, read.fault, fix);
+  if (read.value === null) return { status: 'fail', about, words: `nobody here has this address. ${fix}` };
   const person = await directory.person(read.value);
-  return person.ok ? personOf(about, person.value, cure) : unread(about, person.fault, cure);
+  return person.ok ? personOf(about, person.value, fix) : unread(about, person.fault, fix);
 }
 
-function personOf(about: string, profile: Profile | null, cure: string): Checkup {
-  if (!profile) return { status: 'fail', about, words: `nobody here has this id. ${cure}` };
+function personOf(about: string, profile: Profile | null, fix: string): Checkup {
+  if (!profile) return { status: 'fail', about, words: `nobody here has this id. ${fix}` };
   const { isGone, isGuest, isStranger, id } = profile;
   const words = `found: ${id}`;
-  if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${cure}` };
+  if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${fix}` };
   if (isGuest || isStranger)
-    return { status: 'fail', about, words: `${words}, but not a full member, so without rights. ${cure}` };
+    return { status: 'fail', about, words: `${words}, but not a full member, so without rights. ${fix}` };
   return { status: 'ok', about, words };
 }
 
-function unread(about: string, fault: SlackFault, cure: string): Checkup {
-  return { status: isPassing(fault) ? 'unknown' : 'fail', about, words: `${faultWords(fault)}: ${cure}` };
+function unread(about: string, fault: SlackFault, fix: string): Checkup {
+  return { status: isPassing(fault) ? 'unknown' : 'fail', about, words: `${faultWords(fault)}: ${fix}` };
 }
 
 /** The result says what failed; the library's own log would repeat it. */
