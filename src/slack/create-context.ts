@@ -1,7 +1,6 @@
 /** Builds what listeners and cards work with, once the identity of the bot's token is known. */
 
 import { createOnce } from '../http/once.ts';
-import type { Action } from '../runbook/model/action.ts';
 import { drawActionCard, rememberManualCommand } from './actions/card.ts';
 import { createKeyedMutex } from './client/keyed-mutex.ts';
 import { createPost } from './client/post.ts';
@@ -71,7 +70,7 @@ async function drawMissedCards(context: SlackContext): Promise<void> {
 
 /** Reads the rights of everybody whom the runbook file names, and checks that pages would be delivered. Never rejects. */
 export async function refreshSlackContext(context: SlackContext): Promise<void> {
-  const { facts, directory, delivery, homeTabs, log } = context;
+  const { facts, directory, delivery, homeTabs, actionStore, log } = context;
   homeTabs.changed();
   const { operators, approvers, readers = [] } = facts.people;
   const named = [...operators, ...approvers, ...readers, facts.escalation.who.contact];
@@ -81,10 +80,9 @@ export async function refreshSlackContext(context: SlackContext): Promise<void> 
     log.error({ err: error }, 'the people whom the runbook file names could not be looked up in advance');
   }
   await delivery.check();
-  for (const action of await openActions(context)) rememberManualCommand(context, action);
-}
-
-/** Empty while the database does not answer. */
-async function openActions({ actionStore }: SlackContext): Promise<readonly Action[]> {
-  return actionStore.open().catch(() => []);
+  try {
+    for (const action of await actionStore.open()) rememberManualCommand(context, action);
+  } catch (error) {
+    log.warn({ err: error }, 'the manual commands of open actions could not be read in advance');
+  }
 }

@@ -108,10 +108,16 @@ async function alertOperators(context: DeliveryContext, words: string, except?: 
   const { send, log } = context;
   for (const user of await operatorsAndContact(context)) {
     if (user === except) continue;
-    const posted = await send.post(user, alarmView(words)).catch(() => null);
-    if (!posted?.ok) log.error({ user }, 'the alert about it could not be sent to an operator either');
+    try {
+      const posted = await send.post(user, alarmView(words));
+      if (!posted.ok) log.error({ user, fault: posted.fault }, NO_ALERT);
+    } catch (error) {
+      log.error({ err: error, user }, NO_ALERT);
+    }
   }
 }
+
+const NO_ALERT = 'the alert about it could not be sent to an operator either';
 
 async function operatorsAndContact({ directory, facts }: DeliveryContext): Promise<ReadonlySet<string>> {
   const reached = await findContact({ directory, facts });

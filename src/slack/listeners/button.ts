@@ -20,7 +20,7 @@ import { isFirst, originOf } from './request.ts';
 /** Resolves when the person sees what came of the click, or the card shows it: no click is silently ignored. */
 type ButtonHandler = (context: SlackContext, click: Click) => Promise<void>;
 
-/** The `action_id` of every button that the bot posts and has a handler for. */
+/** The `action_id` of every button that a view draws. */
 export type ButtonId =
   | 'approve'
   | 'reject'
@@ -88,7 +88,7 @@ function handlerOf(buttonId: string): ButtonHandler {
   return isButtonId(buttonId) ? HANDLERS[buttonId] : answerUnknown;
 }
 
-function isButtonId(id: string): id is ButtonId {
+export function isButtonId(id: string): id is ButtonId {
   return Object.hasOwn(HANDLERS, id);
 }
 
