@@ -366,7 +366,7 @@ describe('/raxx snooze', () => {
   it('is told in the channel with its end and who wants it, and shown on the card', async () => {
     await pinged();
     await command('snooze prod 2h');
-    await until(() => expect(told(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
+    await until(() => expect(told(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is paged/));
     await world.work();
     expect(
       posted()
@@ -387,7 +387,7 @@ describe('/raxx snooze', () => {
     await until(() => expect(told(OPERATOR)).toHaveLength(2));
     world.pass(30 * MINUTE);
     await command('snooze prod off');
-    await until(() => expect(told(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
+    await until(() => expect(told(OPERATOR)[3]).toBe('prod is no longer snoozed.'));
     await world.work();
     expect(await world.incidentStore.open()).toMatchObject([{ pings: 2 }]);
     expect(JSON.stringify(posted()[0])).not.toContain('snoozed by');
