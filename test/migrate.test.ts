@@ -45,7 +45,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
     ).rows;
     const ended = await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
     expect(ended.code).toBe(1);
-    expect(ended.err).toContain(`session ${pid} (raxx-chatops, idle) has held the lock of the migrations`);
+    expect(ended.err).toContain(`session ${pid} (raxx-chatops, idle) has held the migration lock`);
     expect(ended.err).toContain(`heroku pg:kill ${pid}`);
     await vanished.query(`select pg_advisory_unlock(${PG_MIGRATE_LOCK_ID})`);
     expect((await runToEnd(['src/migrate.ts'], { DATABASE_URL: url })).code).toBe(0);
@@ -56,7 +56,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
     [
       'that is there and not listed',
       `delete from migrations where name = '0003_slack_refusals' or name > '0003'`,
-      /0003_slack_refusals failed, and nothing of it was kept: relation "slack_refusals" already exists.*insert into migrations \(name, run_on\) values \('0003_slack_refusals', now\(\)\)/s,
+      /0003_slack_refusals failed and was rolled back: relation "slack_refusals" already exists.*insert into migrations \(name, run_on\) values \('0003_slack_refusals', now\(\)\)/s,
     ],
     [
       'that is listed and not there',

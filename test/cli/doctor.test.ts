@@ -71,7 +71,7 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-staging · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
-    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
+    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: created at first use$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
     expect(ended.out).toMatch(
       /^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* is heard$/m,

@@ -48,17 +48,17 @@ describe('the audit in a file', () => {
       ([one, two, three]) => [`${one}`, `${two}`.replace('u@h', 'v@h'), `${three}`],
       ['line 2 was changed'],
     ],
-    ['removed', ([one, , three]) => [`${one}`, `${three}`], ['line 2 is missing: after it comes 3']],
+    ['removed', ([one, , three]) => [`${one}`, `${three}`], ['line 2 is missing: the next one is 3']],
     [
       'reordered',
       ([one, two, three]) => [`${one}`, `${three}`, `${two}`],
-      ['line 2 stands in the wrong place: after 3'],
+      ['line 2 is in the wrong place: after 3'],
     ],
     ['made unreadable', ([one, two]) => [`${one}`, `${two}`, '{"seq":3'], ['line 3 cannot be read']],
     [
       'put in twice',
       ([one, two]) => [`${one}`, `${two}`, `${two}`],
-      ['line 2 stands in the wrong place: after 2'],
+      ['line 2 is in the wrong place: after 2'],
     ],
   ])('shows a line that was %s', (_name, change, words) => {
     for (const name of ['one', 'two', 'three']) open().append(event(name));

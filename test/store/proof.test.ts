@@ -189,12 +189,12 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
       [
         'an action that was deleted',
         `delete from actions where kind = 'restart'`,
-        ['lines 5 to 6 speak of action RESTART, whose row is gone'],
+        ['lines 5 to 6 refer to action RESTART, whose row is gone'],
       ],
       [
         'an incident that was deleted',
         'delete from wakes; delete from incidents',
-        ['lines 7 to 8 speak of incident OPEN, whose row is gone'],
+        ['lines 7 to 8 refer to incident OPEN, whose row is gone'],
       ],
       [
         'an action that was put in',
@@ -222,7 +222,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
         await sql('delete from audit where seq > 7');
         await appendAudit(sql, { at: NOW + 9, actionId: null, event: 'refused', who: 'U9', detail: {} });
       });
-      expect(faults).toContain('lines 8 to 9 are missing: after them comes 10');
+      expect(faults).toContain('lines 8 to 9 are missing: the next one is 10');
     });
 
     it('finds a line that was put in beside the bot', async () => {
@@ -372,11 +372,7 @@ describe('an export', () => {
   });
 
   it.each<readonly [string, (records: string[]) => string[], string]>([
-    [
-      'an end that was cut off',
-      (records) => records.slice(0, -3),
-      '10 lines were exported, 8 are in the file',
-    ],
+    ['an end that was cut off', (records) => records.slice(0, -3), '10 lines were exported; the file has 8'],
     ['a missing begin', (records) => records.slice(1), 'the first record is missing'],
     [
       'a changed row',

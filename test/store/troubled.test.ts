@@ -89,7 +89,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
       expect(ms).toBeLessThan(3_000);
       const fault = await lookAtDatabase(db);
       expect(fault?.kind).toBe('locked');
-      expect(fault?.message).toMatch(/session \d+ \(psql, idle in transaction\) holds it for 0 min/);
+      expect(fault?.message).toMatch(/session \d+ \(psql, idle in transaction\) has held it for 0 min/);
       await other.query('rollback');
       await note();
       expect(await lookAtDatabase(db)).toBeNull();
