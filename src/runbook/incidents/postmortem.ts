@@ -1,4 +1,4 @@
-/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left open. */
+/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left blank. */
 
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
@@ -10,14 +10,14 @@ import { type IncidentTimes, incidentTimes } from './times.ts';
 
 export interface PostmortemInput {
   readonly incident: Incident;
-  /** What was tried while it lasted, in any order. */
+  /** Actions while it lasted, in any order. */
   readonly tried: readonly Action[];
   readonly now: Instant;
   /** A person's name, from the id that the audit has. */
   nameOf(who: string): string;
 }
 
-/** Ends with a line end. Text of the outside is escaped. */
+/** Ends with a newline. Text from outside is escaped. */
 export function postmortem(input: PostmortemInput): string {
   const { incident, tried, now } = input;
   const times = incidentTimes(incident, tried, now);
@@ -71,7 +71,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
   return `${sentences.filter((one) => one !== '').join(' ')}\n\nImpact (who noticed, what could they not do?): `;
 }
 
-/** An app can be well while a deploy or the platform is not. */
+/** An app can be healthy while a deploy or the platform is not. */
 function stateOf({ verdict }: Picture): string {
   if (verdict === 'healthy') return 'itself healthy';
   return verdict === 'unknown' ? 'in an unknown state' : verdict;
@@ -123,7 +123,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   function said(at: Instant, event: string, words: string, who: string, hash: string): string {
     const by = who === 'bot' ? '' : `(${inert(nameOf(who))})`;
     const named = eventWords(event);
-    // `Acknowledged.` and `Resolved: …` say the event once more.
+    // `Acknowledged.` and `Resolved: …` would repeat the event.
     const isNamed = words.toLowerCase().startsWith(named);
     const more = isNamed ? words.slice(named.length).replace(/^[:.]\s*/, '') : words;
     return [`- ${clock(at)} **${named}**`, inert(more), by, `\`${hash}\``]
@@ -132,7 +132,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   }
 }
 
-/** The worst sighting, and the last one where that is another. */
+/** The worst sighting, and the last one if it differs. */
 function evidence({ picture, worst }: Incident): string {
   const isSame = worst.at === picture.at || isSameNews(worst, picture);
   const worstSeen = pictureWords('At its worst', worst);
