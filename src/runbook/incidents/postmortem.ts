@@ -28,7 +28,7 @@ export function postmortem(input: PostmortemInput): string {
     `## Timeline\n\n${timeline(input)}`,
     `## Evidence\n\n${evidence(incident)}`,
     `## Actions\n\n${actions(input)}`,
-    `## Pings\n\n${pings(input)}`,
+    `## Pages\n\n${pages(input)}`,
     '## What went well\n\n- ',
     '## What went badly\n\n- ',
     '## Action items\n\n| What | Who | Until |\n| --- | --- | --- |\n| | | |',
@@ -60,7 +60,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
     stopped
       ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === '' ? '' : ` (“${inert(stopped.reason)}”)`}.`
       : '',
-    count > 0 ? `The operator was pinged ${times(count)}.` : 'Nobody was pinged.',
+    count > 0 ? `The operator was paged ${times(count)}.` : 'Nobody was paged.',
     acknowledged
       ? `${inert(nameOf(acknowledged.by))} acknowledged ${formatSpan(acknowledged.at - openedAt)} after it was opened.`
       : 'Nobody acknowledged.',
@@ -80,11 +80,11 @@ function stateOf({ verdict }: Picture): string {
 function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {
   const { since, openedAt, wellSince, resolvedAt, trail } = incident;
   const { acknowledged, fixed } = found;
-  const ping = trail.find(({ event }) => event === 'pinged');
+  const page = trail.find(({ event }) => event === 'pinged');
   const rows = [
     ['First seen', clock(since), ''],
     ['Detected (opened)', clock(openedAt), `${formatSpan(found.detectMs)} after the first sighting`],
-    ['First ping', ...after(ping?.at, openedAt, 'it was opened')],
+    ['First page', ...after(page?.at, openedAt, 'it was opened')],
     ['Acknowledged', ...after(acknowledged?.at, openedAt, 'it was opened', acknowledged?.by)],
     ['Fixed (first action that succeeded)', ...after(fixed?.at, openedAt, 'it was opened')],
     [
@@ -163,13 +163,13 @@ function actions({ tried, nameOf }: PostmortemInput): string {
     .join('\n');
 }
 
-function pings({ incident: { trail }, nameOf }: PostmortemInput): string {
-  const told = trail.filter(({ event }) => event === 'pinged' || event === 'acknowledged');
-  if (told.length === 0) return 'Nobody was pinged.';
-  return told
+function pages({ incident: { trail }, nameOf }: PostmortemInput): string {
+  const lines = trail.filter(({ event }) => event === 'pinged' || event === 'acknowledged');
+  if (lines.length === 0) return 'Nobody was paged.';
+  return lines
     .map(({ event, at, words, who }) =>
       event === 'pinged'
-        ? `- ${clock(at)} ping: ${inert(words)}`
+        ? `- ${clock(at)} page: ${inert(words)}`
         : `- ${clock(at)} acknowledged by ${inert(nameOf(who))}`,
     )
     .join('\n');
@@ -186,7 +186,7 @@ function clock(at: Instant): string {
 }
 
 function eventWords(event: string): string {
-  return event.replaceAll('_', ' ');
+  return event === 'pinged' ? 'paged' : event.replaceAll('_', ' ');
 }
 
 function times(count: number): string {
