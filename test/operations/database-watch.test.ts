@@ -35,8 +35,8 @@ async function looks(count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await look();
 }
 
-describe('the database gone', () => {
-  it('is told once, and once when it is back; that says nothing about the apps', async () => {
+describe('an outage of the database', () => {
+  it('is reported once, and once when it ends; it says nothing about the apps', async () => {
     await looks(3);
     problem = LOCKED;
     await looks(20);
@@ -52,7 +52,7 @@ describe('the database gone', () => {
     ]);
   });
 
-  it('for one look only is logged and told nobody', async () => {
+  it('of one look is logged and not reported', async () => {
     problem = LOCKED;
     await look();
     problem = null;
@@ -61,7 +61,7 @@ describe('the database gone', () => {
     expect(logged).toHaveLength(2);
   });
 
-  it('while Slack is gone, too, is told when Slack is back', async () => {
+  it('during an outage of Slack is reported when Slack is back', async () => {
     problem = LOCKED;
     slackWorks = false;
     await looks(5);
@@ -77,7 +77,7 @@ describe('the database gone', () => {
     expect(told[1]).toContain('is back, after 1 min');
   });
 
-  it('again before anybody heard that it was back is still the first outage for them', async () => {
+  it('that returns before its end was reported is still the first one', async () => {
     problem = LOCKED;
     await looks(3);
     slackWorks = false;

@@ -28,12 +28,12 @@ describe('the times of an incident', () => {
     });
   });
 
-  it('count the first acknowledgement, though a later ping took it back', () => {
+  it('count the first acknowledgement, although a later page reset it', () => {
     const again = resolved({ acknowledged: null });
     expect(incidentTimes(again, [], NOW).acknowledged).toEqual({ by: KRIS, at: SINCE + 4 * MINUTE });
   });
 
-  it('go on while it is open', () => {
+  it('run on while it is open', () => {
     expect(incidentTimes(incident(), [], NOW)).toMatchObject({
       acknowledged: null,
       fixed: null,
@@ -41,7 +41,7 @@ describe('the times of an incident', () => {
     });
   });
 
-  it('take only what was asked for while it lasted', () => {
+  it('count only actions that were proposed while it lasted', () => {
     const at = (minutes: number) => rollback({ askedAt: SINCE + minutes * MINUTE });
     const asked = triedDuring(resolved(), [at(-1), at(0), at(10), at(11)], NOW);
     expect(asked.map(({ askedAt }) => (askedAt - SINCE) / MINUTE)).toEqual([0, 10]);
@@ -49,7 +49,7 @@ describe('the times of an incident', () => {
 });
 
 describe('the draft of a post-mortem', () => {
-  it('tells what the ledger knows, and leaves open what only people know', () => {
+  it('fills in what the ledger knows, and leaves blank what only people know', () => {
     expect(write(resolved(), [rollback()])).toMatchInlineSnapshot(`
       "# Post-mortem: Failure mode B (H10): Dyno crash loop (raxx-api-prod, 2026-05-01)
 
@@ -124,7 +124,7 @@ describe('the draft of a post-mortem', () => {
     `);
   });
 
-  it('of an incident that is open, untouched, says so', () => {
+  it('says that an incident is open and untouched', () => {
     const draft = write(incident());
     for (const words of [
       'It is still open after 1 h.',
@@ -137,12 +137,12 @@ describe('the draft of a post-mortem', () => {
       expect(draft).toContain(words);
   });
 
-  it('of a flapping app counts how often it came back', () => {
+  it('says how often a flapping app went down', () => {
     const one = resolved({ failures: 2 });
     expect(write(one)).toContain('It went down 2 times.');
   });
 
-  it('reads text of others, and obeys none of it', () => {
+  it('shows text from outside without obeying it', () => {
     const evil = '</pre> <script> [a](http://evil) `x` | b\n# Heading\n- list *bold*';
     const picture = { ...incident().picture, title: evil, evidence: ['```', '````', evil] };
     const draft = write(resolved({ picture, trail: [event('opened', 1, evil, 'terminal <b>@host')] }), [
@@ -158,13 +158,13 @@ describe('the draft of a post-mortem', () => {
 });
 
 describe('Markdown', () => {
-  it('of others is escaped', () => {
+  it('from outside is escaped', () => {
     expect(escapeMarkdown('a*b_c`d|e\r\nf<g>[h](i)#~\\')).toBe(
       'a\\*b\\_c\\`d\\|e f\\<g\\>\\[h\\](i)\\#\\~\\\\',
     );
   });
 
-  it('fences are longer than any within', () => {
+  it('has fences that are longer than any inside', () => {
     expect(fenced(['a'])).toBe('```\na\n```');
     expect(fenced(['a ```` b'])).toBe('`````\na ```` b\n`````');
   });
