@@ -305,7 +305,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     const stopped = await raxx('stop', 'prod', ...MEANT);
     expect(stopped).toMatchObject({
       code: 0,
-      err: expect.stringContaining('the note of this change will be lost with it'),
+      err: expect.stringContaining('the record of this change will be lost with it'),
     });
     expect((await raxx('status', 'staging')).code).toBe(0);
   });
@@ -407,7 +407,7 @@ describe.skipIf(why !== null)(
 
     it.each([
       ['changed', `update audit set who = 'U9' where seq = 2`, ['line 2 was changed']],
-      ['removed', 'delete from audit where seq = 2', ['line 2 is missing: after it comes 3']],
+      ['removed', 'delete from audit where seq = 2', ['line 2 is missing: the next one is 3']],
       [
         'reordered',
         'update audit set seq = case seq when 2 then 1003 else 1002 end where seq in (2, 3); update audit set seq = seq - 1000 where seq > 1000',

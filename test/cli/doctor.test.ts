@@ -71,7 +71,7 @@ describe('raxx doctor', () => {
     expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-staging · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
-    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
+    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: created at first use$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack · the token belongs to raxx/m);
     expect(ended.out).toMatch(/^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* works$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);

@@ -111,9 +111,7 @@ describe('/raxx note', () => {
     expect(wordsOf(inThread().at(-1)?.blocks)).toContain('staging had it, too');
     world.bot.pass(8 * 24 * 60 * MINUTE);
     expect(await answer('note prod it was the queue')).toContain('has no open incident');
-    expect(await answer(`note prod ${'x'.repeat(2_600)}`)).toContain(
-      'A note has 2500 characters at the most',
-    );
+    expect(await answer(`note prod ${'x'.repeat(2_600)}`)).toContain('A note has at most 2500 characters');
   });
 
   it('is refused to guests, and without any text', async () => {

@@ -378,7 +378,7 @@ describe('/raxx snooze', () => {
   it('is posted in the channel with its end and its author, and shown on the card', async () => {
     await pinged();
     await command('snooze prod 2h');
-    await until(() => expect(shownTo(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is pinged/));
+    await until(() => expect(shownTo(OPERATOR)[1]).toMatch(/^prod is snoozed for 2 h: nobody is paged/));
     await world.bot.work();
     expect(
       posted()
@@ -399,7 +399,7 @@ describe('/raxx snooze', () => {
     await until(() => expect(shownTo(OPERATOR)).toHaveLength(2));
     world.bot.pass(30 * MINUTE);
     await command('snooze prod off');
-    await until(() => expect(shownTo(OPERATOR)[3]).toBe('prod is snoozed no longer.'));
+    await until(() => expect(shownTo(OPERATOR)[3]).toBe('prod is no longer snoozed.'));
     await world.bot.work();
     expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 2 }]);
     expect(JSON.stringify(posted()[0])).not.toContain('snoozed by');

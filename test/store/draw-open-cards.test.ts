@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-it('draws the cards of what is open, and none that has ended or was never drawn', async () => {
+it('draws the cards of open actions and incidents, and none that ended or were never drawn', async () => {
   const actionStore = createActionStore(db, null);
   const incidentStore = createIncidentStore(db, null);
   const propose = async (kind: ActionKind) => {

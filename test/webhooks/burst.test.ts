@@ -108,7 +108,7 @@ const crashed = {
 const event = (id: string) => ({ event: { id, include: 'dyno' } });
 
 describe('ten thousand deliveries', () => {
-  it('of one crash make one incident and one look or two', { timeout: 60_000 }, async () => {
+  it('of one crash make one incident and one or two looks', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const sent = herokuDelivery(dynoEvent());
     const startedAt = performance.now();
@@ -124,7 +124,7 @@ describe('ten thousand deliveries', () => {
     );
   });
 
-  it('of as many events make a look each ten seconds', { timeout: 60_000 }, async () => {
+  it('of as many events make one look every ten seconds', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const startedAt = performance.now();
     const sent = (index: number) => herokuDelivery(dynoEvent({}, { webhook_metadata: event(`e${index}`) }));
@@ -139,7 +139,7 @@ describe('ten thousand deliveries', () => {
     );
   });
 
-  it('that are forged do nothing', { timeout: 60_000 }, async () => {
+  it('do nothing when they are forged', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const forged = herokuDelivery(dynoEvent(), 'guessed');
     expect(await flood(10_000, () => forged)).toEqual({ 401: 10_000 });
@@ -149,14 +149,14 @@ describe('ten thousand deliveries', () => {
 });
 
 describe('a delivery', () => {
-  it('of a crash that is long over calls nothing down: what is now, the look tells', async () => {
+  it('of an old crash does not call the app down: the look shows how it is now', async () => {
     expect(await post('/webhooks/heroku', herokuDelivery(dynoEvent()))).toBe(204);
     await working;
     expect(looks).toBe(1);
     expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
 
-  it('of a crash is proof for the first sighting; an older one that comes late takes nothing back', async () => {
+  it('of a crash makes the first sighting proof, and a late, older one changes nothing', async () => {
     const at = (ms: number, id: string) =>
       herokuDelivery(
         dynoEvent({}, { created_at: new Date(NOW - ms).toISOString(), webhook_metadata: event(id) }),
@@ -170,7 +170,7 @@ describe('a delivery', () => {
     expect((await watching.incidentStore.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
   });
 
-  it('of GitHub makes it look at each target', async () => {
+  it('of GitHub makes the watch look at each target', async () => {
     const body = {
       action: 'completed',
       workflow_run: { path: '.github/workflows/deploy-heroku.yml' },
@@ -180,16 +180,16 @@ describe('a delivery', () => {
     expect(looks).toBe(2);
   });
 
-  it('is to be sent again while the database is gone', async () => {
+  it('gets a 503 while the database is gone, so that it is sent again', async () => {
     databaseWorks = false;
     expect(await post('/webhooks/heroku', herokuDelivery(dynoEvent()))).toBe(503);
   });
 
-  it('that is too long is not read to its end', async () => {
+  it('is not read to the end when it is too long', async () => {
     expect(await post('/webhooks/heroku', herokuDelivery('x'.repeat(1_100_000)))).toBe(413);
   });
 
-  it('is answered 404 where no secret is set, and for other methods', async () => {
+  it('gets a 404 without a secret, and for other methods', async () => {
     expect(
       createWebhooks({
         herokuSecret: undefined,

@@ -1,4 +1,4 @@
-/** Why somebody is woken, in words that are true at the moment at which they are read. */
+/** Why somebody is paged, in words that are true when they are read. */
 
 import type { Instant } from '../model/evidence.ts';
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
@@ -6,7 +6,7 @@ import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
-/** Why somebody is woken now, and what came of waking them before. */
+/** Why somebody is paged now, and what happened to earlier pages. */
 export function pageWords(
   incident: Incident,
   { why, wakes }: Pick<Extract<PageStep, { kind: 'ping' }>, 'why' | 'wakes'>,
@@ -48,7 +48,7 @@ export function wakeWords(
       : `${what}; the standard fix has ${unresolvedMinutes} min${named}`;
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
-  // What is due when it is first seen was explained by nothing.
+  // A condition that was due when it was first seen had no explanation.
   const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
   const unreachable = `no answer${lasts} while Heroku's status is green`;
   if (explained === null) return `${upper(unreachable)}${named}`;
@@ -57,7 +57,7 @@ export function wakeWords(
     : `No answer, and Heroku's status is green; ${explained} has ${unresolvedMinutes} min to be fixed${named}`;
 }
 
-/** What began just now does not last yet. */
+/** A failure that has just begun has no duration yet. */
 const SOON_MS = 1_000;
 
 function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
@@ -81,7 +81,7 @@ function codeWords(code: string | null): string {
   }
 }
 
-/** How often it failed, where that was more than once. */
+/** How often it failed; empty for once. */
 export function flapWords(
   { failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>,
   now: Instant,

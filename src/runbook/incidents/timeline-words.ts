@@ -19,12 +19,12 @@ export function endedWords(cause: WakeCause): string {
     case 'dark':
       return "No longer down with Heroku's state unknown.";
     case 'hand':
-      return 'The call by hand is over.';
+      return 'The call by hand has ended.';
   }
 }
 
 export function reopenedWords({ title }: Picture): string {
-  return `It is back: ${title}`;
+  return `Failing again: ${title}`;
 }
 
 export function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {

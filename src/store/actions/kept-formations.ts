@@ -15,7 +15,7 @@ export function restoredEvent(app: string, processType: string, at: Instant): Au
   return { at, actionId: null, event: RESTORED, who: WHO, detail: { app, processType } };
 }
 
-/** The last one that was kept and not restored, by process type. */
+/** The last formation of each process type that was kept and not restored. */
 export function formationsIn(lines: readonly AuditLine[], app: string): KeptFormation[] {
   const kept = new Map<string, KeptFormation>();
   for (const { event, at, detail } of lines) {

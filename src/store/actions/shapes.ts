@@ -1,4 +1,4 @@
-/** What the JSON of a row has to look like. Another version of this program wrote it, or somebody by hand: it is believed only once it fits. */
+/** The shapes of an action's JSON columns. Another version of this program may have written them, or a person by hand: they are believed only once they parse. */
 import { z } from 'zod';
 import type { Action, ActionState, Aftermath, Outcome, Plan, Progress } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
@@ -76,7 +76,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   danger: z.boolean(),
 });
 
-/** Only shown, and judged by nobody: a stage of another version does no harm. */
+/** It is only shown: a stage of another version does no harm. */
 const stage = z.custom<RunStage>((value) => typeof value === 'string');
 
 const progress: z.ZodType<Progress> = z.looseObject({
@@ -107,7 +107,7 @@ const outcome: z.ZodType<Outcome> = z.looseObject({
   words: text,
   evidence: texts,
   next: z.array(actionKind),
-  // Rows of before the command had a field of its own carry it in their words.
+  // Older rows have the command in their words.
   manualCommand: text.nullable().default(null),
   undo: maybe(text),
 });
@@ -134,10 +134,10 @@ export type Shaped = Pick<
   'kind' | 'state' | 'origin' | 'params' | 'plan' | 'progress' | 'outcome' | 'aftermath'
 >;
 
-/** What cannot be believed of a row, with the name of the row and the place in it. */
+/** What cannot be read of a row: it names the row, and the place in it. */
 export class UnreadableAction extends Error {}
 
-/** Throws for a row that does not fit. */
+/** Throws for a row that does not parse. */
 export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
   const parsed = SHAPE.safeParse(row);
   if (!parsed.success) throw unreadable(row, parsed.error, []);
