@@ -1,4 +1,4 @@
-/** Whether it failed like this before: told by mode, code, error and the name that is missing, never by ports and ages. */
+/** Whether it failed like this before, judged by mode, code, error and missing name, never by ports and ages. */
 import { expect, it } from 'vitest';
 import { seenBefore, seenBeforeWords, signatureOf } from '../../../src/runbook/changes/seen-before.ts';
 import type { Picture } from '../../../src/runbook/model/incident.ts';

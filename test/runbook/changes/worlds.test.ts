@@ -1,4 +1,4 @@
-/** Worlds in which something changed: what each says of its changes, and in which words the card's line tells it. */
+/** Worlds in which something changed: how each change is judged, and what the line on the card says. */
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../../src/runbook/actions/lifecycle.ts';
 import { changeLine } from '../../../src/runbook/changes/change-line.ts';

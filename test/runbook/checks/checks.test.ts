@@ -1,4 +1,4 @@
-/** Every check: at least one pass, one fail, one unknown, and each answer that it tells apart. */
+/** Every check: at least one pass, one fail, one unknown, and each answer that it distinguishes. */
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/runbook/checks/index.ts';
 import type { Evidence, HttpAnswer } from '../../../src/runbook/model/evidence.ts';

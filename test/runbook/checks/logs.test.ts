@@ -1,4 +1,4 @@
-/** Step 6: what of the log speaks of now, and what it says. */
+/** Step 6: which log lines are current, and what they show. */
 import { describe, expect, it } from 'vitest';
 import { logsCheck } from '../../../src/runbook/checks/logs.ts';
 import type { Evidence } from '../../../src/runbook/model/evidence.ts';

@@ -1,4 +1,4 @@
-/** A dyno's lives, told from the lines that Heroku writes about them. */
+/** A dyno's boots, read from the lines that Heroku writes about them. */
 import { describe, expect, it } from 'vitest';
 import type { Boot } from '../../../src/runbook/logs/boot.ts';
 import { readBoots } from '../../../src/runbook/logs/boots.ts';

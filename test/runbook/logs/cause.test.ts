@@ -1,4 +1,4 @@
-/** Why a process ended: told apart as far as its words tell, and no further. */
+/** Why a process ended, as far as its output shows, and no further. */
 import { describe, expect, it } from 'vitest';
 import { causeOf, causeOfEnd } from '../../../src/runbook/logs/crash-cause.ts';
 import { listensElsewhere } from '../../../src/runbook/logs/listen-address.ts';

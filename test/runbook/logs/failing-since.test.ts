@@ -1,4 +1,4 @@
-/** Since when it fails, as far as one look can tell. */
+/** Since when the app has been failing, as far as one observation shows. */
 import { describe, expect, it } from 'vitest';
 import { failingSince } from '../../../src/runbook/logs/failing-since.ts';
 import { contextOf, dyno, evidence, logWindow, NOW, seen, unseen } from '../../support/evidence.ts';

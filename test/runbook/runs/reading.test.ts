@@ -1,4 +1,4 @@
-/** Where a run stands: told by attempts, reviews, deployments and steps, whatever its jobs are called. */
+/** How far a run has come, by its attempts, reviews, deployments and steps, whatever its jobs are called. */
 import { describe, expect, it } from 'vitest';
 import type {
   Deployment,
