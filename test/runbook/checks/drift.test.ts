@@ -157,6 +157,11 @@ describe('drift from the runbook', () => {
     expect({ status: found.status, summary: found.said.split('\n')[0] }).toEqual({ status, summary });
   });
 
+  it('does not repeat in its details what the summary says', () => {
+    const other = { app: seen(app({ stack: 'heroku-22' })) };
+    expect(finding(driftCheck, other).said).toBe("the app's stack is heroku-22, not heroku-24");
+  });
+
   it.each<readonly [name: string, more: Partial<Evidence>]>([
     ['that was not seen', { slug: unseen() }],
     ['that is not there', { slug: seen(null) }],

@@ -144,7 +144,7 @@ describe('requests in the log', () => {
     );
     expect(judge(...many(20), ...gaveUp)).toMatchObject({
       status: 'warn',
-      summary: 'Clients gave up on 3 of 23 requests (13%, H27/H28), after 27 s',
+      summary: 'Clients gave up on 3 of 23 requests (13%, H27/H28), after a median of 27 s',
     });
   });
 
@@ -187,6 +187,7 @@ describe('codes of the dynos in the log', () => {
     expect(judge(error(301, 'R14', 'Memory quota exceeded'), goodRequest(30))).toMatchObject({
       status: 'pass',
       summary: 'No current errors in 2 lines (1 earlier, recovered)',
+      details: 'R14 Memory quota exceeded: 1 (none current), 5 min ago',
     });
   });
 
@@ -311,7 +312,7 @@ describe('crashes in the log', () => {
     });
     expect(judge(...crash(60), up(30))).toMatchObject({
       status: 'pass',
-      details: 'web.1 crashed once, last 1 min ago, exit status 1, back up since',
+      details: 'web.1 crashed once, 1 min ago, exit status 1, back up since',
     });
   });
 
