@@ -81,7 +81,7 @@ function gatesOf(
       if (!seen.ok) return judge(about, seen, 'GITHUB_TOKEN (Actions: read)', () => '');
       const rule = gateOf(target, facts);
       const gate = readGate(seen.value, rule);
-      if (gate.kind === 'stands')
+      if (gate.kind === 'complete')
         return { status: 'ok', about, words: 'its required reviewers and branch match the runbook' };
       const { summary } = judgeGate(gate, repo, rule);
       return { status: 'warn', about, words: `${summary}. See npx raxx diagnose ${target.name}, step 5` };

@@ -41,7 +41,7 @@ export function judgeGate(
   { environment: name, branch, reviewers }: GateRule,
 ): Judgement {
   switch (gate.kind) {
-    case 'stands':
+    case 'complete':
       return {
         status: 'pass',
         summary: `${name} requires ${possessive(reviewers)} approval; ${branch} only`,

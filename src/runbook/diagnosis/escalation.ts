@@ -13,6 +13,14 @@ import { failedIn, runName, upperFirst } from '../runs/words.ts';
 import { formatDuration } from '../text/time.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
 
+/** Each condition in a few words, for texts that do not give its reason. */
+export const CONDITION_NAMES: Readonly<Record<EscalationDue['condition'], string>> = {
+  1: 'deploy failed after the gate',
+  2: 'R14 (memory) or repeated R10 (boot timeout)',
+  3: 'Heroku incident',
+  4: 'app unreachable while Heroku is green',
+};
+
 /** The runbook's own sentences, in its order. */
 export const CONDITIONS: Readonly<Record<EscalationDue['condition'], string>> = {
   1: 'A production deploy run fails after the required-reviewer gate has been passed (indicates a deploy-time failure, not a gate failure)',

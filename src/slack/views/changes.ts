@@ -87,7 +87,7 @@ function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
 }
 
 function onsetLine({ firstFailing, lastWell, by }: Onset) {
-  const well: Part[] = lastWell === null ? [] : [plain('; last seen well '), dayAndTimeOf(lastWell)];
+  const well: Part[] = lastWell === null ? [] : [plain('; last seen healthy '), dayAndTimeOf(lastWell)];
   return line(bold('Failing since '), dayAndTimeOf(firstFailing), plain(` (${SEEN_BY[by]})`), ...well);
 }
 

@@ -94,7 +94,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   look({ environment }, { environments }, { target, facts }) {
     if (!environments.ok) return { seen: 'not_yet', words: environments.detail };
     const gate = readGate(environments.value, gateOf(target, facts));
-    if (gate.kind === 'stands') {
+    if (gate.kind === 'complete') {
       const words = `${environment} has its required reviewers, and only ${facts.github.gate.branch} deploys to it`;
       return { seen: 'done', words, evidence: [words] };
     }
