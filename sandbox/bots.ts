@@ -1,12 +1,16 @@
 /** The bots of a sandbox, one per scenario: each on its own port and with its own empty database. The last one started is current. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Bot, startBot } from './bot.ts';
 import { copyDatabase, prepareDatabase } from './database.ts';
 import { findFreePort } from './free-port.ts';
 
+/** Compiled code is kept from start to start, because each scenario starts a bot. */
+const COMPILED = fileURLToPath(new URL('../node_modules/.cache/raxx-sandbox-compiled', import.meta.url));
+
 export interface BotsOptions {
-  /** Where databases, compiled code and the terminal's variables are kept. */
+  /** Where databases and the terminal's variables are kept. */
   readonly folder: string;
   /** Variables that the bot shares with a terminal. */
   readonly sharedEnv: Readonly<Record<string, string>>;
@@ -47,8 +51,7 @@ export async function startBots(options: BotsOptions): Promise<Bots> {
         ...shared,
         ...options.botEnv,
         PORT: String(port),
-        // Compiled code is kept, because each scenario starts the bot again.
-        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        NODE_COMPILE_CACHE: COMPILED,
       },
       onState: options.onState,
       ...(options.onLine ? { onLine: options.onLine } : {}),
