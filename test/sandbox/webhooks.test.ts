@@ -81,28 +81,28 @@ const hear = (...events: readonly string[]) =>
   until(() => expect(heard.toSorted()).toEqual(events.toSorted()));
 
 describe('the local Heroku', () => {
-  it('tells of a dyno that crashed', async () => {
+  it('reports a dyno that crashed', async () => {
     for (const dyno of prod().app.dynos) dyno.state = 'crashed';
     expect(webhooks.sendChanges(world, Date.now())).toBe(true);
     await hear('dyno crashed');
     expect(hints).toMatchObject([{ targets: ['prod'], crashedAt: expect.any(Number) }]);
   });
 
-  it('tells of an app that is scaled to nothing, and calls that no crash', async () => {
+  it('reports an app that is scaled to zero, but not as a crash', async () => {
     scale(prod(), { updates: [{ type: 'web', quantity: 0 }] }, Date.now());
     webhooks.sendChanges(world, Date.now());
     await hear('dyno down', 'api:formation update');
     expect(hints.map(({ crashedAt }) => crashedAt)).toEqual([null, null]);
   });
 
-  it('sends again what was not taken', async () => {
+  it('repeats a delivery that was not accepted', async () => {
     refusals = 1;
     for (const dyno of prod().app.dynos) dyno.state = 'crashed';
     webhooks.sendChanges(world, Date.now());
     await until(() => expect(statuses).toEqual([503, 204]));
   });
 
-  it('tells nothing twice, and nothing of another world', async () => {
+  it('reports nothing twice, and nothing after a change of world', async () => {
     expect(webhooks.sendChanges(world, Date.now())).toBe(false);
     const other: World = { ...healthyWorld(), start: START };
     other.heroku.apps = {};
@@ -111,7 +111,7 @@ describe('the local Heroku', () => {
 });
 
 describe('the local GitHub', () => {
-  it('tells of each stage of a run, and of the release at its end', async () => {
+  it('reports each stage of a run, and the release at its end', async () => {
     const { phase } = world.github.deploys;
     const [newest] = world.github.runs.toSorted((one, other) => other.id - one.id);
     if (!newest) throw new Error('no run');
