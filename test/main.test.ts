@@ -1,10 +1,9 @@
 /** The bot as a process: it refuses to start half configured, answers, and ends when it is told to. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { embeddedFolder } from './support/embedded-folder.ts';
 import { runToEnd, start } from './support/run.ts';
 
 const env = {
@@ -34,7 +33,7 @@ describe('the bot', () => {
   it('answers while Slack is out of reach, says so, logs no secret, and ends with 0 on SIGTERM', {
     timeout: 60_000,
   }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'raxx-main-test-'));
+    const folder = await embeddedFolder();
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const bot = start(['src/main.ts'], {
       ...env,

@@ -11,10 +11,11 @@ import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
-import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
+import { type Db, lockDirectory, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { LONG } from '../support/long.ts';
 import { runToEnd, start } from '../support/run.ts';
@@ -39,10 +40,7 @@ let shared: string;
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  shared = mkdtempSync(join(tmpdir(), 'raxx-acting-test-'));
-  const db = await openEmbedded(shared);
-  await migrate(db);
-  await db.close();
+  shared = await embeddedFolder();
 }, MOST_MS);
 afterAll(async () => {
   await local.close();

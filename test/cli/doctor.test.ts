@@ -1,5 +1,5 @@
 /** `raxx doctor` and `raxx manifest`: the real program against a local world. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +8,8 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 import { lockDirectory, openEmbedded } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
 import { noteRefusal } from '../../src/store/slack-refusals.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
 
@@ -155,10 +155,8 @@ describe('raxx doctor', () => {
   });
 
   it('shows what Slack refused, with its reason', async () => {
-    const directory = join(folder, 'refusals');
-    mkdirSync(directory);
+    const directory = await embeddedFolder(join(folder, 'refusals'));
     const db = await openEmbedded(directory);
-    await migrate(db);
     const refusal = {
       method: 'chat.update',
       what: 'as drawn',

@@ -12,12 +12,12 @@ import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { auditPath, openAuditFile } from '../../src/store/audit/audit-file.ts';
 import { auditKeysOf } from '../../src/store/audit/audit-key.ts';
 import { type Db, openEmbedded } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
 import { exportRecords } from '../../src/store/proof/export.ts';
 import { copyLedger } from '../../src/store/proof/ledger-copy.ts';
 import { openAtTerminal } from '../../src/store/terminal/actions.ts';
 import { openMigrated } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { LONG } from '../support/long.ts';
 import { runToEnd } from '../support/run.ts';
 
@@ -170,8 +170,7 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
     'holds the ledger that is here, and what it exported, to the row that was changed',
     { timeout: 4 * MOST_MS },
     async () => {
-      const db = await openEmbedded(folder);
-      await migrate(db);
+      const db = await openEmbedded(await embeddedFolder(folder));
       await fill(db);
       await db.close();
       const env = { ...TOKENS, RAXX_DATA_DIR: folder, AUDIT_KEY: KEY };

@@ -19,6 +19,7 @@ import { createIncidentStore } from '../../src/store/incidents/incident-store.ts
 import { openQueue } from '../../src/store/queue.ts';
 import { openIncidentsAtTerminal } from '../../src/store/terminal/incidents.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { testFacts } from '../support/facts.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
@@ -284,9 +285,8 @@ describe('raxx, as a process', () => {
     const healthy = loadScenario('healthy');
     world = buildWorld(healthy, Date.now());
     local = await startLocalWorld(() => world);
-    folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));
+    folder = await embeddedFolder();
     const db = await openEmbedded(folder);
-    await migrate(db);
     await createIncidentStore(db, null).keepQuiet(looked(Date.now() - 3_600_000), NOTHING_KNOWN);
     await db.close();
   });

@@ -5,9 +5,9 @@ import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
-import { type Db, openMemory } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, startActing } from '../support/acting.ts';
+import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
@@ -29,8 +29,7 @@ function play(id: string): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(async () => {
   await db.close();

@@ -9,9 +9,12 @@ import { DATABASES } from '../support/databases.ts';
 import { dyno, NOW, seen } from '../support/evidence.ts';
 import { testFacts } from '../support/facts.ts';
 import { figure } from '../support/figure.ts';
+import { LONG } from '../support/long.ts';
 import { emptyBook, startWatching, type Watching } from '../support/watching.ts';
 import { dynoEvent, githubDelivery, herokuDelivery, SECRET, type Sent } from '../support/webhooks.ts';
 
+/** Ten thousand in the long run, as the documents say; a thousand show the same. */
+const MANY = LONG === null ? 10_000 : 1_000;
 const AT_ONCE = 50;
 let db: Db;
 let watching: Watching;
@@ -107,12 +110,12 @@ const crashed = {
 };
 const event = (id: string) => ({ event: { id, include: 'dyno' } });
 
-describe('ten thousand deliveries', () => {
-  it('of one crash make one incident and one or two looks', { timeout: 60_000 }, async () => {
+describe('a flood of deliveries', () => {
+  it('of one crash makes one incident and one or two looks', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const sent = herokuDelivery(dynoEvent());
     const startedAt = performance.now();
-    expect(await flood(10_000, () => sent)).toEqual({ 204: 10_000 });
+    expect(await flood(MANY, () => sent)).toEqual({ 204: MANY });
     const seconds = (performance.now() - startedAt) / 1000;
     await working;
     const incidents = await watching.incidentStore.recent(10);
@@ -120,7 +123,7 @@ describe('ten thousand deliveries', () => {
     // The first that came at the same time were not known yet.
     expect(looks).toBeLessThanOrEqual(2);
     figure(
-      `10000 deliveries of one crash in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
+      `${MANY} deliveries of one crash in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
     );
   });
 
@@ -128,21 +131,21 @@ describe('ten thousand deliveries', () => {
     watching.world(crashed);
     const startedAt = performance.now();
     const sent = (index: number) => herokuDelivery(dynoEvent({}, { webhook_metadata: event(`e${index}`) }));
-    expect(await flood(10_000, sent)).toEqual({ 204: 10_000 });
+    expect(await flood(MANY, sent)).toEqual({ 204: MANY });
     const seconds = (performance.now() - startedAt) / 1000;
     await working;
     const incidents = await watching.incidentStore.recent(10);
     expect(incidents).toHaveLength(1);
     expect(looks).toBeLessThanOrEqual(Math.ceil(seconds / 10) + 1);
     figure(
-      `10000 deliveries of 10000 events in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
+      `${MANY} deliveries of ${MANY} events in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
     );
   });
 
   it('do nothing when they are forged', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const forged = herokuDelivery(dynoEvent(), 'guessed');
-    expect(await flood(10_000, () => forged)).toEqual({ 401: 10_000 });
+    expect(await flood(MANY, () => forged)).toEqual({ 401: MANY });
     expect(looks).toBe(0);
     expect(await watching.incidentStore.newest('prod')).toBeNull();
   });
