@@ -45,6 +45,7 @@ export interface SlackApp {
 const FINISH_MS = 14_000;
 
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
+  // Listeners get the services alone, without the tokens.
   const { botToken, signingSecret, appToken, apiUrl, port, routes, reads, readiness, ...services } = deps;
   const settings: SlackSettings = deps;
   const inFlight = createInFlight();

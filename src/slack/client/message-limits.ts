@@ -2,8 +2,6 @@
 export const LIMITS = {
   /** In a message. */
   blocks: 50,
-  /** In a modal or the Home tab. */
-  viewBlocks: 100,
   /** Above it, `chat.update` refuses the message; `chat.postMessage` truncates only much longer texts. */
   messageText: 4_000,
   identifier: 255,
@@ -28,8 +26,6 @@ export const LIMITS = {
   optionDescription: 75,
   imageAlt: 2_000,
   imageTitle: 2_000,
-  inputLabel: 2_000,
-  inputHint: 2_000,
   /** The sum over all markdown blocks of a message. */
   markdown: 12_000,
   tableRows: 100,
@@ -38,9 +34,6 @@ export const LIMITS = {
   tableText: 10_000,
   /** Slack documents no limit for one element, and refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
   richText: 12_000,
-  modalTitle: 24,
-  modalButton: 24,
-  privateMetadata: 3_000,
 } as const;
 
 export function lengthOf(text: string): number {

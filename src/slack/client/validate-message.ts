@@ -1,4 +1,4 @@
-/** Finds what Slack would refuse in a message or a view before it is sent, each fault with its path. */
+/** Finds what Slack would refuse in a message before it is sent, each fault with its path. */
 
 import type { Message } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
@@ -11,25 +11,6 @@ export function validateMessage({ text, blocks }: Message): MessageFault[] {
     ...within('text', text, LIMITS.messageText),
     ...most('blocks', blocks, LIMITS.blocks),
     ...blocksFaults(blocks, 'blocks'),
-    ...(blocks.some((block) => block.type === 'input') ? ['blocks: a message cannot have an input'] : []),
-  ];
-}
-
-/** A modal or the Home tab, as `views.open` and `views.publish` take it. */
-export function validateView(view: unknown): MessageFault[] {
-  const { title, submit, close, private_metadata, callback_id, type, blocks } = fields(view);
-  const list = arrayOf(blocks);
-  const inputs = list.some((block) => fields(block).type === 'input');
-  return [
-    ...(type === 'modal' && title === undefined ? ['title: is missing'] : []),
-    ...(inputs && submit === undefined ? ['submit: is missing, although there are inputs'] : []),
-    ...plainText('title', title, LIMITS.modalTitle),
-    ...plainText('submit', submit, LIMITS.modalButton),
-    ...plainText('close', close, LIMITS.modalButton),
-    ...optional('private_metadata', private_metadata, LIMITS.privateMetadata),
-    ...optional('callback_id', callback_id, LIMITS.identifier),
-    ...most('blocks', list, LIMITS.viewBlocks),
-    ...blocksFaults(list, 'blocks'),
   ];
 }
 
@@ -86,12 +67,6 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
     }
     case 'image':
       return imageFaults(block, path);
-    case 'input':
-      return [
-        ...plainText(`${path}.label`, block.label, LIMITS.inputLabel, 'needed'),
-        ...plainText(`${path}.hint`, block.hint, LIMITS.inputHint),
-        ...interactive(fields(block.element), `${path}.element`),
-      ];
     case 'markdown':
       return within(`${path}.text`, block.text, LIMITS.markdown);
     case 'rich_text':
@@ -153,8 +128,6 @@ function interactive(element: JsonObject, path: string): MessageFault[] {
         ...options.flatMap((option, index) => optionFaults(fields(option), `${path}.options.${index}`)),
       ];
     }
-    case 'plain_text_input':
-      return [...common, ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder)];
     default:
       return [`${path}: ${String(element.type)} is not an element that this bot sends`];
   }
