@@ -23,6 +23,7 @@ export function actionJson(action: Action) {
     ended_at: isoOrNull(action.endedAt),
     outcome: outcome && {
       words: outcome.words,
+      ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
       evidence: outcome.evidence,
       next: outcome.next,
       by_hand: outcome.manualCommand,

@@ -2,6 +2,7 @@
 import { listedIncidents } from '../operations/incidents/listed.ts';
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
+import { actorName } from '../runbook/model/actor.ts';
 import type { Incident } from '../runbook/model/incident.ts';
 import { findTarget } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
@@ -89,10 +90,9 @@ async function showOne(id: string, wish: IncidentWish, opened: Ledgers, setting:
     return EXIT.usage;
   }
   const tried = await actionsDuring(incident, opened.actionStore, now());
-  const nameOf = (who: string) => (who === 'bot' ? 'the bot' : who);
   if (wish.json)
     terminal.out(`${JSON.stringify({ schema: 1, ...incidentJson(incident, tried) }, null, 2)}\n`);
-  else if (wish.markdown) terminal.out(postmortem({ incident, tried, now: now(), nameOf }));
+  else if (wish.markdown) terminal.out(postmortem({ incident, tried, now: now(), nameOf: actorName }));
   else terminal.out(printIncident(incident, tried, now(), terminal.paint));
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 /** An action for the terminal: what the card shows, in the same words. */
-import type { Action, ActionState, Draft } from '../runbook/model/action.ts';
+import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
@@ -50,7 +50,7 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
   const next = (outcome?.next ?? []).map((kind) => commandOf(kind, target));
   return lines([
     `${signOf(state, paint)} ${paint.bold(plan.title)}`,
-    ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
+    ...(outcome ? [outcomeWords(outcome), ...outcome.evidence].map((line) => `  ${line}`) : []),
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     ...(isDone ? [`  Undo: ${outcome?.undo ?? plan.undo}`] : []),
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),

@@ -2,6 +2,7 @@
 
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
+import { BOT } from '../runbook/model/actor.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { type Incident, timelineWords } from '../runbook/model/incident.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
@@ -45,7 +46,7 @@ export function printIncident(
       'Timeline',
       trail.map(
         ({ at, event, words, byHand, who, hash }) =>
-          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === 'bot' ? '' : ` (${who})`}  ${paint.dim(hash)}`,
+          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === BOT ? '' : ` (${who})`}  ${paint.dim(hash)}`,
       ),
     ),
     paint.dim(`The draft of its post-mortem: raxx incident ${id.slice(0, 8)} --markdown`),

@@ -6,6 +6,7 @@ import type { Terminal } from '../cli/output.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
+import { terminalActor } from '../runbook/model/actor.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 
 export interface IncidentTerminalDeps {
@@ -19,7 +20,7 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
   return {
     terminal,
     facts,
-    who: `terminal ${userInfo().username}@${hostname()}`,
+    who: terminalActor(userInfo().username, hostname()),
     now: Date.now,
     randomId: randomUUID,
     async open(sends) {

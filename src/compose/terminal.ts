@@ -31,6 +31,7 @@ import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis
 import type { ActingStore } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
+import { terminalActor } from '../runbook/model/actor.ts';
 import { asRecord } from '../runbook/model/record.ts';
 import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
 import { redactJson } from '../runbook/redaction/redact-json.ts';
@@ -180,7 +181,7 @@ function createAt({ config, redactor, log }: Base, actionStore: ActingStore, int
     canDo: new Set([...doableKinds(config), 'boot_timeout']),
     // The embedded database belongs to one process: this one has it.
     isAlone: config.DATABASE_URL === undefined,
-    who: `terminal ${userInfo().username}@${hostname()}`,
+    who: terminalActor(userInfo().username, hostname()),
     interrupted,
     now: Date.now,
     expire: AbortSignal.timeout,

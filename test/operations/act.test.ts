@@ -252,7 +252,7 @@ describe('who may', () => {
     });
     const second = await context.propose('stop');
     expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({
-      action: { outcome: { words: 'Withdrawn by the one who asked. Nothing was done.' } },
+      action: { outcome: { words: 'Withdrawn by the person who asked. Nothing was done.' } },
     });
     expect(writes()).toEqual([]);
   });
@@ -614,7 +614,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
+          /^The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

@@ -16,6 +16,7 @@ import { formatInstant } from '../../runbook/text/time.ts';
 import type { ActionContext, DecisionResult } from './context.ts';
 import { findSubject } from './subject.ts';
 
+const NOTHING_DONE = 'Nothing was done.';
 const NO_SUCH = {
   ok: false,
   words: 'There is no such proposal. Nothing was done.',
@@ -75,7 +76,8 @@ export async function approve(context: ActionContext, id: string, person: Person
   if (!may.ok) return refuse(context, id, person, may);
   const isSelf = person.id === action.askedBy;
   const { rule, without } = deciding;
-  const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
+  const noted = [rightsWords(person), withoutWords(without)].filter((one) => one !== null);
+  const words = noted.length === 0 ? null : noted.join('; ');
   const approved = await actionStore.approve(id, person.id, isSelf, now(), words, { ...rule, without });
   if (approved.ok) return approved;
   if (approved.why === 'busy') {
@@ -101,9 +103,10 @@ export async function reject(context: ActionContext, id: string, person: Person)
   if (!action) return NO_SUCH;
   const may = mayReject(action, person, now(), facts.people);
   if (!may.ok) return refuse(context, id, person, may);
-  const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
+  const words =
+    person.id === action.askedBy ? `Withdrawn by the person who asked. ${NOTHING_DONE}` : NOTHING_DONE;
   const rights = rightsWords(person);
-  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const outcome = { words, evidence: [], next: [], manualCommand: null };
   const moved = await actionStore.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
   if (moved) return { ok: true, action: moved, complete: true };
   const late = mayReject((await actionStore.find(id)) ?? action, person, now(), facts.people);
@@ -122,16 +125,15 @@ export async function explain(
   if (!action) return NO_SUCH;
   const may = mayExplain(action, person);
   if (!may.ok) return refuse(context, id, person, may);
-  const words = `Rejected: “${redactor.text(reason.trim())}”`;
-  const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const given = redactor.text(reason.trim());
+  const outcome = { words: NOTHING_DONE, reason: given, evidence: [], next: [], manualCommand: null };
   const moved = await actionStore.move(id, { name: 'explain', at: now(), who: person.id, outcome });
   return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }
 
-/** In the audit: an approval that is not counted has to be explained. */
-function withoutWords(without: readonly string[]): string {
-  if (without.length === 0) return '';
-  return `not counted by the rules of now: ${without.join(', ')}`;
+/** For the audit: why an approval was not counted. Null when all were. */
+function withoutWords(without: readonly string[]): string | null {
+  return without.length === 0 ? null : `not counted by the rules of now: ${without.join(', ')}`;
 }
 
 /** Names the other change and how far it is: its card has the rest. */

@@ -65,7 +65,7 @@ async function follow(
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
-      const words = `Not confirmed. ${look.words}. It is not sent again.`;
+      const words = `${look.words}. It is not sent again.`;
       return end(context, action, 'lose', { words, evidence: seen, next, manualCommand });
     }
     case 'under_way':
@@ -203,7 +203,7 @@ function waitingWords({ progress }: Action, seen: string): string {
 
 function sentWords({ progress, sentAt }: Action): string {
   const sent = progress.answered === true ? 'was accepted' : 'was sent, and no clear answer came';
-  return `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
+  return `The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
 }
 
 /** The world has told: nothing of it has begun. */

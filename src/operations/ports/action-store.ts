@@ -39,14 +39,14 @@ export interface ActionStore {
   find(id: string): Promise<Action | null>;
   /**
    * Counts the approval; when it is the last one needed the action is `approved` and its job is sent. A stop supersedes what was
-   * not sent. `words`: noted with it in the audit; '' for nothing. `rule`: written into the row; left out, the row's own counts.
+   * not sent. `words`: noted with it in the audit. `rule`: written into the row; left out, the row's own counts.
    */
   approve(
     id: string,
     person: string,
     isSelf: boolean,
     at: Instant,
-    words?: string,
+    words?: string | null,
     rule?: CountingRule,
   ): Promise<Approved>;
   /**

@@ -7,7 +7,6 @@ import {
   type ActionState,
   type Aftermath,
   type ApprovalGiven,
-  BOT,
   type Detail,
   type Draft,
   ENDED,
@@ -16,6 +15,7 @@ import {
   type Progress,
   type SavedFormation,
 } from '../model/action.ts';
+import { actorName, actorOf, BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import { actionSpec } from './kinds/index.ts';
@@ -99,8 +99,8 @@ interface Ends {
 
 export interface ApprovalBy extends ByPerson {
   readonly isSelf: boolean;
-  /** Noted with it in the audit; '' for nothing. */
-  readonly words: string;
+  /** What the audit notes with it; null for nothing. */
+  readonly words: string | null;
   /** Those that count from now on, this one included. */
   readonly approvals: readonly ApprovalGiven[];
   /** The rule that they count by. */
@@ -117,9 +117,10 @@ interface StepFields {
   count_approval: ApprovalBy;
   approve: ApprovalBy;
   begin: ByPerson;
-  /** `rights`: by what the person may; '' for nothing to note. */
-  reject: ByPerson & Ends & { readonly rights: string };
-  explain: ByPerson & Ends;
+  /** `rights`: how the person's rights were known; null when there is nothing to note. */
+  reject: ByPerson & Ends & { readonly rights: string | null };
+  /** The reason is in the outcome. */
+  explain: ByPerson & { readonly outcome: Outcome & { readonly reason: string } };
   expire: Ends;
   withdraw: Ends;
   replace: GivesWay;
@@ -214,14 +215,14 @@ const CONSEQUENCES: Rules = {
     who,
     detail: { words: 'approvals not asked' },
   }),
-  reject: (_action, { outcome, who, at, rights }) => ({
-    ...ends(outcome, rights === '' ? {} : { rights }),
+  reject: ({ askedBy }, { outcome, who, at, rights }) => ({
+    ...ends(outcome, who === askedBy ? outcome.words : `Rejected. ${outcome.words}`, rights),
     row: { outcome, decidedAt: at },
     who,
     effects: [IN_THREAD],
   }),
   explain: (_action, { outcome, who, at }) => ({
-    ...ends(outcome),
+    ...ends(outcome, `Rejected: “${outcome.reason}”. ${outcome.words}`),
     row: { outcome, decidedAt: at },
     event: 'explained',
     who,
@@ -233,9 +234,11 @@ const CONSEQUENCES: Rules = {
     effects: [IN_THREAD],
   }),
   withdraw: (_action, { outcome }) => ends(outcome),
-  replace: (_action, { who, by }) => {
-    const words = `Not sent: it is done from the terminal instead, by ${who.replace(/^terminal /, '')}.`;
-    return { row: { outcome: plainOutcome(words) }, who, detail: { by, words } };
+  replace: (_action, { who, by: other }) => {
+    const actor = actorOf(who);
+    const by = actor.kind === 'terminal' ? actor.user : actorName(who);
+    const words = `Not sent: it is done from the terminal instead, by ${by}.`;
+    return { row: { outcome: plainOutcome(words) }, who, detail: { by: other, words } };
   },
   overtake: (_action, { who, by }) => {
     const outcome = plainOutcome('Not sent: a stop of the app overtook it. Ask again.');
@@ -281,10 +284,13 @@ const CONSEQUENCES: Rules = {
     ],
   }),
   fail: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
-  lose: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
+  lose: (action, { outcome }) => ({
+    ...ends(outcome, `Not confirmed. ${outcome.words}`),
+    effects: [badEnd(action)],
+  }),
   // Should it have taken effect, a restore finds what it took.
   time_out: (action, { outcome }) => ({
-    ...ends(outcome),
+    ...ends(outcome, `Not confirmed. ${outcome.words}`),
     effects: [...keepTaken(action), badEnd(action)],
   }),
   close_aftercare: (_action, { aftermath }) => ({
@@ -363,7 +369,7 @@ export function restoredBy(action: Action): string | null {
 }
 
 function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequences {
-  const noted = words === '' ? {} : { words };
+  const noted = words === null ? {} : { words };
   return {
     row: { approvals, approvalsNeeded: rule.approvals, selfApprove: rule.selfApprove },
     who,
@@ -371,8 +377,10 @@ function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequen
   };
 }
 
-function ends(outcome: Outcome, detail: Detail = {}): Consequences {
-  return { row: { outcome }, detail: { words: outcome.words, evidence: outcome.evidence, ...detail } };
+/** `words`: for the audit, whose lines are read without the state beside them. */
+function ends(outcome: Outcome, words = outcome.words, rights: string | null = null): Consequences {
+  const noted = rights === null ? {} : { rights };
+  return { row: { outcome }, detail: { words, evidence: outcome.evidence, ...noted } };
 }
 
 function plainOutcome(words: string): Outcome {

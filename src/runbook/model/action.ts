@@ -16,9 +16,6 @@ import type {
 import type { Facts } from './runbook-config.ts';
 import type { ActionKind, Context, EscalationDue } from './terms.ts';
 
-/** Who is named in the audit for what nobody decided. */
-export const BOT = 'bot';
-
 export type ActionState =
   | 'proposed'
   | 'approved'
@@ -55,14 +52,21 @@ export interface Plan {
 }
 
 export interface Outcome {
-  /** A sentence or two: what was seen, never what was hoped. */
+  /** A sentence or two: what was seen, never what was hoped. The state is shown beside it, so they do not repeat it. */
   readonly words: string;
+  /** Why it was rejected, as typed by the person who rejected it; absent if they gave no reason. */
+  readonly reason?: string;
   readonly evidence: readonly string[];
   /** Kinds that make sense next, as buttons. */
   readonly next: readonly ActionKind[];
   readonly manualCommand: ManualCommand;
   /** What undoes it now, where that is not what the plan said: the world moved on before it was sent. */
   readonly undo?: string | undefined;
+}
+
+/** What an outcome says beside the state. */
+export function outcomeWords({ words, reason }: Outcome): string {
+  return reason === undefined ? words : `Reason: “${reason}”. ${words}`;
 }
 
 /** The command that does by hand what was asked, with its arguments; null where running it now would not be right. */

@@ -1,6 +1,7 @@
 /** Who may decide what: checked where it is decided, not where a button is shown. */
 
 import type { Action } from '../model/action.ts';
+import { actorName, isSlackUser } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { formatInstant } from '../text/time.ts';
@@ -116,9 +117,9 @@ function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
   return unread.filter(({ id }, index) => unread.findIndex((one) => one.id === id) === index);
 }
 
-/** What the audit says of rights that were not seen just now; '' for those that were. */
-export function rightsWords({ seenAt }: Person): string {
-  return seenAt === undefined ? '' : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
+/** For the audit: that the rights are not current. Null when Slack answered. */
+export function rightsWords({ seenAt }: Person): string | null {
+  return seenAt === undefined ? null : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
 }
 
 /** Of an approver by name alone, whatever is to be approved: what can be told without looking at it. */
@@ -168,14 +169,8 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
   if (state === 'proposed') return now >= expiresAt ? 'This has expired. Ask again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
-  const by = last ? ` by ${named(last.who)}` : '';
+  const by = last ? ` by ${mention(last.who)}` : '';
   return `This is ${state} already${by}.`;
-}
-
-/** People of Slack are mentioned; the bot and the terminal have no id there. */
-function named(who: string): string {
-  if (who === 'bot') return 'the bot';
-  return /^[UW][A-Z0-9]+$/.test(who) ? `<@${who}>` : who;
 }
 
 /** Only whoever rejected it may say why. */
@@ -185,8 +180,8 @@ export function mayExplain({ state, trail }: Action, person: Person): May {
   return no('over', 'Only the person who rejected this can say why.');
 }
 
-/** People and user groups of Slack are mentioned, an address stands as it is. */
+/** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
 function mention(named: string): string {
   if (/^S[A-Z0-9]+$/.test(named)) return `<!subteam^${named}>`;
-  return /^[UW][A-Z0-9]+$/.test(named) ? `<@${named}>` : named;
+  return isSlackUser(named) ? `<@${named}>` : actorName(named);
 }

@@ -63,13 +63,9 @@ function actionLine(action: Action) {
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
   if (!decision) return [];
-  const why = action.trail.findLast(({ event }) => event === 'explained')?.words ?? '';
+  const why = action.outcome?.reason;
   const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(' and ')]), who(by)]);
-  return [
-    plain(` · ${decision.what} by `),
-    ...names,
-    ...(why === '' ? [] : [plain(` (${why.replace(/^Rejected: |\. Nothing was done\.$/g, '')})`)]),
-  ];
+  return [plain(` · ${decision.what} by `), ...names, ...(why === undefined ? [] : [plain(` (“${why}”)`)])];
 }
 
 function happeningLine({ kind, target, who: by, at, words, hash }: HappeningLine) {

@@ -161,7 +161,7 @@ describe('what is told beside the card', () => {
   it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
-    const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
+    const ended = action({ state: 'failed', outcome: { words, evidence: [], next: [], manualCommand } });
     const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
