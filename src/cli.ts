@@ -128,7 +128,7 @@ function act(
   { json = false, plan = false, yesIMean }: Changing,
 ): Promise<void> {
   const usage = `${command.name()} ${command.usage()}`;
-  const { reason = '', ...rest } = change;
+  const { reason = null, ...rest } = change;
   const wanted = {
     wish: {},
     isFix: false,
@@ -138,7 +138,7 @@ function act(
     ask: questioner(),
     usage,
     ...rest,
-    reason: reason.replace(/^because\s+/i, ''),
+    reason: reason?.replace(/^because\s+/i, '') || null,
   };
   return configured(openActing(), (setting) => runAct(wanted, setting));
 }

@@ -15,7 +15,8 @@ export interface ActOptions extends Consent {
   /** `raxx fix`: it acts on what the evidence names. */
   readonly isFix: boolean;
   readonly spoken: string;
-  readonly reason: string;
+  /** Null when none was given. */
+  readonly reason: string | null;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
   readonly json: boolean;
   /** Only what would be done: nobody is asked, and nothing is sent. */
@@ -34,10 +35,10 @@ interface Undone {
 /** What is opened only when the command can go on. */
 export interface OpenedSession {
   readonly at: TerminalSession;
-  /** '': the team's ledger is open; else what is said of that, before anything is done. */
-  readonly apart: string;
-  /** '': nothing; else what to know before anything is written. */
-  readonly warning: string;
+  /** Why the team's ledger is not used, and where the notes go instead; null when it is open. */
+  readonly apart: string | null;
+  /** What to know before anything is written; null for nothing. */
+  readonly warning: string | null;
   /** Who goes on looking when this process ends. */
   readonly follower: string;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActS
   const { kind, json } = wanted;
   const target = findTarget(facts, wanted.spoken);
   if (typeof target === 'string') return refuse(target);
-  const other = namedTarget(wanted.wish.ref ?? wanted.reason.split(' ')[0] ?? '', facts.targets);
+  const other = namedTarget(wanted.wish.ref ?? wanted.reason?.split(' ')[0] ?? '', facts.targets);
   // A second target is no reason and no branch.
   if (other.kind === 'one' && other.target !== target)
     return refuse(`Which one: ${target.name}, ${other.target.name}? Nothing was done.`);
@@ -64,8 +65,8 @@ export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActS
   const { at, apart, warning, follower, close } = await open();
   try {
     terminal.progress('');
-    if (warning !== '' && !wanted.plan) terminal.err(`${terminal.paint.yellow(warning)}\n`);
-    if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
+    if (warning !== null && !wanted.plan) terminal.err(`${terminal.paint.yellow(warning)}\n`);
+    if (apart !== null) terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
     terminal.progress(`Looking at ${target.app}…`);
     const planned = await at.plan({
       kind,

@@ -15,7 +15,7 @@ export function actionJson(action: Action) {
     app,
     state,
     title: plan.title,
-    reason,
+    reason: reason ?? '',
     asked_by: askedBy,
     decided: decisionOf(action),
     asked_at: iso(action.askedAt),
@@ -56,7 +56,7 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
 
 /** What somebody did beside a change. */
 export function happeningJson({ kind, target, who, at, words, hash }: Happening) {
-  return { kind, target, by: who, at: iso(at), words, audit: hash };
+  return { kind, target, by: who, at: iso(at), words: words ?? '', audit: hash };
 }
 
 /** Nothing was asked for: there is no row. */

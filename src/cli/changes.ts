@@ -24,7 +24,7 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
     return found.explain();
   });
   terminal.progress('');
-  if (unknown !== '') terminal.err(`${unknown}\n`);
+  if (unknown !== null) terminal.err(`${unknown}\n`);
   terminal.out(
     json ? `${JSON.stringify(toJson(answer), null, 2)}\n` : `${printChanges(answer, terminal.paint)}\n`,
   );
@@ -33,8 +33,7 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
 
 export function printChanges({ app, verdict, changes, at }: Diagnosis, paint: Paint): string {
   const said = changesText(changes, at);
-  const nothing = 'Nothing that we can see changed within 24 h.';
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said === '' ? nothing : said}`;
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said || 'Nothing that we can see changed within 24 h.'}`;
 }
 
 function toJson({ target, app, at, verdict, changes }: Diagnosis) {

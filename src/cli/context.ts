@@ -14,10 +14,10 @@ export interface CommandContext {
   readonly diagnosisService: DiagnosisService;
   /** What the ledger knows of the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
-  /** Readings that know what the ledger has; `unknown`: why they do not, '' where nothing is missing. */
+  /** Runs `use` with what the ledger knows. `unknown` says why the ledger was not read; null when nothing is missing. */
   remembering<T>(
     use: (diagnosisService: DiagnosisService) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly unknown: string }>;
+  ): Promise<{ readonly value: T; readonly unknown: string | null }>;
 }
 
 /** The holder of the credentials. */

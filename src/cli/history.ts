@@ -44,8 +44,8 @@ export interface HistoryWanted {
 interface Read {
   readonly entries: readonly HistoryEntry[];
   readonly proof: LedgerProof | null;
-  /** '': the ledger was read; else why not. */
-  readonly unread: string;
+  /** Why the ledger could not be read; null when it was. */
+  readonly unread: string | null;
 }
 
 /** Exit status: 1 the audit, or what follows from it, is not whole; 2 that could not be told; 0 else. */
@@ -63,7 +63,7 @@ export async function runHistory(
   const read = await readLedger(open, verify, target?.name);
   terminal.progress('');
   const file = local();
-  const proven = proveAll(read.proof, file, anchors, read.unread === '');
+  const proven = proveAll(read.proof, file, anchors, read.unread === null);
   if (json) {
     terminal.out(`${JSON.stringify(historyJson(read, file, verify ? proven : null), null, 2)}\n`);
   } else {
@@ -80,19 +80,19 @@ export async function runHistory(
           .join(''),
       );
   }
-  if (read.unread !== '') terminal.err(`The ledger could not be read: ${read.unread}.\n`);
+  if (read.unread !== null) terminal.err(`The ledger could not be read: ${read.unread}.\n`);
   if (verify) return proofStatus(proven);
-  return read.unread === '' ? EXIT.ok : EXIT.unknown;
+  return read.unread === null ? EXIT.ok : EXIT.unknown;
 }
 
 async function readLedger(open: HistorySetting['open'], verify: boolean, target?: string): Promise<Read> {
   let opened: OpenedHistory | null = null;
   try {
     opened = await open();
-    if (!opened) return { entries: [], proof: null, unread: '' };
+    if (!opened) return { entries: [], proof: null, unread: null };
     if (!verify) await opened.settle();
     const entries = await readHistory(opened.actionStore, SHOWN, target);
-    return { entries, proof: verify ? await opened.prove() : null, unread: '' };
+    return { entries, proof: verify ? await opened.prove() : null, unread: null };
   } catch (error) {
     return { entries: [], proof: null, unread: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -101,7 +101,7 @@ async function readLedger(open: HistorySetting['open'], verify: boolean, target?
 }
 
 function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
-  if (unread !== '') return '';
+  if (unread !== null) return '';
   if (entries.length === 0) return 'No actions yet.\n';
   return entries
     .map((entry) =>
@@ -113,7 +113,7 @@ function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
 function actionLine(action: Action, paint: Paint): string {
   const { state, aftermath, plan, askedBy, askedAt, reason, trail } = action;
   const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
-  const why = reason === '' ? '' : ` “${reason}”`;
+  const why = reason === null ? '' : ` “${reason}”`;
   const decision = decisionOf(action);
   // At the terminal, the person who asks also decides.
   const decided =
@@ -123,7 +123,7 @@ function actionLine(action: Action, paint: Paint): string {
 }
 
 function happeningLine({ kind, target, who, at, words, hash }: Happening, paint: Paint): string {
-  const said = words === '' ? '' : ` “${words}”`;
+  const said = words === null ? '' : ` “${words}”`;
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
@@ -135,7 +135,7 @@ function historyJson(
 ) {
   return {
     schema: 1,
-    unread: unread === '' ? null : unread,
+    unread,
     actions: entries.flatMap((entry) => (entry.kind === 'action' ? [actionJson(entry.action)] : [])),
     happenings: entries.flatMap((entry) =>
       entry.kind === 'happening' ? [happeningJson(entry.happening)] : [],

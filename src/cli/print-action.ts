@@ -25,7 +25,7 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
     ...part('What to expect', plan.expect),
     ...part('Based on', plan.evidence),
     ...part('Undo', [plan.undo]),
-    ...part('Why', reason === '' ? [] : [reason]),
+    ...part('Why', reason === null ? [] : [reason]),
   ]);
 }
 

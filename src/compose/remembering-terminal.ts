@@ -18,7 +18,9 @@ export function rememberingAtTerminal(
     const opened = await open(false);
     if (!opened.ok) {
       // Where nothing was written yet, nothing is missing.
-      const unknown = opened.isThere ? `Our own actions and past incidents are not known: ${opened.why}` : '';
+      const unknown = opened.isThere
+        ? `Our own actions and past incidents are not known: ${opened.why}`
+        : null;
       return { value: await use(createDiagnosisService(reading)), unknown };
     }
     try {
@@ -29,7 +31,7 @@ export function rememberingAtTerminal(
         remember: createRemember(known),
         recall: createRecall(known),
       });
-      return { value: await use(diagnosisService), unknown: '' };
+      return { value: await use(diagnosisService), unknown: null };
     } finally {
       await opened.close();
     }

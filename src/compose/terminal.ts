@@ -204,8 +204,8 @@ function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
   };
 }
 
-function followerOf({ DATABASE_URL }: Config, apart: string): string {
-  if (apart !== '') return 'Nobody else follows it: look again with npx raxx diagnose.';
+function followerOf({ DATABASE_URL }: Config, apart: string | null): string {
+  if (apart !== null) return 'Nobody else follows it: look again with npx raxx diagnose.';
   return DATABASE_URL === undefined
     ? 'npx raxx history looks again at once, and tells.'
     : 'A running bot goes on looking; npx raxx history looks again at once, and tells.';

@@ -189,8 +189,8 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
         [[KEY], ''],
       ] as const) {
         const opened = await at(given);
-        expect(opened.warning).toContain(words);
-        expect(opened.warning === '').toBe(words === '');
+        expect(opened.warning ?? '').toContain(words);
+        expect(opened.warning === null).toBe(words === '');
         await opened.close();
       }
       const whole = await raxx(['history', '--verify'], env);

@@ -246,7 +246,7 @@ describe('a ledger that fails', () => {
 
   it('while it is planned: nothing was done', async () => {
     const at = terminal(broken('savedFormations', 1));
-    expect(await at.plan({ kind: 'stop', target: prod(), reason: '' })).toEqual({
+    expect(await at.plan({ kind: 'stop', target: prod(), reason: null })).toEqual({
       ok: false,
       words: 'The ledger failed (connection terminated). Nothing was done.',
       manualCommand: null,

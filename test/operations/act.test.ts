@@ -276,7 +276,7 @@ describe('who may', () => {
         kind: 'stop',
         target: context.prod,
         by: OPERATOR,
-        reason: '',
+        reason: null,
         origin: 'slack',
       }),
     ).toMatchObject({
@@ -379,7 +379,7 @@ describe('a fix of a diagnosis', () => {
       kind,
       target,
       by: OPERATOR,
-      reason: '',
+      reason: null,
       origin: 'slack',
       isFix,
     });

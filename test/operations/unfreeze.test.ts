@@ -87,7 +87,7 @@ it('without a token for it says what to do by hand', async () => {
     kind: 'unfreeze',
     target: prod,
     by: OPERATOR,
-    reason: '',
+    reason: null,
     origin: 'slack',
   });
   expect(asked).toMatchObject({

@@ -58,7 +58,8 @@ export interface ProposalRequest {
   readonly kind: ActionKind;
   readonly target: Target;
   readonly by: Person;
-  readonly reason: string;
+  /** As typed; empty or null when none was given. */
+  readonly reason: string | null;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
   /** It is the fix of a diagnosis: what it acts on is what the evidence names. */

@@ -60,7 +60,7 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
     app: target.app,
     params: planned.params,
     plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
-    reason: redactor.text(fromOutside(reason)),
+    reason: redactor.text(fromOutside(reason ?? '')) || null,
     origin,
     askedBy: by,
     askedAt: now(),

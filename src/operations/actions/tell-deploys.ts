@@ -23,6 +23,6 @@ export async function tellDeploys(change: Action, { actionStore, now }: Executio
 /** Without a time of day: it stands in a thread whose messages have theirs, in the reader's zone. */
 function noticeOf({ kind, app, reason }: Action): string {
   if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
-  const why = reason === '' ? '' : ` (“${reason}”)`;
+  const why = reason === null ? '' : ` (“${reason}”)`;
   return `${app} was stopped on purpose${why}. What this deploy releases runs only once it is restored.`;
 }

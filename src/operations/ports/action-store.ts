@@ -88,8 +88,8 @@ export interface Happening {
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
-  /** Why, or until when; '' for nothing. */
-  readonly words: string;
+  /** Why, or until when (ISO 8601); null for neither. */
+  readonly words: string | null;
   /** Short hash of its audit line. */
   readonly hash: string;
 }

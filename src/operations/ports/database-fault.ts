@@ -27,16 +27,18 @@ const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly kind: DatabaseTrouble;
-  /** What puts it right, with the command for it; '' when that is not known. */
-  readonly cure: string;
+  /** What fixes it, with the command for it; null when that is not known. */
+  readonly cure: string | null;
 
   constructor(
     kind: DatabaseTrouble,
-    detail = '',
-    { cure = '', cause }: { cure?: string; cause?: unknown } = {},
+    detail: string | null = null,
+    { cure = null, cause }: { cure?: string | null; cause?: unknown } = {},
   ) {
-    const more = [detail, cure].filter((one) => one !== '').join('. ');
-    super(`the database does not work: ${WORDS[kind]}${more === '' ? '' : ` (${more})`}`, { cause });
+    const more = [detail, cure].filter((one) => one !== null && one !== '');
+    super(`the database does not work: ${WORDS[kind]}${more.length === 0 ? '' : ` (${more.join('. ')})`}`, {
+      cause,
+    });
     this.kind = kind;
     this.cure = cure;
   }

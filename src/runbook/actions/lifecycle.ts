@@ -350,7 +350,12 @@ export function propose(id: string, draft: Draft): Applied {
       card: null,
       trail: [],
     },
-    audit: { event: 'proposed', who: askedBy, at: askedAt, detail: { kind, app, params, reason } },
+    audit: {
+      event: 'proposed',
+      who: askedBy,
+      at: askedAt,
+      detail: { kind, app, params, reason: reason ?? '' },
+    },
     effects: [
       { kind: 'draw', at: origin === 'slack' ? askedAt + DRAWN_WITHIN_MS : null },
       { kind: 'run', job: 'expire', at: expiresAt },

@@ -159,7 +159,7 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
       parts: [
         `${target}: ${plan.title}: ${STATES[state]}${why}${turnedBad} · asked by `,
         { who: askedBy },
-        ...(reason === '' ? [] : [` ${quoted(reason)}`]),
+        ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
       ],
       isOpen,

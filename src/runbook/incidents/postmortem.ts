@@ -150,7 +150,7 @@ function actions({ tried, nameOf }: PostmortemInput): string {
   return tried
     .toSorted((one, other) => one.askedAt - other.askedAt)
     .map(({ plan, state, askedBy, reason, approvals, outcome, aftermath, trail }) => {
-      const why = reason === '' ? '' : ` (“${inert(reason)}”)`;
+      const why = reason === null ? '' : ` (“${inert(reason)}”)`;
       const approved = approvals.map(({ person }) => inert(nameOf(person))).join(', ');
       const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
       return [

@@ -85,8 +85,8 @@ export interface Action<Kind extends ActionKind = ActionKind> {
   readonly state: ActionState;
   readonly params: ParamsOf<Kind>;
   readonly plan: Plan;
-  /** Why, in the asker's words; '' for none. */
-  readonly reason: string;
+  /** Why, in the asker's words; null when none was given. */
+  readonly reason: string | null;
   readonly origin: 'slack' | 'terminal';
   readonly askedBy: string;
   readonly askedAt: Instant;

@@ -214,7 +214,7 @@ function watchLines({ aftermath, watchUntil }: Action) {
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
-  if (reason !== '') parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
+  if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
     parts.push(plain(' · expires '), dateOf(expiresAt));
@@ -370,7 +370,7 @@ export function toldView(
 
 /** For an approver, by direct message. */
 export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
-  const why = reason === '' ? '' : ` (“${clip(reason, 300)}”)`;
+  const why = reason === null ? '' : ` (“${clip(reason, 300)}”)`;
   const said = `Waits for your approval: ${plan.title}${why}.`;
   const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {

@@ -30,10 +30,10 @@ export interface TerminalStoreOptions {
 
 export interface TerminalStore {
   readonly actionStore: ActingStore;
-  /** Empty for the team's ledger; else why it is not the team's, and where the changes are logged. */
-  readonly apart: string;
-  /** What the operator should know about the audit lines of this change; empty for nothing. */
-  readonly warning: string;
+  /** Why it is not the team's ledger, and where the changes are logged; null when it is the team's. */
+  readonly apart: string | null;
+  /** What the operator should know about the audit lines of this change; null for nothing. */
+  readonly warning: string | null;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function openAtTerminal(options: TerminalStoreOptions): Promise<Ter
   if (typeof opened !== 'string')
     return {
       actionStore: withKept(opened.actionStore, file),
-      apart: '',
+      apart: null,
       warning: await unkeyed(opened.store, options.auditKeys),
       close: () => opened.store.stop(CLOSE_MS),
     };
@@ -65,15 +65,15 @@ export async function openAtTerminal(options: TerminalStoreOptions): Promise<Ter
 }
 
 /** An emergency stop does not wait for a key. */
-async function unkeyed(store: Store, keys: readonly string[]): Promise<string> {
+async function unkeyed(store: Store, keys: readonly string[]): Promise<string | null> {
   const keyId = keys.length > 0 ? null : await store.lastKeyId();
   return keyId === null
-    ? ''
+    ? null
     : `The audit is keyed (key id ${keyId}), and AUDIT_KEY is not set here: history --verify will flag the lines of this change.`;
 }
 
 function apart(file: AuditFile, words: string): TerminalStore {
-  return { actionStore: createLocalActionStore(file), apart: words, warning: '', close: async () => {} };
+  return { actionStore: createLocalActionStore(file), apart: words, warning: null, close: async () => {} };
 }
 
 interface Teams {
