@@ -8,48 +8,36 @@ import type {
   WriteRequest,
   WriteResult,
 } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
-import type { Redactor } from '../../runbook/redaction/redact.ts';
-import type { CollectDeps } from '../diagnosis/collect.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, ActionStore } from '../ports/action-store.ts';
-import type { CollectActionEvidence } from './collect-evidence.ts';
+import type { ActionEvidenceDeps } from './collect-evidence.ts';
 import type { ActionEnded } from './ended.ts';
 
-export interface ActionServiceDeps extends CollectDeps {
-  readonly facts: Facts;
-  readonly redactor: Redactor;
+export interface ActionServiceDeps extends ActionEvidenceDeps {
   readonly actionStore: ActionStore;
-  /** Kinds that there is a token for. */
+  /** Kinds of action that there is a token for. */
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  /** Milliseconds of a monotonic clock, for spans. `now` is used when it is left out, as where a test drives one clock. */
   elapsed?(): number;
-  /** Whether this person may approve by the runbook file of now; what cannot be told is no. Never rejects. */
+  /** Whether this person may approve by the current runbook file; false when that is not known. Never rejects. */
   isApprover(person: string): Promise<boolean>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
-  /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
+  /** Called for each action that ended after it was sent, and for each escalation condition that one meets on its way. */
   readonly ended?: ActionEnded;
+  /** Once it is aborted nothing more is sent: Ctrl-C at a terminal. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** What each of the use-cases works with. */
-export interface ActionContext {
-  readonly facts: Facts;
-  readonly redactor: Redactor;
-  readonly actionStore: ActionStore;
-  readonly canDo: ReadonlySet<ActionKind>;
-  readonly collectEvidence: CollectActionEvidence;
-  isApprover(person: string): Promise<boolean>;
+export interface ActionContext extends ActionServiceDeps {
   readonly readDiffs: ReadDiffs;
-  write(request: WriteRequest): Promise<WriteResult>;
-  now(): Instant;
-  readonly ended?: ActionEnded;
 }
 
-/** The same for what happens after the decision: the terminal has nothing else. */
+/** The same for what follows the decision: the terminal has nothing else. */
 export interface ExecutionContext extends Omit<ActionContext, 'actionStore' | 'isApprover'> {
   readonly actionStore: ActingStore;
 }

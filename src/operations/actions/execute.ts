@@ -10,6 +10,7 @@ import type {
   WriteResult,
 } from '../../runbook/model/action.ts';
 import type { Context } from '../../runbook/model/terms.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
@@ -27,7 +28,7 @@ export interface Sending {
 
 /** Sends an approved action, once; does nothing for any other. */
 export async function execute(context: ExecutionContext, id: string): Promise<void> {
-  const { actionStore, facts, now, collectEvidence } = context;
+  const { actionStore, facts, now, interrupted } = context;
   const action = await actionStore.find(id);
   if (action?.state !== 'approved') return;
   const subject = findSubject(action, facts);
@@ -36,7 +37,12 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
   const isStale = () => now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
   if (isStale()) return supersede(context, action, LATE, late);
-  const evidence = await collectEvidence(target, spec.needs, await aboutAction(action, facts, actionStore));
+  const evidence = await collectActionEvidence(
+    context,
+    target,
+    spec.needs,
+    await aboutAction(action, facts, actionStore),
+  );
   const specContext: Context = { now: now(), target, facts };
   const applies = spec.stillApplies(action.params, evidence, specContext);
   if (!applies.ok)
@@ -46,7 +52,8 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
     });
   if (isStale()) return supersede(context, action, LATE, late);
   const requests = spec.requests(action.params, specContext, id);
-  // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
+  if (interrupted?.aborted) return interrupt(context, action);
+  // From here on it may have been sent: if this process dies now, the row it leaves is only looked at.
   const progress = clocksOf(evidence, target.processType);
   const moved = await actionStore.move(id, { name: 'send', at: now(), progress });
   if (!moved) return;
@@ -99,6 +106,13 @@ async function holdBack(
   const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
   const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
   await actionStore.move(action.id, { name: 'hold_back', at: now(), outcome });
+}
+
+/** The row never becomes `executing`, so nothing is sent. */
+async function interrupt({ actionStore, now }: ExecutionContext, { id, askedBy }: Action): Promise<void> {
+  const words = 'Interrupted before it was sent. Nothing was changed.';
+  const outcome = { words, evidence: [], next: [], manualCommand: null };
+  await actionStore.move(id, { name: 'interrupt', who: askedBy, at: now(), outcome });
 }
 
 async function supersede(

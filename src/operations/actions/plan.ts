@@ -19,6 +19,7 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext, PlanResult, ProposalRequest } from './context.ts';
 import { useOf } from './subject.ts';
 
@@ -32,12 +33,12 @@ export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
 
 /** What would be done now. Writes nothing. */
 export async function plan(context: ExecutionContext, planning: Planning): Promise<PlanResult> {
-  const { facts, redactor, actionStore, canDo, collectEvidence, now } = context;
+  const { facts, redactor, actionStore, canDo, now } = context;
   const { kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) } = planning;
   const spec = actionSpec(kind);
   const asksType = isFix && actsOnNamedType(kind);
   const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
-  const evidence = await collectEvidence(named, sources, {
+  const evidence = await collectActionEvidence(context, named, sources, {
     ref: wish?.ref ?? facts.github.ref,
     use,
     trace: null,

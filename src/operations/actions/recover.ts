@@ -41,7 +41,7 @@ export async function recover(context: ExecutionContext, whose: Whose, target?: 
     const isOurs = findSubject(action, facts)
       ? isAsked(action)
       : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
-    if (isOurs) await care(context, action.id, 'once');
+    if (isOurs) await care(context, action.id);
   });
   if (failures.length > 0) throw failures[0];
 }
@@ -60,14 +60,17 @@ async function takeUp(context: ExecutionContext, action: Action, isAlone: boolea
   const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
   // Who sent it said that nobody looks any more, or cannot be there: it is looked at now.
   const isLeft = action.progress.left === true || isAlone;
-  if (isLeft && action.progress.answered !== undefined) return verify(context, action.id, 'once');
+  if (isLeft && action.progress.answered !== undefined) {
+    await verify(context, action.id);
+    return;
+  }
   if (age <= writesWithinMs && !isAlone) return;
   if (action.progress.answered === undefined) {
     const words = 'the process that sent it ended before the answer came';
     return noteAnswer(context, action, { result: { kind: 'unknown', words }, taken: 0 });
   }
   // Its own jobs look more often; this is for the case that they are gone.
-  if (age > writesWithinMs + withinMs) await verify(context, action.id, 'once');
+  if (age > writesWithinMs + withinMs) await verify(context, action.id);
 }
 
 /** Another process may name its target, and does what is to be done: only when that is long overdue, nobody does. */
@@ -78,5 +81,5 @@ async function endUnnamed(context: ExecutionContext, action: Action): Promise<vo
   if (action.state === 'approved' && isLate(action.decidedAt, APPROVED_FOR_MS))
     await execute(context, action.id);
   if (action.state === 'executing' && isLate(action.sentAt, writesWithinMs + withinMs))
-    await verify(context, action.id, 'once');
+    await verify(context, action.id);
 }

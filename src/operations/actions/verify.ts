@@ -13,41 +13,35 @@ import type {
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 import { tellDeploys } from './tell-deploys.ts';
-
-/** `again`: a job of later goes on with it; `once`: somebody else does. */
-export type Again = 'again' | 'once';
 
 const LOOK_EVERY_MS = 2_000;
 /** A write without an answer that left the world as it was, at so many looks over so long, is not on its way any more. */
 const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
-/** Does nothing for an action that is not `executing`. */
-export async function verify(context: ExecutionContext, id: string, again: Again): Promise<void> {
-  const { actionStore, facts, now, collectEvidence } = context;
+/** Milliseconds until the next look; null when it has ended, or is not `executing`. */
+export async function verify(context: ExecutionContext, id: string): Promise<number | null> {
+  const { actionStore, facts, now } = context;
   const action = await actionStore.find(id);
-  if (action?.state !== 'executing') return;
+  if (action?.state !== 'executing') return null;
   const subject = findSubject(action, facts);
   if (!subject) {
     const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-    await end(context, action, 'lose', outcome);
-    return;
+    return end(context, action, 'lose', outcome);
   }
   const { spec, target } = subject;
   const about = await aboutAction(action, facts, actionStore);
-  const evidence = await collectEvidence(target, spec.looksAt(action.progress), about);
+  const evidence = await collectActionEvidence(context, target, spec.looksAt(action.progress), about);
   const specContext: Context = { now: now(), target, facts };
   const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
   const look = spec.look(action.params, evidence, specContext, sent);
-  const againIn = await follow(context, action, look, subject, evidence);
-  // Should this process end before: its job is not done yet, and another one takes it up.
-  if (againIn !== null && again === 'again') await actionStore.lookAgain(id, 'verify', now() + againIn);
+  return follow(context, action, look, subject, evidence);
 }
 
-/** Milliseconds until the next look; null: it has ended. */
 async function follow(
   context: ExecutionContext,
   action: Action,

@@ -95,4 +95,4 @@ export interface Happening {
 }
 
 /** The ledger after the decision: what carrying out needs. */
-export type ActingStore = Omit<ActionStore, 'propose' | 'approve' | 'placeCard'>;
+export type ActingStore = Omit<ActionStore, 'propose' | 'approve' | 'placeCard' | 'lookAgain'>;
