@@ -2,7 +2,7 @@
 
 import type { ActionSpec } from '../../model/action.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
-import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -51,8 +51,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
   },
   stillApplies({ processType, releaseId, version, newestVersion: newest }, evidence) {
     const current = currentRelease(evidence);
-    if (!current.ok)
-      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
+    if (!current.ok) return unseenNow('releases', current.words);
     if (newestVersion(evidence) > newest && current.value.id === releaseId)
       return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };

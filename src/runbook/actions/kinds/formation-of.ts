@@ -17,12 +17,27 @@ export function dynosOf({ dynos }: Evidence, processType: string): Readable<read
   return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
 }
 
-/** What is seen after a change is told from what was before: without the dynos of before nothing is sent. */
-export function dynosUnseen(evidence: Evidence, processType: string): Applies | null {
+/** A change is verified against the dynos from before it, so nothing is sent without them. Null when they were seen. */
+export function dynosUnseen(evidence: Evidence, processType: string): Refused | null {
   const dynos = dynosOf(evidence, processType);
-  return dynos.ok
-    ? null
-    : { ok: false, words: `the dynos could not be seen (${dynos.words})`, fitsByHand: true };
+  return dynos.ok ? null : unseenNow('dynos', dynos.words);
+}
+
+type Refused = Extract<Applies, { ok: false }>;
+
+/** Nothing is sent on a guess; the plan's command still fits. `what`: `formation`. */
+export function unseenNow(what: string, why: string): Refused {
+  return { ok: false, words: `the ${what} could not be seen (${why})`, fitsByHand: true };
+}
+
+/** What the formation is now, where it is no longer the one that the plan was made for; null when it is. */
+export function formationChange(
+  entry: FormationEntry | null,
+  planned: { readonly quantity: number; readonly size: string },
+): string | null {
+  if (entry === null) return 'gone';
+  const isSame = entry.quantity === planned.quantity && entry.size === planned.size;
+  return isSame ? null : `${entry.quantity} × ${entry.size}`;
 }
 
 export function currentRelease({ releases }: Evidence): Readable<Release> {

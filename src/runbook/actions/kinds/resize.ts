@@ -2,7 +2,7 @@
 
 import type { ActionSpec } from '../../model/action.ts';
 import { resizeCommand } from '../manual-command.ts';
-import { dynosUnseen, formationOf } from './formation-of.ts';
+import { dynosUnseen, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -72,15 +72,9 @@ export const resize: ActionSpec<'resize'> = {
   },
   stillApplies({ processType, from, quantity }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
-    if (entry.value?.size === from && entry.value.quantity === quantity)
-      return dynosUnseen(evidence, processType) ?? { ok: true };
-    const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    const now = formationChange(entry.value, { quantity, size: from });
+    if (now === null) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `${processType} changed since this was asked for: it is ${now} now` };
   },
   requests: ({ app, processType, to }) => [

@@ -2,7 +2,7 @@
 
 import type { ActionSpec } from '../../model/action.ts';
 import { restartCommand } from '../manual-command.ts';
-import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
+import { dynoList, dynosOf, dynosUnseen, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, lastDynoChange, sinceSent } from './up-and-answering.ts';
 
@@ -46,12 +46,7 @@ export const restart: ActionSpec<'restart'> = {
   },
   stillApplies({ app, processType }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
+    if (!entry.ok) return unseenNow('formation', entry.words);
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was asked for` };
   },

@@ -4,7 +4,7 @@ import type { ActionSpec, KeptFormation, Planned } from '../../model/action.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { scaleCommand } from '../manual-command.ts';
-import { currentRelease, formationOf } from './formation-of.ts';
+import { currentRelease, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { isUpAndAnswering } from './up-and-answering.ts';
 
 export const restore: ActionSpec<'restore'> = {
@@ -69,13 +69,12 @@ export const restore: ActionSpec<'restore'> = {
   stillApplies(params, evidence) {
     const entry = formationOf(evidence, params.processType);
     const release = currentRelease(evidence);
-    if (!entry.ok) return unseenNow(`the formation could not be seen (${entry.words})`);
-    if (!release.ok) return unseenNow(`the release could not be seen (${release.words})`);
-    const same = entry.value?.quantity === params.fromQuantity && entry.value.size === params.fromSize;
-    if (!same) {
-      const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    if (!release.ok) return unseenNow('release', release.words);
+    const { fromQuantity: quantity, fromSize: size } = params;
+    const now = formationChange(entry.value, { quantity, size });
+    if (now !== null)
       return { ok: false, words: `${params.processType} changed since this was asked for: it is ${now} now` };
-    }
     if (release.value.id === params.releaseId) return { ok: true };
     return { ok: false, words: `there is a new release since this was asked for: v${release.value.version}` };
   },
@@ -115,5 +114,3 @@ const no = (words: string, manualCommand: string | null): Planned<'restore'> => 
   words,
   manualCommand,
 });
-
-const unseenNow = (words: string) => ({ ok: false, words, fitsByHand: true }) as const;

@@ -7,7 +7,7 @@ import type { ActionSpec } from '../../model/action.ts';
 import type { Evidence, Release } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';
-import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -109,8 +109,7 @@ export const rollback: ActionSpec<'rollback'> = {
     evidence,
   ) {
     const current = currentRelease(evidence);
-    if (!current.ok)
-      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
+    if (!current.ok) return unseenNow('releases', current.words);
     if (current.value.id !== fromReleaseId) {
       return {
         ok: false,

@@ -3,7 +3,7 @@
 import type { ActionSpec } from '../../model/action.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
 import { scaleCommand } from '../manual-command.ts';
-import { dynoList, dynosOf, formationOf } from './formation-of.ts';
+import { dynoList, dynosOf, formationChange, formationOf, unseenNow } from './formation-of.ts';
 
 export const stop: ActionSpec<'stop'> = {
   kind: 'stop',
@@ -59,20 +59,14 @@ export const stop: ActionSpec<'stop'> = {
   },
   stillApplies({ processType, quantity, size }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
-    const now = entry.value;
-    if (now?.quantity === quantity && now.size === size) return { ok: true };
-    const words = now ? `${now.quantity} × ${now.size}` : 'gone';
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    const now = formationChange(entry.value, { quantity, size });
+    if (now === null) return { ok: true };
     return {
       ok: false,
-      words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${words} now`,
-      // Whatever it was scaled to: the command takes it to 0.
-      ...(now && now.quantity > 0 ? { fitsByHand: true } : {}),
+      words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${now} now`,
+      // Whatever it was scaled to, the command takes it to 0.
+      ...(entry.value && entry.value.quantity > 0 ? { fitsByHand: true } : {}),
     };
   },
   takesAway: ({ processType, quantity, size }) => ({ processType, quantity, size }),
