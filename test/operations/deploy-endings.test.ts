@@ -307,7 +307,7 @@ describe('a run that succeeded', () => {
   it('and had nothing to release, since the commit ran already', async () => {
     const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const { id, plan } = await local.approve('deploy', staging ? { target: staging } : {});
-    expect(plan.title).toContain('which runs already');
+    expect(plan.title).toContain('already live');
     const app = local.world.heroku.apps['raxx-api-staging'];
     const before = structuredClone(app?.releases ?? []);
     local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 2 });

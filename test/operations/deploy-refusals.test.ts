@@ -31,7 +31,7 @@ describe('a proposal that is refused', () => {
       'a tag',
       () => {},
       () => ({ target: staging(), ref: 'v1.4.0' }),
-      'v1.4.0 is a tag, and only a branch is deployed',
+      'v1.4.0 is a tag, and only a branch can be deployed',
     ],
     [
       'a commit',
@@ -74,7 +74,7 @@ describe('a proposal that is refused', () => {
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
-      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or say gated: false in the runbook file when the plan has none\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
+      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
     ],
     [
       'a gate without reviewers',
@@ -122,7 +122,7 @@ describe('a proposal that is refused', () => {
     const { expect: said } = (await local.context.propose('deploy')).plan;
     // One answer, and what to do about it: not that it waits until the bot lets itself through.
     expect(said[0]).toMatch(
-      /^It would wait at the gate for ever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
+      /^It would wait at the gate forever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
     );
     expect(said.join('\n')).not.toContain('until raxx-bot lets it through');
     expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
@@ -148,7 +148,7 @@ describe('a proposal that is refused', () => {
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
     await expect(local.context.propose('deploy')).rejects.toThrow(
-      'The gate is missing (failure mode E): there is no environment live, and nothing would hold the deploy',
+      'The gate is missing (failure mode E): there is no environment live, so nothing would hold the deploy',
     );
   });
 });
