@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { createGate } from '../src/runbook/actions/kinds/create-gate.ts';
 import { deploy } from '../src/runbook/actions/kinds/deploy/deploy.ts';
 import { unfreeze } from '../src/runbook/actions/kinds/unfreeze.ts';
-import type { WriteRequest } from '../src/runbook/model/action.ts';
+import type { WriteRequest } from '../src/runbook/model/write-request.ts';
 import type { Context } from '../src/runbook/model/terms.ts';
 import { ask } from './local-github.ts';
 import { TOKENS, withWorld } from './local-world.ts';

@@ -1,7 +1,8 @@
 /** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the typed name, the end as it was seen. */
 import type { Done, TerminalSession } from '../operations/actions/terminal-session.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
-import type { Action, Draft, ManualCommand, Wish } from '../runbook/model/action.ts';
+import type { Action, Draft, ManualCommand } from '../runbook/model/action.ts';
+import type { Wish } from '../runbook/model/action-spec.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';

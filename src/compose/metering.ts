@@ -4,8 +4,8 @@ import type { ActionService, DecisionResult } from '../operations/actions/contex
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { WhyLook } from '../operations/incidents/watch-target.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 
 /** Milliseconds of a clock that never goes back. */
 type Elapsed = () => number;

@@ -7,8 +7,8 @@ import { createHerokuWriter } from '../heroku/writer.ts';
 import type { Logger } from '../log.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import { createProbe } from '../probe/probe.ts';
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { createPurses, type Purses } from '../upstream/budget.ts';
 
 /** `purses`: shared by all of a process; left out: nothing else in it asks. */

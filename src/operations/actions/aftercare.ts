@@ -1,6 +1,7 @@
 /** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
 
-import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
+import type { Action, Aftermath } from '../../runbook/model/action.ts';
+import type { AfterLook } from '../../runbook/model/action-spec.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { collectActionEvidence } from './collect-evidence.ts';

@@ -1,7 +1,7 @@
 /** The evidence of an action: sources of a diagnosis, and those that only a deploy or a gate needs. */
 
 import { runningCommit } from '../../runbook/actions/kinds/running-commit.ts';
-import type { ActionEvidence, ActionSource } from '../../runbook/model/action.ts';
+import type { ActionEvidence, ActionSource } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Dispatched, DispatchTrace, Observed, SourceName } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';

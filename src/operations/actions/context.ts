@@ -1,15 +1,10 @@
 /** What the use-cases of an action work with, what they are asked, and what they answer. */
 
-import type {
-  Action,
-  Draft,
-  ManualCommand,
-  Wish,
-  WriteRequest,
-  WriteResult,
-} from '../../runbook/model/action.ts';
+import type { Action, Draft, ManualCommand } from '../../runbook/model/action.ts';
+import type { Wish } from '../../runbook/model/action-spec.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, ActionStore } from '../ports/action-store.ts';

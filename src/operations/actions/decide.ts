@@ -2,7 +2,7 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action, ManualCommand } from '../../runbook/model/action.ts';
-import { ruleOf } from '../../runbook/model/action.ts';
+import { ruleOf } from '../../runbook/model/action-spec.ts';
 import {
   type Deciding,
   type May,

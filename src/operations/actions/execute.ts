@@ -2,14 +2,10 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type {
-  Action,
-  ActionEvidence,
-  Outcome,
-  WriteRequest,
-  WriteResult,
-} from '../../runbook/model/action.ts';
+import type { Action, Outcome } from '../../runbook/model/action.ts';
+import type { ActionEvidence } from '../../runbook/model/action-spec.ts';
 import type { Context } from '../../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';

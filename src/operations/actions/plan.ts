@@ -6,15 +6,9 @@ import {
   NAMING_SOURCES,
   processTypeNamed,
 } from '../../runbook/heroku/process-type-named.ts';
-import {
-  type Action,
-  type ActionEvidence,
-  type Draft,
-  isKind,
-  type Plan,
-  ruleOf,
-} from '../../runbook/model/action.ts';
+import { type Action, type Draft, isKind, type Plan } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
+import { type ActionEvidence, ruleOf } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';

@@ -1,7 +1,8 @@
 /** What an action's row is about, looked up again each time: the runbook file may have changed since. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
-import { type Action, type ActionSpec, isKind } from '../../runbook/model/action.ts';
+import { type Action, isKind } from '../../runbook/model/action.ts';
+import type { ActionSpec } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';

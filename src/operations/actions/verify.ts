@@ -1,17 +1,11 @@
 /** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type {
-  Action,
-  ActionEvidence,
-  Look,
-  ManualCommand,
-  Outcome,
-  UnderWay,
-  WriteRequest,
-} from '../../runbook/model/action.ts';
+import type { Action, ManualCommand, Outcome } from '../../runbook/model/action.ts';
+import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
+import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';

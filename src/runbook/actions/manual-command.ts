@@ -1,5 +1,6 @@
 /** The runbook's commands for doing by hand what an action does, each with the arguments of what was asked. */
-import type { ManualCommand, SavedFormation, Wish } from '../model/action.ts';
+import type { ManualCommand, SavedFormation } from '../model/action.ts';
+import type { Wish } from '../model/action-spec.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
 

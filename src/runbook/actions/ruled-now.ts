@@ -1,5 +1,6 @@
 /** A proposal under the rules of approval that the runbook file has now: those are what counts when it is decided. */
-import { type Action, ruleOf } from '../model/action.ts';
+import type { Action } from '../model/action.ts';
+import { ruleOf } from '../model/action-spec.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { actionSpec } from './kinds/index.ts';
 

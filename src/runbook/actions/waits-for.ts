@@ -1,6 +1,7 @@
 /** Whether a proposal waits for this very person. */
 
-import { type Action, ruleOf } from '../model/action.ts';
+import type { Action } from '../model/action.ts';
+import { ruleOf } from '../model/action-spec.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { mayApprove, type Person } from '../people/permissions.ts';

@@ -1,7 +1,8 @@
 /** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../src/runbook/actions/kinds/deploy/deploy.ts';
-import type { ActionEvidence, Look, Progress } from '../../../src/runbook/model/action.ts';
+import type { Progress } from '../../../src/runbook/model/action.ts';
+import type { ActionEvidence, Look } from '../../../src/runbook/model/action-spec.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
 import {
   contextOf,

@@ -1,6 +1,6 @@
 /** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';

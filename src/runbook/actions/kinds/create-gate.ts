@@ -1,7 +1,7 @@
 /** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
 
 import { environmentsCheck } from '../../checks/environments.ts';
-import type { ActionEvidence, ActionSpec } from '../../model/action.ts';
+import type { ActionEvidence, ActionSpec } from '../../model/action-spec.ts';
 import type { Environment } from '../../model/evidence.ts';
 import { gateOf, readGate } from '../../runs/gate.ts';
 import { environmentsCommand } from '../manual-command.ts';

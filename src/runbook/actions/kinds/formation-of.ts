@@ -1,5 +1,5 @@
 /** What several actions read of the same evidence. */
-import type { Applies } from '../../model/action.ts';
+import type { Applies } from '../../model/action-spec.ts';
 import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
 
 export type Readable<T> =

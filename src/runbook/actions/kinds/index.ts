@@ -1,5 +1,5 @@
 /** Every action that the bot knows. There is no free-form config write and no way to run a command, by design. */
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import type { ActionKind } from '../../model/terms.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import { createGate } from './create-gate.ts';

@@ -1,6 +1,6 @@
 /** The runbook's R14 fix: the next dyno size up. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import { resizeCommand } from '../manual-command.ts';
 import { dynosUnseen, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';

@@ -1,6 +1,6 @@
 /** Restart the process type: frees stuck workers, and costs a boot. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import { restartCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, dynosUnseen, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';

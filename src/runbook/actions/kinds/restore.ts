@@ -1,6 +1,7 @@
 /** Back to the saved formation after a stop; only with something to run. */
 
-import type { ActionSpec, KeptFormation, Planned } from '../../model/action.ts';
+import type { KeptFormation } from '../../model/action.ts';
+import type { ActionSpec, Planned } from '../../model/action-spec.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { scaleCommand } from '../manual-command.ts';

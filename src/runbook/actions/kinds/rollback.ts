@@ -3,7 +3,7 @@
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import type { Evidence, Release } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';

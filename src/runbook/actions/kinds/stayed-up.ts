@@ -1,7 +1,7 @@
 /** After a change: is the process type still up, without a restart? (runbook, "Verification": up for more than five minutes) */
 
 import { answerWords } from '../../checks/health.ts';
-import type { AfterLook } from '../../model/action.ts';
+import type { AfterLook } from '../../model/action-spec.ts';
 import type { Evidence, Instant } from '../../model/evidence.ts';
 import { currentRelease, dynoList, dynosOf, formationOf } from './formation-of.ts';
 

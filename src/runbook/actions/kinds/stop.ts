@@ -1,6 +1,6 @@
 /** The runbook's emergency stop: offline cleanly, 0 dynos, app and data intact. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import type { ActionSpec } from '../../model/action-spec.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
 import { scaleCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, formationChange, formationOf, unseenNow } from './formation-of.ts';

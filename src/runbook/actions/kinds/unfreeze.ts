@@ -2,7 +2,7 @@
 
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
-import type { ActionEvidence, ActionSpec, Applies } from '../../model/action.ts';
+import type { ActionEvidence, ActionSpec, Applies } from '../../model/action-spec.ts';
 import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';

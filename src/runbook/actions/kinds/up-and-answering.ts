@@ -1,7 +1,7 @@
 /** Verified as the runbook says: the dynos are up, and the health URL answers. */
 
 import { answerWords, reachesApp } from '../../checks/health.ts';
-import type { Look, Sent } from '../../model/action.ts';
+import type { Look, Sent } from '../../model/action-spec.ts';
 import type { Dyno, Evidence, Instant } from '../../model/evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 

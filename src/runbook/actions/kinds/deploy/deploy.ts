@@ -1,6 +1,7 @@
 /** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
 
-import type { ActionSpec, Progress } from '../../../model/action.ts';
+import type { Progress } from '../../../model/action.ts';
+import type { ActionSpec } from '../../../model/action-spec.ts';
 import { asRecord } from '../../../model/record.ts';
 import { stayedUp } from '../stayed-up.ts';
 import { followRun } from './follow-run.ts';

@@ -1,10 +1,12 @@
 /** Follows the run of a dispatch: from the first sighting through the gate to its end. */
 
 import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
-import type { ActionEvidence, Look, Progress, Sent, UnderWay, WriteRequest } from '../../../model/action.ts';
+import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
+import type { ActionEvidence, Look, Sent, UnderWay } from '../../../model/action-spec.ts';
 import type { Dispatched, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
 import type { Context } from '../../../model/terms.ts';
+import type { WriteRequest } from '../../../model/write-request.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
 import { type RunReading, readRun } from '../../../runs/reading.ts';

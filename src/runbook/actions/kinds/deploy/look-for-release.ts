@@ -1,8 +1,9 @@
 /** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
-import type { ActionEvidence, Look, Progress, Sent } from '../../../model/action.ts';
+import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
+import type { ActionEvidence, Look, Sent } from '../../../model/action-spec.ts';
 import type { Instant, Release } from '../../../model/evidence.ts';
 import type { ActionKind, Context } from '../../../model/terms.ts';
 import { commitIn } from '../../../runs/release-of-run.ts';
