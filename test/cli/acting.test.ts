@@ -92,7 +92,7 @@ describe('without the app’s name', () => {
     ['the target is none', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
     ['two targets are named', ['stop', 'prod', 'staging', ...MEANT], 'Which one: prod, staging?'],
     ['the fix is none', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
-    ['the version is none', ['rollback', 'prod', 'last', ...MEANT], 'Say v41.'],
+    ['the version is none', ['rollback', 'prod', 'last', ...MEANT], 'Expected a version such as v41.'],
   ])('ends with 64 when %s, and asks the outside nothing', async (_name, args, words) => {
     const ended = await raxx(...args);
     expect(ended.code).toBe(64);

@@ -159,7 +159,7 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
       {},
       '32 to 64 hexadecimal',
     ],
-    [64, 'a target is named with a file', ['prod', '--file', 'none.jsonl'], {}, 'leave the target out'],
+    [64, 'a target is named with a file', ['prod', '--file', 'none.jsonl'], {}, 'leave out the target'],
   ])('ends with %i when %s', async (code, _name, args, env, words) => {
     const ended = await raxx(['history', '--verify', ...args], env);
     expect(ended.code).toBe(code);

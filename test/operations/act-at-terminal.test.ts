@@ -194,7 +194,7 @@ describe('beside the bot', () => {
     await carryOut('stop');
     expect(await bot.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: 'This is superseded already by terminal kris@laptop. Nothing was done.',
+      words: 'This is already superseded by terminal kris@laptop. Nothing was done.',
     });
     expect(writes()).toBe(1);
   });
@@ -264,7 +264,7 @@ describe('a ledger that fails', () => {
   it('after the write: that it was sent is said', async () => {
     expect(await carryOut('stop', terminal(broken('move', 2)))).toMatchObject({
       kind: 'lost',
-      words: expect.stringContaining('It was sent, and the ledger failed afterwards'),
+      words: expect.stringContaining('It was sent, and then the ledger failed'),
     });
     expect(writes()).toBe(1);
   });

@@ -113,7 +113,7 @@ describe('stop and restore', () => {
   });
 
   it.each([
-    ['stopped', 'There is nothing to stop: web of raxx-api-prod is at 0 already. Nothing was done.'],
+    ['stopped', 'There is nothing to stop: web of raxx-api-prod is already at 0. Nothing was done.'],
     [
       'never-deployed',
       'There is nothing to stop: raxx-api-prod has no web, it was never deployed. Nothing was done.',
@@ -199,11 +199,11 @@ describe('the fixes', () => {
 
 describe('who may', () => {
   it('propose: operators only', async () => {
-    await expect(context.propose('stop', { by: APPROVER })).rejects.toThrow('not among the operators');
+    await expect(context.propose('stop', { by: APPROVER })).rejects.toThrow('not one of the operators');
   });
 
   it.each([
-    ['nobody who is no approver', ANYBODY, 'You are not among the approvers'],
+    ['nobody who is no approver', ANYBODY, 'You are not one of the approvers'],
     ['nobody twice', OPERATOR, 'approved this already'],
   ])('approve: %s', async (_name, person, words) => {
     context = startActing(db, local.env, (facts) => ({
@@ -248,7 +248,7 @@ describe('who may', () => {
     });
     expect(await context.actionService.approve(first.id, OPERATOR)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('rejected already by <@U2>'),
+      words: expect.stringContaining('already rejected by <@U2>'),
     });
     const second = await context.propose('stop');
     expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({
@@ -262,7 +262,7 @@ describe('who may', () => {
     context.pass(31 * 60_000);
     expect(await context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: 'This has expired. Ask again. Nothing was done.',
+      words: 'This has expired. Propose it again. Nothing was done.',
     });
     await context.work();
     expect(await context.find(id)).toMatchObject({ state: 'expired', outcome: { next: ['stop'] } });
@@ -293,7 +293,7 @@ describe('a world that changed', () => {
       'another quantity',
       'stop',
       () => Object.assign(prodState().formation[0] ?? {}, { quantity: 3 }),
-      'web was 1 × Basic when this was asked for, and is 3 × Basic now',
+      'web was 1 × Basic when this was proposed, and is 3 × Basic now',
     ],
     [
       'a new release',
@@ -308,7 +308,7 @@ describe('a world that changed', () => {
           actor: 'x',
           age: 1,
         }),
-      'v99 ran when this was asked for, v100 runs now',
+      'v99 ran when this was proposed, v100 runs now',
     ],
     [
       'another size',
@@ -475,7 +475,7 @@ describe('a process that stood still between its decision to send and the sendin
     if (sent === 0) {
       const { outcome } = await context.find(id);
       expect(outcome?.words).toBe(
-        'Not sent: this process stood still for 6 s after it had decided to. Nothing was changed. Ask again.',
+        'Not sent: this process stalled for 6 s just before sending. Nothing was changed. Propose it again.',
       );
       expect(await context.actionStore.savedFormations('raxx-api-prod')).toEqual([]);
     }

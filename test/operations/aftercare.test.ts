@@ -122,7 +122,7 @@ describe('what was there before is not taken for what was done', () => {
       await local.context.work();
       expect(await local.context.find(id)).toMatchObject({
         state: 'superseded',
-        outcome: { words: expect.stringContaining('v100 was made since this was asked for') },
+        outcome: { words: expect.stringContaining('v100 was made since this was proposed') },
       });
     },
   );

@@ -68,7 +68,7 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
   ['restore', 'started by hand', scaleTo(1), 'it is 1 × Basic now'],
   ['restore', 'another size', resizeTo('Standard-1X'), 'it is 0 × Standard-1X now'],
   ['restore', 'the process type is gone', removeType, 'it is gone now'],
-  ['restore', 'a new release', release, 'there is a new release since this was asked for'],
+  ['restore', 'a new release', release, 'there is a new release since this was proposed'],
   ['restore', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
   ['restart', 'stopped by hand', scaleTo(0), 'was scaled to 0'],
   ['restart', 'the process type is gone', removeType, 'was scaled to 0'],
@@ -99,7 +99,7 @@ describe.each(['proposal and approval', 'approval and write'])('between %s', (mo
     await context.work();
     const { state, outcome, sentAt } = await context.find(id);
     expect({ state, sentAt }).toEqual({ state: 'superseded', sentAt: null });
-    expect(outcome?.words).toMatch(/^Not sent\. It does not apply any more: .* Ask again\.$/);
+    expect(outcome?.words).toMatch(/^Not sent\. It no longer applies: .* Propose it again\.$/);
     expect(outcome).toMatchObject({
       words: expect.stringContaining(words),
       next: [kind],

@@ -61,7 +61,7 @@ describe('the gate', () => {
     [
       'no collaborator',
       () => void github().collaborators.splice(0, 1),
-      'No collaborator of the repository: Kristerpher. Add them on GitHub, or mend github.gate.reviewers.',
+      'Not a collaborator of the repository: Kristerpher. Add them on GitHub, or fix github.gate.reviewers.',
     ],
     ['only misspelled', () => addGate({ name: 'Production' }), 'There is no gate to create.'],
     [
@@ -117,7 +117,7 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(
-      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have made the environment without its rule: look at the settings\.$/,
+      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have created the environment without its rule: check the settings\.$/,
     );
     expect(ended.outcome?.manualCommand).toMatch(/^open https/);
     expect(local.writes()).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(
-      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done; look at it.',
+      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done: check it.',
     );
   });
 

@@ -200,6 +200,6 @@ it('names each commit that came onto the branch since', async () => {
 it('says beforehand that nothing would run it', async () => {
   await local.reset('stopped');
   expect((await local.context.propose('deploy')).plan.expect.join(' ')).toContain(
-    'web is at 0: the release is made, and nothing runs it until it is restored.',
+    'web is at 0: the release is made, and nothing runs it until the app is restored.',
   );
 });

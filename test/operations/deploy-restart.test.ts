@@ -101,7 +101,7 @@ describe('a process that dies', () => {
     await local.context.actionService.verify(id);
     const ended = await recovered(id, isOver);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('Do not let it through, cancel it');
+    expect(ended.outcome?.words).toContain('Do not approve it; cancel it');
     expect(ended.outcome?.manualCommand).toMatch(/^gh run cancel \d+$/);
     expect(local.writes()).toHaveLength(1);
   });

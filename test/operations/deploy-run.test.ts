@@ -78,7 +78,7 @@ describe('a dispatch that is answered without an id', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(
-      /^The request was accepted at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\.$/,
+      /^The request was accepted at .*; within 90 s it was not seen to take effect: no run of this dispatch has appeared\. It is not sent again\.$/,
     );
     // Another dispatch could be a second run.
     expect(ended.outcome?.manualCommand).toBeNull();
@@ -90,7 +90,7 @@ describe('a dispatch that is answered without an id', () => {
     const other = anothers();
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('2 runs could be this one, and none is taken for it');
+    expect(ended.outcome?.words).toContain('2 runs could be this one, so none was picked');
     expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${other.id}`);
     expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${local.run().id}`);
   });
@@ -207,7 +207,7 @@ describe('a dispatch without a clear answer', () => {
       state: 'executing',
       progress: {
         words: expect.stringMatching(
-          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch is to be seen\.$/,
+          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch has appeared\.$/,
         ),
       },
     });

@@ -88,7 +88,7 @@ describe('GitHub took another commit than the approved one', () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub took ${sha()}, and ${approved} was approved. It is not seen past the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
+      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I am cancelling it. If it continues: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });
@@ -101,7 +101,7 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still is waiting for Kristerpher at the production gate\. Do not let it through, cancel it/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it is waiting for Kristerpher at the production gate\. Do not approve it; cancel it/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
   ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {
@@ -121,7 +121,7 @@ describe('GitHub took another commit than the approved one', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toContain(
-      `GitHub took ${sha()}, and ${approved} was approved. The run succeeded. v215 (Deploy ${sha()}) was released and is current: `,
+      `GitHub started ${sha()}, but ${approved} was approved. The run succeeded. v215 (Deploy ${sha()}) was released and is current: `,
     );
     expect(cancels()).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('GitHub took another commit than the approved one', () => {
     const now = Date.now();
     local.run().live = { begunAt: now - 3_000_000, gateAt: now, passedAt: now };
     const late = await local.reached(id, 'wrong_commit');
-    expect(late.progress.words).toContain('It has passed the gate: it cannot be held any more.');
+    expect(late.progress.words).toContain('It has passed the gate: it can no longer be stopped.');
   });
 });
 
@@ -251,7 +251,7 @@ describe('while a deploy is under way', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded', watchUntil: null, outcome: { next: ['restore'] } });
     expect(ended.outcome?.words).toMatch(
-      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until it is restored\.$/,
+      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until the app is restored\.$/,
     );
   });
 

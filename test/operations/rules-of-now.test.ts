@@ -116,7 +116,7 @@ describe('a process whose runbook file does not name the target', () => {
     await unnamed.actionService.recover();
     expect(await ours.find(id)).toMatchObject({
       state: 'unconfirmed',
-      outcome: { words: 'The runbook file does not name this target any more.' },
+      outcome: { words: 'The runbook file no longer names this target.' },
     });
     expect(world.local.outside.heroku.arrived).toEqual([]);
   });

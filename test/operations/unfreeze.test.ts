@@ -32,7 +32,7 @@ it('sets the secret to 0 in a box that only GitHub opens, and is verified by its
   expect(ended).toMatchObject({
     state: 'succeeded',
     outcome: {
-      words: 'DEPLOY_FREEZE_OVERRIDE was changed; the next freeze check tells whether the freeze is lifted.',
+      words: 'DEPLOY_FREEZE_OVERRIDE was changed; the next freeze check shows whether the freeze is lifted.',
       next: ['deploy'],
     },
   });
@@ -67,7 +67,7 @@ it.each<readonly [name: string, change: () => void, words: string]>([
   [
     'somebody changed it',
     () => Object.assign(secret(), { age: local.age() }),
-    'DEPLOY_FREEZE_OVERRIDE was changed since this was asked for',
+    'DEPLOY_FREEZE_OVERRIDE was changed since this was proposed',
   ],
   ['the console is back', () => void local.world.faults.splice(0), 'the console answers'],
 ])('is superseded when %s meanwhile', async (_name, change, words) => {

@@ -23,7 +23,7 @@ const NO_SUCH = {
   manualCommand: null,
 } as const;
 const NOT_OURS =
-  'The runbook file of this bot does not name this target, so I do not know its rules of approval. Nothing was done.';
+  'This bot’s runbook file does not name this target, so its approval rules are not known here. Nothing was done.';
 const FASTER = {
   ok: false,
   why: 'over',

@@ -42,7 +42,7 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
   const specContext: Context = { now: now(), target, facts };
   const applies = spec.stillApplies(action.params, evidence, specContext);
   if (!applies.ok)
-    return supersede(context, action, `It does not apply any more: ${applies.words}.`, {
+    return supersede(context, action, `It no longer applies: ${applies.words}.`, {
       evidence: applies.evidence ?? [],
       manualCommand: applies.fitsByHand ? action.plan.byHand : null,
     });
@@ -99,7 +99,7 @@ async function holdBack(
   action: Action,
   stoodStill: number,
 ): Promise<void> {
-  const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
+  const words = `Not sent: this process stalled for ${Math.round(stoodStill / 1000)} s just before sending. Nothing was changed. Propose it again.`;
   const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
   await actionStore.move(action.id, { name: 'hold_back', at: now(), outcome });
 }
@@ -117,12 +117,12 @@ async function supersede(
   words: string,
   more: Pick<Outcome, 'evidence' | 'manualCommand'>,
 ): Promise<void> {
-  const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
+  const outcome = { words: `Not sent. ${words} Propose it again.`, next: [action.kind], ...more };
   await actionStore.move(action.id, { name: 'supersede', at: now(), outcome });
 }
 
 function partly(accepted: number, words: string): string {
-  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done; look at it.`;
+  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done: check it.`;
 }
 
 /** What the other sides' clocks said just before: what is seen later is told from what was there, whatever our clock says. */

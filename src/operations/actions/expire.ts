@@ -9,7 +9,7 @@ export async function expire(
 ): Promise<void> {
   const action = await actionStore.find(id);
   if (action?.state !== 'proposed' || now() < action.expiresAt) return;
-  const words = 'Nobody decided in time. Nothing was done. Ask again.';
+  const words = 'Nobody decided in time. Nothing was done. Propose it again.';
   const outcome = { words, evidence: [], next: [action.kind], manualCommand: null };
   await actionStore.move(id, { name: 'expire', at: now(), outcome });
 }

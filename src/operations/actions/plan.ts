@@ -102,7 +102,7 @@ async function differenceWords(
 
 function twinWords({ plan, progress }: Action): string {
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;
-  return `This commit is on its way already (${plan.title}).${seen} Nothing was done.`;
+  return `This commit is already on its way (${plan.title}).${seen} Nothing was done.`;
 }
 
 /** The rights for these are too wide for a running bot, unless its owners decide otherwise. */

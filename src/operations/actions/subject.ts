@@ -29,7 +29,7 @@ export function findSubject(
 /** Two dispatches that lie closer together than this could have begun each other's run. */
 const TOGETHER_MS = 60_000;
 
-export const NOT_NAMED = 'The runbook file does not name this target any more.';
+export const NOT_NAMED = 'The runbook file no longer names this target.';
 
 /** Nothing is kept back from a change, and nothing at all from a stop. */
 export function useOf(kind: ActionKind): Use {

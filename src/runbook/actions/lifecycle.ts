@@ -241,7 +241,7 @@ const CONSEQUENCES: Rules = {
     return { row: { outcome: plainOutcome(words) }, who, detail: { by: other, words } };
   },
   overtake: (_action, { who, by }) => {
-    const outcome = plainOutcome('Not sent: a stop of the app overtook it. Ask again.');
+    const outcome = plainOutcome('Not sent: a stop of the app overtook it. Propose it again.');
     return { row: { outcome }, who, detail: { by } };
   },
   supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),

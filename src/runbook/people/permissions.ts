@@ -82,7 +82,7 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
   if (unread && unread.operators.length > 0) return notSeen('an operator', unread.operators);
   return no(
     'not_named',
-    'You are not among the operators that the runbook file names (people.operators).',
+    'You are not one of the operators in the runbook file (people.operators).',
     operators,
   );
 }
@@ -128,7 +128,7 @@ export function isKnownApprover({ isApprover, unread }: Person, { approvers }: P
   if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
   return no(
     'not_named',
-    'You are not among the approvers that the runbook file names (people.approvers).',
+    'You are not one of the approvers in the runbook file (people.approvers).',
     approvers,
   );
 }
@@ -147,12 +147,12 @@ export function mayApprove(
   if (person.id === action.askedBy && !rule.selfApprove) {
     return no(
       'own',
-      `You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
+      `You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
     );
   }
   // A rule that wants fewer by now is met by saying so once more.
   if (counted.includes(person.id) && counted.length < rule.approvals)
-    return no('twice', 'You have approved this already.');
+    return no('twice', 'You have already approved this.');
   return { ok: true };
 }
 
@@ -163,14 +163,18 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
   if (person.isApprover || person.id === action.askedBy) return { ok: true };
   const named = isKnownApprover(person, people);
   if (!named.ok && named.why === 'unreadable') return named;
-  return no('not_named', 'Only an approver may reject this, or the one who asked for it.', people.approvers);
+  return no(
+    'not_named',
+    'Only an approver, or the person who asked for it, may reject this.',
+    people.approvers,
+  );
 }
 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
-  if (state === 'proposed') return now >= expiresAt ? 'This has expired. Ask again.' : null;
+  if (state === 'proposed') return now >= expiresAt ? 'This has expired. Propose it again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
   const by = last ? ` by ${mention(last.who)}` : '';
-  return `This is ${state} already${by}.`;
+  return `This is already ${state}${by}.`;
 }
 
 /** Only whoever rejected it may say why. */

@@ -365,7 +365,7 @@ describe('the release', () => {
     ],
     ['whose dynos crash', { dynos: seen([fresh('crashed')]) }, { seen: 'failed', next: ['rollback'] }],
     [
-      'of an app that is at 0: it is released, and nothing runs it until it is restored',
+      'of an app that is at 0: it is released, and nothing runs it until the app is restored',
       { formation: web(0), dynos: seen([]) },
       { seen: 'done' },
     ],

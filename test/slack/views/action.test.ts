@@ -225,9 +225,9 @@ describe('what is told beside the card', () => {
   });
 
   it('to the refused names who was faster, by mention where one can stand', () => {
-    const words = 'This is approved already by <@U0MOIRA01>. Nothing was done.';
+    const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
     expectTaken(refusalView(words));
-    expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
+    expect(refusalView(words).text).toBe('This is already approved by somebody. Nothing was done.');
     expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });

@@ -53,11 +53,11 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const current = currentRelease(evidence);
     if (!current.ok) return unseenNow('releases', current.words);
     if (newestVersion(evidence) > newest && current.value.id === releaseId)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
     return {
       ok: false,
-      words: `v${version} ran when this was asked for, v${current.value.version} runs now`,
+      words: `v${version} ran when this was proposed, v${current.value.version} runs now`,
     };
   },
   requests: ({ app, seconds }) => [

@@ -16,7 +16,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   // Two requests to GitHub, each with its own time-out.
   writesWithinMs: 45_000,
   withinMs: 60_000,
-  whenRefused: 'GitHub may have made the environment without its rule: look at the settings.',
+  whenRefused: 'GitHub may have created the environment without its rule: check the settings.',
   next: [],
   plan(evidence, context) {
     const { target, facts } = context;
@@ -38,7 +38,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     const others = otherBranches(existing, branch);
     if (others.length > 0)
       return no(
-        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: take it out at https://github.com/${repository}/settings/environments first.`,
+        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: remove it at https://github.com/${repository}/settings/environments first.`,
       );
     const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
     return {
@@ -59,9 +59,9 @@ export const createGate: ActionSpec<'create_gate'> = {
           `Restrict deployment branches to ${branch}.`,
         ],
         expect: [
-          `Each deploy to ${environment} waits until ${reviewers.join(' or ')} lets it through.`,
+          `Each deploy to ${environment} waits until ${reviewers.join(' or ')} approves it.`,
           ...(isPrivate
-            ? ['On a private repository the plan may not have this rule: then GitHub refuses it.']
+            ? ['On a private repository the GitHub plan may not include this rule: then GitHub refuses it.']
             : []),
         ],
         evidence: [environmentsCheck.run(evidence, context).summary],
@@ -77,7 +77,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     const { kind } = readGate(environments.value, gateOf(target, facts));
     return kind === was
       ? { ok: true }
-      : { ok: false, words: 'the environment was changed since this was asked for' };
+      : { ok: false, words: 'the environment was changed since this was proposed' };
   },
   requests({ environment, branch, reviewerIds: ids, addBranch }) {
     const path = `/environments/${encodeURIComponent(environment)}`;
@@ -104,7 +104,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     }
     return {
       seen: 'not_yet',
-      words: `the gate of ${environment} does not stand (${gate.kind.replaceAll('_', ' ')})`,
+      words: `the gate of ${environment} is not in place (${gate.kind.replaceAll('_', ' ')})`,
     };
   },
 };
@@ -119,7 +119,7 @@ function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
   if (strangers.length > 0 || reviewers.value.length < wanted.length) {
     const names = strangers.map(({ login }) => login).join(', ');
     return no(
-      `No collaborator of the repository: ${names}. Add them on GitHub, or mend github.gate.reviewers.`,
+      `Not a collaborator of the repository: ${names}. Add them on GitHub, or fix github.gate.reviewers.`,
     );
   }
   return { ok: true, value: reviewers.value.map(({ id }) => id ?? 0) } as const;

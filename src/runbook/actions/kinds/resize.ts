@@ -52,7 +52,7 @@ export const resize: ActionSpec<'resize'> = {
     if (!now || now.quantity === 0)
       return no(`${processType} of ${app} is at 0: there is nothing to resize.`);
     const to = nextSize(now.size);
-    if (!to) return no(`There is no size above ${now.size} that I know of.`);
+    if (!to) return no(`No size above ${now.size} is known here.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
@@ -60,8 +60,8 @@ export const resize: ActionSpec<'resize'> = {
         title: `Resize ${processType} of ${app}: ${now.size} to ${to.name}`,
         will: [`Change ${now.quantity} × ${now.size} to ${now.quantity} × ${to.name} (${to.memory} each).`],
         expect: [
-          `It restarts. About $${to.price * now.quantity} a month while it stays so.`,
-          'A leak fills any size in the end: profile it.',
+          `It restarts. About $${to.price * now.quantity} a month at this size.`,
+          'A memory leak fills any size eventually: profile it.',
         ],
         evidence: [`${processType}: ${now.quantity} × ${now.size}`],
         undo: resizeCommand({ app, processType }, now.size),
@@ -75,7 +75,7 @@ export const resize: ActionSpec<'resize'> = {
     if (!entry.ok) return unseenNow('formation', entry.words);
     const now = formationChange(entry.value, { quantity, size: from });
     if (now === null) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} changed since this was asked for: it is ${now} now` };
+    return { ok: false, words: `${processType} changed since this was proposed: it is ${now} now` };
   },
   requests: ({ app, processType, to }) => [
     {

@@ -36,7 +36,7 @@ export const restart: ActionSpec<'restart'> = {
       plan: {
         title: `Restart ${processType} of ${app}`,
         will: [`Restart ${quantity} ${processType} ${quantity === 1 ? 'dyno' : 'dynos'}, all at once.`],
-        expect: ['Requests fail while it boots: some seconds, up to a minute. What is in memory is lost.'],
+        expect: ['Requests fail while it boots: a few seconds, up to a minute. In-memory state is lost.'],
         evidence: [`dynos: ${dynoList(dynos.value) || 'none'}`],
         undo: 'A restart cannot be undone; it changes no code and no data.',
         byHand,
@@ -48,7 +48,7 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return unseenNow('formation', entry.words);
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was asked for` };
+    return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was proposed` };
   },
   requests: ({ app, processType }) => [
     {

@@ -75,9 +75,9 @@ export const restore: ActionSpec<'restore'> = {
     const { fromQuantity: quantity, fromSize: size } = params;
     const now = formationChange(entry.value, { quantity, size });
     if (now !== null)
-      return { ok: false, words: `${params.processType} changed since this was asked for: it is ${now} now` };
+      return { ok: false, words: `${params.processType} changed since this was proposed: it is ${now} now` };
     if (release.value.id === params.releaseId) return { ok: true };
-    return { ok: false, words: `there is a new release since this was asked for: v${release.value.version}` };
+    return { ok: false, words: `there is a new release since this was proposed: v${release.value.version}` };
   },
   requests: ({ app, processType, quantity, size }) => [
     {

@@ -83,8 +83,8 @@ export const rollback: ActionSpec<'rollback'> = {
           `Make a new release with code and config vars of v${to.version} (${to.description}, ${formatInstant(to.createdAt)}).`,
         ],
         expect: [
-          'It restarts with the older code. The database and the add-ons do not go back: a migration since then may not fit.',
-          'Config vars go back, too.',
+          'It restarts with the older code. The database and the add-ons are not rolled back: migrations since then may not fit.',
+          'Config vars are rolled back, too.',
         ],
         evidence: between.slice(0, 6).map((one) => `leaves v${one.version}: ${one.description}`),
         undo: `Roll back to v${from.version}`,
@@ -113,11 +113,11 @@ export const rollback: ActionSpec<'rollback'> = {
     if (current.value.id !== fromReleaseId) {
       return {
         ok: false,
-        words: `v${fromVersion} ran when this was asked for, v${current.value.version} runs now`,
+        words: `v${fromVersion} ran when this was proposed, v${current.value.version} runs now`,
       };
     }
     if (newestVersion(evidence) !== newest)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
     if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
@@ -153,7 +153,7 @@ export const rollback: ActionSpec<'rollback'> = {
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0) {
-      const words = `${released} is current; ${processType} is at 0, so nothing runs it until it is restored`;
+      const words = `${released} is current; ${processType} is at 0, so nothing runs it until the app is restored`;
       return { seen: 'done', words, evidence: [made.description], isIdle: true };
     }
     const since = { ...sinceSent(sent, now), release: made.version };

@@ -36,7 +36,7 @@ export const stop: ActionSpec<'stop'> = {
     if (quantity === 0)
       return {
         ok: false,
-        words: `There is nothing to stop: ${processType} of ${app} is at 0 already.`,
+        words: `There is nothing to stop: ${processType} of ${app} is already at 0.`,
         manualCommand: null,
       };
     const running = dynos.ok ? dynoList(dynos.value) || 'none' : `not seen (${dynos.words})`;
@@ -49,7 +49,7 @@ export const stop: ActionSpec<'stop'> = {
           `Scale ${processType} to 0. The app and its data stay.`,
           `Save ${quantity} × ${size} for a restore.`,
         ],
-        expect: [harmOf(processType), 'Other process types go on running.'],
+        expect: [harmOf(processType), 'Other process types keep running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
         undo: `Restore: ${processType} back to ${quantity} × ${size}`,
         byHand,
@@ -64,7 +64,7 @@ export const stop: ActionSpec<'stop'> = {
     if (now === null) return { ok: true };
     return {
       ok: false,
-      words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${now} now`,
+      words: `${processType} was ${quantity} × ${size} when this was proposed, and is ${now} now`,
       // Whatever it was scaled to, the command takes it to 0.
       ...(entry.value && entry.value.quantity > 0 ? { fitsByHand: true } : {}),
     };
@@ -101,8 +101,8 @@ export const stop: ActionSpec<'stop'> = {
 /** Heroku's router sends requests to web dynos only. */
 function harmOf(processType: string): string {
   return processType === 'web'
-    ? 'Requests under way have 30 s to end. After that users see Heroku’s error page (503) until it is restored.'
-    : `Work under way has 30 s to end. After that ${processType} does nothing until it is restored.`;
+    ? 'Requests in progress have 30 s to finish. After that users see Heroku’s error page (503) until it is restored.'
+    : `Work in progress has 30 s to finish. After that ${processType} does nothing until it is restored.`;
 }
 
 /** `web.1 still up`, `web.2 shutting down`; '' for no dynos. */

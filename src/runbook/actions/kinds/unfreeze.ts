@@ -31,7 +31,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!evidence.freezeSecret.ok)
       return {
         ok: false,
-        words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): what was set could not be verified.`,
+        words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): a change could not be verified.`,
         manualCommand: setSecretCommand(facts, secret, LIFTED),
       };
     const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
@@ -45,8 +45,8 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
         will: [`Set the repository secret ${secret} of ${facts.github.repository} to ${LIFTED}.`],
         expect: [
           'The next freeze check passes, for every deploy, until somebody changes the secret again.',
-          'The old value cannot be read, so it cannot be put back by itself.',
-          'The other choice of the runbook: leave it at 1, which enforces the freeze even while the console is down.',
+          'The old value cannot be read, so it cannot be put back automatically.',
+          'The runbook’s alternative: leave it at 1, which enforces the freeze even while the console is down.',
         ],
         evidence: [stuck.words, `${consoleUrl}: ${answer}`, `${secret} ${age}`],
         undo: `Set ${secret} to 1 again: ${setSecretCommand(facts, secret, '1')}`,
@@ -61,7 +61,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!evidence.freezeSecret.ok)
       return { ok: false, words: `${secret} could not be seen (${evidence.freezeSecret.detail})` };
     if ((evidence.freezeSecret.value?.updatedAt ?? null) === changedAt) return { ok: true };
-    return { ok: false, words: `${secret} was changed since this was asked for` };
+    return { ok: false, words: `${secret} was changed since this was proposed` };
   },
   requests: ({ secret }) => [
     {
@@ -76,10 +76,10 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!freezeSecret.ok) return { seen: 'not_yet', words: freezeSecret.detail };
     const seenAt = freezeSecret.value?.updatedAt ?? null;
     if (seenAt === null || seenAt === changedAt)
-      return { seen: 'not_yet', words: `${secret} is not changed` };
+      return { seen: 'not_yet', words: `${secret} has not changed` };
     return {
       seen: 'done',
-      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so whether by this is likely, not certain)'}; the next freeze check tells whether the freeze is lifted`,
+      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so it was probably this, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
       evidence: [`${secret} changed ${formatInstant(seenAt)}`],
     };
   },

@@ -54,9 +54,8 @@ export function followRun(
   const found = dispatched.value;
   if (found.kind === 'several') return several(found);
   if (found.kind === 'none') {
-    if (memory.stage !== undefined)
-      return unseen(memory, 'it is not there, or the token may not see it', now);
-    return { seen: 'not_yet', words: 'no run of this dispatch is to be seen' };
+    if (memory.stage !== undefined) return unseen(memory, 'it is gone, or the token can’t see it', now);
+    return { seen: 'not_yet', words: 'no run of this dispatch has appeared' };
   }
 
   const { run, detail } = found;
@@ -87,7 +86,7 @@ export function followRun(
     return underWay(stage, seen, AGAIN_MS, changesApp(reading, context));
   const isOwnGate = detail.pending.some((one) => isSameEnvironment(one.environment, target.environment));
   const unknownGate =
-    isOwnGate && !target.gated ? ' Its environment has a gate that the runbook file does not know.' : '';
+    isOwnGate && !target.gated ? ' Its environment has a gate that is not in the runbook file.' : '';
   return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
@@ -132,10 +131,10 @@ function unseen(memory: Progress, why: string, now: number): Look {
   if (runId === undefined) return { seen: 'not_yet', words: why };
   const last = lastSeen === undefined ? '' : ` Last seen: ${lastSeen}`;
   if (now - unseenSince > UNSEEN_FOR_MS) {
-    const words = `The run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may go on: look at it on GitHub`;
+    const words = `Run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may still be running: check it on GitHub`;
     return { seen: 'lost', words, evidence: memory.link ? [memory.link.url] : [] };
   }
-  const words = `GitHub does not show the run ${runId} now (${why}).${last}`;
+  const words = `GitHub is not showing run ${runId} now (${why}).${last}`;
   return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_AT_GATE_MS, memory.holds);
 }
 
@@ -145,10 +144,10 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, 
   const { target, now } = context;
   const which = wrongWords(params, run);
   if (SURELY_DEPLOYING.has(stage)) {
-    const passed = target.gated ? 'It has passed the gate' : 'It deploys already';
+    const passed = target.gated ? 'It has passed the gate' : 'It is already deploying';
     return underWay(
       'wrong_commit',
-      { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
+      { ...seen, words: `${which}. ${passed}: it can no longer be stopped.` },
       AGAIN_MS,
       changesApp(reading, context),
     );
@@ -157,18 +156,18 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, 
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${whereItStands(reading, context)}. Do not let it through, cancel it`;
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it ${whereItStands(reading, context)}. Do not approve it; cancel it`;
     return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
-  const before = target.gated ? 'It is not seen past the gate' : 'It is not seen to deploy yet';
-  const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;
-  const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
+  const before = target.gated ? 'It has not passed the gate' : 'It is not deploying yet';
+  const fault = sendFault === undefined ? `If it continues` : `The cancel did not get through (${sendFault})`;
+  const words = `${which}. ${before}: I am cancelling it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
 }
 
 function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
-  return `GitHub took ${shortSha(run.sha)}, and ${shortSha(sha)} was approved`;
+  return `GitHub started ${shortSha(run.sha)}, but ${shortSha(sha)} was approved`;
 }
 
 function cancelOf(run: WorkflowRun): WriteRequest {
@@ -178,7 +177,7 @@ function cancelOf(run: WorkflowRun): WriteRequest {
 function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   return {
     seen: 'lost',
-    words: `${runs.length} runs could be this one, and none is taken for it`,
+    words: `${runs.length} runs could be this one, so none was picked`,
     evidence: runs.map(({ url }) => url),
   };
 }

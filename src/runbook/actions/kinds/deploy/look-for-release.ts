@@ -58,7 +58,7 @@ function afterFailure(
 ): Look {
   const left = whatItLeft(params, evidence, sinceRun > SETTLED_MS);
   if (left === null && sinceRun <= WITHIN_MS) {
-    const words = `${failure.words}. Looking whether something was released all the same.`;
+    const words = `${failure.words}. Checking whether something was released anyway.`;
     return {
       seen: 'under_way',
       stage: 'run_failed',
@@ -68,7 +68,7 @@ function afterFailure(
     };
   }
   const { words, next } = left ?? {
-    words: 'Whether something was released could not be seen: look at the releases',
+    words: 'Whether something was released could not be seen: check the releases',
     next: [],
   };
   return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
@@ -158,7 +158,7 @@ function isUp(
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const runs = `v${version} runs ${shortSha(sha)}`;
   if (entry.value?.quantity === 0) {
-    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until it is restored`;
+    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until the app is restored`;
     return { seen: 'done', words, evidence: [`v${version} ${description}`], isIdle: true };
   }
   const since = { dynoChange, elapsed: Number.POSITIVE_INFINITY, release: ours };
@@ -187,7 +187,7 @@ function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEviden
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1);
   if (up.seen !== 'done') return up;
-  const words = `The run made no release of its own: v${current.version} runs ${shortSha(sha)} already; ${up.words}`;
+  const words = `The run created no release: v${current.version} already runs ${shortSha(sha)}; ${up.words}`;
   return { ...up, words, evidence: [`v${current.version} ${current.description}`, ...up.evidence] };
 }
 
