@@ -1,4 +1,4 @@
-/** Who may decide what: checked where it is decided, not where a button is shown. */
+/** Who may decide what. Checked when a decision is made, not when a button is shown. */
 
 import type { Action } from '../model/action.ts';
 import { actorName, isSlackUser } from '../model/actor.ts';
@@ -6,28 +6,28 @@ import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { formatInstant } from '../text/time.ts';
 
-/** What could not be read, so that the rights that hang on it are not known. */
+/** A list entry that could not be read, so that the rights that depend on it are unknown. */
 export interface UnreadRight {
   readonly what: 'user_group' | 'email' | 'person';
-  /** As the runbook file names it, or the person's id. */
+  /** As named in the runbook file, or the person's id. */
   readonly id: string;
-  /** Slack's word for why. */
+  /** Slack's error code. */
   readonly code: string;
-  /** Who can mend it, and how: a sentence. */
+  /** Who can fix it, and how: a sentence. */
   readonly cure: string;
 }
 
 export interface Person {
-  /** Slack id, or `terminal user@host`. */
+  /** As the audit stores them. */
   readonly id: string;
   readonly isOperator: boolean;
   readonly isApprover: boolean;
-  /** Of the lists in the runbook file, what could not be read and may name this person; left out: all was read. */
+  /** Entries of the runbook file that could not be read and may name this person; absent when all were read. */
   readonly unread?: {
     readonly operators: readonly UnreadRight[];
     readonly approvers: readonly UnreadRight[];
   };
-  /** Set: Slack did not answer, and these are the rights that were seen at that time. */
+  /** Set when Slack did not answer: these are the rights as of that time. */
   readonly seenAt?: Instant;
 }
 
@@ -35,24 +35,25 @@ export type May =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** `unreadable`: whether this person may was not seen. */
+      /** `unreadable`: whether this person may do it could not be read. */
       readonly why: 'not_named' | 'unreadable' | 'over' | 'own' | 'twice';
       readonly words: string;
     };
 
 type WhyNot = Extract<May, { ok: false }>['why'];
 
-/** Who may decide, as the runbook file names them. */
+/** Who may decide, by the runbook file. */
 export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 
-/** What the runbook file says now. */
+/** What the runbook file currently says. */
 export interface Deciding {
   readonly people: People;
   readonly rule: Approval;
+  /** Who has approved, and may still do so. */
   readonly counted: readonly string[];
 }
 
-/** `others`: who could do it. */
+/** `others`: people who may do it. */
 const no = (why: WhyNot, words: string, others: readonly string[] = []): May => ({
   ok: false,
   why,
@@ -87,12 +88,12 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
   );
 }
 
-/** What those who work on incidents ask is asked first when an API's hour runs low. */
+/** Requests by people who work on incidents take precedence when an API's hourly budget runs low. */
 export function readUse({ isOperator, isApprover }: Person): 'incident' | 'read' {
   return isOperator || isApprover ? 'incident' : 'read';
 }
 
-/** Acknowledges, escalates, snoozes; `what`: `escalate`. */
+/** Whether this person may acknowledge, escalate or snooze. `what`: the verb. */
 export function mayCare({ isOperator, isApprover, unread }: Person, what: string): May {
   if (isOperator || isApprover) return { ok: true };
   const missing = unread ? [...unread.operators, ...unread.approvers] : [];
@@ -100,7 +101,7 @@ export function mayCare({ isOperator, isApprover, unread }: Person, what: string
   return no('not_named', `Only operators and approvers ${what}.`);
 }
 
-/** The contact of the escalation may, too (contract). `isContact` null: whether this person is that was not seen. */
+/** The escalation contact may, too (contract). `isContact` is null when Slack did not show who the contact is. */
 export function mayAcknowledge(person: Person, isContact: boolean | null): May {
   const may = mayCare(person, 'acknowledge');
   if (may.ok || isContact === true) return { ok: true };
@@ -122,7 +123,7 @@ export function rightsWords({ seenAt }: Person): string | null {
   return seenAt === undefined ? null : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
 }
 
-/** Of an approver by name alone, whatever is to be approved: what can be told without looking at it. */
+/** Whether this person is an approver at all, before it is known what is to be approved. */
 export function isKnownApprover({ isApprover, unread }: Person, { approvers }: People): May {
   if (isApprover) return { ok: true };
   if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
@@ -133,7 +134,7 @@ export function isKnownApprover({ isApprover, unread }: Person, { approvers }: P
   );
 }
 
-/** By the rule of now, not by that of the proposal. `counted`: who has approved it, and may still do so. */
+/** By the current rule, not the one at the time of the proposal. */
 export function mayApprove(
   action: Action,
   person: Person,
@@ -150,7 +151,7 @@ export function mayApprove(
       `You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
     );
   }
-  // A rule that wants fewer by now is met by saying so once more.
+  // If the rule now needs fewer approvals, approving again completes it.
   if (counted.includes(person.id) && counted.length < rule.approvals)
     return no('twice', 'You have already approved this.');
   return { ok: true };
@@ -177,7 +178,7 @@ function isOver({ state, expiresAt, trail }: Action, now: Instant): string | nul
   return `This is already ${state}${by}.`;
 }
 
-/** Only whoever rejected it may say why. */
+/** Only the person who rejected it may say why. */
 export function mayExplain({ state, trail }: Action, person: Person): May {
   const rejected = trail.findLast(({ event }) => event === 'rejected');
   if (state === 'rejected' && rejected?.who === person.id) return { ok: true };

@@ -1,4 +1,4 @@
-/** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
+/** The runbook's R10 fix: a longer boot timeout, then a redeploy. It writes one variable with one fixed value: there is no free-form config write. */
 
 import type { ActionSpec } from '../../model/action-spec.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
@@ -89,7 +89,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);
     if (up.seen === 'done') return { ...up, words: `${set}; ${up.words}` };
-    // The variable is read at a boot of code that knows it: the runbook says to redeploy.
+    // Only code that knows the variable reads it, at boot: the runbook says to redeploy.
     return up.seen === 'failed'
       ? { ...up, words: `${set}, but ${up.words}`, next: ['deploy', 'rollback'] }
       : up;

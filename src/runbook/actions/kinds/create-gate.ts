@@ -13,7 +13,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   safeToRepeat: true,
   needs: ['environments', 'repository', 'reviewers'],
   looksAt: () => ['environments'],
-  // Two requests to GitHub, each with its own time-out.
+  // Two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
   whenRefused: 'GitHub may have created the environment without its rule: check the settings.',
@@ -112,7 +112,7 @@ export const createGate: ActionSpec<'create_gate'> = {
 const no = (words: string, manualCommand: string | null = null) =>
   ({ ok: false, words, manualCommand }) as const;
 
-/** Only people who may see the repository: GitHub drops others without a word. */
+/** Only collaborators count: GitHub silently drops reviewers who cannot see the repository. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
   if (!reviewers.ok) return no(`The reviewers could not be seen (${reviewers.detail}).`);
   const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);

@@ -1,4 +1,4 @@
-/** What several actions read of the same evidence. */
+/** What several kinds of action read from the same evidence. */
 import type { Applies } from '../../model/action-spec.ts';
 import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
 
@@ -6,7 +6,7 @@ export type Readable<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly words: string };
 
-/** The process type's formation, or why it is not known: an action never rests on a guess. */
+/** The formation of the process type (null when it has none), or why it is not known: an action never rests on a guess. */
 export function formationOf({ formation }: Evidence, processType: string): Readable<FormationEntry | null> {
   if (!formation.ok) return { ok: false, words: formation.detail };
   return { ok: true, value: formation.value.find(({ type }) => type === processType) ?? null };
@@ -48,7 +48,7 @@ export function currentRelease({ releases }: Evidence): Readable<Release> {
     : { ok: false, words: 'which release is current was not seen' };
 }
 
-/** Version of the newest release, failed ones too: what an action makes is newer. 0 when none was seen. */
+/** Version of the newest release, even a failed one; a release that an action creates is newer. 0 when none was seen. */
 export function newestVersion({ releases }: Evidence): number {
   return releases.ok ? Math.max(0, ...releases.value.map(({ version }) => version)) : 0;
 }

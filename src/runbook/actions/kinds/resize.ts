@@ -9,11 +9,11 @@ import { areUp, sinceSent } from './up-and-answering.ts';
 interface Size {
   readonly name: string;
   readonly memory: string;
-  /** US dollars a dyno and month; a hint, Heroku's price list decides. */
+  /** US dollars per dyno and month. An estimate: Heroku's price list decides. */
   readonly price: number;
 }
 
-/** Common Runtime sizes in their order, each with more memory than the one before. Eco and Basic share a size of memory. */
+/** Common Runtime sizes in ascending order of memory and price; Eco, Basic and Standard-1X have the same memory. */
 const SIZES: readonly Size[] = [
   { name: 'Eco', memory: '512 MB', price: 5 },
   { name: 'Basic', memory: '512 MB', price: 7 },
@@ -25,14 +25,14 @@ const SIZES: readonly Size[] = [
   { name: 'Performance-2XL', memory: '126 GB', price: 1500 },
 ];
 
-/** The next size with more memory; null when there is none, or the size is not known here. */
+/** The next size with more memory; null when there is none, or `from` is not listed here. */
 export function nextSize(from: string): Size | null {
   const index = SIZES.findIndex(({ name }) => name.toLowerCase() === from.toLowerCase());
   const now = SIZES[index];
   return now ? (SIZES.slice(index + 1).find(({ memory }) => memory !== now.memory) ?? null) : null;
 }
 
-/** Without the size that it has now there is no command to give. */
+/** Without the current size there is no command to give. */
 const no = (words: string) => ({ ok: false, words, manualCommand: null }) as const;
 
 export const resize: ActionSpec<'resize'> = {

@@ -1,4 +1,4 @@
-/** Restart the process type: frees stuck workers, and costs a boot. */
+/** A restart of the process type: frees stuck workers at the cost of a boot. */
 
 import type { ActionSpec } from '../../model/action-spec.ts';
 import { restartCommand } from '../manual-command.ts';

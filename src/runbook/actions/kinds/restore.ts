@@ -1,4 +1,4 @@
-/** Back to the saved formation after a stop; only with something to run. */
+/** Scales back to the formation saved by a stop, if there is code to run. */
 
 import type { KeptFormation } from '../../model/action.ts';
 import type { ActionSpec, Planned } from '../../model/action-spec.ts';
@@ -15,7 +15,7 @@ export const restore: ActionSpec<'restore'> = {
   safeToRepeat: true,
   needs: ['formation', 'dynos', 'releases', 'slug'],
   looksAt: () => ['formation', 'dynos', 'health'],
-  // A boot may take 60 s, its dyno's start some more, and an Eco or a slow app its own time.
+  // A boot may take 60 s, starting the dyno takes longer, and an Eco dyno or a slow app needs extra time.
   withinMs: 240_000,
   next: [],
   plan(evidence, { target }, wish) {
@@ -33,7 +33,7 @@ export const restore: ActionSpec<'restore'> = {
     const from = entry.value;
     if (from.quantity > 0)
       return no(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`, null);
-    // What the card says and what is sent are this one value.
+    // The card and the request both use this one value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
     return {
@@ -98,12 +98,12 @@ export const restore: ActionSpec<'restore'> = {
         : { seen: 'not_yet', words };
     }
     const up = isUpAndAnswering(evidence, processType, quantity);
-    // What crashes when it comes back needs other code, or to stay away.
+    // An app that crashes on its way up needs other code, or has to stay stopped.
     return up.seen === 'failed' ? { ...up, next: ['rollback', 'stop'] } : up;
   },
 };
 
-/** Of the last stop that took effect. */
+/** The formation saved by the last stop that took effect. */
 function newestOf(saved: readonly KeptFormation[], processType: string): KeptFormation | undefined {
   return saved
     .filter((one) => one.processType === processType)

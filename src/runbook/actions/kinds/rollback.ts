@@ -1,4 +1,4 @@
-/** Back to an earlier release: code and config vars, never the database or add-ons. */
+/** Back to an earlier release: code and config vars, but not the database or add-ons. */
 
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
@@ -11,7 +11,7 @@ import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } fr
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
-/** Releases that may be rolled back to and run other code, newest first. */
+/** Releases with other code that can be rolled back to, newest first. */
 export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   if (!releases.ok) return [];
   const current = releases.value.find((release) => release.current);

@@ -1,4 +1,4 @@
-/** The runbook's emergency stop: offline cleanly, 0 dynos, app and data intact. */
+/** The runbook's emergency stop: scales to 0 dynos; app and data stay intact. */
 
 import type { ActionSpec } from '../../model/action-spec.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
@@ -98,14 +98,14 @@ export const stop: ActionSpec<'stop'> = {
   },
 };
 
-/** Heroku's router sends requests to web dynos only. */
+/** Heroku's router sends requests only to web dynos. */
 function harmOf(processType: string): string {
   return processType === 'web'
     ? 'Requests in progress have 30 s to finish. After that users see Heroku’s error page (503) until it is restored.'
     : `Work in progress has 30 s to finish. After that ${processType} does nothing until it is restored.`;
 }
 
-/** `web.1 still up`, `web.2 shutting down`; '' for no dynos. */
+/** `web.1 still up, web.2 shutting down`; empty for no dynos. */
 function stillList(dynos: readonly Dyno[]): string {
   return dynos
     .map(({ name, state }) => (state === 'down' ? `${name} shutting down` : `${name} still ${state}`))

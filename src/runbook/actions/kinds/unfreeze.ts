@@ -1,4 +1,4 @@
-/** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
+/** Failure mode D's fix for a stuck freeze: sets the override secret to 0, only while the console is unreachable. */
 
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
@@ -18,7 +18,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
   safeToRepeat: true,
   needs: ['runs', 'runDetails', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
-  // Two requests to GitHub, each with its own time-out.
+  // Two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
   next: ['deploy'],
@@ -26,7 +26,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     const { target, facts, now } = context;
     const { secret, console: consoleUrl } = facts.freeze;
     const stuck = isStuck(evidence, context);
-    // The runbook lifts it by hand only while the console is unreachable, and that is not seen.
+    // No manual command: the runbook lifts the freeze by hand only while the console is unreachable, which was not seen.
     if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.`, manualCommand: null };
     if (!evidence.freezeSecret.ok)
       return {
@@ -85,7 +85,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
   },
 };
 
-/** The newest freeze check failed, and the console that could lift it does not answer. */
+/** Stuck means that the newest freeze check failed, and the console that could lift the freeze does not answer. */
 function isStuck(evidence: ActionEvidence, context: Context): Applies & { words: string } {
   const { runs, runDetails, console } = evidence;
   const { facts } = context;

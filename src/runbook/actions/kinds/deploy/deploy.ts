@@ -1,4 +1,4 @@
-/** A deploy: dispatches the deploy workflow for the commit that was approved, and follows its run to the release. */
+/** A deploy: dispatches the deploy workflow for the approved commit, and follows the run to its release. */
 
 import type { Progress } from '../../../model/action.ts';
 import type { ActionSpec } from '../../../model/action-spec.ts';
@@ -9,7 +9,7 @@ import { lookForRelease } from './look-for-release.ts';
 import { gateFault, planDeploy, sameCommitRun } from './plan-deploy.ts';
 import { newCommits, shortSha } from './shipment-words.ts';
 
-/** A run that was dispatched shows up within seconds; GitHub promises nothing. */
+/** A dispatched run usually appears within seconds, but GitHub guarantees nothing. */
 const FIND_RUN_MS = 90_000;
 const WATCH_MS = 10 * 60_000;
 
@@ -32,14 +32,14 @@ const PLANNING = [
 export const deploy: ActionSpec<'deploy'> = {
   kind: 'deploy',
   rule: 'deploy',
-  // It changes the app when its deploy job runs, not while it is queued or waits at the gate.
+  // It changes the app only when its deploy job runs, not while it is queued or waiting at the gate.
   holdsAtOnce: false,
   // A second dispatch would be a second run.
   safeToRepeat: false,
   needs: PLANNING,
   looksAt({ runEndedAt, stage }: Progress) {
     if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
-    // What is queued waits for another run, which is named, with whom that one waits for.
+    // A queued run is waiting for another one, which the card names, along with what that one is waiting for.
     return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs', 'runDetails'] : ['dispatched'];
   },
   withinMs: FIND_RUN_MS,

@@ -1,4 +1,4 @@
-/** Follows the run of a dispatch: from the first sighting through the gate to its end. */
+/** Follows the run of a dispatch from its first sighting, through the gate, to its end. */
 
 import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
 import type { Progress } from '../../../model/action.ts';
@@ -16,18 +16,18 @@ import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 const AGAIN_MS = 4_000;
-/** Somebody has to come and approve it: no hurry. */
+/** A person has to approve it first, so there is no hurry. */
 const AGAIN_AT_GATE_MS = 15_000;
-/** Jobs, approvals and runs are three lists, and each may be behind the others. */
+/** GitHub lists jobs, approvals and runs separately, and each list may lag behind the others. */
 const END_SEEN_FOR_MS = 5_000;
-/** GitHub is away for longer than this: somebody has to look by hand, and the app is free for other changes. */
+/** When GitHub has been unreadable for longer, somebody has to check by hand, and the app is free for other changes. */
 const UNSEEN_FOR_MS = 60 * 60_000;
-/** A cancel takes seconds, a cleaning up of the workflow's own some more. */
+/** A cancel takes seconds, plus the workflow's own cleanup. */
 const CANCEL_WITHIN_MS = 2 * 60_000;
 
-/** Surely past the gate, or surely deploying. Of anything else a wrong commit is cancelled, whatever its jobs are called. */
+/** Certainly past the gate, or certainly deploying. In any other stage a run of the wrong commit is cancelled, whatever its jobs are called. */
 const SURELY_DEPLOYING: ReadonlySet<RunStage> = new Set(['deploying', 'deployed_going_on', 'succeeded']);
-/** It is done with this environment. */
+/** The run has finished with this environment. */
 const DEPLOYED: ReadonlySet<RunStage> = new Set(['succeeded', 'deployed_going_on']);
 /** Nothing reached Heroku. */
 const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
@@ -90,7 +90,7 @@ export function followRun(
   return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
-/** The environment is known: it was dispatched from here. */
+/** The environment is known, because the run was dispatched from here. */
 function readOwn(
   { run, detail, deployments }: Extract<Dispatched, { kind: 'found' }>,
   { target, facts }: Context,
@@ -98,7 +98,7 @@ function readOwn(
   return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
 }
 
-/** `holds`: it keeps other changes of the target waiting. */
+/** `holds`: whether it blocks other changes of the target. */
 function underWay(stage: string, progress: Progress, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
@@ -107,7 +107,7 @@ type Ahead = Pick<ActionEvidence, 'runs' | 'runDetails'>;
 
 const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
 
-/** What is queued waits for another run, which is named, and so is whom that one waits for. */
+/** Names the runs that a queued run is waiting for, and what those are waiting for. Null when it is not queued behind any. */
 function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): string | null {
   if (!QUEUED.has(stage) || !runs.ok) return null;
   const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
@@ -125,7 +125,7 @@ function endSeen({ end }: Progress, { attempt }: WorkflowRun, stage: RunStage, n
   return end?.stage === stage && end.attempt === attempt ? end : { stage, attempt, since: now };
 }
 
-/** A run that is known is not lost because GitHub cannot be read for a while. */
+/** A run that has been seen is not lost just because GitHub cannot be read for a while. */
 function unseen(memory: Progress, why: string, now: number): Look {
   const { stage, lastSeen, runId, unseenSince = now } = memory;
   if (runId === undefined) return { seen: 'not_yet', words: why };
@@ -138,7 +138,7 @@ function unseen(memory: Progress, why: string, now: number): Look {
   return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_AT_GATE_MS, memory.holds);
 }
 
-/** A dispatch takes a branch: GitHub may have resolved a newer commit than the one that was approved. */
+/** A dispatch names a branch, so GitHub may have resolved it to a newer commit than the approved one. */
 function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, stage } = reading;
   const { target, now } = context;
@@ -182,7 +182,7 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   };
 }
 
-/** Where something may have reached Heroku, the releases are looked at before anything is said of the app. */
+/** If anything may have reached Heroku, the releases are checked before the run counts as failed. */
 function ended(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, detail, stage } = reading;
   const isOurs = run.sha === params.sha;
@@ -202,10 +202,10 @@ function ended(params: DeployParams, reading: RunReading, seen: Progress, contex
   return isPastGate ? { ...look, due: failedAfterGateDue(reading, context.now) } : look;
 }
 
-/** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */
+/** Whether its deploy job is running. A run that is queued, in its checks, or held by the gate or a timer has changed nothing yet. */
 function changesApp({ stage, detail }: RunReading, { target, facts }: Context): boolean {
   if (stage === 'deploying') return true;
-  // Where no gate is, the job that deploys may name no environment.
+  // Without a gate, the job that deploys may name no environment.
   const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));
   return !target.gated && stage === 'checking' && isAtWork;
 }
@@ -214,7 +214,7 @@ function linkTo(run: WorkflowRun, stage: RunStage) {
   return { url: run.url, text: stage === 'at_gate' ? 'Approve it on GitHub' : 'The run on GitHub' };
 }
 
-/** A line each job and each of its steps that is not quietly done. */
+/** One line per job, and one per step. */
 function jobLines({ jobs }: RunDetail): string[] {
   return jobs.flatMap(({ name, status, conclusion, steps }) => [
     `${name}: ${state(status, conclusion)}`,

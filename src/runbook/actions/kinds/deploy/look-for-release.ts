@@ -1,4 +1,4 @@
-/** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
+/** After the run has ended: is the approved commit released, is the app up, does it answer? After a failed run: was anything released? */
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
 import type { Progress } from '../../../model/action.ts';
@@ -13,9 +13,9 @@ import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
 import { shortSha } from './shipment-words.ts';
 
-/** A boot, and what Heroku takes to show it. */
+/** The time for a boot, and for Heroku to show it. */
 const WITHIN_MS = 5 * 60_000;
-/** A push returns when its release is made: what is not there after this time was not made. */
+/** A push returns once its release exists, so a release that is not listed after this time was not created. */
 const SETTLED_MS = 30_000;
 const AGAIN_MS = 3_000;
 
@@ -42,13 +42,13 @@ export function lookForRelease(
     seen: 'under_way',
     stage: 'run_succeeded',
     progress: { ...memory, words: `The run succeeded. Waiting for the app: ${look.words}.` },
-    // The run has ended: whoever has to undo what it released need not wait for its boot.
+    // The run has ended, so a rollback of its release need not wait for the boot.
     holds: false,
     againIn: AGAIN_MS,
   };
 }
 
-/** A run that went wrong may have released something all the same: that is looked at, and the way back offered only then. */
+/** A failed run may have released something anyway. A rollback is offered only if it has. */
 function afterFailure(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -74,7 +74,7 @@ function afterFailure(
   return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
 }
 
-/** null: not told yet. */
+/** Null while it is not known yet. */
 function whatItLeft(
   { app, processType, fromVersion, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -108,7 +108,7 @@ function health(evidence: ActionEvidence, processType: string): string {
   return up.seen === 'under_way' ? up.stage : up.words;
 }
 
-/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run are shown by now. */
+/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run would be listed by now. */
 function judge(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -146,7 +146,7 @@ function judge(
   return { seen: 'not_yet', words: `v${version} (${description}) ${which}` };
 }
 
-/** Up with dynos of our release or a later one of the same commit: those of before may still run for a moment. */
+/** Only dynos of our release, or of a later one of the same commit, count: older ones may still be running for a moment. */
 function isUp(
   { processType, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -173,7 +173,7 @@ function isUp(
   };
 }
 
-/** To what ran before our release: another one may have been made while the run waited. */
+/** Back to the release before ours, which may be newer than the plan: another one may have been created while the run was waiting. */
 function wayBack({ releases }: ActionEvidence, ours: number): string | undefined {
   const before = (releases.ok ? releases.value : [])
     .filter(({ version, status }) => version < ours && status === 'succeeded')
@@ -181,7 +181,7 @@ function wayBack({ releases }: ActionEvidence, ours: number): string | undefined
   return before.length === 0 ? undefined : `Roll back to v${Math.max(...before)}`;
 }
 
-/** The commit had been released already: Heroku makes no release for a push that changes nothing. */
+/** The commit had already been released: Heroku creates no release for a push that changes nothing. */
 function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEvidence, current: Release): Look {
   const entry = formationOf(evidence, processType);
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
