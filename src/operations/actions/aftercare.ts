@@ -1,4 +1,4 @@
-/** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
+/** Checks whether an action holds after it succeeded, or turns bad (runbook, "Verification"). */
 
 import type { Action, Aftermath } from '../../runbook/model/action.ts';
 import type { AfterLook } from '../../runbook/model/action-spec.ts';
@@ -59,7 +59,7 @@ async function judge(
   if (isOver && look.seen === 'unknown')
     return close(context, action, 'unwatched', `Can’t tell whether it held: ${look.words}.`, []);
   const doubted = look.seen === 'bad';
-  // Seen once is no proof: the next look decides.
+  // Once is not proof: the next look decides.
   if (doubted !== (progress.doubted === true))
     await actionStore.keepProgress(action.id, revision, { ...progress, doubted });
   return CARE_EVERY_MS;

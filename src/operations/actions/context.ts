@@ -1,4 +1,4 @@
-/** What the use-cases of an action work with, what they are asked, and what they answer. */
+/** What the use-cases of an action work with, and their requests and results. */
 
 import type { Action, Draft, ManualCommand } from '../../runbook/model/action.ts';
 import type { Wish } from '../../runbook/model/action-spec.ts';
@@ -45,16 +45,16 @@ export interface ProposalRequest {
   readonly reason: string | null;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
-  /** It is the fix of a diagnosis: what it acts on is what the evidence names. */
+  /** Proposed as the fix of a diagnosis, so it acts on the process type that the evidence names. */
   readonly isFix?: boolean;
 }
 
-/** Nothing was done: why, and how it is done by hand where that is right. */
+/** Why nothing was done, and how to do it by hand where that is right. */
 export interface Refusal {
   readonly ok: false;
   readonly words: string;
   readonly manualCommand: ManualCommand;
-  /** The action that does it already, whose card tells more. */
+  /** Id of the action that is already doing it, whose card shows more. */
   readonly already?: string;
 }
 
@@ -66,28 +66,25 @@ export type DecisionResult =
   | { readonly ok: true; readonly action: Action; readonly complete: boolean }
   | Refusal;
 
-export type PlanResult =
-  | { readonly ok: true; readonly draft: Draft }
-  /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | Refusal;
+export type PlanResult = { readonly ok: true; readonly draft: Draft } | Refusal;
 
 export interface ActionService {
-  /** null: there is no such action, or the id is none. */
+  /** Null when there is no such action, or the id is malformed. */
   find(id: string): Promise<Action | null>;
   propose(asking: ProposalRequest): Promise<ProposalResult>;
-  /** What it would do now. Proposes nothing, and writes nothing. */
+  /** What it would do now. Proposes nothing and writes nothing. */
   plan(asking: ProposalRequest): Promise<PlanResult>;
   approve(id: string, person: Person): Promise<DecisionResult>;
   reject(id: string, person: Person): Promise<DecisionResult>;
-  /** The reason given by the person who rejected it. */
+  /** Adds the reason of the person who rejected it. */
   explain(id: string, person: Person, reason: string): Promise<DecisionResult>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;
-  /** Looks whether what was sent took effect; ends the action, or looks again later. */
+  /** Checks whether what was sent took effect; ends the action, or looks again later. */
   verify(id: string): Promise<void>;
-  /** Looks what becomes of an action after it succeeded. */
+  /** Checks whether an action holds after it succeeded. */
   care(id: string): Promise<void>;
   expire(id: string): Promise<void>;
-  /** What a process left behind that is gone, of one target or all that the runbook file names: never executed again, only looked at. */
+  /** Takes care of what dead processes left behind, for one target or all of the runbook file: nothing is sent again, only looked at. */
   recover(target?: string): Promise<void>;
 }

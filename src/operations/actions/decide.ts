@@ -1,4 +1,4 @@
-/** The decision: who may is checked here, and the row says who was first. */
+/** The decision: who may make it is checked here; the row says who was first. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action, ManualCommand } from '../../runbook/model/action.ts';
@@ -30,7 +30,7 @@ const FASTER = {
   words: 'Already decided by somebody else. Nothing was done.',
 } as const;
 
-/** null: there is no such action, or the id is none. */
+/** Null when there is no such action, or the id is malformed. */
 export async function find(
   { actionStore }: Pick<ActionContext, 'actionStore'>,
   id: string,
@@ -38,7 +38,7 @@ export async function find(
   return isId(id) ? actionStore.find(id) : null;
 }
 
-/** Every refusal is written down: who tried, and why not. */
+/** Every refusal is recorded in the audit: who tried, and why it was refused. */
 async function refuse(
   { actionStore, now }: ActionContext,
   id: string,
@@ -50,7 +50,7 @@ async function refuse(
   return { ...may, manualCommand };
 }
 
-/** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
+/** The rules of the current runbook file. Approvers are checked again: they may have approved under an older file. */
 async function decidingNow(
   { facts, isApprover }: ActionContext,
   { kind, approvals }: Action,
@@ -68,7 +68,7 @@ export async function approve(context: ActionContext, id: string, person: Person
   const { actionStore, facts, now } = context;
   const action = await find(context, id);
   if (!action) return NO_SUCH;
-  // Its rules of approval are not known here, so nobody can be told to have met them.
+  // Its approval rules are not known here, so they cannot be met.
   if (!findSubject(action, facts))
     return refuse(context, id, person, { ok: false, why: 'over', words: NOT_OURS });
   const deciding = await decidingNow(context, action);
@@ -91,7 +91,7 @@ export async function approve(context: ActionContext, id: string, person: Person
   });
 }
 
-/** Between our look at the row and the compare-and-set somebody was faster. */
+/** Somebody else decided between our read of the row and the compare-and-set. */
 function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): string {
   const may = mayApprove(action, person, now(), deciding);
   return may.ok ? FASTER.words : may.words;
@@ -113,7 +113,7 @@ export async function reject(context: ActionContext, id: string, person: Person)
   return refuse(context, id, person, late.ok ? FASTER : late);
 }
 
-/** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
+/** A rejection takes effect without a reason. The reason may be added afterwards, and is posted for the person who asked. */
 export async function explain(
   context: ActionContext,
   id: string,
@@ -133,17 +133,17 @@ export async function explain(
 
 /** For the audit: why an approval was not counted. Null when all were. */
 function withoutWords(without: readonly string[]): string | null {
-  return without.length === 0 ? null : `not counted by the rules of now: ${without.join(', ')}`;
+  return without.length === 0 ? null : `not counted by the current rules: ${without.join(', ')}`;
 }
 
-/** Names the other change and how far it is: its card has the rest. */
+/** Names the other change and how far it has come; its card has the rest. */
 export function busyWords({ kind, state, app, plan, progress, sentAt }: Action): string {
   const at = sentAt === null ? '' : ` since ${formatInstant(sentAt)}`;
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;
   return `Another change of ${app} is under way: ${kind} is ${state}${at} (${plan.title}).${seen} Nothing was done. Try again when it has ended.`;
 }
 
-/** The ledger's ids are UUIDs: a forged value never reaches the database. */
+/** The ledger's ids are UUIDs, so a forged value never reaches the database. */
 function isId(value: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }

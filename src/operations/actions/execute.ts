@@ -1,4 +1,4 @@
-/** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
+/** Sends what was approved, once: the world is checked again, the row moves first, and then the request leaves. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
@@ -10,13 +10,13 @@ import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
-/** An approval is acted upon within this time, or not at all: the world moves on. */
+/** An approval is carried out within this time or not at all, because the world moves on. */
 export const APPROVED_FOR_MS = 60_000;
-/** A process that stood still for longer, after it had decided to send, does not send any more: another one may have taken over. */
+/** A process that stalls for longer than this after it decided to send no longer sends: another one may have taken over. */
 const FENCE_MS = 5_000;
 const LATE = 'It was not sent within a minute of its approval.';
 
-/** What came of the requests of one action: how the last one ended, and how many were taken before it. */
+/** How the last request of an action ended, and how many were accepted before it. */
 export interface Sending {
   readonly result: WriteResult;
   readonly taken: number;
@@ -67,7 +67,7 @@ async function send({ write }: ExecutionContext, requests: readonly WriteRequest
   return { result, taken: requests.length };
 }
 
-/** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
+/** Records the answer; the job that verifies it is sent in the same transaction. */
 export async function noteAnswer(
   { actionStore, now }: ExecutionContext,
   action: Action,
@@ -125,7 +125,7 @@ function partly(accepted: number, words: string): string {
   return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done: check it.`;
 }
 
-/** What the other sides' clocks said just before: what is seen later is told from what was there, whatever our clock says. */
+/** What the clocks of Heroku and GitHub said just before, to distinguish later changes from earlier ones, whatever our own clock says. */
 function clocksOf({ dynos, shipment }: ActionEvidence, processType: string): Action['progress'] {
   const date = shipment.ok ? shipment.value.date : null;
   return {

@@ -1,8 +1,8 @@
-/** A proposal's time is over: nobody decided, nothing was done. */
+/** Ends a proposal that nobody decided in time. */
 
 import type { ExecutionContext } from './context.ts';
 
-/** Does nothing for a proposal that still has time, or that is none any more. */
+/** Does nothing if the proposal still has time, or is no longer proposed. */
 export async function expire(
   { actionStore, now }: Pick<ExecutionContext, 'actionStore' | 'now'>,
   id: string,

@@ -1,4 +1,4 @@
-/** How often may be asked for a change, or for its plan: each asking looks at the world, and a stop is never held up. */
+/** How often changes and plans may be requested, because each request collects evidence. A stop is never limited. */
 
 import { usedUpWords } from '../../runbook/model/budget.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -11,13 +11,13 @@ import type { ProposalRequest, Refusal } from './context.ts';
 const PER_PERSON = 10;
 const PER_TARGET = 20;
 const PLANS = 6;
-/** Requests to Heroku of a plan, at most. */
+/** The most requests that a plan sends to Heroku. */
 const PLAN_COSTS = 6;
 
 export interface LimitAskings {
-  /** Why this proposal is not begun; null: it is, and counts. */
+  /** Why this proposal may not begin; null when it may, in which case it is counted. */
   proposal(asking: ProposalRequest): Refusal | null;
-  /** The same for a plan that is only shown: it is a reading. */
+  /** The same for a plan that is only shown, which counts as a read. */
   plan(asking: ProposalRequest): Refusal | null;
 }
 

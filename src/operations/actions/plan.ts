@@ -1,4 +1,4 @@
-/** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
+/** What would be done now, based on current evidence: the plan that is shown before anybody decides. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import {
@@ -17,11 +17,11 @@ import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext, PlanResult, ProposalRequest } from './context.ts';
 import { useOf } from './subject.ts';
 
-/** What is to be planned. `by`: who is named in the audit. */
+/** What is to be planned. `by`: the asker, as the audit stores them. */
 export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly by: string;
   readonly wish?: ProposalRequest['wish'] | undefined;
-  /** What it is looked at for, where it is not for the change itself. */
+  /** What the evidence is for, if not for the change itself. */
   readonly use?: Use;
 }
 
@@ -67,7 +67,7 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
   return { ok: true, draft };
 }
 
-/** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
+/** One of our deploys of the same commit that is already on its way, even if GitHub's lists do not show it yet. */
 async function twinOf(
   { actionStore }: ExecutionContext,
   target: Target,
@@ -85,7 +85,7 @@ async function twinOf(
 
 const DIFF_WITHIN_MS = 2_500;
 
-/** Whoever proposes at night does not wait for GitHub: what was not read is said. */
+/** A proposal at night does not wait for GitHub: what could not be read in time is stated. */
 async function differenceWords(
   { readDiffs }: ExecutionContext,
   app: string,
@@ -105,7 +105,7 @@ function twinWords({ plan, progress }: Action): string {
   return `This commit is already on its way (${plan.title}).${seen} Nothing was done.`;
 }
 
-/** The rights for these are too wide for a running bot, unless its owners decide otherwise. */
+/** The rights for these are too broad for a running bot, unless its owners decide otherwise. */
 const TOKEN: Readonly<Partial<Record<ActionKind, string>>> = {
   unfreeze: 'GITHUB_ADMIN_TOKEN',
   create_gate: 'GITHUB_ADMIN_TOKEN',

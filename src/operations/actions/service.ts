@@ -1,4 +1,4 @@
-/** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
+/** An action from its proposal to its end: propose, decide, execute once, verify until the effect is seen. */
 
 import type { Action } from '../../runbook/model/action.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
@@ -14,7 +14,7 @@ import { propose } from './propose.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
-/** What was decided at a terminal is sent by that terminal, with its tokens, or not at all. */
+/** What was decided at a terminal is sent from that terminal, with its tokens, or not at all. */
 const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
 
 export function createActionService(deps: ActionServiceDeps): ActionService {

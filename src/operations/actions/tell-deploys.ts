@@ -1,4 +1,4 @@
-/** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
+/** Notes a stop or a restore on the cards of deploys in progress: what they release will not run, or runs again. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { ExecutionContext } from './context.ts';
 
@@ -20,7 +20,7 @@ export async function tellDeploys(change: Action, { actionStore, now }: Executio
   }
 }
 
-/** Without a time of day: it stands in a thread whose messages have theirs, in the reader's zone. */
+/** Without a time of day: the messages of the thread have their own, in the reader's time zone. */
 function noticeOf({ kind, app, reason }: Action): string {
   if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
   const why = reason === null ? '' : ` (“${reason}”)`;

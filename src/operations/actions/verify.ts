@@ -1,4 +1,4 @@
-/** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
+/** Checks whether what was sent took effect. What happened is observed, never assumed, and nothing is sent again. */
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
 import type { Action, ManualCommand, Outcome } from '../../runbook/model/action.ts';
@@ -13,7 +13,7 @@ import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subje
 import { tellDeploys } from './tell-deploys.ts';
 
 const LOOK_EVERY_MS = 2_000;
-/** A write without an answer that left the world as it was, at so many looks over so long, is not on its way any more. */
+/** An unanswered write is given up when this many looks, over this long, show the world unchanged. */
 const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
@@ -47,7 +47,7 @@ async function follow(
     case 'done':
       return succeed(context, action, look, subject, evidence);
     case 'failed': {
-      // It took effect and went wrong: the same command would do the same again.
+      // It took effect and went wrong, and the same command would do the same again.
       const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
       return end(context, action, 'fail', { words: `${look.words}.`, ...outcome });
     }
@@ -63,7 +63,7 @@ async function follow(
   }
 }
 
-/** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
+/** Nothing can be concluded yet. The card shows what is seen until the effect shows, or time runs out. */
 async function waitOn(
   context: ExecutionContext,
   action: Action,
@@ -111,7 +111,7 @@ async function succeed(
   return ended(context, moved);
 }
 
-/** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
+/** A new stage is a line in the audit and in the thread; changes within a stage only redraw the card. */
 async function goOn(
   context: ExecutionContext,
   action: Action,
@@ -122,7 +122,7 @@ async function goOn(
   if (stage === action.progress.stage) {
     const isNew = !isDeepStrictEqual(progress, action.progress);
     const kept = isNew ? await actionStore.keepProgress(action.id, action.revision, progress) : action;
-    // The target may have been another change's when this stage began.
+    // Another change may have been holding the target when this stage began.
     if (kept && kept.holds !== holds) await actionStore.hold(kept.id, kept.revision, holds);
     return againIn;
   }
@@ -133,7 +133,7 @@ async function goOn(
     progress,
     holds,
   });
-  // Whoever moved the row sends, once; what comes of it is seen at the next look.
+  // Only the process that moved the row sends, so it is sent once; the next look sees the result.
   if (moved && send) await sendOnTheWay(context, moved, send);
   if (moved && due) await context.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
   return againIn;
@@ -165,14 +165,14 @@ function asRead({ now }: ExecutionContext, { revision }: Action) {
   return { revision, at: now() };
 }
 
-/** Somebody else has moved the row meanwhile: it is looked at anew. */
+/** Without `moved`, somebody else has moved the row meanwhile, so it is looked at again. */
 async function ended(context: ExecutionContext, moved: Action | null): Promise<number | null> {
   if (!moved) return LOOK_EVERY_MS;
   await context.ended?.({ action: moved, due: null, evidence: [] });
   return null;
 }
 
-/** Counted only while no answer came: one that was taken is on its way, however long that takes. */
+/** Counted only while there was no answer: an accepted request is on its way, however long that takes. */
 function unchangedSince(
   { progress }: Action,
   look: Extract<Look, { seen: 'not_yet' }>,
@@ -194,7 +194,7 @@ function sentWords({ progress, sentAt }: Action): string {
   return `The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
 }
 
-/** The world has told: nothing of it has begun. */
+/** The world shows that nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
   const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
