@@ -1,4 +1,4 @@
-/** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit, and what follows from it, is whole. */
+/** `raxx history [target]`: what was proposed, decided and done; `--verify`: whether the audit, and the rows that follow from it, are intact. */
 
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
 import type { ActingStore, Happening } from '../operations/ports/action-store.ts';
@@ -16,9 +16,9 @@ import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAl
 
 export interface OpenedHistory {
   readonly actionStore: Pick<ActingStore, 'recent' | 'happenings'>;
-  /** Looks what became of actions whose process is gone. */
+  /** Checks actions whose process is gone. */
   settle(): Promise<void>;
-  /** Holds the whole ledger against its audit. */
+  /** Checks the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
   close(): Promise<void>;
 }
@@ -26,9 +26,9 @@ export interface OpenedHistory {
 export interface HistorySetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  /** null: nothing was written yet. Throws when the ledger cannot be opened. */
+  /** Null when nothing has been written yet. Throws when the ledger cannot be opened. */
   open(): Promise<OpenedHistory | null>;
-  /** What was done apart from the ledger, from this machine; null: nothing was. */
+  /** What was done from this machine without the ledger; null for nothing. */
   local(): (Proof & { readonly path: string }) | null;
 }
 
@@ -37,7 +37,7 @@ const SHOWN = 20;
 export interface HistoryWanted {
   readonly verify: boolean;
   readonly json: boolean;
-  /** Hashes that were seen elsewhere. */
+  /** Hashes seen elsewhere: on a card, in the log. */
   readonly anchors: readonly string[];
 }
 
@@ -48,7 +48,7 @@ interface Read {
   readonly unread: string | null;
 }
 
-/** Exit status: 1 the audit, or what follows from it, is not whole; 2 that could not be told; 0 else. */
+/** Exit status: 1 the audit, or what follows from it, is not intact; 2 that is unknown; 0 otherwise. */
 export async function runHistory(
   spoken: string | undefined,
   { verify, json, anchors }: HistoryWanted,
@@ -70,7 +70,7 @@ export async function runHistory(
     terminal.out(printEntries(read, terminal));
     if (verify && read.proof) terminal.out(`${proofWords('The audit', read.proof).join('\n')}\n`);
     if (file) {
-      const what = `Done from this machine while the ledger could not be opened: ${file.path}, ${file.lines} lines.`;
+      const what = `Done from this machine without the ledger: ${file.path}, ${file.lines} lines.`;
       terminal.out(`${what}\n${verify ? `${proofWords('That file', file).join('\n')}\n` : ''}`);
     }
     if (verify)
@@ -127,7 +127,7 @@ function happeningLine({ kind, target, who, at, words, hash }: Happening, paint:
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
-/** `proven`: null where nothing was verified. */
+/** `proven`: null when nothing was verified. */
 function historyJson(
   { entries, unread }: Read,
   file: ReturnType<HistorySetting['local']>,

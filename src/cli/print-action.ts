@@ -1,4 +1,4 @@
-/** An action for the terminal: what the card shows, in the same words. */
+/** An action for the terminal: what its card shows, in the same words. */
 import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { formatInstant } from '../runbook/text/time.ts';
@@ -29,21 +29,21 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
   ]);
 }
 
-/** What would be done, when nothing shall be. */
+/** For `--plan`. */
 export function printPlanOnly(draft: Draft, paint: Paint): string {
   return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nOnly a plan: nothing was done.\n`;
 }
 
-/** How far it is, in one line. */
+/** How far it has come, in one line. */
 export function progressLine({ state, progress, outcome }: Action): string {
-  if (state === 'approved') return 'Looking once more, then sending…';
+  if (state === 'approved') return 'Checking once more, then sending…';
   if (outcome) return `${upper(STATE_WORDS[state])}.`;
   const { words = `${upper(STATE_WORDS[state])}.`, link, notice } = progress;
   const said = notice === undefined ? words : `${notice} ${words}`;
   return link ? `${said} ${link.text}: ${link.url}` : said;
 }
 
-/** `follower`: who goes on looking whether it holds. */
+/** `follower`: a sentence that says who keeps checking whether it holds. */
 export function printEnd(action: Action, follower: string, paint: Paint): string {
   const { state, plan, outcome, target, watchUntil, progress } = action;
   const isDone = state === 'succeeded';
@@ -56,13 +56,13 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
-      ? [`  It counts as held when nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]
+      ? [`  Held if nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]
       : []),
     `  ${paint.dim(auditWords(action))}`,
   ]);
 }
 
-/** Interrupted: what is known, and who tells the end. */
+/** For an interrupted command: what is known, and who reports the end. */
 export function printLeft(action: Action, follower: string, paint: Paint): string {
   const { plan, sentAt, progress } = action;
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;

@@ -1,4 +1,4 @@
-/** Incidents for the terminal: a line each, or one with its timeline. */
+/** Incidents for the terminal: one line each, or one with its timeline. */
 
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
@@ -11,7 +11,7 @@ import type { Paint } from './paint.ts';
 
 /** In the order given. */
 export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
-  if (incidents.length === 0) return 'There was no incident yet.\n';
+  if (incidents.length === 0) return 'No incidents yet.\n';
   return incidents
     .map((incident) => {
       const { id, app, worst, since, state, acknowledged } = incident;
@@ -49,7 +49,7 @@ export function printIncident(
           `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === BOT ? '' : ` (${who})`}  ${paint.dim(hash)}`,
       ),
     ),
-    paint.dim(`The draft of its post-mortem: raxx incident ${id.slice(0, 8)} --markdown`),
+    paint.dim(`Post-mortem draft: raxx incident ${id.slice(0, 8)} --markdown`),
   ].join('\n')}\n`;
 
   function part(name: string, lines: readonly string[]): string[] {

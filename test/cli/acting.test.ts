@@ -111,7 +111,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
       '✓ done: Stop raxx-api-prod: scale web from 1 to 0\n  No dynos on raxx-api-prod.',
     );
     expect(stopped.out).toContain('Next: npx raxx restore prod');
-    expect(stopped.err).toContain('Looking once more, then sending…\n');
+    expect(stopped.err).toContain('Checking once more, then sending…\n');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
 
     const again = await raxx('stop', 'prod', ...MEANT);
@@ -136,7 +136,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
     );
     const walked = await raxx('history', '--verify');
     expect(walked.code).toBe(0);
-    expect(walked.out).toMatch(/The audit is whole: 10 lines, the last one [0-9a-f]{32}\./);
+    expect(walked.out).toMatch(/The audit is intact: 10 lines, the last one [0-9a-f]{32}\./);
     expect(walked.out).not.toContain('local');
   });
 
@@ -228,7 +228,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
     const [code] = await once(child, 'close');
     expect(code).toBe(2);
     expect(said()).toContain('… left: Restore raxx-api-prod');
-    expect(said()).toContain('npx raxx history looks again at once, and tells.');
+    expect(said()).toContain('npx raxx history checks again and shows the result.');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
     // Whoever sent it said good-bye: the history looks at once, and does not wait for its window to end.
     expect((await raxx('history')).out).toContain(
@@ -275,7 +275,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
 
     const history = await raxx('history', '--verify');
     expect(history.code).toBe(0);
-    expect(history.out).toContain(`${path}, 12 lines.\nThat file is whole: 12 lines`);
+    expect(history.out).toContain(`${path}, 12 lines.\nThat file is intact: 12 lines`);
     writeFileSync(path, readFileSync(path, 'utf8').replace('it burns', 'it burnt'));
     const changed = await raxx('history', '--verify');
     expect(changed).toMatchObject({ code: 1, out: expect.stringContaining('line 1 was changed') });
@@ -416,7 +416,7 @@ describe.skipIf(why !== null)(
       const actionStore = createActionStore(db, null);
       for (const who of ['U1', 'U2', 'U3', 'U4'])
         await actionStore.note(null, 'refused', who, { words: 'no' }, NOW);
-      expect((await raxx('history', '--verify')).out).toContain('The audit is whole: 4 lines');
+      expect((await raxx('history', '--verify')).out).toContain('The audit is intact: 4 lines');
       await db.sql('alter table audit disable trigger all');
       for (const statement of change.split(';')) await db.sql(statement);
       const walked = await raxx('history', '--verify', '--json');

@@ -17,7 +17,7 @@ describe('the name that is typed', () => {
   it('is asked for, and may stand in white space', async () => {
     const there = somebody(` ${APP} `);
     expect(await confirm(APP, there)).toEqual({ ok: true });
-    expect(there.asked).toEqual([`Type the app's name to do this (${APP}): `]);
+    expect(there.asked).toEqual([`Type ${APP} to confirm: `]);
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('the name that is typed', () => {
   });
 
   it('is known to be impossible where nobody sits, before anything is looked at', () => {
-    const words = `Nobody can type the app's name here: say --yes-i-mean ${APP}. Nothing was done.`;
+    const words = `This is not a terminal, so the app's name can't be typed: pass --yes-i-mean ${APP}. Nothing was done.`;
     expect(canConfirm(APP, { yesIMean: undefined, ask: null })).toEqual({ ok: false, words });
     expect(canConfirm(APP, somebody(APP))).toEqual({ ok: true });
   });

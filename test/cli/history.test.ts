@@ -96,7 +96,7 @@ describe('an exported ledger', () => {
     });
     expect(ended).toMatchObject({ code: 0, err: '' });
     expect(ended.out).toContain(
-      `The audit is whole: 3 lines, the last one ${anchor}. 1 action and 0 incidents match it.\n`,
+      `The audit is intact: 3 lines, the last one ${anchor}. 1 action and 0 incidents match it.\n`,
     );
     expect(ended.out).toMatch(/From line 1 on, lines carry key id [0-9a-f]{16}, checked against AUDIT_KEY/);
     expect(ended.out).toContain(`The anchor ${anchor} is line 3 of the audit.\n`);
@@ -120,7 +120,7 @@ describe('an exported ledger', () => {
   ])('shows %s with exit status 1', async (_name, change, words) => {
     const ended = await verify('-', [anchor], [KEY], change(written));
     expect(ended.code).toBe(1);
-    expect(ended.out).toContain('The audit is not whole:\n');
+    expect(ended.out).toContain('The audit is not intact:\n');
     expect(ended.out).toContain(words);
   });
 
@@ -128,12 +128,12 @@ describe('an exported ledger', () => {
     const forged = 'f'.repeat(32);
     const ended = await verify(file, [forged], [KEY]);
     expect(ended.code).toBe(1);
-    expect(ended.out).toContain('The audit is whole: 3 lines');
+    expect(ended.out).toContain('The audit is intact: 3 lines');
     expect(ended.out).toContain(`No line has the anchor ${forged}: that line was removed`);
   });
 
   it.each([
-    ['is no export', 'package.json', 'it holds nothing that npx raxx export has written'],
+    ['is no export', 'package.json', 'nothing in it was written by npx raxx export'],
     ['is not there', 'none.jsonl', 'none.jsonl could not be verified'],
   ])('cannot be told of a file that %s: exit status 2', async (_name, path, words) => {
     const ended = await verify(path, [anchor]);
@@ -195,8 +195,8 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
       }
       const whole = await raxx(['history', '--verify'], env);
       expect(whole.code).toBe(0);
-      expect(whole.out).toContain('The audit is whole: 3 lines');
-      expect(whole.out).toContain('That file is whole: 1 line,');
+      expect(whole.out).toContain('The audit is intact: 3 lines');
+      expect(whole.out).toContain('That file is intact: 1 line,');
       const exported = await raxx(['export'], env);
       expect(exported).toMatchObject({ code: 0, err: '' });
       expect(await verify('-', [local], [KEY], exported.out)).toMatchObject({ code: 0 });

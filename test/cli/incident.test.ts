@@ -95,7 +95,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
       expect(await escalate('logins fail')).toBe(0);
       expect(out).toMatch(
-        /^Escalated: the bot pings Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
+        /^Escalated: the bot is paging Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
       );
       const [incident] = await incidentStore.open();
       expect(incident).toMatchObject({
@@ -115,7 +115,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
     ])('it says whom to call when %s', async (_name, at, isShared, words) => {
       await createIncidentStore(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
       expect(await escalate('it burns', isShared)).toBe(1);
-      expect(err).toContain(`no bot seems to be at work on this ledger; ${words}`);
+      expect(err).toContain(`no bot seems to be running on this ledger; ${words}`);
       expect(err).toContain('Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.');
       expect(await createIncidentStore(db, null).open()).toHaveLength(1);
     });
@@ -190,7 +190,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       expect(err).toContain('There is no incident 00000000. `raxx incident` lists the last ones.');
       expect(await show(null, true)).toBe(64);
       expect(await show(null)).toBe(0);
-      expect(out).toBe('There was no incident yet.\n');
+      expect(out).toBe('No incidents yet.\n');
     });
   });
 });
@@ -199,7 +199,7 @@ it('without the ledger an escalation says whom to call, and incidents are not kn
   const none: OpenedIncidents = { ok: false, isThere: true, why: 'the database has not answered within 5 s' };
   expect(await runEscalate('prod', 'it burns', settingOn(none))).toBe(1);
   expect(err).toBe(
-    'Nobody was pinged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
+    'Nobody was paged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
   );
   const wish = { id: null, markdown: false, json: false };
   expect(await runIncident(wish, settingOn(none))).toBe(2);
@@ -302,7 +302,7 @@ describe('raxx, as a process', () => {
   }, async () => {
     const escalated = await raxx('escalate', 'prod', 'logins', 'fail');
     expect(escalated).toMatchObject({ code: 1, out: '' });
-    expect(escalated.err).toContain('Written down as incident');
+    expect(escalated.err).toContain('Recorded as incident');
     expect(escalated.err).toContain('the last look was 1 h ago. Call Kristerpher yourself: ops@raxx.app');
     const listed = await raxx('incident');
     expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('escalated by hand: logins fail') });

@@ -222,7 +222,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
       'who rejects and may not',
       () => click(proposal, 'reject', ANA),
       ANA,
-      /Only an approver may reject this/,
+      /Only an approver, or the person who asked for it/,
     ],
     ['a guest', () => click(proposal, 'approve', GUEST), GUEST, /only full members of this workspace/],
     [

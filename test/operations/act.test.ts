@@ -204,7 +204,7 @@ describe('who may', () => {
 
   it.each([
     ['nobody who is no approver', ANYBODY, 'You are not one of the approvers'],
-    ['nobody twice', OPERATOR, 'approved this already'],
+    ['nobody twice', OPERATOR, 'already approved this'],
   ])('approve: %s', async (_name, person, words) => {
     context = startActing(db, local.env, (facts) => ({
       ...facts,
