@@ -1,4 +1,4 @@
-/** The world changed after somebody asked: what was approved is not sent into another world. */
+/** A world that changed after the proposal: what was approved is not sent. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -89,8 +89,8 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
 const fitsByHand = (kind: ActionKind, words: string) =>
   words === 'could not be seen' || (kind === 'stop' && /is [1-9] ×/.test(words));
 
-describe.each(['proposal and approval', 'approval and write'])('between %s', (moment) => {
-  it.each(CHANGES)('%s: %s', async (kind, _what, change, words) => {
+describe.each(['proposal and approval', 'approval and write'])('a change between %s supersedes', (moment) => {
+  it.each(CHANGES)('a %s (%s)', async (kind, _what, change, words) => {
     play(KINDS[kind].scenario);
     const { id, plan } = await context.propose(kind);
     if (moment === 'proposal and approval') change();

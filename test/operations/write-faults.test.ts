@@ -1,4 +1,4 @@
-/** Every fault of Heroku, on the write and on the looking: the end is true, and one request was sent. */
+/** Every fault of Heroku, on the write and on the looks: the action ends in its true state after one request. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -92,23 +92,26 @@ const unheard: readonly (readonly [string, Play])[] = [
 const cut = <T>(kind: ActionKind, faults: readonly T[]) =>
   kind === 'stop' || LONG === null ? faults : faults.slice(0, 1);
 
-describe.each(HEROKU_KINDS)('each fault: %s', (kind) => {
-  it.each(cut(kind, refused))('answered %s has failed, and nothing was changed', async (_name, onWrite) => {
-    const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
-    expect(rest).toEqual({ requests: 1, isDone: false });
-    expect(action.state).toBe('failed');
-    expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\.$/);
-    expect(action.outcome?.manualCommand).toMatch(/^heroku /);
-  });
+describe.each(HEROKU_KINDS)('a write of %s', (kind) => {
+  it.each(cut(kind, refused))(
+    'that is answered with %s fails, and nothing is changed',
+    async (_name, onWrite) => {
+      const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
+      expect(rest).toEqual({ requests: 1, isDone: false });
+      expect(action.state).toBe('failed');
+      expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\.$/);
+      expect(action.outcome?.manualCommand).toMatch(/^heroku /);
+    },
+  );
 
-  it.each(cut(kind, lost))('that met %s is not confirmed, and not sent again', async (_name, onWrite) => {
+  it.each(cut(kind, lost))('that meets %s is unconfirmed, and not sent again', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
     expect(action.state).toBe('unconfirmed');
     expect(action.outcome?.words).toContain('It is not sent again.');
   });
 
-  it.each(cut(kind, unheard))('that met %s is seen to be done', async (_name, onWrite) => {
+  it.each(cut(kind, unheard))('that meets %s is verified', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: true });
     expect(action.state).toBe('succeeded');
@@ -125,7 +128,7 @@ it.skipIf(LONG !== null)(
   },
 );
 
-describe('whatever the looking meets', () => {
+describe('an action whose looks meet faults', () => {
   const look = fc.record({
     service: fc.constant('heroku' as const),
     method: fc.constant('GET'),
@@ -148,7 +151,7 @@ describe('whatever the looking meets', () => {
     onLooks: fc.array(look, { maxLength: 3 }),
   });
 
-  it('it ends as the world is, after one request', { timeout: 60_000 }, async () => {
+  it('ends in its true state after one request', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...HEROKU_KINDS), misfortune, async (kind, given) => {
         const { action, requests, isDone } = await carryOut(kind, given);
