@@ -11,7 +11,7 @@ const env = {
   GITHUB_TOKEN: 'github_pat_0123',
   SLACK_BOT_TOKEN: 'xoxb-0123',
   SLACK_SIGNING_SECRET: 'secret-0123',
-  // Nobody listens there: Slack is out of reach.
+  // Nothing listens there, so Slack is unreachable.
   SLACK_API_URL: 'http://127.0.0.1:9/api/',
 };
 

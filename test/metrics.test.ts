@@ -119,7 +119,7 @@ describe('GET /metrics', () => {
     if (target)
       await expect(diagnosisService.diagnose(target, { id: 'U1', use: 'incident' })).rejects.toThrow();
     metrics.diagnosis('down');
-    // Of no sample there is no delay.
+    // Without a sample there is no delay.
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     const { status, text, type } = await get({ authorization: `Bearer ${TOKEN}` });

@@ -61,7 +61,7 @@ function config() {
   return read.value;
 }
 
-/** `ledger`: as it fails; `onWait`: what happens while it waits. */
+/** `actionStore`: a ledger that may fail; `onWait`: what happens while it waits. */
 function terminal(
   actionStore: ActingStore = createActionStore(db, null),
   onWait: () => void = () => {},

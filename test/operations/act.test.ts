@@ -43,7 +43,7 @@ const prodState = () => {
   if (!app) throw new Error('no prod');
   return app;
 };
-/** A process type beside `web`. */
+/** A process type besides `web`. */
 const scaleWorker = (quantity: number, size: string) => {
   const others = prodState().formation.filter(({ type }) => type !== 'worker');
   prodState().formation = [...others, { type: 'worker', quantity, size, command: 'y' }];
@@ -165,7 +165,7 @@ describe('the fixes', () => {
   it('roll back to the last release with other code, or to a given version', async () => {
     const done = await carryOut('rollback');
     expect(done.plan.title).toBe('Roll raxx-api-prod back from v99 to v98');
-    // Of v98 GitHub knows no commit here.
+    // GitHub knows no commit of v98 here.
     expect(done.plan.expect.at(-1)).toMatch(
       /^Can't tell whether the releases it undoes had migrations \(GitHub compare: HTTP 404/,
     );
@@ -437,7 +437,7 @@ describe('two targets that are process types of one app', () => {
       { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
     ]);
 
-    // The next restart of the worker is none of the web's business.
+    // The next restart of the worker does not concern web.
     const again = await context.propose('restart', { target: worker });
     await context.actionService.approve(again.id, APPROVER);
     await context.work();
@@ -498,7 +498,7 @@ describe('a restore', () => {
 
   it('brings back the formation before the last stop, not before an earlier one', async () => {
     await carryOut('stop');
-    // Somebody brings it back by hand, larger than it was.
+    // Somebody brings it back by hand, larger than before.
     scale(4, 'Standard-2X');
     await carryOut('stop');
     const restored = await carryOut('restore');
@@ -669,7 +669,7 @@ describe('a process that died', () => {
     await other.actionService.recover();
     await other.work();
     expect((await context.find(young.id)).state).toBe('succeeded');
-    // The job of the first process comes late: nothing is done twice.
+    // The job of the first process runs late: nothing is done twice.
     await context.work();
     expect(writes()).toHaveLength(1);
 
@@ -687,7 +687,7 @@ describe('a process that died', () => {
   it('during the write leaves an action that is looked at, and never sent again', async () => {
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
-    // As execute does it, and then the process is gone.
+    // What execute does, after which the process is gone.
     await context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
     const other = startActing(db, local.env);
     await other.actionService.recover();

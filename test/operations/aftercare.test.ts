@@ -11,7 +11,7 @@ afterAll(() => local.close());
 beforeEach(() => local.reset());
 
 const web1 = (more: object) => Object.assign(local.prod().dynos[0] ?? {}, more);
-/** Whole seconds tell a restart from the one before. */
+/** Heroku reports whole seconds, so two restarts have to be this far apart. */
 const later = () => local.age() - 2;
 
 async function done(kind: ActionKind): Promise<string> {

@@ -85,7 +85,7 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
   ['resize', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
 ];
 
-/** Only where the command of before is right in the world of now, or that is not seen: else it would do harm. */
+/** Only where the planned command is still right, or the current world could not be seen; otherwise it would do harm. */
 const fitsByHand = (kind: ActionKind, words: string) =>
   words === 'could not be seen' || (kind === 'stop' && /is [1-9] ×/.test(words));
 

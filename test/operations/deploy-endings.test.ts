@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 beforeEach(() => local.reset());
 
-/** Past the gate, and at it. */
+/** What happens past the gate, and at it. */
 function deploying(): void {
   local.world.github.deploys.phase = 1_000;
   local.letThrough();
@@ -95,7 +95,7 @@ describe('a run that does not succeed', () => {
     expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
     expect(ended.outcome?.words).toContain(words);
     if (words.includes('still runs v99')) expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
-    // Never the repetition of what just failed.
+    // What just failed is never offered again.
     expect(ended.outcome?.manualCommand).toBeNull();
     expect(ended.outcome?.evidence.at(-1)).toBe(
       `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}`,
@@ -211,7 +211,7 @@ describe('a deploy whose run succeeded', () => {
     succeedNow();
     return local.ended(id);
   }
-  /** Heroku’s answer to the push is changed after it was made. */
+  /** Changes the release on Heroku right after the push created it. */
   async function released(change: (release: ReleaseState) => void) {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');

@@ -120,7 +120,7 @@ describe('a proposal of a deploy', () => {
     }));
     local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
     const { expect: said } = (await local.context.propose('deploy')).plan;
-    // One answer, and what to do about it: not that it waits until the bot lets itself through.
+    // One answer, with what to do about it, instead of waiting for the bot to approve itself.
     expect(said[0]).toMatch(
       /^It would wait at the gate forever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
     );

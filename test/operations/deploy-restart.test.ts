@@ -12,7 +12,7 @@ beforeEach(() => local.reset());
 
 const dispatches = () => local.writes().filter((one) => one.includes('/dispatches'));
 
-/** Every 30 s a process with nothing in its queue but what it finds in the ledger. */
+/** Every 30 s, a process with an empty queue that finds its work in the ledger. */
 async function recovered(id: string, until: (action: Action) => boolean): Promise<Action> {
   let ahead = 0;
   for (let round = 0; round < 30; round += 1) {
@@ -48,7 +48,7 @@ describe('a deploy whose process dies', () => {
   it('before the answer is recorded has its run found and followed', async () => {
     const { id } = await local.approve('deploy');
     const { actionStore } = local.context;
-    // As the process that died left it: GitHub has the dispatch, the row does not know of its answer.
+    // The dead process left it like this: GitHub has the dispatch, but the row does not have its answer.
     const cut = {
       ...actionStore,
       move: async (...given: Parameters<typeof actionStore.move>) =>

@@ -19,7 +19,7 @@ const dispatches = () => local.writes().filter((one) => one.includes('/dispatche
 const onDispatch = (play: Fault['play']) =>
   void local.world.faults.push({ service: 'github', method: 'POST', path: '/dispatches$', play });
 
-/** A dispatch of now that is not ours. */
+/** A dispatch at the same time that is not ours. */
 function anothers(more: Partial<RunState> = {}): RunState {
   const [known] = local.world.github.runs.filter(({ event }) => event === 'workflow_dispatch');
   if (!known) throw new Error('no dispatch to copy');
@@ -35,7 +35,7 @@ function anothers(more: Partial<RunState> = {}): RunState {
   return run;
 }
 
-/** The workflow takes our nonce, and shows it in the title. */
+/** The workflow takes our nonce as an input, and shows it in the title. */
 function takeNonce(): (facts: Facts) => Facts {
   const [workflow] = local.world.github.workflows;
   if (!workflow) throw new Error('no workflow');
@@ -60,7 +60,7 @@ describe('a dispatch that is answered without an id', () => {
   it('is matched to its run by actor and time, once GitHub’s lists have settled', async () => {
     const { id } = await local.approve('deploy');
     await local.context.work();
-    // One fits already, but a second one may just not be shown yet.
+    // One fits already, but a second one may just not be listed yet.
     expect((await local.context.find(id)).progress.runId).toBeUndefined();
     expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
   });
@@ -111,7 +111,7 @@ describe('a dispatch that is answered without an id', () => {
     const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const first = await local.approve('deploy');
     const second = await local.approve('deploy', staging ? { target: staging } : {});
-    // The second one is accepted, and its run is never shown.
+    // The second one is accepted, but its run never appears.
     await local.context.actionService.execute(first.id);
     onDispatch({ status: 204 });
     await local.context.actionService.execute(second.id);

@@ -128,7 +128,7 @@ describe('a run of another commit than the approved one', () => {
 
   it('is reported as unstoppable once it has passed the gate', async () => {
     const { id } = await raced();
-    // GitHub is not seen while it waits, and somebody is quick to let it through.
+    // GitHub cannot be read while it waits, and somebody approves it quickly.
     local.world.github.deploys.phase = 1_000;
     local.world.faults.push({
       service: 'github',
@@ -151,7 +151,7 @@ describe('a deploy in progress', () => {
     await local.reached(id, 'queued');
     const stop = await local.approve('stop');
     await local.ended(stop.id);
-    // The undo of an emergency stop is not forbidden by a deploy that waits.
+    // A waiting deploy does not block the undo of an emergency stop.
     const restore = await local.approve('restore');
     expect(await local.ended(restore.id)).toMatchObject({ state: 'succeeded' });
 
@@ -175,7 +175,7 @@ describe('a deploy in progress', () => {
       ),
       manualCommand: 'heroku ps:resize web=Standard-2X --app raxx-api-prod',
     });
-    // When the run has ended, whatever undoes it need not wait for the boot of what it released.
+    // Once the run has ended, a rollback need not wait for the boot of its release.
     local.world.github.deploys.phase = 0;
     await local.reached(id, 'run_succeeded');
     expect(await local.context.find(id)).toMatchObject({ holds: false });
@@ -236,7 +236,7 @@ describe('a deploy in progress', () => {
     local.letThrough();
     await local.context.actionService.verify(id);
     expect(await local.context.find(id)).toMatchObject({ progress: { stage: 'run_succeeded' } });
-    // Heroku’s times have whole seconds: the restart comes later than the release.
+    // Heroku’s times are whole seconds, so the restart has to come later than the release.
     Object.assign(local.prod().dynos[0] ?? {}, { age: local.age() + 10 });
     expect(await local.ended(restart.id)).toMatchObject({ state: 'succeeded' });
     expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });

@@ -22,7 +22,7 @@ function broken(): World {
   return buildWorld(scenario, Date.now());
 }
 
-/** The diagnosis of prod as it is at once, and with what was read for it. */
+/** The diagnosis of prod: at once, and with the diffs that were read for it. */
 async function explained(change: (world: World) => void = () => {}) {
   world = broken();
   change(world);
@@ -71,7 +71,7 @@ describe('the explanation of a failure', () => {
       const newest = prod?.releases.at(-1);
       const branch = github.branches.find(({ name }) => name === 'release');
       if (!newest || !branch) throw new Error('the scenario is another one');
-      // v99 shipped the change, v100 goes back behind it.
+      // v99 shipped the change; v100 rolls back past it.
       const [fix, base] = branch.commits;
       const v99 = prod?.releases.find(({ version }) => version === 99);
       if (!v99 || !fix || !base) throw new Error('the scenario is another one');

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
 
-/** An app that has crashed, whose log and releases say `text` wherever somebody else may write. */
+/** A crashed app whose log and releases contain `text` wherever others may write. */
 function crashed(text: string) {
   return {
     id: 'hostile',

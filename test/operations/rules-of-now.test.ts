@@ -121,7 +121,7 @@ describe('a process whose runbook file does not name the target', () => {
     expect(world.local.outside.heroku.arrived).toEqual([]);
   });
 
-  /** `startActing` wants a target called prod: here it is another app's. */
+  /** `startActing` needs a target called prod, which is another app here. */
   function startUnnamed() {
     return startActing(world.db, world.local.env, (facts: Facts) => ({
       ...facts,

@@ -36,7 +36,7 @@ it('lifting a freeze sets the secret to 0, sealed for GitHub, and is verified by
       next: ['deploy'],
     },
   });
-  // The local GitHub has opened the box: any other value would have left the freeze on.
+  // The local GitHub has opened the sealed value: any other value would have kept the freeze.
   expect(local.world.github.deploys.frozen).toBe(false);
   const [sent, ...others] = local.arrived.github.arrived.filter(({ method }) => method !== 'GET');
   expect(others).toEqual([]);

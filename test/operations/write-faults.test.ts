@@ -39,12 +39,12 @@ afterAll(async () => {
 });
 
 interface Misfortune {
-  /** null: the write goes well. */
+  /** Null when the write succeeds. */
   readonly onWrite: Play | null;
   readonly onLooks: readonly Fault[];
 }
 
-/** Approves one action, lets it go wrong, and looks until it has ended, which is a matter of our clock alone. */
+/** Approves one action, lets it go wrong, and looks until it has ended; only our clock moves. */
 async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
   play(KINDS[kind].scenario);
   await db.sql('delete from approvals');
@@ -57,13 +57,13 @@ async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
   await context.actionService.approve(id, APPROVER);
   const writing = ['POST', 'PATCH', 'DELETE'].map((method) => ({ service: 'heroku' as const, method }));
   if (onWrite) world.faults.push(...writing.map((one) => ({ ...one, play: onWrite })));
-  // Looking begins when the write has gone out.
+  // The looks begin after the write has left.
   await context.actionService.execute(id);
   world.faults.push(...onLooks.map((one) => ({ ...one })));
   let action: Action = await context.find(id);
   for (let look = 0; action.state === 'executing' && look < 200; look += 1) {
     await context.work();
-    // A few looks as they come, then the rest of its time at once.
+    // A few looks at their normal pace, then the rest of the time at once.
     context.pass(look < 8 ? 2_100 : 60_000);
     action = await context.find(id);
   }
@@ -88,7 +88,7 @@ const unheard: readonly (readonly [string, Play])[] = [
   ['an answer cut short', { truncate: true }],
 ];
 
-/** Every fault for the emergency stop, and one of each kind for every other change; all of them where there is time. */
+/** Every fault for the emergency stop, and one of each kind for every other change; all faults in the long run. */
 const cut = <T>(kind: ActionKind, faults: readonly T[]) =>
   kind === 'stop' || LONG === null ? faults : faults.slice(0, 1);
 

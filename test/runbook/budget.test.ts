@@ -26,7 +26,7 @@ describe('the hourly request budget', () => {
       use: fc.constantFrom(...WAITING),
       requests: fc.integer({ min: 1, max: 400 }),
       afterMs: fc.integer({ min: -600_000, max: 600_000 }),
-      // What others of the account have taken meanwhile is never ours to keep: told is only what we sent.
+      // Requests by other users of the account are unknown here: only our own are reported.
       isTold: fc.boolean(),
     });
     fc.assert(
@@ -61,13 +61,13 @@ describe('the hourly request budget', () => {
     };
     for (let minute = 0; minute < 60; minute += 1) {
       const now = NOW + minute * 60_000;
-      // Each of them begins six looks at both apps, six diagnoses and six plans.
+      // Each of them starts six looks at both apps, six diagnoses and six plans.
       for (const requests of [10, 5, 6].flatMap((cost) => Array<number>(12).fill(cost))) {
         if (ask('read', requests, now)) spent.read += requests;
         else spent.refused += requests;
       }
       expect(budget.left).toBeGreaterThanOrEqual(1_800);
-      // Two apps are watched, one of them burns, and somebody changes something.
+      // Two apps are watched, one of them is failing, and somebody changes something.
       for (const use of ['watch', 'incident', 'action', 'stop'] as const) expect(ask(use, 6, now)).toBe(true);
     }
     figure(
@@ -109,7 +109,7 @@ describe('the hourly request budget', () => {
     expect(hear(heroku(40), told(4_000), NOW).left).toBe(40);
     const github = hear(openBudget('github', NOW), told(900, NOW + HOUR), NOW);
     expect(hear(github, told(4_000, NOW + HOUR), NOW).left).toBe(900);
-    // Of an hour that is over.
+    // From an hour that has ended.
     expect(hear(github, told(10, NOW - 1), NOW).left).toBe(900);
     expect(hear(github, told(4_999, NOW + 2 * HOUR), NOW).left).toBe(4_999);
   });
