@@ -65,7 +65,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('af
     local.context.pass(5 * 60_000 + 20_000);
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: expect.stringContaining('Whether it held could not be seen at the end'),
+      words: expect.stringContaining("Can't tell whether it held"),
     });
   });
 

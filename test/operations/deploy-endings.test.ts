@@ -317,7 +317,7 @@ describe('a deploy whose run succeeded', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded' });
     expect(ended.outcome?.words).toMatch(
-      /^The run made no release of its own: v\d+ runs [0-9a-f]{8} already; web\.1 up/,
+      /^The run created no release: v\d+ already runs [0-9a-f]{8}; web\.1 up/,
     );
   });
 });

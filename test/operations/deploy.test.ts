@@ -62,7 +62,7 @@ describe('a deploy', () => {
     Object.assign(environment ?? {}, { reviewers: ['kris'] });
     const { id } = await local.approve('deploy', { target: staging() });
     expect((await local.reached(id, 'at_gate')).progress.words).toContain(
-      'Its environment has a gate that the runbook file does not know.',
+      'Its environment has a gate that is not in the runbook file.',
     );
   });
 });

@@ -57,7 +57,7 @@ async function judge(
   if (isOver && look.seen === 'well')
     return close(context, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
   if (isOver && look.seen === 'unknown')
-    return close(context, action, 'unwatched', `Can’t tell whether it held: ${look.words}.`, []);
+    return close(context, action, 'unwatched', `Can't tell whether it held: ${look.words}.`, []);
   const doubted = look.seen === 'bad';
   // Once is not proof: the next look decides.
   if (doubted !== (progress.doubted === true))

@@ -386,7 +386,7 @@ describe('the release', () => {
     expect(look({ ...good, ...none }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
     expect(look({ ...good, ...none }, ENDED)).toMatchObject({
       seen: 'done',
-      words: expect.stringMatching(/^The run made no release of its own: v42 runs 4f070700 already/),
+      words: expect.stringMatching(/^The run created no release: v42 already runs 4f070700/),
     });
     expect(look({ ...good, ...none, slug: slug(OTHER) }, ENDED)).toMatchObject({ seen: 'under_way' });
   });

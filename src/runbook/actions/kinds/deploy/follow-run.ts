@@ -54,7 +54,7 @@ export function followRun(
   const found = dispatched.value;
   if (found.kind === 'several') return several(found);
   if (found.kind === 'none') {
-    if (memory.stage !== undefined) return unseen(memory, 'it is gone, or the token can’t see it', now);
+    if (memory.stage !== undefined) return unseen(memory, "it is gone, or the token can't see it", now);
     return { seen: 'not_yet', words: 'no run of this dispatch has appeared' };
   }
 
