@@ -1,6 +1,8 @@
 /** An action for the terminal: what its card shows, in the same words. */
+
 import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
+import { capitalize } from '../runbook/text/capitalize.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
@@ -37,8 +39,8 @@ export function printPlanOnly(draft: Draft, paint: Paint): string {
 /** How far it has come, in one line. */
 export function progressLine({ state, progress, outcome }: Action): string {
   if (state === 'approved') return 'Checking once more, then sending…';
-  if (outcome) return `${upper(STATE_WORDS[state])}.`;
-  const { words = `${upper(STATE_WORDS[state])}.`, link, notice } = progress;
+  if (outcome) return `${capitalize(STATE_WORDS[state])}.`;
+  const { words = `${capitalize(STATE_WORDS[state])}.`, link, notice } = progress;
   const said = notice === undefined ? words : `${notice} ${words}`;
   return link ? `${said} ${link.text}: ${link.url}` : said;
 }
@@ -91,10 +93,6 @@ function commandOf(kind: ActionKind, target: string): string {
 function auditWords({ trail }: Action): string {
   const last = trail.at(-1);
   return last ? `audit line ${last.seq}, ${last.hash}` : 'no audit line';
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function lines(parts: readonly string[]): string {

@@ -87,11 +87,11 @@ const writes = () =>
 
 describe('a changing command without the app’s name', () => {
   it.each([
-    ['nobody sits there', ['stop', 'prod'], 'say --yes-i-mean raxx-api-prod'],
+    ['there is no terminal', ['stop', 'prod'], 'pass --yes-i-mean raxx-api-prod'],
     ['another app is named', ['stop', 'prod', '--yes-i-mean', 'prod'], '"prod" is not raxx-api-prod'],
-    ['the target is none', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
+    ['the target does not exist', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
     ['two targets are named', ['stop', 'prod', 'staging', ...MEANT], 'Which one: prod, staging?'],
-    ['the fix is none', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
+    ['the fix does not exist', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
     ['the version is malformed', ['rollback', 'prod', 'last', ...MEANT], 'Expected a version such as v41.'],
   ])('exits with 64 when %s, without a request to the outside', async (_name, args, words) => {
     const ended = await raxx(...args);

@@ -187,7 +187,7 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
         runIncident({ id, markdown, json: false }, settingOn(opened(true)));
       expect(await show('prod')).toBe(64);
       expect(await show('00000000')).toBe(64);
-      expect(err).toContain('There is no incident 00000000. `raxx incident` lists the last ones.');
+      expect(err).toContain('There is no incident 00000000. raxx incidents lists them.');
       expect(await show(null, true)).toBe(64);
       expect(await show(null)).toBe(0);
       expect(out).toBe('No incidents yet.\n');

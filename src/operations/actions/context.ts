@@ -1,7 +1,7 @@
 /** What the use-cases of an action work with, and their requests and results. */
 
-import type { Action, Draft, ManualCommand } from '../../runbook/model/action.ts';
-import type { Wish } from '../../runbook/model/action-spec.ts';
+import type { Action, Draft } from '../../runbook/model/action.ts';
+import type { Refusal, Wish } from '../../runbook/model/action-spec.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
@@ -49,24 +49,21 @@ export interface ProposalRequest {
   readonly isFix?: boolean;
 }
 
-/** Why nothing was done, and how to do it by hand where that is right. */
-export interface Refusal {
-  readonly ok: false;
-  readonly words: string;
-  readonly manualCommand: ManualCommand;
+/** Why nothing was done. */
+export interface RequestRefusal extends Refusal {
   /** Id of the action that is already doing it, whose card shows more. */
   readonly already?: string;
 }
 
 export type ProposalResult =
   | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
-  | Refusal;
+  | RequestRefusal;
 
 export type DecisionResult =
   | { readonly ok: true; readonly action: Action; readonly complete: boolean }
   | Refusal;
 
-export type PlanResult = { readonly ok: true; readonly draft: Draft } | Refusal;
+export type PlanResult = { readonly ok: true; readonly draft: Draft } | RequestRefusal;
 
 export interface ActionService {
   /** Null when there is no such action, or the id is malformed. */

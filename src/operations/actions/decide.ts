@@ -1,8 +1,8 @@
 /** The decision: who may make it is checked here; the row says who was first. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
-import type { Action, ManualCommand } from '../../runbook/model/action.ts';
-import { ruleOf } from '../../runbook/model/action-spec.ts';
+import { type Action, type ManualCommand, outcomeOf } from '../../runbook/model/action.ts';
+import { refusal, ruleOf } from '../../runbook/model/action-spec.ts';
 import {
   type Deciding,
   type May,
@@ -17,11 +17,7 @@ import type { ActionContext, DecisionResult } from './context.ts';
 import { findSubject } from './subject.ts';
 
 const NOTHING_DONE = 'Nothing was done.';
-const NO_SUCH = {
-  ok: false,
-  words: 'There is no such proposal. Nothing was done.',
-  manualCommand: null,
-} as const;
+const NO_SUCH = refusal('There is no such proposal. Nothing was done.');
 const NOT_OURS =
   'This bot’s runbook file does not name this target, so its approval rules are not known here. Nothing was done.';
 const FASTER = {
@@ -106,7 +102,7 @@ export async function reject(context: ActionContext, id: string, person: Person)
   const words =
     person.id === action.askedBy ? `Withdrawn by the person who asked. ${NOTHING_DONE}` : NOTHING_DONE;
   const rights = rightsWords(person);
-  const outcome = { words, evidence: [], next: [], manualCommand: null };
+  const outcome = outcomeOf(words);
   const moved = await actionStore.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
   if (moved) return { ok: true, action: moved, complete: true };
   const late = mayReject((await actionStore.find(id)) ?? action, person, now(), facts.people);
@@ -125,8 +121,7 @@ export async function explain(
   if (!action) return NO_SUCH;
   const may = mayExplain(action, person);
   if (!may.ok) return refuse(context, id, person, may);
-  const given = redactor.text(reason.trim());
-  const outcome = { words: NOTHING_DONE, reason: given, evidence: [], next: [], manualCommand: null };
+  const outcome = { ...outcomeOf(NOTHING_DONE), reason: redactor.text(reason.trim()) };
   const moved = await actionStore.move(id, { name: 'explain', at: now(), who: person.id, outcome });
   return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }

@@ -2,7 +2,7 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type { Action, Outcome } from '../../runbook/model/action.ts';
+import { type Action, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence } from '../../runbook/model/action-spec.ts';
 import type { Context } from '../../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
@@ -39,15 +39,15 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
     spec.needs,
     await aboutAction(action, facts, actionStore),
   );
-  const specContext: Context = { now: now(), target, facts };
-  const applies = spec.stillApplies(action.params, evidence, specContext);
+  const runbookContext: Context = { now: now(), target, facts };
+  const applies = spec.stillApplies(action.params, evidence, runbookContext);
   if (!applies.ok)
     return supersede(context, action, `It no longer applies: ${applies.words}.`, {
       evidence: applies.evidence ?? [],
       manualCommand: applies.fitsByHand ? action.plan.byHand : null,
     });
   if (isStale()) return supersede(context, action, LATE, late);
-  const requests = spec.requests(action.params, specContext, id);
+  const requests = spec.requests(action.params, runbookContext, id);
   if (interrupted?.aborted) return interrupt(context, action);
   // From here on it may have been sent: if this process dies now, the row it leaves is only looked at.
   const progress = clocksOf(evidence, target.processType);
@@ -79,7 +79,7 @@ export async function noteAnswer(
     const after = spec.whenRefused ?? 'Nothing was changed.';
     const which =
       taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
-    const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
+    const outcome = outcomeOf(which, { manualCommand: action.plan.byHand });
     await actionStore.move(action.id, { ...read, name: 'refuse', outcome });
     return;
   }
@@ -100,14 +100,13 @@ async function holdBack(
   stoodStill: number,
 ): Promise<void> {
   const words = `Not sent: this process stalled for ${Math.round(stoodStill / 1000)} s just before sending. Nothing was changed. Propose it again.`;
-  const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
+  const outcome = outcomeOf(words, { next: [action.kind], manualCommand: action.plan.byHand });
   await actionStore.move(action.id, { name: 'hold_back', at: now(), outcome });
 }
 
 /** The row never becomes `executing`, so nothing is sent. */
 async function interrupt({ actionStore, now }: ExecutionContext, { id, askedBy }: Action): Promise<void> {
-  const words = 'Interrupted before it was sent. Nothing was changed.';
-  const outcome = { words, evidence: [], next: [], manualCommand: null };
+  const outcome = outcomeOf('Interrupted before it was sent. Nothing was changed.');
   await actionStore.move(id, { name: 'interrupt', who: askedBy, at: now(), outcome });
 }
 
@@ -117,7 +116,7 @@ async function supersede(
   words: string,
   more: Pick<Outcome, 'evidence' | 'manualCommand'>,
 ): Promise<void> {
-  const outcome = { words: `Not sent. ${words} Propose it again.`, next: [action.kind], ...more };
+  const outcome = outcomeOf(`Not sent. ${words} Propose it again.`, { next: [action.kind], ...more });
   await actionStore.move(action.id, { name: 'supersede', at: now(), outcome });
 }
 

@@ -1,5 +1,6 @@
 /** Ends a proposal that nobody decided in time. */
 
+import { outcomeOf } from '../../runbook/model/action.ts';
 import type { ExecutionContext } from './context.ts';
 
 /** Does nothing if the proposal still has time, or is no longer proposed. */
@@ -10,6 +11,6 @@ export async function expire(
   const action = await actionStore.find(id);
   if (action?.state !== 'proposed' || now() < action.expiresAt) return;
   const words = 'Nobody decided in time. Nothing was done. Propose it again.';
-  const outcome = { words, evidence: [], next: [action.kind], manualCommand: null };
+  const outcome = outcomeOf(words, { next: [action.kind] });
   await actionStore.move(id, { name: 'expire', at: now(), outcome });
 }

@@ -1,12 +1,13 @@
 /** How often changes and plans may be requested, because each request collects evidence. A stop is never limited. */
 
+import { type Refusal, refusal } from '../../runbook/model/action-spec.ts';
 import { usedUpWords } from '../../runbook/model/budget.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { limitByPerson, type PersonLimit } from '../diagnosis/rate-limit.ts';
 import type { Outside } from '../ports/upstreams.ts';
-import type { ProposalRequest, Refusal } from './context.ts';
+import type { ProposalRequest } from './context.ts';
 
 const PER_PERSON = 10;
 const PER_TARGET = 20;
@@ -41,7 +42,7 @@ export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'h
       const refused = overLimit(planners, by.id, `${PLANS} plans a minute`);
       if (refused) return refused;
       const found = outside.heroku.usedUp(readUse(by), PLAN_COSTS);
-      if (found) return no(`${usedUpWords(found)}. Nothing was done.`);
+      if (found) return refusal(`${usedUpWords(found)}. Nothing was done.`);
       planners.count(by.id);
       return null;
     },
@@ -51,7 +52,7 @@ export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'h
 function overLimit(limit: PersonLimit, key: string, words: string): Refusal | null {
   const waitMs = limit.waitMs(key);
   if (waitMs === 0) return null;
-  return no(`Limit: ${words}. Nothing was done. Try again in ${formatDuration(Math.max(1_000, waitMs))}.`);
+  return refusal(
+    `Limit: ${words}. Nothing was done. Try again in ${formatDuration(Math.max(1_000, waitMs))}.`,
+  );
 }
-
-const no = (words: string): Refusal => ({ ok: false, words, manualCommand: null });

@@ -8,7 +8,7 @@ import {
 } from '../../runbook/heroku/process-type-named.ts';
 import { type Action, type Draft, isKind, type Plan } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
-import { type ActionEvidence, ruleOf } from '../../runbook/model/action-spec.ts';
+import { type ActionEvidence, refusal, ruleOf } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -37,16 +37,15 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
     use,
     trace: null,
   });
-  const specContext = { now: now(), target: named, facts };
-  const processType = asksType ? processTypeNamed(kind, evidence, specContext) : named.processType;
+  const runbookContext = { now: now(), target: named, facts };
+  const processType = asksType ? processTypeNamed(kind, evidence, runbookContext) : named.processType;
   const target: Target = { ...named, processType };
   const twin = kind === 'deploy' ? await twinOf(context, target, evidence) : undefined;
-  if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
+  if (twin) return { ...refusal(twinWords(twin)), already: twin.id };
   const saved = await actionStore.savedFormations(target.app);
-  const planned = spec.plan(evidence, { ...specContext, target }, { ...wish, saved });
+  const planned = spec.plan(evidence, { ...runbookContext, target }, { ...wish, saved });
   if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
-  if (!canDo.has(kind))
-    return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
+  if (!canDo.has(kind)) return refusal(cannot(kind, planned.plan), planned.plan.byHand);
   const told = await differenceWords(context, target.app, kind, planned.params, evidence);
   const rule = ruleOf(spec, facts);
   const draft: Draft = {

@@ -2,6 +2,7 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
+import { refusal } from '../../runbook/model/action-spec.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, BeginResult } from '../ports/action-store.ts';
 import type { ActionServiceDeps, ExecutionContext, PlanResult } from './context.ts';
@@ -74,8 +75,7 @@ async function planHere({ context, who }: Session, wanted: Wanted): Promise<Plan
   try {
     return await plan(context, { ...wanted, by: who, origin: 'terminal' });
   } catch (error) {
-    const words = `The ledger failed (${reasonOf(context, error)}). Nothing was done.`;
-    return { ok: false, words, manualCommand: null };
+    return refusal(`The ledger failed (${reasonOf(context, error)}). Nothing was done.`);
   }
 }
 

@@ -1,11 +1,13 @@
 /** Checks whether what was sent took effect. What happened is observed, never assumed, and nothing is sent again. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type { Action, ManualCommand, Outcome } from '../../runbook/model/action.ts';
+import { type Action, type ManualCommand, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
+import { capitalize } from '../../runbook/text/capitalize.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
@@ -23,16 +25,13 @@ export async function verify(context: ExecutionContext, id: string): Promise<num
   const action = await actionStore.find(id);
   if (action?.state !== 'executing') return null;
   const subject = findSubject(action, facts);
-  if (!subject) {
-    const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-    return end(context, action, 'lose', outcome);
-  }
+  if (!subject) return end(context, action, 'lose', outcomeOf(NOT_NAMED));
   const { spec, target } = subject;
   const about = await aboutAction(action, facts, actionStore);
   const evidence = await collectActionEvidence(context, target, spec.looksAt(action.progress), about);
-  const specContext: Context = { now: now(), target, facts };
+  const runbookContext: Context = { now: now(), target, facts };
   const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
-  const look = spec.look(action.params, evidence, specContext, sent);
+  const look = spec.look(action.params, evidence, runbookContext, sent);
   return follow(context, action, look, subject, evidence);
 }
 
@@ -48,13 +47,13 @@ async function follow(
       return succeed(context, action, look, subject, evidence);
     case 'failed': {
       // It took effect and went wrong, and the same command would do the same again.
-      const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
-      return end(context, action, 'fail', { words: `${look.words}.`, ...outcome });
+      const { evidence: seen, next = [] } = look;
+      return end(context, action, 'fail', outcomeOf(`${look.words}.`, { evidence: seen, next }));
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
       const words = `${look.words}. It is not sent again.`;
-      return end(context, action, 'lose', { words, evidence: seen, next, manualCommand });
+      return end(context, action, 'lose', outcomeOf(words, { evidence: seen, next, manualCommand }));
     }
     case 'under_way':
       return goOn(context, action, look);
@@ -103,7 +102,7 @@ async function succeed(
   const moved = await actionStore.move(action.id, {
     ...asRead(context, action),
     name: 'succeed',
-    outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
+    outcome: outcomeOf(`${words}.`, { evidence: seen, next, undo }),
     progress: { ...action.progress, ...change },
     watchUntil: aftercare ? now() + aftercare.forMs : null,
   });
@@ -196,15 +195,11 @@ function sentWords({ progress, sentAt }: Action): string {
 
 /** The world shows that nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
+  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 
 function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
   const words = `${sentWords(action)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again.`;
   return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

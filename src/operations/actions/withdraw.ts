@@ -1,4 +1,5 @@
 /** Ends a proposal that nobody can be shown: unseen, it would block the next one. */
+import { outcomeOf } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
@@ -9,6 +10,6 @@ export async function withdraw(
   words: string,
   now: Instant,
 ): Promise<void> {
-  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const outcome = outcomeOf(`${words} Nothing was done.`);
   await actionStore.move(id, { name: 'withdraw', at: now, outcome });
 }

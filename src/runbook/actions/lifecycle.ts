@@ -12,6 +12,7 @@ import {
   ENDED,
   isKind,
   type Outcome,
+  outcomeOf,
   type Progress,
   type SavedFormation,
 } from '../model/action.ts';
@@ -238,10 +239,10 @@ const CONSEQUENCES: Rules = {
     const actor = actorOf(who);
     const by = actor.kind === 'terminal' ? actor.user : actorName(who);
     const words = `Not sent: it is done from the terminal instead, by ${by}.`;
-    return { row: { outcome: plainOutcome(words) }, who, detail: { by: other, words } };
+    return { row: { outcome: outcomeOf(words) }, who, detail: { by: other, words } };
   },
   overtake: (_action, { who, by }) => {
-    const outcome = plainOutcome('Not sent: a stop of the app overtook it. Propose it again.');
+    const outcome = outcomeOf('Not sent: a stop of the app overtook it. Propose it again.');
     return { row: { outcome }, who, detail: { by } };
   },
   supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
@@ -386,10 +387,6 @@ function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequen
 function ends(outcome: Outcome, words = outcome.words, rights: string | null = null): Consequences {
   const noted = rights === null ? {} : { rights };
   return { row: { outcome }, detail: { words, evidence: outcome.evidence, ...noted } };
-}
-
-function plainOutcome(words: string): Outcome {
-  return { words, evidence: [], next: [], manualCommand: null };
 }
 
 /** What it took was already kept if the request was accepted, so it is not kept again at the end. */

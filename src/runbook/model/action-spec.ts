@@ -38,8 +38,18 @@ export interface Wish {
 
 export type Planned<Kind extends ActionKind = ActionKind> =
   | { readonly ok: true; readonly params: ParamsOf<Kind>; readonly plan: Plan }
-  /** Nothing is proposed; `words` say why, and what to do instead. */
-  | { readonly ok: false; readonly words: string; readonly manualCommand: ManualCommand };
+  | Refusal;
+
+/** Why nothing is done, and how to do it by hand where that is right. */
+export interface Refusal {
+  readonly ok: false;
+  readonly words: string;
+  readonly manualCommand: ManualCommand;
+}
+
+export function refusal(words: string, manualCommand: ManualCommand = null): Refusal {
+  return { ok: false, words, manualCommand };
+}
 
 export type Applies =
   | { readonly ok: true }

@@ -170,6 +170,11 @@ export interface Outcome {
   readonly undo?: string | undefined;
 }
 
+/** An outcome without evidence, next steps or a manual command, unless `more` has them. */
+export function outcomeOf(words: string, more: Partial<Outcome> = {}): Outcome {
+  return { words, evidence: [], next: [], manualCommand: null, ...more };
+}
+
 /** What an outcome says beside the state. */
 export function outcomeWords({ words, reason }: Outcome): string {
   return reason === undefined ? words : `Reason: “${reason}”. ${words}`;

@@ -1,6 +1,6 @@
 /** The runbook's R10 fix: a longer boot timeout, then a redeploy. It writes one variable with one fixed value: there is no free-form config write. */
 
-import type { ActionSpec } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
@@ -21,8 +21,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const current = currentRelease(evidence);
     const byHand = setConfigCommand({ app }, VARIABLE, `${SECONDS}`);
     if (!current.ok) {
-      const words = `The releases could not be seen (${current.words}).`;
-      return { ok: false, words, manualCommand: byHand };
+      return refusal(`The releases could not be seen (${current.words}).`, byHand);
     }
     const { id, version } = current.value;
     return {

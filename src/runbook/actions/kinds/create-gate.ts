@@ -1,7 +1,7 @@
 /** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
 
 import { environmentsCheck } from '../../checks/environments.ts';
-import type { ActionEvidence, ActionSpec } from '../../model/action-spec.ts';
+import { type ActionEvidence, type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Environment } from '../../model/evidence.ts';
 import { gateOf, readGate } from '../../runs/gate.ts';
 import { environmentsCommand } from '../manual-command.ts';
@@ -23,21 +23,22 @@ export const createGate: ActionSpec<'create_gate'> = {
     const rule = gateOf(target, facts);
     const { environment, reviewers, branch } = rule;
     const { repository } = facts.github;
-    if (!target.gated) return no(`${target.name} needs no gate (gated: false).`);
+    if (!target.gated) return refusal(`${target.name} needs no gate (gated: false).`);
     if (!evidence.environments.ok)
-      return no(
+      return refusal(
         `The environments could not be seen (${evidence.environments.detail}).`,
         environmentsCommand(facts, 'all'),
       );
     const gate = readGate(evidence.environments.value, rule);
     if (gate.kind !== 'missing' && gate.kind !== 'no_rule')
-      return no(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
+      return refusal(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
     const ids = reviewerIds(evidence, reviewers);
-    if (!ids.ok) return no(ids.words, environmentsCommand(facts, gate.kind === 'missing' ? 'new' : 'all'));
+    if (!ids.ok)
+      return refusal(ids.words, environmentsCommand(facts, gate.kind === 'missing' ? 'new' : 'all'));
     const existing = gate.kind === 'no_rule' ? gate.environment : undefined;
     const others = otherBranches(existing, branch);
     if (others.length > 0)
-      return no(
+      return refusal(
         `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: remove it at https://github.com/${repository}/settings/environments first.`,
       );
     const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
@@ -109,16 +110,13 @@ export const createGate: ActionSpec<'create_gate'> = {
   },
 };
 
-const no = (words: string, manualCommand: string | null = null) =>
-  ({ ok: false, words, manualCommand }) as const;
-
 /** Only collaborators count: GitHub silently drops reviewers who cannot see the repository. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
-  if (!reviewers.ok) return no(`The reviewers could not be seen (${reviewers.detail}).`);
+  if (!reviewers.ok) return refusal(`The reviewers could not be seen (${reviewers.detail}).`);
   const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);
   if (strangers.length > 0 || reviewers.value.length < wanted.length) {
     const names = strangers.map(({ login }) => login).join(', ');
-    return no(
+    return refusal(
       `Not a collaborator of the repository: ${names}. Add them on GitHub, or fix github.gate.reviewers.`,
     );
   }

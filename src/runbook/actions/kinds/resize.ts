@@ -1,6 +1,6 @@
 /** The runbook's R14 fix: the next dyno size up. */
 
-import type { ActionSpec } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { resizeCommand } from '../manual-command.ts';
 import { dynosUnseen, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
@@ -32,9 +32,6 @@ export function nextSize(from: string): Size | null {
   return now ? (SIZES.slice(index + 1).find(({ memory }) => memory !== now.memory) ?? null) : null;
 }
 
-/** Without the current size there is no command to give. */
-const no = (words: string) => ({ ok: false, words, manualCommand: null }) as const;
-
 export const resize: ActionSpec<'resize'> = {
   kind: 'resize',
   rule: 'fix',
@@ -47,12 +44,13 @@ export const resize: ActionSpec<'resize'> = {
   plan(evidence, { target }) {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return no(`The formation could not be seen (${entry.words}).`);
+    // Without the current size there is no command to give.
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)
-      return no(`${processType} of ${app} is at 0: there is nothing to resize.`);
+      return refusal(`${processType} of ${app} is at 0: there is nothing to resize.`);
     const to = nextSize(now.size);
-    if (!to) return no(`No size above ${now.size} is known here.`);
+    if (!to) return refusal(`No size above ${now.size} is known here.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },

@@ -1,6 +1,6 @@
 /** A restart of the process type: frees stuck workers at the cost of a boot. */
 
-import type { ActionSpec } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { restartCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, dynosUnseen, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
@@ -20,16 +20,10 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
     const byHand = restartCommand({ app, processType });
-    const unseen = (words: string) => ({ ok: false, words, manualCommand: byHand }) as const;
-    if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
-    if (!dynos.ok) return unseen(`The dynos could not be seen (${dynos.words}).`);
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
+    if (!dynos.ok) return refusal(`The dynos could not be seen (${dynos.words}).`, byHand);
     const quantity = entry.value?.quantity ?? 0;
-    if (quantity === 0)
-      return {
-        ok: false,
-        words: `There is nothing to restart: ${processType} of ${app} is at 0.`,
-        manualCommand: null,
-      };
+    if (quantity === 0) return refusal(`There is nothing to restart: ${processType} of ${app} is at 0.`);
     return {
       ok: true,
       params: { app, processType, quantity },

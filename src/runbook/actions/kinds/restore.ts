@@ -1,7 +1,7 @@
 /** Scales back to the formation saved by a stop, if there is code to run. */
 
 import type { KeptFormation } from '../../model/action.ts';
-import type { ActionSpec, Planned } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { scaleCommand } from '../manual-command.ts';
@@ -23,16 +23,16 @@ export const restore: ActionSpec<'restore'> = {
     const entry = formationOf(evidence, processType);
     const release = currentRelease(evidence);
     const saved = newestOf(wish.saved ?? [], processType);
-    const unseen = (words: string) => no(words, scaleCommand(target, saved ?? 1));
+    const unseen = (words: string) => refusal(words, scaleCommand(target, saved ?? 1));
     if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
     if (!evidence.slug.ok)
       return unseen(`Whether there is a slug could not be seen (${evidence.slug.detail}).`);
     if (!release.ok) return unseen(`The release could not be seen (${release.words}).`);
     if (evidence.slug.value === null || entry.value === null)
-      return no(`${app} has nothing to run: no code was ever deployed. Deploy it first.`, null);
+      return refusal(`${app} has nothing to run: no code was ever deployed. Deploy it first.`);
     const from = entry.value;
     if (from.quantity > 0)
-      return no(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`, null);
+      return refusal(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`);
     // The card and the request both use this one value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
@@ -109,9 +109,3 @@ function newestOf(saved: readonly KeptFormation[], processType: string): KeptFor
     .filter((one) => one.processType === processType)
     .toSorted((one, other) => other.at - one.at)[0];
 }
-
-const no = (words: string, manualCommand: string | null): Planned<'restore'> => ({
-  ok: false,
-  words,
-  manualCommand,
-});

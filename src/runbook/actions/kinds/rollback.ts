@@ -3,7 +3,7 @@
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
-import type { ActionSpec } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Evidence, Release } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';
@@ -39,11 +39,7 @@ export const rollback: ActionSpec<'rollback'> = {
     const { app, processType } = target;
     const current = currentRelease(evidence);
     if (!current.ok)
-      return {
-        ok: false,
-        words: `The releases could not be seen (${current.words}).`,
-        manualCommand: rollbackCommand(target, version),
-      };
+      return refusal(`The releases could not be seen (${current.words}).`, rollbackCommand(target, version));
     const targets = rollbackTargets(evidence);
     const to = version === undefined ? targets[0] : targets.find((one) => one.version === version);
     if (!to) {
@@ -56,11 +52,7 @@ export const rollback: ActionSpec<'rollback'> = {
         version === undefined
           ? 'There is no release to roll back to'
           : `v${version} cannot be rolled back to`;
-      return {
-        ok: false,
-        words: `${wished}. Eligible releases with other code: ${possible}.`,
-        manualCommand: null,
-      };
+      return refusal(`${wished}. Eligible releases with other code: ${possible}.`);
     }
     const from = current.value;
     const between = evidence.releases.ok

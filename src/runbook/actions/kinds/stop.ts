@@ -1,6 +1,6 @@
 /** The runbook's emergency stop: scales to 0 dynos; app and data stay intact. */
 
-import type { ActionSpec } from '../../model/action-spec.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
 import { scaleCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, formationChange, formationOf, unseenNow } from './formation-of.ts';
@@ -18,27 +18,12 @@ export const stop: ActionSpec<'stop'> = {
     const { app, processType } = target;
     const byHand = scaleCommand(target, 0);
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `The formation could not be seen (${entry.words}).`,
-        manualCommand: byHand,
-      };
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
     const dynos = dynosOf(evidence, processType);
-    if (entry.value === null) {
-      return {
-        ok: false,
-        words: `There is nothing to stop: ${app} has no ${processType}, it was never deployed.`,
-        manualCommand: null,
-      };
-    }
+    if (entry.value === null)
+      return refusal(`There is nothing to stop: ${app} has no ${processType}, it was never deployed.`);
     const { quantity, size } = entry.value;
-    if (quantity === 0)
-      return {
-        ok: false,
-        words: `There is nothing to stop: ${processType} of ${app} is already at 0.`,
-        manualCommand: null,
-      };
+    if (quantity === 0) return refusal(`There is nothing to stop: ${processType} of ${app} is already at 0.`);
     const running = dynos.ok ? dynoList(dynos.value) || 'none' : `not seen (${dynos.words})`;
     return {
       ok: true,

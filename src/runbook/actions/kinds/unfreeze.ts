@@ -2,10 +2,11 @@
 
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
-import type { ActionEvidence, ActionSpec, Applies } from '../../model/action-spec.ts';
+import { type ActionEvidence, type ActionSpec, type Applies, refusal } from '../../model/action-spec.ts';
 import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
+import { capitalize } from '../../text/capitalize.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { FREEZE_LIFTED, setSecretCommand } from '../manual-command.ts';
 
@@ -27,13 +28,12 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     const { secret, console: consoleUrl } = facts.freeze;
     const stuck = isStuck(evidence, context);
     // No manual command: the runbook lifts the freeze by hand only while the console is unreachable, which was not seen.
-    if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.`, manualCommand: null };
+    if (!stuck.ok) return refusal(`${capitalize(stuck.words)}.`);
     if (!evidence.freezeSecret.ok)
-      return {
-        ok: false,
-        words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): a change could not be verified.`,
-        manualCommand: setSecretCommand(facts, secret, LIFTED),
-      };
+      return refusal(
+        `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): a change could not be verified.`,
+        setSecretCommand(facts, secret, LIFTED),
+      );
     const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
     const age = changedAt === null ? 'is not set' : `was last changed ${formatAgo(changedAt, now)}`;
     const answer = evidence.console.ok ? answerWords(evidence.console.value) : '';
@@ -101,8 +101,4 @@ function isStuck(evidence: ActionEvidence, context: Context): Applies & { words:
   const newest = seen && newestFreezeCheck(readRuns(seen, context));
   if (!newest?.freeze.saidNo) return no('the last freeze check did not fail: nothing is frozen');
   return { ok: true, words: `${facts.freeze.job} failed in ${runName(newest.run)}` };
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

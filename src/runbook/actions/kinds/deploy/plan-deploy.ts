@@ -5,14 +5,15 @@ import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
 import { freezeCheck } from '../../../checks/freeze.ts';
 import { accessFaults } from '../../../checks/repository-access.ts';
 import { releaseKind } from '../../../heroku/release-kind.ts';
-import type { ManualCommand, Plan } from '../../../model/action.ts';
-import type { ActionEvidence, Planned } from '../../../model/action-spec.ts';
+import type { Plan } from '../../../model/action.ts';
+import { type ActionEvidence, type Planned, type Refusal, refusal } from '../../../model/action-spec.ts';
 import type { Commit, Release, Shipment } from '../../../model/evidence.ts';
 import type { Facts } from '../../../model/runbook-config.ts';
 import type { Context } from '../../../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
 import { readRuns, runsSeen } from '../../../runs/reading.ts';
 import { whereItStands } from '../../../runs/words.ts';
+import { capitalize } from '../../../text/capitalize.ts';
 import { formatAgo } from '../../../text/time.ts';
 import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
@@ -51,34 +52,32 @@ interface Shipping {
   readonly release: Release;
 }
 
-type Refused = Extract<Planned, { ok: false }>;
-
-function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shipping | Refused {
+function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shipping | Refusal {
   const { target, facts } = context;
   const { gate } = facts.github;
   if (target.gated && ref !== gate.branch)
-    return no(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`, null);
+    return refusal(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`);
   const fault = gateFault(evidence, context);
   if (fault !== null)
-    return no(
+    return refusal(
       evidence.environments.ok
-        ? `${upper(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
-        : `${upper(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
+        ? `${capitalize(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
+        : `${capitalize(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
       // A command that deploys would deploy past the missing gate.
       environmentsCommand(facts, 'all'),
     );
   const byHand = dispatchCommand(facts, ref, target.environment);
-  const refusal = whyRefused(evidence, context);
-  if (refusal) return refusal;
+  const refused = whyRefused(evidence, context);
+  if (refused) return refused;
   if (!evidence.shipment.ok)
-    return no(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
+    return refusal(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
-  if (!head) return no(whyNoBranch(shipment, evidence, facts), null);
+  if (!head) return refusal(whyNoBranch(shipment, evidence, facts));
   const current = currentRelease(evidence);
-  if (!current.ok) return no(`The releases could not be seen (${current.words}).`, byHand);
+  if (!current.ok) return refusal(`The releases could not be seen (${current.words}).`, byHand);
   const onItsWay = sameCommitRun(evidence, context, head.sha);
-  if (onItsWay !== null) return no(onItsWay, null);
+  if (onItsWay !== null) return refusal(onItsWay);
   return { ok: true, shipment, head, release: current.value };
 }
 
@@ -130,12 +129,6 @@ function gateWords({ target, facts }: Context): string {
     : `${target.name} has no gate: it deploys at once.`;
 }
 
-const no = (words: string, manualCommand: ManualCommand): Refused => ({
-  ok: false,
-  words,
-  manualCommand,
-});
-
 /** Why a run of the same commit stands in the way; null when none is on its way to the target. */
 export function sameCommitRun(evidence: ActionEvidence, context: Context, sha: string): string | null {
   const seen = runsSeen(evidence);
@@ -168,15 +161,15 @@ export function gateFault({ environments }: ActionEvidence, { target, facts }: C
 }
 
 /** What GitHub is known to refuse is not sent. */
-function whyRefused({ workflows, repository }: ActionEvidence, context: Context): Refused | null {
+function whyRefused({ workflows, repository }: ActionEvidence, context: Context): Refusal | null {
   const { deployWorkflow, repository: name } = context.facts.github;
   const moved = repository.ok
     ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
     : undefined;
-  if (moved) return no(`${upper(moved.words)}. GitHub accepts no dispatch under the old one.`, null);
+  if (moved) return refusal(`${capitalize(moved.words)}. GitHub accepts no dispatch under the old one.`);
   const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
   if (!found || found.state === 'active') return null;
-  return no(
+  return refusal(
     `${deployWorkflow} is ${found.state.replaceAll('_', ' ')}: GitHub would refuse the dispatch.`,
     `gh workflow enable ${deployWorkflow} --repo ${name}`,
   );
@@ -191,9 +184,9 @@ function warningsOf({ repository, environments }: ActionEvidence, context: Conte
     /** Why it would wait for ever; null when somebody can approve it. */
     gate:
       gate?.kind === 'nobody_left'
-        ? `It would wait at the gate forever. ${upper(nobodyLeft(target.environment, gate.login))}. Add a reviewer first: https://github.com/${facts.github.repository}/settings/environments`
+        ? `It would wait at the gate forever. ${capitalize(nobodyLeft(target.environment, gate.login))}. Add a reviewer first: https://github.com/${facts.github.repository}/settings/environments`
         : null,
-    access: access.map(({ words }) => `${upper(words)}.`),
+    access: access.map(({ words }) => `${capitalize(words)}.`),
   };
 }
 
@@ -230,8 +223,4 @@ function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {
   return last
     ? `last deploy: v${last.version} ${formatAgo(last.createdAt, now)}, by ${last.actor}`
     : 'last deploy: none among the newest releases';
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
