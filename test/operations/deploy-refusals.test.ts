@@ -52,7 +52,7 @@ describe('a proposal of a deploy', () => {
         Object.assign(local.world.github.branches[0] ?? {}, { name: 'trunk' });
       },
       () => ({}),
-      'The default branch is trunk now: put it into github.ref of the runbook file.',
+      'The default branch is now trunk: set github.ref in the runbook file.',
     ],
     [
       'a repository that was renamed',
@@ -200,6 +200,6 @@ it('a superseded deploy names each commit that was added to the branch since', a
 it('a deploy to a stopped app says up front that nothing will run it', async () => {
   await local.reset('stopped');
   expect((await local.context.propose('deploy')).plan.expect.join(' ')).toContain(
-    'web is at 0: the release is made, and nothing runs it until the app is restored.',
+    'web is at 0: the release is made, but nothing runs it until the app is restored.',
   );
 });
