@@ -35,13 +35,13 @@ interface Undone {
 
 /** Opened only once the command can proceed. */
 export interface OpenedSession {
-  readonly at: TerminalSession;
+  readonly session: TerminalSession;
   /** Why the team's ledger is not used, and where the notes go instead; null when it is open. */
-  readonly apart: string | null;
+  readonly offlineNotice: string | null;
   /** What to know before anything is written; null for nothing. */
   readonly warning: string | null;
   /** Who keeps checking when this process ends, as a sentence. */
-  readonly follower: string;
+  readonly whoContinues: string;
   close(): Promise<void>;
 }
 
@@ -63,16 +63,16 @@ export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActS
     warn(opened, wanted, terminal);
     terminal.progress(`Looking at ${target.app}…`);
     const { kind, reason, wish, isFix } = wanted;
-    const planned = await opened.at.plan({ kind, target, reason, wish, isFix });
+    const planned = await opened.session.plan({ kind, target, reason, wish, isFix });
     terminal.progress('');
     if (!planned.ok) return notDone(planned, wanted, terminal);
     if (wanted.plan) return showPlan(planned.draft, wanted, terminal);
     say(printPlan(planned.draft, terminal.paint), wanted, terminal);
     const confirmed = await confirm(target.app, wanted);
     if (!confirmed.ok) return refuse(confirmed.words, wanted, terminal);
-    const done = await opened.at.act(planned.draft, watcher(terminal));
+    const done = await opened.session.act(planned.draft, watcher(terminal));
     terminal.progress('');
-    return report(done, planned.draft, opened.follower, wanted, terminal);
+    return report(done, planned.draft, opened.whoContinues, wanted, terminal);
   } finally {
     await opened.close();
   }
@@ -93,9 +93,13 @@ function targetOf(wanted: ActOptions, facts: Facts): Named {
 }
 
 /** Says what is known of the ledger before anything is done. */
-function warn({ apart, warning }: OpenedSession, { plan }: ActOptions, { err, paint }: Terminal): void {
+function warn(
+  { offlineNotice, warning }: OpenedSession,
+  { plan }: ActOptions,
+  { err, paint }: Terminal,
+): void {
   if (warning !== null && !plan) err(`${paint.yellow(warning)}\n`);
-  if (apart !== null) err(`${paint.yellow(plan ? UNREAD : apart)}\n`);
+  if (offlineNotice !== null) err(`${paint.yellow(plan ? UNREAD : offlineNotice)}\n`);
 }
 
 /** With `--json`, stdout carries nothing but the object. */
@@ -120,14 +124,20 @@ function showPlan(draft: Draft, { json }: ActOptions, { out, paint }: Terminal):
   return EXIT.ok;
 }
 
-function report(done: Done, draft: Draft, follower: string, wanted: ActOptions, terminal: Terminal): number {
+function report(
+  done: Done,
+  draft: Draft,
+  whoContinues: string,
+  wanted: ActOptions,
+  terminal: Terminal,
+): number {
   const { json } = wanted;
   const { out, err, paint } = terminal;
   switch (done.kind) {
     case 'refused':
       return notDone(done, wanted, terminal);
     case 'lost': {
-      const words = `${done.words} ${follower}`;
+      const words = `${done.words} ${whoContinues}`;
       const { id, manualCommand } = done;
       const refused = refusedJson(draft.kind, draft.target, words, manualCommand);
       if (json) out(toText({ ...refused, id, state: 'executing' }));
@@ -135,11 +145,11 @@ function report(done: Done, draft: Draft, follower: string, wanted: ActOptions, 
       return EXIT.unknown;
     }
     case 'left':
-      say(printLeft(done.action, follower, paint), wanted, terminal);
+      say(printLeft(done.action, whoContinues, paint), wanted, terminal);
       if (json) out(toText(actionJson(done.action)));
       return EXIT.unknown;
     case 'ended':
-      out(json ? toText(actionJson(done.action)) : printEnd(done.action, follower, paint));
+      out(json ? toText(actionJson(done.action)) : printEnd(done.action, whoContinues, paint));
       return exitOf(done.action);
   }
 }

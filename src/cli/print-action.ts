@@ -45,8 +45,8 @@ export function progressLine({ state, progress, outcome }: Action): string {
   return link ? `${said} ${link.text}: ${link.url}` : said;
 }
 
-/** `follower`: a sentence that says who keeps checking whether it holds. */
-export function printEnd(action: Action, follower: string, paint: Paint): string {
+/** `whoContinues`: a sentence that says who keeps checking whether it holds. */
+export function printEnd(action: Action, whoContinues: string, paint: Paint): string {
   const { state, plan, outcome, target, watchUntil, progress } = action;
   const isDone = state === 'succeeded';
   const next = (outcome?.next ?? []).map((kind) => commandOf(kind, target));
@@ -58,21 +58,21 @@ export function printEnd(action: Action, follower: string, paint: Paint): string
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
-      ? [`  Held if nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]
+      ? [`  Held if nothing restarts until ${formatInstant(watchUntil)}. ${whoContinues}`]
       : []),
     `  ${paint.dim(auditWords(action))}`,
   ]);
 }
 
 /** For an interrupted command: what is known, and who reports the end. */
-export function printLeft(action: Action, follower: string, paint: Paint): string {
+export function printLeft(action: Action, whoContinues: string, paint: Paint): string {
   const { plan, sentAt, progress } = action;
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;
   return lines([
     `${paint.yellow('… left:')} ${paint.bold(plan.title)}`,
     `  ${when.trim()} Waiting for it to take effect.${progress.words ? ` ${progress.words}` : ''}`,
     ...(progress.link ? [`  ${progress.link.url}`] : []),
-    `  ${follower}`,
+    `  ${whoContinues}`,
     `  ${paint.dim(auditWords(action))}`,
   ]);
 }

@@ -6,7 +6,7 @@ import type { ActionService } from '../operations/actions/context.ts';
 import type { SlackApp } from '../slack/app.ts';
 import type { JobHandlers } from '../store/queue-jobs.ts';
 
-export interface Doers {
+export interface JobDeps {
   readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
   readonly slack: Pick<SlackApp, 'actions'>;
   readonly incidents: SlackApp['incidents'];
@@ -16,7 +16,7 @@ export interface Doers {
   page(incidentId: string): Promise<void>;
 }
 
-export function createJobHandlers({ actionService, slack, incidents, watch, page }: Doers): JobHandlers {
+export function createJobHandlers({ actionService, slack, incidents, watch, page }: JobDeps): JobHandlers {
   return {
     execute: ({ actionId }) => actionService.execute(actionId),
     verify: ({ actionId }) => actionService.verify(actionId),

@@ -124,10 +124,10 @@ export function openActing(): Checked<ActSetting> {
     const { openAtTerminal } = await import('../store/terminal/actions.ts');
     const store = await openAtTerminal(storeOptions(base.value));
     return {
-      at: createAt(base.value, store.actionStore, interruption(terminal)),
-      apart: store.apart,
+      session: createSession(base.value, store.actionStore, interruption(terminal)),
+      offlineNotice: store.offlineNotice,
       warning: store.warning,
-      follower: followerOf(config, store.apart),
+      whoContinues: whoContinues(config, store.offlineNotice),
       close: store.close,
     };
   };
@@ -144,7 +144,7 @@ export function openPast(): Checked<HistorySetting> {
     if (!history) return null;
     return {
       ...history,
-      settle: createAt(base.value, history.actionStore, new AbortController().signal).settle,
+      settle: createSession(base.value, history.actionStore, new AbortController().signal).settle,
     };
   };
   const path = auditPath(config.RAXX_DATA_DIR);
@@ -170,7 +170,7 @@ export function openExported(): Checked<FileSetting> {
   return { ok: true, value: { terminal, prove: proveExported(keys.value, stdin) } };
 }
 
-function createAt({ config, redactor, log }: Base, actionStore: ActingStore, interrupted: AbortSignal) {
+function createSession({ config, redactor, log }: Base, actionStore: ActingStore, interrupted: AbortSignal) {
   return createTerminalSession({
     actionStore,
     outside: createOutside(config, log),
@@ -204,8 +204,8 @@ function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
   };
 }
 
-function followerOf({ DATABASE_URL }: Config, apart: string | null): string {
-  if (apart !== null) return 'No bot is following it: check again with npx raxx diagnose.';
+function whoContinues({ DATABASE_URL }: Config, offlineNotice: string | null): string {
+  if (offlineNotice !== null) return 'No bot is following it: check again with npx raxx diagnose.';
   return DATABASE_URL === undefined
     ? 'npx raxx history checks again and shows the result.'
     : 'A running bot keeps checking; npx raxx history checks again and shows the result.';

@@ -92,7 +92,7 @@ describe('a proposal of a deploy', () => {
       'a gate that is not seen',
       () => void local.world.faults.push(fault('/environments')),
       () => ({}),
-      /^Whether the gate of production stands could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
+      /^The gate of production could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
     ],
     [
       'a branch that is not seen',

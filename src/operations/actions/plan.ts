@@ -46,14 +46,14 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
   const planned = spec.plan(evidence, { ...runbookContext, target }, { ...wish, saved });
   if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
   if (!canDo.has(kind)) return refusal(cannot(kind, planned.plan), planned.plan.byHand);
-  const told = await differenceWords(context, target.app, kind, planned.params, evidence);
+  const difference = await differenceWords(context, target.app, kind, planned.params, evidence);
   const rule = ruleOf(spec, facts);
   const draft: Draft = {
     kind,
     target: target.name,
     app: target.app,
     params: planned.params,
-    plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
+    plan: { ...planned.plan, expect: [...planned.plan.expect, ...difference] },
     reason: redactor.text(fromOutside(reason ?? '')) || null,
     origin,
     askedBy: by,

@@ -9,10 +9,10 @@ import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { capitalize } from '../../runbook/text/capitalize.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import { annotateDeploys } from './annotate-deploys.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
-import { tellDeploys } from './tell-deploys.ts';
 
 const LOOK_EVERY_MS = 2_000;
 /** An unanswered write is given up when this many looks, over this long, show the world unchanged. */
@@ -106,7 +106,7 @@ async function succeed(
     progress: { ...action.progress, ...change },
     watchUntil: aftercare ? now() + aftercare.forMs : null,
   });
-  if (moved) await tellDeploys(moved, context);
+  if (moved) await annotateDeploys(moved, context);
   return ended(context, moved);
 }
 

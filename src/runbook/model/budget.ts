@@ -97,17 +97,17 @@ export function spend(budget: Budget, requests: number, now: Instant): Budget {
 }
 
 /** Others use the account as well, so the API's number counts when it is lower. Answers arrive late, so it never counts when it is higher. */
-export function hear(budget: Budget, told: QuotaReport, now: Instant): Budget {
+export function hear(budget: Budget, report: QuotaReport, now: Instant): Budget {
   const filled = refill(budget, now);
-  const limit = told.limit ?? filled.limit;
-  if (budget.api === 'heroku' || told.resetAt === null)
-    return { ...filled, limit, left: Math.min(filled.left, told.remaining), isTold: true };
+  const limit = report.limit ?? filled.limit;
+  if (budget.api === 'heroku' || report.resetAt === null)
+    return { ...filled, limit, left: Math.min(filled.left, report.remaining), isTold: true };
   const { resetAt } = filled;
   // An answer from an hour that has ended says nothing about this one.
-  if (told.resetAt <= now || (resetAt !== null && told.resetAt < resetAt)) return filled;
-  const isNew = resetAt === null || told.resetAt > resetAt;
-  const left = isNew ? told.remaining : Math.min(filled.left, told.remaining);
-  return { ...filled, limit, left, resetAt: told.resetAt, isTold: true };
+  if (report.resetAt <= now || (resetAt !== null && report.resetAt < resetAt)) return filled;
+  const isNew = resetAt === null || report.resetAt > resetAt;
+  const left = isNew ? report.remaining : Math.min(filled.left, report.remaining);
+  return { ...filled, limit, left, resetAt: report.resetAt, isTold: true };
 }
 
 const NAMES: Readonly<Record<Api, string>> = { heroku: 'Heroku', github: 'GitHub' };

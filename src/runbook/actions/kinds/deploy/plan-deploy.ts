@@ -149,8 +149,7 @@ export function gateFault({ environments }: ActionEvidence, { target, facts }: C
   if (!target.gated) return null;
   const rule = gateOf(target, facts);
   const name = rule.environment;
-  if (!environments.ok)
-    return `whether the gate of ${name} stands could not be seen (${environments.detail})`;
+  if (!environments.ok) return `the gate of ${name} could not be seen (${environments.detail})`;
   const gate = readGate(environments.value, rule);
   if (gate.kind === 'missing')
     return `the gate is missing (failure mode E): there is no environment ${name}, so nothing would hold the deploy`;

@@ -3,7 +3,7 @@ import type { Action } from '../../runbook/model/action.ts';
 import type { ExecutionContext } from './context.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
-export async function tellDeploys(change: Action, { actionStore, now }: ExecutionContext): Promise<void> {
+export async function annotateDeploys(change: Action, { actionStore, now }: ExecutionContext): Promise<void> {
   if (change.kind !== 'stop' && change.kind !== 'restore') return;
   const at = now();
   for (const action of await actionStore.open()) {
