@@ -18,9 +18,9 @@ import { findSubject } from './subject.ts';
 
 const NOTHING_DONE = 'Nothing was done.';
 const NO_SUCH = refusal('There is no such proposal. Nothing was done.');
-const NOT_OURS =
+const UNKNOWN_TARGET =
   'This bot’s runbook file does not name this target, so its approval rules are not known here. Nothing was done.';
-const FASTER = {
+const ALREADY_DECIDED = {
   ok: false,
   why: 'over',
   words: 'Already decided by somebody else. Nothing was done.',
@@ -66,7 +66,7 @@ export async function approve(context: ActionContext, id: string, person: Person
   if (!action) return NO_SUCH;
   // Its approval rules are not known here, so they cannot be met.
   if (!findSubject(action, facts))
-    return refuse(context, id, person, { ok: false, why: 'over', words: NOT_OURS });
+    return refuse(context, id, person, { ok: false, why: 'over', words: UNKNOWN_TARGET });
   const deciding = await decidingNow(context, action);
   const may = mayApprove(action, person, now(), deciding);
   if (!may.ok) return refuse(context, id, person, may);
@@ -90,7 +90,7 @@ export async function approve(context: ActionContext, id: string, person: Person
 /** Somebody else decided between our read of the row and the compare-and-set. */
 function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): string {
   const may = mayApprove(action, person, now(), deciding);
-  return may.ok ? FASTER.words : may.words;
+  return may.ok ? ALREADY_DECIDED.words : may.words;
 }
 
 export async function reject(context: ActionContext, id: string, person: Person): Promise<DecisionResult> {
@@ -106,7 +106,7 @@ export async function reject(context: ActionContext, id: string, person: Person)
   const moved = await actionStore.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
   if (moved) return { ok: true, action: moved, complete: true };
   const late = mayReject((await actionStore.find(id)) ?? action, person, now(), facts.people);
-  return refuse(context, id, person, late.ok ? FASTER : late);
+  return refuse(context, id, person, late.ok ? ALREADY_DECIDED : late);
 }
 
 /** A rejection takes effect without a reason. The reason may be added afterwards, and is posted for the person who asked. */
