@@ -62,7 +62,7 @@ describe('a proposal of a deploy', () => {
           formerNames: ['raxx-app/TradeMasterAPI'],
         }),
       () => ({}),
-      /^The repository raxx-app\/TradeMasterAPI is raxx-app\/raxx-api now: put the new name into github\.repository of the runbook file\./,
+      /^The repository raxx-app\/TradeMasterAPI was renamed to raxx-app\/raxx-api: update github\.repository in the runbook file\. GitHub accepts no dispatch under the old name\./,
     ],
     [
       'a workflow that is disabled',

@@ -165,7 +165,7 @@ function whyRefused({ workflows, repository }: ActionEvidence, context: Context)
   const moved = repository.ok
     ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
     : undefined;
-  if (moved) return refusal(`${capitalize(moved.words)}. GitHub accepts no dispatch under the old one.`);
+  if (moved) return refusal(`${capitalize(moved.words)}. GitHub accepts no dispatch under the old name.`);
   const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
   if (!found || found.state === 'active') return null;
   return refusal(
