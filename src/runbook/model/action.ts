@@ -5,16 +5,17 @@ import type { ParamsOf } from './action-params.ts';
 import type { Instant } from './evidence.ts';
 import type { ActionKind } from './terms.ts';
 
+/** What may follow what is in `runbook/actions/lifecycle.ts`. */
 export type ActionState =
-  | 'proposed'
-  | 'approved'
-  | 'executing'
-  | 'succeeded'
-  | 'failed'
-  | 'unconfirmed'
-  | 'rejected'
-  | 'expired'
-  | 'superseded';
+  | 'proposed' // waiting for approvals
+  | 'approved' // decided, and certainly not sent yet
+  | 'executing' // the request may have left
+  | 'succeeded' // the effect was seen
+  | 'failed' // refused, or seen to have failed
+  | 'unconfirmed' // it may have taken effect, but was not seen to
+  | 'rejected' // somebody said no
+  | 'expired' // nobody decided in time
+  | 'superseded'; // the world changed, or another action overtook it
 
 export const ENDED: ReadonlySet<ActionState> = new Set([
   'succeeded',
