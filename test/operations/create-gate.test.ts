@@ -113,7 +113,9 @@ describe('the gate', () => {
   it('fails with GitHub’s message if the plan has no such rule, and says what may be left behind', async () => {
     await local.reset('gate-without-rule');
     const { id, plan } = await local.approve('create_gate');
-    expect(plan.expect.join(' ')).toContain('On a private repository the GitHub plan may not include this rule');
+    expect(plan.expect.join(' ')).toContain(
+      'On a private repository the GitHub plan may not include this rule',
+    );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(

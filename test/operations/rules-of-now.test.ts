@@ -59,7 +59,7 @@ describe('a proposal', () => {
     expect(await now.actionService.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
     expect((await now.find(id)).trail.at(-1)).toMatchObject({
       event: 'approval',
-      words: 'not counted by the rules of now: U2',
+      words: 'not counted by the current rules: U2',
     });
     expect((await now.find(id)).approvals.map(({ person }) => person)).toEqual(['U4']);
     await now.actionService.approve(id, OPERATOR);
@@ -84,7 +84,7 @@ describe('a process whose runbook file does not name the target', () => {
     const { id } = await started(1, true).propose('stop');
     expect(await startUnnamed().actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('The runbook file of this bot does not name this target'),
+      words: expect.stringContaining('This bot’s runbook file does not name this target'),
     });
     expect(await started(1, true).actionService.approve(id, APPROVER)).toMatchObject({ complete: true });
   });
