@@ -497,7 +497,7 @@ describe('any history', () => {
       case 'approve':
         return void (await actionStore.approve(id, `U${pick % 3}`, false, at));
       case 'reject':
-        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
+        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: null }));
       case 'expire':
         return void (await actionStore.move(id, { name: 'expire', at, outcome }));
       case 'execute':
