@@ -28,8 +28,8 @@ export async function readCatchUp(
   ]);
   // The timelines of the incidents have the rest of what people did.
   const quiet = happenings.flatMap(({ kind, words, ...one }): readonly Quiet[] => {
-    if (kind === 'snooze_ended') return [{ ...one, kind, words }];
-    return kind === 'snoozed' ? [{ ...one, kind, words: untilWords(words) }] : [];
+    if (kind === 'snooze_ended') return [{ ...one, kind, words: words ?? '' }];
+    return kind === 'snoozed' ? [{ ...one, kind, words: untilWords(words ?? '') }] : [];
   });
   return catchUp({ incidents, actions, quiet }, from, now);
 }

@@ -126,7 +126,7 @@ describe('a change, from command to end state,', () => {
     expect(buttonsOf(stopped)).toEqual(['propose_restore']);
 
     await command('/raxx stop prod', KRIS);
-    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is at 0 already\. Nothing was done\./);
+    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already at 0\. Nothing was done\./);
 
     await click(stopped, 'propose_restore', KRIS);
     const restore = await card(/^Proposed: Restore raxx-api-prod: scale web from 0 to 1/);
@@ -204,7 +204,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
   const someId = '5f1c1d1e-0000-4000-8000-000000000001';
 
   it.each<readonly [name: string, act: () => Promise<unknown>, user: string, words: RegExp]>([
-    ['who asks and may not', () => command('/raxx stop prod', ANA), ANA, /not among the operators/],
+    ['who asks and may not', () => command('/raxx stop prod', ANA), ANA, /not one of the operators/],
     [
       'a guest who asks',
       () => command('/raxx stop prod', GUEST),
@@ -217,12 +217,12 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
       STRANGER,
       /only members of the workspace/,
     ],
-    ['who approves and may not', () => click(proposal, 'approve', ANA), ANA, /not among the approvers/],
+    ['who approves and may not', () => click(proposal, 'approve', ANA), ANA, /not one of the approvers/],
     [
       'who rejects and may not',
       () => click(proposal, 'reject', ANA),
       ANA,
-      /Only an approver may reject this/,
+      /Only an approver, or the person who asked for it/,
     ],
     ['a guest', () => click(proposal, 'approve', GUEST), GUEST, /only full members of this workspace/],
     [
@@ -258,7 +258,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
     await command('/raxx restart prod', KRIS);
     const other = await card(/^Proposed: Restart web of raxx-api-prod/);
     await click(other, 'approve', KRIS, idOf(proposal));
-    const refusal = await toldTo(KRIS, /This is rejected already by/);
+    const refusal = await toldTo(KRIS, /This is already rejected by/);
     expect(JSON.stringify(refusal.blocks)).toContain(`{"type":"user","user_id":"${MOIRA}"}`);
   });
 
@@ -269,6 +269,6 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
       /Nobody decided in time\. Nothing was done\./,
     );
     await click(other, 'approve', MOIRA, idOf(forgotten));
-    await toldTo(MOIRA, /This is expired already/);
+    await toldTo(MOIRA, /This is already expired/);
   });
 });

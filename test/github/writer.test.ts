@@ -3,7 +3,7 @@ import sodium from 'libsodium-wrappers';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGitHubWriter } from '../../src/github/writer.ts';
-import type { WriteRequest } from '../../src/runbook/model/action.ts';
+import type { WriteRequest } from '../../src/runbook/model/write-request.ts';
 import { type RawServer, startRawServer } from '../support/raw-server.ts';
 
 const HOST = 'https://api.github.com';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHerokuWriter } from '../../src/heroku/writer.ts';
-import type { WriteRequest } from '../../src/runbook/model/action.ts';
+import type { WriteRequest } from '../../src/runbook/model/write-request.ts';
 import { type RawServer, startRawServer } from '../support/raw-server.ts';
 
 const SCALE: WriteRequest = {

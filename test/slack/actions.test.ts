@@ -79,7 +79,7 @@ describe('a deploy of a commit that is being deployed already', () => {
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
     const shown = await bot.type('deploy prod');
     expect(shown.at(-1)).toContain(`Run ${run?.id} is waiting for Kristerpher at the production gate.`);
-    expect(shown.at(-1)).toMatch(/^This commit is on its way already \(Deploy .*\)\. .* Nothing was done\.$/);
+    expect(shown.at(-1)).toMatch(/^This commit is already on its way \(Deploy .*\)\. .* Nothing was done\.$/);
     expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).toContain('See its card');
     expect(bot.writes()).toHaveLength(1);
   });
@@ -92,7 +92,7 @@ describe('a deploy of a commit that is being deployed already', () => {
     await bot.actionStore.move(id, { name: 'lose', revision, at: Date.now(), outcome });
     expect((await bot.type('deploy prod')).at(-1)).toMatch(
       new RegExp(
-        `^[0-9a-f]{8} is on its way to prod already: run ${run?.id} is waiting for Kristerpher at the production gate \\(https://.*\\)\\. Let that one through, or cancel it first\\. Nothing was done\\.$`,
+        `^[0-9a-f]{8} is already on its way to prod: run ${run?.id} is waiting for Kristerpher at the production gate \\(https://.*\\)\\. Approve that one, or cancel it first\\. Nothing was done\\.$`,
       ),
     );
   });
@@ -206,7 +206,7 @@ describe('the approvers', () => {
     await bot.reset('healthy', two);
     await bot.type('stop prod');
     expect((await bot.press('approve', ANA)).at(-1)).toBe(
-      'You are not among the approvers that the runbook file names (people.approvers). Who may: moira@raxx.app, a group. Nothing was done.',
+      'You are not one of the approvers in the runbook file (people.approvers). Who may: moira@raxx.app, a group. Nothing was done.',
     );
     expect((await bot.type('restart prod', MOIRA)).at(-1)).toMatch(
       /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
@@ -239,7 +239,7 @@ describe('the asker', () => {
     expect((await heard()).at(-1)?.text).toContain(
       'Rejected: “the errors are from a test”. Nothing was done.',
     );
-    expect(await bot.card()).toContain('Rejected: “the errors are from a test”. Nothing was done.');
+    expect(await bot.card()).toContain('Reason: “the errors are from a test”. Nothing was done.');
     expect((await bot.type('history prod', ANA)).length).toBeGreaterThan(0);
     const shown = JSON.stringify(bot.slack.messages.all().at(-1)?.blocks);
     expect(shown).toContain(`" · rejected by "},{"type":"user","user_id":"${MOIRA}"}`);
@@ -259,7 +259,7 @@ describe('the asker', () => {
     bot.pass(31 * 60_000);
     await bot.work();
     expect((await heard()).map(({ text }) => text)).toEqual([
-      'Stop raxx-api-prod: scale web from 1 to 0: Nobody decided in time. Nothing was done. Ask again.',
+      'Stop raxx-api-prod: scale web from 1 to 0: Nobody decided in time. Nothing was done. Propose it again.',
     ]);
     await carryOut('restart prod because workers hang');
     expect((await heard()).map(({ text }) => text)).toEqual(['Restart web of raxx-api-prod: web.1 up.']);

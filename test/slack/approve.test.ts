@@ -111,7 +111,7 @@ describe('a decision by click', () => {
     prepare?(id: string): Promise<void>;
   }
   const approvers =
-    'You are not among the approvers that the runbook file names (people.approvers). Who may: somebody. Nothing was done.';
+    'You are not one of the approvers in the runbook file (people.approvers). Who may: somebody. Nothing was done.';
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
@@ -119,7 +119,7 @@ describe('a decision by click', () => {
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: somebody',
+          'You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: somebody',
       },
     ],
     [
@@ -171,7 +171,7 @@ describe('a decision by click', () => {
       'anybody, once the proposal has expired',
       {
         user: APPROVER,
-        words: 'This has expired. Ask again. Nothing was done.',
+        words: 'This has expired. Propose it again. Nothing was done.',
         state: 'expired',
         prepare: async () => bot.context.pass(31 * 60_000),
       },
@@ -180,7 +180,7 @@ describe('a decision by click', () => {
       'anybody, once the proposal was rejected',
       {
         user: APPROVER,
-        words: 'This is rejected already by somebody. Nothing was done.',
+        words: 'This is already rejected by somebody. Nothing was done.',
         state: 'rejected',
         prepare: async (id) => void (await bot.context.actionService.reject(id, asker)),
       },
@@ -215,7 +215,7 @@ describe('a decision by click', () => {
         user: APPROVER,
         more: { action: 'reject' },
         words:
-          'Only an approver may reject this, or the one who asked for it. Who may: somebody. Nothing was done.',
+          'Only an approver, or the person who asked for it, may reject this. Who may: somebody. Nothing was done.',
         prepare: async () => {
           await open({
             facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
@@ -258,7 +258,7 @@ describe('a decision by click', () => {
     await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
     await until(() =>
-      expect(shownTo(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
+      expect(shownTo(ASKER)).toEqual(['This is already approved by somebody. Nothing was done.']),
     );
     await bot.context.work();
     expect(writes()).toHaveLength(1);

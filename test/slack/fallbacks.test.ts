@@ -189,7 +189,7 @@ describe('an answer to the asker', () => {
     await until(async () => expect((await bot.newest()).approvals).toHaveLength(1));
     await bot.click('approve', KRIS);
     await until(() =>
-      expect(bot.shownTo(KRIS).at(-1)).toBe('You have approved this already. Nothing was done.'),
+      expect(bot.shownTo(KRIS).at(-1)).toBe('You have already approved this. Nothing was done.'),
     );
     expect(bot.refusals).toContainEqual(
       expect.objectContaining({ method: 'response_url', what: 'as drawn' }),

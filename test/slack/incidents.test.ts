@@ -184,7 +184,7 @@ describe('an incident', () => {
     await world.bot.actionStore.move(asked.action.id, {
       name: 'reject',
       who: ENGINEER,
-      rights: '',
+      rights: null,
       at: world.bot.now(),
       outcome: { words: 'Not now.', evidence: [], next: [], manualCommand: null },
     });

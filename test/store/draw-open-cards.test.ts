@@ -28,7 +28,7 @@ it('draws the cards of open actions and incidents, and none that ended or were n
   await propose('rollback');
   for (const id of [open, ended]) await actionStore.placeCard(id, 'C1', '1.1', null);
   const outcome = { words: 'Not now.', evidence: [], next: [], manualCommand: null };
-  await actionStore.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: '', outcome });
+  await actionStore.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: null, outcome });
   const { picture } = incident();
   const opened = await incidentStore.wakeOnce('prod', 'raxx-api-prod', unreachable, picture, NOW);
   await incidentStore.placeCard(opened?.id ?? '', 'C1', '2.2', null);

@@ -92,7 +92,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
         ok: false,
         why: 'not_proposed',
       });
-      await actionStore.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: '', outcome: rejected });
+      await actionStore.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: null, outcome: rejected });
       expect(await actionStore.approve(id, 'U3', false, NOW + 2)).toMatchObject({
         ok: false,
         why: 'not_proposed',

@@ -474,14 +474,14 @@ describe('any history', () => {
     const all = await actionStore.recent(6);
     const id = all[pick % Math.max(1, all.length)]?.id;
     const asked = draft({ kind, reason: words.replaceAll('\0', ''), askedAt: at, expiresAt: at + 60_000 });
-    const outcome = { ...OUTCOME, words: asked.reason };
+    const outcome = { ...OUTCOME, words: asked.reason ?? '' };
     switch (does) {
       case 'propose':
         return void (await actionStore.propose({ ...asked, approvalsNeeded: 1 + (pick % 2) }));
       case 'begin':
         return void (await actionStore.begin({ ...asked, origin: 'terminal' }, at));
       case 'note':
-        return actionStore.note(id ?? null, 'refused', 'U9', { words: asked.reason }, at);
+        return actionStore.note(id ?? null, 'refused', 'U9', { words: asked.reason ?? '' }, at);
       case 'key':
         keys = auditKeysOf([OTHER, KEY]);
         return beginKey(db, keys, at, () => {});
@@ -497,7 +497,7 @@ describe('any history', () => {
       case 'approve':
         return void (await actionStore.approve(id, `U${pick % 3}`, false, at));
       case 'reject':
-        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
+        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: null }));
       case 'expire':
         return void (await actionStore.move(id, { name: 'expire', at, outcome }));
       case 'execute':

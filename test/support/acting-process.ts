@@ -130,7 +130,7 @@ async function obey(order: Order): Promise<unknown> {
         kind: order.kind,
         target,
         by: order.by,
-        reason: '',
+        reason: null,
         origin: 'slack',
       });
       if (!asked.ok) throw new Error(asked.words);

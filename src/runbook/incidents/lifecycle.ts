@@ -2,7 +2,8 @@
  * The life of an incident as one table: what may follow what, what it means, and what has to be done then. The store
  * applies a step and carries out its effects; nothing else decides what a step leads to.
  */
-import { BOT, type Detail } from '../model/action.ts';
+import type { Detail } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { ChangeReport } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import {

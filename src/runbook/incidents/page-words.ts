@@ -3,6 +3,7 @@
 import type { Instant } from '../model/evidence.ts';
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
+import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
@@ -51,9 +52,9 @@ export function wakeWords(
   // A condition that was due when it was first seen had no explanation.
   const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
   const unreachable = `no answer${lasts} while Heroku's status is green`;
-  if (explained === null) return `${upper(unreachable)}${named}`;
+  if (explained === null) return `${capitalize(unreachable)}${named}`;
   return isLate
-    ? `${upper(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
+    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
     : `No answer, and Heroku's status is green; ${explained} has ${unresolvedMinutes} min to be fixed${named}`;
 }
 
@@ -89,8 +90,4 @@ export function flapWords(
   if (failures < 2) return '';
   const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;
   return `It has gone down ${failures} times${up}.`;
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,6 +1,7 @@
 /** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left blank. */
 
-import type { Action } from '../model/action.ts';
+import { type Action, outcomeWords } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import { type Incident, isSameNews, type Picture, timelineWords } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
@@ -121,7 +122,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   return [first, ...lines.map(({ line }) => line)].join('\n');
 
   function said(at: Instant, event: string, words: string, who: string, hash: string): string {
-    const by = who === 'bot' ? '' : `(${inert(nameOf(who))})`;
+    const by = who === BOT ? '' : `(${inert(nameOf(who))})`;
     const named = eventWords(event);
     // `Acknowledged.` and `Resolved: …` would repeat the event.
     const isNamed = words.toLowerCase().startsWith(named);
@@ -149,13 +150,13 @@ function actions({ tried, nameOf }: PostmortemInput): string {
   return tried
     .toSorted((one, other) => one.askedAt - other.askedAt)
     .map(({ plan, state, askedBy, reason, approvals, outcome, aftermath, trail }) => {
-      const why = reason === '' ? '' : ` (“${inert(reason)}”)`;
+      const why = reason === null ? '' : ` (“${inert(reason)}”)`;
       const approved = approvals.map(({ person }) => inert(nameOf(person))).join(', ');
       const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
       return [
         `- **${inert(plan.title)}: ${state}**`,
         `  - Asked by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
-        ...(outcome ? [`  - ${inert(outcome.words)}`] : []),
+        ...(outcome ? [`  - ${inert(outcomeWords(outcome))}`] : []),
         ...(aftermath ? [`  - Afterwards: ${inert(aftermath.words)}`] : []),
         `  - Audit: ${hashes}`,
       ].join('\n');

@@ -1,5 +1,6 @@
 /** Real names of people, for documents, where a mention is not possible. */
 import type { WebClient } from '@slack/web-api';
+import { actorName } from '../../runbook/model/actor.ts';
 import { wordsFromOutside } from '../../runbook/text/harmless.ts';
 import { isPerson } from './directory.ts';
 
@@ -10,7 +11,7 @@ export async function userNames(client: WebClient, ids: readonly string[]): Prom
   const people = ids.filter(isPerson);
   const found = await Promise.all(people.map(async (id) => [id, await nameOf(client, id)] as const));
   const known = new Map(found);
-  return (id) => known.get(id) ?? (id === 'bot' ? 'the bot' : id);
+  return (id) => known.get(id) ?? actorName(id);
 }
 
 async function nameOf(client: WebClient, id: string): Promise<string> {

@@ -13,7 +13,7 @@ export interface HappeningLine {
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
-  readonly words: string;
+  readonly words: string | null;
   readonly hash: string;
 }
 
@@ -51,7 +51,7 @@ function actionLine(action: Action) {
     plain(plan.title),
     plain(' · asked by '),
     who(askedBy),
-    ...(reason === '' ? [] : [plain(`: “${clip(reason, 200)}”`)]),
+    ...(reason === null ? [] : [plain(`: “${clip(reason, 200)}”`)]),
     ...decided(action),
     plain(' · '),
     dateTime(askedAt),
@@ -63,19 +63,15 @@ function actionLine(action: Action) {
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
   if (!decision) return [];
-  const why = action.trail.findLast(({ event }) => event === 'explained')?.words ?? '';
+  const why = action.outcome?.reason;
   const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(' and ')]), who(by)]);
-  return [
-    plain(` · ${decision.what} by `),
-    ...names,
-    ...(why === '' ? [] : [plain(` (${why.replace(/^Rejected: |\. Nothing was done\.$/g, '')})`)]),
-  ];
+  return [plain(` · ${decision.what} by `), ...names, ...(why === undefined ? [] : [plain(` (“${why}”)`)])];
 }
 
 function happeningLine({ kind, target, who: by, at, words, hash }: HappeningLine) {
   const [sign, word] = HAPPENED[kind];
   const what =
-    kind === 'snoozed' && words !== '' ? ` until ${formatInstant(Date.parse(words))}` : said(words);
+    kind === 'snoozed' && words !== null ? ` until ${formatInstant(Date.parse(words))}` : said(words);
   return line(
     emoji(sign),
     plain(` ${word}: ${target}${what} · by `),
@@ -86,7 +82,8 @@ function happeningLine({ kind, target, who: by, at, words, hash }: HappeningLine
   );
 }
 
-const said = (words: string) => (words === '' || words === 'Acknowledged.' ? '' : ` “${clip(words, 200)}”`);
+const said = (words: string | null) =>
+  words === null || words === 'Acknowledged.' ? '' : ` “${clip(words, 200)}”`;
 
 function dateTime(at: Instant): Part {
   return {

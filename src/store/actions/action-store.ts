@@ -67,7 +67,7 @@ export function createActionStore(
     propose: (draft) => proposeOnce(store, draft),
     begin: (draft, at) => beginOrWait(store, draft, at),
     find: (id) => findAction(sql, id),
-    approve: (id, who, isSelf, at, words = '', rule) =>
+    approve: (id, who, isSelf, at, words = null, rule) =>
       approveOrWait(store, id, { who, isSelf, words }, at, rule),
     move: (id, step) => move(store, id, step),
     note: (actionId, event, who, detail, at) =>

@@ -36,7 +36,7 @@ function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
     target: String(target),
     who: String(who),
     at: instant(at),
-    words: wordsOf(kindOf(String(event)), String(words)),
+    words: wordsOf(kindOf(String(event)), String(words)) || null,
     hash: String(hash),
   };
 }

@@ -55,7 +55,7 @@ function actionOf(row: Row): Action {
     id: String(row.id),
     target: String(row.target),
     app: String(row.app),
-    reason: String(row.reason),
+    reason: String(row.reason) || null,
     askedBy: String(row.asked_by),
     askedAt: instant(row.asked_at),
     expiresAt: instant(row.expires_at),

@@ -105,6 +105,7 @@ const progress: z.ZodType<Progress> = z.looseObject({
 
 const outcome: z.ZodType<Outcome> = z.looseObject({
   words: text,
+  reason: maybe(text),
   evidence: texts,
   next: z.array(actionKind),
   // Older rows have the command in their words.
@@ -143,7 +144,17 @@ export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
   if (!parsed.success) throw unreadable(row, parsed.error, []);
   const params = PARAMS[parsed.data.kind].safeParse(row.params);
   if (!params.success) throw unreadable(row, params.error, ['params']);
-  return { ...parsed.data, params: params.data };
+  const { outcome: kept, state: its } = parsed.data;
+  return { ...parsed.data, params: params.data, outcome: kept && withoutState(kept, its) };
+}
+
+/** Rows of earlier versions repeat the state in their words, and carry the reason of a rejection there. */
+function withoutState(kept: Outcome, its: ActionState): Outcome {
+  if (its === 'unconfirmed') return { ...kept, words: kept.words.replace(/^Not confirmed\. /, '') };
+  const rejected = its === 'rejected' ? /^Rejected(?:: “(.*)”)?\. (.*)$/s.exec(kept.words) : null;
+  if (!rejected) return kept;
+  const [, reason, words = ''] = rejected;
+  return { ...kept, words, ...(reason === undefined ? {} : { reason }) };
 }
 
 function unreadable(

@@ -43,7 +43,7 @@ export async function insertAction(sql: Sql, action: Action): Promise<void> {
       action.state,
       JSON.stringify(action.params),
       JSON.stringify(action.plan),
-      action.reason,
+      action.reason ?? '',
       action.origin,
       action.askedBy,
       iso(action.askedAt),

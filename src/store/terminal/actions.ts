@@ -30,10 +30,10 @@ export interface TerminalStoreOptions {
 
 export interface TerminalStore {
   readonly actionStore: ActingStore;
-  /** Empty for the team's ledger; else why it is not the team's, and where the changes are logged. */
-  readonly apart: string;
-  /** What the operator should know about the audit lines of this change; empty for nothing. */
-  readonly warning: string;
+  /** Why it is not the team's ledger, and where the changes are logged; null when it is the team's. */
+  readonly offlineNotice: string | null;
+  /** What the operator should know about the audit lines of this change; null for nothing. */
+  readonly warning: string | null;
   close(): Promise<void>;
 }
 
@@ -51,29 +51,34 @@ const NO_DISK =
 export async function openAtTerminal(options: TerminalStoreOptions): Promise<TerminalStore> {
   const path = auditPath(options.directory);
   const file = openAuditFile(path, options.onLost, auditKeysOf(options.auditKeys));
-  if (options.isDyno && options.databaseUrl === undefined) return apart(file, NO_DISK);
+  if (options.isDyno && options.databaseUrl === undefined) return offline(file, NO_DISK);
   const opened = await openTeams(options);
   if (typeof opened !== 'string')
     return {
       actionStore: withKept(opened.actionStore, file),
-      apart: '',
+      offlineNotice: null,
       warning: await unkeyed(opened.store, options.auditKeys),
       close: () => opened.store.stop(CLOSE_MS),
     };
   const words = `The ledger cannot be opened: ${opened}. Continuing without it; logging to ${path}. I can't check for other changes in progress.`;
-  return apart(file, words);
+  return offline(file, words);
 }
 
 /** An emergency stop does not wait for a key. */
-async function unkeyed(store: Store, keys: readonly string[]): Promise<string> {
+async function unkeyed(store: Store, keys: readonly string[]): Promise<string | null> {
   const keyId = keys.length > 0 ? null : await store.lastKeyId();
   return keyId === null
-    ? ''
+    ? null
     : `The audit is keyed (key id ${keyId}), and AUDIT_KEY is not set here: history --verify will flag the lines of this change.`;
 }
 
-function apart(file: AuditFile, words: string): TerminalStore {
-  return { actionStore: createLocalActionStore(file), apart: words, warning: '', close: async () => {} };
+function offline(file: AuditFile, words: string): TerminalStore {
+  return {
+    actionStore: createLocalActionStore(file),
+    offlineNotice: words,
+    warning: null,
+    close: async () => {},
+  };
 }
 
 interface Teams {

@@ -60,7 +60,6 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
       const row = rows.get(id);
       if (row?.revision === revision) rows.set(id, { ...row, holds, revision: revision + 1 });
     },
-    lookAgain: async () => {},
     open: async () => [...rows.values()].filter(({ state }) => !ENDED.has(state)),
     unwatched: async () => [],
     changeAfter: async () => null,

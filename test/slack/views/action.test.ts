@@ -161,7 +161,7 @@ describe('what is told beside the card', () => {
   it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
-    const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
+    const ended = action({ state: 'failed', outcome: { words, evidence: [], next: [], manualCommand } });
     const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
@@ -225,9 +225,9 @@ describe('what is told beside the card', () => {
   });
 
   it('to the refused names who was faster, by mention where one can stand', () => {
-    const words = 'This is approved already by <@U0MOIRA01>. Nothing was done.';
+    const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
     expectTaken(refusalView(words));
-    expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
+    expect(refusalView(words).text).toBe('This is already approved by somebody. Nothing was done.');
     expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });

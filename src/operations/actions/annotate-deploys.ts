@@ -1,9 +1,9 @@
-/** A stop, or its undo, is told on the cards of deploys that are under way: what they release would not run, or runs again. */
+/** Notes a stop or a restore on the cards of deploys in progress: what they release will not run, or runs again. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { ExecutionContext } from './context.ts';
 
 /** `change`: a stop or a restore that has taken effect. */
-export async function tellDeploys(change: Action, { actionStore, now }: ExecutionContext): Promise<void> {
+export async function annotateDeploys(change: Action, { actionStore, now }: ExecutionContext): Promise<void> {
   if (change.kind !== 'stop' && change.kind !== 'restore') return;
   const at = now();
   for (const action of await actionStore.open()) {
@@ -20,9 +20,9 @@ export async function tellDeploys(change: Action, { actionStore, now }: Executio
   }
 }
 
-/** Without a time of day: it stands in a thread whose messages have theirs, in the reader's zone. */
+/** Without a time of day: the messages of the thread have their own, in the reader's time zone. */
 function noticeOf({ kind, app, reason }: Action): string {
   if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
-  const why = reason === '' ? '' : ` (“${reason}”)`;
+  const why = reason === null ? '' : ` (“${reason}”)`;
   return `${app} was stopped on purpose${why}. What this deploy releases runs only once it is restored.`;
 }
