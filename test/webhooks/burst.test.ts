@@ -127,7 +127,7 @@ describe('a flood of deliveries', () => {
     );
   });
 
-  it('of as many events make one look every ten seconds', { timeout: 60_000 }, async () => {
+  it('of as many events makes one look every ten seconds', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const startedAt = performance.now();
     const sent = (index: number) => herokuDelivery(dynoEvent({}, { webhook_metadata: event(`e${index}`) }));
