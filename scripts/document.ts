@@ -1,4 +1,4 @@
-/** Writes the generated documents from the code and runbook.yml; with `--check` only says whether they are current. */
+/** Writes the documents that are generated from the code and runbook.yml; with `--check` it only says whether they are up to date. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runbookSchema } from '../src/config/runbook-schema.ts';

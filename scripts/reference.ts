@@ -1,4 +1,4 @@
-/** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
+/** docs/diagnosis.md: what each code, state and word leads to, found by running the diagnosis itself. */
 
 import { STAGE_STATUS } from '../src/runbook/checks/workflow-runs/stage-status.ts';
 import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
@@ -142,9 +142,9 @@ const CODES: readonly (readonly [code: string, words: string])[] = [
   ['L15', 'Tail buffer temporarily unavailable'],
 ];
 
-/** With these the dyno is down. */
+/** The codes with which the dyno is down. */
 const ENDING = new Set(['H10', 'R10', 'R15']);
-/** Statuses other than 503. */
+/** HTTP statuses other than 503. */
 const HTTP_STATUS: Readonly<Record<string, number>> = { H18: 200, H27: 499, H28: 499 };
 const ALMOST_NOW = [50, 30, 10];
 

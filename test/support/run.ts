@@ -1,4 +1,4 @@
-/** Runs one of our programs as a process of its own; nothing of this one's environment is inherited. */
+/** Runs one of the bot's programs as a process, which inherits nothing from this one's environment. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 

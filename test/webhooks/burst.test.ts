@@ -127,7 +127,7 @@ describe('a flood of deliveries', () => {
     );
   });
 
-  it('of as many events make one look every ten seconds', { timeout: 60_000 }, async () => {
+  it('of as many events makes one look every ten seconds', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const startedAt = performance.now();
     const sent = (index: number) => herokuDelivery(dynoEvent({}, { webhook_metadata: event(`e${index}`) }));
@@ -142,7 +142,7 @@ describe('a flood of deliveries', () => {
     );
   });
 
-  it('do nothing when they are forged', { timeout: 60_000 }, async () => {
+  it('does nothing when it is forged', { timeout: 60_000 }, async () => {
     watching.world(crashed);
     const forged = herokuDelivery(dynoEvent(), 'guessed');
     expect(await flood(MANY, () => forged)).toEqual({ 401: MANY });
