@@ -62,7 +62,7 @@ describe('a proposal that is refused', () => {
           formerNames: ['raxx-app/TradeMasterAPI'],
         }),
       () => ({}),
-      /^The repository raxx-app\/TradeMasterAPI is raxx-app\/raxx-api now: put the new name into github\.repository of the runbook file\./,
+      /^The repository raxx-app\/TradeMasterAPI was renamed to raxx-app\/raxx-api: update github\.repository in the runbook file\./,
     ],
     [
       'a workflow that is disabled',

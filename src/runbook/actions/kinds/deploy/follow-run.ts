@@ -114,7 +114,7 @@ function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): st
     const detail = runDetails.ok ? runDetails.value.find(({ runId }) => runId === id) : undefined;
     const isAsking = detail?.pending.some(({ reviewers }) => reviewers.length > 0);
     return detail && isAsking
-      ? `run ${id}, which waits for ${waitsFor({ detail })}`
+      ? `run ${id}, which is waiting for ${waitsFor({ detail })}`
       : `run ${id} (${status.replaceAll('_', ' ')})`;
   });
   return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
