@@ -1,9 +1,11 @@
 /** Actions from proposal to end on a local Heroku, with a count of the requests that reach it. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { type ActionContext, ANYBODY, APPROVER, OPERATOR, startActing } from '../support/acting.ts';
 import { openMigrated } from '../support/databases.ts';
@@ -383,7 +385,7 @@ describe('a fix of a diagnosis', () => {
       origin: 'slack',
       isFix,
     });
-    if (!asked.ok) throw new Error(asked.words);
+    if (!asked.ok) throw new Error(phraseText(asked.words));
     return asked.action;
   };
 

@@ -1,4 +1,5 @@
 /** Many approvals at once, in one process and in two: each action is sent once. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { APPROVER, OPERATOR } from '../support/acting.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
@@ -77,7 +79,9 @@ async function race({ processes, writes }: Awaited<ReturnType<typeof startRace>>
           ),
         );
         told.approved += answers.filter((one) => one.ok && one.complete).length;
-        told.refused += answers.filter((one) => !one.ok && /already|faster/.test(one.words)).length;
+        told.refused += answers.filter(
+          (one) => !one.ok && /already|faster/.test(phraseText(one.words)),
+        ).length;
         const action = await ended(turn(processes, round), id);
         expect(action).toMatchObject({ state: 'succeeded', approvals: [{}] });
         expect(writes(app)).toHaveLength(round);

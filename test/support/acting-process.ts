@@ -1,4 +1,5 @@
 /** A process that executes actions with a real store, queue and clients, but without Slack. Its parent says what it does and where it dies. */
+
 import { setInterval } from 'node:timers';
 import { createJobHandlers } from '../../src/compose/jobs.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
@@ -8,6 +9,7 @@ import { createActionService } from '../../src/operations/actions/service.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import { type ActionStep, TRANSITIONS } from '../../src/runbook/actions/lifecycle.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';
 
@@ -133,7 +135,7 @@ async function obey(order: Order): Promise<unknown> {
         reason: null,
         origin: 'slack',
       });
-      if (!asked.ok) throw new Error(asked.words);
+      if (!asked.ok) throw new Error(phraseText(asked.words));
       return asked.action;
     }
     case 'approve':

@@ -15,6 +15,7 @@ import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
@@ -158,7 +159,8 @@ export function startActing(
         wish,
       });
       if (!asked.ok) {
-        const { words, manualCommand } = asked;
+        const { manualCommand } = asked;
+        const words = phraseText(asked.words);
         throw new Error(manualCommand === null ? words : `${words} By hand: ${manualCommand}`);
       }
       return asked.action;

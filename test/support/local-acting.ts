@@ -1,4 +1,5 @@
 /** Actions on a local GitHub and Heroku, which a test can change and which record every request. */
+
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
 import type { RunState } from '../../sandbox/github/state.ts';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -7,6 +8,7 @@ import type { Fault, World } from '../../sandbox/world.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { type ActionContext, APPROVER, startActing } from './acting.ts';
 import { openMigrated } from './databases.ts';
 import { startLocalWorld } from './local-readings.ts';
@@ -74,7 +76,7 @@ export async function startLocalActing() {
     async approve(...asked: Parameters<ActionContext['propose']>): Promise<Action> {
       const proposed = await context.propose(...asked);
       const decided = await context.actionService.approve(proposed.id, APPROVER);
-      if (!decided.ok) throw new Error(decided.words);
+      if (!decided.ok) throw new Error(phraseText(decided.words));
       return proposed;
     },
 

@@ -1,11 +1,12 @@
 /** What the use-cases of an action work with, and their requests and results. */
 
-import type { Action, Draft } from '../../runbook/model/action.ts';
+import type { Action, Draft, ManualCommand } from '../../runbook/model/action.ts';
 import type { Refusal, Wish } from '../../runbook/model/action-spec.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
+import type { Phrase } from '../../runbook/text/phrase.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, ActionStore } from '../ports/action-store.ts';
 import type { ActionEvidenceDeps } from './collect-evidence.ts';
@@ -55,13 +56,24 @@ export interface RequestRefusal extends Refusal {
   readonly already?: string;
 }
 
+export interface ProposalRefusal extends DecisionRefusal {
+  readonly already?: string;
+}
+
 export type ProposalResult =
   | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
-  | RequestRefusal;
+  | ProposalRefusal;
+
+/** Why a decision was not counted; it may name people. */
+export interface DecisionRefusal {
+  readonly ok: false;
+  readonly words: Phrase;
+  readonly manualCommand: ManualCommand;
+}
 
 export type DecisionResult =
   | { readonly ok: true; readonly action: Action; readonly complete: boolean }
-  | Refusal;
+  | DecisionRefusal;
 
 export type PlanResult = { readonly ok: true; readonly draft: Draft } | RequestRefusal;
 

@@ -12,6 +12,7 @@ import {
   type Person,
   rightsWords,
 } from '../../runbook/people/permissions.ts';
+import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { ActionContext, DecisionResult } from './context.ts';
 import { findSubject } from './subject.ts';
@@ -42,7 +43,7 @@ async function refuse(
   may: Extract<May, { ok: false }>,
   manualCommand: ManualCommand = null,
 ): Promise<DecisionResult> {
-  await actionStore.note(id, 'refused', person.id, { words: may.words }, now());
+  await actionStore.note(id, 'refused', person.id, { words: phraseText(may.words) }, now());
   return { ...may, manualCommand };
 }
 
@@ -88,7 +89,7 @@ export async function approve(context: ActionContext, id: string, person: Person
 }
 
 /** Somebody else decided between our read of the row and the compare-and-set. */
-function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): string {
+function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): Phrase {
   const may = mayApprove(action, person, now(), deciding);
   return may.ok ? ALREADY_DECIDED.words : may.words;
 }

@@ -2,6 +2,7 @@
 
 import type { Action } from '../../runbook/model/action.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
+import { phraseText } from '../../runbook/text/phrase.ts';
 import type { ActionContext, ProposalRequest, ProposalResult } from './context.ts';
 import { expire } from './expire.ts';
 import type { LimitAskings } from './limit-proposals.ts';
@@ -17,7 +18,13 @@ export async function propose(
   const { kind, target, by } = asking;
   const may = mayPropose(by, facts.people);
   if (!may.ok) {
-    await actionStore.note(null, 'refused', by.id, { kind, target: target.name, words: may.words }, now());
+    await actionStore.note(
+      null,
+      'refused',
+      by.id,
+      { kind, target: target.name, words: phraseText(may.words) },
+      now(),
+    );
     return { ...may, manualCommand: null };
   }
   const live = await liveOf(context, asking);

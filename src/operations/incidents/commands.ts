@@ -7,6 +7,7 @@ import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { type May, mayAcknowledge, mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
+import type { Phrase } from '../../runbook/text/phrase.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 
 export interface IncidentDeps {
@@ -20,7 +21,7 @@ export interface IncidentDeps {
 
 export type CommandResult = {
   readonly ok: boolean;
-  readonly words: string;
+  readonly words: Phrase;
   readonly incident: Incident | null;
 };
 
@@ -71,7 +72,7 @@ export function createIncidentCommands(deps: IncidentDeps): IncidentCommands {
   };
 }
 
-function done(words: string, incident: Incident | null): CommandResult {
+function done(words: Phrase, incident: Incident | null): CommandResult {
   return { ok: true, words, incident };
 }
 
@@ -106,11 +107,10 @@ async function acknowledge(
   return done(await ownerWords(deps, incident), incident);
 }
 
-/** `<@U…>` is a mention. */
-function tooLate({ state, acknowledged }: Incident, person: Person): string {
-  if (state === 'resolved') return 'It is resolved already. Nothing was done.';
-  if (acknowledged?.by === person.id) return 'You have it already. Nothing was done.';
-  return `<@${acknowledged?.by}> has it already. Nothing was done.`;
+function tooLate({ state, acknowledged }: Incident, person: Person): Phrase {
+  if (state === 'resolved' || acknowledged === null) return 'It is resolved already. Nothing was done.';
+  if (acknowledged.by === person.id) return 'You have it already. Nothing was done.';
+  return [{ who: acknowledged.by }, ' has it already. Nothing was done.'];
 }
 
 /** The next page is the one that the card shows: a condition whose timer runs comes before the reminder. */

@@ -3,6 +3,7 @@
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import { cut } from '../text/cut.ts';
+import { joinPhrases, type Mention, type Phrase, phraseText } from '../text/phrase.ts';
 import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
@@ -12,17 +13,17 @@ export const NOTHING_CHANGED = 'No change found: check traffic, data and outside
 
 /**
  * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. Returns '' if there
- * is nothing to explain. Only we mention people in it: text from outside cannot notify anyone.
+ * is nothing to explain. A Slack user is named by their id.
  */
 export function changeLine(changes: ChangeReport, now: Instant): string {
   const summary = changeSummary(changes, now);
-  return summary === null ? '' : `${summary.isNamed ? 'Changed: ' : ''}${summary.words}`;
+  return summary === null ? '' : `${summary.isNamed ? 'Changed: ' : ''}${phraseText(summary.words)}`;
 }
 
 export interface ChangeSummary {
   /** Whether it names changes; else it says that none was found. */
   readonly isNamed: boolean;
-  readonly words: string;
+  readonly words: Phrase;
 }
 
 /** Returns null if there is nothing to explain. */
@@ -36,15 +37,16 @@ export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummar
   if (open.length === 0) return { isNamed: false, words: `${NOTHING_CHANGED}${blind}` };
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
-  return { isNamed: true, words: `${[...named, ...more].join('; ')}${blind}` };
+  return { isNamed: true, words: [...joinPhrases([...named, ...more], '; '), blind] };
 }
 
 /** One change: what, who, when, and its verdict. */
-export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): string {
+export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): Phrase {
   const { at, what, who, via, verdict, because } = change;
   const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
-  const by = [who === null ? '' : ` by ${whoWords(who)}`, via === null ? '' : ` (${quoted(via)})`].join('');
-  return `${quoted(what)}${by}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`;
+  const by = who === null ? [] : [' by ', whoPart(who)];
+  const through = via === null ? '' : ` (${quoted(via)})`;
+  return [quoted(what), ...by, `${through}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`];
 }
 
 const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
@@ -54,8 +56,8 @@ const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
 };
 
 /** Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
-function whoWords(who: string): string {
-  return /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(who) ? `<@${who}>` : quoted(who);
+function whoPart(who: string): string | Mention {
+  return /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(who) ? { who } : quoted(who);
 }
 
 /** Text from outside on one line, without mentions. */
@@ -76,7 +78,7 @@ export function changesText(changes: ChangeReport, now: Instant): string {
   return [
     ...(onset ? [onsetWords(onset)] : []),
     ...(open || changes.state !== 'failing' ? [] : [`${NOTHING_CHANGED}.`]),
-    ...shown.map((one) => `• ${changeWords(one, first, now)}`),
+    ...shown.map((one) => `• ${phraseText(changeWords(one, first, now))}`),
     ...(list.length > IN_TEXT ? [`and ${list.length - IN_TEXT} more`] : []),
     ...(unread.length === 0 ? [] : [`Not read: ${unread.map(quoted).join('; ')}`]),
     ...(before === null ? [] : [quoted(seenBeforeWords(before))]),

@@ -4,6 +4,7 @@ import type { Action } from '../model/action.ts';
 import { actorName, isSlackUser } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
+import { joinPhrases, type Mention, type Phrase, partsOf } from '../text/phrase.ts';
 import { formatInstant } from '../text/time.ts';
 
 /** A list entry that could not be read, so that the rights that depend on it are unknown. */
@@ -37,7 +38,7 @@ export type May =
       readonly ok: false;
       /** `unreadable`: whether this person may do it could not be read. */
       readonly why: 'not_named' | 'unreadable' | 'over' | 'own' | 'twice';
-      readonly words: string;
+      readonly words: Phrase;
     };
 
 type WhyNot = Extract<May, { ok: false }>['why'];
@@ -54,10 +55,14 @@ export interface Deciding {
 }
 
 /** `others`: people who may do it. */
-const no = (why: WhyNot, words: string, others: readonly string[] = []): May => ({
+const no = (why: WhyNot, words: Phrase, others: readonly string[] = []): May => ({
   ok: false,
   why,
-  words: `${words}${others.length === 0 ? '' : ` Who may: ${others.map(mention).join(', ')}.`} Nothing was done.`,
+  words: [
+    ...partsOf(words),
+    ...(others.length === 0 ? [] : [' Who may: ', ...mentions(others), '.']),
+    ' Nothing was done.',
+  ],
 });
 
 /** `role`: `an operator`. */
@@ -146,10 +151,11 @@ export function mayApprove(
   const named = isKnownApprover(person, people);
   if (!named.ok) return named;
   if (person.id === action.askedBy && !rule.selfApprove) {
-    return no(
-      'own',
-      `You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
-    );
+    return no('own', [
+      'You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ',
+      ...mentions(people.approvers),
+      '.',
+    ]);
   }
   // If the rule now needs fewer approvals, approving again completes it.
   if (counted.includes(person.id) && counted.length < rule.approvals)
@@ -171,11 +177,11 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
   );
 }
 
-function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
+function isOver({ state, expiresAt, trail }: Action, now: Instant): Phrase | null {
   if (state === 'proposed') return now >= expiresAt ? 'This has expired. Propose it again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
-  const by = last ? ` by ${mention(last.who)}` : '';
-  return `This is already ${state}${by}.`;
+  const by = last ? [' by ', mention(last.who)] : [];
+  return [`This is already ${state}`, ...by, '.'];
 }
 
 /** Only the person who rejected it may say why. */
@@ -186,7 +192,14 @@ export function mayExplain({ state, trail }: Action, person: Person): May {
 }
 
 /** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
-function mention(named: string): string {
-  if (/^S[A-Z0-9]+$/.test(named)) return `<!subteam^${named}>`;
-  return isSlackUser(named) ? `<@${named}>` : actorName(named);
+function mention(named: string): string | Mention {
+  if (/^S[A-Z0-9]+$/.test(named)) return { group: named };
+  return isSlackUser(named) ? { who: named } : actorName(named);
+}
+
+function mentions(named: readonly string[]): readonly (string | Mention)[] {
+  return joinPhrases(
+    named.map((one) => [mention(one)]),
+    ', ',
+  );
 }

@@ -6,7 +6,7 @@ import { isKnownApprover } from '../../runbook/people/permissions.ts';
 import { slackFaultOf } from '../client/fault.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { Click, SlackContext } from '../context.ts';
-import { notDoneView, refusalView, sentenceView } from '../views/help.ts';
+import { notDoneView, phraseView, sentenceView } from '../views/help.ts';
 import { rejectReasonView, sayWhyView } from '../views/reject-reason.ts';
 import { typedVersionView } from '../views/typed-version.ts';
 import { drawActionCard, rememberManualCommand } from './card.ts';
@@ -18,8 +18,8 @@ export async function approveByClick(context: SlackContext, click: Click): Promi
   const { actionService, post, facts } = context;
   const named = isKnownApprover(person, facts.people);
   if (!named.ok) {
-    recordRefused(context, id, person, { words: named.words });
-    return post.toAsker(replyTo, refusalView(named.words));
+    recordRefused(context, id, person, named.words);
+    return post.toAsker(replyTo, phraseView(named.words));
   }
   const action = await actionService.find(id);
   if (action) rememberManualCommand(context, action);

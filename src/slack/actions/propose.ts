@@ -1,10 +1,12 @@
 /** A proposal, by command or by button. Its card is posted where approvers see it; the asker gets the link. */
+
 import type { ProposalRequest } from '../../operations/actions/context.ts';
 import { withdraw } from '../../operations/actions/withdraw.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
+import type { Phrase } from '../../runbook/text/phrase.ts';
 import { permalinkOf } from '../client/card.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 import type { ReplyTo } from '../client/post.ts';
@@ -45,10 +47,10 @@ export function refusalOf(
   context: SlackContext,
   { kind, target }: Pick<Proposal, 'kind' | 'target'>,
   { person }: Asker,
-): string | null {
+): Phrase | null {
   const may = mayPropose(person, context.facts.people);
   if (may.ok) return null;
-  recordRefused(context, null, person, { kind, target: target.name, words: may.words });
+  recordRefused(context, null, person, may.words, { kind, target: target.name });
   return may.words;
 }
 

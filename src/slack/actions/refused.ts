@@ -1,6 +1,7 @@
 /** Records in the audit that somebody was refused. Not awaited; if the database fails, the log has it. */
 import type { Detail } from '../../runbook/model/action.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
+import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
 import type { SlackContext } from '../context.ts';
 
 /** `actionId` null: the refusal is about no existing action. */
@@ -8,8 +9,10 @@ export function recordRefused(
   { actionStore, log, now }: SlackContext,
   actionId: string | null,
   person: Person,
-  detail: Detail,
+  words: Phrase,
+  about: Detail = {},
 ): void {
+  const detail = { ...about, words: phraseText(words) };
   actionStore.note(actionId, 'refused', person.id, detail, now()).catch((error: unknown) => {
     log.error({ err: error, who: person.id, detail }, 'a refusal could not be recorded');
   });

@@ -1,7 +1,9 @@
 /** Delivers messages to the team's channel and to people, and reports once, where somebody can read it, what cannot be reached. */
+
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
 import { answerOf, faultOfCode, type SlackFault, whyAndFix } from '../client/fault.ts';
 import type { Posted, Send, Thread } from '../client/send.ts';
 import type { Directory } from '../people/directory.ts';
@@ -30,7 +32,7 @@ export interface Delivery {
   /** `I cannot post in #moosequest: it is archived. Fix: unarchive it, …` */
   teamWords(fault: SlackFault): string;
   /** What is known to be unreachable, one sentence each: `I cannot send …`. */
-  problems(): readonly string[];
+  problems(): readonly Phrase[];
   /** Checks the channel and the contact without posting. Never rejects. */
   check(): Promise<void>;
 }
@@ -42,7 +44,7 @@ interface DeliveryContext extends DeliveryDeps {
 interface DeliveryState {
   teamFault: SlackFault | null;
   /** Sentences about people who cannot be sent a message, by their ids. */
-  readonly unreachable: Map<string, string>;
+  readonly unreachable: Map<string, Phrase>;
   /** What was reported already, by what it is about: Slack's error code, or our sentence. */
   readonly reported: Map<string, string>;
 }
@@ -104,7 +106,7 @@ function teamWords({ name }: TeamChannel, fault: SlackFault): string {
 }
 
 /** A direct message to each operator and to the escalation contact, but not to `except`. */
-async function alertOperators(context: DeliveryContext, words: string, except?: string): Promise<void> {
+async function alertOperators(context: DeliveryContext, words: Phrase, except?: string): Promise<void> {
   const { send, log } = context;
   for (const user of await operatorsAndContact(context)) {
     if (user === except) continue;
@@ -140,14 +142,14 @@ async function personRefuses(context: DeliveryContext, user: string, fault: Slac
   if (state.reported.get(user) === fault.code) return;
   state.reported.set(user, fault.code);
   const { why, fix } = whyAndFix(fault);
-  const words = `I cannot send <@${user}> a direct message: ${why}. Fix: ${fix}.`;
+  const words: Phrase = ['I cannot send ', { who: user }, ` a direct message: ${why}. Fix: ${fix}.`];
   state.unreachable.set(user, words);
-  log.error({ user, fault }, words);
+  log.error({ user, fault }, phraseText(words));
   await alert(context, words, user);
 }
 
 /** In the channel, or else to the operators except one. */
-async function alert(context: DeliveryContext, words: string, except?: string): Promise<void> {
+async function alert(context: DeliveryContext, words: Phrase, except?: string): Promise<void> {
   try {
     const posted = await toTeam(context, alarmView(words));
     if (!posted.ok) await alertOperators(context, words, except);

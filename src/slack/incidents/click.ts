@@ -2,7 +2,7 @@
 import { mayAcknowledge, type Person } from '../../runbook/people/permissions.ts';
 import type { Click, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { refusalView, sentenceView } from '../views/help.ts';
+import { phraseView, sentenceView } from '../views/help.ts';
 import { postPostmortem } from './card.ts';
 
 /** The card, its thread and the pings show it to everybody; the person is answered at once. */
@@ -13,9 +13,9 @@ export async function acknowledgeByClick(
   const { incidents, post } = context;
   const isContact = await isEscalationContact(context, person);
   const may = mayAcknowledge(person, isContact);
-  if (!may.ok) return post.toAsker(replyTo, refusalView(may.words));
+  if (!may.ok) return post.toAsker(replyTo, phraseView(may.words));
   const { words } = await incidents.acknowledge(id, person, isContact === true);
-  await post.toAsker(replyTo, refusalView(words));
+  await post.toAsker(replyTo, phraseView(words));
 }
 
 export async function closeByClick(
@@ -23,7 +23,7 @@ export async function closeByClick(
   { value: id, person, replyTo }: Click,
 ): Promise<void> {
   const { words } = await incidents.close(id, person);
-  await post.toAsker(replyTo, refusalView(words));
+  await post.toAsker(replyTo, phraseView(words));
 }
 
 export async function draftPostmortem(context: SlackContext, { value: id, replyTo }: Click): Promise<void> {

@@ -4,11 +4,12 @@ import type { CommandResult } from '../../operations/incidents/commands.ts';
 import { listedIncidents } from '../../operations/incidents/listed.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
+import { joinPhrases, type Phrase } from '../../runbook/text/phrase.ts';
 import { permalinkOf } from '../client/card.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { refusalView, withCardView } from '../views/help.ts';
+import { phraseView, withCardView } from '../views/help.ts';
 import { incidentsView } from '../views/incidents.ts';
 import type { Unwritten } from '../views/ping.ts';
 import { pingUnrecorded } from './ping.ts';
@@ -43,10 +44,10 @@ export async function runEscalation(
     const call = { app: target.app, reason, by: person.id, why: error.words };
     return escalateUnrecorded(context, call, replyTo);
   }
-  if (!escalated.ok) return post.toAsker(replyTo, refusalView(escalated.words));
+  if (!escalated.ok) return post.toAsker(replyTo, phraseView(escalated.words));
   const { who, repeatMinutes } = facts.escalation;
   const words = `${who.name} is paged now, and every ${repeatMinutes} min until somebody acknowledges.`;
-  await post.toAsker(replyTo, refusalView([words, ...(await doubts(context))].join(' ')));
+  await post.toAsker(replyTo, phraseView(joinPhrases([words, ...(await doubts(context))], ' ')));
 }
 
 /** Without the database, the page still goes out, but only once: nothing would remember to repeat it. */
@@ -56,11 +57,11 @@ async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyT
   const words = isDelivered
     ? `${name} is paged once. My database doesn't work (${call.why}): the page is not repeated, and cannot be acknowledged here. Call ${name} (${contact}) as well.`
     : `${name} could not be paged: neither Slack nor my database (${call.why}) works. Call ${name} (${contact}) now.`;
-  await context.post.toAsker(replyTo, refusalView(words));
+  await context.post.toAsker(replyTo, phraseView(words));
 }
 
 /** Why the page might not arrive, which the person who asked for help has to know. */
-async function doubts(context: SlackContext): Promise<readonly string[]> {
+async function doubts(context: SlackContext): Promise<readonly Phrase[]> {
   const { delivery, facts } = context;
   const reached = await findContact(context);
   const known = [...(reached.ok ? [] : [reached.words]), ...delivery.problems()];
@@ -77,7 +78,7 @@ export async function runNote(
 ): Promise<void> {
   const noted = await context.incidents.note(target, note, person);
   const card = await permalinkOf(context, noted.incident?.card ?? null);
-  await context.post.toAsker(replyTo, withCardView(refusalView(noted.words), card));
+  await context.post.toAsker(replyTo, withCardView(phraseView(noted.words), card));
 }
 
 /** `forMs` null: the snooze ends now. A notice in the channel says so. */
@@ -91,5 +92,5 @@ export async function runSnooze(
     forMs === null
       ? await incidents.endSnooze(target, person)
       : await incidents.snooze(target, forMs, person);
-  await post.toAsker(replyTo, refusalView(words));
+  await post.toAsker(replyTo, phraseView(words));
 }

@@ -13,7 +13,7 @@ import type { Click, SlackContext } from '../context.ts';
 import { requesterOf, runDiagnosis, showChecks } from '../diagnosis/run-diagnosis.ts';
 import { acknowledgeByClick, closeByClick, draftPostmortem } from '../incidents/click.ts';
 import { identify } from '../people/identify.ts';
-import { refusalView, sentenceView } from '../views/help.ts';
+import { phraseView, sentenceView } from '../views/help.ts';
 import { runAfterAck } from './failure.ts';
 import { isFirst, originOf } from './request.ts';
 
@@ -111,7 +111,7 @@ async function proposeByClick(context: SlackContext, click: Click, kind: ActionK
   if (!context.canDo.has(kind)) return answerUnknown(context, click);
   const target = targetOf(context, click);
   const refused = target && refusalOf(context, { kind, target }, click);
-  if (refused) return context.post.toAsker(click.replyTo, refusalView(refused));
+  if (refused) return context.post.toAsker(click.replyTo, phraseView(refused));
   return withTarget(context, click, 'Looking at', (found) => {
     const proposal = { kind, target: found, reason: '', version: null, ref: null, isFix: true };
     return runProposal(context, proposal, click);

@@ -7,13 +7,14 @@ import { commandByHand } from '../../runbook/actions/manual-command.ts';
 import type { ChangeCommand, Command } from '../../runbook/commands/command.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { mayCare } from '../../runbook/people/permissions.ts';
+import { partsOf } from '../../runbook/text/phrase.ts';
 import { type Proposal, refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import { runCatchUp } from '../catch-up.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { requesterOf, runChanges, runDiagnosis, runLogs } from '../diagnosis/run-diagnosis.ts';
 import { runEscalation, runIncidents, runNote, runSnooze } from '../incidents/command.ts';
 import { runStatus } from '../status.ts';
-import { helpView, refusalView, sentenceView } from '../views/help.ts';
+import { helpView, phraseView, sentenceView } from '../views/help.ts';
 import { historyView } from '../views/history.ts';
 import type { Message } from '../views/message.ts';
 
@@ -135,7 +136,7 @@ function limitReply(
 function beginProposal(context: SlackContext, command: CommandOf<'propose'>, asker: Asker): CommandReply {
   const proposal = proposalOf(command);
   const refused = refusalOf(context, proposal, asker);
-  if (refused !== null) return onlyReply(refusalView(refused));
+  if (refused !== null) return onlyReply(phraseView(refused));
   return reply(
     `Looking at what a ${command.action} of ${command.target.name} would do…`,
     () => runProposal(context, proposal, asker),
@@ -167,7 +168,7 @@ function beginEscalation(
   asker: Asker,
 ): CommandReply {
   const may = mayCare(asker.person, 'escalate');
-  if (!may.ok) return onlyReply(refusalView(`${may.words} ${callWords(context.facts)}`));
+  if (!may.ok) return onlyReply(phraseView([...partsOf(may.words), ` ${callWords(context.facts)}`]));
   return reply(`Escalating ${target.name}…`, () => runEscalation(context, target, reason, asker));
 }
 
@@ -183,7 +184,7 @@ function beginSnooze(
   asker: Asker,
 ): CommandReply {
   const may = mayCare(asker.person, forMs === null ? 'end a snooze' : 'snooze');
-  if (!may.ok) return onlyReply(refusalView(may.words));
+  if (!may.ok) return onlyReply(phraseView(may.words));
   const words = forMs === null ? `Ending the snooze of ${target.name}…` : `Snoozing ${target.name}…`;
   return reply(words, () => runSnooze(context, target, forMs, asker));
 }

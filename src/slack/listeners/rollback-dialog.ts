@@ -27,8 +27,8 @@ async function approveRollback(
   const { person } = known;
   const named = isKnownApprover(person, facts.people);
   if (!named.ok) {
-    recordRefused(context, id, person, { words: named.words });
-    return named.words;
+    recordRefused(context, id, person, named.words);
+    return withoutMentions(named.words);
   }
   const action = await actionService.find(id);
   if (!action || !isKind(action, 'rollback')) return 'There is no such proposal. Nothing was done.';

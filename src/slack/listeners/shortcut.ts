@@ -12,7 +12,7 @@ import type { ReplyTo } from '../client/post.ts';
 import type { SlackContext } from '../context.ts';
 import { identify, type Origin } from '../people/identify.ts';
 import { readTyped } from '../people/typed-text.ts';
-import { refusalView, sentenceView, withCardView } from '../views/help.ts';
+import { phraseView, sentenceView, withCardView } from '../views/help.ts';
 import { runAfterAck } from './failure.ts';
 import { appOf, isFirst } from './request.ts';
 
@@ -66,7 +66,7 @@ async function addToTimeline(
     return post.toAsker(replyTo, sentenceView('This is in the timeline already. Nothing was done.'));
   const noted = await incidents.noteIn(incident.id, note, known.person);
   const card = await permalinkOf(context, noted.incident?.card ?? null);
-  await post.toAsker(replyTo, withCardView(refusalView(noted.words), card));
+  await post.toAsker(replyTo, withCardView(phraseView(noted.words), card));
 }
 
 const isOpen = ({ state }: Incident) => state === 'open';

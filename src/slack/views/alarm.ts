@@ -1,16 +1,20 @@
 /** Something is wrong with the bot itself that people have to put right. */
-import { clip, emoji, escapeText, line, type Message, plain, richText, withMentions } from './message.ts';
+import { type Phrase, partsOf, phraseText } from '../../runbook/text/phrase.ts';
+import { clip, emoji, escapeText, line, type Message, phraseParts, plain, richText } from './message.ts';
 
-/** In `words` `<@U…>` is a person and `<#C…>` a channel. */
-export function alarmView(words: string): Message {
-  const said = clip(words, 3_000);
-  const parts = withMentions(said).map((part) =>
+export function alarmView(words: Phrase): Message {
+  const said = partsOf(words).map((part) => (typeof part === 'string' ? clip(part, 3_000) : part));
+  const parts = phraseParts(said).map((part) =>
     part.type === 'text' ? { ...part, style: { bold: true } } : part,
   );
-  return { text: withMentionSigns(said), blocks: [richText(line(emoji('warning'), plain(' '), ...parts))] };
+  return { text: textOf(said), blocks: [richText(line(emoji('warning'), plain(' '), ...parts))] };
 }
 
-/** Escaped but for the mentions, which `text` shows as names. */
-function withMentionSigns(words: string): string {
-  return escapeText(words).replaceAll(/&lt;([@#][UWCG][A-Z0-9]+)&gt;/g, '<$1>');
+/** Escaped, with mentions as `text` takes them. */
+function textOf(phrase: Phrase): string {
+  const escaped = partsOf(phrase).map((part) => (typeof part === 'string' ? escapeText(part) : part));
+  return phraseText(escaped, (mention) => {
+    if ('who' in mention) return `<@${mention.who}>`;
+    return 'group' in mention ? `<!subteam^${mention.group}>` : `<#${mention.channel}>`;
+  });
 }

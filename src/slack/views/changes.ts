@@ -1,16 +1,12 @@
 /** What changed: one line on a card, all of it in its thread or for whoever asks. */
 import type { KnownBlock } from '@slack/types';
-import {
-  changeLine,
-  changeSummary,
-  changeWords,
-  NOTHING_CHANGED,
-  SEEN_BY,
-} from '../../runbook/changes/change-line.ts';
+import { changeSummary, changeWords, NOTHING_CHANGED, SEEN_BY } from '../../runbook/changes/change-line.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../runbook/model/change.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
+import { cutPhrase } from '../../runbook/text/phrase.ts';
+import { withoutMentions } from './help.ts';
 import { dayAndTimeOf } from './incident-words.ts';
 import {
   bold,
@@ -20,9 +16,9 @@ import {
   list,
   type Message,
   type Part,
+  phraseParts,
   plain,
   richText,
-  withMentions,
 } from './message.ts';
 import { stateSentence } from './words.ts';
 
@@ -33,21 +29,22 @@ const LONGEST = 200;
 export function changeLines(changes: ChangeReport | null, now: Instant) {
   const said = changes === null ? null : changeSummary(changes, now);
   if (said === null) return [];
-  const words = withMentions(clip(said.words, LONGEST));
+  const words = phraseParts(cutPhrase(said.words, LONGEST));
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
 }
 
 /** The same for a notification, which can mention nobody; '' where nothing has to be explained. */
 export function changeSentence(changes: ChangeReport | null, now: Instant): string {
-  const said = changes === null ? '' : clip(changeLine(changes, now), LONGEST);
-  return said.replace(/<@[UW]\w+>/g, 'somebody');
+  const said = changes === null ? null : changeSummary(changes, now);
+  if (said === null) return '';
+  return `${said.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(said.words, LONGEST))}`;
 }
 
 /** All of it, for a thread; null: there is nothing to tell. */
 export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
   if (changes?.state !== 'failing') return null;
   return {
-    text: escapeText(clip(changeLine(changes, now), 1_000)),
+    text: escapeText(clip(changeSentence(changes, now), 1_000)),
     blocks: allOf(changes, now),
   };
 }
@@ -55,7 +52,7 @@ export function changesThread(changes: ChangeReport | null, now: Instant): Messa
 /** For whoever asks what changed. */
 export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
   const state = `${stateSentence(app, verdict, situation)}.`;
-  const said = changeLine(changes, at);
+  const said = changeSentence(changes, at);
   const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
   return {
     text: escapeText(clip([state, said].join(' ').trim() + nothing, 1_000)),
@@ -72,7 +69,7 @@ const MOST = 12;
 function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
   const { list: all, onset, unread, before } = changes;
   const first = onset?.firstFailing ?? null;
-  const lines = all.slice(0, MOST).map((one) => line(...withMentions(changeWords(one, first, now))));
+  const lines = all.slice(0, MOST).map((one) => line(...phraseParts(changeWords(one, first, now))));
   const more = all.length > MOST ? [line(plain(`and ${all.length - MOST} more`))] : [];
   const parts = [
     ...(onset ? [onsetLine(onset)] : []),

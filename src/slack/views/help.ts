@@ -3,6 +3,7 @@
 import { COMMANDS, usageOf } from '../../runbook/commands/vocabulary.ts';
 import type { ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
+import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
 import {
   bold,
   boldLink,
@@ -11,10 +12,10 @@ import {
   line,
   list,
   type Message,
+  phraseParts,
   plain,
   richText,
   section,
-  withMentions,
 } from './message.ts';
 
 export function helpView({ targets }: Facts): Message {
@@ -32,9 +33,9 @@ export function helpView({ targets }: Facts): Message {
   };
 }
 
-/** Why somebody may not, in our own words: `<@U…>` and `<!subteam^S…>` name people and groups. */
-export function refusalView(words: string): Message {
-  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...withMentions(words)))] };
+/** An answer that may mention people and groups. */
+export function phraseView(words: Phrase): Message {
+  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...phraseParts(words)))] };
 }
 
 /** `card`: where the card of what it speaks of can be read; null: nobody could tell. */
@@ -46,7 +47,7 @@ export function withCardView({ text, blocks }: Message, card: string | null): Me
 
 /** Why nothing was done, and how it is done by hand where that is right. `card`: where the card of what does it already can be read. */
 export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
-  const { text, blocks } = withCardView(refusalView(words), card);
+  const { text, blocks } = withCardView(phraseView(words), card);
   if (manualCommand === null) return { text, blocks };
   return {
     text: text + escapeText(byHandWords(manualCommand)),
@@ -55,7 +56,7 @@ export function notDoneView({ words, manualCommand }: NotDone, card: string | nu
 }
 
 interface NotDone {
-  readonly words: string;
+  readonly words: Phrase;
   readonly manualCommand: ManualCommand;
 }
 
@@ -79,9 +80,12 @@ export function byHandLines(manualCommand: ManualCommand) {
   return manualCommand === null ? [] : [line(bold('By hand: '), code(manualCommand))];
 }
 
-/** For places where a mention would show as its sign. */
-export function withoutMentions(words: string): string {
-  return words.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody').replaceAll(/<!subteam\^S[A-Z0-9]+>/g, 'a group');
+/** For notifications and dialogs, which can mention nobody. */
+export function withoutMentions(words: Phrase): string {
+  return phraseText(words, (mention) => {
+    if ('who' in mention) return 'somebody';
+    return 'group' in mention ? 'a group' : 'the channel';
+  });
 }
 
 /** One sentence or two; what stands between backticks is shown as code. */

@@ -1,5 +1,7 @@
 /** The parts that our messages are made of. Text of others goes into rich text, where nothing is parsed. */
+
 import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import { type Phrase, partsOf } from '../../runbook/text/phrase.ts';
 
 export interface Message {
   /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
@@ -48,13 +50,14 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
-/** Our own words, in which `<@U…>` is a person, `<!subteam^S…>` a group and `<#C…>` a channel. */
-export function withMentions(words: string): Part[] {
-  return words.split(/(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
-    if (part.startsWith('<!subteam^')) return { type: 'usergroup', usergroup_id: part.slice(10, -1) };
-    const id = part.slice(2, -1);
-    if (part.startsWith('<@')) return { type: 'user', user_id: id };
-    return part.startsWith('<#') ? { type: 'channel', channel_id: id } : plain(part);
+/** Mentions become Slack's own elements, which notify. */
+export function phraseParts(phrase: Phrase): Part[] {
+  return partsOf(phrase).map((part): Part => {
+    if (typeof part === 'string') return plain(part);
+    if ('who' in part) return { type: 'user', user_id: part.who };
+    return 'group' in part
+      ? { type: 'usergroup', usergroup_id: part.group }
+      : { type: 'channel', channel_id: part.channel };
   });
 }
 

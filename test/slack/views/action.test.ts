@@ -5,7 +5,7 @@ import type { Action } from '../../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { type Approver, actionView, askedView, toldView } from '../../../src/slack/views/action.ts';
-import { refusalView, withoutMentions } from '../../../src/slack/views/help.ts';
+import { phraseView, withoutMentions } from '../../../src/slack/views/help.ts';
 import { historyView } from '../../../src/slack/views/history.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
@@ -226,9 +226,9 @@ describe('what is told beside the card', () => {
 
   it('to the refused names who was faster, by mention where one can stand', () => {
     const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
-    expectTaken(refusalView(words));
-    expect(refusalView(words).text).toBe('This is already approved by somebody. Nothing was done.');
-    expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
+    expectTaken(phraseView(words));
+    expect(phraseView(words).text).toBe('This is already approved by somebody. Nothing was done.');
+    expect(JSON.stringify(phraseView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });
 
