@@ -1,5 +1,5 @@
 /** Finds the button or menu that a click names among a message's blocks. */
-import type { Block } from './blocks/block.ts';
+import { type Block, withChildren } from './blocks/block.ts';
 import type { ActionElement } from './blocks/elements.ts';
 
 export interface FoundElement {
@@ -13,7 +13,7 @@ export function findElement(
   actionId: string,
   blockId?: string,
 ): FoundElement | undefined {
-  for (const block of blocks) {
+  for (const block of withChildren(blocks)) {
     if (blockId !== undefined && block.block_id !== blockId) continue;
     for (const element of elementsOf(block)) if (element.action_id === actionId) return { block, element };
   }

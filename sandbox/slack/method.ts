@@ -1,6 +1,6 @@
 /** What a Web API method is, and how it reads its arguments and refuses. */
 
-import type { Block } from './blocks/block.ts';
+import { type Block, withChildren } from './blocks/block.ts';
 import { type CheckedBlocks, checkBlocks } from './blocks/check.ts';
 import type { Slack } from './slack.ts';
 import { type Channel, findChannel, openDirectMessage, type Workspace } from './workspace.ts';
@@ -61,13 +61,21 @@ export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Bloc
   const value = readJson(given, 'blocks', 'invalid_blocks_format');
   if (value === undefined) return undefined;
   const blocks = accept(checkBlocks(value), 'invalid_blocks');
-  const messages = blocks.flatMap(({ type }, index) =>
-    refusedBlocks.has(type) ? [`[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`] : [],
+  const messages = blocks.flatMap((block, index) =>
+    typesIn(block)
+      .filter((type) => refusedBlocks.has(type))
+      .map((type) => `[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`),
   );
   return accept(
     messages.length === 0 ? { ok: true, value: blocks } : { ok: false, messages },
     'invalid_blocks',
   );
+}
+
+/** The type of a block and of the blocks inside it. */
+function typesIn(block: Block): readonly string[] {
+  if (block.type === 'plan') return [block.type, ...block.tasks.map(({ type }) => type)];
+  return withChildren([block]).map(({ type }) => type);
 }
 
 /** Why the app may not post there; nothing when it may. */

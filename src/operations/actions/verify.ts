@@ -12,6 +12,7 @@ import type {
 } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
+import { jobLines } from '../../runbook/runs/job-progress.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
@@ -147,7 +148,7 @@ async function goOn(
   });
   // Whoever moved the row sends, once; what comes of it is seen at the next look.
   if (moved && send) await sendOnTheWay(context, moved, send);
-  if (moved && due) await context.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
+  if (moved && due) await context.ended?.({ action: moved, due, evidence: jobLines(progress.jobs ?? []) });
   return againIn;
 }
 

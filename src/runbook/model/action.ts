@@ -1,5 +1,6 @@
 /** An action: one change to the outside, from the asking to its end. The row decides, the message shows. */
 
+import type { JobProgress } from '../runs/job-progress.ts';
 import type { RunStage } from '../runs/stage.ts';
 import type { ParamsOf } from './action-params.ts';
 import type { WantedDiff } from './change.ts';
@@ -140,7 +141,7 @@ export type Draft = Pick<
   | 'holds'
 >;
 
-/** How far it came. The card shows `words`, `lines` and `link`; the rest is the action's own memory. */
+/** How far it came. The card shows `words`, `jobs` and `link`; the rest is the action's own memory. */
 export interface Progress {
   /** false: no answer to the write came. */
   readonly answered?: boolean;
@@ -159,7 +160,8 @@ export interface Progress {
   /** Why a request on the way (`UnderWay.send`) was not taken, or may not have been. */
   readonly sendFault?: string;
   readonly words?: string;
-  readonly lines?: readonly string[];
+  /** Of a deploy: the jobs of its run, with their steps. */
+  readonly jobs?: readonly JobProgress[];
   readonly link?: { readonly url: string; readonly text: string };
   /** A look of the watch after its success has seen it bad; once more, and it has turned bad. */
   readonly doubted?: boolean;

@@ -35,6 +35,18 @@ export const LIMITS = {
   tableCells: 20,
   /** Over all cells. */
   tableText: 10_000,
+  /** Slack documents it for streamed tasks; none is documented for the block. */
+  taskTitle: 256,
+  planTasks: 50,
+  containerTitle: 150,
+  containerBlocks: 10,
+  charts: 2,
+  chartTitle: 50,
+  chartSeries: 6,
+  chartPoints: 20,
+  /** Of a category, a point or a series. */
+  chartLabel: 20,
+  axisLabel: 50,
   /** Not documented for one leaf; a whole message is refused somewhat above (`msg_blocks_too_long`). */
   richText: 12_000,
   modalTitle: 24,

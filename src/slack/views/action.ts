@@ -26,6 +26,7 @@ import {
   withTypedLinks,
 } from './message.ts';
 import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
+import { runPlan } from './run-plan.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   proposed: ['raised_hand', 'Proposed'],
@@ -122,15 +123,15 @@ function details(action: Action): KnownBlock[] {
   return state === 'proposed' ? restOfPlan(plan) : planBlocks(action);
 }
 
-/** How far it came: what is waited for and since when, where to go, and a line each job and step. */
+/** How far it came: what is waited for and since when, where to go, and each job of a run with its steps. */
 function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
-  const { words = '', lines = [], link: to, notice } = progress;
+  const { words = '', link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
     since === null ? [] : [plain(words === '' ? 'Since ' : ' Since '), dateOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
-  return [richText(...said, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+  return [richText(...said), ...runPlan(progress)];
 }
 
 /** What would be done, for whoever asked alone. */

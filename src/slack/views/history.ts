@@ -1,11 +1,23 @@
-/** `/raxx history`: what was asked for, who decided and why; who called for help, who asked for quiet. */
+/** `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or snoozed. */
 
+import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../runbook/actions/decided-by.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
 import { signOf, who } from './action.ts';
-import { bold, clip, emoji, line, list, type Message, type Part, plain, richText } from './message.ts';
+import { dayAndTimeOf } from './incident-words.ts';
+import {
+  bold,
+  clip,
+  code,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './message.ts';
 
 /** What somebody did beside a change. */
 export interface HappeningLine {
@@ -29,70 +41,82 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
   noted: ['memo', 'Note'],
 };
 
-/** One line each, newest first. */
+const COLUMNS = ['When', 'What', 'State', 'Asked → decided'] as const;
+/** The longest text in a cell: fifteen rows of them stay far below what a table may hold. */
+const LONGEST_CELL = 180;
+
+/** A row for each, newest first. */
 export function historyView(entries: readonly HistoryLine[]): Message {
   if (entries.length === 0)
     return { text: 'No actions yet.', blocks: [richText(line(plain('No actions yet.')))] };
-  const lines = entries.map((entry) =>
-    entry.kind === 'action' ? actionLine(entry.action) : happeningLine(entry.happening),
+  const rows = entries.map((entry) =>
+    entry.kind === 'action' ? actionRow(entry.action) : happeningRow(entry.happening),
   );
+  const [newest] = entries;
   return {
-    text: `The newest actions, escalations and snoozes: ${entries.length}.`,
-    blocks: [richText(line(bold('Actions, escalations and snoozes')), list('bullet', lines))],
+    text: escapeText(`Last ${entries.length} actions, escalations and snoozes.${newestWords(newest)}`),
+    blocks: [
+      richText(line(bold('Actions, escalations and snoozes'))),
+      {
+        type: 'table',
+        column_settings: COLUMNS.map(() => ({ is_wrapped: true })),
+        rows: [COLUMNS.map((text) => ({ type: 'raw_text', text })), ...rows],
+      },
+    ],
   };
 }
 
-function actionLine(action: Action) {
-  const { plan, askedBy, askedAt, reason, trail } = action;
-  const [sign, word] = signOf(action);
-  return line(
-    emoji(sign),
-    plain(` ${word}: `),
-    plain(plan.title),
-    plain(' · asked by '),
-    who(askedBy),
-    ...(reason === '' ? [] : [plain(`: “${clip(reason, 200)}”`)]),
-    ...decided(action),
-    plain(' · '),
-    dateTime(askedAt),
-    plain(` · ${trail.at(-1)?.hash ?? ''}`),
-  );
+function newestWords(newest: HistoryLine | undefined): string {
+  if (newest?.kind !== 'action') return '';
+  return ` Newest: ${newest.action.plan.title} (${signOf(newest.action)[1].toLowerCase()}).`;
 }
 
-/** Of what was rejected, why, where that was said. */
-function decided(action: Action): readonly Part[] {
-  const decision = decisionOf(action);
-  if (!decision) return [];
-  const why = action.trail.findLast(({ event }) => event === 'explained')?.words ?? '';
-  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(' and ')]), who(by)]);
+function actionRow(action: Action): RichTextBlock[] {
+  const { plan, askedBy, askedAt, reason, trail } = action;
+  const [sign, word] = signOf(action);
   return [
-    plain(` · ${decision.what} by `),
-    ...names,
-    ...(why === '' ? [] : [plain(` (${why.replace(/^Rejected: |\. Nothing was done\.$/g, '')})`)]),
+    whenCell(askedAt, trail.at(-1)?.hash ?? ''),
+    cell(line(plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
+    cell(line(emoji(sign), plain(` ${word}`))),
+    cell(line(who(askedBy), ...decided(action)), ...quoted(whyRejected(action))),
   ];
 }
 
-function happeningLine({ kind, target, who: by, at, words, hash }: HappeningLine) {
-  const [sign, word] = HAPPENED[kind];
-  const what =
-    kind === 'snoozed' && words !== '' ? ` until ${formatInstant(Date.parse(words))}` : said(words);
-  return line(
-    emoji(sign),
-    plain(` ${word}: ${target}${what} · by `),
-    who(by),
-    plain(' · '),
-    dateTime(at),
-    plain(` · ${hash}`),
-  );
+/** The state beside it says whether they approved or rejected. */
+function decided(action: Action): readonly Part[] {
+  const decision = decisionOf(action);
+  if (decision === null) return action.state === 'proposed' ? [plain(' → waiting')] : [plain(' → nobody')];
+  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(', ')]), who(by)]);
+  const missing = action.state === 'proposed' ? action.approvalsNeeded - action.approvals.length : 0;
+  return [plain(' → '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
 }
 
-const said = (words: string) => (words === '' || words === 'Acknowledged.' ? '' : ` “${clip(words, 200)}”`);
+function whyRejected({ trail }: Action): string {
+  const why = trail.findLast(({ event }) => event === 'explained')?.words ?? '';
+  return why.replace(/^Rejected: |\. Nothing was done\.$/g, '');
+}
 
-function dateTime(at: Instant): Part {
-  return {
-    type: 'date',
-    timestamp: Math.floor(at / 1000),
-    format: '{date_short} {time}',
-    fallback: formatInstant(at),
-  };
+function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine): RichTextBlock[] {
+  const [sign, word] = HAPPENED[kind];
+  const until = kind === 'snoozed' && words !== '' ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
+  const isSaid = words !== '' && words !== 'Acknowledged.' && until.length === 0;
+  return [
+    whenCell(at, hash),
+    cell(line(plain(target), ...until), ...quoted(isSaid ? words : '')),
+    cell(line(emoji(sign), plain(` ${word}`))),
+    cell(line(who(by))),
+  ];
+}
+
+function quoted(words: string): readonly RichTextSection[] {
+  return words === '' ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
+}
+
+/** With the short hash of the last audit line, which stands outside of the database here. */
+function whenCell(at: Instant, hash: string): RichTextBlock {
+  return cell(line(dayAndTimeOf(at)), ...(hash === '' ? [] : [line(code(hash))]));
+}
+
+function cell(...lines: readonly RichTextSection[]): RichTextBlock {
+  return { type: 'rich_text', elements: [...lines] };
 }

@@ -1,10 +1,31 @@
 /** The parts that our messages are made of. Text of others goes into rich text, where nothing is parsed. */
-import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import type { Block, KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 
 export interface Message {
   /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
   readonly text: string;
-  readonly blocks: KnownBlock[];
+  readonly blocks: MessageBlock[];
+}
+
+export type MessageBlock = KnownBlock | ChartBlock;
+
+/** Slack's native chart, which `@slack/types` does not describe yet. Not every client draws it: text beside it has the same facts. */
+export interface ChartBlock extends Block {
+  readonly type: 'data_visualization';
+  readonly title: string;
+  readonly chart: {
+    readonly type: 'line' | 'bar' | 'area';
+    readonly series: readonly {
+      readonly name: string;
+      /** One for each category, in the same order. */
+      readonly data: readonly { readonly label: string; readonly value: number }[];
+    }[];
+    readonly axis_config: {
+      readonly categories: readonly string[];
+      readonly x_label?: string;
+      readonly y_label?: string;
+    };
+  };
 }
 
 /** Slack's three control characters (docs: "Escaping text"); the result may stand in mrkdwn or in `text`. */

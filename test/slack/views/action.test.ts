@@ -10,8 +10,9 @@ import { historyView } from '../../../src/slack/views/history.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
 import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
+import { action, STATES, said } from '../../support/action.ts';
 import { cardText } from '../../support/card-text.ts';
-import { draft, NOW, PARAMS } from '../../support/draft.ts';
+import { NOW, PARAMS } from '../../support/draft.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
 const approvers: readonly Approver[] = [
@@ -22,101 +23,6 @@ const approvers: readonly Approver[] = [
 ];
 const shown = (action: Action, warning = '', mentions = true) =>
   actionView(action, { canDo, warning, approvers, mentions });
-
-type Line = Action['trail'][number];
-const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
-  return { seq, event, who, at: NOW + seq * 1_000, hash: `abcdef0${seq}`, words };
-};
-const ASKED = [said(1, 'proposed', 'U1')];
-const SENT = [...ASKED, said(2, 'approved', 'U1'), said(3, 'executing'), said(4, 'sent')];
-
-function action(more: Partial<Action> = {}): Action {
-  return {
-    ...draft(),
-    id: '5f1c1d1e-0000-4000-8000-000000000001',
-    state: 'proposed',
-    approvals: [],
-    decidedAt: null,
-    sentAt: null,
-    endedAt: null,
-    progress: {},
-    outcome: null,
-    watchUntil: null,
-    aftermath: null,
-    revision: 1,
-    card: null,
-    trail: ASKED,
-    ...more,
-  };
-}
-const own = { approvals: [{ person: 'U1', isSelf: true, at: NOW }], trail: SENT } as const;
-const RUN = { url: 'https://github.com/o/r/actions/runs/9', text: 'Approve it on GitHub' };
-
-const STATES: readonly (readonly [name: string, action: Action])[] = [
-  ['proposed', action()],
-  [
-    'one of two approvals',
-    action({ ...own, approvalsNeeded: 2, trail: [...ASKED, said(2, 'approval', 'U1')] }),
-  ],
-  ['sent', action({ ...own, state: 'executing', progress: { answered: true } })],
-  [
-    'at the gate',
-    action({
-      ...own,
-      kind: 'deploy',
-      state: 'executing',
-      progress: {
-        answered: true,
-        words: 'The run waits at the required-reviewer gate.',
-        lines: ['freeze-check: success', 'deploy: waiting'],
-        link: RUN,
-      },
-    }),
-  ],
-  [
-    'done and watched',
-    action({
-      ...own,
-      kind: 'restart',
-      state: 'succeeded',
-      watchUntil: NOW + 310_000,
-      outcome: {
-        words: 'web.1 up.',
-        evidence: ['web.1 up', 'release v99'],
-        next: ['restore', 'resize'],
-        manualCommand: null,
-      },
-      trail: [...SENT, said(5, 'succeeded')],
-    }),
-  ],
-  [
-    'turned bad',
-    action({
-      ...own,
-      kind: 'deploy',
-      state: 'succeeded',
-      watchUntil: NOW + 310_000,
-      outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
-      aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
-      trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
-    }),
-  ],
-  [
-    'failed',
-    action({
-      ...own,
-      state: 'failed',
-      progress: { link: RUN },
-      outcome: {
-        words: 'Refused: Heroku: no.',
-        evidence: [RUN.url],
-        next: [],
-        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
-      },
-      trail: [...SENT, said(5, 'failed')],
-    }),
-  ],
-];
 
 function expectTaken(message: Message): void {
   expect(validateMessage(message)).toEqual([]);
@@ -140,6 +46,7 @@ describe('the card of an action', () => {
       ['done and watched', ['propose_restore']],
       ['turned bad', ['propose_rollback']],
       ['failed', []],
+      ['not confirmed', ['propose_stop']],
     ]);
   });
 
@@ -206,7 +113,7 @@ describe('what is told beside the card', () => {
     expect(elsewhere.text).toContain(why);
   });
 
-  it('in the history is how each ended, what came afterwards included', () => {
+  it('in the history is a row for each: how it ended, who asked, who decided, and why', () => {
     const at = NOW;
     const message = historyView([
       ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
@@ -219,8 +126,7 @@ describe('what is told beside the card', () => {
       }),
     ]);
     expectTaken(message);
-    expect(JSON.stringify(message)).toContain('Snoozed: prod until 2026-05-01 10:00:00 UTC');
-    expect(JSON.stringify(message)).toContain('Done, then it turned bad: ');
+    expect(cardText(message)).toMatchSnapshot();
     expect(historyView([]).text).toBe('No actions yet.');
   });
 

@@ -1,5 +1,4 @@
 /** Messages as they look, and that nobody else's text can do more than be read. */
-import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
@@ -22,9 +21,12 @@ import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/dia
 import {
   contextOf,
   evidence,
+  goodRequest,
   incident as herokuIncident,
   http,
+  logWindow,
   NOW,
+  routerError,
   seen,
   unseen,
   web,
@@ -246,6 +248,21 @@ describe('the other messages', () => {
       logsView(report({ lines: unseen('timeout', 'Heroku log: no answer in time') })),
     ],
     ['logs that are empty', logsView(report({ lines: seen([]) }))],
+    [
+      'logs with requests',
+      logsView(
+        report({
+          lines: seen(
+            logWindow(
+              '-1260 heroku[web.1]: State changed from starting to up',
+              goodRequest(1_000),
+              routerError(400, 'H10', 'App crashed'),
+              goodRequest(20),
+            ).lines,
+          ),
+        }),
+      ),
+    ],
     ['help', helpView(testFacts)],
     ['a sentence', sentenceView('There is no command "x". Nothing was done. Type `/raxx help`.')],
   ])('%s', (_name, message) => {
@@ -258,7 +275,7 @@ describe('the other messages', () => {
 const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp; \u202egnp.exe';
 
 /** Every text that Slack would parse as mrkdwn. */
-function parsedTexts(blocks: readonly KnownBlock[]): string[] {
+function parsedTexts(blocks: Message['blocks']): string[] {
   const found: string[] = [];
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
