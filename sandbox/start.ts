@@ -20,6 +20,7 @@ import { setMoods } from './slack/moods.ts';
 import { createSender } from './slack/sender.ts';
 import { startSlack } from './slack/simulator.ts';
 import { createSlack } from './slack/slack.ts';
+import type { Shortcut } from './slack/workspace.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { World } from './world.ts';
 
@@ -72,10 +73,12 @@ export async function startSandbox({
 
   const outside = await startOutside(() => world);
   const slack = createSlack();
+  const app = installedApp();
+  slack.workspace.shortcuts = app.shortcuts;
   setMoods(slack.workspace, scenario.slack);
   const slackServer = await startSlack(slack, {
     token: SLACK.token,
-    scopes: grantedScopes(),
+    scopes: app.scopes,
     faults: () => world.faults,
   });
   const runbook = join(folder, 'runbook.yml');
@@ -233,10 +236,19 @@ function worldNow(world: World): World {
   return world;
 }
 
-const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+const manifest = z.object({
+  features: z.object({
+    shortcuts: z.array(z.object({ name: z.string(), type: z.string(), callback_id: z.string() })),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+});
 
 /** What the app's own manifest asks for, and no more. */
-function grantedScopes(): string[] {
+function installedApp(): { readonly scopes: readonly string[]; readonly shortcuts: readonly Shortcut[] } {
   const file: unknown = parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8'));
-  return manifest.parse(file).oauth_config.scopes.bot;
+  const { features, oauth_config: granted } = manifest.parse(file);
+  const shortcuts = features.shortcuts
+    .filter(({ type }) => type === 'message')
+    .map(({ name, callback_id }) => ({ name, callbackId: callback_id }));
+  return { scopes: granted.scopes.bot, shortcuts };
 }

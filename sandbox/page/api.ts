@@ -49,6 +49,12 @@ const click = z.object({
   blockId: z.string().exactOptional(),
   value: z.string().exactOptional(),
 });
+const shortcut = z.object({
+  ts: z.string(),
+  channel: z.string(),
+  callbackId: z.string(),
+  user: z.string(),
+});
 const submit = z.object({
   user: z.string(),
   values: z.record(z.string(), z.record(z.string(), z.string())),
@@ -82,6 +88,14 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
       const { user, channel, ...rest } = click.parse(body);
       const where = channel ?? deps.slack.messages.all().find((one) => one.ts === rest.ts)?.channel ?? '';
       return { ack: await deps.sender.click({ ...rest, channel: where, user: findUser(deps.slack, user) }) };
+    }
+    case 'POST shortcut': {
+      const { user, ...rest } = shortcut.parse(body);
+      return { ack: await deps.sender.shortcut({ ...rest, user: findUser(deps.slack, user) }) };
+    }
+    case 'POST home': {
+      const { user } = z.object({ user: z.string() }).parse(body);
+      return { ack: await deps.sender.openHome(findUser(deps.slack, user)) };
     }
     case 'POST submit': {
       const { user, values } = submit.parse(body);
@@ -129,13 +143,14 @@ function findUser(slack: Slack, wanted: string): string {
 function showState(deps: PageDeps): Record<string, unknown> {
   const { workspace, views } = deps.slack;
   const world = deps.world();
-  const { people, channels, groups, team, botUserId } = workspace;
+  const { people, channels, groups, team, botUserId, shortcuts } = workspace;
   return {
     bot: deps.bot(),
     scenario: deps.scenario(),
     scenarios: deps.scenarios.map(({ id, title, group }) => ({ id, title, group })),
     groups: GROUPS,
-    workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT },
+    workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT, shortcuts },
+    homes: people.flatMap((one) => views.home(one.id) ?? []),
     modals: people.flatMap((one) => views.stack(one.id)),
     apps: showApps(world),
     github: showGitHub(world),

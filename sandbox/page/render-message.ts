@@ -1,5 +1,6 @@
 /** A channel's messages to HTML: author, time, content, thread, and who else can see it. */
 import type { Message } from '../slack/messages.ts';
+import type { Shortcut } from '../slack/workspace.ts';
 import { formatDate } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import type { Reader } from './mentions.ts';
@@ -10,6 +11,8 @@ export interface Authors {
   readonly botUserId: string;
   /** The user id of Slack itself. */
   readonly slackbot: string;
+  /** What the menu of a message offers; left out: nothing. */
+  readonly shortcuts?: readonly Shortcut[];
 }
 
 /** Messages of one channel that `reader` may see, oldest first, replies below their parent; `folded`: `ts` of threads that are closed. */
@@ -83,7 +86,17 @@ export function renderMessage(message: Message, reader: Reader, authors: Authors
     `<span class="avatar ${kind}" aria-hidden="true">${escapeHtml([...name][0]?.toUpperCase() ?? '?')}</span>`,
     `<div class="content">${only}${about}`,
     `<p class="author"><b>${escapeHtml(name)}</b>${byBot ? '<span class="app">APP</span>' : ''}`,
-    `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time></p>`,
+    `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time>${menuHtml(message, authors)}</p>`,
     `${body}${edited}</div></article>`,
   ].join('');
+}
+
+/** Slack offers no shortcut on a message that only its reader sees. */
+function menuHtml({ onlyFor }: Message, { shortcuts = [] }: Authors): string {
+  if (onlyFor !== undefined || shortcuts.length === 0) return '';
+  const items = shortcuts.map(
+    ({ callbackId, name }) =>
+      `<button type="button" class="button plain" data-shortcut="${escapeHtml(callbackId)}">${escapeHtml(name)}</button>`,
+  );
+  return `<details class="shortcuts"><summary aria-label="More actions" title="More actions">⋯</summary>${items.join('')}</details>`;
 }

@@ -18,7 +18,7 @@ export function planHtml({ title, tasks }: Plan, reader: Reader): string {
 
 export function taskHtml({ title, status, details, output }: TaskCard, reader: Reader): string {
   const [sign, words] = STATES[status];
-  const mark = `<span class="sign ${status}" role="img" aria-label="${words}">${sign}</span>`;
+  const mark = `<span class="sign state-${status}" role="img" aria-label="${words}">${sign}</span>`;
   const more = [details, output]
     .filter((one) => one !== undefined)
     .map((one) => `<div class="more">${richTextHtml(one, reader)}</div>`);

@@ -47,8 +47,15 @@ export interface Workspace {
   messagesTab: 'open' | 'closed';
   /** Block types that this workspace does not take in messages. */
   refusedBlocks: ReadonlySet<string>;
+  /** What the app adds to the menu of a message. */
+  shortcuts: readonly Shortcut[];
   /** Whether the app may edit its messages. */
   edits: 'allowed' | 'refused';
+}
+
+export interface Shortcut {
+  readonly callbackId: string;
+  readonly name: string;
 }
 
 export const SLACKBOT = 'USLACKBOT';
@@ -124,6 +131,7 @@ export function raxxWorkspace(): Workspace {
     ],
     messagesTab: 'open',
     refusedBlocks: new Set(),
+    shortcuts: [],
     edits: 'allowed',
     groups: [{ id: 'S0ONCALL1', handle: 'oncall', name: 'On call', users: [OPERATOR, ENGINEER] }],
     channels: [

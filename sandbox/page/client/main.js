@@ -8,6 +8,7 @@ import {
   channelsHtml,
   environmentsHtml,
   expectHtml,
+  homeHtml,
   optionsHtml,
   peopleHtml,
   personNote,
@@ -37,6 +38,8 @@ let wanted = false;
 let drawing = false;
 let lookAgain;
 const readUpTo = new Map();
+/** The place of the Home tab among the channels. */
+const HOME = 'home';
 /** Threads that the person has closed. */
 const folded = new Set();
 
@@ -65,12 +68,13 @@ function reader() {
 
 function visibleChannels() {
   const me = at('person').value;
-  return state.workspace.channels
+  const channels = state.workspace.channels
     .filter((one) => one.members.includes(me))
     .map((one) => ({
       ...one,
       label: one.kind === 'im' ? 'raxx (direct)' : `${one.kind === 'private' ? '🔒' : '#'} ${one.name}`,
     }));
+  return [...channels, { id: HOME, label: 'raxx (Home)', members: [state.workspace.botUserId] }];
 }
 
 function draw() {
@@ -80,6 +84,7 @@ function draw() {
   const me = state.workspace.people.find((one) => one.id === at('person').value);
   at('person-note').textContent = personNote(me);
   const channels = visibleChannels();
+  at('composer').hidden = channel === HOME;
   if (!channels.some((one) => one.id === channel)) channel = channels[0]?.id;
   const current = channels.find((one) => one.id === channel);
   at('channel-title').textContent = current?.label ?? '';
@@ -119,6 +124,11 @@ function drawGitHub() {
 function drawMessages() {
   const box = at('messages');
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  if (channel === HOME) {
+    const view = state.homes.find(({ user }) => user === at('person').value);
+    set(box, homeHtml(view, reader()));
+    return;
+  }
   const html = renderChannel(messages, channel, reader(), state.workspace, folded);
   const changed = set(box, html || '<p class="empty">Nothing here yet. Try one of the commands below.</p>');
   if (changed && atEnd) showNewest(box);
@@ -219,6 +229,18 @@ async function submitModal(values) {
   }
 }
 
+/** Slack tells the app, and the app publishes what is shown. */
+function openHome() {
+  void act(send('/api/home', { user: at('person').value }));
+}
+
+async function choose(element) {
+  const { ts, channel: where } = element.closest('[data-ts]').dataset;
+  element.closest('details').open = false;
+  const { shortcut: callbackId } = element.dataset;
+  await act(send('/api/shortcut', { channel: where, ts, callbackId, user: at('person').value }));
+}
+
 async function press(element, value) {
   const { action, block, confirm, url } = element.dataset;
   const { ts, channel: where } = element.closest('[data-ts]').dataset;
@@ -243,6 +265,8 @@ async function press(element, value) {
 at('messages').addEventListener('click', (event) => {
   const button = event.target.closest('button[data-action]');
   if (button) press(button);
+  const shortcut = event.target.closest('button[data-shortcut]');
+  if (shortcut) choose(shortcut);
   const place = whereIs(event.target.closest('a')?.href ?? '');
   if (!place || !goTo(place)) return;
   event.preventDefault();
@@ -280,10 +304,14 @@ at('messages').addEventListener('change', (event) => {
 });
 at('channels').addEventListener('click', (event) => {
   channel = event.target.closest('button')?.dataset.channel ?? channel;
+  if (channel === HOME) openHome();
   draw();
   at('messages').scrollTop = at('messages').scrollHeight;
 });
-at('person').addEventListener('change', draw);
+at('person').addEventListener('change', () => {
+  if (channel === HOME) openHome();
+  draw();
+});
 at('scenario').addEventListener('change', () => act(send('/api/scenario', { id: at('scenario').value })));
 at('again').addEventListener('click', () => act(send('/api/scenario', { id: state.scenario.id })));
 /** What was typed, oldest first, and where in it the arrow keys are. */

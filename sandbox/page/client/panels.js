@@ -1,5 +1,6 @@
 /** What stands around the conversation: channels, people, the scenario, what Heroku has. */
 import { escapeHtml } from '../escape.ts';
+import { renderBlocks } from '../render.ts';
 
 const KINDS = {
   member: 'A full member of the workspace.',
@@ -15,6 +16,13 @@ export function channelsHtml(channels, current, unread) {
       return `<li><button type="button" data-channel="${escapeHtml(id)}" ${here}>${escapeHtml(label)}${mark}</button></li>`;
     })
     .join('');
+}
+
+/** What the app published for this person; undefined: nothing yet. */
+export function homeHtml(view, reader) {
+  return view
+    ? `<article class="home" aria-label="Home of raxx">${renderBlocks(view.blocks, reader)}</article>`
+    : '<p class="empty">The app has published no Home tab for this person yet.</p>';
 }
 
 export function peopleHtml(people) {

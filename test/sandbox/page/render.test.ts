@@ -73,6 +73,11 @@ describe('blocks', () => {
       '<table>',
       '<figure',
       'markdown',
+      '<summary>',
+      'class="tasks"',
+      'aria-label="in progress"',
+      '<svg',
+      '<rect',
       '<select',
     ]) {
       expect(html).toContain(piece);
@@ -217,10 +222,58 @@ describe('a channel', () => {
   });
 });
 
+describe('a chart', () => {
+  const chart = (values: readonly number[]) => {
+    const data = values.map((value, index) => ({ label: `${index}`, value }));
+    const checked = checkBlocks([
+      {
+        type: 'data_visualization',
+        title: 'Failed requests',
+        chart: {
+          type: 'bar',
+          series: [{ name: 'Failed', data }],
+          axis_config: { categories: data.map(({ label }) => label) },
+        },
+      },
+    ]);
+    return renderBlocks(checked.ok ? checked.value : [], reader);
+  };
+  const heights = (html: string) =>
+    [...html.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
+
+  it('has a bar for each point, as high as its value, which stands above it', () => {
+    const html = chart([10, 5, 0]);
+    expect(heights(html)).toEqual([84, 42, 0]);
+    expect(html).toContain('>10</text>');
+    expect(html).toContain('aria-label="10, 5, 0"');
+  });
+
+  it('stays within its frame when every value is zero', () => {
+    expect(heights(chart([0, 0]))).toEqual([0, 0]);
+  });
+});
+
+describe('the menu of a message', () => {
+  const posted: Message = { ts: '1.0', channel: 'C1', author: 'U0KRIS001', text: 'hm', blocks: [] };
+  const authors = {
+    botUserId: 'U0RAXXBOT',
+    slackbot: 'USLACKBOT',
+    shortcuts: [{ callbackId: 'add_to_timeline', name: 'Add to <timeline>' }],
+  };
+
+  it("offers the app's shortcuts, except on a message that only its reader sees", () => {
+    expect(renderChannel([posted], 'C1', reader, authors)).toContain(
+      'data-shortcut="add_to_timeline">Add to &lt;timeline&gt;</button>',
+    );
+    const own = { ...posted, onlyFor: 'U0KRIS001' };
+    expect(renderChannel([own], 'C1', reader, authors)).not.toContain('data-shortcut');
+  });
+});
+
 /** Only tags and attributes of our own, no event handlers, no script links, every quote closed. */
 function expectHarmless(html: string): void {
   const tags =
-    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td|details|summary)((?: [a-z-]+(?:="[^"<>]*")?)*)\s?>/g;
+    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td|details|summary|svg|rect|text)((?: [a-zA-Z-]+(?:="[^"<>]*")?)*)\s?>/g;
   for (const [, , attributes = ''] of html.matchAll(tags)) {
     const bare = attributes.replace(/"[^"]*"/g, '""');
     expect(bare).not.toMatch(/ (on\w+|style|src|srcdoc|formaction)\b/);
@@ -241,6 +294,15 @@ function everyBlock(text: string) {
   const confirm = { title: plain, text: mrkdwn, confirm: plain, deny: plain };
   const button = { type: 'button', action_id: 'go', text: plain, value: text, confirm };
   const options = [{ text: plain, value: text }];
+  const task = {
+    type: 'task_card',
+    task_id: 'job_1',
+    title: text,
+    status: 'in_progress',
+    details: { type: 'rich_text', elements: [section] },
+  };
+  // A label of a chart holds twenty characters.
+  const short = [...text].slice(0, 20).join('');
   const checked = checkBlocks([
     { type: 'header', text: plain },
     { type: 'section', text: mrkdwn, fields: [mrkdwn, plain], accessory: { ...button, action_id: 'side' } },
@@ -277,6 +339,28 @@ function everyBlock(text: string) {
     { type: 'table', rows: [[{ type: 'raw_text', text }], [{ type: 'raw_number', value: 1, text }]] },
     { type: 'image', image_url: 'https://a.example/a.png', alt_text: text, title: plain },
     { type: 'markdown', text },
+    { type: 'plan', title: text, tasks: [task] },
+    {
+      type: 'container',
+      title: plain,
+      subtitle: mrkdwn,
+      is_collapsible: true,
+      child_blocks: [{ type: 'section', text: mrkdwn }],
+    },
+    {
+      type: 'data_visualization',
+      title: short,
+      chart: {
+        type: 'bar',
+        series: [{ name: short, data: [{ label: short, value: 7 }] }],
+        axis_config: { categories: [short], x_label: short, y_label: short },
+      },
+    },
+    {
+      type: 'data_visualization',
+      title: short,
+      chart: { type: 'pie', segments: [{ label: short, value: 7 }] },
+    },
   ]);
   // Random text may be too long for a button; then there is nothing that Slack would show.
   return checked.ok ? checked.value : [];

@@ -100,7 +100,41 @@ describe("the page's API", () => {
     expect(payload).toMatchObject({ user: { id: 'U0MOIRA01' }, actions: [{ action_id: 'approve' }] });
   });
 
+  it('opens the Home tab of a person, which the bot is notified of, and shows what it published', async () => {
+    const opened = await post('/api/home', { user: 'moira' });
+    expect(await opened.json()).toMatchObject({ ack: { status: 200 } });
+    expect(JSON.parse(bot.arrived[0]?.body ?? '')).toMatchObject({
+      event: { type: 'app_home_opened', tab: 'home', user: 'U0MOIRA01' },
+    });
+    expect(await (await get('/api/state')).json()).toMatchObject({ homes: [] });
+    slack.views.publish('U0MOIRA01', { type: 'home', blocks: [{ type: 'divider' }] });
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      homes: [{ user: 'U0MOIRA01', blocks: [{ type: 'divider' }] }],
+    });
+  });
+
+  it('chooses a shortcut from the menu of a message', async () => {
+    slack.workspace.shortcuts = [{ callbackId: 'add_to_timeline', name: 'Add to timeline' }];
+    const said = { channel: 'C0MOOSE01', author: 'U0MOIRA01', text: 'logins fail', blocks: [] };
+    const { ts } = slack.messages.post(said);
+    const chosen = { ts, channel: 'C0MOOSE01', callbackId: 'add_to_timeline', user: 'ops@raxx.app' };
+    expect((await post('/api/shortcut', chosen)).status).toBe(200);
+    const payload = JSON.parse(new URLSearchParams(bot.arrived[0]?.body).get('payload') ?? '{}');
+    expect(payload).toMatchObject({
+      type: 'message_action',
+      callback_id: 'add_to_timeline',
+      message: { text: 'logins fail' },
+      user: { id: 'U0KRIS001' },
+    });
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      workspace: { shortcuts: [{ callbackId: 'add_to_timeline' }] },
+    });
+  });
+
   it.each([
+    ['/api/home', { user: 'nobody' }, 409],
+    ['/api/shortcut', { ts: '1.0', channel: 'C0MOOSE01', callbackId: 'add_to_timeline', user: 'moira' }, 409],
+    ['/api/shortcut', { ts: '1.0', user: 'moira' }, 400],
     ['/api/click', { ts: '1.0', actionId: 'approve', user: 'moira' }, 409],
     ['/api/command', { text: '/raxx', user: 'nobody' }, 409],
     ['/api/command', { text: '/deploy', user: 'moira' }, 409],
