@@ -29,8 +29,12 @@ export interface Post {
    * there at all, and the asker could not be told.
    */
   inChannel(place: Place, message: Message): Promise<MessagePlace | null>;
-  /** Rejects for what passes by itself. */
-  edit(place: MessagePlace, message: Message): Promise<void>;
+  /** Where it stands; null when Slack does not take it there. No other way is tried. Rejects for what passes by itself. */
+  onlyInChannel(place: Place, message: Message): Promise<MessagePlace | null>;
+  /** False when Slack does not let it be edited. Rejects for what passes by itself. */
+  edit(place: MessagePlace, message: Message): Promise<boolean>;
+  /** Rejects when it cannot be removed. */
+  remove(place: MessagePlace): Promise<void>;
   inThread(place: MessagePlace, message: Message): Promise<void>;
   /** Only the one who asked sees it. Rejects when no way to them was open. */
   toAsker(place: Place, message: Message): Promise<void>;
@@ -88,12 +92,14 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
     return false;
   }
 
+  function postThere(place: Place, message: Message) {
+    const { threadTs } = place;
+    return threadTs === undefined ? send.post(place.channel, message) : inItsThread(place, threadTs, message);
+  }
+
   async function inChannel(place: Place, message: Message): Promise<MessagePlace | null> {
     try {
-      const { threadTs } = place;
-      const posted = await (threadTs === undefined
-        ? send.post(place.channel, message)
-        : inItsThread(place, threadTs, message));
+      const posted = await postThere(place, message);
       if (posted.ok) return posted;
       // The bot may not write there; the response_url of a command may.
       if ((await reply(place, message, 'in_channel')).ok) return null;
@@ -108,7 +114,12 @@ export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
 
   return {
     inChannel,
-    edit: async (place, message) => void (await send.edit(place, message)),
+    onlyInChannel: async (place, message) => {
+      const posted = await postThere(place, message);
+      return posted.ok ? { channel: posted.channel, ts: posted.ts } : null;
+    },
+    edit: async (place, message) => (await send.edit(place, message)).kind === 'edited',
+    remove: async (place) => void (await client.chat.delete({ ...place })),
     inThread: async ({ channel, ts }, message) =>
       void (await send.post(channel, message, { ts, everybody: false })),
     toAsker,

@@ -14,7 +14,7 @@ import { checksView } from '../views/checks.ts';
 import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
 import type { Message } from '../views/message.ts';
-import { waitingView } from '../views/waiting.ts';
+import { showWaiting } from './waiting-message.ts';
 
 /** Resolves when the card, or the reason why there is none, is shown. Rejects when neither could be. */
 export async function runDiagnosis(
@@ -24,13 +24,16 @@ export async function runDiagnosis(
   deps: SlackDeps,
 ): Promise<void> {
   const { facts, post, canDo, incidentCards } = deps;
-  const answer = await patiently(target, person, place, deps);
-  if (!answer.ok) return post.toAsker(place, sentenceView(notBegunWords(answer)));
+  const { answer, waiting } = await patiently(target, person, place, deps);
+  if (!answer.ok) {
+    if (waiting) await removeWaiting(waiting, deps);
+    return post.toAsker(place, sentenceView(notBegunWords(answer)));
+  }
   const { incident } = answer.value.situation;
   const incidentCard = incident && (await incidentCards.permalink(incident));
   const draw = (diagnosis: Diagnosis) =>
     diagnosisView(diagnosis, { by: person.id, facts, incidentCard, canDo });
-  const card = await post.inChannel(place, draw(answer.value));
+  const card = await putCard(waiting, place, draw(answer.value), deps);
   if (!card) return;
   // A reply has no thread of its own.
   const thread = { channel: card.channel, ts: place.threadTs ?? card.ts };
@@ -73,27 +76,58 @@ export function askerOf(person: Person): Requester {
   return { id: person.id, use: readUse(person) };
 }
 
-/** Most are done before anybody wonders. */
-const WONDER_MS = 2_000;
-
-/** One that takes longer says once whom it waits for: an answer for the asker alone cannot be edited afterwards. */
-async function patiently(
-  target: Target,
-  person: Person,
-  place: Place,
-  { diagnosisService, facts, post, now }: SlackDeps,
-) {
-  const since = now();
-  const telling = setTimeout(() => {
-    const said = waitingView(diagnosisService.waitingFor(target), since, facts.deadlines.diagnoseMs);
-    // The card comes all the same.
-    post.toAsker(place, said).catch(() => undefined);
-  }, WONDER_MS);
+/** The answer, and the message that says what it waited for, where one stands. */
+async function patiently(target: Target, person: Person, place: Place, deps: SlackDeps) {
+  const waiting = showWaiting(target, person, place, deps);
   try {
-    return await diagnosisService.diagnose(target, askerOf(person));
-  } finally {
-    clearTimeout(telling);
+    const answer = await deps.diagnosisService.diagnose(target, askerOf(person));
+    return { answer, waiting: waiting.end() };
+  } catch (error) {
+    const shown = waiting.end();
+    if (shown) await removeWaiting(shown, deps);
+    throw error;
   }
+}
+
+/** In the place of the message that said what it waits for; where Slack does not take the edit, as a message of its own. */
+async function putCard(
+  waiting: MessagePlace | null,
+  place: Place,
+  card: Message,
+  deps: SlackDeps,
+): Promise<MessagePlace | null> {
+  if (waiting === null) return deps.post.inChannel(place, card);
+  if (await editedInTime(waiting, card, deps)) return waiting;
+  const posted = await deps.post.inChannel(place, card);
+  await removeWaiting(waiting, deps);
+  return posted;
+}
+
+/** A card that is ready does not wait for an edit that Slack is slow to take. */
+const EDIT_WITHIN_MS = 2_000;
+
+async function editedInTime(
+  waiting: MessagePlace,
+  card: Message,
+  { post, noteFailure }: SlackDeps,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), EDIT_WITHIN_MS);
+  const edited = post.edit(waiting, card).catch((error: unknown) => {
+    noteFailure(error, 'a card could not take the place of the message that announced it');
+    return false;
+  });
+  try {
+    return await Promise.race([edited, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function removeWaiting(waiting: MessagePlace, { post, noteFailure }: SlackDeps): Promise<void> {
+  await post
+    .remove(waiting)
+    .catch((error: unknown) => noteFailure(error, 'a message about waiting could not be removed'));
 }
 
 /** Every check with what it saw, for whoever asks. */
