@@ -32,6 +32,16 @@ export function action(more: Partial<Action> = {}): Action {
 export const own = { approvals: [{ person: 'U1', isSelf: true, at: NOW }], trail: SENT } as const;
 export const RUN = { url: 'https://github.com/o/r/actions/runs/9', text: 'Approve it on GitHub' };
 
+/** A job, or a step when it has none of its own, as GitHub shows it. */
+function jobAt(name: string, state: 'complete' | 'running' | 'queued', steps: readonly string[]) {
+  const at = {
+    complete: { status: 'completed', conclusion: 'success' },
+    running: { status: 'in_progress', conclusion: null },
+    queued: { status: 'queued', conclusion: null },
+  }[state];
+  return { name, ...at, steps: steps.map((step) => ({ name: step, ...at })) };
+}
+
 /** An action at each of its states, with the name of the state. */
 export const STATES: readonly (readonly [name: string, action: Action])[] = [
   ['proposed', action()],
@@ -60,6 +70,37 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
           { name: 'deploy', status: 'waiting', conclusion: null, steps: [] },
         ],
         link: RUN,
+      },
+    }),
+  ],
+  [
+    'deploying',
+    action({
+      ...own,
+      kind: 'deploy',
+      state: 'executing',
+      progress: {
+        answered: true,
+        words: 'Run 9262 is deploying, past the gate.',
+        runId: 9262,
+        jobs: [
+          jobAt('freeze-check', 'complete', ['Set up job', 'Ask the console', 'Complete job']),
+          jobAt('test', 'complete', ['Set up job', 'Install', 'pytest', 'Complete job']),
+          {
+            ...jobAt('deploy', 'running', []),
+            steps: [
+              jobAt('Set up job', 'complete', []),
+              jobAt('Check out main', 'complete', []),
+              jobAt('Install the Heroku CLI', 'complete', []),
+              jobAt('Push to Heroku', 'running', []),
+              jobAt('Run database migrations', 'queued', []),
+              jobAt('Wait for the health URL', 'queued', []),
+              jobAt('Post Set up job', 'queued', []),
+            ],
+          },
+          jobAt('smoke-test', 'queued', []),
+        ],
+        link: { ...RUN, text: 'The run on GitHub' },
       },
     }),
   ],

@@ -6,6 +6,7 @@ import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';
+import { withLinks } from './incident-words.ts';
 import {
   bold,
   boldLink,
@@ -119,8 +120,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
 function details(action: Action): KnownBlock[] {
   const { outcome, state, plan } = action;
   if (outcome) return outcomeBlocks(action);
-  if (state === 'executing') return briefBlocks(action);
-  return state === 'proposed' ? restOfPlan(plan) : planBlocks(action);
+  return state === 'proposed' ? restOfPlan(plan) : briefBlocks(action);
 }
 
 /** How far it came: what is waited for and since when, where to go, and each job of a run with its steps. */
@@ -129,7 +129,7 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
-    since === null ? [] : [plain(words === '' ? 'Since ' : ' Since '), dateOf(since), plain('.')];
+    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), dateOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...said), ...runPlan(progress)];
 }
@@ -147,11 +147,15 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
   };
 }
 
-/** What is being done, when what to expect is seen already. */
-function briefBlocks({ plan }: Action): KnownBlock[] {
-  const will = plan.will.map((words) => line(plain(words)));
-  return [richText(line(bold('What is being done')), list('bullet', will))];
+/** What it is about, without what helped to decide. */
+function briefBlocks({ plan, state }: Action): KnownBlock[] {
+  return parts([BRIEFLY[state] ?? 'What was proposed', plan.will]);
 }
+
+const BRIEFLY: Readonly<Partial<Record<ActionState, string>>> = {
+  approved: 'What will be done',
+  executing: 'What is being done',
+};
 
 const MOST_LINES = 40;
 
@@ -207,7 +211,7 @@ function saidOnce(words: string): string {
 function seenLines({ aftermath }: Action, words: string) {
   return aftermath?.kind === 'turned_bad'
     ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
-    : [line(plain(saidOnce(words)))];
+    : [line(...withLinks(saidOnce(words)))];
 }
 
 function watchLines({ aftermath, watchUntil }: Action) {

@@ -43,6 +43,7 @@ describe('the card of an action', () => {
       ['one of two approvals', ['approve', 'reject']],
       ['sent', []],
       ['at the gate', []],
+      ['deploying', []],
       ['done and watched', ['propose_restore']],
       ['turned bad', ['propose_rollback']],
       ['failed', []],
