@@ -86,8 +86,8 @@ export function renderMessage(message: Message, reader: Reader, authors: Authors
     `<span class="avatar ${kind}" aria-hidden="true">${escapeHtml([...name][0]?.toUpperCase() ?? '?')}</span>`,
     `<div class="content">${only}${about}`,
     `<p class="author"><b>${escapeHtml(name)}</b>${byBot ? '<span class="app">APP</span>' : ''}`,
-    `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time>${menuHtml(message, authors)}</p>`,
-    `${body}${edited}</div></article>`,
+    `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time></p>`,
+    `${body}${edited}</div>${menuHtml(message, authors)}</article>`,
   ].join('');
 }
 

@@ -94,7 +94,7 @@ describe('/raxx note', () => {
       event: 'noted',
       who: ENGINEER,
     });
-    expect(await answer('history')).toMatch(/ Note: prod “Restarted the worker .* · by <@U0MOIRA01>/);
+    expect(await answer('history')).toMatch(/ Note: prod\n“Restarted the worker .*\n<@U0MOIRA01>/);
   });
 
   it('goes into an incident that ended lately, and says so where there is none', async () => {
@@ -216,8 +216,10 @@ describe('the Home tab', () => {
   it('shows each app as the watch saw it, what waits for the reader, and is drawn again on a change', async () => {
     await world.sender.openHome(OPERATOR, 'messages');
     await world.sender.openHome(OPERATOR);
-    await until(() => expect(home(OPERATOR)).toContain('Nothing waits for your approvalNo open incident'));
-    expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, nobody has looked yet');
+    await until(() =>
+      expect(home(OPERATOR)).toContain('Nothing is waiting for your approvalNo open incidents'),
+    );
+    expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, not checked yet');
     await world.actionStore.propose({
       ...draft(),
       askedBy: ENGINEER,
@@ -227,10 +229,10 @@ describe('the Home tab', () => {
     await world.see({ kind: 'open' });
     await world.work();
     await vi.waitFor(() => expect(home(OPERATOR)).toContain('Open incidents'), { timeout: 8_000 });
-    expect(home(OPERATOR)).toMatch(/^Waits for your approval.* · asked by <@U0MOIRA01>.*until/s);
+    expect(home(OPERATOR)).toMatch(/^Waiting for your approval.* · asked by <@U0MOIRA01>.*until/s);
     expect(home(OPERATOR)).toMatch(/raxx-api-prod: down, incident open since .* UTC/);
     await world.sender.openHome(ENGINEER);
-    await until(() => expect(home(ENGINEER)).toContain('Nothing waits for your approval'));
+    await until(() => expect(home(ENGINEER)).toContain('Nothing is waiting for your approval'));
     await world.sender.openHome(GUEST);
     await until(() => expect(home(GUEST)).toContain('I answer only full members of this workspace.'));
   });

@@ -143,7 +143,9 @@ describe('/raxx diagnose', () => {
     expect(ack).toMatchObject({ status: 200, failure: null });
     expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
     await until(() => expect(texts()).toHaveLength(1));
-    expect(texts()[0]).toContain('raxx-api-prod is down. Likely failure mode B (R10)');
+    expect(texts()[0]).toContain(
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10)',
+    );
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
   });

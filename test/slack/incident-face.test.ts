@@ -70,7 +70,7 @@ describe('an incident', () => {
   it('is one card, a ping in the channel and a direct one, each with Acknowledge', async () => {
     await pinged();
     const [card, ...pings] = posted();
-    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down\. Since/);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down, since /);
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(

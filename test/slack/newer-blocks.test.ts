@@ -92,7 +92,7 @@ const NEWER: readonly (readonly [type: string, message: Message, facts: readonly
   [
     'data_visualization',
     message(...lastHourBlocks({ bins, coveredMs: 600_000 }, NOW)),
-    ['10–5', '120', '31', '84 ms', '1240 ms', '43 of 217 requests failed'],
+    ['10–5', '120', '31', '84 ms', '1240 ms'],
   ],
   [
     'container',

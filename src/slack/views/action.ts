@@ -4,7 +4,7 @@ import { type Action, type ActionState, ENDED, type Plan } from '../../runbook/m
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
+import { formatClock, formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';
 import { withLinks } from './incident-words.ts';
 import {
@@ -367,7 +367,7 @@ export function toldView(
   const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
   const said = line(
     ...(everybody ? [bold(`${title}: `)] : []),
-    plain(words),
+    ...withLinks(words),
     ...mentioned.flatMap((id) => [plain(' '), who(id)]),
   );
   return {
@@ -379,7 +379,7 @@ export function toldView(
 /** For an approver, by direct message. */
 export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
   const why = reason === '' ? '' : ` (“${clip(reason, 300)}”)`;
-  const said = `Waits for your approval: ${plan.title}${why}.`;
+  const said = `Waiting for your approval: ${plan.title}${why}.`;
   const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {
     text: escapeText(`${said} App: ${app}.`),
@@ -408,11 +408,12 @@ export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
   const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
+  const spoken = formatClock(action.expiresAt, action.askedAt);
   const said = `${begin}: ${escapeText(title)}. It needs an approval by`;
   const hand =
     at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
-    text: `${said} ${until}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
+    text: `${said} ${spoken}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
     blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${cardWords(at)}${hand}`)],
   };
 }

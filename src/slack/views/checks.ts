@@ -88,7 +88,7 @@ export function checksView({ app, findings, at }: Diagnosis): Message {
           findings.map((one) => checkLine([one])),
         ),
       ),
-      context(`<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`),
+      context(`<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`),
     ],
   };
 }

@@ -9,7 +9,7 @@ import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
-import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
+import { formatDuration, formatInstant, formatSince } from '../../runbook/text/time.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
 import { button, momentOf, timeOf, withLinks } from './incident-words.ts';
@@ -70,7 +70,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
         headline(diagnosis, subjectOf(diagnosis, asked.facts)),
         ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
-        ...changeLines(diagnosis.changes, diagnosis.at),
+        // A stop on purpose is what changed, and its line stands above.
+        ...(diagnosis.situation.stop ? [] : changeLines(diagnosis.changes, diagnosis.at)),
         ...situationLines(diagnosis.situation, {
           facts: asked.facts,
           now: diagnosis.at,
@@ -206,10 +207,10 @@ function sentence(
   offers: Offers,
 ): string {
   const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
-  const said = [`${stateSentence(subjectOf(diagnosis, facts), verdict, situation)}.`];
+  const state = stateSentence(subjectOf(diagnosis, facts), verdict, situation);
+  const said = [since === null ? `${state}.` : `${state}, ${formatSince(since, at)}.`];
   if (cause) said.push(ended(cause.words));
-  if (since !== null) said.push(`Since ${formatInstant(since)} (${formatDuration(at - since)}).`);
-  const changed = changeSentence(diagnosis.changes, diagnosis.at);
+  const changed = situation.stop ? '' : changeSentence(diagnosis.changes, diagnosis.at);
   if (changed !== '') said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) {
@@ -275,7 +276,7 @@ function modeName({ id, code, confidence }: MatchedMode): string {
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {
   const { target, at, tookMs, findings } = diagnosis;
   const runbook = link(documentLink(DIAGNOSE_ANCHOR), 'Runbook');
-  const when = `<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`;
+  const when = `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`;
   const isWell = findings.every(({ status }) => status === 'pass');
   return context(
     `${isWell ? `${countWords(findings)} · ` : ''}${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,

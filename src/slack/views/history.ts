@@ -41,7 +41,8 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
   noted: ['memo', 'Note'],
 };
 
-const COLUMNS = ['When', 'What', 'State', 'Asked → decided'] as const;
+/** Three fit on a phone: the state leads what was done, as it does on the cards. */
+const COLUMNS = ['When', 'State and action', 'Asked → decided'] as const;
 /** The longest text in a cell: fifteen rows of them stay far below what a table may hold. */
 const LONGEST_CELL = 180;
 
@@ -76,24 +77,23 @@ function actionRow(action: Action): RichTextBlock[] {
   const [sign, word] = signOf(action);
   return [
     whenCell(askedAt, trail.at(-1)?.hash ?? ''),
-    cell(line(plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
-    cell(line(emoji(sign), plain(` ${word}`))),
-    cell(line(who(askedBy), ...decided(action)), ...quoted(whyRejected(action))),
+    cell(line(emoji(sign), bold(` ${word}: `), plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
+    cell(line(who(askedBy)), line(...decided(action)), ...whyRejected(action)),
   ];
 }
 
-/** The state beside it says whether they approved or rejected. */
+/** The state says whether they approved or rejected. */
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
-  if (decision === null) return action.state === 'proposed' ? [plain(' → waiting')] : [plain(' → nobody')];
+  if (decision === null) return action.state === 'proposed' ? [plain('→ waiting')] : [plain('→ nobody')];
   const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(', ')]), who(by)]);
   const missing = action.state === 'proposed' ? action.approvalsNeeded - action.approvals.length : 0;
-  return [plain(' → '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
+  return [plain('→ '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
 }
 
-function whyRejected({ trail }: Action): string {
+function whyRejected({ trail }: Action): readonly RichTextSection[] {
   const why = trail.findLast(({ event }) => event === 'explained')?.words ?? '';
-  return why.replace(/^Rejected: |\. Nothing was done\.$/g, '');
+  return why === '' ? [] : [line(plain(why.replace(/^Rejected: |\. Nothing was done\.$/g, '')))];
 }
 
 function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine): RichTextBlock[] {
@@ -102,8 +102,10 @@ function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine)
   const isSaid = words !== '' && words !== 'Acknowledged.' && until.length === 0;
   return [
     whenCell(at, hash),
-    cell(line(plain(target), ...until), ...quoted(isSaid ? words : '')),
-    cell(line(emoji(sign), plain(` ${word}`))),
+    cell(
+      line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
+      ...quoted(isSaid ? words : ''),
+    ),
     cell(line(who(by))),
   ];
 }
@@ -112,9 +114,11 @@ function quoted(words: string): readonly RichTextSection[] {
   return words === '' ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
 }
 
-/** With the short hash of the last audit line, which stands outside of the database here. */
+/** Enough to find the audit line by; the card of an action has the whole hash. */
+const HASH_SHOWN = 8;
+
 function whenCell(at: Instant, hash: string): RichTextBlock {
-  return cell(line(dayAndTimeOf(at)), ...(hash === '' ? [] : [line(code(hash))]));
+  return cell(line(dayAndTimeOf(at)), ...(hash === '' ? [] : [line(code(hash.slice(0, HASH_SHOWN)))]));
 }
 
 function cell(...lines: readonly RichTextSection[]): RichTextBlock {

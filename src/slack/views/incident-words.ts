@@ -103,6 +103,11 @@ export function momentOf(at: Instant, now: Instant): Part {
   return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
 }
 
+/** ` at 21:37`, ` yesterday 21:37` */
+export function atParts(at: Instant, now: Instant): Part[] {
+  return Math.abs(now - at) < HALF_A_DAY_MS ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
+}
+
 const HALF_A_DAY_MS = 12 * 3_600_000;
 
 export function dayAndTimeOf(at: Instant): Part {
@@ -119,12 +124,17 @@ export function withLinks(text: string): Part[] {
     .split(
       /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
     )
-    .map((part, index): Part => {
-      if (index % 2 === 0) return plain(part);
+    .map((part, index, all): Part => {
+      // `at today 21:37` is not English; `today 21:37` is.
+      if (index % 2 === 0) return plain(isTime(all[index + 1]) ? part.replace(/ at $/, ' ') : part);
       return part.startsWith('https:')
         ? { type: 'link', url: part }
         : dayAndTimeOf(Date.parse(part.replace(' UTC', 'Z').replace(' ', 'T')));
     });
+}
+
+function isTime(part: string | undefined): boolean {
+  return part?.endsWith(' UTC') === true;
 }
 
 export function acknowledgeButton({ id, app }: Incident): Button {

@@ -17,11 +17,12 @@ import {
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import { formatAgo, formatClock, formatLimit, formatSince } from '../../runbook/text/time.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
+  atParts,
   button,
   dayAndTimeOf,
   diagnoseButton,
@@ -118,12 +119,11 @@ function openHead(incident: Incident, app: string, now: Instant): OpenHead {
         bold(` ${app} is stopped`),
         plain(', by '),
         person(stopped.by),
-        plain(' at '),
-        momentOf(stopped.at, now),
+        ...atParts(stopped.at, now),
         plain(why),
       ],
       second: sentences(first, second),
-      text: sentences(`${app} is stopped${why}`, first, second, `Since ${formatInstant(since)}`),
+      text: sentences(`${app} is stopped, ${formatSince(stopped.at, now)}${why}`, first, second),
     };
   }
   if (wellSince !== null) {
@@ -139,20 +139,26 @@ function openHead(incident: Incident, app: string, now: Instant): OpenHead {
         plain(often),
       ],
       second: sentences(holds, first, second),
-      text: sentences(`${app} is up again, since ${formatInstant(wellSince)}`, holds, first, second),
+      text: sentences(`${app} is up again, ${formatSince(wellSince, now)}`, holds, first, second),
     };
   }
   const { first, second } = headWords(incident, app);
+  // A run that failed, a stop, or a call for help happened once; an outage lasts.
+  const lasts = wasHarmed(incident) && incident.worst.verdict !== 'stopped';
+  const when = lasts
+    ? `, ${formatSince(since, now)}`
+    : ` (${formatClock(since, now)}, ${formatAgo(since, now)})`;
   return {
     heading: [
       emoji('rotating_light'),
       bold(` ${first}`),
-      plain(', since '),
-      momentOf(since, now),
+      ...(lasts
+        ? [plain(', since '), momentOf(since, now)]
+        : [plain(' ('), momentOf(since, now), plain(')')]),
       plain(often),
     ],
     second,
-    text: sentences(first, second, `Since ${formatInstant(since)}${often}`),
+    text: sentences(`${first}${when}${often}`, second),
   };
 }
 

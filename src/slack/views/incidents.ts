@@ -38,7 +38,7 @@ export function incidentsView(
   }
   const open = listed.filter(({ incident }) => incident.state === 'open');
   const ended = listed.length - open.length;
-  const count = open.length === 0 ? 'No open incident' : `${open.length} open`;
+  const count = open.length === 0 ? 'No open incidents' : `${open.length} open`;
   const last = ended === 0 ? '' : `; the last ${ended} that ended`;
   const head = `Incidents${of}: ${count}${last}`;
   const named = open.map(({ incident }) => `${incident.target}: ${incident.worst.title}`).join('; ');

@@ -14,13 +14,13 @@ export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
   if (bins.every(({ requests }) => requests === 0)) return [];
   const table = ['min ago  requests  failed   median', ...bins.map((bin) => row(bin, now))];
   return [
-    richText(line(bold(lastHourWords(hour))), preformatted(table)),
+    richText(line(bold('Requests per 5 minutes')), preformatted(table)),
     ...chart('Failed requests per 5 minutes', 'Failed', bins, now, ({ failed }) => failed),
     ...chart('Median response time, ms', 'Median', bins, now, (bin) => bin.medianMs),
   ];
 }
 
-/** `Last 38 min of the log: 3 of 412 requests failed, median 84 ms to 2.4 s`. Of the hour it says how much the log covers. */
+/** `Last 35 min (the log reaches no further back): 3 of 412 requests failed`: of the hour it says how much was read. */
 export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const requests = sum(bins, (bin) => bin.requests);
   const failed = sum(bins, (bin) => bin.failed);

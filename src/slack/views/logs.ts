@@ -28,17 +28,24 @@ export function logsView({ app, at, finding, lines }: LogReport): Message {
   const { status, summary, details } = finding;
   const said = `Log of ${app}, step 6, ${status}: ${summary}`;
   const head = section(`:${statusEmoji(status)}: *Log of ${link(dashboardLink(app), app)}, ${status}*`);
-  const judged = richText(line(bold(clip(summary, 400))), ...listOf(details));
+  const summed = line(bold(clip(summary, 400)));
+  const judged = richText(summed, ...listOf(details));
   if (!lines.ok) return { text: escapeText(said), blocks: [head, judged] };
   const last = shownLines(lines.value.slice(-SHOWN)).map((one) => cutAtToken(one, LONGEST_LINE));
   const shown = last.length === 0 ? [] : [richText(preformatted(last))];
   const hour = lastHour(lines.value, at);
   const requests = lastHourBlocks(hour, at);
-  const more = requests.length === 0 ? '' : ` ${lastHourWords(hour)}.`;
+  const inAnHour = requests.length === 0 ? null : `${lastHourWords(hour)}.`;
   const count = context(`Last ${last.length} of ${lines.value.length} lines, times in UTC`);
   return {
-    text: escapeText(`${clip(said, 1_000)}${more === '' ? '' : `.${more}`}`),
-    blocks: [head, judged, ...shown, count, ...requests],
+    text: escapeText(inAnHour === null ? clip(said, 1_000) : `${clip(said, 1_000)}. ${inAnHour}`),
+    blocks: [
+      head,
+      inAnHour === null ? judged : richText(summed, line(plain(inAnHour)), ...listOf(details)),
+      ...shown,
+      count,
+      ...requests,
+    ],
   };
 }
 

@@ -180,7 +180,7 @@ function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   if (state === 'resolved')
     return [
       bold('Resolved'),
-      ...(resolvedAt === null ? [] : [plain(' at '), dayAndTimeOf(resolvedAt)]),
+      ...(resolvedAt === null ? [] : [plain(' '), dayAndTimeOf(resolvedAt)]),
       plain('. Was: '),
     ];
   if (!acknowledged) return [];

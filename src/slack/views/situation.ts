@@ -4,7 +4,7 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import { nextPageParts } from './incident.ts';
-import { momentOf, person, timeOf, withLinks } from './incident-words.ts';
+import { atParts, momentOf, person, timeOf, withLinks } from './incident-words.ts';
 import { bold, boldLink, clip, line, type Part, plain } from './message.ts';
 
 export interface SituationOptions {
@@ -49,8 +49,7 @@ export function stopParts({ stop }: Situation, now: Instant): Part[] {
     bold('Stopped on purpose'),
     plain(' by '),
     person(stop.by),
-    plain(' at '),
-    momentOf(stop.at, now),
+    ...atParts(stop.at, now),
     ...withLinks(why),
   ];
 }

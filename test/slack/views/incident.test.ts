@@ -99,7 +99,7 @@ describe('the card of an incident', () => {
 
   it('says the verdict first, then what explains it, and since when', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
+      'Incident: raxx-api-prod is down, since 02:58 UTC (5 min). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
@@ -108,7 +108,7 @@ describe('the card of an incident', () => {
     [
       'no mode',
       { failure: { kind: 'verdict', verdict: 'down' }, error: null, title: 'raxx-api-prod is down' },
-      'Incident: raxx-api-prod is down. Since',
+      'Incident: raxx-api-prod is down, since',
     ],
     [
       'stopped by another hand',
@@ -117,7 +117,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'verdict', verdict: 'stopped' },
         title: 'raxx-api-prod was stopped outside the bot',
       },
-      'Incident: raxx-api-prod was stopped outside the bot. Since',
+      'Incident: raxx-api-prod was stopped outside the bot (02:58 UTC, 5 min ago).',
     ],
     [
       'a run that failed while the app runs',
@@ -126,7 +126,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'condition', condition: 1, about: '9300' },
         title: 'Run 9300 failed after the gate',
       },
-      'Incident: Run 9300 failed after the gate. raxx-api-prod itself is healthy. Since',
+      'Incident: Run 9300 failed after the gate (02:58 UTC, 5 min ago). raxx-api-prod itself is healthy.',
     ],
     [
       'by hand',
@@ -135,7 +135,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'hand' },
         title: 'raxx-api-prod: escalated by hand: logins fail',
       },
-      'Incident: raxx-api-prod: escalated by hand: logins fail. Since',
+      'Incident: raxx-api-prod: escalated by hand: logins fail (02:58 UTC, 5 min ago).',
     ],
   ])('says it once: %s', (_name, more, words) => {
     const message = incidentView(incident({ picture: picture(more) }), options());
@@ -318,7 +318,7 @@ describe('a ping', () => {
     expect(actionsOf(taken)).toEqual([]);
     expect(textOf(taken)).toContain(`@${MOIRA} has it, since 03:02`);
     expect(actionsOf(ping(resolved(), { to: 'person' }))).toEqual([]);
-    expect(textOf(ping(resolved()))).toContain('Resolved at 03:08');
+    expect(textOf(ping(resolved()))).toContain('Resolved 03:08');
   });
 
   it('alarms the channel when the person is not found, and says whom to call', () => {

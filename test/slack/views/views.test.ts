@@ -67,7 +67,7 @@ describe('what is known beside the evidence', () => {
     const one = situated(crash, { change });
     const message = shown(one);
     expectTaken(message);
-    expect(message.text).toMatch(/^raxx-api-prod is being deployed \(v43\): web\.1 starting\./);
+    expect(message.text).toMatch(/^raxx-api-prod is being deployed \(v43\): web\.1 starting, since /);
     expect(message.text).not.toContain('Wake');
     expect(texts(message, 2)).toContain('Change under way');
     expect(one.escalations).toMatchObject([{ condition: 4, dueAt: change.until }]);
@@ -144,7 +144,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod is down. Likely failure mode B (R10): Dyno crash loop: boot timeout. Since 2026-05-01 09:58:00 UTC (2 min). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop: boot timeout. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 of the sources could not be seen.",
