@@ -47,8 +47,8 @@ function wordsOf(value: unknown): string {
 
 describe('/raxx incidents', () => {
   it('says that there was none yet', async () => {
-    expect(await answer('incidents')).toBe('There was no incident yet.\n');
-    expect(await answer('incidents prod')).toBe('There was no incident of prod yet.\n');
+    expect(await answer('incidents')).toBe('No incidents yet.\n');
+    expect(await answer('incidents prod')).toBe('No incidents of prod yet.\n');
   });
 
   it('lists the open one first, with its owner and its card, then those that ended', async () => {
@@ -60,12 +60,12 @@ describe('/raxx incidents', () => {
     const [head, open, ended] = (await answer('incidents')).split('\n');
     expect(head).toBe('Incidents: 1 open; the last 1 that ended');
     expect(open).toMatch(
-      / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · nobody has it · Card$/,
+      / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · owner: none · Card$/,
     );
     expect(ended).toMatch(/ Resolved: raxx-api-prod · since .* UTC, lasted 1 min · raxx-api-prod is down/);
     await world.incidents.acknowledge(id, { id: OPERATOR, isOperator: true, isApprover: true }, false);
-    expect(await answer('incidents prod')).toContain(`<@${OPERATOR}> has it`);
-    expect(await answer('incidents staging')).toBe('There was no incident of staging yet.\n');
+    expect(await answer('incidents prod')).toContain(`owner: <@${OPERATOR}>`);
+    expect(await answer('incidents staging')).toBe('No incidents of staging yet.\n');
     expect(
       world.slack.messages.all().filter((one) => !one.onlyFor && one.text.startsWith('Incidents')),
     ).toHaveLength(0);
