@@ -1,4 +1,4 @@
-/** `npm run pictures [name…]`: the main states as the sandbox's page shows them, on a phone and a desk, by day and by night. */
+/** `npm run pictures [name…]`: pictures of the main states on the sandbox's page, at phone and desktop width, light and dark. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,9 +16,9 @@ interface Shown {
 
 interface Picture {
   readonly name: string;
-  /** Of the scenario before, where none is named. */
+  /** The previous picture's scenario when left out. */
   readonly scenario?: string;
-  /** Brings about what is to be seen, and says which message shows it; null: the Home tab does. */
+  /** Creates the state and returns the message that shows it. Null for the Home tab. */
   show(): Promise<Shown | null>;
 }
 
@@ -30,7 +30,7 @@ const WITHIN_MS = 60_000;
 const WIDTHS = { phone: { width: 390, height: 760 }, desk: { width: 1_120, height: 640 } } as const;
 const LIGHTS = ['light', 'dark'] as const;
 
-/** Looks often, and wakes soon: nobody waits half an hour for a picture. */
+/** Checks often and pages soon, so that no picture takes half an hour. */
 const runbook = { watch: { every_seconds: 2 }, escalation: { unresolved_minutes: 0.1 } };
 
 const executablePath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -54,7 +54,7 @@ async function api<T>(path: string, body?: object): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** The newest message in the channel that says so, for everybody or for the user alone. */
+/** The newest message in the channel with this text, for everyone or only for the user. */
 async function appears(text: RegExp, onlyFor?: string): Promise<Shown> {
   const until = Date.now() + WITHIN_MS;
   while (Date.now() < until) {
@@ -136,7 +136,7 @@ const pictures: readonly Picture[] = [
   },
 ];
 
-/** The page goes to the newest of what comes in meanwhile: then it is taken again. */
+/** The page scrolls when a message arrives meanwhile; the picture is then taken again. */
 async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<void> {
   for (let round = 0; round < 5; round += 1) {
     await sleep(500);
@@ -147,7 +147,7 @@ async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<v
   }
 }
 
-/** What is to be seen, brought onto the page. */
+/** Opens what the picture shows. */
 async function find(tab: Page, shown: Shown | null): Promise<Locator> {
   if (shown === null) await tab.locator('#channels [data-channel=home]').click();
   const card = tab.locator(shown === null ? '.home' : `#messages > [data-ts="${shown.ts}"]`);
@@ -161,7 +161,7 @@ async function take({ name }: Picture, shown: Shown | null): Promise<void> {
       const tab = await browser.newPage({ viewport, colorScheme });
       await tab.goto(sandbox.page.url);
       const card = await find(tab, shown);
-      // The channel alone: what stands around it is the sandbox's.
+      // Only the channel: the panels around it belong to the sandbox.
       const path = join(FOLDER, `${name}-${width}-${colorScheme}.png`);
       await steadily(card, () => tab.locator('main').screenshot({ path }));
       await tab.close();
@@ -169,7 +169,7 @@ async function take({ name }: Picture, shown: Shown | null): Promise<void> {
   }
 }
 
-/** None: all of them. */
+/** All of them when empty. */
 const wanted = process.argv.slice(2);
 
 mkdirSync(FOLDER, { recursive: true });

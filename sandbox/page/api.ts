@@ -1,4 +1,4 @@
-/** The page's JSON API: what a person can do here, and what there is to see. Tests drive the sandbox by it, too. */
+/** The page's JSON API: what a person can do and see here. Tests drive the sandbox through it, too. */
 import { z } from 'zod';
 import { GROUPS, type Group } from '../scenario.ts';
 import type { Ack } from '../slack/deliver.ts';
@@ -22,10 +22,10 @@ export interface PageDeps {
   readonly sender: Sender;
   readonly scenarios: readonly ScenarioCard[];
   scenario(): ScenarioCard;
-  /** False: there is no scenario of that id. */
+  /** Returns false when there is no scenario with that id. */
   setScenario(id: string): boolean;
   bot(): { readonly state: 'starting' | 'ready' | 'stopped'; readonly words: string };
-  /** As it is at this moment. */
+  /** The current world. */
   world(): World;
 }
 
@@ -38,7 +38,7 @@ const command = z.object({
   text: z.string().min(1),
   user: z.string(),
   channel: z.string().optional(),
-  /** The `ts` of a message: said in its thread. */
+  /** The `ts` of the message in whose thread to reply. */
   thread: z.string().optional(),
 });
 const click = z.object({
@@ -60,7 +60,7 @@ const submit = z.object({
   values: z.record(z.string(), z.record(z.string(), z.string())),
 });
 
-/** Answers `GET /api/…` and `POST /api/…`; 400 for a body of another shape, 409 for what nobody could do here. */
+/** Answers `GET /api/…` and `POST /api/…`: 400 for a malformed body, 409 for something that nobody could do here. */
 export async function answerApi(deps: PageDeps, name: string, body: unknown): Promise<ApiAnswer> {
   try {
     const found = await call(deps, name, body);
@@ -119,7 +119,7 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
   }
 }
 
-/** A text without a slash is an ordinary message: the bot sees it only when it is mentioned. */
+/** Text without a slash is an ordinary message, which the bot sees only when it is mentioned. */
 async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ack?: Ack }> {
   const user = findUser(deps.slack, given.user);
   const { channels } = deps.slack.workspace;
@@ -133,7 +133,7 @@ async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ac
   return ack === null ? {} : { ack };
 }
 
-/** A person by id, name or e-mail. */
+/** Finds a person by id, name or e-mail address. */
 function findUser(slack: Slack, wanted: string): string {
   const person = slack.workspace.people.find((one) => [one.id, one.name, one.email].includes(wanted));
   if (!person) throw new Impossible(`nobody here is called ${wanted}`);

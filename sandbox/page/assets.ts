@@ -1,4 +1,4 @@
-/** The page's own files, and nothing else of the disk; TypeScript is served with its types stripped. */
+/** Serves the page's own files and nothing else from disk. TypeScript is served with its types stripped. */
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { Answer } from '../server.ts';
@@ -25,7 +25,7 @@ const FILES: Readonly<Record<string, string>> = {
   'escape.ts': SCRIPT,
 };
 
-/** `/` is the page; undefined: there is no such file. */
+/** `/` is the page. Undefined when there is no such file. */
 export function readAsset(path: string): Answer | undefined {
   const name = path === '/' ? 'index.html' : path.replace(/^\/page\//, '');
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;

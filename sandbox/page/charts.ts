@@ -1,4 +1,4 @@
-/** Charts to HTML: bars for every chart with axes, a list for a pie. Sizes are attributes: the page allows no inline style. */
+/** Charts to HTML: bars for every chart with axes, a list for a pie. Sizes are attributes, because the page allows no inline styles. */
 import type { Chart } from '../slack/blocks/newer.ts';
 import { plainHtml } from './mrkdwn.ts';
 
@@ -41,7 +41,7 @@ function axesHtml({ series, axis_config: axis }: Exclude<Chart, { type: 'pie' }>
 
 interface Bar {
   readonly slot: number;
-  /** Which of the series, and of how many. */
+  /** Which series it belongs to, and how many there are. */
   readonly index: number;
   readonly of: number;
   readonly value: number;

@@ -7,7 +7,7 @@ export interface FoundElement {
   readonly element: ActionElement;
 }
 
-/** The first element with this action id (and block id, when given); undefined when there is none. */
+/** The first element with this action id (and block id, when given). Undefined when there is none. */
 export function findElement(
   blocks: readonly Block[],
   actionId: string,

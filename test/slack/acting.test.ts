@@ -312,7 +312,6 @@ describe('/raxx history', () => {
     await face.type('escalate staging the login fails');
     await face.type('snooze staging 90m');
     await face.type('history');
-    const shown = JSON.stringify(face.slack.messages.all().at(-1)?.blocks);
     const [, ...rows] = rowsOf(face.slack.messages.all().at(-1)?.blocks ?? []);
     expect(rows).toEqual([
       [

@@ -232,7 +232,7 @@ describe('/raxx diagnose', () => {
       await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
     });
 
-    it('is answered at once while Slack is slow to take that message, which then goes', async () => {
+    it('is answered at once while Slack is slow to accept that message, which is then removed', async () => {
       faults = [{ service: 'slack', path: 'chat.postMessage', times: 1, play: { delayMs: 2_500 } }];
       await command('diagnose prod');
       await until(() =>
@@ -258,7 +258,7 @@ describe('/raxx diagnose', () => {
       await until(() => expect([...texts(), ...texts(OPERATOR)].join()).toContain('raxx-api-prod is down'));
     });
 
-    it('leaves nothing behind where it fails', async () => {
+    it('leaves nothing behind when it fails', async () => {
       await command('diagnose prod');
       await until(() => expect(texts()).toHaveLength(1));
       done.reject(new Error('a bug'));

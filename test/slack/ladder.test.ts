@@ -1,4 +1,4 @@
-/** Messages that Slack refuses, over signed HTTP: none is lost, and the button that decides survives every step. */
+/** Messages that Slack refuses, over signed HTTP: none is lost, and the deciding button survives every step. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { simplerSteps } from '../../src/slack/client/simpler.ts';
@@ -34,7 +34,7 @@ const buttonsOf = (blocks: unknown) => JSON.stringify(blocks).match(/"action_id"
 const answered = (error: string) => ({ status: 200, body: { ok: false, error } });
 const BARE = ['rich_text', 'context', 'header', 'divider', 'image', 'table', 'markdown'];
 
-describe('the steps of a message', () => {
+describe('the ladder of fallbacks', () => {
   const button = {
     type: 'actions',
     elements: [
@@ -66,7 +66,7 @@ describe('the steps of a message', () => {
     ],
   };
 
-  it('go from as drawn to the text alone, each simpler than the one before', () => {
+  it('goes from the message as drawn to its text alone, each step simpler than the last', () => {
     const steps = simplerSteps(message);
     expect(steps.map(({ name }) => name)).toEqual([
       'as drawn',
@@ -86,7 +86,7 @@ describe('the steps of a message', () => {
     ]);
   });
 
-  it('say the same, with everything of others escaped', () => {
+  it('keeps the facts, and escapes untrusted text', () => {
     const classic = simplerSteps(message).find(({ name }) => name === 'classic sections');
     expect(JSON.stringify(classic?.message.blocks)).toContain('# Head &amp; &lt;tail&gt;');
     expect(classic?.message.blocks[1]).toMatchObject({
@@ -97,7 +97,7 @@ describe('the steps of a message', () => {
     expect(JSON.stringify(classic?.message.blocks)).toContain('```a ˋbˋ```');
   });
 
-  it('keep every button as long as there are blocks, and say so when there are none', () => {
+  it('keeps every button as long as there are blocks, and names them in the text when there are none', () => {
     for (const {
       name,
       message: { blocks, text },
@@ -108,12 +108,12 @@ describe('the steps of a message', () => {
     }
   });
 
-  it('that change nothing are left out', () => {
+  it('leaves out steps that change nothing', () => {
     const plain: Message = { text: 'Hi.', blocks: [] };
     expect(simplerSteps(plain).map(({ name }) => name)).toEqual(['as drawn', 'text and buttons']);
   });
 
-  it('of a real card keep Approve and Reject', async () => {
+  it('keeps Approve and Reject on a real card', async () => {
     const action = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: true },
     });
@@ -131,28 +131,31 @@ describe('a card whose blocks Slack refuses', () => {
   it.each([
     ['rich text', ['rich_text']],
     ['everything but sections and buttons', BARE],
-  ])('%s: is posted simpler, decided by its button, and edited', async (_name, types) => {
-    refuse(...types);
-    await bot.command('stop prod it burns');
-    await until(() => expect(cards()).toHaveLength(1));
-    expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
-    await bot.click('approve', KRIS);
-    await until(() => expect(JSON.stringify(cards()[0]?.blocks)).toContain('1 of 2 approvals'));
-    expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
-    await bot.click('approve', MOIRA);
-    await until(async () => expect((await bot.newest()).state).toBe('approved'));
-    await until(() => expect(buttonsOf(cards()[0]?.blocks)).toEqual([]));
-    expect(cards()).toHaveLength(1);
-  });
+  ])(
+    'is posted in simpler blocks, decided by its button, and edited when Slack refuses %s',
+    async (_name, types) => {
+      refuse(...types);
+      await bot.command('stop prod it burns');
+      await until(() => expect(cards()).toHaveLength(1));
+      expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
+      await bot.click('approve', KRIS);
+      await until(() => expect(JSON.stringify(cards()[0]?.blocks)).toContain('1 of 2 approvals'));
+      expect(buttonsOf(cards()[0]?.blocks)).toHaveLength(2);
+      await bot.click('approve', MOIRA);
+      await until(async () => expect((await bot.newest()).state).toBe('approved'));
+      await until(() => expect(buttonsOf(cards()[0]?.blocks)).toEqual([]));
+      expect(cards()).toHaveLength(1);
+    },
+  );
 
-  it('even sections: its text is there, and where else it can be done', async () => {
+  it('is posted as its text, with another way to decide, when Slack refuses even sections', async () => {
     refuse('section', 'actions', ...BARE);
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     expect(cards()[0]?.text).toContain('Slack refused the buttons of this message (Approve, Reject)');
   });
 
-  it('is known with Slack’s reason in the log, and kept for doctor', async () => {
+  it('is logged with Slack’s reason, and kept for doctor', async () => {
     refuse('rich_text');
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
@@ -165,7 +168,7 @@ describe('a card whose blocks Slack refuses', () => {
     expect(bot.logged.join('')).toContain('unsupported type: rich_text');
   });
 
-  it('that was drawn before they were refused is posted anew where the old one cannot be edited to it, once', async () => {
+  it('is posted once more where the old one, drawn before the refusal, cannot be edited', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     refuse('rich_text');
@@ -178,8 +181,8 @@ describe('a card whose blocks Slack refuses', () => {
   });
 });
 
-describe('answers to the one who asked', () => {
-  it('are sent simpler, too: by response_url, and at once', async () => {
+describe('answers to the asker', () => {
+  it('are sent in simpler blocks, too, by response_url and in the ack', async () => {
     refuse(...BARE);
     expect(await bot.command('help')).toContain('Commands of /raxx');
     expect(bot.told(KRIS)).toEqual([expect.stringContaining('Commands of /raxx')]);
@@ -202,14 +205,14 @@ describe('answers to the one who asked', () => {
     ['500', { status: 500 }],
     ['ok: false', { status: 200, body: { ok: false, error: 'internal_error' } }],
     ['a redirect', { status: 302 }],
-  ])('whose response_url answers %s come as a message that only they see', async (_name, play) => {
+  ])('come as an ephemeral message when the response_url answers %s', async (_name, play) => {
     bot.faults = [{ service: 'slack', path: '^/commands/', play }];
     await bot.command('stop prod x');
     await until(() => expect(bot.told(KRIS).at(-1)).toMatch(/^Proposed: Stop/));
     expect(bot.calls('chat.postEphemeral')).toBe(1);
   });
 
-  it('come as a direct message where the bot may not write', async () => {
+  it('come as a direct message where the bot may not post', async () => {
     bot.faults = [{ service: 'slack', path: '^/commands/', play: { status: 404 } }];
     await bot.command('stop prod x', KRIS, RANDOM);
     await until(() =>
@@ -224,8 +227,8 @@ describe('answers to the one who asked', () => {
   });
 });
 
-describe('a card that Slack does not let us edit', () => {
-  it('is posted once anew, not at each change; what comes after stands in its thread', async () => {
+describe('a card that Slack does not let the bot edit', () => {
+  it('is posted again once, not at each change; later changes go to its thread', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.slack.workspace.edits = 'refused';
@@ -241,7 +244,7 @@ describe('a card that Slack does not let us edit', () => {
     expect(inThread.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
 
-  it('and that somebody deleted afterwards is posted anew', async () => {
+  it('is posted again when someone deletes it afterwards', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.slack.workspace.edits = 'refused';
@@ -254,7 +257,7 @@ describe('a card that Slack does not let us edit', () => {
     expect((await bot.newest()).card?.ts).not.toBe(card?.ts);
   });
 
-  it('is not edited again unchanged', async () => {
+  it('is not edited again with the same content', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.faults = [{ service: 'slack', path: 'chat.update', play: answered('not_allowed_for_some_reason') }];
@@ -269,8 +272,8 @@ describe('a card that Slack does not let us edit', () => {
   });
 });
 
-describe('while Slack asks us to wait', () => {
-  it('nothing of ours is sent at all, and nothing is lost', async () => {
+describe('a rate limit of Slack', () => {
+  it('stops every call until it is over, and loses nothing', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     const { id } = await bot.newest();
@@ -287,7 +290,7 @@ describe('while Slack asks us to wait', () => {
     await until(() => bot.face.draw(id));
   });
 
-  it('an answer to a command still comes: its response_url is another way', async () => {
+  it('does not stop the answer to a command, which goes through its response_url', async () => {
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     bot.faults = [
       { service: 'slack', path: '/api/', play: { status: 429, headers: { 'retry-after': '60' } } },
@@ -298,8 +301,8 @@ describe('while Slack asks us to wait', () => {
   });
 });
 
-describe('calls that fail while the token is good', () => {
-  it('do not ask each time whether it is', async () => {
+describe('calls that fail while the token is valid', () => {
+  it('check the token once, not each time', async () => {
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));

@@ -1,4 +1,4 @@
-/** Each newer block type, refused in turn by a local Slack, by post and by update: the same buttons, the same facts, an end that is true. */
+/** Each newer block type, refused in turn by the local Slack, by post and by update: the same buttons, the same facts, the true end. */
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ const done = action({
   trail: [...ASKED, said(2, 'approved', 'U0MOIRA01')],
 });
 
-/** A message with the block, and the facts that nobody may lose. */
+/** A message with the block, and the facts that may not be lost. */
 const NEWER: readonly (readonly [type: string, message: Message, facts: readonly string[]])[] = [
   [
     'table',
@@ -125,8 +125,8 @@ function expectWhole(ts: string, facts: readonly string[]): void {
   expect(blocks.length).toBeGreaterThan(1);
 }
 
-describe.each(NEWER)('a message with a %s', (type, drawn, facts) => {
-  it('is accepted as it is drawn', async () => {
+describe.each(NEWER)('a message with a %s block', (type, drawn, facts) => {
+  it('is accepted as drawn', async () => {
     expect(validateMessage(drawn)).toEqual([]);
     const posted = await send().post(CHANNEL, drawn);
     expect(posted.ok && shown(posted.ts).said).toContain(`"type":"${type}"`);
@@ -156,7 +156,7 @@ describe.each(NEWER)('a message with a %s', (type, drawn, facts) => {
     },
   );
 
-  it('that stood there before the refusal is edited to its true end', async () => {
+  it('is edited to its true end when it was posted before the refusal', async () => {
     const sending = send();
     const posted = await sending.post(CHANNEL, drawn);
     if (!posted.ok) throw new Error(posted.fault.code);

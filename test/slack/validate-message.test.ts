@@ -1,4 +1,4 @@
-/** Each documented limit: taken at it, refused beyond it; and another validator, written apart, says the same. */
+/** Each documented limit: accepted at the limit, refused beyond it. The simulator's own validator has to agree. */
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../sandbox/slack/blocks/check.ts';
@@ -66,7 +66,7 @@ const container = (more: object = {}) => ({
   ...more,
 });
 
-/** What is taken, what is refused, and where. */
+/** What is accepted, what is refused, and where. */
 const LIMITS: readonly (readonly [name: string, taken: object[], refused: object[], path: string])[] = [
   ['a task title', [task({ title: x(256) })], [task({ title: x(257) })], 'blocks.0.title'],
   ['a task state', [task({ status: 'error' })], [task({ status: 'done' })], 'blocks.0.status'],
@@ -393,14 +393,14 @@ const LIMITS: readonly (readonly [name: string, taken: object[], refused: object
 const message = (blocks: object[]) => ({ text: 'A sentence.', blocks: blocks as KnownBlock[] });
 
 describe('the limits of a message', () => {
-  it.each(LIMITS)('%s', (_name, taken, refused, path) => {
+  it.each(LIMITS)('include %s', (_name, taken, refused, path) => {
     expect(validateMessage(message(taken))).toEqual([]);
     expect(validateMessage(message(refused)).join('\n')).toContain(path);
     expect(checkBlocks(taken).ok).toBe(true);
     expect(checkBlocks(refused).ok).toBe(false);
   });
 
-  it('count what is sent: code points, and escaped characters in full', () => {
+  it('count what is sent: code points, and every character of an escape', () => {
     const header = (text: string) => message([{ type: 'header', text: plain(text) }]);
     expect(validateMessage(header('🔥'.repeat(150)))).toEqual([]);
     expect(validateMessage(header('🔥'.repeat(151)))).toHaveLength(1);
@@ -408,13 +408,13 @@ describe('the limits of a message', () => {
     expect(validateMessage(message([section('&amp;'.repeat(601))]))).toHaveLength(1);
   });
 
-  it('are our own for rich text, over the whole block: Slack documents none', () => {
+  it('are our own for a whole block of rich text, since Slack documents none', () => {
     const halves = (second: number) => message([rich(richLine(x(6_000)), richLine(x(second)))]);
     expect(validateMessage(halves(6_000))).toEqual([]);
     expect(validateMessage(halves(6_001))).toEqual(['blocks.0: is longer than 12000 characters']);
   });
 
-  it('are told all at once, each with its path', () => {
+  it('are all reported at once, each with its path', () => {
     const wrong = [
       section(x(3001)),
       { type: 'divider' },
@@ -427,7 +427,7 @@ describe('the limits of a message', () => {
     ]);
   });
 
-  it('are for the text, too', () => {
+  it('apply to the text, too', () => {
     expect(validateMessage({ text: x(4000), blocks: [] })).toEqual([]);
     expect(validateMessage({ text: x(4001), blocks: [] })).toEqual(['text: is longer than 4000 characters']);
     expect(validateMessage({ text: '', blocks: [] })).toEqual(['text: is empty']);
@@ -508,7 +508,7 @@ describe('the limits of a view', () => {
       { type: 'home', blocks: [{ type: 'nope' }] },
       'nope',
     ],
-  ])('%s', (_name, taken, refused, path) => {
+  ])('include %s', (_name, taken, refused, path) => {
     expect(validateView(taken)).toEqual([]);
     expect(validateView(refused).join('\n')).toContain(path);
     expect(checkView(taken).ok).toBe(true);

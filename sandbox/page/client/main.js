@@ -26,7 +26,7 @@ const CHIPS = [
   '/raxx rollback prod',
   '/raxx history',
 ];
-/** A run goes on by itself: nobody tells. */
+/** A run moves by itself, without an event. */
 const LOOK_AGAIN_MS = 1000;
 const at = (id) => document.getElementById(id);
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -43,7 +43,7 @@ const HOME = 'home';
 /** Threads that the person has closed. */
 const folded = new Set();
 
-/** One fetch at a time; changes that come meanwhile are fetched right after. */
+/** Fetches once at a time; changes that arrive meanwhile are fetched right after. */
 async function refresh() {
   wanted = true;
   if (drawing) return;
@@ -56,7 +56,7 @@ async function refresh() {
     }
     showProblem('');
   } catch (error) {
-    showProblem(`The sandbox does not answer (${error.message}). Is it still running in the terminal?`);
+    showProblem(`The sandbox does not respond (${error.message}). Is it still running in the terminal?`);
   } finally {
     drawing = false;
   }
@@ -90,7 +90,7 @@ function draw() {
   at('channel-title').textContent = current?.label ?? '';
   at('channel-note').textContent = current?.members.includes(state.workspace.botUserId)
     ? ''
-    : 'The bot is no member here: it can only answer through the response_url.';
+    : 'The bot is not in this channel: it can answer only through the response_url.';
   at('bot').textContent = state.bot.words;
   at('bot').className = `bot-state ${state.bot.state}`;
   at('story').textContent = state.scenario.story;
@@ -135,7 +135,7 @@ function drawMessages() {
   readUpTo.set(channel, messages.at(-1)?.ts ?? '');
 }
 
-/** A card that is higher than the pane begins at its top: there stands what matters. */
+/** A card that is taller than the pane is shown from its top, where the important part is. */
 function showNewest(box) {
   const last = box.querySelector(':scope > .message:last-of-type');
   box.scrollTop = box.scrollHeight;
@@ -169,7 +169,7 @@ function set(element, html) {
   return true;
 }
 
-/** Finds the same element again after it was drawn anew; where a button is gone, the message that it was in. */
+/** Selectors that find the same element after a redraw, or its message when the button is gone. */
 function keysOf(focused) {
   const { key, action } = focused.dataset;
   const ts = focused.closest('[data-ts]')?.dataset.ts;
@@ -189,7 +189,7 @@ function showProblem(words) {
 async function act(promise) {
   try {
     const { ack } = await promise;
-    if (ack) at('ack').textContent = `The bot answered ${ack.status ?? 'nothing'} after ${ack.ms} ms.`;
+    if (ack) at('ack').textContent = `The bot responded with ${ack.status ?? 'nothing'} after ${ack.ms} ms.`;
     return ack;
   } catch (error) {
     at('ack').textContent = `Not sent: ${error.message}.`;
@@ -197,7 +197,7 @@ async function act(promise) {
   }
 }
 
-/** Something that is done outside of Slack; `words` say of its answer what came of it. */
+/** Does something outside Slack. `words` turns the response into the text that is shown. */
 async function outside(promise, words) {
   try {
     at('outside').textContent = words(await promise);
@@ -206,7 +206,7 @@ async function outside(promise, words) {
   }
 }
 
-/** False: it is not on this page. */
+/** Returns false when it is not on this page. */
 function goTo({ channel: where, ts, run }) {
   if (where) {
     channel = where;
@@ -229,7 +229,7 @@ async function submitModal(values) {
   }
 }
 
-/** Slack tells the app, and the app publishes what is shown. */
+/** Slack notifies the app, which then publishes the tab. */
 function openHome() {
   void act(send('/api/home', { user: at('person').value }));
 }
@@ -244,7 +244,7 @@ async function choose(element) {
 async function press(element, value) {
   const { action, block, confirm, url } = element.dataset;
   const { ts, channel: where } = element.closest('[data-ts]').dataset;
-  // Not disabled: a button that is disabled loses the focus.
+  // A disabled button would lose the focus.
   if (element.ariaBusy === 'true') return;
   if (confirm && !(await askConfirmation(JSON.parse(confirm), reader()))) return;
   if (url && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
@@ -295,7 +295,7 @@ at('push').addEventListener('submit', (event) => {
   const { title, author, branch } = Object.fromEntries(new FormData(event.target));
   void outside(
     send('/api/push', { title, author, branch }),
-    ({ sha }) => `${branch} is at ${sha.slice(0, 8)} now.`,
+    ({ sha }) => `${branch} is now at ${sha.slice(0, 8)}.`,
   );
 });
 at('messages').addEventListener('change', (event) => {
@@ -349,6 +349,6 @@ for (const text of CHIPS) {
 const events = new EventSource('/api/events');
 events.addEventListener('change', refresh);
 events.addEventListener('error', () =>
-  showProblem('The sandbox does not answer. Is it still running in the terminal?'),
+  showProblem('The sandbox does not respond. Is it still running in the terminal?'),
 );
 events.addEventListener('open', refresh);

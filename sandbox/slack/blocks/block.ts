@@ -1,4 +1,4 @@
-/** The block types that this Slack knows, each with the limits that Slack documents. */
+/** The block types that this Slack accepts, each with the limits that Slack documents. */
 import { z } from 'zod';
 import { accessory, actionElement, imageElement, plainTextInput, staticSelect } from './elements.ts';
 import { dataVisualization, plan, taskCard } from './newer.ts';
@@ -95,7 +95,7 @@ const table = z
 
 const markdown = z.strictObject({ type: z.literal('markdown'), block_id, text: bounded(12_000) });
 
-/** A title above up to ten blocks of the settled types; the people who read it may fold it. */
+/** A title above up to ten child blocks, which readers may collapse. */
 const container = z
   .strictObject({
     type: z.literal('container'),
@@ -153,7 +153,7 @@ export type Block = z.infer<typeof block>;
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
 export type Cell = z.infer<typeof cell>;
 
-/** The blocks themselves and those inside their containers. */
+/** The blocks, including those inside containers. */
 export function withChildren(blocks: readonly Block[]): readonly Block[] {
   return blocks.flatMap((one): readonly Block[] =>
     one.type === 'container' ? [one, ...one.child_blocks] : [one],

@@ -1,4 +1,4 @@
-/** Says whether blocks or a view would be taken by Slack, in the words and with the pointers that Slack uses. */
+/** Decides whether Slack would accept blocks or a view, with Slack's own messages and pointers. */
 import { z } from 'zod';
 import { type Block, block, noneTwice, withChildren } from './block.ts';
 import { bounded, identifier, plainText } from './objects.ts';
@@ -8,7 +8,7 @@ export type CheckedBlocks<T> =
   /** `[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]` */
   | { readonly ok: false; readonly messages: readonly string[] };
 
-/** Blocks of one surface: at most `most`, block ids unique, one table, markdown texts together within their limit. */
+/** The blocks of one surface: at most `most`, unique block ids, one table, two charts, Markdown within its total limit. */
 function blocks(most: number) {
   return z
     .array(block, { error: 'must be an array of blocks' })
@@ -29,7 +29,7 @@ const messageBlocks = blocks(50).refine((all) => withChildren(all).every((one) =
   error: 'unsupported type: input',
 });
 
-/** Where Slack documents these types for messages alone. */
+/** Types that Slack documents for messages, but not for views. */
 const MESSAGES_ONLY: ReadonlySet<Block['type']> = new Set([
   'markdown',
   'table',

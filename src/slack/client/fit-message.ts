@@ -1,4 +1,4 @@
-/** Makes a message that Slack would refuse for its size one that it takes: shorter, never lost. */
+/** Shortens a message that Slack would refuse for its size, so that it is never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { cut } from '../../runbook/text/cut.ts';
 import type { Message, MessageBlock } from '../views/message.ts';
@@ -8,11 +8,11 @@ import { validateMessage } from './validate-message.ts';
 
 export interface Fitted {
   readonly message: Message;
-  /** What had to be shortened; empty: nothing. */
+  /** What had to be shortened. Empty when nothing had to be. */
   readonly faults: readonly string[];
 }
 
-/** A message without faults stays as it is. What shortening cannot cure is sent as its text alone. */
+/** Leaves a message without faults unchanged. What shortening cannot fix is sent as its text alone. */
 export function fitMessage(message: Message): Fitted {
   const faults = validateMessage(message);
   if (faults.length === 0) return { message, faults };
@@ -27,7 +27,7 @@ export function fitMessage(message: Message): Fitted {
   return { message: { text, blocks: [alone] }, faults };
 }
 
-/** A newer block that Slack would refuse becomes text, which can be cut. */
+/** Turns a newer block that Slack would refuse into text, which can be cut. */
 function fitBlock(block: MessageBlock): MessageBlock[] {
   switch (block.type) {
     case 'markdown':
@@ -68,7 +68,7 @@ function shorten(block: KnownBlock): KnownBlock {
 
 type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 
-/** Leaves are cut one after the other, so that what stands first is kept. */
+/** Cuts leaves in order, so that the beginning is kept. */
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
   const cutLeaves = (value: unknown): unknown => {
@@ -84,7 +84,7 @@ function fitRichText(block: RichText): RichText {
     const elements = cutLeaves(value.elements);
     return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
   };
-  // Only texts were shortened and emptied parts left out: the shape is that of the block.
+  // Only texts were shortened and empty parts dropped, so the result has the shape of the block.
   return { ...block, elements: cutLeaves(block.elements) as RichText['elements'] };
 }
 

@@ -1,4 +1,4 @@
-/** What every check of a message is made of: texts and lists within their limits, each fault with its path. */
+/** The building blocks of message validation: texts and lists within their limits, each fault with its path. */
 import { lengthOf } from './message-limits.ts';
 
 export type MessageFault = string;

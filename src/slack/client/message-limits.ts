@@ -3,7 +3,7 @@ export const LIMITS = {
   /** Blocks of a message; of a modal or the Home tab. */
   blocks: 50,
   viewBlocks: 100,
-  /** `chat.postMessage` cuts far above, `chat.update` refuses above. */
+  /** `chat.update` refuses longer texts; `chat.postMessage` truncates only much longer ones. */
   messageText: 4_000,
   identifier: 255,
   header: 150,
@@ -35,7 +35,7 @@ export const LIMITS = {
   tableCells: 20,
   /** Over all cells. */
   tableText: 10_000,
-  /** Slack documents it for streamed tasks; none is documented for the block. */
+  /** Documented for streamed tasks only; the block has no documented limit. */
   taskTitle: 256,
   planTasks: 50,
   containerTitle: 150,
@@ -47,7 +47,7 @@ export const LIMITS = {
   /** Of a category, a point or a series. */
   chartLabel: 20,
   axisLabel: 50,
-  /** Not documented for one leaf; a whole message is refused somewhat above (`msg_blocks_too_long`). */
+  /** Not documented. Slack refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
   richText: 12_000,
   modalTitle: 24,
   modalButton: 24,

@@ -1,4 +1,4 @@
-/** The ladder of fallbacks: the same message in simpler and simpler blocks, for Slack refuses a whole message over one block. */
+/** The ladder of fallbacks: the same message in simpler and simpler blocks, since Slack refuses a whole message over one block. */
 import type {
   Button,
   ContextBlock,
@@ -24,7 +24,7 @@ export interface LadderStep {
   readonly message: Message;
 }
 
-/** From the message as drawn down to its text alone, each step once. Buttons are the last to go. */
+/** From the message as drawn down to its text alone, without repeated steps. Buttons are dropped last. */
 export function simplerSteps(message: Message): readonly LadderStep[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);
@@ -47,7 +47,7 @@ function isChart({ type }: MessageBlock): boolean {
   return type === 'data_visualization';
 }
 
-/** Block types that Slack has accepted everywhere for years, and rich text, stay; the newer ones become text with the same facts. */
+/** Keeps rich text and the block types that Slack has long accepted everywhere. Newer types become text with the same facts. */
 export function withoutNewer(block: MessageBlock): KnownBlock[] {
   switch (block.type) {
     case 'section':
@@ -59,7 +59,7 @@ export function withoutNewer(block: MessageBlock): KnownBlock[] {
     case 'input':
     case 'rich_text':
       return [block];
-    // The text beside a chart has its numbers.
+    // The text beside a chart has the same numbers.
     case 'data_visualization':
       return [];
     case 'markdown':
@@ -81,7 +81,7 @@ export function withoutNewer(block: MessageBlock): KnownBlock[] {
   }
 }
 
-/** A line for each row; the first one holds the names of the columns. */
+/** One line for each row; the first row holds the column names. */
 function tableWords({ rows }: TableBlock): string {
   const [head = [], ...rest] = rows.map((row) => row.map(cellWords));
   return [`*${head.join(' · ')}*`, ...rest.map((cells) => `• ${cells.join(' · ')}`)].join('\n');
@@ -143,7 +143,7 @@ function contextWords(element: ContextBlock['elements'][number]): string {
   return element.type === 'mrkdwn' ? element.text : escapeText(element.text);
 }
 
-/** Sections of `mrkdwn`, as many as it needs; cut at line ends. */
+/** As many sections as the `mrkdwn` needs, split at line ends. */
 function textBlocks(mrkdwn: string): KnownBlock[] {
   const parts: string[] = [];
   for (const line of mrkdwn.split('\n')) {
@@ -195,7 +195,7 @@ function leaf(one: RichTextElement): string {
   }
 }
 
-/** Only where the signs cannot be mistaken: around words, with none of the signs in them. */
+/** Styles text only where the markup is unambiguous: around words that do not contain it. */
 function styled(
   text: string,
   style: { readonly bold?: boolean; readonly code?: boolean } | undefined,
@@ -206,7 +206,7 @@ function styled(
   return style?.bold ? `${before}*${words}*${after}` : text;
 }
 
-/** All text in a block of whatever kind, a line each. */
+/** All text in a block of any type, one line for each. */
 function textIn(value: unknown): string {
   if (Array.isArray(value))
     return value
@@ -231,7 +231,7 @@ function isButton(value: object): value is Button {
   return 'type' in value && value.type === 'button' && 'text' in value;
 }
 
-/** Nothing but what a click needs. */
+/** Buttons with only what a click needs. */
 function bareButtons(buttons: readonly Button[]): KnownBlock[] {
   if (buttons.length === 0) return [];
   const elements = buttons

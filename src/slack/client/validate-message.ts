@@ -1,4 +1,4 @@
-/** Says what Slack would refuse in a message or a view, before it is sent: each fault with its path. */
+/** Finds what Slack would refuse in a message or a view before it is sent: each fault with its path. */
 
 import type { Message } from '../views/message.ts';
 import {
@@ -18,7 +18,7 @@ import { LIMITS, lengthOf } from './message-limits.ts';
 import { newerFaults } from './validate-newer-blocks.ts';
 import { richTextFaults, tableFaults } from './validate-rich-text.ts';
 
-/** No fault: Slack takes it. Block types that this bot does not send are faults, too. */
+/** Empty when Slack would accept the message. Block types that this bot does not send are faults, too. */
 export function validateMessage({ text, blocks }: Message): MessageFault[] {
   return [
     ...within('text', text, LIMITS.messageText),
@@ -28,7 +28,7 @@ export function validateMessage({ text, blocks }: Message): MessageFault[] {
   ];
 }
 
-/** A modal or the Home tab, as `views.open` and `views.publish` take it. */
+/** The same for a modal or the Home tab, as sent to `views.open` and `views.publish`. */
 export function validateView(view: unknown): MessageFault[] {
   const { title, submit, close, private_metadata, callback_id, type, blocks } = fields(view);
   const list = arrayOf(blocks);
@@ -66,7 +66,7 @@ function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] 
   ];
 }
 
-/** Blocks of this type, those inside containers included. */
+/** Counts blocks of this type, including those inside containers. */
 function countOf(wanted: string, blocks: readonly JsonObject[]): number {
   return blocks.reduce((sum, { type, child_blocks }) => {
     return sum + (type === wanted ? 1 : 0) + countOf(wanted, arrayOf(child_blocks).map(fields));
@@ -209,7 +209,7 @@ function optionFaults({ text, value, description }: JsonObject, path: string): M
   ];
 }
 
-/** All four texts are always sent: the documents and the types do not agree on which are optional. */
+/** All four texts are required: Slack's docs and types disagree on which are optional. */
 function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),

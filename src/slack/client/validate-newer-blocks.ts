@@ -1,4 +1,4 @@
-/** What Slack would refuse in the block types of 2025 and 2026: plans, task cards, containers and charts. */
+/** Finds what Slack would refuse in the block types added in 2025 and 2026: plans, task cards, containers and charts. */
 import {
   arrayOf,
   fields,
@@ -15,7 +15,7 @@ import {
 import { LIMITS } from './message-limits.ts';
 import { richTextFaults } from './validate-rich-text.ts';
 
-/** `childFaults`: of a block inside a container. */
+/** `childFaults` validates a block inside a container. */
 export function newerFaults(
   block: JsonObject,
   path: string,
@@ -52,7 +52,7 @@ function taskFaults({ task_id, title, status, details, output }: JsonObject, pat
   ];
 }
 
-/** Types that Slack documents as children of a container, as far as this bot sends them. */
+/** The documented child types of a container that this bot sends. */
 const CHILDREN: ReadonlySet<unknown> = new Set([
   'actions',
   'context',

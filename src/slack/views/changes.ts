@@ -1,4 +1,4 @@
-/** What changed: one line on a card, all of it in its thread or for whoever asks. */
+/** What changed: one line on a card, all of it in the thread, or on request. */
 import type { KnownBlock } from '@slack/types';
 import {
   changeLine,
@@ -26,10 +26,10 @@ import {
 } from './message.ts';
 import { stateSentence } from './words.ts';
 
-/** Two lines on a phone: it stands above the buttons. */
+/** Two lines on a phone, since it is above the buttons. */
 const LONGEST = 200;
 
-/** The line on a card; none where nothing has to be explained. */
+/** The line on a card. None where there is nothing to explain. */
 export function changeLines(changes: ChangeReport | null, now: Instant) {
   const said = changes === null ? null : changeSummary(changes, now);
   if (said === null) return [];
@@ -37,13 +37,13 @@ export function changeLines(changes: ChangeReport | null, now: Instant) {
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
 }
 
-/** The same for a notification, which can mention nobody; '' where nothing has to be explained. */
+/** The same for a notification, which cannot mention anyone. Empty where there is nothing to explain. */
 export function changeSentence(changes: ChangeReport | null, now: Instant): string {
   const said = changes === null ? '' : clip(changeLine(changes, now), LONGEST);
   return said.replace(/<@[UW]\w+>/g, 'somebody');
 }
 
-/** All of it, for a thread; null: there is nothing to tell. */
+/** All changes, for a thread. Null when there is nothing to explain. */
 export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
   if (changes?.state !== 'failing') return null;
   return {
@@ -52,7 +52,7 @@ export function changesThread(changes: ChangeReport | null, now: Instant): Messa
   };
 }
 
-/** For whoever asks what changed. */
+/** The answer to `/raxx changes`. */
 export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
   const state = `${stateSentence(app, verdict, situation)}.`;
   const said = changeLine(changes, at);

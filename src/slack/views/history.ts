@@ -19,7 +19,7 @@ import {
   richText,
 } from './message.ts';
 
-/** What somebody did beside a change. */
+/** Something that a person did other than changing an app. */
 export interface HappeningLine {
   readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
   readonly target: string;
@@ -41,12 +41,12 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
   noted: ['memo', 'Note'],
 };
 
-/** Three fit on a phone: the state leads what was done, as it does on the cards. */
+/** Three columns fit on a phone. The state leads the action, as it does on cards. */
 const COLUMNS = ['When', 'State and action', 'Asked → decided'] as const;
-/** The longest text in a cell: fifteen rows of them stay far below what a table may hold. */
+/** Fifteen rows of cells this long stay well below the limit of a table. */
 const LONGEST_CELL = 180;
 
-/** A row for each, newest first. */
+/** One row for each entry, newest first. */
 export function historyView(entries: readonly HistoryLine[]): Message {
   if (entries.length === 0)
     return { text: 'No actions yet.', blocks: [richText(line(plain('No actions yet.')))] };
@@ -82,7 +82,7 @@ function actionRow(action: Action): RichTextBlock[] {
   ];
 }
 
-/** The state says whether they approved or rejected. */
+/** Who decided. The state shows whether they approved or rejected. */
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
   if (decision === null) return action.state === 'proposed' ? [plain('→ waiting')] : [plain('→ nobody')];
@@ -114,7 +114,7 @@ function quoted(words: string): readonly RichTextSection[] {
   return words === '' ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
 }
 
-/** Enough to find the audit line by; the card of an action has the whole hash. */
+/** Enough to find the audit line. The card of the action has the whole hash. */
 const HASH_SHOWN = 8;
 
 function whenCell(at: Instant, hash: string): RichTextBlock {

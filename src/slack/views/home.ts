@@ -1,4 +1,4 @@
-/** The Home tab: how each app is, what waits for the reader, what is open, what was deployed last. */
+/** The Home tab: what waits for the reader's approval, open incidents, the state of each app, and the last deploys. */
 
 import type { KnownBlock } from '@slack/types';
 import type { WatchedState } from '../../runbook/incidents/watched-state.ts';

@@ -25,7 +25,7 @@ export interface ListedIncident {
   readonly card: string | null;
 }
 
-/** `target` null: of all targets. */
+/** A null `target` means all targets. */
 export function incidentsView(
   listed: readonly ListedIncident[],
   target: string | null,

@@ -1,14 +1,14 @@
-/** Requests of the last hour: as text for everybody, and as Slack's native charts where they are drawn. */
+/** The requests of the last hour: as text for everyone, and as Slack's native charts where they are supported. */
 import type { LastHour, TrafficBin } from '../../runbook/logs/last-hour.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { bold, type ChartBlock, line, type MessageBlock, preformatted, richText } from './message.ts';
 
 const HOUR_MS = 3_600_000;
-/** One bar is no course of events. */
+/** A single bar shows no trend. */
 const LEAST_BARS = 2;
 
-/** None where the log that was read holds no request, or reaches back less than five minutes. */
+/** Empty when the log holds no requests or covers less than five minutes. */
 export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
   const { bins } = hour;
   if (bins.every(({ requests }) => requests === 0)) return [];
@@ -20,7 +20,7 @@ export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
   ];
 }
 
-/** `Last 35 min (the log reaches no further back): 3 of 412 requests failed`: of the hour it says how much was read. */
+/** `Last 35 min (the log reaches no further back): 3 of 412 requests failed`. Says how much of the hour the log covers. */
 export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const requests = sum(bins, (bin) => bin.requests);
   const failed = sum(bins, (bin) => bin.failed);
@@ -46,7 +46,7 @@ function minutesAgo(at: Instant, now: Instant): number {
   return Math.round((now - at) / 60_000);
 }
 
-/** A bin without a value gets no bar: zero would be a value. */
+/** A bin without a value gets no bar, because zero would be a value. */
 function chart(
   title: string,
   name: string,

@@ -1,4 +1,4 @@
-/** The parts that our messages are made of. Text of others goes into rich text, where nothing is parsed. */
+/** The parts of our messages. Untrusted text goes into rich text, where Slack parses nothing. */
 import type { Block, KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 
 export interface Message {
@@ -9,7 +9,7 @@ export interface Message {
 
 export type MessageBlock = KnownBlock | ChartBlock;
 
-/** Slack's native chart, which `@slack/types` does not describe yet. Not every client draws it: text beside it has the same facts. */
+/** Slack's native chart, which `@slack/types` does not describe yet. Clients may not draw it, so text beside it has the same facts. */
 export interface ChartBlock extends Block {
   readonly type: 'data_visualization';
   readonly title: string;
@@ -28,17 +28,17 @@ export interface ChartBlock extends Block {
   };
 }
 
-/** Slack's three control characters (docs: "Escaping text"); the result may stand in mrkdwn or in `text`. */
+/** Escapes Slack's three control characters (docs: "Escaping text"), for mrkdwn and for `text`. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A link in mrkdwn; `|` and line ends would end its label. */
+/** A link in mrkdwn. `|` and line breaks would end its label. */
 export function link(url: string, label: string): string {
   return `<${encodeURI(url)}|${escapeText(label).replace(/[|\r\n]/g, ' ')}>`;
 }
 
-/** A section of mrkdwn that is ours: what is put in must be escaped. Slack finds no names or addresses in it by itself. */
+/** A section of our own mrkdwn: inserted text must be escaped. Slack does not link names or addresses in it. */
 export function section(mrkdwn: string): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: mrkdwn, verbatim: true } };
 }
@@ -69,7 +69,7 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
-/** Our own words, in which `<@U…>` is a person, `<!subteam^S…>` a group and `<#C…>` a channel. */
+/** Splits our own words, in which `<@U…>` is a person, `<!subteam^S…>` a group and `<#C…>` a channel. */
 export function withMentions(words: string): Part[] {
   return words.split(/(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<#[CG][A-Z0-9]+>)/).map((part): Part => {
     if (part.startsWith('<!subteam^')) return { type: 'usergroup', usergroup_id: part.slice(10, -1) };
@@ -79,7 +79,7 @@ export function withMentions(words: string): Part[] {
   });
 }
 
-/** What a person of the team typed: its addresses can be followed. Of text from outside none can (`withLinks`). */
+/** Text that a team member typed, with its URLs linked. In text from outside, URLs are not linked (`withLinks`). */
 export function withTypedLinks(text: string): Part[] {
   return text
     .split(TYPED_ADDRESS)
@@ -92,7 +92,7 @@ export function richText(...elements: RichTextBlock['elements']): KnownBlock {
   return { type: 'rich_text', elements };
 }
 
-/** Empty texts are refused by Slack; they leave. */
+/** Drops empty texts, which Slack refuses. */
 export function line(...parts: readonly Part[]): RichTextSection {
   return {
     type: 'rich_text_section',

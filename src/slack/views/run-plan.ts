@@ -1,4 +1,4 @@
-/** The jobs and steps of a run that is followed, as Slack's plan: a task card for each job, in GitHub's order. */
+/** The jobs and steps of the run that a deploy follows, as a Slack plan with a task card for each job, in GitHub's order. */
 import type { KnownBlock, TaskCardBlock } from '@slack/types';
 import type { Progress } from '../../runbook/model/action.ts';
 import {
@@ -10,12 +10,12 @@ import {
 } from '../../runbook/runs/job-progress.ts';
 import { clip, emoji, line, plain } from './message.ts';
 
-/** A run has far fewer; a matrix may have more. */
+/** Most runs have far fewer; one with a matrix may have more. */
 const MOST_JOBS = 20;
 const MOST_STEPS = 25;
 const LONGEST_NAME = 150;
 
-/** None where GitHub has listed no job yet. */
+/** Empty until GitHub lists the first job. */
 export function runPlan({ jobs = [], runId }: Pick<Progress, 'jobs' | 'runId'>): KnownBlock[] {
   if (jobs.length === 0) return [];
   const ended = jobs.filter((job) => stateOfJob(job) === 'complete').length;
@@ -41,7 +41,7 @@ function taskOf(job: JobProgress, index: number): TaskCardBlock {
   };
 }
 
-/** Words that the sign of the state says already. */
+/** Words that the sign of the state already conveys. */
 const SAID: ReadonlySet<string> = new Set(['success', 'in progress', 'queued', 'pending']);
 
 function named(one: StepProgress): string {
@@ -49,7 +49,7 @@ function named(one: StepProgress): string {
   return `${clip(one.name, LONGEST_NAME)}${SAID.has(word) ? '' : ` (${word})`}`;
 }
 
-/** Of a job that is complete the number is enough. */
+/** For a complete job, the number of steps is enough. */
 function stepLines(job: JobProgress) {
   const { steps } = job;
   if (steps.length === 0) return [];

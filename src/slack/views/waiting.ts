@@ -1,4 +1,4 @@
-/** What a diagnosis that takes its time waits for, and since when. */
+/** What a slow diagnosis is waiting for, and since when. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';

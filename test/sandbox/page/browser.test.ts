@@ -72,7 +72,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 
-  it('brings back what was typed by arrow up', async () => {
+  it('recalls earlier commands with the arrow keys', async () => {
     for (const text of ['first', 'second']) {
       await tab.fill('#text', text);
       await tab.press('#text', 'Enter');
@@ -84,7 +84,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await tab.inputValue('#text')).toBe('second');
   });
 
-  it('has the composer before the cards, and keeps the focus where it was when a card is drawn anew', async () => {
+  it('has the composer before the cards, and keeps the focus when a card is redrawn', async () => {
     const ts = post('approve');
     await tab.locator(`[data-ts="${ts}"] [data-action=approve]`).waitFor();
     await tab.focus('#composer button[type=submit]');
@@ -100,7 +100,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await focused()).toBe(ts);
   });
 
-  it('shows the top of a card that is higher than the pane', async () => {
+  it('shows the top of a card that is taller than the pane', async () => {
     const [channel] = slack.workspace.channels;
     const lines = Array.from({ length: 90 }, (_, index) => `line ${index}`).join('\n');
     await tab.locator('#messages').evaluate((box) => {

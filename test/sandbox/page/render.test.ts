@@ -44,7 +44,7 @@ describe('mrkdwn', () => {
     expect(mrkdwnHtml(source, reader)).toBe(html);
   });
 
-  it('finds links and @everyone by itself, as Slack does, unless the text is verbatim', () => {
+  it('links URLs and @everyone, as Slack does, unless the text is verbatim', () => {
     const source = 'see https://a.example, @everyone';
     expect(mrkdwnHtml(source, reader)).toContain('<a href="https://a.example"');
     expect(mrkdwnHtml(source, reader)).toContain('@everyone</span>');
@@ -57,7 +57,7 @@ describe('mrkdwn', () => {
 });
 
 describe('blocks', () => {
-  it('draws every type that the local Slack takes', () => {
+  it('draws every type that the local Slack accepts', () => {
     const html = renderBlocks(everyBlock('text'), reader);
     for (const piece of [
       '<h3',
@@ -89,7 +89,7 @@ describe('blocks', () => {
     const confirm = /data-confirm="([^"]*)"/.exec(html)?.[1]?.replaceAll('&quot;', '"') ?? '';
     expect(JSON.parse(confirm)).toMatchObject({ deny: { text: 'say "hi"' } });
     expect(html).toContain('data-block="actions"');
-    expect(html).toContain('The app did not take this click');
+    expect(html).toContain('The app did not accept this click');
   });
 });
 
@@ -175,7 +175,7 @@ describe('a channel', () => {
   });
   const authors = { botUserId: 'U0RAXXBOT', slackbot: 'USLACKBOT' };
 
-  it('shows an ephemeral message to its one reader, marked', () => {
+  it('shows an ephemeral message only to its reader, and marks it', () => {
     const all = [message('1.0', { onlyFor: 'U0KRIS001' }), message('2.0', { onlyFor: 'U0MOIRA01' })];
     const html = renderChannel(all, 'C0MOOSE01', reader, authors);
     expect(html).toContain('Only visible to you');
@@ -194,7 +194,7 @@ describe('a channel', () => {
     expect(html).toContain('<details class="thread" data-thread="1.0" open><summary>1 reply ');
   });
 
-  it('shows a reply that was sent to the channel in both places, and a closed thread closed', () => {
+  it('shows a broadcast reply in both places, and keeps a closed thread closed', () => {
     const all = [
       message('1.0'),
       message('2.0', { threadTs: '1.0' }),
@@ -241,7 +241,7 @@ describe('a chart', () => {
   const heights = (html: string) =>
     [...html.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
 
-  it('has a bar for each point, as high as its value, which stands above it', () => {
+  it('has a bar for each point, as high as its value, with the value above it', () => {
     const html = chart([10, 5, 0]);
     expect(heights(html)).toEqual([84, 42, 0]);
     expect(html).toContain('>10</text>');

@@ -67,7 +67,7 @@ const post = (path: string, body: unknown, type = 'application/json') =>
   fetch(page.url + path, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
 
 describe("the page's API", () => {
-  it('types a command as a person, and shows what came of it', async () => {
+  it('types a command as a person, and shows the result', async () => {
     const answer = await post('/api/command', { text: '/raxx help', user: 'ops@raxx.app' });
     expect(await answer.json()).toMatchObject({ ack: { status: 200, failure: null, body: 'heard' } });
     expect(await (await get('/api/messages')).json()).toMatchObject([
@@ -82,7 +82,7 @@ describe("the page's API", () => {
     expect(bot.arrived).toEqual([]);
   });
 
-  it('presses a button, finding the channel by the message', async () => {
+  it('presses a button, and finds the channel by the message', async () => {
     const button = {
       type: 'button',
       action_id: 'approve',
@@ -203,7 +203,7 @@ describe("the page's API", () => {
     expect(await (await get('/api/scenarios')).json()).toMatchObject([{ id: 'healthy' }, { id: 'stopped' }]);
   });
 
-  it('tells open pages of each change', async () => {
+  it('notifies open pages of each change', async () => {
     const stream = await get('/api/events');
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toContain('event: change');
@@ -213,7 +213,7 @@ describe("the page's API", () => {
 });
 
 describe("the page's files", () => {
-  it('are served with every script that they import, types stripped, nothing from outside', async () => {
+  it('are served with every script that they import, with types stripped, and load nothing from outside', async () => {
     const seen = new Set<string>();
     const open = ['/', '/page/page.css', '/page/client/main.js'];
     for (let path = open.shift(); path !== undefined; path = open.shift()) {
@@ -231,7 +231,7 @@ describe("the page's files", () => {
     expect(seen).toContain('/page/mrkdwn.ts');
   });
 
-  it('are the listed ones only', async () => {
+  it('are only the listed ones', async () => {
     for (const path of ['/page/server.ts', '/page/../main.ts', '/package.json', '/page/constructor']) {
       expect((await get(path)).status).toBe(404);
     }
@@ -239,7 +239,7 @@ describe("the page's files", () => {
 });
 
 describe("the page's server", () => {
-  it('takes no form of another site', async () => {
+  it('refuses a form from another site', async () => {
     expect((await post('/api/command', { text: '/raxx', user: 'moira' }, 'text/plain')).status).toBe(415);
   });
 

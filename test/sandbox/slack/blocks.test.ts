@@ -157,18 +157,18 @@ const refused: [string, unknown[], string][] = [
   ],
 ];
 
-describe('what this Slack takes', () => {
-  it.each(taken)('%s', (_name, blocks) => {
+describe('the blocks that the local Slack accepts', () => {
+  it.each(taken)('include %s', (_name, blocks) => {
     expect(checkBlocks(blocks)).toEqual({ ok: true, value: blocks });
   });
 
-  it.each(refused)('is not %s', (_name, blocks, words) => {
+  it.each(refused)('exclude %s', (_name, blocks, words) => {
     const checked = checkBlocks(blocks);
     expect(checked.ok).toBe(false);
     expect(checked.ok ? '' : checked.messages.join('\n')).toContain(words);
   });
 
-  it('is a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
+  it('stand in a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
     const modal = { type: 'modal', title: plain('Stop prod?'), blocks: [{ type: 'divider' }] };
     const input = {
       type: 'input',

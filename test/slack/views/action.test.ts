@@ -1,4 +1,4 @@
-/** The card of an action at each of its states, and that nobody else's text can do more there than be read. */
+/** The card of an action in each state, and that untrusted text in it is only shown. */
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/model/action.ts';
@@ -30,12 +30,12 @@ function expectTaken(message: Message): void {
 }
 
 describe('the card of an action', () => {
-  it.each(STATES)('%s, looks as it did', (_name, one) => {
+  it.each(STATES)('matches its snapshot when it is %s', (_name, one) => {
     expectTaken(shown(one));
     expect(cardText(shown(one))).toMatchSnapshot();
   });
 
-  it('has its buttons only while it is proposed; later those of what makes sense next, where there is a token', () => {
+  it('has Approve and Reject only while it is proposed, and later the next actions that the bot can do', () => {
     const ids = (one: Action) =>
       [...JSON.stringify(shown(one)).matchAll(/"action_id":"(\w+)"/g)].map((m) => m[1]);
     expect(STATES.map(([name, one]) => [name, ids(one)])).toEqual([
@@ -51,13 +51,13 @@ describe('the card of an action', () => {
     ]);
   });
 
-  it('names beforehand that nobody else could approve it', () => {
+  it('warns when nobody else could approve it', () => {
     const message = shown(action(), 'nobody else can approve <this>');
     expectTaken(message);
     expect(JSON.stringify(message)).toContain('Nobody else can approve &lt;this&gt;.');
   });
 
-  it('asks once more in words that name the app and the effect, in red where it takes something away', () => {
+  it('asks for confirmation with the app and the effect, in red where the action takes something away', () => {
     expect(JSON.stringify(shown(action()))).toContain(
       '"title":{"type":"plain_text","text":"raxx-api-prod: are you sure?"},"text":{"type":"plain_text","text":"Stop raxx-api-prod: scale web from 1 to 0. Users see an error page."}',
     );
@@ -65,8 +65,8 @@ describe('the card of an action', () => {
   });
 });
 
-describe('what is told beside the card', () => {
-  it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
+describe('the messages around the card', () => {
+  it('post a sentence in the thread, and name the action and its asker in the channel', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
     const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
@@ -86,7 +86,7 @@ describe('what is told beside the card', () => {
     why: null,
   } as const;
 
-  it('to the asker is where the card stands, in their own time', () => {
+  it('show the asker where the card is, in their own time zone', () => {
     const message = askedView(action(), cardAt, true);
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
@@ -101,7 +101,7 @@ describe('what is told beside the card', () => {
     ]);
   });
 
-  it('to the asker names the channel when Slack gives no link, and why it is not the usual one, with the command by hand', () => {
+  it('name the channel when Slack gives no link, and say why it is not the usual one, with the manual command', () => {
     const nameless = askedView(action(), { ...cardAt, permalink: null }, true);
     expectTaken(nameless);
     expect(JSON.stringify(nameless.blocks)).toContain('The card is in <#C1>.');
@@ -114,7 +114,7 @@ describe('what is told beside the card', () => {
     expect(elsewhere.text).toContain(why);
   });
 
-  it('in the history is a row for each: how it ended, who asked, who decided, and why', () => {
+  it('list each action in the history with how it ended, who asked, who decided, and why', () => {
     const at = NOW;
     const message = historyView([
       ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
@@ -131,7 +131,7 @@ describe('what is told beside the card', () => {
     expect(historyView([]).text).toBe('No actions yet.');
   });
 
-  it('to the refused names who was faster, by mention where one can stand', () => {
+  it('name who was faster in a refusal, by a mention where one is possible', () => {
     const words = 'This is approved already by <@U0MOIRA01>. Nothing was done.';
     expectTaken(refusalView(words));
     expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
@@ -139,14 +139,14 @@ describe('what is told beside the card', () => {
     expect(withoutMentions(words)).not.toContain('@');
   });
 
-  it('to whoever rejected is where to say why', () => {
+  it('let the person who rejected say why', () => {
     expectTaken(sayWhyView(action()));
     const view = rejectReasonView(action());
     expect(checkView(view)).toMatchObject({ ok: true });
     expect(view.private_metadata).toBe(action().id);
   });
 
-  it('names who may approve by their names, where nobody shall be mentioned', () => {
+  it('name the approvers without a mention where mentions are off', () => {
     const message = shown(action(), '', false);
     expectTaken(message);
     // The asker may not approve this one.
@@ -156,7 +156,7 @@ describe('what is told beside the card', () => {
     expect(JSON.stringify(message)).not.toContain('"user_id":"U2"');
   });
 
-  it('in the dialog of a rollback carries the id and nothing else', () => {
+  it('carry only the id in the dialog of a rollback', () => {
     const view = typedVersionView({ ...action(), kind: 'rollback', params: PARAMS.rollback });
     expect(checkView(view)).toMatchObject({ ok: true });
     expect(view.private_metadata).toBe('5f1c1d1e-0000-4000-8000-000000000001');
@@ -166,7 +166,7 @@ describe('what is told beside the card', () => {
 
 const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp;';
 
-it.each(STATES)('text of others in a card that is %s is only read', (_name, one) => {
+it.each(STATES)('untrusted text in a card that is %s is only shown', (_name, one) => {
   const plan = {
     ...one.plan,
     title: HOSTILE,

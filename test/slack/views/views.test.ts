@@ -44,7 +44,7 @@ function expectTaken(message: Message): void {
   expect(message.text).toMatch(/[.…:)]$|`$/);
 }
 
-describe('what is known beside the evidence', () => {
+describe('a diagnosis with more than its evidence', () => {
   const texts = ({ blocks }: Message, count: number) => JSON.stringify(blocks.slice(0, count));
   const change = {
     kind: 'deploy',
@@ -63,7 +63,7 @@ describe('what is known beside the evidence', () => {
       situation: { ...NO_SITUATION, ...situation },
     });
 
-  it('a change that is under way stands in place of "down", and nobody is to be woken for it yet', () => {
+  it('shows a change under way instead of "down", and asks nobody to wake anyone for it yet', () => {
     const one = situated(crash, { change });
     const message = shown(one);
     expectTaken(message);
@@ -73,7 +73,7 @@ describe('what is known beside the evidence', () => {
     expect(one.escalations).toMatchObject([{ condition: 4, dueAt: change.until }]);
   });
 
-  it('the process type is named where two targets are of one app', () => {
+  it('names the process type where two targets share an app', () => {
     const [prod] = testFacts.targets;
     if (!prod) throw new Error('no targets');
     const facts = { ...testFacts, targets: [prod, { ...prod, name: 'jobs', processType: 'worker' }] };
@@ -92,7 +92,7 @@ describe('what is known beside the evidence', () => {
     expect(card.text).toMatch(/^Incident: raxx-api-prod worker is down/);
   });
 
-  it('who stopped it, when and why stands before the offer to restore it', () => {
+  it('says who stopped the app, when and why before it offers to restore it', () => {
     const stop = { by: 'U0MOIRA01', at: NOW - 60_000, reason: 'too many errors' };
     const one = situated({ dynos: seen([]), formation: web(0), health: http(503) }, { stop });
     const message = shown(one);
@@ -102,7 +102,7 @@ describe('what is known beside the evidence', () => {
     expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
   });
 
-  it('the open incident is there with its owner, its own next page and its link', () => {
+  it('shows the open incident with its owner, its next page and its link', () => {
     const open = incident({
       wakes: [{ ...unreachable, dueAt: NOW + 28 * 60_000 }],
       acknowledged: { by: 'U0KRIS001', at: NOW },
@@ -117,7 +117,7 @@ describe('what is known beside the evidence', () => {
     expect(shownFirst).toMatch(/owner: .*U0KRIS001.*next page: .*Kristerpher at .*unless it is resolved/);
   });
 
-  it('the incident of Heroku with its link, and whom to wake for it, come before the rest', () => {
+  it('shows the incident at Heroku with its link, and whom to wake for it, before the rest', () => {
     const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
     const message = shown(situated({ ...crash, platform }, {}));
     expectTaken(message);
@@ -134,12 +134,12 @@ describe('the card of a diagnosis', () => {
     ['a boot timeout', bootTimeout],
     ['half blind', blind],
     ['a misspelled gate', misspelledGate],
-  ])('of %s looks as it did', (_name, one) => {
+  ])('matches its snapshot for %s', (_name, one) => {
     expectTaken(shown(one));
     expect(cardText(shown(one))).toMatchSnapshot();
   });
 
-  it('says in one text what is wrong and what to do first', () => {
+  it('says in its text what is wrong, since when, and what to do first', () => {
     expect(shown(diagnosis()).text).toBe(
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
@@ -151,7 +151,7 @@ describe('the card of a diagnosis', () => {
     );
   });
 
-  it('says there whom to wake, and what fails though the app is healthy', () => {
+  it('says in its text whom to wake, and what fails although the app is healthy', () => {
     const [step, ...others] = diagnosis().findings;
     if (!step) throw new Error('a diagnosis has findings');
     const failed = {
@@ -168,7 +168,7 @@ describe('the card of a diagnosis', () => {
     );
   });
 
-  it('shows when an API’s allowance is low', () => {
+  it('shows when few API calls are left', () => {
     const low = {
       ...diagnosis(),
       lowLimits: [{ api: 'github', remaining: 12, limit: 5000, resetAt: null } as const],
@@ -265,7 +265,7 @@ describe('the other messages', () => {
     ],
     ['help', helpView(testFacts)],
     ['a sentence', sentenceView('There is no command "x". Nothing was done. Type `/raxx help`.')],
-  ])('%s', (_name, message) => {
+  ])('match the snapshot of %s', (_name, message) => {
     expect(validateMessage(message)).toEqual([]);
     expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
     expect(cardText(message)).toMatchSnapshot();
@@ -286,7 +286,7 @@ function parsedTexts(blocks: Message['blocks']): string[] {
   return found;
 }
 
-describe('text of others', () => {
+describe('untrusted text', () => {
   const hostile = (one: Diagnosis): Diagnosis => ({
     ...one,
     findings: one.findings.map((finding) => ({ ...finding, summary: HOSTILE, details: [HOSTILE] })),
@@ -324,7 +324,7 @@ describe('text of others', () => {
       ),
     ],
     ['a sentence', sentenceView(HOSTILE)],
-  ])('in %s is only read', (_name, message) => {
+  ])('is only shown in %s', (_name, message) => {
     expect(validateMessage(message)).toEqual([]);
     for (const text of [message.text, ...parsedTexts(message.blocks)]) {
       expect(text).not.toMatch(/<!channel|<@U0EVIL|<http:\/\/evil/);
