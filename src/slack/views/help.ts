@@ -26,7 +26,7 @@ export function helpView({ targets }: Facts): Message {
   return {
     text: escapeText(`Commands of /raxx: ${words.map(usageOf).join(', ')}. Targets: ${names}.`),
     blocks: [
-      section('*The Heroku runbook, alive*'),
+      section('*raxx commands*'),
       richText(list('bullet', commands), line(bold('Targets: '), plain(names))),
     ],
   };

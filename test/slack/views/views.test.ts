@@ -147,7 +147,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop: boot timeout. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
     );
     expect(shown(blind).text).toBe(
-      "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 of the sources could not be seen.",
+      "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",
     );
   });
 
