@@ -217,7 +217,8 @@ function sentence(
     const why = cause?.words.startsWith(due.reason) ? ' now' : `: ${due.reason}`;
     said.push(`Wake ${facts.escalation.who.name}${why}.`);
   }
-  if (unread.length > 0) said.push(`${unread.length} ${unread.length === 1 ? 'source' : 'sources'} could not be read.`);
+  if (unread.length > 0)
+    said.push(`${unread.length} ${unread.length === 1 ? 'source' : 'sources'} could not be read.`);
   const [step] = modes[0]?.fix ?? [];
   if (offers.first.length > 0) said.push(tryWords(offers).trim());
   else if (step !== undefined) said.push(`Do first: ${step}`);
