@@ -65,7 +65,8 @@ async function appears(text: RegExp, onlyFor?: string): Promise<Shown> {
     if (found) return found;
     await sleep(200);
   }
-  throw new Error(`no message says ${text}`);
+  const said = (await api<readonly Shown[]>('messages')).map((one) => one.text);
+  throw new Error(`no message says ${text}, but:\n${said.join('\n')}`);
 }
 
 async function typed(text: string, answer: RegExp, onlyFor?: string): Promise<Shown> {
@@ -110,11 +111,6 @@ const pictures: readonly Picture[] = [
     },
   },
   {
-    name: 'slow',
-    scenario: 'everything-slow',
-    show: () => typed('/raxx diagnose prod', /^Diagnosing raxx-api-prod/),
-  },
-  {
     name: 'errors',
     scenario: 'server-error',
     show: () => typed('/raxx logs prod', /requests failed/, USER_ID),
@@ -124,7 +120,7 @@ const pictures: readonly Picture[] = [
     scenario: 'healthy',
     show: () => typed('/raxx deploy prod', /^Proposed: Deploy/),
   },
-  { name: 'at-the-gate', show: () => approved(/^Proposed: Deploy/, /^Under way: Deploy.* waits for /) },
+  { name: 'at-the-gate', show: () => approved(/^Proposed: Deploy/, /^Under way: Deploy.* waiting for /) },
   { name: 'history', show: () => typed('/raxx history', /^Last \d+ actions/, USER_ID) },
   {
     name: 'unconfirmed',
@@ -169,20 +165,33 @@ async function take({ name }: Picture, shown: Shown | null): Promise<void> {
   }
 }
 
-/** All of them when empty. */
 const wanted = process.argv.slice(2);
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+
+/** The pictures of each scenario, in order: a later one may build on an earlier one. */
+function stories(all: readonly Picture[]): readonly (readonly Picture[])[] {
+  const begun: Picture[][] = [];
+  for (const picture of all) {
+    if (picture.scenario !== undefined) begun.push([]);
+    begun.at(-1)?.push(picture);
+  }
+  return begun;
+}
 
 mkdirSync(FOLDER, { recursive: true });
 try {
-  for (const picture of pictures) {
-    if (picture.scenario !== undefined) {
-      await api('scenario', { id: picture.scenario });
-      await sandbox.ready();
+  for (const story of stories(pictures)) {
+    if (!story.some(({ name }) => isWanted(name))) continue;
+    for (const picture of story) {
+      if (picture.scenario !== undefined) {
+        await api('scenario', { id: picture.scenario });
+        await sandbox.ready();
+      }
+      const shown = await picture.show();
+      if (!isWanted(picture.name)) continue;
+      await take(picture, shown);
+      process.stdout.write(`${picture.name}\n`);
     }
-    const shown = await picture.show();
-    if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
-    await take(picture, shown);
-    process.stdout.write(`${picture.name}\n`);
   }
 } finally {
   await browser.close();
