@@ -217,6 +217,16 @@ describe('/raxx diagnose', () => {
       expect(inChannel().map(({ ts }) => ts)).toEqual([first?.ts]);
     });
 
+    it('names three of the sources that it waits for, and counts the others', async () => {
+      waitingFor = ['Heroku log', 'Health URL', 'GitHub secrets', 'GitHub jobs', 'GitHub environments'];
+      await command('diagnose prod');
+      await until(() =>
+        expect(texts()[0]).toContain('Waiting for Heroku log, Health URL, GitHub secrets, and 2 more.'),
+      );
+      done.resolve();
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+    });
+
     it('is not edited more than once in two seconds, nor while it waits for the same sources', async () => {
       const edits = () => server.arrived.filter(({ path }) => path.endsWith('chat.update')).length;
       await command('diagnose prod');

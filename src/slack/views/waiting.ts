@@ -27,9 +27,11 @@ export interface Waiting {
 }
 
 const LIST = new Intl.ListFormat('en');
+/** More names than this are only counted: the list is read at a glance. */
+const MOST_NAMED = 3;
 
 export function waitingView({ app, names, since, within, by }: Waiting): Message {
-  const sources = names.length === 0 ? 'the last answers' : clip(LIST.format(names), 300);
+  const sources = names.length === 0 ? 'the last answers' : clip(LIST.format(briefly(names)), 300);
   const limit = formatLimit(within);
   return {
     text: escapeText(`Diagnosing ${app}, ${limit} at most. Waiting for ${sources}.`),
@@ -52,4 +54,9 @@ export function waitingView({ app, names, since, within, by }: Waiting): Message
       context(`asked by <@${by}>`),
     ],
   };
+}
+
+function briefly(names: readonly string[]): readonly string[] {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? [...names.slice(0, MOST_NAMED), `${more} more`] : names;
 }
