@@ -319,7 +319,7 @@ describe('/raxx history', () => {
         expect.stringMatching(/ Snoozed: staging until 2.* UTC$/),
         KRIS,
       ],
-      [expect.any(String), ' Escalated: staging “By hand: the login fails”', KRIS],
+      [expect.any(String), ' Escalated: staging “the login fails”', KRIS],
       [
         expect.any(String),
         ' Done: Stop raxx-api-prod: scale web from 1 to 0 “it burns”',
