@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, longest first: begun last, one of them would run on alone after all others have ended. */
+/** The files that take longest, longest first. If one of them began last, it would run on alone after the others have ended. */
 const SLOWEST = [
   'e2e/watch',
   'proof/killed',
@@ -28,13 +28,13 @@ class SlowestFirst extends BaseSequencer {
   }
 }
 
-/** These patch the process' own HTTP, which others then would meet. */
+/** These patch the HTTP of their process, which would affect other files in it. */
 const PATCHING = [
   'test/github/{client,reader,writer,deploy-reader}.test.ts',
   'test/heroku/{reader,writer}.test.ts',
 ];
 
-/** Pure ones: they need no database, no process and no port, and are run by themselves with `npm run test:unit`. */
+/** Pure tests, which need no database, no process and no port: `npm run test:unit`. */
 const UNIT = [
   'test/config/**/*.test.ts',
   'test/runbook/**/!(harmless).test.ts',
@@ -42,26 +42,28 @@ const UNIT = [
   'test/{architecture,docs,log,manifest}.test.ts',
 ];
 
-/** Makes one migrated database for all. */
+/** Makes one migrated database for all tests. */
 const globalSetup = ['test/support/snapshot.ts'];
 
 export default defineConfig({
   test: {
     testTimeout: 15_000,
-    // An embedded database takes some seconds to be made, more while the machine is busy.
+    // Making an embedded database takes a few seconds, more while the machine is busy.
     hookTimeout: 60_000,
-    // More than there are cores: most of our tests wait for processes and clocks.
+    // More than there are cores, because many tests wait for processes and clocks.
     maxWorkers: 5,
-    // Tests that run side by side start processes of their own: more of them starve each other.
+    // Tests that run side by side start processes; more of them would starve each other.
     maxConcurrency: 2,
     sequence: { sequencer: SlowestFirst },
     restoreMocks: true,
+    // WebAssembly is not optimised: for the embedded database that takes more time than it saves.
+    execArgv: ['--liftoff-only'],
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
       { extends: true, test: { name: 'patching', include: PATCHING } },
       {
         extends: true,
-        // Modules keep no state: they are loaded once a worker, not once a file.
+        // Modules keep no state, so they are loaded once per worker, not once per file.
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],

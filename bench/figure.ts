@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What an issue asks for; none: it is only told. */
+  /** The required value; left out when the figure is only reported. */
   readonly target?: string;
   readonly holds?: boolean;
 }

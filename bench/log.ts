@@ -1,4 +1,4 @@
-/** Reading a long log, against merely splitting it into lines; and a single line that is very long. */
+/** Reading a long log, compared with merely splitting it into lines; and reading one very long line. */
 
 import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
@@ -11,7 +11,7 @@ const LINES = 150_000;
 const ROUNDS = 7;
 const NOW = Date.parse('2026-05-01T10:00:00Z');
 const MOST = 6;
-/** Linear: twice as many lines take twice as long, and the machine some noise. */
+/** Linear time: twice as many lines take twice as long, plus some noise of the machine. */
 const MOST_GROWTH = 3;
 
 /** What a busy app logs: requests, its own lines, and now and then a crash with its traceback. */
@@ -41,7 +41,7 @@ function longLog(count: number): string {
 
 const unread: Unseen = { ok: false, why: 'timeout', detail: 'not read', at: NOW };
 
-/** The history of lines that were parsed already; how many there were. */
+/** Reads the history of parsed lines and returns their number. */
 function read(lines: LogWindow['lines'], facts: Facts): number {
   const [target] = facts.targets;
   if (!target) throw new Error('the runbook names no target');

@@ -1,12 +1,12 @@
-/** What our actions send to GitHub, and what the local GitHub answers, held against GitHub's OpenAPI description. */
+/** What our actions send to GitHub, and what the local GitHub answers, checked against GitHub's OpenAPI description. */
 import sodium from 'libsodium-wrappers';
 import { z } from 'zod';
 import { readConfig } from '../src/config.ts';
 import { createGate } from '../src/runbook/actions/kinds/create-gate.ts';
 import { deploy } from '../src/runbook/actions/kinds/deploy/deploy.ts';
 import { unfreeze } from '../src/runbook/actions/kinds/unfreeze.ts';
-import type { WriteRequest } from '../src/runbook/model/action.ts';
 import type { Context } from '../src/runbook/model/terms.ts';
+import type { WriteRequest } from '../src/runbook/model/write-request.ts';
 import { ask } from './local-github.ts';
 import { TOKENS, withWorld } from './local-world.ts';
 import type { Described } from './openapi.ts';
@@ -40,7 +40,7 @@ export async function checkGitHubChanges(described: Described): Promise<Result[]
     'id',
   );
 
-  /** Sends what we send (or `body`), and holds both sides. */
+  /** Sends the action's request (or `body`), and checks both the request and the answer. */
   const exchange = (
     api: string,
     name: string,
@@ -69,7 +69,7 @@ export async function checkGitHubChanges(described: Described): Promise<Result[]
       await exchange(url, 'a dispatch that does not', 'dispatch', dispatching, 204, {
         body: { ref: 'main', inputs: { environment: 'staging' } },
       }),
-      // GitHub describes no refusal of a dispatch; it gives the usual one.
+      // GitHub does not describe the refusal of a dispatch; it is the usual one.
       await exchange(url, 'a dispatch of no branch', 'dispatch', dispatching, 422, {
         body: { ref: 'nope', inputs: { environment: 'production' } },
         answerIsDescribed: false,
@@ -108,7 +108,7 @@ export async function checkGitHubChanges(described: Described): Promise<Result[]
   return [...deploys, ...gates, ...refused, ...secrets];
 }
 
-/** The team's own facts. */
+/** The team's facts. */
 function context(): Context {
   const config = readConfig({ HEROKU_API_KEY: TOKENS.heroku, GITHUB_TOKEN: TOKENS.github });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));

@@ -1,4 +1,4 @@
-/** The local GitHub's answers to reading, held against GitHub's own OpenAPI description. */
+/** The local GitHub's answers to reads, checked against GitHub's own OpenAPI description. */
 import { z } from 'zod';
 import { ask } from './local-github.ts';
 import { withWorld } from './local-world.ts';
@@ -77,7 +77,7 @@ export async function checkGitHub(described: Described): Promise<Result[]> {
       hold(`GitHub OpenAPI: /collaborators/${login} (${expected})`, async () => {
         const { status, body } = await get(`/collaborators/${login}`);
         if (status !== expected) throw new Error(`answers ${status}`);
-        // GitHub describes the 404 without its body; it has the usual one.
+        // GitHub describes the 404 without its body, which is the usual one.
         described.answer('GET', `${DESCRIBED}/collaborators/{username}`, status, status === 204 ? body : '');
       });
     results.push(
@@ -106,7 +106,7 @@ export async function checkGitHub(described: Described): Promise<Result[]> {
   return [...healthy, ...atTheGate];
 }
 
-/** Actions says `waiting` of a deployment at the gate, which GitHub's description of the states leaves out. */
+/** A deployment at the gate is `waiting`, a state that GitHub's description leaves out. */
 function withoutWaiting(statuses: unknown): unknown {
   return z
     .array(z.looseObject({ state: z.string() }))

@@ -1,4 +1,4 @@
-/** The local Heroku, seen by the real `heroku` CLI and held against Heroku's own schema of its API. */
+/** The local Heroku, used by the real `heroku` CLI and checked against Heroku's own schema of its API. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { hold, type Result } from './result.ts';
 
 const APP = 'raxx-api-prod';
 
-/** `tools` is the folder where the CLI is installed; without `schemaFile` the schema is not tried, and that is said. */
+/** `tools` is the folder where the CLI is installed; without `schemaFile` the schema is not checked, and the result says so. */
 export async function checkHeroku(tools: string, schemaFile: string | undefined): Promise<Result[]> {
   return [
     ...(await withWorld('boot-timeout', (outside) => checkCli(tools, outside))),
@@ -89,7 +89,7 @@ async function checkCli(tools: string, { heroku, status }: LocalOutside): Promis
   }
 }
 
-/** Answers that the bot reads, each with its definition in the schema. */
+/** The answers that the bot reads, each with its definition in the schema. */
 const ANSWERS: readonly (readonly [path: string, definition: string, list: boolean])[] = [
   [`/apps/${APP}`, 'app', false],
   [`/apps/${APP}/dynos`, 'dyno', true],
@@ -170,7 +170,7 @@ async function checkSchema(schemaFile: string | undefined): Promise<Result[]> {
   });
 }
 
-/** Hyper-schema's `id` is what JSON Schema calls `$id` today; where it is a property's name it stays. */
+/** Renames hyper-schema's `id` to today's `$id`, except where it is the name of a property. */
 function withoutOldIds(value: unknown): object {
   const strip = (given: unknown): unknown => {
     if (Array.isArray(given)) return given.map(strip);

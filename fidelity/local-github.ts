@@ -5,11 +5,11 @@ const REPOSITORY = '/repos/raxx-app/TradeMasterAPI';
 
 export interface Asked {
   readonly body?: unknown;
-  /** What stands before the path; the repository when absent. */
+  /** The beginning of the address; the repository's when left out. */
   readonly under?: string;
 }
 
-/** The body is JSON, or `''` for none. Asks with the token that may change everything. */
+/** Sends a request with the admin token. The body is JSON, or empty for none. */
 export async function ask(
   api: string,
   method: string,

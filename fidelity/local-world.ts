@@ -2,7 +2,7 @@
 import { LOCAL_TOKENS, type LocalOutside, startOutside } from '../sandbox/outside.ts';
 import { buildWorld, loadScenario } from '../sandbox/scenario.ts';
 
-/** Starts the scenario's world, hands it over, and ends it whatever happens. */
+/** Starts the scenario's world for one check, and closes it whatever happens. */
 export async function withWorld<T>(
   scenarioId: string,
   use: (outside: LocalOutside) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * Holds the local world against clients and descriptions that others wrote: GitHub's OpenAPI description, Heroku's
- * schema, the real `heroku` CLI. They are heavy, so they are fetched into a throw-away folder, never depended on.
+ * Checks the local world against independent clients and descriptions: GitHub's OpenAPI description, Heroku's
+ * schema, the real `heroku` CLI. They are large, so they are installed into a temporary folder and are not dependencies.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ const PACKAGES = ['heroku@11', '@octokit/openapi@23'];
 const tools = mkdtempSync(join(tmpdir(), 'raxx-fidelity-'));
 try {
   process.stdout.write(`Fetching ${PACKAGES.join(', ')} …\n`);
-  // Their install scripts are not needed, and fetch from elsewhere.
+  // Their install scripts are not needed, and would download more.
   const install = [
     'install',
     '--prefix',

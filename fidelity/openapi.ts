@@ -1,4 +1,4 @@
-/** GitHub's own OpenAPI description: what an answer and a request's body look like. */
+/** GitHub's OpenAPI description: the shapes of answers and of request bodies. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -6,9 +6,9 @@ import formats from 'ajv-formats';
 import { z } from 'zod';
 
 export interface Described {
-  /** Throws where `value` is not what is described for this status; `''` where nothing is. */
+  /** Throws when `value` does not fit the description for this status; an empty text fits where none is described. */
   answer(method: string, path: string, status: number, value: unknown): void;
-  /** Throws where `value` is no body that is described for this request. */
+  /** Throws when `value` does not fit the described body of this request. */
   request(method: string, path: string, value: unknown): void;
 }
 
@@ -45,7 +45,7 @@ export function readDescription(tools: string): Described {
       const body = find('paths', path, method.toLowerCase(), 'requestBody');
       const schema = Object(body).content?.['application/json']?.schema;
       if (!schema) throw new Error(`GitHub describes no body of ${method} ${path}`);
-      // What is not described is refused by GitHub ("x is not a permitted key").
+      // GitHub refuses keys that are not described ("x is not a permitted key").
       const known = Object.keys(Object(resolve(schema, { components })).properties ?? {});
       const odd = Object.keys(Object(value)).filter((key) => !known.includes(key));
       if (odd.length > 0) throw new Error(`GitHub describes no ${odd.join(', ')}`);
@@ -63,14 +63,14 @@ function resolve(value: unknown, root: unknown): unknown {
     .reduce<unknown>((inner, key) => Object(inner)[key], root);
 }
 
-/** References of the description, as seen from the schema that was added under the name `github`. */
+/** Rewrites the description's references for the schema that was added as `github`. */
 function relative(value: unknown): unknown {
   return mapObjects(value, (given) =>
     typeof given.$ref === 'string' ? { ...given, $ref: `github${given.$ref}` } : given,
   );
 }
 
-/** OpenAPI 3.0's `nullable: true` in the words of JSON Schema. */
+/** Translates OpenAPI 3.0's `nullable: true` into JSON Schema. */
 function nullable(value: unknown): object {
   const mapped = mapObjects(value, ({ nullable: isNullable, ...given }) => {
     if (isNullable !== true) return given;

@@ -1,4 +1,4 @@
-/** Runs the real bot as a child process: started, watched, started again when it dies, and ended for good at the end. */
+/** Runs the real bot as a child process, restarts it when it dies, and ends it for good when the sandbox closes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,25 +11,26 @@ export interface BotState {
 }
 
 export interface BotOptions {
-  /** The whole environment of the process; nothing is inherited. `PORT` says where it listens. */
+  /** The whole environment of the process; nothing is inherited. It listens on `PORT`. */
   readonly env: Readonly<Record<string, string>>;
   readonly onState?: (state: BotState) => void;
-  /** Each line that it prints. */
+  /** Called for each line that it prints. */
   readonly onLine?: (line: string) => void;
-  /** Arguments for Node; `src/main.ts` when absent. */
+  /** The script to run; `src/main.ts` when left out. */
   readonly script?: string;
 }
 
 export interface Bot {
   state(): BotState;
-  /** Resolves when `/readyz` answers 200; rejects with the reason when the bot gives up or is stopped before. */
+  /** Resolves when `/readyz` answers 200; rejects with the reason when the bot gives up or is stopped first. */
   ready(): Promise<void>;
-  /** Sends a signal as the platform would; it is started again afterwards. */
+  /** Sends a signal, as the platform would. The bot is restarted afterwards. */
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, and SIGKILL after ten seconds. Resolves when the process is gone. */
+  /** Sends SIGTERM, and SIGKILL after ten seconds. Resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
+/** The exit status of a bot that refuses its configuration. */
 const MISCONFIGURED = 78;
 const POLL_MS = 100;
 const LAST_LINES = 5;
@@ -38,84 +39,44 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
 export function startBot(options: BotOptions): Bot {
-  const url = `http://127.0.0.1:${options.env.PORT}`;
   const ending = new AbortController();
-  const waiting = new Set<{ resolve: () => void; reject: (reason: Error) => void }>();
-  let current: BotState = { state: 'starting', words: 'The bot is starting' };
+  const status = createStatus(options.onState);
   let child: ChildProcess | undefined;
-  let wasReady = false;
 
-  function enter(next: BotState): void {
-    if (next.state === current.state && next.words === current.words) return;
-    current = next;
-    if (next.state !== 'starting') {
-      for (const one of waiting) next.state === 'ready' ? one.resolve() : one.reject(new Error(next.words));
-      waiting.clear();
-    }
-    options.onState?.(next);
-  }
-
-  async function runOnce(): Promise<{ code: number | null; signal: string | null; lines: string[] }> {
-    const lines: string[] = [];
-    const process_ = spawn(process.execPath, [options.script ?? 'src/main.ts'], {
-      cwd: new URL('..', import.meta.url),
-      env: { ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  async function runOnce(): Promise<Ended & { readonly wasReady: boolean }> {
+    const attempt = new AbortController();
+    const signal = AbortSignal.any([attempt.signal, ending.signal]);
+    let wasReady = false;
+    void untilReady(options.env.PORT, signal, status).then((isReady) => {
+      wasReady = isReady;
     });
-    child = process_;
-    for (const stream of [process_.stdout, process_.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line);
-        if (lines.length > LAST_LINES) lines.shift();
-        options.onLine?.(line);
-      });
-    }
-    const over = new AbortController();
-    void watchReadiness(AbortSignal.any([over.signal, ending.signal]));
-    const [code, signal]: [number | null, string | null] = await closeOf(process_);
-    over.abort();
-    return { code, signal, lines };
-  }
-
-  /** Asks until it is ready. Afterwards the process' own end is the only news. */
-  async function watchReadiness(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const reason = await askReadiness(url);
-      if (signal.aborted) return;
-      if (reason === '') {
-        wasReady = true;
-        return enter({ state: 'ready', words: 'The bot is ready' });
-      }
-      if (reason !== undefined) enter({ state: 'starting', words: `The bot is not ready: ${reason}` });
-      await sleep(POLL_MS);
-    }
+    const ended = await runProcess(options, (started) => {
+      child = started;
+    });
+    attempt.abort();
+    return { ...ended, wasReady };
   }
 
   async function keepRunning(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; !ending.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      wasReady = false;
-      const { code, signal, lines } = await runOnce();
+      const { code, signal, lines, wasReady } = await runOnce();
       if (ending.signal.aborted) break;
-      const how = signal === null ? `with status ${code}` : `by ${signal}`;
       if (code === MISCONFIGURED) {
-        return enter({ state: 'stopped', words: `The bot refuses its configuration: ${lines.join(' ')}` });
+        const words = `The bot refuses its configuration: ${lines.join(' ')}`;
+        return status.enter({ state: 'stopped', words });
       }
       if (wasReady) pause = FIRST_PAUSE_MS;
-      enter({ state: 'starting', words: `The bot ended ${how} and is started again` });
+      const how = signal === null ? `with status ${code}` : `by ${signal}`;
+      status.enter({ state: 'starting', words: `The bot ended ${how} and is started again` });
       await sleep(pause, undefined, { signal: ending.signal }).catch(() => undefined);
     }
-    enter({ state: 'stopped', words: 'The bot is stopped' });
+    status.enter({ state: 'stopped', words: 'The bot is stopped' });
   }
 
   const running = keepRunning();
   return {
-    state: () => current,
-    ready: () =>
-      new Promise((resolve, reject) => {
-        if (current.state === 'ready') resolve();
-        else if (current.state === 'stopped') reject(new Error(current.words));
-        else waiting.add({ resolve, reject });
-      }),
+    state: status.current,
+    ready: status.ready,
     kill: (signal) => void child?.kill(signal),
     async stop() {
       ending.abort();
@@ -127,18 +88,92 @@ export function startBot(options: BotOptions): Bot {
   };
 }
 
-/** '' when ready, a reason when it answers otherwise, undefined when it does not answer. */
-async function askReadiness(url: string): Promise<string | undefined> {
-  try {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
-    const text = await answer.text();
-    return answer.status === 200 ? '' : `${answer.status} ${text.slice(0, 200)}`;
-  } catch {
-    return undefined;
-  }
+interface Status {
+  current(): BotState;
+  enter(next: BotState): void;
+  ready(): Promise<void>;
 }
 
-async function closeOf(child: ChildProcess): Promise<[number | null, string | null]> {
+function createStatus(onState?: (state: BotState) => void): Status {
+  const waiting = new Set<{ resolve: () => void; reject: (reason: Error) => void }>();
+  let current: BotState = { state: 'starting', words: 'The bot is starting' };
+  return {
+    current: () => current,
+    enter(next) {
+      if (next.state === current.state && next.words === current.words) return;
+      current = next;
+      if (next.state !== 'starting') {
+        for (const { resolve, reject } of waiting)
+          next.state === 'ready' ? resolve() : reject(new Error(next.words));
+        waiting.clear();
+      }
+      onState?.(next);
+    },
+    ready: () =>
+      new Promise((resolve, reject) => {
+        if (current.state === 'ready') resolve();
+        else if (current.state === 'stopped') reject(new Error(current.words));
+        else waiting.add({ resolve, reject });
+      }),
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last lines that it printed. */
+  readonly lines: readonly string[];
+}
+
+/** Starts the process, hands it to `onStart`, and resolves when it has ended. */
+async function runProcess(
+  { env, script = 'src/main.ts', onLine }: BotOptions,
+  onStart: (child: ChildProcess) => void,
+): Promise<Ended> {
+  const lines: string[] = [];
+  const child = spawn(process.execPath, [script], {
+    cwd: new URL('..', import.meta.url),
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onStart(child);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+      onLine?.(line);
+    });
+  }
   const [code, signal]: unknown[] = await once(child, 'close');
-  return [typeof code === 'number' ? code : null, typeof signal === 'string' ? signal : null];
+  return {
+    code: typeof code === 'number' ? code : null,
+    signal: typeof signal === 'string' ? signal : null,
+    lines,
+  };
+}
+
+/** Polls until the bot is ready (true) or the signal aborts (false). After that, only the end of the process is news. */
+async function untilReady(port: string | undefined, signal: AbortSignal, status: Status): Promise<boolean> {
+  while (!signal.aborted) {
+    const answer = await readiness(`http://127.0.0.1:${port}/readyz`);
+    if (signal.aborted) return false;
+    if (answer?.isReady) {
+      status.enter({ state: 'ready', words: 'The bot is ready' });
+      return true;
+    }
+    if (answer) status.enter({ state: 'starting', words: `The bot is not ready: ${answer.words}` });
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+/** Returns null when nothing answers. */
+async function readiness(url: string): Promise<{ readonly isReady: boolean; readonly words: string } | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const text = await answer.text();
+    return { isReady: answer.status === 200, words: `${answer.status} ${text.slice(0, 200)}` };
+  } catch {
+    return null;
+  }
 }

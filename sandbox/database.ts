@@ -1,4 +1,4 @@
-/** An empty database for each bot: made once for all starts, then copied, since making one takes seconds. */
+/** An empty database for each bot: made once and then copied, because making one takes seconds. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache/raxx-sandbox');
-/** What the database is made of: another migration, queue or library makes another one. */
+/** What the database is made of: when one of these files changes, it is made again. */
 const MADE_OF = ['package-lock.json', 'src/store/queue.ts', 'scripts/make-database.ts'];
 
 /** The folder of an empty, migrated database, from which others are copied. Rejects when it cannot be made. */
@@ -21,7 +21,7 @@ export async function prepareDatabase(): Promise<string> {
   return template;
 }
 
-/** Several sandboxes may make it at once: the first that is ready gives it its name. */
+/** Several sandboxes may make it at the same time: the first to finish gives it its name. */
 async function make(template: string): Promise<void> {
   const unfinished = `${template}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });

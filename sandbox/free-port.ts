@@ -1,4 +1,4 @@
-/** Finds a loopback port that nobody listens on, for a process that must be told its port. */
+/** Finds a free loopback port, for a process that cannot choose its own. */
 import { createServer } from 'node:net';
 
 export function findFreePort(): Promise<number> {

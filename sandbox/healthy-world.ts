@@ -1,10 +1,10 @@
-/** The baseline that every scenario patches: a team whose apps are well. */
+/** The baseline that every scenario patches: a team whose apps are healthy. */
 import { healthyGitHub } from './github/healthy.ts';
 import { healthyHeroku } from './heroku/healthy.ts';
 import { healthyStatus } from './status/healthy.ts';
 import type { World } from './world.ts';
 
-/** A fresh value each time: simulators change what they are given. */
+/** Returns a fresh value each time, because the simulators change it. */
 export function healthyWorld(): Omit<World, 'start'> {
   return {
     heroku: healthyHeroku(),

@@ -30,7 +30,7 @@ process.stdout.write(`
 
 let isEnding = false;
 async function end(): Promise<void> {
-  // The second time: at once.
+  // The second signal ends it at once.
   if (isEnding) process.exit(1);
   isEnding = true;
   process.stdout.write('  Stopping the bot and the local world…\n');
@@ -40,7 +40,7 @@ async function end(): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
-/** npm may be killed without telling us: then nobody is left to end the bot but ourselves. */
+/** npm may be killed without passing the signal on; the sandbox then has to end itself and the bot. */
 const PARENT_EVERY_MS = 1_000;
 const parent = process.ppid;
 setInterval(() => {
@@ -52,7 +52,7 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         port: { type: 'string', default: '4400' },
-        // Something to find out: an ordinary day shows ten checks that pass.
+        // A failure is more interesting: a healthy day shows ten checks that pass.
         scenario: { type: 'string', default: 'suspect-deploy' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -1,4 +1,4 @@
-/** Everything outside of Slack that the bot looks at, on loopback: Heroku, GitHub, the status page, the apps, the console. */
+/** Everything that the bot reads except Slack, on loopback: Heroku, GitHub, the status page, the apps and the freeze console. */
 import { startGitHub } from './github/simulator.ts';
 import { startHeroku } from './heroku/simulator.ts';
 import type { LocalServer } from './server.ts';
@@ -13,12 +13,12 @@ export interface LocalOutside {
   /** By Heroku app name. */
   readonly apps: Readonly<Record<string, LocalServer>>;
   readonly console: LocalServer;
-  /** The contract's variables that point a bot or a terminal here, with the tokens that are valid here. */
+  /** The variables that point a bot or a terminal here, with the tokens that are valid here. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** Shaped as the real ones are, so that redaction is tried, too. */
+/** They have the shape of real tokens, so that redaction is exercised, too. */
 export const LOCAL_TOKENS = {
   heroku: 'HRKU-10ca1000-0000-4000-8000-5a4db0c5a4db',
   herokuWrite: 'HRKU-10ca1001-0000-4000-8000-5a4db0c5a4db',
@@ -26,7 +26,7 @@ export const LOCAL_TOKENS = {
   githubAdmin: 'github_pat_10CAL0001sandbox_notARealToken0000000000000000',
 };
 
-/** `world` is asked at each request: another scenario is another value. */
+/** `world` is called for each request, because another scenario is another value. */
 export async function startOutside(world: () => World): Promise<LocalOutside> {
   const names = Object.keys(world().heroku.apps);
   const [heroku, github, status, console, ...apps] = await Promise.all([

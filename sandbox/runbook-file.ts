@@ -1,4 +1,4 @@
-/** The team's runbook file with every address turned to loopback, so that the bot looks at the local world. */
+/** The team's runbook file with every address changed to loopback, so that the bot reads the local world. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { applyPatch, type Plain } from './patch.ts';
@@ -9,7 +9,7 @@ export interface LocalAddresses {
   readonly console: string;
 }
 
-/** Reads the runbook at `from` and writes it to `to`, `patches` laid over it in their order. Throws when a target's app has no local address. */
+/** Reads the runbook at `from`, applies `patches` in order and writes it to `to`. Throws when a target's app has no local address. */
 export function writeLocalRunbook(
   from: string,
   to: string,

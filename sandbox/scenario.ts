@@ -1,4 +1,4 @@
-/** Scenarios are data: each file of `sandbox/scenarios` is a patch over the healthy world, and what the bot should find in it. */
+/** Scenarios are data: each file in `sandbox/scenarios` is a patch over the healthy world, with what the bot should find in it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
@@ -42,13 +42,13 @@ const scriptStep = z
     ({ after, when, only_if, scale, ...rest }): ScriptStep => ({ after, when, only_if, scale, patch: rest }),
   );
 
-/** Groups of scenarios in the order in which the page offers them. */
+/** Groups of scenarios, in the order of the page. */
 export const GROUPS = {
   failing: 'The app fails',
   story: 'It changes by itself',
   deploys: 'Deploys and the gate',
   outside: 'Heroku, GitHub or the network fail',
-  acting: 'Rehearsals: acting',
+  acting: 'Rehearsals: actions',
   slack: 'Rehearsals: Slack itself',
   well: 'All is well',
 } as const;
@@ -69,30 +69,30 @@ const scenarioFile = z.strictObject({
     /** The checks that matter here, by their ids; the others may be anything. */
     steps: z.record(z.string(), z.enum(['pass', 'warn', 'fail', 'unknown'])),
   }),
-  /** Over the team's runbook file. */
+  /** A patch over the team's runbook file. */
   runbook: patch,
-  /** How Slack is. */
+  /** How Slack behaves. */
   slack: moodsSchema.exactOptional(),
-  /** What happens afterwards, by itself. */
+  /** What happens by itself, later. */
   script: z.array(scriptStep).default([]),
   ...layers,
 });
 
 type ScenarioFile = z.infer<typeof scenarioFile>;
 
-type Told = 'title' | 'group' | 'story' | 'target' | 'expect' | 'script';
+type CopiedField = 'title' | 'group' | 'story' | 'target' | 'expect' | 'script';
 
-export interface Scenario extends Pick<ScenarioFile, Told> {
+export interface Scenario extends Pick<ScenarioFile, CopiedField> {
   /** The file's name without its ending: `boot-timeout`. */
   readonly id: string;
-  readonly patch: Omit<ScenarioFile, Told | 'runbook' | 'slack'>;
+  readonly patch: Omit<ScenarioFile, CopiedField | 'runbook' | 'slack'>;
   readonly runbook: Plain;
   readonly slack: Moods;
 }
 
 const FOLDER = fileURLToPath(new URL('./scenarios', import.meta.url));
 
-/** All scenarios of the folder, `healthy` first. Throws one error that names every fault with its file and path. */
+/** Loads all scenarios of the folder, `healthy` first. Throws one error that lists every fault with its file and path. */
 export function loadScenarios(folder: string = FOLDER): Scenario[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yml'));
   const faults: string[] = [];
@@ -106,14 +106,14 @@ export function loadScenarios(folder: string = FOLDER): Scenario[] {
   return scenarios;
 }
 
-/** One scenario by its id. Throws when there is none, or when it is faulty. */
+/** Loads one scenario by its id. Throws when there is none, or when it is faulty. */
 export function loadScenario(id: string): Scenario {
   const read = readScenario(id, readFileSync(`${FOLDER}/${id}.yml`, 'utf8'));
   if (!read.ok) throw new Error(`scenario ${id} cannot be used:\n${read.faults.join('\n')}`);
   return read.scenario;
 }
 
-/** A fresh world as the scenario has it, beginning at `start` (milliseconds since 1970). */
+/** Builds a fresh world for the scenario, beginning at `start` (milliseconds since 1970). */
 export function buildWorld(scenario: Scenario, start: number): World {
   return worldSchema.parse(patchedWorld(scenario, start));
 }
@@ -134,7 +134,7 @@ function readScenario(
   return faults.length > 0 ? { ok: false, faults } : { ok: true, scenario };
 }
 
-/** Tried in their order, so that a slip is named now and not in the middle of the story. */
+/** Plays all steps in order, so that a mistake is reported now and not in the middle of the story. */
 function scriptFaults(world: World, script: readonly ScriptStep[]): string[] {
   for (const [index, step] of script.entries()) {
     try {

@@ -1,19 +1,19 @@
-/** A scenario that goes on by itself: its steps change the world when their time has come. */
+/** The script of a scenario: its steps change the world when they are due. */
 import { scale } from './heroku/scale.ts';
 import { applyPatch, type Plain } from './patch.ts';
 import type { World } from './world.ts';
 import { worldSchema } from './world-schema.ts';
 
 export interface ScriptStep {
-  /** Seconds after the scenario began; with `when`, after that came true. */
+  /** Seconds after the beginning of the scenario, or with `when` after that became true. */
   readonly after: number;
-  /** Its seconds begin when no process of some app is meant to run any more. */
+  /** Its seconds count from when an app has been scaled to zero. */
   readonly when?: 'stopped' | undefined;
-  /** Only while a dyno is crashed: what somebody has mended meanwhile is left alone. */
+  /** Skips the step unless a dyno is crashed: somebody may have fixed it in the meantime. */
   readonly only_if?: 'crashed' | undefined;
-  /** Somebody scales an app past the bot. */
+  /** Somebody scales an app without the bot. */
   readonly scale?: ByHand | undefined;
-  /** Laid over the world as it is then. */
+  /** A patch over the world at that time. */
   readonly patch: Plain;
 }
 
@@ -25,7 +25,7 @@ export interface ByHand {
   readonly by: string;
 }
 
-/** Changes `world` as the steps say that are due at `now` and were not played yet. */
+/** Plays the steps that are due at `now` and have not been played yet. */
 export type Play = (world: World, now: number) => void;
 
 export function createScript(steps: readonly ScriptStep[]): Play {
@@ -44,7 +44,7 @@ export function createScript(steps: readonly ScriptStep[]): Play {
   };
 }
 
-/** The world stays the same object: the simulators hold on to it. Throws when it would not be a world any more. */
+/** The world stays the same object, because the simulators keep it. Throws when the step would make it invalid. */
 export function playStep(world: World, { patch, scale: byHand }: ScriptStep, now: number): void {
   Object.assign(world, worldSchema.parse(applyPatch(world, patch)));
   if (byHand) scaleByHand(world, byHand, now);

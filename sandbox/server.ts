@@ -1,4 +1,4 @@
-/** A small HTTP server of the local world: routes, planned faults, and a record of every request that arrived. */
+/** A small HTTP server for the local world: routes, planned faults, and a record of every request that arrived. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,14 +9,14 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   readonly rawBody: string;
-  /** The groups of the route's pattern, decoded. */
+  /** The captured groups of the route's pattern, decoded. */
   readonly params: readonly string[];
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  /** An object is sent as JSON; a string as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   readonly body?: unknown;
 }
 
@@ -36,7 +36,7 @@ export interface Arrived {
 
 export interface LocalServer {
   readonly url: string;
-  /** Every request that reached this server, in order, the faulty ones too. */
+  /** Every request that reached this server, in order, including those answered by a fault. */
   readonly arrived: Arrived[];
   /** How many TCP connections were opened. */
   readonly connections: () => number;
@@ -53,7 +53,7 @@ export interface ServerOptions {
   readonly before?: (exchange: Exchange) => Answer | undefined;
   /** Runs on every answer: common headers, ETag. */
   readonly after?: (answer: Answer, exchange: Exchange) => Answer;
-  /** 0 or none: any free port. */
+  /** Any free port when it is 0 or left out. */
   readonly port?: number;
 }
 
@@ -148,7 +148,7 @@ function takeFault(faults: Fault[], service: Service, method: string, path: stri
   );
   if (fault?.times !== undefined) fault.times -= 1;
   if (fault?.forMs !== undefined) fault.until ??= now + fault.forMs;
-  // What waited for this request begins with the next one.
+  // Faults that waited for this request begin with the next one.
   for (const one of faults) if (one.after && fits(one.after)) delete one.after;
   return fault;
 }
@@ -165,7 +165,7 @@ function send(response: ServerResponse, answer: Answer): void {
   response.end(text);
 }
 
-/** Promises the whole body, sends half of it, and cuts the connection. */
+/** Announces the whole body, sends half of it, and cuts the connection. */
 function truncate(response: ServerResponse, answer: Answer): void {
   const { text, headers } = encode(answer);
   response.writeHead(answer.status, { ...headers, 'content-length': String(Buffer.byteLength(text) + 10) });

@@ -1,4 +1,4 @@
-/** Ids that stay the same for the same words, so that a scenario looks the same at every start. */
+/** Ids that are derived from words, so that a scenario looks the same at every start. */
 import { createHash } from 'node:crypto';
 
 /** A UUID. */

@@ -1,4 +1,4 @@
-/** The shape of a whole world as a schema, so that a scenario's slip is named before anything starts. */
+/** The schema of a whole world, so that a mistake in a scenario is reported before anything starts. */
 import { z } from 'zod';
 import type { World } from './world.ts';
 

@@ -1,26 +1,26 @@
-/** The whole local world as one value: what every simulator reads and changes, and how each may fail. */
+/** The whole local world as one value, which every simulator reads and changes, with the faults of each service. */
 import type { GitHubState } from './github/state.ts';
 import type { HerokuState } from './heroku/state.ts';
 
 export type Service = 'heroku' | 'heroku-logs' | 'github' | 'status' | 'slack' | 'app' | 'console';
 
-/** Which requests are meant. */
+/** Which requests a fault applies to. */
 export interface Requests {
   service: Service;
   method?: string;
-  /** A regular expression on the path; none: every request. */
+  /** A regular expression for the path; every request when left out. */
   path?: string;
 }
 
 /** How a service misbehaves. The first fault that fits a request is played. */
 export interface Fault extends Requests {
-  /** Not before such a request has arrived. */
+  /** Begins only once such a request has arrived. */
   after?: Requests;
-  /** Play it for so many milliseconds from the first time on, then never again; none: for ever. */
+  /** Played for this many milliseconds from the first time on; forever when left out. */
   forMs?: number;
-  /** Set when it is played for the first time, milliseconds since 1970. */
+  /** Set when it is first played, milliseconds since 1970. */
   until?: number;
-  /** Play it this many times, then never again; none: always. */
+  /** Played this many times; always when left out. */
   times?: number;
   play:
     | { status: number; body?: unknown; headers?: Record<string, string> }
@@ -28,9 +28,9 @@ export interface Fault extends Requests {
     | { delayMs: number }
     | { hang: true }
     | { reset: true }
-    /** Does what was asked, then resets the connection before the answer. */
+    /** Carries out the request, then resets the connection before the answer. */
     | { resetAfter: true }
-    /** Does what was asked, then answers with this status and nothing else. */
+    /** Carries out the request, then answers with nothing but this status. */
     | { statusAfter: number }
     | { truncate: true };
 }
@@ -41,7 +41,7 @@ export interface World {
   heroku: HerokuState;
   github: GitHubState;
   status: StatusState;
-  /** The target app: `auto` answers as its dynos allow. */
+  /** The target app; with `auto` its answer depends on its dynos. */
   app: { answer: 'auto' | { status: number } };
   console: { answer: { status: number } };
   faults: Fault[];

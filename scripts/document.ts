@@ -1,7 +1,7 @@
-/** Writes the generated documents from the code and runbook.yml; with `--check` only says whether they are current. */
+/** Writes the documents that are generated from the code and runbook.yml; with `--check` it only says whether they are up to date. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runbookSchema } from '../src/config/runbook-file.ts';
+import { runbookSchema } from '../src/config/runbook-schema.ts';
 import { faultLines, readFacts } from '../src/config.ts';
 import { renderDocument } from '../src/runbook/document.ts';
 import { renderReference } from './reference.ts';

@@ -1,4 +1,4 @@
-/** Evidence of a healthy target, from which the reference changes one thing at a time. */
+/** Evidence of a healthy target, in which the reference changes one thing at a time. */
 
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
 import type {
@@ -17,7 +17,7 @@ export function seen<T>(value: T): Observed<T> {
   return { ok: true, value, at: NOW };
 }
 
-/** `60 heroku[web.1]: text`: so many seconds ago. */
+/** `60 heroku[web.1]: text` is a line from 60 seconds ago. */
 export function logOf(...lines: readonly string[]): Observed<LogWindow> {
   const parsed = lines.map((line) => {
     const [, ago = '0', rest = ''] = /^(\d+) ([\s\S]*)$/.exec(line) ?? [];
@@ -26,7 +26,7 @@ export function logOf(...lines: readonly string[]): Observed<LogWindow> {
   return seen({ lines: parsed, asked: 1500 });
 }
 
-/** A dyno of the process type in this state since `seconds`. */
+/** A dyno of the process type that has been in this state for `seconds`. */
 export function dynoIn(state: string, seconds: number): Observed<Sources['dynos']> {
   const at = NOW - seconds * 1000;
   const dyno = { name: 'web.1', type: 'web', state, size: 'Basic', releaseVersion: 42 };

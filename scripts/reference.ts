@@ -1,4 +1,4 @@
-/** docs/diagnosis.md: what each code, state and word leads to, found by asking the diagnosis itself. */
+/** docs/diagnosis.md: what each code, state and word leads to, found by running the diagnosis itself. */
 
 import { STAGE_STATUS } from '../src/runbook/checks/workflow-runs/stage-status.ts';
 import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
@@ -28,15 +28,15 @@ import { dynoIn, evidenceWith, logOf, NOW, release, seen } from './healthy-world
 export function renderReference(facts: Facts): string {
   const ask = (more: Partial<Evidence>) => diagnosisOf(evidenceWith(more), facts);
   return `${[
-    '# What a diagnosis makes of what it sees',
+    '# What a diagnosis concludes',
     '<!-- Generated from src/runbook by `npm run docs`. Change the rules, not this file. -->',
-    'Each row changes one thing in a healthy world and asks the diagnosis. The failure modes and conditions are those of the [runbook](runbook.md).',
-    '## How long and how many',
+    'Each row changes one thing in a healthy world and shows what the diagnosis concludes. The [runbook](runbook.md) explains the failure modes and the conditions for a page.',
+    '## Thresholds',
     table(['rule', 'value'], thresholds()),
     '## Codes in the log',
-    'Three lines of the code in the last minute. Codes with which a dyno ends are seen together with its crash.',
+    'Three lines with the code in the last minute. A code that ends a dyno comes with its crash.',
     table(
-      ['code', '`logs`', 'verdict', 'failure mode', 'wakes', 'offers'],
+      ['code', '`logs`', 'verdict', 'failure mode', 'pages for', 'offers'],
       CODES.map(([code, words]) => codeRow(code, words, ask)),
     ),
     '## Dyno states',
@@ -47,9 +47,9 @@ export function renderReference(facts: Facts): string {
         return [`${state}, for ${formatLimit(seconds * 1000)}`, statusOf(found, 'formation'), found.verdict];
       }),
     ),
-    '## Answers of the health URL',
+    '## Health URL responses',
     table(
-      ['answer', '`health`', 'verdict', 'what the card says'],
+      ['response', '`health`', 'verdict', 'the card says'],
       ANSWERS.map(([name, health]) => {
         const found = ask({ health: seen(health) });
         return [name, statusOf(found, 'health'), found.verdict, summaryOf(found, 'health')];
@@ -64,13 +64,13 @@ export function renderReference(facts: Facts): string {
       }),
     ),
     '## Runs of the deploy workflow',
-    'Where a run stands is told by its attempt, approvals, pending deployments, the environments of its deployments and the steps that ran, never by the name of a job.',
+    'The stage of a run follows from its attempt, approvals, pending deployments, the environments of its deployments and the steps that ran, never from the name of a job.',
     table(
       ['the run', '`workflow_runs`'],
       stages().map((stage) => [stageWords(stage), STAGE_STATUS[stage]]),
     ),
-    '## Last words of a process',
-    'What a dyno wrote between its start and its exit. What is not recognised is quoted: the last three lines.',
+    '## Last lines of a process',
+    'What a dyno wrote between its start and its exit. If no rule recognizes it, the last three lines are quoted.',
     table(
       ['written', 'read as', 'fix'],
       WORDS.map((lines) => wordsRow(lines, facts)),
@@ -99,13 +99,16 @@ function thresholds(): string[][] {
     ['a code of a dyno is current while its newest line is younger than', formatLimit(RECENT_MS)],
     ['requests are judged over the last', formatLimit(TRAFFIC_MS)],
     [
-      'users fail from this share of the requests on, and from this many',
+      'users are affected when at least this share of the requests fails, and this many',
       `${formatPercent(FAILING_SHARE)}, ${FAILING_LEAST}`,
     ],
-    ['clients that give up count from this share of the requests on', formatPercent(ABANDONED_SHARE)],
-    ['crashes in one release that are a loop', String(CRASH_LOOP)],
-    ['R10s that are "repeated"', String(REPEATED_R10)],
-    ['a failed release fails the step for', formatLimit(FAILED_IS_FRESH_MS)],
+    [
+      'clients that give up count when they are at least this share of the requests',
+      formatPercent(ABANDONED_SHARE),
+    ],
+    ['a crash loop is this many crashes in one release', String(CRASH_LOOP)],
+    ['"repeated" R10 is this many', String(REPEATED_R10)],
+    ['a failed release is a failure for', formatLimit(FAILED_IS_FRESH_MS)],
   ];
 }
 
@@ -139,9 +142,9 @@ const CODES: readonly (readonly [code: string, words: string])[] = [
   ['L15', 'Tail buffer temporarily unavailable'],
 ];
 
-/** With these the dyno is down. */
+/** The codes with which the dyno is down. */
 const ENDING = new Set(['H10', 'R10', 'R15']);
-/** Statuses other than 503. */
+/** HTTP statuses other than 503. */
 const HTTP_STATUS: Readonly<Record<string, number>> = { H18: 200, H27: 499, H28: 499 };
 const ALMOST_NOW = [50, 30, 10];
 
@@ -202,7 +205,7 @@ const ANSWERS: readonly (readonly [name: string, answer: Health])[] = [
     '503 "Application error" of Heroku',
     { kind: 'http', status: 503, ms: 84, herokuPage: 'application-error' },
   ],
-  ['none in time', { kind: 'timeout', detail: 'no answer', ms: 5_000 }],
+  ['no response in time', { kind: 'timeout', detail: 'no answer', ms: 5_000 }],
 ];
 
 const current = release(42, { current: true });

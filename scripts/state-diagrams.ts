@@ -1,15 +1,15 @@
-/** The lives of an action and of an incident, drawn and described from the tables that the code itself follows. */
+/** Diagrams and tables of the lives of an action and an incident, generated from the tables that the code follows. */
 import { TRANSITIONS } from '../src/runbook/actions/lifecycle.ts';
 import { INCIDENT_TRANSITIONS } from '../src/runbook/incidents/lifecycle.ts';
 
 interface Transition {
   readonly from: readonly string[];
-  /** `same`: the state does not change. */
+  /** `same` when the state does not change. */
   readonly to: string;
   readonly meaning: string;
 }
 
-/** Begins outside of every state. */
+/** The start of the diagram, outside every state. */
 const START = '[*]';
 
 const actionLife: Readonly<Record<string, Transition>> = {
@@ -24,7 +24,7 @@ const incidentLife = Object.fromEntries(
   ]),
 );
 
-/** Replaces the text between the markers of each diagram. Throws when a marker is gone. */
+/** Replaces the text between the markers of each diagram. Throws when a marker is missing. */
 export function withDiagrams(text: string): string {
   return between(between(text, 'life of an action', actionLife), 'life of an incident', incidentLife);
 }

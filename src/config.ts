@@ -18,23 +18,23 @@ import { SHORTEST_SECRET } from './runbook/redaction/configured.ts';
 
 export { type Checked, type Fault, notSet };
 
-/** What the terminal needs: the outside's credentials and the team's facts, no Slack. */
+/** What the terminal needs: credentials for Heroku and GitHub and the team's facts, but no Slack. */
 export interface Config extends SharedSettings {
   readonly facts: Facts;
   /** The exact value of every configured secret, for the redactor. */
   readonly secrets: readonly string[];
-  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  /** The audit keys: the first signs new lines, the others verify the lines that they signed earlier. */
   readonly auditKeys: readonly string[];
-  /** Secrets that are too short to be hidden wherever they show up. */
+  /** Secrets that are too short to be redacted. */
   readonly shortSecrets: readonly Fault[];
 }
 
 export interface BotConfig extends Config, SlackSettings {}
 
-/** Exit status of a process that is configured wrongly (sysexits: EX_CONFIG). */
+/** The exit status of a misconfigured process (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
 
-/** Variables whose values are secrets wherever they show up, whoever reads them. */
+/** Variables whose values are redacted wherever they appear. */
 const SECRETS = [
   'SLACK_BOT_TOKEN',
   'SLACK_SIGNING_SECRET',
@@ -52,7 +52,7 @@ const SECRETS = [
   'HEARTBEAT_URL',
 ];
 
-/** Reads and checks what the terminal needs. All faults at once; a file that cannot be read is one of them. */
+/** Reads and checks what the terminal needs. Returns all faults at once; an unreadable file is one of them. */
 export function readConfig(variables: Variables = process.env): Checked<Config> {
   const shared = parseShared(variables);
   const facts = readFacts(runbookPath(variables));
@@ -66,7 +66,7 @@ export function readConfig(variables: Variables = process.env): Checked<Config> 
   return { ok: false, faults: [...faults(shared), ...faults(facts)] };
 }
 
-/** The same and Slack's credentials; and on Heroku a database that outlives the dyno. */
+/** Reads the same plus Slack's credentials, and on Heroku requires a database that outlives the dyno. */
 export function readBotConfig(variables: Variables = process.env): Checked<BotConfig> {
   const config = readConfig(variables);
   const slack = parseSlack(variables);
@@ -76,17 +76,17 @@ export function readBotConfig(variables: Variables = process.env): Checked<BotCo
   return { ok: false, faults: [...faults(slack), ...faults(config), ...lost] };
 }
 
-/** Where the database is, for the release phase. */
+/** The database's address, for the release phase. */
 export function readDatabaseUrl(variables: Variables = process.env): Checked<string> {
   return parseDatabaseUrl(variables);
 }
 
-/** Keys of the audit, for a ledger that was exported: nothing else is needed to verify it. */
+/** The audit keys, which are all that verifying an exported ledger takes. */
 export function readAuditKeys(variables: Variables = process.env): Checked<readonly string[]> {
   return parseAuditKeys(variables);
 }
 
-/** Slack's settings for the terminal, which does without: null when they are not set here. */
+/** Slack's settings for the terminal, which can do without them; null when they are not set here. */
 export function readSlackSettings(variables: Variables = process.env): Checked<SlackSettings> | null {
   const isSet = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'].some((name) => variables[name]?.trim());
   return isSet ? parseSlack(variables) : null;
@@ -98,19 +98,22 @@ export function readFacts(path: string): Checked<Facts> {
   try {
     source = readFileSync(path, 'utf8');
   } catch {
-    return { ok: false, faults: [{ path, words: 'should be a readable file: the runbook (see README)' }] };
+    return {
+      ok: false,
+      faults: [{ path, words: 'should be a readable file: the runbook (see the README, or set RUNBOOK)' }],
+    };
   }
   const parsed = parseRunbook(source);
   if (parsed.ok) return parsed;
   return { ok: false, faults: parsed.faults.map((fault) => ({ ...fault, path: `${path}: ${fault.path}` })) };
 }
 
-/** One line a fault, as it is printed before exit 78. */
+/** One line per fault, as printed before exit 78. */
 export function faultLines(found: readonly Fault[]): string {
   return found.map(({ path, words }) => `${path} ${words}\n`).join('');
 }
 
-/** Where the runbook file lies, for commands that need nothing else. */
+/** The path of the runbook file, for commands that need nothing else. */
 export function runbookPath(variables: Variables = process.env): string {
   return variables.RUNBOOK || 'runbook.yml';
 }
@@ -126,7 +129,7 @@ interface NamedSecret {
 
 function secretsOf(variables: Variables): NamedSecret[] {
   const whole = SECRETS.map((name) => ({ name, value: variables[name]?.trim() ?? '' }));
-  // A database's password is a secret on its own too: drivers quote it without the rest of the URL.
+  // The database's password is a secret on its own, too: drivers quote it without the rest of the URL.
   const database = variables.DATABASE_URL ?? '';
   const password = URL.canParse(database) ? new URL(database).password : '';
   const name = 'The password in DATABASE_URL';
@@ -137,9 +140,9 @@ function secretsOf(variables: Variables): NamedSecret[] {
   return [...whole, ...keys, ...parts].filter(({ value }) => value !== '');
 }
 
-/** Hidden everywhere, so short a value would black out ordinary words. */
+/** A value this short would black out ordinary words if it were redacted everywhere. */
 function tooShort(secrets: readonly NamedSecret[]): Fault[] {
   const short = secrets.filter(({ value }) => value.length < SHORTEST_SECRET);
-  const words = `has fewer than ${SHORTEST_SECRET} characters, too few to be hidden where it is quoted: set a longer one`;
+  const words = `has fewer than ${SHORTEST_SECRET} characters, too few to be redacted: set a longer one`;
   return [...new Set(short.map(({ name }) => name))].map((path) => ({ path, words }));
 }

@@ -1,11 +1,11 @@
-/** The bot's log: JSON lines by pino, redacted as they leave. */
+/** The bot's log: JSON lines by pino, redacted as they are written. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Redactor } from './runbook/redaction/redact.ts';
 import { redactJson } from './runbook/redaction/redact-json.ts';
 
 export type { Logger };
 
-/** A logger at `level` that writes to `destination` (stdout). Every line passes the redactor, whoever wrote it. */
+/** Creates a logger at `level` that writes to `destination` (stdout by default). Every line passes the redactor, whatever wrote it. */
 export function createLog(level: string, redactor: Redactor, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -17,7 +17,7 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Hands on the first, and then one of all that come within `everyMs`: a database that is gone is told by forty workers a second. */
+/** Reports the first occurrence, then at most one per `everyMs` with the number left out: while the database is gone, the queue's workers report it forty times a second. */
 export function sparingly<T>(
   everyMs: number,
   now: () => number,

@@ -1,4 +1,4 @@
-/** Composition root of the bot: configuration, clients, use-cases, Slack; then it listens until it is told to stop. */
+/** Composition root of the bot: configuration, clients, use-cases, Slack. It then listens until it receives a stop signal. */
 import { randomUUID } from 'node:crypto';
 import { createJobHandlers } from './compose/jobs.ts';
 import {
@@ -31,7 +31,7 @@ import { watchTarget } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
 import { unapprovable } from './runbook/actions/approval-rules.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
-import { createSlackFace } from './slack/app.ts';
+import { createSlackApp } from './slack/app.ts';
 import { anchorOf } from './store/audit/audit.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createPurses } from './upstream/budget.ts';
@@ -49,10 +49,10 @@ const { HEARTBEAT_URL, METRICS_TOKEN, auditKeys } = config.value;
 const redactor = createRedactor({ secrets });
 const log = createLog(LOG_LEVEL, redactor);
 
-process.on('warning', (warning) => log.warn({ err: warning }, 'a warning of the process'));
+process.on('warning', (warning) => log.warn({ err: warning }, 'process warning'));
 process.on('unhandledRejection', (error) => {
-  // Going on would hide a fault of ours; the platform starts a clean process within seconds.
-  log.fatal({ err: error }, 'a promise was rejected and nobody handled it');
+  // Continuing would hide a bug; the platform starts a clean process within seconds.
+  log.fatal({ err: error }, 'unhandled promise rejection');
   process.exit(1);
 });
 
@@ -69,7 +69,7 @@ const purses = createPurses({
   onRefused: sparingly(BUDGET_TOLD_EVERY_MS, elapsed, (found, leftOut) =>
     log.warn(
       { ...found, leftOut },
-      'not asked: what is left of the hourly budget is kept for what is more urgent',
+      'request not sent: the rest of the hourly budget is kept for more urgent uses',
     ),
   ),
 });
@@ -92,7 +92,7 @@ const ended = createActionEnded({
   incidentStore,
   page,
   now: Date.now,
-  onError: (error) => log.error({ err: error }, 'could not tell the watch that an action ended'),
+  onError: (error) => log.error({ err: error }, 'the watch could not be notified that an action ended'),
 });
 const write = meterWrite(createWrite(config.value, log, purses), metrics);
 const actionService = meterActs(
@@ -102,7 +102,7 @@ const actionService = meterActs(
     canDo,
     elapsed,
     write,
-    // Asked when somebody decides, which they do through Slack.
+    // Called when somebody decides, which happens through Slack.
     isApprover: (person) => slack.isApprover(person),
     ended,
   }),
@@ -114,10 +114,10 @@ const takeHint = createHints({
   now: Date.now,
   expire: AbortSignal.timeout,
   later: (ms, work) => void setTimeout(work, ms).unref(),
-  onError: (error) => log.error({ err: error }, 'a hint was lost: the database does not work'),
+  onError: (error) => log.error({ err: error }, 'a webhook was dropped: the database does not work'),
 });
 
-const slack = createSlackFace({
+const slack = createSlackApp({
   botToken: config.value.SLACK_BOT_TOKEN,
   signingSecret: config.value.SLACK_SIGNING_SECRET,
   ...(config.value.SLACK_APP_TOKEN === undefined ? {} : { appToken: config.value.SLACK_APP_TOKEN }),
@@ -146,13 +146,13 @@ const slack = createSlackFace({
   randomId: randomUUID,
   expire: AbortSignal.timeout,
   noteRefusal: async (refusal) => {
-    // The log has it already, whatever the database does.
+    // The log has it already, even if the database does not work.
     await store.noteRefusal(refusal, Date.now()).catch(() => undefined);
   },
   database: store.check,
   readiness: async () => {
     const fault = await store.check();
-    // Anybody can call this endpoint: hosts and errors are in the log only.
+    // Anybody can call this endpoint, so hosts and errors go only to the log.
     return { ok: fault === null, reasons: fault === null ? [] : [`Database: ${fault.words}`] };
   },
 });
@@ -176,17 +176,17 @@ const watch = meterWatch((name, why) => watchTarget(watchContext, name, why), me
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
-/** After Slack's part. */
+/** Time for the store to stop, after Slack has. */
 const STOP_STORE_MS = 8_000;
-/** The platform kills after 30 s, and a process that is killed says nothing: whatever hangs is left behind before that. */
+/** The platform kills after 30 s, and a killed process logs nothing, so whatever still hangs is abandoned before that. */
 const STOP_MS = 24_000;
 
-/** The queue hears one of all processes that ask; the first round comes soon, not while everything starts. */
+/** The queue accepts one request per round from all processes. The first round comes soon, but not during startup. */
 const everyMs = facts.watch.everySeconds * 1_000;
 const targetNames = facts.targets.map(({ name }) => name);
 function askForLooks(): void {
   incidentStore.askForLooks(targetNames, facts.watch.everySeconds).catch((error: unknown) => {
-    log.error({ err: error }, 'no look was taken: the database does not work');
+    log.error({ err: error }, 'no look was requested: the database does not work');
   });
 }
 let watching: NodeJS.Timeout | undefined;
@@ -198,7 +198,7 @@ const silence = createWatchSilence({
   tell: slack.incidents.notice,
   now: Date.now,
   elapsed,
-  onError: (error) => log.error({ err: error }, 'whether looks come to their end could not be told'),
+  onError: (error) => log.error({ err: error }, 'could not check whether looks complete'),
 });
 
 const DATABASE_EVERY_MS = 15_000;
@@ -214,17 +214,17 @@ let watchingLooks: NodeJS.Timeout | undefined;
 let stopping = false;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, async () => {
-    // Heroku may send SIGTERM more than once, and to every process of the dyno.
+    // Heroku may send SIGTERM more than once, and sends it to every process of the dyno.
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      log.error(`not everything that was begun has ended after ${STOP_MS / 1_000} s; it is left behind`);
+      log.error(`not everything has ended after ${STOP_MS / 1_000} s; exiting anyway`);
       process.exit(1);
     }, STOP_MS).unref();
     clearInterval(watching);
     clearInterval(lookingAtDatabase);
     clearInterval(watchingLooks);
-    log.info({ signal: name }, 'stopping: no new requests, finishing what was begun');
+    log.info({ signal: name }, 'stopping: no new requests, finishing what is in progress');
     await slack.stop();
     await store.stop(STOP_STORE_MS);
     log.info('stopped');
@@ -248,7 +248,7 @@ try {
   process.exit(1);
 }
 
-/** The embedded database belongs to one process: a second one ends at once, and says why. */
+/** The embedded database belongs to one process, so a second one ends at once and says why. */
 function openStoreOrEnd(): Store {
   try {
     return openStore({
@@ -256,7 +256,7 @@ function openStoreOrEnd(): Store {
       directory: RAXX_DATA_DIR,
       targets: facts.targets.map(({ name }) => name),
       onError: sparingly(DATABASE_ERROR_EVERY_MS, elapsed, (error, leftOut) =>
-        log.error({ err: error, leftOut }, 'the database, or its queue'),
+        log.error({ err: error, leftOut }, 'database or queue error'),
       ),
       onFailed: ({ name, id, data, error }) => {
         metrics.failedJob(name);

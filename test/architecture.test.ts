@@ -115,6 +115,7 @@ const ROOMS: Record<string, Rule> = {
   'src/main.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/migrate.ts': { rooms: ['src/'], packages: ['node:*'] },
   'src/compose/': { rooms: ['src/'], packages: ['node:*'] },
+  'src/compose/commands/': { rooms: ['src/'], packages: ['commander'] },
   'src/cli.ts': { rooms: ['src/'], packages: ['commander', 'node:*'] },
   'sandbox/': {
     rooms: [],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createLog, sparingly } from '../src/log.ts';
 import { createRedactor } from '../src/runbook/redaction/redact.ts';
 
-it('writes lines that are JSON without secrets, whatever is logged', () => {
+it('writes JSON lines without secrets, whatever is logged', () => {
   const lines: string[] = [];
   const redactor = createRedactor({ secrets: ['a-secret-that-is-set'] });
   const log = createLog('info', redactor, { write: (line: string) => void lines.push(line) });
@@ -24,7 +24,7 @@ it('writes lines that are JSON without secrets, whatever is logged', () => {
   expect(line).not.toMatch(/hunter2|12345678|a-secret-that|swordfish|abc\.def/);
 });
 
-it('tells the first error at once, then one in ten seconds, and how many it left out', () => {
+it('reports the first error at once, then one per ten seconds with the number left out', () => {
   let now = 0;
   const told: string[] = [];
   const tell = sparingly(

@@ -1,10 +1,9 @@
-/** The bot as a process: it refuses to start half configured, answers, and ends when it is told to. */
+/** The bot as a process: it refuses to start half configured, answers, and stops on a signal. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { embeddedFolder } from './support/embedded-folder.ts';
 import { runToEnd, start } from './support/run.ts';
 
 const env = {
@@ -12,12 +11,12 @@ const env = {
   GITHUB_TOKEN: 'github_pat_0123',
   SLACK_BOT_TOKEN: 'xoxb-0123',
   SLACK_SIGNING_SECRET: 'secret-0123',
-  // Nobody listens there: Slack is out of reach.
+  // Nothing listens there, so Slack is unreachable.
   SLACK_API_URL: 'http://127.0.0.1:9/api/',
 };
 
 describe('the bot', () => {
-  it('ends with 78 when it is not configured: one line a fault, never a value', async () => {
+  it('exits with 78 when it is not configured, with one line per fault and never a value', async () => {
     const ended = await runToEnd(['src/main.ts'], { SLACK_BOT_TOKEN: 'nonsense-value', PORT: 'eighty' });
     expect(ended.code).toBe(78);
     const lines = ended.err.trim().split('\n').slice(1);
@@ -31,10 +30,10 @@ describe('the bot', () => {
     expect(ended.err).not.toMatch(/nonsense-value|eighty/);
   });
 
-  it('answers while Slack is out of reach, says so, logs no secret, and ends with 0 on SIGTERM', {
+  it('answers while Slack is unreachable, says so, logs no secret, and exits with 0 on SIGTERM', {
     timeout: 60_000,
   }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'raxx-main-test-'));
+    const folder = await embeddedFolder();
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const bot = start(['src/main.ts'], {
       ...env,

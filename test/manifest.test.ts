@@ -1,4 +1,4 @@
-/** The Slack app's manifest: valid by Slack's own schema, with the least scopes. */
+/** The Slack app's manifest: valid by Slack's own schema, with no more scopes than needed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -20,14 +20,14 @@ describe('manifest.yml', () => {
     },
   );
 
-  it('asks for the least', () => {
+  it('asks for no more scopes and events than it needs', () => {
     expect(manifest).toMatchObject({
       features: {
-        // Without it Slack refuses every direct message of the app.
+        // Without the Messages tab, Slack refuses every direct message of the app.
         app_home: { messages_tab_enabled: true, home_tab_enabled: true },
         slash_commands: [{ command: '/raxx', should_escape: true }],
       },
-      // Other messages are not sent to it.
+      // Slack sends it no other messages.
       settings: { event_subscriptions: { bot_events: ['app_mention', 'app_home_opened'] } },
       oauth_config: {
         scopes: {

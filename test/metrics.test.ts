@@ -1,4 +1,4 @@
-/** The numbers, as whoever scrapes them gets them. */
+/** The metrics, as a scraper gets them. */
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   meterActs,
@@ -58,7 +58,7 @@ describe('GET /metrics', () => {
     expect((await get({ authorization: `Bearer ${TOKEN}` })).status).toBe(404);
   });
 
-  it('answers nobody without the token', async () => {
+  it('refuses requests without the token', async () => {
     const get = await serve(createMetrics(quiet));
     for (const authorization of [
       '',
@@ -75,7 +75,7 @@ describe('GET /metrics', () => {
     expect((await get({ authorization: `Bearer ${TOKEN}` }, 'POST')).status).toBe(404);
   });
 
-  it('answers with what passed by, in the text format of Prometheus', async () => {
+  it('answers with what was counted, in the text format of Prometheus', async () => {
     const metrics = createMetrics(quiet);
     const elapsed = () => 0;
     const get = await serve(metrics);
@@ -119,7 +119,7 @@ describe('GET /metrics', () => {
     if (target)
       await expect(diagnosisService.diagnose(target, { id: 'U1', use: 'incident' })).rejects.toThrow();
     metrics.diagnosis('down');
-    // Of no sample there is no delay.
+    // Without a sample there is no delay.
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     const { status, text, type } = await get({ authorization: `Bearer ${TOKEN}` });
@@ -149,7 +149,7 @@ describe('GET /metrics', () => {
     expect(names.filter((line) => !line.startsWith('raxx_'))).toEqual([]);
   });
 
-  it('says nothing of queues that it cannot read', async () => {
+  it('leaves out queues that cannot be read', async () => {
     const get = await serve(
       createMetrics({
         ...quiet,
@@ -163,7 +163,7 @@ describe('GET /metrics', () => {
   });
 });
 
-it('jobs that are due and wait are counted, with the age of the oldest', async () => {
+it('jobs that are due and waiting are counted, with the age of the oldest', async () => {
   const db = await openMigrated();
   const queue = await openQueue(db.bossOptions, { onError: () => {} });
   await db.tx(async (sql) => {

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { DATABASES, freshPostgres } from './support/databases.ts';
 import { runToEnd } from './support/run.ts';
 
-describe('without a database', () => {
-  it('ends with 78, naming the variable', async () => {
+describe('the migration without a database', () => {
+  it('exits with 78 and names the variable', async () => {
     const ended = await runToEnd(['src/migrate.ts'], {});
     expect(ended.code).toBe(78);
     expect(ended.err).toContain('DATABASE_URL should be set on Heroku');
   });
 
-  it('ends with 1 when it is out of reach, without its password', async () => {
+  it('exits with 1 when the database is out of reach, and does not print its password', async () => {
     const ended = await runToEnd(['src/migrate.ts'], {
       DATABASE_URL: 'postgres://u:pass-4711@127.0.0.1:9/d',
     });
@@ -22,8 +22,8 @@ describe('without a database', () => {
 });
 
 const skip = DATABASES.find(({ name }) => name === 'PostgreSQL')?.skip ?? null;
-describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`}`, () => {
-  it('may be run by two at once, and again', async () => {
+describe.skipIf(skip !== null)(`the migration on PostgreSQL${skip === null ? '' : ` (${skip})`}`, () => {
+  it('can be run by two processes at once, and again', async () => {
     const env = { DATABASE_URL: await freshPostgres() };
     const both = await Promise.all([runToEnd(['src/migrate.ts'], env), runToEnd(['src/migrate.ts'], env)]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -34,7 +34,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
     expect((await runToEnd(['src/migrate.ts'], env)).out).toBe('The database is up to date.\n');
   });
 
-  it('names the session that holds the lock of the migrations for a minute, and how it is ended', {
+  it('names a session that has held the migration lock for a minute, and how to end it', {
     timeout: 90_000,
   }, async () => {
     const url = await freshPostgres();
@@ -45,7 +45,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
     ).rows;
     const ended = await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
     expect(ended.code).toBe(1);
-    expect(ended.err).toContain(`session ${pid} (raxx-chatops, idle) has held the lock of the migrations`);
+    expect(ended.err).toContain(`session ${pid} (raxx-chatops, idle) has held the migration lock`);
     expect(ended.err).toContain(`heroku pg:kill ${pid}`);
     await vanished.query(`select pg_advisory_unlock(${PG_MIGRATE_LOCK_ID})`);
     expect((await runToEnd(['src/migrate.ts'], { DATABASE_URL: url })).code).toBe(0);
@@ -56,7 +56,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
     [
       'that is there and not listed',
       `delete from migrations where name = '0003_slack_refusals' or name > '0003'`,
-      /0003_slack_refusals failed, and nothing of it was kept: relation "slack_refusals" already exists.*insert into migrations \(name, run_on\) values \('0003_slack_refusals', now\(\)\)/s,
+      /0003_slack_refusals failed and was rolled back: relation "slack_refusals" already exists.*insert into migrations \(name, run_on\) values \('0003_slack_refusals', now\(\)\)/s,
     ],
     [
       'that is listed and not there',
@@ -68,7 +68,7 @@ describe.skipIf(skip !== null)(`on PostgreSQL${skip === null ? '' : ` (${skip})`
       `delete from migrations where name = '0002_incidents'`,
       /0002_incidents failed.*insert into migrations/s,
     ],
-  ])('names the way out of a migration %s', async (_what, break_, words) => {
+  ])('says how to recover from a migration %s', async (_what, break_, words) => {
     const url = await freshPostgres();
     await runToEnd(['src/migrate.ts'], { DATABASE_URL: url });
     const client = new pg.Client({ connectionString: url });

@@ -1,4 +1,4 @@
-/** `POST …/dispatches`: begins a run, or refuses with GitHub's own words. */
+/** `POST …/dispatches`: starts a run, or refuses with GitHub's own message. */
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Answer } from '../server.ts';

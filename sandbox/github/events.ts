@@ -1,4 +1,4 @@
-/** What a repository's webhook tells of: each difference between two states of its runs as an event. */
+/** What a repository's webhook reports: each difference between two states of its runs as an event. */
 import { type Place, showRepositoryRef, showUser } from './people.ts';
 import { deploymentsOf, showDeployment, showDeploymentStatuses } from './show-environments.ts';
 import { showJob, showRun } from './show-runs.ts';
@@ -10,7 +10,7 @@ export interface GitHubEvent {
   readonly body: object;
 }
 
-/** A review of a deployment is told to GitHub Apps only: a repository's webhook never hears of it. */
+/** GitHub reports the review of a deployment only to GitHub Apps, never to a repository's webhook. */
 export function githubEvents(before: readonly RunState[], place: Place): GitHubEvent[] {
   const common = { repository: showRepositoryRef(place), sender: showUser(place.api, place.state.login) };
   return place.state.runs.flatMap((run) => {
@@ -18,7 +18,7 @@ export function githubEvents(before: readonly RunState[], place: Place): GitHubE
     return [...runEvents(last, run), ...jobEvents(last, run), ...deploymentEvents(last, run)];
   });
 
-  /** GitHub has no event for a run that waits. */
+  /** GitHub has no event for a waiting run. */
   function runEvents(last: RunState | undefined, run: RunState): GitHubEvent[] {
     const action = last ? run.status : 'requested';
     if (last?.status === run.status || !['requested', 'in_progress', 'completed'].includes(action)) return [];

@@ -1,4 +1,4 @@
-/** A repository whose gate stands and whose last deploys went well. */
+/** A repository with a working gate, whose last deploys succeeded. */
 import { stableSha } from '../stable-id.ts';
 import type { CommitState, GitHubState, JobState, RunState } from './state.ts';
 import { DEPLOY_ANTLERS, DEPLOY_HEROKU, PR_PREVIEW } from './workflow-files.ts';
@@ -55,7 +55,7 @@ export function healthyGitHub(): GitHubState {
 
 const TITLES = ['Pin gunicorn', 'Add portfolio endpoint', 'Cache market calendars', 'Retry broker calls'];
 
-/** Staging runs the newest, production the fourth. */
+/** Staging runs the newest commit, production the fourth. */
 function commits(): CommitState[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** A job has a new id in each attempt: the links of its deployment tell one from the other. */
+/** A job has a new id in each attempt, by which the links of its deployment distinguish the attempts. */
 import { stableNumber } from '../stable-id.ts';
 import type { JobState, RunState } from './state.ts';
 

@@ -1,4 +1,4 @@
-/** People, teams and the repository as GitHub shows them: mostly addresses. */
+/** People, teams and the repository as GitHub shows them, mostly as addresses. */
 import { stableNumber } from '../stable-id.ts';
 import type { GitHubState } from './state.ts';
 
@@ -118,7 +118,7 @@ const REPOSITORY_LINKS = {
   trees_url: '/git/trees{/sha}',
 };
 
-/** It keeps its number when it is renamed. */
+/** A renamed repository keeps its number. */
 export function repositoryId({
   owner,
   name,
@@ -127,7 +127,7 @@ export function repositoryId({
   return stableNumber(`repository ${first}`);
 }
 
-/** The short form, as it stands inside of other answers. */
+/** The short form that other answers contain. */
 export function showRepositoryRef({ api, state }: Place) {
   const id = repositoryId(state);
   const url = api + repositoryPath(state);

@@ -16,7 +16,7 @@ const environmentBody = z.object({
     .nullish(),
 });
 
-/** `PUT /environments/{name}`: on a plan without the rule the environment is made all the same, without its gate. */
+/** `PUT /environments/{name}`: on a plan without required reviewers the environment is created anyway, without its gate. */
 export function putEnvironment(place: Place, name: string, given: unknown): Answer {
   const { state, api } = place;
   const asked = environmentBody.safeParse(given);
@@ -65,7 +65,7 @@ export function showPublicKey() {
 
 const secretBody = z.object({ encrypted_value: z.string(), key_id: z.string() });
 
-/** `PUT /actions/secrets/{name}`: opens the sealed box. A freeze is lifted by the value `0`. */
+/** `PUT /actions/secrets/{name}`: opens the sealed box. The value `0` lifts a freeze. */
 export function putSecret({ state, start }: Place, name: string, given: unknown, now: number): Answer {
   const asked = secretBody.safeParse(given);
   if (!asked.success || asked.data.key_id !== showPublicKey().key_id)

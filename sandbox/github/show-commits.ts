@@ -1,11 +1,11 @@
-/** Branches, commits and what lies between two of them as GitHub shows it. */
+/** Branches, commits and comparisons of two commits as GitHub shows them. */
 import { stableSha } from '../stable-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showUser } from './people.ts';
 import type { CommitState } from './state.ts';
 
-/** Commits of a comparison that nobody asked for by pages: the newest ones. */
+/** The most commits of a comparison that is not requested by pages; they are the newest. */
 const MOST_COMMITS = 250;
-/** Files of a comparison: more are never shown, and only on its first page. */
+/** The most files of a comparison, which are only on its first page. */
 const MOST_FILES = 300;
 
 export function findCommit({ state }: Place, wanted: string): CommitState | undefined {
@@ -51,12 +51,12 @@ export function showCommit({ api, state, start }: Place, { sha, title, author, a
 }
 
 export interface Page {
-  /** As asked for; null: they were not. */
+  /** The requested page size; null when none was requested. */
   readonly size: number | null;
   readonly number: number;
 }
 
-/** null: one of the two is not known here. */
+/** Returns null when one of the two commits is unknown. */
 export function showComparison(place: Place, base: string, head: string, page: Page) {
   const { api, state } = place;
   const [from, to] = [findCommit(place, base), findCommit(place, head)];
@@ -93,14 +93,14 @@ export function showComparison(place: Place, base: string, head: string, page: P
   };
 }
 
-/** Without pages it is the newest 250. */
+/** Without pages, the newest 250. */
 function pageOf(commits: readonly CommitState[], { size, number }: Page): readonly CommitState[] {
   if (size === null && number === 1) return commits.slice(-MOST_COMMITS);
   const length = Math.min(100, size ?? 30);
   return commits.slice((number - 1) * length, number * length);
 }
 
-/** What the commits ahead change, each path once, in the order of git. */
+/** The files that the commits ahead change, each path once, in git's order. */
 function showFiles({ api, state }: Place, ahead: readonly CommitState[], { sha: head }: CommitState) {
   const paths = [...new Set(ahead.flatMap(({ files = [] }) => files))].toSorted();
   const html = `https://github.com/${state.owner}/${state.name}`;

@@ -54,7 +54,7 @@ export function branchPolicies({ branches, name }: EnvironmentState) {
   });
 }
 
-/** What a job that names an environment makes there, once it waits at the gate or has run. */
+/** The deployment that a job creates in its environment, once it waits at the gate or has run. */
 export interface DeploymentState {
   readonly run: RunState;
   readonly job: JobState;
@@ -103,7 +103,7 @@ export function showDeployment({ api, state, start }: Place, deployment: Deploym
   };
 }
 
-/** Newest first: at the gate it waits, then it is in progress, and then it has ended. */
+/** Newest first. At the gate the deployment is waiting, then it is in progress, then it has ended. */
 export function showDeploymentStatuses(place: Place, deployment: DeploymentState) {
   const { api, state, start } = place;
   const { run, job, environment } = deployment;

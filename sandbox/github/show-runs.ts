@@ -139,7 +139,7 @@ export function showApprovals(place: Place, run: RunState) {
   }));
 }
 
-/** The gates that a run waits at, while it does. */
+/** The gates at which a run waits now. */
 export function showPending(place: Place, run: RunState) {
   const names = run.jobs
     .filter(({ status }) => status === 'waiting')

@@ -1,13 +1,13 @@
-/** When something of a run happened, as an age. */
+/** When something happened in a run, as an age. */
 import type { JobState, RunState } from './state.ts';
 
-/** Age of what happened so many seconds into the attempt. What a scenario tells of lies before its start. */
+/** The age of what happened so many seconds into the attempt. Everything in a scenario file lies before its start. */
 export function sinceRun(run: RunState, seconds: number): number {
   const begun = run.attemptAge ?? run.age;
   return run.live ? begun - seconds : Math.max(0, begun - seconds);
 }
 
-/** Where nobody says when a job began and ended, the jobs share the run's time. */
+/** When no times are given for a job, the jobs share the run's time. */
 export function jobTimes(
   run: RunState,
   job: JobState,

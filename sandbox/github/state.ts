@@ -1,13 +1,13 @@
-/** What the local GitHub knows of the repository. Ages are seconds before the scenario began. */
+/** The state of the local GitHub. Ages are seconds before the scenario began. */
 
 export interface GitHubState {
   owner: string;
   name: string;
-  /** Names that the repository had before, `owner/name`: GitHub sends whoever asks for one to the repository. */
+  /** Former names of the repository, `owner/name`, from which GitHub redirects to it. */
   formerNames: string[];
   defaultBranch: string;
   private: boolean;
-  /** What the token may do: a missing one answers 403 with `x-accepted-github-permissions`. */
+  /** What the token may do. A missing permission is answered 403 with `x-accepted-github-permissions`. */
   permissions: (
     | 'actions:read'
     | 'contents:read'
@@ -17,22 +17,22 @@ export interface GitHubState {
     | 'administration:write'
     | 'secrets:write'
   )[];
-  /** Whether the plan has required reviewers on a private repository. */
+  /** Whether the plan offers required reviewers on a private repository. */
   planHasReviewers: boolean;
   workflows: WorkflowState[];
   /** Each with its commits, newest first. */
   branches: BranchState[];
   tags: string[];
-  /** Whose token it is. */
+  /** The owner of the token. */
   login: string;
   collaborators: string[];
   runs: RunState[];
-  /** How runs go that are dispatched here. */
+  /** How dispatched runs proceed. */
   deploys: DeployHabits;
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
   rateLimitRemaining: number;
-  /** Seconds after the scenario's start at which the token expires; when left out, it does not. */
+  /** When the token expires, seconds after the scenario's start; never when left out. */
   tokenExpiresAfter?: number;
 }
 
@@ -55,26 +55,26 @@ export interface CommitState {
   title: string;
   author: string;
   age: number;
-  /** Paths that it changes; left out: none that anybody looks at. */
+  /** The paths that it changes; left out where they do not matter. */
   files?: string[];
 }
 
 export interface DeployHabits {
-  /** Seconds that each phase takes: queued, freeze check, deploying. */
+  /** The length of each phase in seconds: queued, freeze check, deploying. */
   phase: number;
-  /** Seconds until a dispatched run can be seen in lists. */
+  /** Seconds until lists show a dispatched run. */
   hiddenFor: number;
-  /** A dispatch is answered with its run's id, when it asks for it. */
+  /** Whether a dispatch that requests its run's id gets it. */
   tellsId: boolean;
-  /** The freeze check says no. */
+  /** Whether the freeze check refuses. */
   frozen: boolean;
   /** `success`, or the conclusion of the step that pushes to Heroku. */
   push: 'success' | 'failure';
-  /** Runs for one environment wait for one another, as a concurrency group of the workflow makes them. */
+  /** Whether runs for one environment wait for each other, as in a concurrency group. */
   queues: boolean;
-  /** Dynos of the new release crash at their boot. */
+  /** Whether the new release's dynos crash at boot. */
   crashes: boolean;
-  /** Seconds that they stay up before they crash after all; null: for good. */
+  /** Seconds that they stay up before they crash; null when they do not. */
   crashesAfter: number | null;
 }
 
@@ -89,21 +89,21 @@ export interface RunState {
   sha: string;
   actor: string;
   attempt?: number;
-  /** Age of the start of this attempt, when it is not the first. */
+  /** The age of this attempt's start, unless it is the first. */
   attemptAge?: number;
   age: number;
-  /** Seconds that it took, or has taken. */
+  /** Seconds that it took, or has taken so far. */
   duration: number;
-  /** Only of a run that was dispatched here: it moves on by itself. Milliseconds since 1970. */
+  /** Only for a run that was started here, which advances by itself. Milliseconds since 1970. */
   live?: { begunAt: number; gateAt: number | null; passedAt: number | null };
-  /** The environment that its job `deploy` names, where no job says it itself. */
+  /** The environment of its job `deploy`, unless the jobs name their own. */
   environment: string | null;
   jobs: JobState[];
   approvals: {
     state: 'approved' | 'rejected';
     by: string;
     comment: string;
-    /** The run's own when left out. */
+    /** The run's environment when left out. */
     environment?: string;
   }[];
 }
@@ -112,22 +112,22 @@ export interface JobState {
   name: string;
   status: 'queued' | 'in_progress' | 'waiting' | 'completed';
   conclusion: string | null;
-  /** Steps that ran; a job at the gate, or rejected there, has none. */
+  /** The steps that ran. A job that waits at the gate, or was rejected there, has none. */
   steps: { name: string; status: 'queued' | 'in_progress' | 'completed'; conclusion: string | null }[];
-  /** The environment that it names: it has a deployment there once it waits or ran. */
+  /** The environment that it names, where it has a deployment once it waits or has run. */
   environment?: string;
-  /** Seconds into the attempt; when left out, the jobs share its time. */
+  /** Seconds into the attempt; the jobs share its time when left out. */
   startedAfter?: number;
   endedAfter?: number;
 }
 
 export interface EnvironmentState {
   name: string;
-  /** null: no `required_reviewers` rule. `@team` is a team's slug. */
+  /** Null without a `required_reviewers` rule. `@team` is a team's slug. */
   reviewers: string[] | null;
   /** `any`, `protected`, or the patterns. */
   branches: 'any' | 'protected' | string[];
   adminsBypass: boolean;
-  /** Who began a deploy may not approve it. */
+  /** Whether the person who started a deploy may not approve it. */
   preventSelfReview?: boolean;
 }

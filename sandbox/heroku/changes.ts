@@ -1,4 +1,4 @@
-/** Restart, rollback and config vars: what they leave behind in the state and the log. */
+/** Restart, rollback and config vars: how they change the state and the log. */
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { stableUuid } from '../stable-id.ts';
@@ -8,7 +8,7 @@ import type { ReleaseState } from './state.ts';
 
 const ACTOR = 'ops@raxx.app';
 
-/** `DELETE /apps/{app}/formations/{type}`, and `/dynos` for all: 202, and the dynos come up anew. */
+/** `DELETE /apps/{app}/formations/{type}`, and `/dynos` for all: 202, and the dynos boot again. */
 export function restart(setting: Setting, type: string | null, now: number): Answer {
   const { app } = setting;
   if (type !== null && !app.formation.some((one) => one.type === type)) {
@@ -82,7 +82,7 @@ export function addRelease(
   return made;
 }
 
-/** Every dyno of the type (null: of all) goes down and comes up. */
+/** Restarts every dyno of the type, or of all types if null. */
 export function bootAgain(setting: Setting, type: string | null, now: number): void {
   const own = setting.app.dynos.filter((dyno) => (type === null || dyno.type === type) && !isLeaving(dyno));
   for (const dyno of own) boot(setting, dyno, now);

@@ -1,9 +1,9 @@
-/** What a push to Heroku leaves behind: a release with the commit's slug, and dynos that boot it. */
+/** What a push to Heroku does: it creates a release with the commit's slug, and the dynos boot it. */
 import type { DeployHabits } from '../github/state.ts';
 import type { World } from '../world.ts';
 import { addRelease } from './changes.ts';
 
-/** Makes the release of the environment's app. An app that never had one gets its first dyno. */
+/** Creates the release on the environment's app. An app without any release gets its first dyno. */
 export function deployed(
   world: World,
   environment: string,

@@ -1,14 +1,14 @@
-/** Dynos in time: they boot, come up or crash, and leave; the log tells of it. */
+/** Dynos over time: they boot, come up or crash, and stop; the log reports it. */
 import type { World } from '../world.ts';
 import { currentRelease, type Setting } from './shapes.ts';
 import type { AppState, DynoState } from './state.ts';
 
-/** Brings every dyno to where it is at `now` (milliseconds since 1970). Called before anything is answered. */
+/** Advances every dyno to `now` (milliseconds since 1970). Called before anything is answered. */
 export function settleDynos({ heroku, start }: World, now: number): void {
   for (const app of Object.values(heroku.apps)) settle(app, start, now);
 }
 
-/** The dyno goes down, if it was there, and boots the current release. */
+/** Stops the dyno if it runs, and boots the current release. */
 export function boot({ app, start }: Setting, dyno: DynoState, now: number): void {
   const at = now + app.bootSeconds * 1000;
   const slug = currentRelease(app)?.slug;
@@ -17,10 +17,10 @@ export function boot({ app, start }: Setting, dyno: DynoState, now: number): voi
   settle(app, start, now);
 }
 
-/** A server ends within some seconds of SIGTERM. */
+/** A server ends within a few seconds of SIGTERM. */
 const SHUTDOWN_S = 3;
 
-/** The dyno is told to end. */
+/** Sends the dyno SIGTERM. */
 export function shutDown({ app, start }: Setting, dyno: DynoState, now: number): void {
   enter(app, dyno, 'down', start, now);
   app.log.push(`${seconds(start, now)} heroku[${dyno.name}]: Stopping all processes with SIGTERM`);
@@ -28,7 +28,7 @@ export function shutDown({ app, start }: Setting, dyno: DynoState, now: number):
   settle(app, start, now);
 }
 
-/** It was told to end, and is counted no more. */
+/** Whether it was sent SIGTERM and no longer counts. */
 export function isLeaving({ ahead }: DynoState): boolean {
   return ahead?.some(({ state }) => state === 'gone') ?? false;
 }
@@ -52,7 +52,7 @@ function enter(app: AppState, dyno: DynoState, state: string, start: number, at:
   dyno.age = (start - at) / 1000;
 }
 
-/** Of a log line: seconds after the scenario's start. */
+/** The age of a log line: seconds after the scenario's start. */
 function seconds(start: number, at: number): number {
   return (at - start) / 1000;
 }

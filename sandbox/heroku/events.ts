@@ -1,4 +1,4 @@
-/** What a Heroku webhook tells of: each difference between two states of an app as an event. */
+/** What a Heroku webhook reports: each difference between two states of an app as an event. */
 import { randomUUID } from 'node:crypto';
 import { type Setting, showDyno, showFormation, showRelease } from './shapes.ts';
 import type { AppState, DynoState } from './state.ts';
@@ -58,7 +58,7 @@ function releaseEvents(before: AppState, setting: Setting): HerokuEvent[] {
   });
 }
 
-/** The body of its delivery. */
+/** The body of the event's delivery. */
 export function herokuBody({ include, action, data, previous }: HerokuEvent, now: number): object {
   const id = randomUUID();
   const at = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,4 +1,4 @@
-/** A Heroku account whose two apps are well. */
+/** A Heroku account whose two apps are healthy. */
 import { stableSha } from '../stable-id.ts';
 import type { AppState, HerokuState, ReleaseState } from './state.ts';
 
@@ -29,7 +29,7 @@ export function healthyHeroku(): HerokuState {
 interface Outline {
   readonly lastVersion: number;
   readonly deployedAgo: number;
-  /** Seconds since the dyno came up: after the last release, or after the daily cycling. */
+  /** Seconds since the dyno came up: after the last release or the daily restart. */
   readonly upSince: number;
   readonly host: string;
 }

@@ -1,11 +1,11 @@
-/** Log sessions: each leads to a link of its own, which answers the lines once, as text or as server-sent events. */
+/** Log sessions: each has its own link, which returns the lines once, as text or as server-sent events. */
 import { randomUUID } from 'node:crypto';
 import { type Answer, type Exchange, type LocalServer, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 
 export interface LogSessions {
   readonly server: LocalServer;
-  /** A session's link. `lines`: the newest so many, before `source` and `dyno` are filtered, as Heroku does it. */
+  /** Returns a session's link. As on Heroku, the log is cut to the newest `lines` before `source` and `dyno` filter it. */
   open(app: string, asked: LogRequest): string;
 }
 
@@ -15,7 +15,7 @@ export interface LogRequest {
   readonly dyno?: string;
 }
 
-/** What Heroku keeps of a log. */
+/** The number of log lines that Heroku keeps. */
 const KEPT = 1_500;
 const ENTRY = /^(-?[\d.]+) ([\w-]+)\[([\w.-]*)\]: ([\s\S]*)$/;
 

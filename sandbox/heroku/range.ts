@@ -1,7 +1,7 @@
 /** Heroku's paging: `Range: version ..; max=15, order=desc` in, 206 and `Next-Range` out. */
 import type { Answer } from '../server.ts';
 
-interface Asked {
+interface RequestedRange {
   readonly property: string;
   /** Exclusive when it begins with `]`. */
   readonly from: string;
@@ -11,7 +11,7 @@ interface Asked {
 
 const PAGE = 200;
 
-/** One page of `items`, each shown as it is; `by` are the properties by which a list may be asked for. */
+/** Returns one page of `items`; `by` lists the properties by which it may be sorted. */
 export function page<T extends object>(
   items: readonly T[],
   range: string | undefined,
@@ -41,7 +41,7 @@ export function page<T extends object>(
   return { status: 206, headers: { ...headers, 'next-range': next }, body: shown };
 }
 
-function readRange(range = ''): Asked {
+function readRange(range = ''): RequestedRange {
   const [, property = 'id', from = ''] = /^\s*(\w+)\s+([^.]*)\.\./.exec(range) ?? [];
   const max = Number(/max=(\d+)/.exec(range)?.[1] ?? PAGE);
   return {

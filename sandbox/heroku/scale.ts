@@ -1,4 +1,4 @@
-/** `PATCH /apps/{app}/formation`: quantities and sizes change, dynos come and go, the log tells of it. */
+/** `PATCH /apps/{app}/formation`: quantities and sizes change, dynos start and stop, and the log reports it. */
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { bootAgain } from './changes.ts';
@@ -51,7 +51,7 @@ function apply(setting: Setting, asked: z.infer<typeof update>, now: number): Fo
     const name = `${entry.type}.${number}`;
     const { type, size, command } = entry;
     const dyno = { name, type, state: 'down', size, command, age: (start - now) / 1000 };
-    // One of that name that is still on its way out makes room.
+    // A dyno of that name that is still stopping makes room.
     app.dynos = [...app.dynos.filter((one) => one.name !== name), dyno];
     boot(setting, dyno, now);
   }

@@ -1,8 +1,8 @@
-/** What the local Heroku knows of its apps. Ages are seconds before the scenario began. */
+/** The state of the local Heroku. Ages are seconds before the scenario began. */
 
 export interface HerokuState {
   apps: Record<string, AppState>;
-  /** Requests left in this hour, as `RateLimit-Remaining` says. */
+  /** Requests left in this hour, for `RateLimit-Remaining`. */
   rateLimitRemaining: number;
 }
 
@@ -11,11 +11,11 @@ export interface AppState {
   stack: string;
   maintenance: boolean;
   formation: FormationState[];
-  /** Dynos that run now, one-off ones included. */
+  /** The dynos that run now, including one-off dynos. */
   dynos: DynoState[];
   /** Seconds from `starting` to `up`. */
   bootSeconds: number;
-  /** Slugs whose dynos crash at the end of their boot; `until`: no more once this config var is set. */
+  /** Slugs whose dynos crash at the end of their boot, `until` this config var is set. */
   crashing: { slug: string; until?: string }[];
   /** Oldest first, version 1 upwards. The last `succeeded` one is current. */
   releases: ReleaseState[];
@@ -39,7 +39,7 @@ export interface DynoState {
   command: string;
   /** Seconds since the last change of state. */
   age: number;
-  /** What will become of it, soonest first; `gone`: it leaves. `at`: milliseconds since 1970. */
+  /** Its next states, soonest first; `gone` when it stops. `at`: milliseconds since 1970. */
   ahead?: { at: number; state: 'up' | 'crashed' | 'gone' }[];
 }
 
@@ -47,9 +47,9 @@ export interface ReleaseState {
   version: number;
   status: 'succeeded' | 'failed' | 'pending' | 'expired';
   description: string;
-  /** A short word that stands for the slug (`slug-41`); null: none. Releases with the same word share the slug. */
+  /** A short word for the slug (`slug-41`); null without one. Releases with the same word share the slug. */
   slug: string | null;
-  /** Commit of the slug. */
+  /** The slug's commit. */
   commit?: string;
   actor: string;
   age: number;

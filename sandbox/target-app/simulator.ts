@@ -1,4 +1,4 @@
-/** The apps that the bot looks after, and the freeze console: what a visitor meets. */
+/** The target apps and the freeze console, as a visitor sees them. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settleDynos } from '../heroku/dynos.ts';
@@ -6,7 +6,7 @@ import type { AppState } from '../heroku/state.ts';
 import { type Answer, type LocalServer, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 
-/** The app as Heroku's router would let it answer. */
+/** The app behind Heroku's router. */
 export function startTargetApp(world: () => World, name: string): Promise<LocalServer> {
   const answer = async (): Promise<Answer> => {
     const heldUntil = Date.now() + HELD_MS;
@@ -41,7 +41,7 @@ export function startConsole(world: () => World): Promise<LocalServer> {
   });
 }
 
-/** Heroku's router holds a request for as long as a dyno boots, and gives up on it after 30 s (H12) or 75 s (H20). */
+/** Heroku's router holds a request while a dyno boots, and gives up on it after 30 s (H12) or 75 s (H20). */
 const HELD_MS = 30_000;
 const HELD_STEP_MS = 100;
 

@@ -1,45 +1,47 @@
-/** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the name that is typed, the true end. */
+/** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the typed name, the end as it was seen. */
 import type { Done, TerminalSession } from '../operations/actions/terminal-session.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
-import type { Action, Draft, ManualCommand, Wish } from '../runbook/model/action.ts';
-import type { Facts } from '../runbook/model/runbook-config.ts';
+import type { Action, Draft, ManualCommand } from '../runbook/model/action.ts';
+import type { Wish } from '../runbook/model/action-spec.ts';
+import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { actionJson, planJson, refusedJson } from './action-json.ts';
-import { type Consent, canConfirm, confirm } from './confirm.ts';
+import { type Confirmed, type Consent, canConfirm, confirm } from './confirm.ts';
 import { findTarget } from './context.ts';
 import { EXIT, type Terminal } from './output.ts';
 import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './print-action.ts';
 
 export interface ActOptions extends Consent {
   readonly kind: ActionKind;
-  /** `raxx fix`: it acts on what the evidence names. */
+  /** `raxx fix`: acts on the process type that the evidence names. */
   readonly isFix: boolean;
   readonly spoken: string;
-  readonly reason: string;
+  /** Null when none was given. */
+  readonly reason: string | null;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
   readonly json: boolean;
-  /** Only what would be done: nobody is asked, and nothing is sent. */
+  /** Shows what would be done: nothing is confirmed or sent. */
   readonly plan: boolean;
-  /** `stop <target> [reason]`, said when it cannot go on. */
+  /** `stop <target> [reason]`, printed with a refusal. */
   readonly usage: string;
 }
 
-const UNREAD = 'The ledger cannot be opened: what stops of before have saved is not known here.';
+const UNREAD = "The ledger can't be opened, so formations saved by earlier stops are not known here.";
 
 interface Undone {
   readonly words: string;
   readonly manualCommand: ManualCommand;
 }
 
-/** What is opened only when the command can go on. */
+/** Opened only once the command can proceed. */
 export interface OpenedSession {
-  readonly at: TerminalSession;
-  /** '': the team's ledger is open; else what is said of that, before anything is done. */
-  readonly apart: string;
-  /** '': nothing; else what to know before anything is written. */
-  readonly warning: string;
-  /** Who goes on looking when this process ends. */
-  readonly follower: string;
+  readonly session: TerminalSession;
+  /** Why the team's ledger is not used, and where the notes go instead; null when it is open. */
+  readonly offlineNotice: string | null;
+  /** What to know before anything is written; null for nothing. */
+  readonly warning: string | null;
+  /** Who keeps checking when this process ends, as a sentence. */
+  readonly whoContinues: string;
   close(): Promise<void>;
 }
 
@@ -51,89 +53,104 @@ export interface ActSetting {
 
 /** Exit status: 0 done, 1 failed or not sent, 2 unknown, 64 usage or another name. */
 export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActSetting): Promise<number> {
-  const { kind, json } = wanted;
-  const target = findTarget(facts, wanted.spoken);
-  if (typeof target === 'string') return refuse(target);
-  const other = namedTarget(wanted.wish.ref ?? wanted.reason.split(' ')[0] ?? '', facts.targets);
-  // A second target is no reason and no branch.
-  if (other.kind === 'one' && other.target !== target)
-    return refuse(`Which one: ${target.name}, ${other.target.name}? Nothing was done.`);
-  const possible = canConfirm(target.app, wanted);
-  if (!wanted.plan && !possible.ok) return refuse(possible.words);
+  const named = targetOf(wanted, facts);
+  if (!named.ok) return refuse(named.words, wanted, terminal);
+  const { target } = named;
   terminal.progress('Opening the ledger…');
-  const { at, apart, warning, follower, close } = await open();
+  const opened = await open();
   try {
     terminal.progress('');
-    if (warning !== '' && !wanted.plan) terminal.err(`${terminal.paint.yellow(warning)}\n`);
-    if (apart !== '') terminal.err(`${terminal.paint.yellow(wanted.plan ? UNREAD : apart)}\n`);
+    warn(opened, wanted, terminal);
     terminal.progress(`Looking at ${target.app}…`);
-    const planned = await at.plan({
-      kind,
-      target,
-      reason: wanted.reason,
-      wish: wanted.wish,
-      isFix: wanted.isFix,
-    });
+    const { kind, reason, wish, isFix } = wanted;
+    const planned = await opened.session.plan({ kind, target, reason, wish, isFix });
     terminal.progress('');
-    if (!planned.ok) return notDone(planned);
-    if (wanted.plan) {
-      terminal.out(json ? toText(planJson(planned.draft)) : printPlanOnly(planned.draft, terminal.paint));
-      return EXIT.ok;
-    }
-    say(printPlan(planned.draft, terminal.paint));
+    if (!planned.ok) return notDone(planned, wanted, terminal);
+    if (wanted.plan) return showPlan(planned.draft, wanted, terminal);
+    say(printPlan(planned.draft, terminal.paint), wanted, terminal);
     const confirmed = await confirm(target.app, wanted);
-    if (!confirmed.ok) return refuse(confirmed.words);
-    return end(planned.draft, await at.act(planned.draft, watcher(terminal)), follower);
-  } finally {
-    await close();
-  }
-
-  /** With `--json` there is nothing but the object on stdout. */
-  function say(text: string): void {
-    if (json) terminal.err(text);
-    else terminal.out(text);
-  }
-
-  function refuse(words: string): number {
-    terminal.err(`${words}\nUsage: npx raxx ${wanted.usage}\n`);
-    return EXIT.usage;
-  }
-
-  function notDone({ words, manualCommand }: Undone): number {
-    if (json) terminal.out(toText(refusedJson(wanted.kind, wanted.spoken, words, manualCommand)));
-    else terminal.err(`${words}\n${handLine(manualCommand)}`);
-    return EXIT.problem;
-  }
-
-  function end(draft: Draft, done: Done, follower: string): number {
+    if (!confirmed.ok) return refuse(confirmed.words, wanted, terminal);
+    const done = await opened.session.act(planned.draft, watcher(terminal));
     terminal.progress('');
-    switch (done.kind) {
-      case 'refused':
-        return notDone(done);
-      case 'lost': {
-        const words = `${done.words} ${follower}`;
-        const { manualCommand } = done;
-        if (json)
-          terminal.out(
-            toText({
-              ...refusedJson(kind, draft.target, words, manualCommand),
-              id: done.id,
-              state: 'executing',
-            }),
-          );
-        else terminal.err(`${words}\n${handLine(manualCommand)}`);
-        return EXIT.unknown;
-      }
-      case 'left':
-        say(printLeft(done.action, follower, terminal.paint));
-        if (json) terminal.out(toText(actionJson(done.action)));
-        return EXIT.unknown;
-      case 'ended':
-        terminal.out(
-          json ? toText(actionJson(done.action)) : printEnd(done.action, follower, terminal.paint),
-        );
-        return exitOf(done.action);
+    return report(done, planned.draft, opened.whoContinues, wanted, terminal);
+  } finally {
+    await opened.close();
+  }
+}
+
+type Named = { readonly ok: true; readonly target: Target } | Extract<Confirmed, { ok: false }>;
+
+/** The one target that was named, if the change could be confirmed here at all. */
+function targetOf(wanted: ActOptions, facts: Facts): Named {
+  const target = findTarget(facts, wanted.spoken);
+  if (typeof target === 'string') return { ok: false, words: target };
+  const other = namedTarget(wanted.wish.ref ?? wanted.reason?.split(' ')[0] ?? '', facts.targets);
+  // A second target is neither a reason nor a branch.
+  if (other.kind === 'one' && other.target !== target)
+    return { ok: false, words: `Which one: ${target.name}, ${other.target.name}? Nothing was done.` };
+  const possible = canConfirm(target.app, wanted);
+  return wanted.plan || possible.ok ? { ok: true, target } : possible;
+}
+
+/** Says what is known of the ledger before anything is done. */
+function warn(
+  { offlineNotice, warning }: OpenedSession,
+  { plan }: ActOptions,
+  { err, paint }: Terminal,
+): void {
+  if (warning !== null && !plan) err(`${paint.yellow(warning)}\n`);
+  if (offlineNotice !== null) err(`${paint.yellow(plan ? UNREAD : offlineNotice)}\n`);
+}
+
+/** With `--json`, stdout carries nothing but the object. */
+function say(text: string, { json }: ActOptions, terminal: Terminal): void {
+  if (json) terminal.err(text);
+  else terminal.out(text);
+}
+
+function refuse(words: string, { usage }: ActOptions, terminal: Terminal): number {
+  terminal.err(`${words}\nUsage: npx raxx ${usage}\n`);
+  return EXIT.usage;
+}
+
+function notDone({ words, manualCommand }: Undone, { kind, spoken, json }: ActOptions, terminal: Terminal) {
+  if (json) terminal.out(toText(refusedJson(kind, spoken, words, manualCommand)));
+  else terminal.err(`${words}\n${handLine(manualCommand)}`);
+  return EXIT.problem;
+}
+
+function showPlan(draft: Draft, { json }: ActOptions, { out, paint }: Terminal): number {
+  out(json ? toText(planJson(draft)) : printPlanOnly(draft, paint));
+  return EXIT.ok;
+}
+
+function report(
+  done: Done,
+  draft: Draft,
+  whoContinues: string,
+  wanted: ActOptions,
+  terminal: Terminal,
+): number {
+  const { json } = wanted;
+  const { out, err, paint } = terminal;
+  switch (done.kind) {
+    case 'refused':
+      return notDone(done, wanted, terminal);
+    case 'lost': {
+      const words = `${done.words} ${whoContinues}`;
+      const { id, manualCommand } = done;
+      const refused = refusedJson(draft.kind, draft.target, words, manualCommand);
+      if (json) out(toText({ ...refused, id, state: 'executing' }));
+      else err(`${words}\n${handLine(manualCommand)}`);
+      return EXIT.unknown;
     }
+    case 'left':
+      say(printLeft(done.action, whoContinues, paint), wanted, terminal);
+      if (json) out(toText(actionJson(done.action)));
+      return EXIT.unknown;
+    case 'ended':
+      out(json ? toText(actionJson(done.action)) : printEnd(done.action, whoContinues, paint));
+      return exitOf(done.action);
   }
 }
 

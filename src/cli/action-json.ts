@@ -1,4 +1,4 @@
-/** An action as the terminal prints it with `--json`. */
+/** Actions in the `--json` output of the terminal. */
 
 import type { Happening } from '../operations/ports/action-store.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
@@ -15,7 +15,7 @@ export function actionJson(action: Action) {
     app,
     state,
     title: plan.title,
-    reason,
+    reason: reason ?? '',
     asked_by: askedBy,
     decided: decisionOf(action),
     asked_at: iso(action.askedAt),
@@ -23,6 +23,7 @@ export function actionJson(action: Action) {
     ended_at: isoOrNull(action.endedAt),
     outcome: outcome && {
       words: outcome.words,
+      ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
       evidence: outcome.evidence,
       next: outcome.next,
       by_hand: outcome.manualCommand,
@@ -34,7 +35,7 @@ export function actionJson(action: Action) {
   };
 }
 
-/** What would be done, when nothing shall be. */
+/** For `--plan`. */
 export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'target' | 'app' | 'plan'>) {
   const { title, will, expect, evidence, undo, byHand } = plan;
   return {
@@ -53,12 +54,12 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
   };
 }
 
-/** What somebody did beside a change. */
+/** Something that a person did besides a change. */
 export function happeningJson({ kind, target, who, at, words, hash }: Happening) {
-  return { kind, target, by: who, at: iso(at), words, audit: hash };
+  return { kind, target, by: who, at: iso(at), words: words ?? '', audit: hash };
 }
 
-/** Nothing was asked for: there is no row. */
+/** For a refused command, which has no row. */
 export function refusedJson(
   kind: Action['kind'],
   target: string,

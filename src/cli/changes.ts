@@ -1,4 +1,4 @@
-/** `raxx changes <target>`: what changed around the beginning of what fails, and what it cannot be. */
+/** `raxx changes <target>`: what changed before the failure began, and what can be ruled out. */
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
@@ -9,7 +9,7 @@ import { EXIT } from './output.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-/** Exit status: 1 the app is stopped, down or degraded; 2 that, or what changed, could not be told; 0 else. */
+/** Exit status: 1 the app is stopped, down or degraded; 2 its state, or what changed, is unknown; 0 otherwise. */
 export async function runChanges(spoken: string, json: boolean, setting: CommandContext): Promise<number> {
   const { terminal, facts } = setting;
   const target = findTarget(facts, spoken);
@@ -24,7 +24,7 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
     return found.explain();
   });
   terminal.progress('');
-  if (unknown !== '') terminal.err(`${unknown}\n`);
+  if (unknown !== null) terminal.err(`${unknown}\n`);
   terminal.out(
     json ? `${JSON.stringify(toJson(answer), null, 2)}\n` : `${printChanges(answer, terminal.paint)}\n`,
   );
@@ -33,8 +33,7 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
 
 export function printChanges({ app, verdict, changes, at }: Diagnosis, paint: Paint): string {
   const said = changesText(changes, at);
-  const nothing = 'Nothing that we can see changed within 24 h.';
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said === '' ? nothing : said}`;
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said || 'No visible change in the last 24 h.'}`;
 }
 
 function toJson({ target, app, at, verdict, changes }: Diagnosis) {

@@ -1,27 +1,27 @@
-/** At the terminal the holder of the credentials decides: by typing the app's name, nothing else counts. */
+/** At the terminal the holder of the credentials decides, by typing the app's name. */
 
-/** Asks one question on the terminal; null: it was closed instead of answered. */
+/** Asks one question at the terminal. Null if the input was closed instead of answered. */
 export type Ask = (question: string) => Promise<string | null>;
 
-/** What was said beside the command: `--yes-i-mean <app>`, or somebody who can be asked. */
+/** How a command can be confirmed: with `--yes-i-mean <app>`, or by asking. */
 export interface Consent {
   readonly yesIMean: string | undefined;
-  /** null: nobody sits there. */
+  /** Null when nobody can be asked. */
   readonly ask: Ask | null;
 }
 
 export type Confirmed = { readonly ok: true } | { readonly ok: false; readonly words: string };
 
-/** Whether it could be confirmed at all, before anything is looked at. */
+/** Whether it could be confirmed at all, before anything is read. */
 export function canConfirm(app: string, { yesIMean, ask }: Consent): Confirmed {
   if (yesIMean !== undefined) return sameName(app, yesIMean);
   if (ask) return { ok: true };
-  return no(`Nobody can type the app's name here: say --yes-i-mean ${app}.`);
+  return no(`This is not a terminal, so the app's name can't be typed: pass --yes-i-mean ${app}.`);
 }
 
 export async function confirm(app: string, { yesIMean, ask }: Consent): Promise<Confirmed> {
   if (yesIMean !== undefined || !ask) return canConfirm(app, { yesIMean, ask });
-  const typed = await ask(`Type the app's name to do this (${app}): `);
+  const typed = await ask(`Type ${app} to confirm: `);
   return typed === null ? no('No name was typed.') : sameName(app, typed.trim());
 }
 

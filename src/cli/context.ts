@@ -1,4 +1,4 @@
-/** What the composition root hands to each command: opened only when a command needs it. */
+/** What the composition root gives to the commands that read. The ledger is opened only by commands that need it. */
 
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { Requester } from '../operations/diagnosis/request-limits.ts';
@@ -14,21 +14,21 @@ export interface CommandContext {
   readonly diagnosisService: DiagnosisService;
   /** What the ledger knows of the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
-  /** Readings that know what the ledger has; `unknown`: why they do not, '' where nothing is missing. */
+  /** Runs `use` with what the ledger knows. `unknown` says why the ledger was not read; null when nothing is missing. */
   remembering<T>(
     use: (diagnosisService: DiagnosisService) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly unknown: string }>;
+  ): Promise<{ readonly value: T; readonly unknown: string | null }>;
 }
 
 /** The holder of the credentials. */
 export const AT_TERMINAL: Requester = { id: 'terminal', use: 'incident' };
 
-/** The target that `spoken` names, by its name, an alias or its app; else words for the person, with the nearest name. */
+/** The target that `spoken` names, by its name, an alias or its app; else a sentence that suggests the nearest name. */
 export function findTarget(facts: Facts, spoken: string): Target | string {
   const named = namedTarget(spoken, facts.targets);
   if (named.kind === 'one') return named.target;
   if (named.kind === 'several')
-    return `Which one of ${spoken}: ${named.targets.map(({ name }) => name).join(', ')}? Nothing was done.`;
+    return `${spoken} has several targets: ${named.targets.map(({ name }) => name).join(', ')}. Name one of them. Nothing was done.`;
   const near = nearestWord(spoken.toLowerCase(), targetWords(facts.targets));
   const hint = near === null ? '' : ` Did you mean ${near}?`;
   return `There is no target "${spoken}".${hint} Targets: ${facts.targets.map(({ name }) => name).join(', ')}. Nothing was done.`;

@@ -1,4 +1,4 @@
-/** `raxx diagnose <target>`: the runbook's checks, one named failure mode, what to do. */
+/** `raxx diagnose <target>`: the runbook's checks, the failure mode, and what to do. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
@@ -8,7 +8,7 @@ import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 
-/** Exit status: 1 something is wrong, 2 something could not be told, 0 else (contract, section 5). */
+/** Exit status: 1 something is wrong, 2 something is unknown, 0 otherwise (contract, section 5). */
 export async function runDiagnose(
   spoken: string,
   json: boolean,
@@ -25,7 +25,7 @@ export async function runDiagnose(
   if (!answer.ok) throw new Error(notBegunWords(answer));
   if (json) terminal.out(`${JSON.stringify(toJson(await answer.explain()), null, 2)}\n`);
   else {
-    // The verdict waits for no diff.
+    // The verdict does not wait for diffs.
     terminal.out(printDiagnosis(answer.value, terminal.paint));
     const { changes, at } = await answer.explain();
     if (changes.state === 'failing')

@@ -1,4 +1,4 @@
-/** `raxx escalate <target> <reason>`: wakes the operator by hand, through the bot that works on the same ledger. */
+/** `raxx escalate <target> <reason>`: pages the operator, through the bot that uses the same ledger. */
 import { createIncidentCommands } from '../operations/incidents/commands.ts';
 import { createPage } from '../operations/incidents/notify-operator.ts';
 import { readWatches } from '../operations/incidents/watch-report.ts';
@@ -8,7 +8,7 @@ import { findTarget } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { EXIT } from './output.ts';
 
-/** Exit status: 0 a running bot pings; 1 nobody is pinged, and who is to be called is said; 64 usage. */
+/** Exit status: 0 a running bot pages; 1 nobody is paged, and the text says whom to call; 64 usage. */
 export async function runEscalate(spoken: string, reason: string, setting: IncidentSetting): Promise<number> {
   const { terminal, facts } = setting;
   const target = findTarget(facts, spoken);
@@ -17,19 +17,19 @@ export async function runEscalate(spoken: string, reason: string, setting: Incid
     return EXIT.usage;
   }
   if (reason.trim() === '') {
-    terminal.err('A reason is needed: it is what the operator reads first. Nothing was done.\n');
+    terminal.err('Give a reason: the operator reads it first. Nothing was done.\n');
     return EXIT.usage;
   }
   const opened = await setting.open(true);
   if (!opened.ok) {
-    terminal.err(`Nobody was pinged: ${opened.why}. ${callWords(setting)}\n`);
+    terminal.err(`Nobody was paged: ${opened.why}. ${callWords(setting)}\n`);
     return EXIT.problem;
   }
   try {
     return await escalate(target, reason, opened, setting);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    terminal.err(`Whether anybody is pinged is not known: ${why}. ${callWords(setting)}\n`);
+    terminal.err(`Can't tell whether anybody was paged: ${why}. ${callWords(setting)}\n`);
     return EXIT.problem;
   } finally {
     await opened.close();
@@ -53,14 +53,14 @@ async function escalate(
   if (!isShared || !watch || watch.lookedAt === null || watch.isLate) {
     const last = watch?.lookedAt ? `; the last look was ${formatAgo(watch.lookedAt, now())}` : '';
     terminal.err(
-      `Written down as incident ${id}, but no bot seems to be at work on this ledger${last}. ${callWords(setting)}\n`,
+      `Recorded as incident ${id}, but no bot seems to be running on this ledger${last}. ${callWords(setting)}\n`,
     );
     return EXIT.problem;
   }
   const { name } = facts.escalation.who;
   const minutes = facts.escalation.repeatMinutes;
   terminal.out(
-    `Escalated: the bot pings ${name} now, and every ${minutes} min until somebody acknowledges (incident ${id}).\n`,
+    `Escalated: the bot is paging ${name} now, and every ${minutes} min until somebody acknowledges (incident ${id}).\n`,
   );
   return EXIT.ok;
 }

@@ -1,13 +1,13 @@
-/** `raxx export`: the ledger and its audit as JSON lines, to be kept elsewhere and verified there. */
+/** `raxx export`: prints the ledger and its audit as JSON lines, to be kept and verified elsewhere. */
 import { EXIT, type Terminal } from './output.ts';
 
 export interface ExportSetting {
   readonly terminal: Pick<Terminal, 'err' | 'progress' | 'record'>;
-  /** Every record, in its order. Throws when the ledger cannot be read. */
+  /** Every record, in order. Throws when the ledger cannot be read. */
   records(): Promise<Iterable<Readonly<Record<string, unknown>>>>;
 }
 
-/** Exit status: 2 the ledger could not be read, and nothing was printed; 0 else. */
+/** Exit status: 2 the ledger could not be read, and nothing was printed; 0 otherwise. */
 export async function runExport({ terminal, records }: ExportSetting): Promise<number> {
   terminal.progress('Reading the ledger…');
   try {

@@ -1,4 +1,4 @@
-/** `raxx history [target]`: what was asked for, decided and done; `--verify`: whether the audit, and what follows from it, is whole. */
+/** `raxx history [target]`: what was proposed, decided and done; `--verify`: whether the audit, and the rows that follow from it, are intact. */
 
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
 import type { ActingStore, Happening } from '../operations/ports/action-store.ts';
@@ -16,9 +16,9 @@ import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAl
 
 export interface OpenedHistory {
   readonly actionStore: Pick<ActingStore, 'recent' | 'happenings'>;
-  /** Looks what became of actions whose process is gone. */
+  /** Checks actions whose process is gone. */
   settle(): Promise<void>;
-  /** Holds the whole ledger against its audit. */
+  /** Checks the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
   close(): Promise<void>;
 }
@@ -26,9 +26,9 @@ export interface OpenedHistory {
 export interface HistorySetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  /** null: nothing was written yet. Throws when the ledger cannot be opened. */
+  /** Null when nothing has been written yet. Throws when the ledger cannot be opened. */
   open(): Promise<OpenedHistory | null>;
-  /** What was done apart from the ledger, from this machine; null: nothing was. */
+  /** What was done from this machine without the ledger; null for nothing. */
   local(): (Proof & { readonly path: string }) | null;
 }
 
@@ -37,18 +37,18 @@ const SHOWN = 20;
 export interface HistoryWanted {
   readonly verify: boolean;
   readonly json: boolean;
-  /** Hashes that were seen elsewhere. */
+  /** Hashes seen elsewhere: on a card, in the log. */
   readonly anchors: readonly string[];
 }
 
 interface Read {
   readonly entries: readonly HistoryEntry[];
   readonly proof: LedgerProof | null;
-  /** '': the ledger was read; else why not. */
-  readonly unread: string;
+  /** Why the ledger could not be read; null when it was. */
+  readonly unread: string | null;
 }
 
-/** Exit status: 1 the audit, or what follows from it, is not whole; 2 that could not be told; 0 else. */
+/** Exit status: 1 the audit, or what follows from it, is not intact; 2 that is unknown; 0 otherwise. */
 export async function runHistory(
   spoken: string | undefined,
   { verify, json, anchors }: HistoryWanted,
@@ -63,14 +63,14 @@ export async function runHistory(
   const read = await readLedger(open, verify, target?.name);
   terminal.progress('');
   const file = local();
-  const proven = proveAll(read.proof, file, anchors, read.unread === '');
+  const proven = proveAll(read.proof, file, anchors, read.unread === null);
   if (json) {
     terminal.out(`${JSON.stringify(historyJson(read, file, verify ? proven : null), null, 2)}\n`);
   } else {
     terminal.out(printEntries(read, terminal));
     if (verify && read.proof) terminal.out(`${proofWords('The audit', read.proof).join('\n')}\n`);
     if (file) {
-      const what = `Done from this machine while the ledger could not be opened: ${file.path}, ${file.lines} lines.`;
+      const what = `Done from this machine without the ledger: ${file.path}, ${file.lines} lines.`;
       terminal.out(`${what}\n${verify ? `${proofWords('That file', file).join('\n')}\n` : ''}`);
     }
     if (verify)
@@ -80,19 +80,19 @@ export async function runHistory(
           .join(''),
       );
   }
-  if (read.unread !== '') terminal.err(`The ledger could not be read: ${read.unread}.\n`);
+  if (read.unread !== null) terminal.err(`The ledger could not be read: ${read.unread}.\n`);
   if (verify) return proofStatus(proven);
-  return read.unread === '' ? EXIT.ok : EXIT.unknown;
+  return read.unread === null ? EXIT.ok : EXIT.unknown;
 }
 
 async function readLedger(open: HistorySetting['open'], verify: boolean, target?: string): Promise<Read> {
   let opened: OpenedHistory | null = null;
   try {
     opened = await open();
-    if (!opened) return { entries: [], proof: null, unread: '' };
+    if (!opened) return { entries: [], proof: null, unread: null };
     if (!verify) await opened.settle();
     const entries = await readHistory(opened.actionStore, SHOWN, target);
-    return { entries, proof: verify ? await opened.prove() : null, unread: '' };
+    return { entries, proof: verify ? await opened.prove() : null, unread: null };
   } catch (error) {
     return { entries: [], proof: null, unread: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -101,7 +101,7 @@ async function readLedger(open: HistorySetting['open'], verify: boolean, target?
 }
 
 function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
-  if (unread !== '') return '';
+  if (unread !== null) return '';
   if (entries.length === 0) return 'No actions yet.\n';
   return entries
     .map((entry) =>
@@ -113,7 +113,7 @@ function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
 function actionLine(action: Action, paint: Paint): string {
   const { state, aftermath, plan, askedBy, askedAt, reason, trail } = action;
   const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
-  const why = reason === '' ? '' : ` “${reason}”`;
+  const why = reason === null ? '' : ` “${reason}”`;
   const decision = decisionOf(action);
   // At the terminal, the person who asks also decides.
   const decided =
@@ -123,11 +123,11 @@ function actionLine(action: Action, paint: Paint): string {
 }
 
 function happeningLine({ kind, target, who, at, words, hash }: Happening, paint: Paint): string {
-  const said = words === '' ? '' : ` “${words}”`;
+  const said = words === null ? '' : ` “${words}”`;
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
-/** `proven`: null where nothing was verified. */
+/** `proven`: null when nothing was verified. */
 function historyJson(
   { entries, unread }: Read,
   file: ReturnType<HistorySetting['local']>,
@@ -135,7 +135,7 @@ function historyJson(
 ) {
   return {
     schema: 1,
-    unread: unread === '' ? null : unread,
+    unread,
     actions: entries.flatMap((entry) => (entry.kind === 'action' ? [actionJson(entry.action)] : [])),
     happenings: entries.flatMap((entry) =>
       entry.kind === 'happening' ? [happeningJson(entry.happening)] : [],

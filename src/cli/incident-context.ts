@@ -1,4 +1,4 @@
-/** What the commands about incidents are handed. */
+/** What the composition root gives to the commands about incidents. */
 
 import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
@@ -12,19 +12,19 @@ export type OpenedIncidents =
       readonly ok: true;
       readonly incidentStore: IncidentStore;
       readonly actionStore: Pick<ActionStore, 'recent'>;
-      /** A bot may be at work on the same ledger. */
+      /** Whether a bot may be running on the same ledger. */
       readonly isShared: boolean;
       close(): Promise<void>;
     }
-  /** `isThere` false: nothing was written yet. */
+  /** `isThere` is false when nothing has been written yet. */
   | { readonly ok: false; readonly isThere: boolean; readonly why: string };
 
 export interface IncidentSetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  /** `sends`: a running bot is told of what is written. Never rejects. */
+  /** With `sends`, a running bot is notified of what is written. Never rejects. */
   open(sends: boolean): Promise<OpenedIncidents>;
-  /** `terminal user@host` */
+  /** As the audit stores the person at this terminal. */
   readonly who: string;
   now(): Instant;
   randomId(): string;

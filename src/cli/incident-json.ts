@@ -1,4 +1,4 @@
-/** `raxx incident --json`: an incident as scripts read it; times in ISO 8601. */
+/** `raxx incident --json`: an incident for scripts; times in ISO 8601. */
 import type { Action } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { conditionOf, type Incident, timelineWords } from '../runbook/model/incident.ts';

@@ -1,7 +1,8 @@
-/** Incidents at the terminal: open ones and the last, or one of them; `--markdown`: the draft of its post-mortem. */
+/** Incidents at the terminal: a list, or one of them; `--markdown` prints the draft of its post-mortem. */
 import { listedIncidents } from '../operations/incidents/listed.ts';
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
+import { actorName } from '../runbook/model/actor.ts';
 import type { Incident } from '../runbook/model/incident.ts';
 import { findTarget } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
@@ -10,9 +11,9 @@ import { EXIT } from './output.ts';
 import { printIncident, printIncidents } from './print-incident.ts';
 
 export interface IncidentWish {
-  /** As a card shows it, or longer; null: the last ones are listed. */
+  /** As a card shows it, or longer; null to list the last ones. */
   readonly id: string | null;
-  /** Only of this one; left out: of all. */
+  /** Only of this target; all when left out. */
   readonly target?: string;
   readonly markdown: boolean;
   readonly json: boolean;
@@ -20,11 +21,11 @@ export interface IncidentWish {
 
 type Ledgers = Extract<OpenedIncidents, { ok: true }>;
 
-/** An id's first characters are looked for among so many. */
+/** How many incidents are searched for an id that is given by its first characters. */
 const SEARCHED = 1_000;
 const SHORTEST = 8;
 
-/** `raxx incidents [target]`: exit status as of `raxx incident`. */
+/** `raxx incidents [target]`: same exit status as `raxx incident`. */
 export async function runIncidents(
   spoken: string | undefined,
   json: boolean,
@@ -41,7 +42,7 @@ export async function runIncidents(
   );
 }
 
-/** Exit status: 2 the ledger could not be read; 64 no such incident; 0 else. */
+/** Exit status: 2 the ledger could not be read; 64 no such incident; 0 otherwise. */
 export async function runIncident(wish: IncidentWish, setting: IncidentSetting): Promise<number> {
   const { terminal } = setting;
   if (wish.id !== null && !/^[0-9a-f-]{8,36}$/i.test(wish.id)) {
@@ -69,7 +70,7 @@ async function list(
 ) {
   const { terminal, now } = setting;
   if (markdown) {
-    terminal.err('Of which one? Say `raxx incident <id> --markdown`.\n');
+    terminal.err('--markdown needs an id: raxx incident <id> --markdown\n');
     return EXIT.usage;
   }
   const incidents = await listedIncidents(incidentStore, target);
@@ -85,14 +86,13 @@ async function showOne(id: string, wish: IncidentWish, opened: Ledgers, setting:
   const { terminal, now } = setting;
   const incident = await find(id, opened);
   if (!incident) {
-    terminal.err(`There is no incident ${id}. \`raxx incident\` lists the last ones.\n`);
+    terminal.err(`There is no incident ${id}. raxx incidents lists them.\n`);
     return EXIT.usage;
   }
   const tried = await actionsDuring(incident, opened.actionStore, now());
-  const nameOf = (who: string) => (who === 'bot' ? 'the bot' : who);
   if (wish.json)
     terminal.out(`${JSON.stringify({ schema: 1, ...incidentJson(incident, tried) }, null, 2)}\n`);
-  else if (wish.markdown) terminal.out(postmortem({ incident, tried, now: now(), nameOf }));
+  else if (wish.markdown) terminal.out(postmortem({ incident, tried, now: now(), nameOf: actorName }));
   else terminal.out(printIncident(incident, tried, now(), terminal.paint));
   return EXIT.ok;
 }

@@ -1,11 +1,11 @@
-/** `raxx logs <target>`: the last lines, and what the runbook's step 6 makes of them. */
+/** `raxx logs <target>`: the last lines, and what the runbook's step 6 concludes from them. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
 import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
-/** Exit status: 1 when step 6 fails, 2 when it could not be told, 0 else. */
+/** Exit status: 1 step 6 fails, 2 it is unknown, 0 otherwise. */
 export async function runLogs(
   spoken: string,
   json: boolean,

@@ -1,14 +1,14 @@
-/** `raxx manifest`: the Slack app's manifest, with the host put in. */
+/** `raxx manifest`: the Slack app's manifest, with the host filled in. */
 import { EXIT, type Terminal } from './output.ts';
 
-/** A host name, with a port or without; people paste whole addresses, too. */
+/** A host name, with or without a port; people paste whole URLs, too. */
 const HOST = /^(?:https:\/\/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?)\/?$/i;
 
-/** Exit status: 64 when the host is none. */
+/** Exit status: 64 when the host is malformed. */
 export function runManifest(manifest: string, host: string | undefined, terminal: Terminal): number {
   const name = host === undefined ? 'HOST' : HOST.exec(host)?.[1];
   if (name === undefined) {
-    terminal.err(`"${host}" is not a host name. Say --host raxx-chatops.herokuapp.com.\n`);
+    terminal.err(`"${host}" is not a host name. Example: --host raxx-chatops.herokuapp.com\n`);
     return EXIT.usage;
   }
   terminal.out(manifest.replaceAll('https://HOST/', `https://${name}/`));

@@ -1,16 +1,16 @@
-/** Where a command writes, and how it paints. */
+/** Where a command writes, and its colours. */
 import type { Paint } from './paint.ts';
 
 export interface Terminal {
-  /** Answers go here (stdout); every text is redacted on its way. */
+  /** Writes an answer to stdout, redacted. */
   out(text: string): void;
-  /** One JSON object on a line of its own (stdout), redacted on its way. What was exported is read again as it was. */
+  /** Writes one JSON object as a line to stdout, redacted value by value so that the export parses again. */
   record(value: Readonly<Record<string, unknown>>): void;
-  /** Progress, hints and errors go here (stderr). */
+  /** Writes hints and errors to stderr, redacted. */
   err(text: string): void;
-  /** A line that the next one overwrites; nothing in a pipe. */
+  /** Shows a line that the next one overwrites; nothing in a pipe. */
   progress(text: string): void;
-  /** How far a change is: a line that the next one overwrites; in a pipe a line of its own. */
+  /** Shows how far a change has come: a line that the next one overwrites; in a pipe, a line of its own. */
   step(text: string): void;
   readonly paint: Paint;
 }

@@ -1,6 +1,8 @@
-/** An action for the terminal: what the card shows, in the same words. */
-import type { Action, ActionState, Draft } from '../runbook/model/action.ts';
+/** An action for the terminal: what its card shows, in the same words. */
+
+import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
+import { capitalize } from '../runbook/text/capitalize.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
@@ -25,52 +27,52 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
     ...part('What to expect', plan.expect),
     ...part('Based on', plan.evidence),
     ...part('Undo', [plan.undo]),
-    ...part('Why', reason === '' ? [] : [reason]),
+    ...part('Why', reason === null ? [] : [reason]),
   ]);
 }
 
-/** What would be done, when nothing shall be. */
+/** For `--plan`. */
 export function printPlanOnly(draft: Draft, paint: Paint): string {
   return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nOnly a plan: nothing was done.\n`;
 }
 
-/** How far it is, in one line. */
+/** How far it has come, in one line. */
 export function progressLine({ state, progress, outcome }: Action): string {
-  if (state === 'approved') return 'Looking once more, then sending…';
-  if (outcome) return `${upper(STATE_WORDS[state])}.`;
-  const { words = `${upper(STATE_WORDS[state])}.`, link, notice } = progress;
+  if (state === 'approved') return 'Checking once more, then sending…';
+  if (outcome) return `${capitalize(STATE_WORDS[state])}.`;
+  const { words = `${capitalize(STATE_WORDS[state])}.`, link, notice } = progress;
   const said = notice === undefined ? words : `${notice} ${words}`;
   return link ? `${said} ${link.text}: ${link.url}` : said;
 }
 
-/** `follower`: who goes on looking whether it holds. */
-export function printEnd(action: Action, follower: string, paint: Paint): string {
+/** `whoContinues`: a sentence that says who keeps checking whether it holds. */
+export function printEnd(action: Action, whoContinues: string, paint: Paint): string {
   const { state, plan, outcome, target, watchUntil, progress } = action;
   const isDone = state === 'succeeded';
   const next = (outcome?.next ?? []).map((kind) => commandOf(kind, target));
   return lines([
     `${signOf(state, paint)} ${paint.bold(plan.title)}`,
-    ...(outcome ? [outcome.words, ...outcome.evidence].map((line) => `  ${line}`) : []),
+    ...(outcome ? [outcomeWords(outcome), ...outcome.evidence].map((line) => `  ${line}`) : []),
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     ...(isDone ? [`  Undo: ${outcome?.undo ?? plan.undo}`] : []),
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
-      ? [`  It counts as held when nothing restarts until ${formatInstant(watchUntil)}. ${follower}`]
+      ? [`  Held if nothing restarts until ${formatInstant(watchUntil)}. ${whoContinues}`]
       : []),
     `  ${paint.dim(auditWords(action))}`,
   ]);
 }
 
-/** Interrupted: what is known, and who tells the end. */
-export function printLeft(action: Action, follower: string, paint: Paint): string {
+/** For an interrupted command: what is known, and who reports the end. */
+export function printLeft(action: Action, whoContinues: string, paint: Paint): string {
   const { plan, sentAt, progress } = action;
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;
   return lines([
     `${paint.yellow('… left:')} ${paint.bold(plan.title)}`,
     `  ${when.trim()} Waiting for it to take effect.${progress.words ? ` ${progress.words}` : ''}`,
     ...(progress.link ? [`  ${progress.link.url}`] : []),
-    `  ${follower}`,
+    `  ${whoContinues}`,
     `  ${paint.dim(auditWords(action))}`,
   ]);
 }
@@ -91,10 +93,6 @@ function commandOf(kind: ActionKind, target: string): string {
 function auditWords({ trail }: Action): string {
   const last = trail.at(-1);
   return last ? `audit line ${last.seq}, ${last.hash}` : 'no audit line';
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function lines(parts: readonly string[]): string {

@@ -11,7 +11,7 @@ import { statusWord, verdictWord } from './words.ts';
 
 const LONGEST_TITLE = Math.max(...CHECKS.map(({ title }) => title.length));
 
-/** Plain text with line ends; colours only as `paint` gives them. */
+/** Plain text that ends with a newline; colours only from `paint`. */
 export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
   const parts = [
     headline(diagnosis, paint),
@@ -22,7 +22,7 @@ export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
       paint,
     ),
     section(
-      'Wake the operator',
+      'Page the operator',
       diagnosis.escalations.map((due) => escalationLine(due, diagnosis.at)),
       paint,
     ),
@@ -36,7 +36,7 @@ export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
       diagnosis.lowLimits.map(({ api, remaining }) => `${api}: ${remaining} this hour`),
       paint,
     ),
-    section('What could be done', diagnosis.actions.length > 0 ? [diagnosis.actions.join(', ')] : [], paint),
+    section('Available actions', diagnosis.actions.length > 0 ? [diagnosis.actions.join(', ')] : [], paint),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -1,7 +1,8 @@
-/** Incidents for the terminal: a line each, or one with its timeline. */
+/** Incidents for the terminal: one line each, or one with its timeline. */
 
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
+import { BOT } from '../runbook/model/actor.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { type Incident, timelineWords } from '../runbook/model/incident.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
@@ -10,7 +11,7 @@ import type { Paint } from './paint.ts';
 
 /** In the order given. */
 export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
-  if (incidents.length === 0) return 'There was no incident yet.\n';
+  if (incidents.length === 0) return 'No incidents yet.\n';
   return incidents
     .map((incident) => {
       const { id, app, worst, since, state, acknowledged } = incident;
@@ -45,10 +46,10 @@ export function printIncident(
       'Timeline',
       trail.map(
         ({ at, event, words, byHand, who, hash }) =>
-          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === 'bot' ? '' : ` (${who})`}  ${paint.dim(hash)}`,
+          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === BOT ? '' : ` (${who})`}  ${paint.dim(hash)}`,
       ),
     ),
-    paint.dim(`The draft of its post-mortem: raxx incident ${id.slice(0, 8)} --markdown`),
+    paint.dim(`Post-mortem draft: raxx incident ${id.slice(0, 8)} --markdown`),
   ].join('\n')}\n`;
 
   function part(name: string, lines: readonly string[]): string[] {

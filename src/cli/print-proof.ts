@@ -4,12 +4,12 @@ import { EXIT } from './output.ts';
 
 const SHOWN_DIGITS = 32;
 
-/** What was verified together. */
+/** Everything that was verified together. */
 export interface Proven {
   readonly ledger: LedgerProof | null;
   readonly local: Proof | null;
   readonly anchors: readonly Anchored[];
-  /** false: the ledger is there, and could not be read. */
+  /** False when there is a ledger that could not be read. */
   readonly wasRead: boolean;
 }
 
@@ -22,7 +22,7 @@ export function proveAll(
   return { ledger, local, anchors: anchors.map((one) => findAnchor(one, ledger, local)), wasRead };
 }
 
-/** 1: something is not whole; 2: that could not be told. A line that was not read may have the anchor. */
+/** Exit status: 1 something is not intact, 2 that is unknown: a line that was not read may have the anchor. */
 export function proofStatus({ ledger, local, anchors, wasRead }: Proven): number {
   const proofs = [ledger, local].flatMap((proof) => (proof ? [proof] : []));
   const isMissed = wasRead && anchors.some(({ seq }) => seq === null);
@@ -30,7 +30,7 @@ export function proofStatus({ ledger, local, anchors, wasRead }: Proven): number
   return wasRead && proofs.every(({ untold }) => untold.length === 0) ? EXIT.ok : EXIT.unknown;
 }
 
-/** The anchors that were given; without any, and without a key, what then is not proven. */
+/** The result for each anchor; with neither an anchor nor a key, what remains unproven. */
 export function anchoredWords({ ledger, anchors, wasRead }: Proven): string[] {
   const isBare = anchors.length === 0 && ledger !== null && ledger.lines > 0 && !ledger.keyedBy?.checked;
   if (isBare && ledger.faults.length === 0) return [UNANCHORED];
@@ -41,9 +41,9 @@ export function proofWords(what: string, proof: Proof | LedgerProof): string[] {
   const { lines, lastHash, faults, untold } = proof;
   const verdict =
     faults.length > 0
-      ? [`${what} is not whole:`, ...faults.map(({ words }) => `  ${words}`)]
+      ? [`${what} is not intact:`, ...faults.map(({ words }) => `  ${words}`)]
       : [
-          `${what} is whole: ${some(lines, 'line')}, the last one ${lastHash.slice(0, SHOWN_DIGITS)}.${rowWords(proof)}`,
+          `${what} is intact: ${some(lines, 'line')}, the last one ${lastHash.slice(0, SHOWN_DIGITS)}.${rowWords(proof)}`,
         ];
   return [...verdict, ...untold, ...keyWords(proof)];
 }
@@ -69,7 +69,7 @@ function keyWords({ keyedBy, lines }: Proof): string[] {
     : [`From line ${since} on, lines carry key id ${by}, not checked: AUDIT_KEY is not set here.${before}`];
 }
 
-/** Said where neither a key nor an anchor was there to tell. */
+/** Printed when there was neither a key nor an anchor. */
 const UNANCHORED =
   'A chain rewritten from start to end would look the same: pass --anchor with a hash from a card or the log.';
 

@@ -1,4 +1,4 @@
-/** The state of the targets for the terminal: one block a target. */
+/** The status of the targets for the terminal: one block per target. */
 
 import { dynoWords, healthWords, releaseWords } from '../operations/diagnosis/status-text.ts';
 import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
@@ -8,7 +8,7 @@ import { changeWords } from '../runbook/situation/expected-change.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-/** What the ledger could not tell is one line at the end; nothing where there is no ledger. */
+/** One line at the end says why the ledger could not be read; none when there is no ledger. */
 export function printStatus(statuses: readonly TargetStatus[], watches: Watches, paint: Paint): string {
   const reports = watches.ok ? watches.reports : [];
   const printed = statuses.map((status) => {

@@ -1,4 +1,4 @@
-/** `raxx runbook check [FILE]`: validates a runbook file, and names what nobody could ever approve. */
+/** `raxx runbook check [FILE]`: validates a runbook file, and warns of rules under which nobody else could approve. */
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { EXIT, type Terminal } from './output.ts';
@@ -7,7 +7,7 @@ type Parsed =
   | { readonly ok: true; readonly value: Facts }
   | { readonly ok: false; readonly faults: readonly { readonly path: string; readonly words: string }[] };
 
-/** Exit status: 78 on a fault, 0 else. A kind that nobody else could approve is a warning, not a fault. */
+/** Exit status: 78 on a fault, 0 otherwise. A rule under which nobody else could approve is a warning, not a fault. */
 export function runRunbookCheck(path: string, parsed: Parsed, json: boolean, { out }: Terminal): number {
   if (!parsed.ok) {
     if (json) out(`${JSON.stringify({ schema: 1, ok: false, faults: parsed.faults }, null, 2)}\n`);

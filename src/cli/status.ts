@@ -8,7 +8,7 @@ import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { statusJson } from './status-json.ts';
 
-/** Exit status: 1 a target is stopped, down or degraded; else 2 one could not be told; else 0. */
+/** Exit status: 1 a target is stopped, down or degraded; else 2 a verdict is unknown; else 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: CommandContext) {
   const { terminal, facts, diagnosisService, watches } = setting;
   const named = spoken === undefined ? facts.targets : findTarget(facts, spoken);
@@ -18,7 +18,7 @@ export async function runStatus(spoken: string | undefined, json: boolean, setti
   }
   const targets = 'name' in named ? [named] : named;
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
-  // The JSON has nothing of it, and opening an embedded ledger takes a second.
+  // The JSON shows no watches, and opening an embedded ledger takes a second.
   const [answer, watched] = await Promise.all([
     diagnosisService.status(targets, AT_TERMINAL),
     json ? NOTHING_WATCHED : watches(targets),

@@ -1,16 +1,16 @@
-/** `raxx history --verify --file FILE`: an exported ledger held against its own audit, with nothing else at hand. */
+/** `raxx history --verify --file FILE`: checks an exported ledger against its own audit, with nothing else at hand. */
 import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { EXIT, type Terminal } from './output.ts';
 import { anchoredWords, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';
 
 export type FileProven =
   | { readonly ok: true; readonly ledger: LedgerProof; readonly local: Proof | null }
-  /** Why it could not be told. */
+  /** Why it could not be verified. */
   | { readonly ok: false; readonly why: string };
 
 export interface FileSetting {
   readonly terminal: Pick<Terminal, 'out' | 'err'>;
-  /** `-`: what stands on stdin. Never rejects. */
+  /** `-` reads stdin. Never rejects. */
   prove(file: string): Promise<FileProven>;
 }
 

@@ -1,4 +1,4 @@
-/** Statuses and verdicts as words with a sign and a colour; the word alone says it. */
+/** Statuses and verdicts as words with a sign and a colour; the word alone is enough. */
 
 import type { Status, Verdict } from '../runbook/model/terms.ts';
 import type { Paint } from './paint.ts';

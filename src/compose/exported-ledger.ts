@@ -1,4 +1,4 @@
-/** What the terminal needs to export a ledger, and to verify one that was exported. */
+/** What the terminal needs to export a ledger, and to verify an exported one. */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { ExportSetting } from '../cli/export.ts';
@@ -10,7 +10,7 @@ import { exportRecords, readExport } from '../store/proof/export.ts';
 import { EMPTY_LEDGER, proveChain, proveLedger } from '../store/proof/proof.ts';
 import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
 
-/** Reads the team's ledger, and the lines that this machine noted apart from it. */
+/** The team's ledger, and the lines that this machine noted while it had none. */
 export function exportedRecords(options: TerminalStoreOptions, redactor: Redactor): ExportSetting['records'] {
   return async () => {
     const { openHistory } = await import('../store/terminal/actions.ts');
@@ -25,7 +25,7 @@ export function exportedRecords(options: TerminalStoreOptions, redactor: Redacto
   };
 }
 
-/** `keys`: of the audit, as AUDIT_KEY has them here. */
+/** `keys`: the audit keys in AUDIT_KEY. */
 export function proveExported(keys: readonly string[], stdin: NodeJS.ReadableStream): FileSetting['prove'] {
   return async (file): Promise<FileProven> => {
     let written: string;
@@ -35,7 +35,7 @@ export function proveExported(keys: readonly string[], stdin: NodeJS.ReadableStr
       return { ok: false, why: error instanceof Error ? error.message : String(error) };
     }
     const read = readExport(written);
-    if (!read) return { ok: false, why: 'it holds nothing that npx raxx export has written' };
+    if (!read) return { ok: false, why: 'nothing in it was written by npx raxx export' };
     const made = auditKeysOf(keys);
     const ledger = proveLedger(read.ledger, made);
     const faults = read.faults.map((words) => ({ seq: null, words }));

@@ -1,4 +1,4 @@
-/** What the terminal needs for incidents: the team's ledger, opened only when it is asked for. */
+/** What the terminal needs for incidents: the team's ledger, opened only when it is needed. */
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { IncidentSetting } from '../cli/incident-context.ts';
@@ -6,6 +6,7 @@ import type { Terminal } from '../cli/output.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
+import { terminalActor } from '../runbook/model/actor.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 
 export interface IncidentTerminalDeps {
@@ -19,11 +20,11 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
   return {
     terminal,
     facts,
-    who: `terminal ${userInfo().username}@${hostname()}`,
+    who: terminalActor(userInfo().username, hostname()),
     now: Date.now,
     randomId: randomUUID,
     async open(sends) {
-      // The driver is loaded by the commands that need it.
+      // Only commands that need the driver load it.
       const { openIncidentsAtTerminal } = await import('../store/terminal/incidents.ts');
       return openIncidentsAtTerminal({
         ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
@@ -31,20 +32,20 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
         sends,
         auditKeys,
         expire: AbortSignal.timeout,
-        onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+        onError: (error) => log.error({ err: error }, 'database or queue error'),
       });
     },
   };
 }
 
-/** For `status`. Never rejects: the apps are shown without it. */
+/** For `status`, which shows the apps without it as well. Never rejects. */
 export function watchesAtTerminal(
   deps: IncidentTerminalDeps,
 ): (targets: readonly Target[]) => Promise<Watches> {
   const { facts, now, open } = incidentSetting(deps);
   return async (targets) => {
     const opened = await open(false);
-    // Where nothing was written yet, nothing is missing.
+    // Before anything has been written, nothing is missing.
     if (!opened.ok)
       return {
         ok: false,

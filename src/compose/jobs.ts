@@ -1,35 +1,35 @@
 /**
- * Who does each job. A step in the life of an action, or a look at a target, sends jobs by name; here each name leads to
- * the function that does it. The store registers the whole table in one loop.
+ * Who does each job. A step in the life of an action, or a look at a target, sends jobs by name; this table maps each name
+ * to the function that does it. The store registers the whole table in one loop.
  */
 import type { ActionService } from '../operations/actions/context.ts';
-import type { SlackFace } from '../slack/app.ts';
+import type { SlackApp } from '../slack/app.ts';
 import type { JobHandlers } from '../store/queue-jobs.ts';
 
-export interface Doers {
+export interface JobDeps {
   readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
-  readonly slack: Pick<SlackFace, 'draw' | 'tell'>;
-  readonly incidents: Pick<SlackFace['incidents'], 'ping' | 'draw' | 'tell' | 'notice'>;
-  /** Looks at the target of that name; `hint`: a webhook told that something happened. */
+  readonly slack: Pick<SlackApp, 'actions'>;
+  readonly incidents: SlackApp['incidents'];
+  /** Looks at the target of that name. `hint`: because of a webhook. */
   watch(target: string, why?: 'hint'): Promise<void>;
-  /** Looks whether somebody is to be pinged for an incident. */
+  /** Checks whether to page somebody for an incident. */
   page(incidentId: string): Promise<void>;
 }
 
-export function createJobHandlers({ actionService, slack, incidents, watch, page }: Doers): JobHandlers {
+export function createJobHandlers({ actionService, slack, incidents, watch, page }: JobDeps): JobHandlers {
   return {
     execute: ({ actionId }) => actionService.execute(actionId),
     verify: ({ actionId }) => actionService.verify(actionId),
     expire: ({ actionId }) => actionService.expire(actionId),
     care: ({ actionId }) => actionService.care(actionId),
     recover: ({ target }) => actionService.recover(target),
-    draw: ({ actionId }) => slack.draw(actionId),
-    tell: ({ actionId, seq, everybody }) => slack.tell(actionId, seq, everybody),
+    draw: ({ actionId }) => slack.actions.draw(actionId),
+    tell: ({ actionId, seq, everybody }) => slack.actions.postLine(actionId, seq, everybody),
     watch: ({ target, why }) => watch(target, why),
     page: ({ incidentId }) => page(incidentId),
     ping: ({ incidentId, seq, to }) => incidents.ping(incidentId, seq, to),
     draw_incident: ({ incidentId }) => incidents.draw(incidentId),
-    tell_incident: ({ incidentId, seq }) => incidents.tell(incidentId, seq),
+    tell_incident: ({ incidentId, seq }) => incidents.postLine(incidentId, seq),
     notice: ({ words, who }) => incidents.notice(words, who),
   };
 }

@@ -1,13 +1,13 @@
-/** Counts and times what passes by, around the use-cases and the clients: they know nothing of it. */
+/** Counts and times calls around the use-cases and the clients, which know nothing of it. */
 import type { Metrics } from '../metrics.ts';
 import type { ActionService, DecisionResult } from '../operations/actions/context.ts';
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { WhyLook } from '../operations/incidents/watch-target.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 
-/** Milliseconds of a clock that never goes back. */
+/** Milliseconds of a monotonic clock. */
 type Elapsed = () => number;
 
 export function meterOutside(
@@ -22,7 +22,7 @@ export function meterOutside(
   };
 }
 
-/** Each of its methods that answers with a promise of an observation; the others as they are. */
+/** Times each method that returns a promise of an observation; the others are unchanged. */
 function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, elapsed: Elapsed): T {
   return new Proxy(reader, {
     get(target, name) {
@@ -33,7 +33,7 @@ function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, 
         const answer: unknown = Reflect.apply(method, target, given);
         const note = (reason: string | null) =>
           metrics.read(upstream, String(name), (elapsed() - startedAt) / 1_000, reason);
-        // Not seeing is an answer; a reader that rejects has a fault of ours.
+        // Not seeing is an answer. A reader that rejects has a bug.
         if (answer instanceof Promise)
           answer.then(
             (observed: unknown) =>

@@ -1,4 +1,4 @@
-/** Readings at the terminal that know what the ledger has: opened for one command, and closed after it. */
+/** Diagnoses at the terminal that use the ledger, which is opened for one command and closed after it. */
 import type { CommandContext } from '../cli/context.ts';
 import {
   createDiagnosisService,
@@ -8,7 +8,7 @@ import { createRemember } from '../operations/diagnosis/remember.ts';
 import { createRecall } from '../operations/incidents/recall.ts';
 import { type IncidentTerminalDeps, incidentSetting } from './incident-terminal.ts';
 
-/** Where the ledger cannot be opened the rest is told all the same, and that it is not the whole. */
+/** If the ledger cannot be opened, the rest is shown anyway, with what is missing. */
 export function rememberingAtTerminal(
   deps: IncidentTerminalDeps,
   reading: DiagnosisServiceDeps,
@@ -17,8 +17,10 @@ export function rememberingAtTerminal(
   return async (use) => {
     const opened = await open(false);
     if (!opened.ok) {
-      // Where nothing was written yet, nothing is missing.
-      const unknown = opened.isThere ? `Our own actions and past incidents are not known: ${opened.why}` : '';
+      // Before anything has been written, nothing is missing.
+      const unknown = opened.isThere
+        ? `Our own actions and past incidents are not known: ${opened.why}`
+        : null;
       return { value: await use(createDiagnosisService(reading)), unknown };
     }
     try {
@@ -29,7 +31,7 @@ export function rememberingAtTerminal(
         remember: createRemember(known),
         recall: createRecall(known),
       });
-      return { value: await use(diagnosisService), unknown: '' };
+      return { value: await use(diagnosisService), unknown: null };
     } finally {
       await opened.close();
     }

@@ -1,4 +1,4 @@
-/** What the commands of the terminal are handed, each opened only when a command needs it. */
+/** What each command of the terminal is given. Ledgers and drivers are opened only by commands that need them. */
 
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
@@ -31,6 +31,7 @@ import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis
 import type { ActingStore } from '../operations/ports/action-store.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
+import { terminalActor } from '../runbook/model/actor.ts';
 import { asRecord } from '../runbook/model/record.ts';
 import { createRedactor, type Redactor } from '../runbook/redaction/redact.ts';
 import { redactJson } from '../runbook/redaction/redact-json.ts';
@@ -46,7 +47,7 @@ import { createOutside, createWrite, doableKinds } from './upstreams.ts';
 
 const { stdin, stdout, stderr } = process;
 
-/** `redactor`: null where nothing is known that would be a secret. Whatever comes, only our own colours reach the terminal. */
+/** `redactor`: null where no secrets are known. No control characters but our own colours reach the terminal. */
 export function createTerminal(redactor: Redactor | null): Terminal {
   const clean = (text: string) => printable(redactor ? redactor.text(text) : text);
   const answer = (text: string) => printable(redactor ? redactJson(text, redactor, 2) : text);
@@ -61,10 +62,10 @@ export function createTerminal(redactor: Redactor | null): Terminal {
     step: (text) => {
       const words = clean(text);
       if (!stderr.isTTY) stderr.write(`${words}\n`);
-      // One that fills more than a line cannot be overwritten: it stays.
+      // A text that is longer than a line cannot be overwritten, so it stays.
       else overwrite(words.length < stderr.columns ? words : `${words}\n`);
     },
-    // In a pipe isTTY is undefined, which picocolors would take for "find out yourself".
+    // In a pipe isTTY is undefined, which picocolors would take as "detect it yourself".
     paint: createPaint(stdout.isTTY === true && stdout.hasColors()),
   };
 }
@@ -87,7 +88,7 @@ function openBase(): Checked<Base> {
   };
 }
 
-/** For the commands that read. */
+/** For commands that read. */
 export function openSetting(): Checked<CommandContext> {
   const base = openBase();
   if (!base.ok) return base;
@@ -108,13 +109,13 @@ export function openSetting(): Checked<CommandContext> {
   return { ok: true, value: { terminal, facts: config.facts, diagnosisService, watches, remembering } };
 }
 
-/** For the commands about incidents. */
+/** For commands about incidents. */
 export function openIncidents(): Checked<IncidentSetting> {
   const base = openBase();
   return base.ok ? { ok: true, value: incidentSetting(base.value) } : base;
 }
 
-/** For the commands that change something. */
+/** For commands that change something. */
 export function openActing(): Checked<ActSetting> {
   const base = openBase();
   if (!base.ok) return base;
@@ -123,10 +124,10 @@ export function openActing(): Checked<ActSetting> {
     const { openAtTerminal } = await import('../store/terminal/actions.ts');
     const store = await openAtTerminal(storeOptions(base.value));
     return {
-      at: createAt(base.value, store.actionStore, interruption(terminal)),
-      apart: store.apart,
+      session: createSession(base.value, store.actionStore, interruption(terminal)),
+      offlineNotice: store.offlineNotice,
       warning: store.warning,
-      follower: followerOf(config, store.apart),
+      whoContinues: whoContinues(config, store.offlineNotice),
       close: store.close,
     };
   };
@@ -143,7 +144,7 @@ export function openPast(): Checked<HistorySetting> {
     if (!history) return null;
     return {
       ...history,
-      settle: createAt(base.value, history.actionStore, new AbortController().signal).settle,
+      settle: createSession(base.value, history.actionStore, new AbortController().signal).settle,
     };
   };
   const path = auditPath(config.RAXX_DATA_DIR);
@@ -161,7 +162,7 @@ export function openExport(): Checked<ExportSetting> {
   return { ok: true, value: { terminal, records: exportedRecords(storeOptions(base.value), redactor) } };
 }
 
-/** For a ledger that was exported: the keys of the audit, and no other setting. */
+/** For an exported ledger, which needs the audit keys and no other configuration. */
 export function openExported(): Checked<FileSetting> {
   const keys = readAuditKeys();
   if (!keys.ok) return keys;
@@ -169,18 +170,18 @@ export function openExported(): Checked<FileSetting> {
   return { ok: true, value: { terminal, prove: proveExported(keys.value, stdin) } };
 }
 
-function createAt({ config, redactor, log }: Base, actionStore: ActingStore, interrupted: AbortSignal) {
+function createSession({ config, redactor, log }: Base, actionStore: ActingStore, interrupted: AbortSignal) {
   return createTerminalSession({
     actionStore,
     outside: createOutside(config, log),
     write: createWrite(config, log),
     facts: config.facts,
     redactor,
-    // The holder of the credentials decides: HEROKU_API_KEY may set the one variable as well.
+    // The holder of the credentials decides, so HEROKU_API_KEY may set that one variable, too.
     canDo: new Set([...doableKinds(config), 'boot_timeout']),
-    // The embedded database belongs to one process: this one has it.
+    // The embedded database belongs to one process at a time, which is this one.
     isAlone: config.DATABASE_URL === undefined,
-    who: `terminal ${userInfo().username}@${hostname()}`,
+    who: terminalActor(userInfo().username, hostname()),
     interrupted,
     now: Date.now,
     expire: AbortSignal.timeout,
@@ -197,20 +198,20 @@ function storeOptions({ config, log, terminal }: Base): TerminalStoreOptions {
     auditKeys,
     now: Date.now,
     expire: AbortSignal.timeout,
-    onError: (error) => log.error({ err: error }, 'the database, or its queue'),
+    onError: (error) => log.error({ err: error }, 'database or queue error'),
     onLost: (why) =>
-      terminal.err(`The local audit file cannot be written (${why}): what is done now is noted nowhere.\n`),
+      terminal.err(`The local audit file can't be written (${why}): this change is not recorded anywhere.\n`),
   };
 }
 
-function followerOf({ DATABASE_URL }: Config, apart: string): string {
-  if (apart !== '') return 'Nobody else follows it: look again with npx raxx diagnose.';
+function whoContinues({ DATABASE_URL }: Config, offlineNotice: string | null): string {
+  if (offlineNotice !== null) return 'No bot is following it: check again with npx raxx diagnose.';
   return DATABASE_URL === undefined
-    ? 'npx raxx history looks again at once, and tells.'
-    : 'A running bot goes on looking; npx raxx history looks again at once, and tells.';
+    ? 'npx raxx history checks again and shows the result.'
+    : 'A running bot keeps checking; npx raxx history checks again and shows the result.';
 }
 
-/** The first Ctrl-C ends at the next point where it is known what was sent; a second one ends the process at once. */
+/** The first Ctrl-C stops as soon as it is known what was sent; a second one ends the process at once. */
 function interruption(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -223,7 +224,7 @@ function interruption(terminal: Terminal): AbortSignal {
   return controller.signal;
 }
 
-/** null: nobody sits at this terminal. */
+/** Null when stdin is not a terminal. */
 export function questioner(): Ask | null {
   if (!stdin.isTTY) return null;
   return (question) =>
@@ -237,7 +238,7 @@ export function questioner(): Ask | null {
     });
 }
 
-/** Everything that can be checked without changing anything. Never rejects. */
+/** Checks everything that can be checked without changing anything. Never rejects. */
 export async function checkEverything(): Promise<{ terminal: Terminal; checkups: readonly Checkup[] }> {
   const base = openBase();
   if (!base.ok) {
@@ -269,7 +270,11 @@ async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promis
   const about = 'Database';
   if (DYNO !== undefined && DATABASE_URL === undefined)
     return [
-      { status: 'fail', about, words: 'DATABASE_URL is not set, and the disk of a dyno is lost daily' },
+      {
+        status: 'fail',
+        about,
+        words: 'DATABASE_URL is not set, and the disk of a dyno is lost at least once a day',
+      },
     ];
   const { checkDatabase } = await import('../store/database/check.ts');
   const { refusals = [], ...seen } = await checkDatabase(DATABASE_URL, RAXX_DATA_DIR);
@@ -279,14 +284,14 @@ async function checkStore({ DATABASE_URL, RAXX_DATA_DIR, DYNO }: Config): Promis
 async function checkSlackSettings({ facts }: Config): Promise<Checkup[]> {
   const slack = readSlackSettings();
   if (!slack)
-    return [{ status: 'warn', about: 'Slack', words: 'SLACK_BOT_TOKEN is not set here: not checked' }];
+    return [{ status: 'warn', about: 'Slack', words: 'not checked: SLACK_BOT_TOKEN is not set here' }];
   if (!slack.ok) return slack.faults.map(({ path, words }) => ({ status: 'fail', about: path, words }));
-  const { checkSlack } = await import('../slack/places/check.ts');
+  const { checkSlack } = await import('../slack/delivery/doctor.ts');
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = slack.value;
   return checkSlack({ botToken, apiUrl, facts });
 }
 
-/** Of this program: `0.1.0`. */
+/** The version of this program: `0.1.0`. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version } = asRecord(JSON.parse(text));

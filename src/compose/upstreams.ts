@@ -1,4 +1,4 @@
-/** The clients of the outside world, made from the configuration: what both composition roots need. */
+/** The clients for everything outside, created from the configuration, for both composition roots. */
 import type { Config } from '../config.ts';
 import { createGitHubReader } from '../github/reader.ts';
 import { createGitHubWriter } from '../github/writer.ts';
@@ -7,11 +7,11 @@ import { createHerokuWriter } from '../heroku/writer.ts';
 import type { Logger } from '../log.ts';
 import type { Outside } from '../operations/ports/upstreams.ts';
 import { createProbe } from '../probe/probe.ts';
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { createPurses, type Purses } from '../upstream/budget.ts';
 
-/** `purses`: shared by all of a process; left out: nothing else in it asks. */
+/** `purses`: the request budgets, shared within a process. Left out where nothing else in the process sends requests. */
 export function createOutside(
   config: Config,
   log: Logger,
@@ -37,7 +37,7 @@ export function createOutside(
   };
 }
 
-/** Sends approved changes, each with the token that is meant for it. */
+/** Sends approved changes, each with the token intended for it. */
 export function createWrite(
   config: Config,
   log: Logger,
@@ -66,7 +66,7 @@ const ALWAYS: readonly ActionKind[] = ['stop', 'restore', 'deploy', 'restart', '
 
 /**
  * Kinds of action that there are tokens for. `boot_timeout` writes config vars, `unfreeze` and `create_gate` change the
- * repository's settings: rights that a running bot does not need for anything else, so only where a token is set for them.
+ * repository's settings. A running bot needs these rights for nothing else, so they are enabled only by tokens of their own.
  */
 export function doableKinds(config: Config): ReadonlySet<ActionKind> {
   return new Set<ActionKind>([

@@ -1,4 +1,4 @@
-/** Base URLs are https, except on loopback (a local world). */
+/** Base URLs of APIs: https, or http on loopback for a local world. */
 import { z } from 'zod';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -10,7 +10,7 @@ function isBaseUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
 }
 
-/** An https URL (http on loopback only), without credentials, query or trailing slash in the value it gives. */
+/** An https URL (http only on loopback) without credentials or query. The parsed value has no trailing slash. */
 export const baseUrl = z
   .string({ error: 'should be an https URL' })
   .refine(isBaseUrl, { error: 'should be an https URL without credentials or query (http only on loopback)' })

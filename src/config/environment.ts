@@ -1,9 +1,9 @@
-/** The environment variables: their schema, and their way to plain settings. */
+/** The environment variables: what they should be, and how they become settings. */
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
 import { type Checked, type Fault, faultsOf } from './fault.ts';
 
-/** A credential: any text without white space. */
+/** A credential: text without white space. */
 const secret = (should: string) => z.string({ error: should }).regex(/^\S+$/, { error: should });
 const herokuToken = 'should be a Heroku API token (heroku authorizations:create)';
 
@@ -39,7 +39,7 @@ const shared = z.object({
     })
     .optional(),
   RAXX_DATA_DIR: z.string().default('.data'),
-  /** Set by Heroku: the name of the dyno that this runs on. */
+  /** The name of the dyno, set by Heroku. */
   DYNO: z.string().optional(),
   RUNBOOK: z.string().default('runbook.yml'),
   METRICS_TOKEN: secret('should be a secret without spaces').optional(),
@@ -98,7 +98,7 @@ export type SlackSettings = z.infer<typeof slack>;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** An empty variable counts as unset: that is how people unset one in a dashboard. */
+/** An empty variable counts as unset, because that is how people unset one in a dashboard. */
 function withoutEmpty(variables: Variables): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) {
@@ -126,7 +126,7 @@ export function parseShared(variables: Variables): Checked<SharedSettings> {
   return { ok: true, value: { ...rest, githubAuth } };
 }
 
-/** One of the two: a token, or the whole of an App. Half an App is a fault for each missing part. */
+/** GitHub needs a token, or all parts of an App. Each missing part of an App is a fault. */
 function githubFaults(given: Record<string, string>): Fault[] {
   if (given.GITHUB_TOKEN !== undefined) return [];
   const parts = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
@@ -134,10 +134,13 @@ function githubFaults(given: Record<string, string>): Fault[] {
   if (missing.length === parts.length) {
     return [{ path: 'GITHUB_TOKEN', words: `should be a GitHub token, or set ${parts.join(', ')}` }];
   }
-  return missing.map((path) => ({ path, words: 'should be set too: the other parts of the GitHub App are' }));
+  return missing.map((path) => ({
+    path,
+    words: 'should be set too: the other parts of the GitHub App are',
+  }));
 }
 
-/** Of the database alone: what the release phase needs. It is required there, and by a bot on Heroku. */
+/** The database's address alone, which is required in the release phase and by a bot on Heroku. */
 export function parseDatabaseUrl(variables: Variables): Checked<string> {
   const checked = shared.pick({ DATABASE_URL: true }).safeParse(withoutEmpty(variables));
   if (!checked.success) return { ok: false, faults: faultsOf(checked.error) };
@@ -150,7 +153,7 @@ export function parseDatabaseUrl(variables: Variables): Checked<string> {
 const NO_DATABASE: Fault = {
   path: 'DATABASE_URL',
   words:
-    'should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): the disk of a dyno is lost daily, and the embedded database with it',
+    'should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): a dyno loses its disk daily, and with it the embedded database',
 };
 
 export function parseSlack(variables: Variables): Checked<SlackSettings> {
@@ -158,7 +161,7 @@ export function parseSlack(variables: Variables): Checked<SlackSettings> {
   return checked.success ? { ok: true, value: checked.data } : { ok: false, faults: faultsOf(checked.error) };
 }
 
-/** Keys of the audit alone, for what is verified apart from the ledger; none when it is not set. */
+/** The audit keys alone, to verify an exported ledger; none when the variable is not set. */
 export function parseAuditKeys(variables: Variables): Checked<readonly string[]> {
   const checked = shared.pick({ AUDIT_KEY: true }).safeParse(withoutEmpty(variables));
   return checked.success

@@ -1,4 +1,4 @@
-/** What is wrong with a configured value: where it stands and what it should be, never the value itself. */
+/** What is wrong with a configured value: where it is and what it should be, never the value itself. */
 import { z } from 'zod';
 import { nearestWord } from '../runbook/text/nearest-word.ts';
 
@@ -13,7 +13,7 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** An object that refuses unknown keys by name; its error message carries the known ones to `faultsOf`. */
+/** An object that refuses unknown keys by name. Its error message carries the known keys to `faultsOf`. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
@@ -21,7 +21,7 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** zod's issues as faults, one a key. Relies on every schema naming what it wants in its own `error`. */
+/** Turns zod's issues into faults, one per key. Every schema must say what it expects in its own `error`. */
 export function faultsOf(error: z.ZodError): Fault[] {
   return error.issues.flatMap((issue) => {
     const at = issue.path.map(String);
@@ -35,6 +35,6 @@ export function faultsOf(error: z.ZodError): Fault[] {
 function unknownKey(key: string, known: readonly string[]): string {
   const nearest = nearestWord(key, known);
   return nearest === null
-    ? `is an unknown key; the known ones: ${known.join(', ')}`
-    : `is an unknown key; the nearest is ${nearest}`;
+    ? `is an unknown key; known keys: ${known.join(', ')}`
+    : `is an unknown key; did you mean ${nearest}?`;
 }

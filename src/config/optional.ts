@@ -1,4 +1,4 @@
-/** Variables that the bot can do without, and what it does not do then. */
+/** Variables that the bot can do without, and what is missing without them. */
 import type { SharedSettings } from './environment.ts';
 import type { Fault } from './fault.ts';
 
@@ -16,7 +16,7 @@ const WITHOUT = {
   HEARTBEAT_URL: "optional: no dead man's switch",
 } as const;
 
-/** One for each that is not set. */
+/** Returns one line for each variable that is not set. */
 export function notSet(settings: SharedSettings): Fault[] {
   return Object.entries(WITHOUT)
     .filter(([name]) => settings[name as keyof typeof WITHOUT] === undefined)

@@ -2,7 +2,7 @@
 
 import { RequestError } from '@octokit/request-error';
 import type { Octokit } from '@octokit/rest';
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 import type { Purse } from '../upstream/budget.ts';
 import { createClient, type GitHubCredentials, type Log } from './client.ts';

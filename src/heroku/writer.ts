@@ -1,6 +1,6 @@
 /** Writes to Heroku's Platform API: exactly one request per write, whatever happens. */
-import type { WriteRequest, WriteResult } from '../runbook/model/action.ts';
 import { asRecord } from '../runbook/model/record.ts';
+import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 import { createPurse, type Purse } from '../upstream/budget.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';

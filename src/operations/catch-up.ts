@@ -1,4 +1,4 @@
-/** What somebody reads who just joined: the ledger of the last hours, without asking anybody outside. */
+/** What somebody who just joined should read: the ledger of the last hours, without a request to the outside. */
 
 import { type CatchUp, catchUp, type Quiet } from '../runbook/catchup/catch-up.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
@@ -11,10 +11,10 @@ export interface PastLedger {
   readonly actionStore: Pick<ActionStore, 'recent' | 'happenings'>;
 }
 
-/** More than a team does within a week. */
+/** More actions than a team takes within a week. */
 const LOOKED_THROUGH = 1_000;
 
-/** Rejects when the ledger cannot be read. `target`: only of this one. */
+/** Only what concerns `target`, if given. Rejects when the ledger cannot be read. */
 export async function readCatchUp(
   { incidentStore, actionStore }: PastLedger,
   from: Instant,
@@ -26,10 +26,10 @@ export async function readCatchUp(
     actionStore.recent(LOOKED_THROUGH, target),
     actionStore.happenings(LOOKED_THROUGH, target),
   ]);
-  // What else people did stands in the timelines of the incidents.
+  // The timelines of the incidents have the rest of what people did.
   const quiet = happenings.flatMap(({ kind, words, ...one }): readonly Quiet[] => {
-    if (kind === 'snooze_ended') return [{ ...one, kind, words }];
-    return kind === 'snoozed' ? [{ ...one, kind, words: untilWords(words) }] : [];
+    if (kind === 'snooze_ended') return [{ ...one, kind, words: words ?? '' }];
+    return kind === 'snoozed' ? [{ ...one, kind, words: untilWords(words ?? '') }] : [];
   });
   return catchUp({ incidents, actions, quiet }, from, now);
 }

@@ -1,4 +1,4 @@
-/** What the Home tab shows one person: from the ledger and from the watch's last looks, without asking anybody outside. */
+/** What the Home tab shows one person: from the ledger and the watch's last looks, without a request to the outside. */
 
 import { mayStillSay } from '../runbook/actions/waits-for.ts';
 import { type WatchedState, watchedState } from '../runbook/incidents/watched-state.ts';
@@ -31,7 +31,7 @@ export interface HomeLedger {
 }
 
 const DEPLOYS = 3;
-/** Deploys are looked for among so many actions. */
+/** The newest actions, among which deploys are looked for. */
 const RECENT = 50;
 
 /** Rejects when the ledger cannot be read. */

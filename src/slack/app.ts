@@ -1,204 +1,143 @@
-/** The bot's face in Slack: Bolt over HTTP, or over a socket; commands and clicks in, messages out. */
+/** The bot in Slack: commands and clicks in, cards and pages out. Connects by itself, and again after an outage. */
 
-import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
-import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
-import { createOnce } from '../http/once.ts';
-import { createHttpServer } from '../http/server.ts';
+import { HTTPReceiver } from '@slack/bolt';
+import { createHttpServer, type HttpServer, type Readiness } from '../http/server.ts';
+import { drawActionCard } from './actions/card.ts';
+import { postActionLine } from './actions/thread.ts';
 import { boltLogger } from './client/bolt-logger.ts';
-import { createStanding } from './client/connection-health.ts';
+import { type ConnectionHealth, createConnectionHealth } from './client/connection-health.ts';
 import { createInFlight } from './client/in-flight.ts';
 import { createSlackFetch } from './client/slack-fetch.ts';
-import type { SlackCounts, SlackFaceDeps } from './face-deps.ts';
-import type { IncidentCards } from './incidents/card.ts';
-import { listen } from './listeners/index.ts';
-import { openWorkshop, type Workshop } from './workshop.ts';
+import { type Connection, checkToken, connect, createClients } from './connect.ts';
+import type { SlackAppDeps, SlackContext, SlackSettings } from './context.ts';
+import { drawIncidentCard, drawIncidentOfAction, postIncidentLine } from './incidents/card.ts';
+import { postNotice, postPing } from './incidents/ping.ts';
+import { identify } from './people/identify.ts';
 
-export interface SlackFace {
-  /** Listens; Slack itself may still be out of reach, which `/readyz` tells. */
+/** What the jobs of the queue do in Slack. Each rejects while Slack cannot be used. */
+export interface SlackApp {
+  /** Listens. Slack itself may still be unreachable, which `/readyz` shows. */
   start(): Promise<{ readonly port: number }>;
-  /** Draws the card of an action. Rejects while Slack cannot be used. */
-  draw(actionId: string): Promise<void>;
-  /** Tells a line of an action's audit in the thread of its card. Rejects while Slack cannot be used. */
-  tell(actionId: string, seq: number, everybody: boolean): Promise<void>;
-  /** Cards, pings and notices of incidents. Each rejects while Slack cannot be used. */
-  readonly incidents: IncidentCards;
-  /** '' when Slack can be used, else why not. */
-  problem(): string;
-  /** Whether this person may approve, as the runbook file and Slack have it now; what cannot be told is no. */
+  readonly actions: {
+    /** Draws the card of an action, and that of the incident it belongs to. */
+    draw(actionId: string): Promise<void>;
+    /** Posts a line of an action's audit in the thread of its card; `everybody`: also in the channel. */
+    postLine(actionId: string, seq: number, everybody: boolean): Promise<void>;
+  };
+  readonly incidents: {
+    draw(incidentId: string): Promise<void>;
+    /** Posts a line of the incident's timeline in the thread of its card. */
+    postLine(incidentId: string, seq: number): Promise<void>;
+    /** Pages the operator: in the channel, or by direct message. */
+    ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
+    /** Posts a sentence in the channel; `who`: the person behind it, as the audit names them. */
+    notice(words: string, who?: string): Promise<void>;
+  };
+  /** Why Slack cannot be used. Null when it can. */
+  problem(): string | null;
+  /** Whether this person may approve by the runbook file, as Slack shows them now. False when that is unknown. */
   isApprover(user: string): Promise<boolean>;
-  /** Takes nothing new, finishes what was begun. */
+  /** Takes no new requests, and finishes those that were begun. */
   stop(): Promise<void>;
 }
 
-interface BotIdentity {
-  readonly botId: string;
-  readonly botUserId: string;
-  readonly teamId: string;
-  readonly appId: string | null;
-}
-
-/** The defaults retry for half an hour without a time-out. Posts are not repeated: they might stand there twice. */
-const POSTING: WebClientOptions = {
-  timeout: 5_000,
-  retryConfig: { retries: 0 },
-  rejectRateLimitedCalls: true,
-};
-/** Two questions in turn fit between Slack's request and its three seconds for our ack. */
-const ASKING: WebClientOptions = {
-  timeout: 1_200,
-  retryConfig: { retries: 0 },
-  rejectRateLimitedCalls: true,
-};
-const UNCOUNTED: SlackCounts = { command() {}, failedAnswer() {} };
-/** Before what was read of people grows old. */
-const LOOK_ROUND_MS = 4 * 60_000;
-/** The platform allows 30 s between SIGTERM and SIGKILL, and the jobs of the queue have their share of it. */
+/** The platform allows 30 s between SIGTERM and SIGKILL, and the queue's jobs need their share of it. */
 const FINISH_MS = 14_000;
 
-export function createSlackFace(deps: SlackFaceDeps): SlackFace {
-  const { log } = deps;
+export function createSlackApp(deps: SlackAppDeps): SlackApp {
+  // Listeners get the services alone, without the tokens.
+  const { botToken, signingSecret, appToken, apiUrl, port, routes, reads, readiness, ...services } = deps;
+  const settings: SlackSettings = deps;
   const inFlight = createInFlight();
-  const logger = boltLogger(log);
-  const standing = createStanding({ ask: connect, log });
-  const slackFetch = createSlackFetch({ suspect: standing.suspect, now: () => performance.now() });
-  const client = (options: WebClientOptions) =>
-    new WebClient(deps.botToken, { slackApiUrl: deps.apiUrl, logger, fetch: slackFetch, ...options });
-  const once = createOnce(deps.now);
-  let receiver: HTTPReceiver | SocketModeReceiver | undefined;
-  let workshop: Workshop | undefined;
-  let lookingRound: NodeJS.Timeout | undefined;
+  const logger = boltLogger(deps.log);
+  let connection: Connection | null = null;
+  const health = createConnectionHealth({ connect: connectOrCheck, log: deps.log });
+  const fetch = createSlackFetch({ reportFailure: health.reportFailure, now: () => performance.now() });
+  const clients = createClients(settings, logger, fetch);
+  const http = createHttp(deps, health, () => connection);
 
-  const http = createHttpServer({
-    port: deps.port,
-    routes: deps.routes ?? new Map(),
-    reads: deps.reads ?? new Map(),
-    slackListener: () => (receiver instanceof HTTPReceiver ? receiver.requestListener : null),
-    now: deps.now,
-    readiness: async () => {
-      const others = await deps.readiness();
-      const reasons = [standing.state(), ...others.reasons].filter((reason) => reason !== '');
-      return { ok: reasons.length === 0 && others.ok, reasons };
-    },
-  });
-
-  /** With the token's identity at hand Bolt needs no `auth.test` of its own on each request. */
-  async function connect(): Promise<void> {
-    const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client(POSTING).auth.test();
-    if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
-    receiver ??= await open({ botId, botUserId, teamId, appId: await appOf(botId) });
+  async function connectOrCheck(): Promise<void> {
+    if (connection) await checkToken(clients);
+    else connection = await connect({ settings, services, clients, logger, fetch, inFlight });
   }
 
-  /** null: Slack refuses to tell. Each app signs with a secret of its own, so the signature stands for it then. */
-  async function appOf(botId: string): Promise<string | null> {
-    try {
-      const { bot } = await client(POSTING).bots.info({ bot: botId });
-      return bot?.app_id ?? null;
-    } catch (error) {
-      if (!(error instanceof WebAPIPlatformError)) throw error;
-      log.warn(
-        { err: error },
-        'Slack does not tell which app this is: requests are told by their signature only',
-      );
-      return null;
-    }
-  }
-
-  async function open(identity: BotIdentity) {
-    const { botId, botUserId, teamId, appId } = identity;
-    const { signingSecret, appToken } = deps;
-    const opened =
-      appToken === undefined
-        ? new HTTPReceiver({ signingSecret, logger, bodyLimit: 1_000_000 })
-        : new SocketModeReceiver({
-            appToken,
-            logger,
-            installerOptions: { clientOptions: { slackApiUrl: deps.apiUrl } },
-          });
-    const app = new App({
-      receiver: opened,
-      token: deps.botToken,
-      botId,
-      botUserId,
-      logger,
-      convoStore: false,
-      deferInitialization: true,
-      clientOptions: { slackApiUrl: deps.apiUrl, fetch: slackFetch, ...POSTING },
-    });
-    await app.init();
-    const opening = openWorkshop(
-      deps,
-      { posting: client(POSTING), asking: client(ASKING) },
-      { teamId, appId },
-    );
-    app.use(async ({ next }) => inFlight.track(next()));
-    const { slack, readTyped, homes } = opening;
-    listen(app, slack, {
-      log,
-      readTyped,
-      homes,
-      once,
-      botUserId,
-      randomId: deps.randomId,
-      counts: deps.counts ?? UNCOUNTED,
-    });
-    if (opened instanceof SocketModeReceiver) await app.start();
-    workshop = opening;
-    // Nobody waits for it: the bot answers meanwhile, and may stop meanwhile.
-    const lookRound = () => {
-      homes.changed();
-      void opening.lookRound();
-    };
-    lookRound();
-    lookingRound = setInterval(lookRound, LOOK_ROUND_MS).unref();
-    return opened;
-  }
-
-  function usable(): Workshop {
-    if (!workshop) throw new Error(standing.problem());
-    return workshop;
-  }
-
-  /** What a card shows anew, a Home tab may show as well. */
-  async function changing(work: (workshop: Workshop) => Promise<void>): Promise<void> {
-    const at = usable();
-    at.homes.changed();
-    await work(at);
+  function connected(): SlackContext {
+    if (!connection) throw new Error(health.problem() ?? 'not connected to Slack');
+    return connection.context;
   }
 
   return {
     async start() {
-      const port = await http.start();
-      await standing.check();
-      return { port };
+      const listeningOn = await http.start();
+      await health.check();
+      return { port: listeningOn };
     },
-    draw: (actionId) =>
-      changing(async ({ cards, incidentCards }) => {
-        await cards.draw(actionId);
-        await incidentCards.drawAround(actionId);
-      }),
-    incidents: {
-      draw: (...given) => changing(({ incidentCards }) => incidentCards.draw(...given)),
-      drawAround: (...given) => changing(({ incidentCards }) => incidentCards.drawAround(...given)),
-      tell: async (...given) => usable().incidentCards.tell(...given),
-      ping: async (...given) => usable().incidentCards.ping(...given),
-      pingUnwritten: async (...given) => usable().incidentCards.pingUnwritten(...given),
-      notice: (...given) => changing(({ incidentCards }) => incidentCards.notice(...given)),
-      postmortem: async (...given) => usable().incidentCards.postmortem(...given),
-      permalink: async (...given) => usable().incidentCards.permalink(...given),
-    },
-    problem: standing.problem,
-    isApprover: async (user) => (await workshop?.isApprover(user)) ?? false,
-    tell: async (...line) => usable().cards.tell(...line),
+    ...jobsOf(connected),
+    problem: health.problem,
+    isApprover: async (user) => connection !== null && isApprover(connection.context, user),
     async stop() {
-      standing.stop();
-      clearInterval(lookingRound);
-      workshop?.homes.stop();
-      const closing = receiver instanceof SocketModeReceiver ? receiver.stop() : undefined;
-      const finished = Promise.all([closing, http.stop(), inFlight.settled()]);
+      health.stop();
+      const finished = Promise.all([connection?.stop(), http.stop(), inFlight.settled()]);
       await Promise.race([finished, aborted(deps.expire(FINISH_MS))]);
       http.cut();
     },
   };
+}
+
+function jobsOf(connected: () => SlackContext): Pick<SlackApp, 'actions' | 'incidents'> {
+  /** A Home tab may show what a card shows. */
+  async function drawing(draw: (context: SlackContext) => Promise<void>): Promise<void> {
+    const context = connected();
+    context.homeTabs.changed();
+    await draw(context);
+  }
+  return {
+    actions: {
+      draw: (id) =>
+        drawing(async (context) => {
+          await drawActionCard(context, id);
+          await drawIncidentOfAction(context, id);
+        }),
+      postLine: async (id, seq, everybody) => postActionLine(connected(), id, seq, everybody),
+    },
+    incidents: {
+      draw: (id) => drawing((context) => drawIncidentCard(context, id)),
+      postLine: async (id, seq) => postIncidentLine(connected(), id, seq),
+      ping: async (id, seq, to) => postPing(connected(), id, seq, to),
+      notice: (words, who) => drawing((context) => postNotice(context, words, who)),
+    },
+  };
+}
+
+function createHttp(
+  deps: SlackAppDeps,
+  health: ConnectionHealth,
+  connection: () => Connection | null,
+): HttpServer {
+  async function readiness(): Promise<Readiness> {
+    const others = await deps.readiness();
+    const problem = health.publicProblem();
+    if (problem === null) return others;
+    return { ok: false, reasons: [problem, ...others.reasons] };
+  }
+  return createHttpServer({
+    port: deps.port,
+    routes: deps.routes ?? new Map(),
+    reads: deps.reads ?? new Map(),
+    slackListener: () => {
+      const receiver = connection()?.receiver;
+      return receiver instanceof HTTPReceiver ? receiver.requestListener : null;
+    },
+    now: deps.now,
+    readiness,
+  });
+}
+
+async function isApprover(context: SlackContext, user: string): Promise<boolean> {
+  const { teamId, appId } = context.identity;
+  const from = { team: teamId, home: undefined, app: appId ?? undefined };
+  const known = await identify(context, user, from);
+  return known.ok && known.person.isApprover;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,36 +1,33 @@
-/** The state of one target or all, with what the watch knows of them, for the asker. */
+/** The state of one target or all, with what the watch knows of them, shown to the asker. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
 import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
-import type { Person } from '../runbook/people/permissions.ts';
-import type { Place } from './client/post.ts';
-import type { SlackDeps } from './deps.ts';
-import { askerOf } from './diagnosis/run-diagnosis.ts';
+import type { Asker, SlackContext } from './context.ts';
+import { requesterOf } from './diagnosis/run-diagnosis.ts';
 import { sentenceView } from './views/help.ts';
 import { statusView } from './views/status.ts';
 
 export async function runStatus(
+  context: SlackContext,
   targets: readonly Target[],
-  person: Person,
-  place: Place,
-  deps: SlackDeps,
+  { person, replyTo }: Asker,
 ): Promise<void> {
   const [answer, watches] = await Promise.all([
-    deps.diagnosisService.status(targets, askerOf(person)),
-    watchesOf(targets, deps),
+    context.diagnosisService.status(targets, requesterOf(person)),
+    watchesOf(context, targets),
   ]);
   const message = answer.ok
-    ? statusView(answer.value, watches, deps.facts)
+    ? statusView(answer.value, watches, context.facts)
     : sentenceView(notBegunWords(answer));
-  await deps.post.toAsker(place, message);
+  await context.post.toAsker(replyTo, message);
 }
 
-/** Without the ledger the apps are still shown, and that it could not be read. */
+/** Without the database the apps are still shown, with the reason why the watch is not. */
 async function watchesOf(
+  { incidentStore, facts, now }: SlackContext,
   targets: readonly Target[],
-  { incidentStore, facts, now }: SlackDeps,
 ): Promise<Watches> {
   try {
     return { ok: true, reports: await readWatches(targets, incidentStore, facts, now()) };

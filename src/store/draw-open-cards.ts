@@ -1,8 +1,8 @@
-/** A card is a picture of its row, drawn by the code of that day: after an upgrade the open ones are drawn again. */
+/** A card shows its row as the code of that day drew it: after an upgrade, open cards are drawn again. */
 import type { Db } from './database/db.ts';
 import type { Queue } from './queue.ts';
 
-/** Cards whose action can still change, or is still watched, and those of open incidents. */
+/** Cards of actions that can still change or are still watched, and of open incidents. */
 export async function drawOpenCards(db: Pick<Db, 'tx'>, { enqueue }: Pick<Queue, 'enqueue'>): Promise<void> {
   await db.tx(async (sql) => {
     const actions = await sql(

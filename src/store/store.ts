@@ -231,7 +231,7 @@ async function silence(known: () => DatabaseFault | null): Promise<never> {
   throw known() ?? new DatabaseFault('silent', `not open after ${SOON_MS / 1_000} s`);
 }
 
-/** Callers while one is under way, or shortly after it, get the same answer. `work` never rejects. */
+/** Callers during one call of `work`, or shortly after it, share its answer. `work` never rejects. */
 function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
   let last: Promise<T> | null = null;
   let until = Number.POSITIVE_INFINITY;

@@ -1,9 +1,9 @@
-/** One delivery of a webhook, as the HTTP server hands it over, and what is answered to it. */
+/** One delivery of a webhook, as the HTTP server passes it on, and the reply to it. */
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As it came: signatures are made over bytes. */
+  /** The bytes as they came: signatures are computed over them. */
   readonly rawBody: Buffer;
 }
 
@@ -16,13 +16,13 @@ export interface Reply {
 /** Never rejects. */
 export type Webhook = (delivery: Delivery) => Promise<Reply>;
 
-/** A header that came once; '' when it did not come, or came twice. */
+/** A header that came once; empty when it is absent or came twice. */
 export function headerOf({ headers }: Delivery, name: string): string {
   const value = headers[name];
   return typeof value === 'string' ? value : '';
 }
 
-/** Its texts made harmless; undefined: it is no JSON. */
+/** The value with its texts made harmless; undefined for what is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return valueFromOutside(JSON.parse(text));

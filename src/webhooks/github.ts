@@ -11,7 +11,7 @@ export interface GitHubWebhookDeps {
   readonly takeHint: TakeHint;
 }
 
-/** What the webhook is to be subscribed to; `deployment_review` comes to GitHub Apps only. */
+/** The events that the webhook should be subscribed to. Only GitHub Apps get `deployment_review`. */
 export const GITHUB_EVENTS = [
   'workflow_run',
   'workflow_job',
@@ -25,7 +25,7 @@ const payload = z.object({
   // `.github/workflows/deploy-heroku.yml`, perhaps with `@main`.
   workflow_run: workflow,
   workflow,
-  // Of a deployment's status, of a job that names an environment, of a review.
+  // In the events of a deployment's status, of a job that names an environment, and of a review.
   deployment: z.object({ environment: z.string().nullish() }).nullish(),
   environment: z.string().nullish(),
 });
@@ -45,7 +45,7 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
     if (!GITHUB_EVENTS.some((one) => one === name)) return { status: 200, words: `not listening to ${name}` };
     const told = payload.safeParse(body);
     if (!told.success) return { status: 400, words: 'not an event of a repository' };
-    // The id is not signed: whoever captured a delivery may send it under as many as they like.
+    // The id is not signed: whoever captured a delivery can send it again under any number of ids.
     const ids = [headerOf(delivery, 'x-github-delivery'), signature].flatMap((id) =>
       id === '' ? [] : `github ${id}`,
     );
@@ -54,8 +54,8 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
 }
 
 /**
- * Of the deploy workflow, or of a target's environment: what names neither (a job of some workflow) concerns nobody here.
- * A run does not say which environment it is for; GitHub itself ignores the case of names.
+ * The targets of an event of the deploy workflow, or of a target's environment. An event that names neither, such as a job of
+ * another workflow, concerns none. A run does not say which environment it is for. GitHub ignores the case of names.
  */
 function targetsOf({ targets, github }: GitHubWebhookDeps['facts'], told: z.infer<typeof payload>): string[] {
   if (told.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];

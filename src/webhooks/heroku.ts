@@ -13,10 +13,10 @@ export interface HerokuWebhookDeps {
   now(): Instant;
 }
 
-/** What `heroku webhooks:add --include` is given. */
+/** The entities for `heroku webhooks:add --include`. */
 export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation'] as const;
 
-/** A crash that is told of later than this is only a hint: what is now, a look tells. */
+/** A crash that is reported later than this is only a hint: a look shows how the app is now. */
 const NEWS_MS = 120_000;
 
 const SIGNATURE = 'heroku-webhook-hmac-sha256';
@@ -31,7 +31,7 @@ const entity = z.object({
 const ofApp = z.object({
   data: z.object({
     app: z.object({ name: z.string() }),
-    // Of a dyno only.
+    // Only in events of a dyno.
     name: z.string().nullish(),
     type: z.string().nullish(),
     state: z.string().nullish(),
@@ -54,7 +54,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
     const isNews = Math.abs(now() - at) < NEWS_MS;
     const isDyno = about === 'dyno';
-    // Told by the state: the action of a crash is `destroy`, and so is that of a dyno that was scaled away.
+    // By its state: the action of a crash is `destroy`, as is that of a dyno that was scaled away.
     const crashed = isDyno && state === 'crashed' && isNews;
     // One-off dynos and other process types come and go all day.
     const processType = type ?? name?.split('.')[0];

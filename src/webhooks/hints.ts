@@ -1,4 +1,4 @@
-/** What a webhook tells is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
+/** A webhook's event is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Reply } from './delivery.ts';
@@ -6,46 +6,33 @@ import type { Reply } from './delivery.ts';
 export interface HintDeps {
   readonly incidentStore: Pick<IncidentStore, 'noteCrash' | 'askForLook'>;
   now(): Instant;
-  /** A signal that aborts after so many milliseconds. */
+  /** A signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
-  /** Does `work` after so many milliseconds. */
+  /** Does `work` after this many milliseconds. */
   later(ms: number, work: () => void): void;
   onError(error: unknown): void;
 }
 
 export interface Hint {
-  /** What it is known by when it comes again: its event's id, and the signature of its body. One of them is enough. */
+  /** What identifies it when it comes again: the id of its event, and the signature of its body. One of them is enough. */
   readonly ids: readonly string[];
-  /** Names of the targets to look at; none: it was not for us. */
+  /** Names of the targets to look at; empty when it is about none of ours. */
   readonly targets: readonly string[];
-  /** When a dyno of the target's process type crashed; null: none did. */
+  /** When a dyno of the target's process type crashed; null when none did. */
   readonly crashedAt: Instant | null;
 }
 
-/** Answers `status` when the hint was written down, or is known; 503 when it could not be: the sender may try again. */
+/** Answers `status` once the hint is written down, or was before; 503 when it could not be, so that the sender may try again. */
 export type TakeHint = (hint: Hint, status: number) => Promise<Reply>;
 
-/** A deploy, a boot and a crash make a dozen events within seconds: a look in between would see the same. */
-const FLOOR_MS = 10_000;
-/** Looks by hints that a target may have within an hour; beyond them the rounds of the watch have to do. */
-const BUDGET = 30;
-const BUDGET_WITHIN_MS = 3_600_000;
 /** GitHub waits ten seconds for an answer. */
 const WRITE_MS = 5_000;
 const REMEMBERED = 2_000;
 
-interface Written {
-  readonly at: Instant;
-  /** Shared by all that came meanwhile: they fail with it. */
-  readonly done: Promise<void>;
-}
-
-export function createHints({ incidentStore, now, expire, later, onError }: HintDeps): TakeHint {
+export function createHints(deps: HintDeps): TakeHint {
   const known = new Set<string>();
-  const asked = new Map<string, Written>();
-  const crashes = new Map<string, Written>();
-  const waiting = new Set<string>();
-  const spent = new Map<string, readonly Instant[]>();
+  const askForLook = createLookRequests(deps);
+  const noteCrash = createCrashNotes(deps);
 
   async function take({ ids, targets, crashedAt }: Hint): Promise<void> {
     await Promise.all(
@@ -58,8 +45,28 @@ export function createHints({ incidentStore, now, expire, later, onError }: Hint
     for (const oldest of [...known].slice(0, Math.max(0, known.size - REMEMBERED))) known.delete(oldest);
   }
 
-  /** An older crash than the one that is noted tells nothing new. */
-  async function noteCrash(target: string, at: Instant): Promise<void> {
+  return async (hint, status) => {
+    if (hint.ids.some((id) => known.has(id))) return { status, words: 'known already' };
+    if (hint.targets.length === 0) return { status, words: 'about none of my targets' };
+    try {
+      await Promise.race([take(hint), expired(deps.expire(WRITE_MS))]);
+      return { status, words: `looking at ${hint.targets.join(', ')}` };
+    } catch {
+      return { status: 503, words: 'the database does not work: try again' };
+    }
+  };
+}
+
+interface Written {
+  readonly at: Instant;
+  /** Shared by all that came meanwhile: they fail with it. */
+  readonly done: Promise<void>;
+}
+
+/** A crash that is not newer than the last one is not news. */
+function createCrashNotes({ incidentStore }: HintDeps): (target: string, at: Instant) => Promise<void> {
+  const crashes = new Map<string, Written>();
+  return async (target, at) => {
     const last = crashes.get(target);
     if (last && at <= last.at) return last.done;
     const written = { at, done: incidentStore.noteCrash(target, at) };
@@ -68,21 +75,25 @@ export function createHints({ incidentStore, now, expire, later, onError }: Hint
       if (crashes.get(target) === written) crashes.delete(target);
       throw error;
     });
-  }
+  };
+}
 
-  /** At once; whatever comes within the floor makes one more look when that is over. */
-  async function askForLook(target: string): Promise<void> {
-    const last = asked.get(target);
-    if (last && waiting.has(target)) return last.done;
-    const since = last ? now() - last.at : FLOOR_MS;
-    if (!last || since >= FLOOR_MS) return ask(target);
-    waiting.add(target);
-    later(FLOOR_MS - since, () => {
-      waiting.delete(target);
-      ask(target).catch(onError);
-    });
-    return last.done;
-  }
+/** A deploy, a boot and a crash make a dozen events within seconds: a look at each would see the same. */
+const FLOOR_MS = 10_000;
+/** Looks per target and hour that hints may ask for; beyond them the rounds of the watch have to do. */
+const BUDGET = 30;
+const BUDGET_WITHIN_MS = 3_600_000;
+
+/** The first hint makes a look at once; all that come within the floor make one more when it has passed. */
+function createLookRequests({
+  incidentStore,
+  now,
+  later,
+  onError,
+}: HintDeps): (target: string) => Promise<void> {
+  const asked = new Map<string, Written>();
+  const waiting = new Set<string>();
+  const spent = new Map<string, readonly Instant[]>();
 
   function ask(target: string): Promise<void> {
     const at = now();
@@ -95,15 +106,17 @@ export function createHints({ incidentStore, now, expire, later, onError }: Hint
     return done;
   }
 
-  return async (hint, status) => {
-    if (hint.ids.some((id) => known.has(id))) return { status, words: 'known already' };
-    if (hint.targets.length === 0) return { status, words: 'about no target of mine' };
-    try {
-      await Promise.race([take(hint), expired(expire(WRITE_MS))]);
-      return { status, words: `looking at ${hint.targets.join(', ')}` };
-    } catch {
-      return { status: 503, words: 'the database does not work: try again' };
-    }
+  return async (target) => {
+    const last = asked.get(target);
+    if (last && waiting.has(target)) return last.done;
+    const since = last ? now() - last.at : FLOOR_MS;
+    if (!last || since >= FLOOR_MS) return ask(target);
+    waiting.add(target);
+    later(FLOOR_MS - since, () => {
+      waiting.delete(target);
+      ask(target).catch(onError);
+    });
+    return last.done;
   };
 }
 

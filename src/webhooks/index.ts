@@ -1,4 +1,4 @@
-/** The webhooks that a secret is set for, by their path: without one there is no route. */
+/** The webhooks by their path. Without a secret there is no route. */
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Webhook } from './delivery.ts';

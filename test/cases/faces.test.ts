@@ -1,4 +1,4 @@
-/** The worlds that people reported, where somebody reads of them: on the card, in the terminal, and from the watch. */
+/** The worlds that people reported, where people read about them: on the card, at the terminal, and from the watch. */
 import picocolors from 'picocolors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
@@ -40,14 +40,14 @@ function unmentioned(one: Case, text: string): string[] {
 }
 
 describe('a world that people reported', () => {
-  it.each(CASES)('is told on the card: %s', async (_title, one) => {
+  it.each(CASES)('is shown on the card: %s', async (_title, one) => {
     const message = diagnosisView(await diagnosisOf(one), asked);
     expect(validateMessage(message)).toEqual([]);
     expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
     expect(unmentioned(one, `${message.text}\n${readable(message.blocks)}`)).toEqual([]);
   });
 
-  it.each(CASES)('is told in the terminal: %s', async (_title, one) => {
+  it.each(CASES)('is shown at the terminal: %s', async (_title, one) => {
     const printed = printDiagnosis(await diagnosisOf(one), picocolors.createColors(false));
     expect(unmentioned(one, printed)).toEqual([]);
   });

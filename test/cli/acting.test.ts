@@ -11,15 +11,16 @@ import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
-import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
+import { type Db, lockDirectory, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { LONG } from '../support/long.ts';
 import { runToEnd, start } from '../support/run.ts';
 
-/** Processes, an embedded database in each, and other tests beside them. */
+/** These tests start processes with an embedded database each, while other tests run beside them. */
 const MOST_MS = 60_000;
 
 let world: World;
@@ -33,16 +34,13 @@ function play(id: string): void {
   world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
 }
 
-/** An embedded database takes seconds to be made: one for all tests that need no other. */
+/** Creating an embedded database takes seconds, so tests share one where they can. */
 let shared: string;
 
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  shared = mkdtempSync(join(tmpdir(), 'raxx-acting-test-'));
-  const db = await openEmbedded(shared);
-  await migrate(db);
-  await db.close();
+  shared = await embeddedFolder();
 }, MOST_MS);
 afterAll(async () => {
   await local.close();
@@ -62,7 +60,7 @@ function freshFolder(): string {
   return folder;
 }
 
-/** What the process has said so far. */
+/** What the process has printed so far. */
 function listen({ stdout, stderr }: ChildProcess): () => string {
   let said = '';
   for (const stream of [stdout, stderr]) {
@@ -87,15 +85,15 @@ const writes = () =>
     .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
     .map(({ method, path }) => `${method} ${path}`);
 
-describe('without the app’s name', () => {
+describe('a changing command without the app’s name', () => {
   it.each([
-    ['nobody sits there', ['stop', 'prod'], 'say --yes-i-mean raxx-api-prod'],
+    ['there is no terminal', ['stop', 'prod'], 'pass --yes-i-mean raxx-api-prod'],
     ['another app is named', ['stop', 'prod', '--yes-i-mean', 'prod'], '"prod" is not raxx-api-prod'],
-    ['the target is none', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
+    ['the target does not exist', ['stop', 'prdo', ...MEANT], 'Did you mean prod?'],
     ['two targets are named', ['stop', 'prod', 'staging', ...MEANT], 'Which one: prod, staging?'],
-    ['the fix is none', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
-    ['the version is none', ['rollback', 'prod', 'last', ...MEANT], 'Say v41.'],
-  ])('ends with 64 when %s, and asks the outside nothing', async (_name, args, words) => {
+    ['the fix does not exist', ['fix', 'everything', 'prod', ...MEANT], 'Allowed choices are boot_timeout'],
+    ['the version is malformed', ['rollback', 'prod', 'last', ...MEANT], 'Expected a version such as v41.'],
+  ])('exits with 64 when %s, without a request to the outside', async (_name, args, words) => {
     const ended = await raxx(...args);
     expect(ended.code).toBe(64);
     expect(ended.err).toContain(words);
@@ -104,7 +102,7 @@ describe('without the app’s name', () => {
 });
 
 describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
-  it('stops and restores, with the same ledger, and shows both in the history', async () => {
+  it('stops and restores with one ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
     expect(stopped.out).toContain('What will be done\n    Scale web to 0.');
@@ -113,7 +111,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
       '✓ done: Stop raxx-api-prod: scale web from 1 to 0\n  No dynos on raxx-api-prod.',
     );
     expect(stopped.out).toContain('Next: npx raxx restore prod');
-    expect(stopped.err).toContain('Looking once more, then sending…\n');
+    expect(stopped.err).toContain('Checking once more, then sending…\n');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
 
     const again = await raxx('stop', 'prod', ...MEANT);
@@ -138,11 +136,11 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
     );
     const walked = await raxx('history', '--verify');
     expect(walked.code).toBe(0);
-    expect(walked.out).toMatch(/The audit is whole: 10 lines, the last one [0-9a-f]{32}\./);
+    expect(walked.out).toMatch(/The audit is intact: 10 lines, the last one [0-9a-f]{32}\./);
     expect(walked.out).not.toContain('local');
   });
 
-  it('shows the plan and does nothing, where that is all that is wanted', async () => {
+  it('only shows the plan with --plan', async () => {
     const planned = await raxx('stop', 'raxx-api-prod', 'because', 'it', 'burns', '--plan');
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.out).toContain('Stop raxx-api-prod: scale web from 1 to 0');
@@ -177,14 +175,14 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
       ['fix', 'create_gate', 'prod'],
       'PUT /repos/raxx-app/TradeMasterAPI/environments/production',
     ],
-  ])('%s: one write, and its true end', async (_name, scenario, args, write) => {
+  ])('sends one write and reports its true end (%s)', async (_name, scenario, args, write) => {
     play(scenario);
     const ended = await raxx(...args, ...MEANT);
     expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('✓ done: ') });
     expect(writes()[0]).toBe(write);
   });
 
-  it('boot_timeout needs no second Heroku token here, and unfreeze its own', async () => {
+  it('needs no second Heroku token for boot_timeout, but a token of its own for unfreeze', async () => {
     at = { ...at, HEROKU_WRITE_API_KEY: '', GITHUB_ADMIN_TOKEN: '' };
     expect(await raxx('fix', 'boot_timeout', 'prod', ...MEANT)).toMatchObject({ code: 0 });
     play('freeze-stuck');
@@ -192,7 +190,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
     expect(freeze).toMatchObject({ code: 1, err: expect.stringContaining('GITHUB_ADMIN_TOKEN is not set') });
   });
 
-  it('follows a deploy to its release, a line for each change', async () => {
+  it('follows a deploy to its release, with a line for each change', async () => {
     const ended = await raxx('deploy', 'staging', '--yes-i-mean', 'raxx-api-staging');
     expect(ended.out).toMatch(/✓ done: Deploy [0-9a-f]{8} \(main\) to raxx-api-staging/);
     expect(ended.code).toBe(0);
@@ -201,7 +199,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
     expect(writes()).toHaveLength(1);
   });
 
-  it('ends with 1 when it is refused, and with its words', async () => {
+  it('exits with 1 and the reason when it is refused', async () => {
     world.faults.push({
       service: 'heroku',
       path: '/apps/raxx-api-prod/formation',
@@ -218,21 +216,21 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
 });
 
 describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
-  it('says what is known, and the history tells the end', async () => {
-    // Its health URL never answers well: there is something to wait for.
+  it('says what is known, and the history shows the end', async () => {
+    // Its health URL never recovers, so there is something to wait for.
     play('stopped');
     world.app = { answer: { status: 500 } };
     const child = start(['src/cli.ts', 'restore', 'prod', ...MEANT], { ...local.env, ...at });
     const said = listen(child);
-    // It says meanwhile what is seen.
+    // It shows meanwhile what is seen.
     await vi.waitFor(() => expect(said()).toMatch(/Accepted\. Now: .*HTTP 500/), MOST_MS);
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(2);
     expect(said()).toContain('… left: Restore raxx-api-prod');
-    expect(said()).toContain('npx raxx history looks again at once, and tells.');
+    expect(said()).toContain('npx raxx history checks again and shows the result.');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
-    // Whoever sent it said good-bye: the history looks at once, and does not wait for its window to end.
+    // The sender said that it stopped looking, so the history looks at once instead of waiting for the write to time out.
     expect((await raxx('history')).out).toContain(
       'waiting for Heroku or GitHub to confirm: Restore raxx-api-prod',
     );
@@ -242,7 +240,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
 });
 
 describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeout: MOST_MS }, () => {
-  it('does not keep a stop from being done: it is noted in a file, and a restore finds what it saved', async () => {
+  it('does not prevent a stop, which is noted in a file where a restore finds what it saved', async () => {
     at = { RAXX_DATA_DIR: freshFolder() };
     const lock = lockDirectory(at.RAXX_DATA_DIR ?? '');
     onTestFinished(() => lock.release());
@@ -264,7 +262,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
       'sent',
       'succeeded',
     ]);
-    // A stop that may not take effect keeps nothing.
+    // A refused stop saves nothing.
     expect(names.indexOf('formation_kept')).toBeGreaterThan(names.indexOf('executing'));
     expect(events[1]).toMatchObject({
       who: expect.stringMatching(/^terminal .+@.+$/),
@@ -277,13 +275,13 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
 
     const history = await raxx('history', '--verify');
     expect(history.code).toBe(0);
-    expect(history.out).toContain(`${path}, 12 lines.\nThat file is whole: 12 lines`);
+    expect(history.out).toContain(`${path}, 12 lines.\nThat file is intact: 12 lines`);
     writeFileSync(path, readFileSync(path, 'utf8').replace('it burns', 'it burnt'));
     const changed = await raxx('history', '--verify');
     expect(changed).toMatchObject({ code: 1, out: expect.stringContaining('line 1 was changed') });
   });
 
-  it('is said by the history, which cannot tell then', async () => {
+  it('is reported by the history, which knows nothing else then', async () => {
     const lock = lockDirectory(shared);
     onTestFinished(() => lock.release());
     const history = await raxx('history');
@@ -291,7 +289,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     expect(history.err).toContain('The ledger could not be read: the embedded database in');
   });
 
-  it('is no reason to stop when not even the file can be written', async () => {
+  it('does not prevent a change even if the file cannot be written, either', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'taken'), '');
     at = { RAXX_DATA_DIR: join(folder, 'taken') };
@@ -300,12 +298,12 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     expect(stopped.err).toContain('The local audit file cannot be written');
   });
 
-  it('is said beforehand of a dyno whose disk will be lost; reading works there', async () => {
+  it('is announced up front on a dyno whose disk will be lost, where reading works', async () => {
     at = { RAXX_DATA_DIR: freshFolder(), DYNO: 'run.1234' };
     const stopped = await raxx('stop', 'prod', ...MEANT);
     expect(stopped).toMatchObject({
       code: 0,
-      err: expect.stringContaining('the note of this change will be lost with it'),
+      err: expect.stringContaining('the record of this change will be lost with it'),
     });
     expect((await raxx('status', 'staging')).code).toBe(0);
   });
@@ -332,18 +330,18 @@ describe.skipIf(why !== null)(
       at = { RAXX_DATA_DIR: freshFolder(), DATABASE_URL: url };
     });
 
-    it('holds the action; the bot draws it, and has nothing to send or to verify', async () => {
+    it('contains the action, which the bot draws but does not send or verify', async () => {
       const stopped = await raxx('stop', 'prod', ...MEANT);
       expect(stopped).toMatchObject({ code: 0, err: expect.not.stringContaining('ledger') });
       const [row] = await createActionStore(db, null).recent(1);
       expect(row).toMatchObject({ kind: 'stop', state: 'succeeded', origin: 'terminal', approvals: [] });
       const jobs = await db.sql('select distinct name from queue.job order by name');
-      // Its end is told in the thread of its card.
+      // Its end is posted to the thread of its card.
       expect(jobs).toEqual([{ name: 'draw' }, { name: 'tell' }]);
     });
 
-    it('has the card drawn by the bot that runs, whose log anchors the lines of its own', async () => {
-      // Its time is over: the bot says so when it starts.
+    it('has the card drawn by the running bot, whose log has the hashes of its own lines', async () => {
+      // It has expired: the bot says so when it starts.
       await migrate(db);
       await createActionStore(db, null).propose(draft({ kind: 'restart' }));
       const slack = createSlack();
@@ -385,7 +383,7 @@ describe.skipIf(why !== null)(
       }, MOST_MS);
     });
 
-    it('supersedes what was proposed in Slack, and waits for what is under way', async () => {
+    it('supersedes the proposal in Slack, and waits for a change in progress', async () => {
       await migrate(db);
       const actionStore = createActionStore(db, null);
       const fresh = { askedAt: Date.now(), expiresAt: Date.now() + 600_000 };
@@ -407,18 +405,18 @@ describe.skipIf(why !== null)(
 
     it.each([
       ['changed', `update audit set who = 'U9' where seq = 2`, ['line 2 was changed']],
-      ['removed', 'delete from audit where seq = 2', ['line 2 is missing: after it comes 3']],
+      ['removed', 'delete from audit where seq = 2', ['line 2 is missing: the next one is 3']],
       [
         'reordered',
         'update audit set seq = case seq when 2 then 1003 else 1002 end where seq in (2, 3); update audit set seq = seq - 1000 where seq > 1000',
         ['line 2 was changed', 'line 3 was changed', 'line 4 does not follow the one before'],
       ],
-    ])('shows a line that was %s', async (_name, change, faults) => {
+    ])('reveals a line that was %s', async (_name, change, faults) => {
       await migrate(db);
       const actionStore = createActionStore(db, null);
       for (const who of ['U1', 'U2', 'U3', 'U4'])
         await actionStore.note(null, 'refused', who, { words: 'no' }, NOW);
-      expect((await raxx('history', '--verify')).out).toContain('The audit is whole: 4 lines');
+      expect((await raxx('history', '--verify')).out).toContain('The audit is intact: 4 lines');
       await db.sql('alter table audit disable trigger all');
       for (const statement of change.split(';')) await db.sql(statement);
       const walked = await raxx('history', '--verify', '--json');

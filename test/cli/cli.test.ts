@@ -47,7 +47,7 @@ describe('raxx diagnose', () => {
       2,
       'GitHub environments: HTTP 403 Resource not accessible by personal access token; it needs actions=read',
     ],
-  ])('of %s ends with %i', async (scenario, code, words) => {
+  ])('of the scenario %s exits with %i', async (scenario, code, words) => {
     play(scenario);
     const ended = await raxx('diagnose', 'prod');
     expect(ended.code).toBe(code);
@@ -67,7 +67,7 @@ describe('raxx diagnose', () => {
     });
   });
 
-  it('ends soon after its deadline, though GitHub never answers an App that signs in', async () => {
+  it('ends soon after its deadline even if GitHub never answers the sign-in of an App', async () => {
     play('healthy');
     const silent = await startRawServer(() => {});
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -85,14 +85,14 @@ describe('raxx diagnose', () => {
       GITHUB_APP_INSTALLATION_ID: '42',
       GITHUB_APP_PRIVATE_KEY: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
     });
-    // The deadline, one second, and what it takes to start a process.
+    // The deadline, one second, and the time to start a process.
     expect(performance.now() - began).toBeLessThan(1_500 + 1_000 + 2_000);
     await silent.close();
     expect(ended.code).toBe(2);
     expect(ended.out).toContain('GitHub environments: no answer within 1.5 s');
   });
 
-  it('bears that its reader goes away', async () => {
+  it('exits cleanly when its reader closes the pipe', async () => {
     play('healthy');
     const child = start(['src/cli.ts', 'diagnose', 'prod'], local.env);
     child.stdout?.destroy();
@@ -152,7 +152,7 @@ describe('raxx status and logs', () => {
   });
 });
 
-describe('raxx, used wrongly', () => {
+describe('raxx', () => {
   it.each([
     [['diagnose'], 64, "missing required argument 'target'"],
     [
@@ -172,14 +172,14 @@ describe('raxx, used wrongly', () => {
     expect(ended.err + ended.out).toContain(words);
   });
 
-  it('helps', async () => {
+  it('prints its help', async () => {
     const ended = await raxx('--help');
     expect(ended.code).toBe(0);
     expect(ended.out).toContain('diagnose [options] <target>');
     expect(ended.out).toContain('Exit status: 0 healthy or done');
   });
 
-  it('names what is not configured, never a value', async () => {
+  it('names what is not configured, but never a value', async () => {
     const ended = await runToEnd(['src/cli.ts', 'status'], {
       GITHUB_TOKEN: 'with a space',
       RUNBOOK: local.env.RUNBOOK,
@@ -203,7 +203,7 @@ describe('raxx runbook check', () => {
     );
   });
 
-  it('says each fault with its path', async () => {
+  it('lists each fault with its path', async () => {
     const path = join(folder, 'bad.yml');
     writeFileSync(path, 'version: 1\ntargts: {}\n');
     const ended = await runToEnd(['src/cli.ts', 'runbook', 'check', path], {});

@@ -3,7 +3,7 @@ import { type Consent, canConfirm, confirm } from '../../src/cli/confirm.ts';
 
 const APP = 'raxx-api-prod';
 
-/** Somebody who answers `typed`; what was asked is kept. */
+/** Somebody who answers `typed`; the questions are kept. */
 function somebody(typed: string | null): Consent & { readonly asked: string[] } {
   const asked: string[] = [];
   const ask = async (question: string) => {
@@ -13,11 +13,11 @@ function somebody(typed: string | null): Consent & { readonly asked: string[] } 
   return { yesIMean: undefined, ask, asked };
 }
 
-describe('the name that is typed', () => {
-  it('is asked for, and may stand in white space', async () => {
+describe('the typed name', () => {
+  it('is asked for, and may have white space around it', async () => {
     const there = somebody(` ${APP} `);
     expect(await confirm(APP, there)).toEqual({ ok: true });
-    expect(there.asked).toEqual([`Type the app's name to do this (${APP}): `]);
+    expect(there.asked).toEqual([`Type ${APP} to confirm: `]);
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('the name that is typed', () => {
     expect(await confirm(APP, somebody(typed))).toEqual({ ok: false, words });
   });
 
-  it('may be said beside the command, and then nobody is asked', async () => {
+  it('may be passed as an option, and then nobody is asked', async () => {
     const there = { ...somebody(APP), yesIMean: APP };
     expect(await confirm(APP, there)).toEqual({ ok: true });
     expect(there.asked).toEqual([]);
@@ -39,8 +39,8 @@ describe('the name that is typed', () => {
     });
   });
 
-  it('is known to be impossible where nobody sits, before anything is looked at', () => {
-    const words = `Nobody can type the app's name here: say --yes-i-mean ${APP}. Nothing was done.`;
+  it('is known to be impossible without a terminal, before anything is read', () => {
+    const words = `This is not a terminal, so the app's name can't be typed: pass --yes-i-mean ${APP}. Nothing was done.`;
     expect(canConfirm(APP, { yesIMean: undefined, ask: null })).toEqual({ ok: false, words });
     expect(canConfirm(APP, somebody(APP))).toEqual({ ok: true });
   });

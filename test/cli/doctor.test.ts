@@ -1,5 +1,5 @@
 /** `raxx doctor` and `raxx manifest`: the real program against a local world. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +8,8 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { World } from '../../sandbox/world.ts';
 import { lockDirectory, openEmbedded } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
 import { noteRefusal } from '../../src/store/slack-refusals.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
 
@@ -65,17 +65,15 @@ async function doctor(more: Record<string, string> = {}, ...args: string[]) {
 }
 
 describe('raxx doctor', () => {
-  it('finds everything in its place, and warns of what nobody else can approve', async () => {
+  it('finds everything in place, and warns of rules under which nobody else can approve', async () => {
     const ended = await doctor(withSlack());
     expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-prod · the token reads it$/m);
     expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-staging · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);
-    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: it is made at its first use$/m);
-    expect(ended.out).toMatch(/^✓ ok +Slack · the token is that of raxx/m);
-    expect(ended.out).toMatch(
-      /^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* is heard$/m,
-    );
+    expect(ended.out).toMatch(/^✓ ok +Database · embedded, in .*: created at first use$/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack · the token belongs to raxx/m);
+    expect(ended.out).toMatch(/^✓ ok +Slack mentions · the scope app_mentions:read is granted: .* works$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack channel MooseQuest · found, and the bot is in it$/m);
     expect(ended.out).toMatch(/^✓ ok +Slack escalation contact ops@raxx\.app · found: U/m);
     expect(ended.out).toMatch(/^! warn +Approvals · approvals\.deploy: no other approver/m);
@@ -83,7 +81,7 @@ describe('raxx doctor', () => {
     expect(ended.code).toBe(0);
   });
 
-  it('names each token that is bad, with what to do, never the token', async () => {
+  it('names each bad token with what to do, but never the token itself', async () => {
     const bad = {
       HEROKU_API_KEY: 'HRKU-bad',
       GITHUB_TOKEN: 'ghp_bad',
@@ -100,7 +98,7 @@ describe('raxx doctor', () => {
     expect(ended.out).not.toMatch(/HRKU-bad|ghp_bad|xoxb-bad/);
   });
 
-  it('warns of a token about to expire, and of a gate that nobody may open', async () => {
+  it('warns of a token about to expire, and of a gate at which nobody may approve', async () => {
     world.github.tokenExpiresAfter = 5 * 24 * 3_600;
     const production = world.github.environments.find(({ name }) => name === 'production');
     Object.assign(production ?? {}, { preventSelfReview: true });
@@ -112,7 +110,7 @@ describe('raxx doctor', () => {
     );
   });
 
-  it('proves each place and each name beforehand, with why and the cure', async () => {
+  it('checks each channel and each person up front, with the reason and the fix', async () => {
     const before = { ...slack.workspace };
     slack.workspace.channels = before.channels.map((one) =>
       one.name === 'moosequest' ? { ...one, isArchived: true } : one,
@@ -132,12 +130,12 @@ describe('raxx doctor', () => {
     const ended = await doctor({ ...withSlack(), RUNBOOK: runbook });
     Object.assign(slack.workspace, before);
     expect(ended.out).toMatch(
-      /^✗ fail +Slack channel MooseQuest · cards and pings cannot be posted there: it is archived\. Fix: unarchive it/m,
+      /^✗ fail +Slack channel MooseQuest · cards and pages cannot be posted there: it is archived\. Fix: unarchive it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack escalation contact S0ONCALL1 · .*is disabled or deleted/m);
     expect(ended.out).toMatch(/^✓ ok +Slack U0KRIS001 · found/m);
     expect(ended.out).toMatch(
-      /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: its members have no rights through it/m,
+      /^✗ fail +Slack S0ONCALL1 · Slack: no_such_subteam: its members get no rights from it/m,
     );
     expect(ended.out).toMatch(/^✗ fail +Slack U0MOIRA01 · .*the account is deactivated/m);
     expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*not a full member/m);
@@ -145,7 +143,7 @@ describe('raxx doctor', () => {
     expect(ended.code).toBe(1);
   });
 
-  it('names the permission that the app lacks', async () => {
+  it('names the permission that the Slack app lacks', async () => {
     scopes = SCOPES.filter((one) => one !== 'users:read.email' && one !== 'app_mentions:read');
     const ended = await doctor(withSlack());
     expect(ended.out).toMatch(
@@ -157,10 +155,8 @@ describe('raxx doctor', () => {
   });
 
   it('shows what Slack refused, with its reason', async () => {
-    const directory = join(folder, 'refusals');
-    mkdirSync(directory);
+    const directory = await embeddedFolder(join(folder, 'refusals'));
     const db = await openEmbedded(directory);
-    await migrate(db);
     const refusal = {
       method: 'chat.update',
       what: 'as drawn',
@@ -176,14 +172,14 @@ describe('raxx doctor', () => {
     );
   }, 60_000);
 
-  it('ends with 2 when something could not be told', async () => {
+  it('exits with 2 when something is unknown', async () => {
     world.faults.push({ service: 'heroku', play: { status: 503 } });
     const ended = await doctor();
     expect(ended.out).toMatch(/^\? unknown +Heroku raxx-api-prod · /m);
     expect(ended.code).toBe(2);
   });
 
-  it('tells a running bot’s database, a lost one, and one out of reach', async () => {
+  it('distinguishes the database of a running bot, a lost one, and an unreachable one', async () => {
     const lines = async (more: Record<string, string>) => {
       const { checkups } = JSON.parse((await doctor(more, '--json')).out);
       return checkups.find(({ about }: { about: string }) => about === 'Database');
@@ -206,14 +202,14 @@ describe('raxx doctor', () => {
 });
 
 describe('raxx manifest', () => {
-  it('puts the host in', async () => {
+  it('fills in the host', async () => {
     const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'https://raxx.herokuapp.com/'], {});
     expect(ended.code).toBe(0);
     expect(ended.out.match(/https:\/\/raxx\.herokuapp\.com\/slack\/events/g)).toHaveLength(3);
     expect(ended.out).not.toContain('https://HOST');
   });
 
-  it('takes no nonsense for a host', async () => {
+  it('refuses a malformed host', async () => {
     const ended = await runToEnd(['src/cli.ts', 'manifest', '--host', 'my host'], {});
     expect(ended).toMatchObject({ code: 64, err: expect.stringContaining('"my host" is not a host name') });
   });

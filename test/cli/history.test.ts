@@ -12,16 +12,16 @@ import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { auditPath, openAuditFile } from '../../src/store/audit/audit-file.ts';
 import { auditKeysOf } from '../../src/store/audit/audit-key.ts';
 import { type Db, openEmbedded } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
 import { exportRecords } from '../../src/store/proof/export.ts';
 import { copyLedger } from '../../src/store/proof/ledger-copy.ts';
 import { openAtTerminal } from '../../src/store/terminal/actions.ts';
 import { openMigrated } from '../support/databases.ts';
 import { draft, NOW } from '../support/draft.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { LONG } from '../support/long.ts';
 import { runToEnd } from '../support/run.ts';
 
-/** Processes, an embedded database in each, and other tests beside them. */
+/** These tests start processes with an embedded database each, while other tests run beside them. */
 const MOST_MS = 60_000;
 const KEY = 'a-key-of-the-audit-that-nobody-knows';
 const TOKENS = { HEROKU_API_KEY: 'HRKU-history-test', GITHUB_TOKEN: 'ghp_history_test' };
@@ -29,7 +29,7 @@ const TOKENS = { HEROKU_API_KEY: 'HRKU-history-test', GITHUB_TOKEN: 'ghp_history
 let folder: string;
 let file: string;
 let written: string;
-/** As cards and the log show them: of the ledger's last line, and of the local file's. */
+/** Hashes as cards and the log show them: of the last line of the ledger, and of the local file. */
 let anchor: string;
 let local: string;
 
@@ -63,7 +63,7 @@ beforeAll(async () => {
 }, MOST_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As the program does it, without a process: `stdin` is what stands there. */
+/** What the program does, without a process: `stdin` is the content of stdin. */
 async function verify(path: string, anchors: readonly string[], keys: readonly string[] = [], stdin = '') {
   let out = '';
   let err = '';
@@ -81,7 +81,7 @@ async function verify(path: string, anchors: readonly string[], keys: readonly s
 }
 
 describe('an exported ledger', () => {
-  it('is JSON lines, the audit of this machine beside it, without a secret', () => {
+  it('is JSON lines with the audit of this machine, without a secret', () => {
     const records = written
       .trim()
       .split('\n')
@@ -90,20 +90,20 @@ describe('an exported ledger', () => {
     expect(written).not.toContain(KEY);
   });
 
-  it('is verified with nothing but the file and the key', { timeout: MOST_MS }, async () => {
+  it('is verified with only the file and the key', { timeout: MOST_MS }, async () => {
     const ended = await raxx(['history', '--verify', '--file', file, '--anchor', anchor, '--anchor', local], {
       AUDIT_KEY: KEY,
     });
     expect(ended).toMatchObject({ code: 0, err: '' });
     expect(ended.out).toContain(
-      `The audit is whole: 3 lines, the last one ${anchor}. 1 action and 0 incidents match it.\n`,
+      `The audit is intact: 3 lines, the last one ${anchor}. 1 action and 0 incidents match it.\n`,
     );
     expect(ended.out).toMatch(/From line 1 on, lines carry key id [0-9a-f]{16}, checked against AUDIT_KEY/);
     expect(ended.out).toContain(`The anchor ${anchor} is line 3 of the audit.\n`);
     expect(ended.out).toContain(`The anchor ${local} is line 1 of the local file.\n`);
   });
 
-  it('is verified from stdin, and without the key, which it says', async () => {
+  it('is verified from stdin without the key, which the output says', async () => {
     const ended = await verify('-', [], [], written);
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.out)).toMatchObject({
@@ -117,25 +117,25 @@ describe('an exported ledger', () => {
   it.each([
     ['a changed line', (text: string) => text.replace('"who":"U2"', '"who":"U7"'), 'line 2 was changed'],
     ['a cut end', (text: string) => text.split('\n').slice(0, 4).join('\n'), 'line 3 is missing at the end'],
-  ])('shows %s with exit status 1', async (_name, change, words) => {
+  ])('reveals %s with exit status 1', async (_name, change, words) => {
     const ended = await verify('-', [anchor], [KEY], change(written));
     expect(ended.code).toBe(1);
-    expect(ended.out).toContain('The audit is not whole:\n');
+    expect(ended.out).toContain('The audit is not intact:\n');
     expect(ended.out).toContain(words);
   });
 
-  it('is missed the anchor of a line that it does not have', async () => {
+  it('fails for the anchor of a line that it does not have', async () => {
     const forged = 'f'.repeat(32);
     const ended = await verify(file, [forged], [KEY]);
     expect(ended.code).toBe(1);
-    expect(ended.out).toContain('The audit is whole: 3 lines');
+    expect(ended.out).toContain('The audit is intact: 3 lines');
     expect(ended.out).toContain(`No line has the anchor ${forged}: that line was removed`);
   });
 
   it.each([
-    ['is no export', 'package.json', 'it holds nothing that npx raxx export has written'],
+    ['is no export', 'package.json', 'nothing in it was written by npx raxx export'],
     ['is not there', 'none.jsonl', 'none.jsonl could not be verified'],
-  ])('cannot be told of a file that %s: exit status 2', async (_name, path, words) => {
+  ])('is unknown, with exit status 2, for a file that %s', async (_name, path, words) => {
     const ended = await verify(path, [anchor]);
     expect(ended.code).toBe(2);
     expect(ended.err).toContain(words);
@@ -159,8 +159,8 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
       {},
       '32 to 64 hexadecimal',
     ],
-    [64, 'a target is named with a file', ['prod', '--file', 'none.jsonl'], {}, 'leave the target out'],
-  ])('ends with %i when %s', async (code, _name, args, env, words) => {
+    [64, 'a target is named with a file', ['prod', '--file', 'none.jsonl'], {}, 'leave out the target'],
+  ])('exits with %i when %s', async (code, _name, args, env, words) => {
     const ended = await raxx(['history', '--verify', ...args], env);
     expect(ended.code).toBe(code);
     expect(ended.err).toContain(words);
@@ -170,8 +170,7 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
     'holds the ledger that is here, and what it exported, to the row that was changed',
     { timeout: 4 * MOST_MS },
     async () => {
-      const db = await openEmbedded(folder);
-      await migrate(db);
+      const db = await openEmbedded(await embeddedFolder(folder));
       await fill(db);
       await db.close();
       const env = { ...TOKENS, RAXX_DATA_DIR: folder, AUDIT_KEY: KEY };
@@ -190,14 +189,14 @@ describe('raxx history --verify', { timeout: MOST_MS }, () => {
         [[KEY], ''],
       ] as const) {
         const opened = await at(given);
-        expect(opened.warning).toContain(words);
-        expect(opened.warning === '').toBe(words === '');
+        expect(opened.warning ?? '').toContain(words);
+        expect(opened.warning === null).toBe(words === '');
         await opened.close();
       }
       const whole = await raxx(['history', '--verify'], env);
       expect(whole.code).toBe(0);
-      expect(whole.out).toContain('The audit is whole: 3 lines');
-      expect(whole.out).toContain('That file is whole: 1 line,');
+      expect(whole.out).toContain('The audit is intact: 3 lines');
+      expect(whole.out).toContain('That file is intact: 1 line,');
       const exported = await raxx(['export'], env);
       expect(exported).toMatchObject({ code: 0, err: '' });
       expect(await verify('-', [local], [KEY], exported.out)).toMatchObject({ code: 0 });

@@ -19,6 +19,7 @@ import { createIncidentStore } from '../../src/store/incidents/incident-store.ts
 import { openQueue } from '../../src/store/queue.ts';
 import { openIncidentsAtTerminal } from '../../src/store/terminal/incidents.ts';
 import { DATABASES, freshPostgres } from '../support/databases.ts';
+import { embeddedFolder } from '../support/embedded-folder.ts';
 import { testFacts } from '../support/facts.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { runToEnd } from '../support/run.ts';
@@ -70,7 +71,7 @@ const looked = (at: number) => ({
   saw: true,
 });
 
-describe.each(DATABASES)('on $name', ({ skip, open }) => {
+describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
   describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
     let db: Db;
     beforeAll(async () => {
@@ -89,12 +90,12 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
     const escalate = (reason: string, isShared = true) =>
       runEscalate('prod', reason, settingOn(opened(isShared)));
 
-    it('an escalation is written down with who and why, and pinged', async () => {
+    it('records an escalation with who and why, and pages', async () => {
       const incidentStore = createIncidentStore(db, null);
       await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
       expect(await escalate('logins fail')).toBe(0);
       expect(out).toMatch(
-        /^Escalated: the bot pings Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
+        /^Escalated: the bot is paging Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
       );
       const [incident] = await incidentStore.open();
       expect(incident).toMatchObject({
@@ -111,22 +112,22 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
     it.each([
       ['a bot has not looked for long', NOW - 600_000, true, 'the last look was 10 min ago'],
       ['the ledger is this terminal’s alone', NOW - 30_000, false, 'the last look was 30 s ago'],
-    ])('it says whom to call when %s', async (_name, at, isShared, words) => {
+    ])('says whom to call when %s', async (_name, at, isShared, words) => {
       await createIncidentStore(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
       expect(await escalate('it burns', isShared)).toBe(1);
-      expect(err).toContain(`no bot seems to be at work on this ledger; ${words}`);
+      expect(err).toContain(`no bot seems to be running on this ledger; ${words}`);
       expect(err).toContain('Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.');
       expect(await createIncidentStore(db, null).open()).toHaveLength(1);
     });
 
-    it('nothing is done without a reason, or for a target that is not there', async () => {
+    it('does nothing without a reason, or for a target that does not exist', async () => {
       expect(await escalate('  ')).toBe(64);
       expect(await runEscalate('prdo', 'x', settingOn(opened(true)))).toBe(64);
       expect(err).toContain('Did you mean prod?');
       expect(await createIncidentStore(db, null).open()).toEqual([]);
     });
 
-    it('incidents are listed, and one is found by its first characters', async () => {
+    it('lists incidents, and finds one by its first characters', async () => {
       await escalate('logins fail');
       const [incident] = await createIncidentStore(db, null).open();
       const id = incident?.id ?? '';
@@ -166,7 +167,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       expect(JSON.parse(out)).toMatchObject({ schema: 1, incidents: [{ id }] });
     });
 
-    it('the watchdog ends with 1 where a target was not seen for three rounds, and says since when', async () => {
+    it('exits with 1 from the watchdog when a target was not seen for three rounds, and says since when', async () => {
       const incidentStore = createIncidentStore(db, null);
       const bark = (json = false) => runWatchdog(json, settingOn(opened(true)));
       await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
@@ -181,24 +182,24 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       expect(JSON.parse(out)).toMatchObject({ schema: 1, targets: [{ target: 'prod', watched: true }, {}] });
     });
 
-    it('an id that is none, or that is not there, is told so', async () => {
+    it('says that an id is malformed, or does not exist', async () => {
       const show = (id: string | null, markdown = false) =>
         runIncident({ id, markdown, json: false }, settingOn(opened(true)));
       expect(await show('prod')).toBe(64);
       expect(await show('00000000')).toBe(64);
-      expect(err).toContain('There is no incident 00000000. `raxx incident` lists the last ones.');
+      expect(err).toContain('There is no incident 00000000. raxx incidents lists them.');
       expect(await show(null, true)).toBe(64);
       expect(await show(null)).toBe(0);
-      expect(out).toBe('There was no incident yet.\n');
+      expect(out).toBe('No incidents yet.\n');
     });
   });
 });
 
-it('without the ledger an escalation says whom to call, and incidents are not known', async () => {
+it('without the ledger, an escalation says whom to call, and incidents are unknown', async () => {
   const none: OpenedIncidents = { ok: false, isThere: true, why: 'the database has not answered within 5 s' };
   expect(await runEscalate('prod', 'it burns', settingOn(none))).toBe(1);
   expect(err).toBe(
-    'Nobody was pinged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
+    'Nobody was paged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
   );
   const wish = { id: null, markdown: false, json: false };
   expect(await runIncident(wish, settingOn(none))).toBe(2);
@@ -221,11 +222,11 @@ describe('the ledger from the terminal', () => {
       ...more,
     });
 
-  it('is not made where there is none', async () => {
+  it('is not created where there is none', async () => {
     expect(await at()).toMatchObject({ ok: false, isThere: false });
   });
 
-  it('is left to the bot that has it open, and is not brought up to date', { timeout: 60_000 }, async () => {
+  it('is left to the bot that has it open, and is not migrated', { timeout: 60_000 }, async () => {
     const db = await openEmbedded(folder);
     await db.close();
     const lock = lockDirectory(folder);
@@ -259,7 +260,7 @@ describe('the ledger from the terminal', () => {
   });
 
   const [, postgres] = DATABASES;
-  it.skipIf(postgres?.skip !== null)('sends a running bot the ping of what is written', async () => {
+  it.skipIf(postgres?.skip !== null)('sends the job that pages to a running bot', async () => {
     const url = await freshPostgres();
     const db = openPostgres(url, { onError: () => {} });
     await migrate(db);
@@ -284,9 +285,8 @@ describe('raxx, as a process', () => {
     const healthy = loadScenario('healthy');
     world = buildWorld(healthy, Date.now());
     local = await startLocalWorld(() => world);
-    folder = mkdtempSync(join(tmpdir(), 'raxx-incident-test-'));
+    folder = await embeddedFolder();
     const db = await openEmbedded(folder);
-    await migrate(db);
     await createIncidentStore(db, null).keepQuiet(looked(Date.now() - 3_600_000), NOTHING_KNOWN);
     await db.close();
   });
@@ -297,12 +297,12 @@ describe('raxx, as a process', () => {
   const raxx = (...args: string[]) =>
     runToEnd(['src/cli.ts', ...args], { ...local.env, RAXX_DATA_DIR: folder, CI: '1' });
 
-  it('escalates, lists, and shows it on status; the JSON of status stays as it is', {
+  it('escalates, lists, and shows the incident in status, but not in the JSON of status', {
     timeout: 60_000,
   }, async () => {
     const escalated = await raxx('escalate', 'prod', 'logins', 'fail');
     expect(escalated).toMatchObject({ code: 1, out: '' });
-    expect(escalated.err).toContain('Written down as incident');
+    expect(escalated.err).toContain('Recorded as incident');
     expect(escalated.err).toContain('the last look was 1 h ago. Call Kristerpher yourself: ops@raxx.app');
     const listed = await raxx('incident');
     expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('escalated by hand: logins fail') });
@@ -323,7 +323,7 @@ describe('raxx, as a process', () => {
     ]);
   });
 
-  it('says nothing of a ledger that is not there, and one line of one that is in use', {
+  it('is silent about a missing ledger, and prints one line about one that is in use', {
     timeout: 60_000,
   }, async () => {
     const empty = join(folder, 'empty');

@@ -32,10 +32,10 @@ describe('the environment', () => {
     });
   });
 
-  it('wants a database that outlives the dyno of a bot on Heroku; the terminal does without', () => {
+  it('requires a database that outlives the dyno for a bot on Heroku, but not for the terminal', () => {
     const onHeroku = { ...bot, DYNO: 'web.1' };
     expect(lines(onHeroku)).toEqual([
-      'DATABASE_URL should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): the disk of a dyno is lost daily, and the embedded database with it',
+      'DATABASE_URL should be set on Heroku (heroku addons:create heroku-postgresql:essential-0): a dyno loses its disk daily, and with it the embedded database',
     ]);
     expect(lines({ ...onHeroku, DATABASE_URL: 'postgres://u:p@host/d' })).toEqual([]);
     expect(lines({ ...onHeroku, DATABASE_URL: 'mysql://u:p@host/d' })).toHaveLength(1);
@@ -47,7 +47,7 @@ describe('the environment', () => {
     expect(readBotConfig(terminal)).toMatchObject({ ok: false });
   });
 
-  it('names every missing variable at once, and what it should look like', () => {
+  it('names every missing variable at once, with what it should look like', () => {
     expect(lines({ RUNBOOK })).toEqual([
       'SLACK_BOT_TOKEN should be a bot token: xoxb-…',
       "SLACK_SIGNING_SECRET should be the signing secret of the app's Basic Information page",
@@ -92,7 +92,7 @@ describe('the environment', () => {
     expect(found.join('\n')).not.toContain('hunter2');
   });
 
-  it('takes http on loopback, an empty variable as unset, and a trailing slash away', () => {
+  it('accepts http on loopback, treats an empty variable as unset, and drops a trailing slash', () => {
     const config = readConfig({ ...terminal, HEROKU_API_URL: 'http://127.0.0.1:4500/', LOG_LEVEL: ' ' });
     expect(config).toMatchObject({
       ok: true,
@@ -116,7 +116,7 @@ describe('the environment', () => {
     });
   });
 
-  it('hands every secret to the redactor, the database password on its own too', () => {
+  it('hands every secret to the redactor, including the database password on its own', () => {
     const config = readConfig({
       ...terminal,
       DATABASE_URL: 'postgres://u:p%40ss-word@h:5432/d',
@@ -135,7 +135,7 @@ describe('the environment', () => {
     );
   });
 
-  it('takes one key of the audit, or several, each of 32 bytes or more', () => {
+  it('accepts one or several audit keys, each of 32 bytes or more', () => {
     const keys = (AUDIT_KEY: string) => {
       const config = readConfig({ ...terminal, AUDIT_KEY });
       return config.ok ? config.value.auditKeys : config.faults.map(({ path, words }) => `${path} ${words}`);
@@ -148,7 +148,7 @@ describe('the environment', () => {
       expect(keys(wrong)).toEqual([expect.stringMatching(/^AUDIT_KEY should be a key of at least 32 bytes/)]);
   });
 
-  it('names secrets that are too short to be hidden, instead of hiding them everywhere', () => {
+  it('names secrets that are too short to be redacted, instead of redacting them everywhere', () => {
     const config = readBotConfig({
       ...bot,
       SLACK_SIGNING_SECRET: 'long-enough',

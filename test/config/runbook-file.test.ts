@@ -14,7 +14,7 @@ function faultsAfter(change: (source: string) => string): string[] {
 }
 
 describe('runbook.yml', () => {
-  it('is valid as the team wrote it, and says its facts', () => {
+  it('is valid as the team wrote it, and yields its facts', () => {
     const parsed = parseRunbook(team);
     expect(parsed).toMatchObject({
       ok: true,
@@ -40,25 +40,25 @@ describe('runbook.yml', () => {
     [
       'a misspelled key, with the nearest one',
       (s: string) => s.replace('health_path', 'healthpath'),
-      'targets.prod.healthpath is an unknown key; the nearest is health_path',
+      'targets.prod.healthpath is an unknown key; did you mean health_path?',
     ],
     [
-      'an unknown key far from all, with the known ones',
+      'an unknown key like no known one, with the known keys',
       (s: string) => s.replace('heroku:\n', 'heroku:\n  quux_zebra: 1\n'),
-      'heroku.quux_zebra is an unknown key; the known ones: region',
+      'heroku.quux_zebra is an unknown key; known keys: region',
     ],
     [
-      'an app name that Heroku would not take',
+      'an app name that Heroku would not accept',
       (s: string) => s.replace('app: raxx-api-prod', 'app: Raxx_API'),
       'targets.prod.app should be the name of a Heroku app: raxx-api-prod',
     ],
     [
       'words for a failure mode that does not exist',
       (s: string) => s.replace(/\n {4}C:\n/, '\n    F:\n'),
-      'document.modes.F is an unknown key; the nearest is A',
+      'document.modes.F is an unknown key; did you mean A?',
     ],
     [
-      'http beyond loopback',
+      'plain http beyond loopback',
       (s: string) => s.replace('https://console', 'http://console'),
       'freeze.console should be an https URL without credentials or query (http only on loopback)',
     ],
@@ -68,7 +68,7 @@ describe('runbook.yml', () => {
       'targets.prod.health_path should be a path that begins with /',
     ],
     [
-      'a truth value in quotes',
+      'a Boolean in quotes',
       (s: string) => s.replace('gated: true', 'gated: "yes"'),
       'targets.prod.gated should be true or false',
     ],
@@ -78,12 +78,12 @@ describe('runbook.yml', () => {
       'escalation.unresolved_minutes should be a number of minutes above 0 (a fraction is fine)',
     ],
     [
-      'watching more often than each second',
+      'watching more often than once a second',
       (s: string) => s.replace('every_seconds: 60', 'every_seconds: 0.5'),
       'watch.every_seconds should be a number of seconds from 1',
     ],
     [
-      'a deadline that no timer takes',
+      'a deadline that is not a whole number',
       (s: string) => s.replace('diagnose_ms: 8000', 'diagnose_ms: 800.5'),
       'deadlines.diagnose_ms should be a whole number of milliseconds, from 1 to 600000',
     ],
@@ -98,19 +98,19 @@ describe('runbook.yml', () => {
       'watch.every_seconds should be a number of seconds from 1 to 2147483',
     ],
     [
-      'minutes that no calendar has',
+      'more minutes than a year has',
       (s: string) => s.replace('expire_minutes: 30', 'expire_minutes: 1.0e+15'),
-      'approvals.expire_minutes should be a number of minutes above 0 (a fraction is fine), 527040 at most',
+      'approvals.expire_minutes should be a number of minutes above 0 (a fraction is fine), at most 527040',
     ],
     [
-      'another way to notify',
+      'an unknown way to notify',
       (s: string) => s.replace('expire_minutes: 30', 'expire_minutes: 30\n  notify: loudly'),
       'approvals.notify should be mention, dm or none',
     ],
     [
-      'two targets that are one',
+      'two targets for the same process type',
       (s: string) => s.replaceAll('app: raxx-api-staging', 'app: raxx-api-prod'),
-      'targets.staging.process_type should be another one than that of prod: both are web of raxx-api-prod',
+      'targets.staging.process_type should differ from that of prod: both are web of raxx-api-prod',
     ],
     [
       'an alias that is the app of another target',
@@ -118,13 +118,13 @@ describe('runbook.yml', () => {
       'targets.prod should not be called "raxx-api-staging": that is the app of staging',
     ],
     [
-      'a gated target whose gate nobody can check',
+      'a gated target whose gate cannot be checked',
       (s: string) => s.replace('    environment: production', '    environment: live'),
-      'targets.prod.environment should be production, the gate that can be checked (github.gate.environment); or say gated: false',
+      'targets.prod.environment should be production, the gate that can be checked (github.gate.environment), or set gated: false',
     ],
     ['another version', (s: string) => s.replace('version: 1', 'version: 2'), 'version should be 1'],
     [
-      'a person that is a display name',
+      'a person given by display name',
       (s: string) => s.replace('approvers: [ops@raxx.app]', 'approvers: [Kristerpher]'),
       'people.approvers.0 should be a Slack user id (U…), a user group id (S…) or an e-mail address',
     ],
@@ -142,7 +142,7 @@ describe('runbook.yml', () => {
     expect(faultsAfter(change)).toContain(fault);
   });
 
-  it('tells all faults at once', () => {
+  it('reports all faults at once', () => {
     const faults = faultsAfter((s) =>
       s
         .replace('version: 1', 'version: 9')
@@ -152,7 +152,7 @@ describe('runbook.yml', () => {
     expect(faults).toHaveLength(3);
   });
 
-  it('never repeats the value that is wrong', () => {
+  it('never repeats a wrong value', () => {
     const faults = faultsAfter((s) =>
       s
         .replace('app: raxx-api-prod', 'app: "hunter2 SECRET"')
@@ -163,20 +163,20 @@ describe('runbook.yml', () => {
   });
 
   it.each([
-    ['text that is no YAML', 'a: [b\n c: d', 'line 1, column 5 is not valid YAML'],
-    ['a key that stands twice', 'version: 1\nversion: 1', 'line 2, column 1 a key stands here twice'],
+    ['text that is not YAML', 'a: [b\n c: d', 'line 1, column 5 is not valid YAML'],
+    ['a repeated key', 'version: 1\nversion: 1', 'line 2, column 1 repeats a key'],
     [
-      'anchors that multiply themselves',
+      'anchors that multiply each other',
       `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefg'.replace(/./g, (key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdefg'[index]}`).join(', ')}]\n`)}`,
       'the file cannot be read: Excessive alias count indicates a resource exhaustion attack',
     ],
     ['an empty file', '', 'the file should be a mapping of keys'],
     ['a list', '- a', 'the file should be a mapping of keys'],
-  ])('refuses %s, and says where', (_, source, fault) => {
+  ])('refuses %s, and says where it is', (_, source, fault) => {
     expect(faultsAfter(() => source)).toContain(fault);
   });
 
-  it('takes a nonce for the workflow, the way to notify, and process types of one app as targets', () => {
+  it('accepts a nonce input, a way to notify, and two process types of one app as targets', () => {
     expect(
       faultsAfter((s) =>
         s
@@ -188,7 +188,7 @@ describe('runbook.yml', () => {
     ).toEqual([]);
   });
 
-  it('takes fractions of minutes and loopback URLs, for rehearsals', () => {
+  it('accepts fractions of minutes and loopback URLs, for rehearsals', () => {
     expect(
       faultsAfter((s) =>
         s

@@ -111,8 +111,10 @@ function idOf({ blocks }: Shown): string {
   return /"action_id":"approve".*?"value":"([\w-]+)"/.exec(JSON.stringify(blocks))?.[1] ?? '';
 }
 
-describe('from command to end state', () => {
-  it('stops, refuses a second stop, and restores what was saved', { timeout: 40_000 }, async () => {
+describe('a change, from command to end state,', () => {
+  it('stops an app, refuses a second stop, and restores the saved formation', {
+    timeout: 40_000,
+  }, async () => {
     await command('/raxx stop prod it burns', KRIS);
     const stop = await card(/^Proposed: Stop raxx-api-prod/);
     expect(await toldTo(KRIS, /^Proposed: Stop raxx-api-prod/)).toMatchObject({
@@ -124,7 +126,7 @@ describe('from command to end state', () => {
     expect(buttonsOf(stopped)).toEqual(['propose_restore']);
 
     await command('/raxx stop prod', KRIS);
-    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is at 0 already\. Nothing was done\./);
+    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already at 0\. Nothing was done\./);
 
     await click(stopped, 'propose_restore', KRIS);
     const restore = await card(/^Proposed: Restore raxx-api-prod: scale web from 0 to 1/);
@@ -133,7 +135,7 @@ describe('from command to end state', () => {
     expect(await dynosOf('raxx-api-prod')).toBe('web.1 up');
   });
 
-  it('rolls back once the version was typed, and only then', { timeout: 40_000 }, async () => {
+  it('rolls back only after the version was typed', { timeout: 40_000 }, async () => {
     await command('/raxx rollback staging', MOIRA);
     const proposal = await card(/^Proposed: Roll raxx-api-staging back from v214 to v213/);
     await click(proposal, 'approve', KRIS);
@@ -151,7 +153,7 @@ describe('from command to end state', () => {
     expect(staging?.releases[0]).toBe('v215 Rollback to v213 (current)');
   });
 
-  it('deploys with two approvals, and the reviewer’s at the gate', { timeout: 60_000 }, async () => {
+  it('deploys with two approvals and the reviewer’s at the gate', { timeout: 60_000 }, async () => {
     await command('/raxx deploy prod', KRIS);
     const proposal = await card(/^Proposed: Deploy [0-9a-f]{8} \(main\) to raxx-api-prod/);
     await click(proposal, 'approve', KRIS);
@@ -171,7 +173,7 @@ describe('from command to end state', () => {
     );
   });
 
-  it('sends no deploy when the branch has moved since it was asked for', { timeout: 30_000 }, async () => {
+  it('sends no deploy when the branch has moved since the proposal', { timeout: 30_000 }, async () => {
     await command('/raxx deploy staging', KRIS);
     const proposal = await card(/^Proposed: Deploy [0-9a-f]{8} \(main\) to raxx-api-staging/);
     await click(proposal, 'approve', KRIS);
@@ -192,7 +194,7 @@ describe('from command to end state', () => {
   }
 });
 
-describe('a refusal is read by whom it refuses, and nothing happens', () => {
+describe('a refusal reaches the person it refuses, and nothing happens:', () => {
   let proposal: Shown;
   beforeAll(async () => {
     await command('/raxx restart prod', KRIS);
@@ -202,7 +204,7 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
   const someId = '5f1c1d1e-0000-4000-8000-000000000001';
 
   it.each<readonly [name: string, act: () => Promise<unknown>, user: string, words: RegExp]>([
-    ['who asks and may not', () => command('/raxx stop prod', ANA), ANA, /not among the operators/],
+    ['who asks and may not', () => command('/raxx stop prod', ANA), ANA, /not one of the operators/],
     [
       'a guest who asks',
       () => command('/raxx stop prod', GUEST),
@@ -213,21 +215,21 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
       'who asks from elsewhere',
       () => command('/raxx stop prod', STRANGER),
       STRANGER,
-      /only people of the workspace/,
+      /only members of the workspace/,
     ],
-    ['who approves and may not', () => click(proposal, 'approve', ANA), ANA, /not among the approvers/],
+    ['who approves and may not', () => click(proposal, 'approve', ANA), ANA, /not one of the approvers/],
     [
       'who rejects and may not',
       () => click(proposal, 'reject', ANA),
       ANA,
-      /Only an approver may reject this/,
+      /Only an approver, or the person who asked for it/,
     ],
     ['a guest', () => click(proposal, 'approve', GUEST), GUEST, /only full members of this workspace/],
     [
       'who approves from elsewhere',
       () => click(proposal, 'reject', STRANGER),
       STRANGER,
-      /only people of the work/,
+      /only members of the work/,
     ],
     [
       'the one who asked',
@@ -248,7 +250,7 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
     expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
   });
 
-  it('whoever comes after the decision', async () => {
+  it('a click after the decision', async () => {
     await click(proposal, 'reject', MOIRA);
     const ended = await becomes(proposal, /^Rejected: .*Nothing was done\.$/);
     expect(buttonsOf(ended)).toEqual([]);
@@ -256,17 +258,17 @@ describe('a refusal is read by whom it refuses, and nothing happens', () => {
     await command('/raxx restart prod', KRIS);
     const other = await card(/^Proposed: Restart web of raxx-api-prod/);
     await click(other, 'approve', KRIS, idOf(proposal));
-    const refusal = await toldTo(KRIS, /This is rejected already by/);
+    const refusal = await toldTo(KRIS, /This is already rejected by/);
     expect(JSON.stringify(refusal.blocks)).toContain(`{"type":"user","user_id":"${MOIRA}"}`);
   });
 
-  it('whoever comes too late', { timeout: 40_000 }, async () => {
+  it('a click after the proposal expired', { timeout: 40_000 }, async () => {
     await command('/raxx restart prod', KRIS);
     const other = await card(/^Proposed: Restart web of raxx-api-prod/);
     expect((await becomes(forgotten, /^Expired/)).text).toMatch(
       /Nobody decided in time\. Nothing was done\./,
     );
     await click(other, 'approve', MOIRA, idOf(forgotten));
-    await toldTo(MOIRA, /This is expired already/);
+    await toldTo(MOIRA, /This is already expired/);
   });
 });

@@ -104,8 +104,10 @@ async function boots(name: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5_000));
 }
 
-describe('what is meant pages nobody', () => {
-  it('a push that deploys staging, and a restart of prod', { timeout: 120_000 }, async () => {
+describe('an intended change', () => {
+  it('pages nobody when it is a push that deploys staging, or a restart of prod', {
+    timeout: 120_000,
+  }, async () => {
     await start('healthy', BOOT_S);
     await call('push', { title: 'A merge like any other', author: 'kris' });
     await act('/raxx restart prod', /^Proposed: Restart web of raxx-api-prod/);
@@ -116,7 +118,7 @@ describe('what is meant pages nobody', () => {
     await appears(/^Done: Restart web of raxx-api-prod/);
   });
 
-  it('a boot that crashes pages once', { timeout: 120_000 }, async () => {
+  it('pages once when its boot crashes', { timeout: 120_000 }, async () => {
     await start('deploy-crashes', 6);
     await act('/raxx deploy prod', /^Proposed: Deploy /);
     await passGate();
@@ -130,8 +132,10 @@ describe('what is meant pages nobody', () => {
   });
 });
 
-describe.skipIf(LONG !== null)(LONG ?? 'nor do the slower ones', () => {
-  it('a deploy of prod through its gate, then a rollback', { timeout: 240_000 }, async () => {
+describe.skipIf(LONG !== null)(LONG ?? 'a slower intended change', () => {
+  it('pages nobody when it is a deploy of prod through its gate, then a rollback', {
+    timeout: 240_000,
+  }, async () => {
     await start('healthy', BOOT_S);
     await act('/raxx deploy prod', /^Proposed: Deploy /);
     await passGate();

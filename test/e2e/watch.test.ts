@@ -58,7 +58,7 @@ const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
 /** Up again has to hold for five minutes, by the clock of the real bot: that part is for those who have them. */
 const END = LONG === null ? 'the quiet end' : 'being up again';
 
-it(`from the crash to ${END}`, { timeout: 460_000 }, async () => {
+it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async () => {
   const card = await appears('incident', ({ text }) => text.startsWith('Incident: '), 35_000);
   expect(card).toMatchObject({ channel: CHANNEL });
   expect(card.text).toContain('Failure mode B (H10)');

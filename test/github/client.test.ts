@@ -14,7 +14,7 @@ describe('the GitHub client', () => {
   it.each([
     ['answered 502', 502],
     ['cut without an answer', null],
-  ])('sends a dispatch that is %s once', async (_name, status) => {
+  ])('sends a dispatch that is %s only once', async (_name, status) => {
     server = await startRawServer((request, response) => {
       if (status === null) request.socket.destroy();
       else response.writeHead(status).end();
@@ -33,7 +33,7 @@ describe('the GitHub client', () => {
     expect(server.requests).toEqual(['POST /repos/o/r/actions/workflows/deploy-heroku.yml/dispatches']);
   });
 
-  it('says what fails to the debug log only', async () => {
+  it('logs failures at debug level only', async () => {
     server = await startRawServer((_request, response) =>
       response.writeHead(404, { deprecation: '@1', sunset: 'x' }).end('{"message":"Not Found"}'),
     );
@@ -63,7 +63,7 @@ describe('the GitHub client', () => {
     });
   });
 
-  it('takes a body that is cut for malformed', async () => {
+  it('reports a truncated body as malformed', async () => {
     server = await startRawServer((request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{"private":', () => request.socket.destroy());
@@ -82,7 +82,7 @@ describe('the GitHub client', () => {
     expect(seen.ok).toBe(false);
   });
 
-  it('signs in as an App, and asks for its token once', async () => {
+  it('signs in as an App and requests its token only once', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     server = await startRawServer((request, response) => {
       response.setHeader('content-type', 'application/json');
@@ -118,7 +118,7 @@ describe('the GitHub client', () => {
     ]);
   });
 
-  it('gives up on signing in as an App, too', async () => {
+  it('gives up on signing in as an App that gets no answer', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     server = await startRawServer(() => {});
     const auth = {

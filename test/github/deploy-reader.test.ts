@@ -51,8 +51,8 @@ const run = (id: number, more: object = {}) => ({
   ...more,
 });
 
-describe('what would ship', () => {
-  it('is the tip of the branch, what it adds to what runs, its checks, and GitHub’s clock', async () => {
+describe('a shipment', () => {
+  it('holds the tip of the branch, what it adds to the running commit, its checks, and GitHub’s clock', async () => {
     api()
       .get(`${BASE}/git/ref/heads/feature/a%23b`)
       .reply(200, { object: { sha: SHA } })
@@ -73,7 +73,7 @@ describe('what would ship', () => {
     });
   });
 
-  it('compares with nothing where nothing runs, and is none where GitHub does not know what runs', async () => {
+  it('has no comparison when nothing runs, or when GitHub does not know the running commit', async () => {
     const branch = () =>
       api()
         .get(`${BASE}/git/ref/heads/main`)
@@ -95,7 +95,7 @@ describe('what would ship', () => {
   it.each([
     [200, true],
     [404, false],
-  ])('is nothing without a branch of the name (a tag answers %i)', async (status, isTag) => {
+  ])('is empty without a branch of that name (when a tag answers %i)', async (status, isTag) => {
     api()
       .get(`${BASE}/git/ref/heads/v1`)
       .reply(404, { message: 'Not Found' })
@@ -104,7 +104,7 @@ describe('what would ship', () => {
     expect(await reader().shipment('v1', null, options)).toMatchObject({ value: { head: null, isTag } });
   });
 
-  it('is unseen where GitHub may not be asked', async () => {
+  it('is unseen when the token may not read it', async () => {
     api().get(`${BASE}/git/ref/heads/main`).reply(403, { message: 'Resource not accessible' });
     expect(await reader().shipment('main', null, options)).toMatchObject({ ok: false, why: 'forbidden' });
   });
@@ -134,7 +134,7 @@ describe('the run of a dispatch', () => {
       .reply(200, []);
   const me = () => api().get('/user').reply(200, { login: 'Raxx-Bot', id: 1 });
 
-  it('by its id, with its jobs, approvals and gates', async () => {
+  it('is found by its id, with its jobs, approvals and gates', async () => {
     api().get(`${BASE}/actions/runs/7`).reply(200, run(7));
     detail(7);
     expect(await reader().dispatched({ ...TRACE, runId: 7 }, AT, options)).toMatchObject({
@@ -142,14 +142,14 @@ describe('the run of a dispatch', () => {
     });
   });
 
-  it('none, when there is no run of its id', async () => {
+  it('is not found when no run has its id', async () => {
     api().get(`${BASE}/actions/runs/7`).reply(404, { message: 'Not Found' });
     expect(await reader().dispatched({ ...TRACE, runId: 7 }, AT, options)).toMatchObject({
       value: { kind: 'none' },
     });
   });
 
-  it('by its nonce, at once, and whoever GitHub says began it', async () => {
+  it('is found by its nonce, at once, whatever actor GitHub names', async () => {
     listed(run(7), run(8, { display_title: 'Deploy [n-1]', actor: null }));
     detail(8);
     expect(await reader().dispatched({ ...TRACE, nonce: 'n-1' }, AT, options)).toMatchObject({
@@ -157,7 +157,7 @@ describe('the run of a dispatch', () => {
     });
   });
 
-  it('not by anything else where there should be a nonce', async () => {
+  it('is found by nothing but its nonce when it has one', async () => {
     listed(run(7));
     expect(await reader().dispatched({ ...TRACE, nonce: 'n-1' }, LATER, options)).toMatchObject({
       value: { kind: 'none' },
@@ -179,7 +179,7 @@ describe('the run of a dispatch', () => {
     ['created before', [run(7, { created_at: '2026-05-01T09:59:54Z' })], {}, LATER, 'none'],
     ['created long after', [run(7, { created_at: '2026-05-01T10:01:00Z' })], {}, LATER, 'none'],
     ['none is there', [], {}, LATER, 'none'],
-  ])('by who began it and when: %s', async (_name, runs, trace, now, kind) => {
+  ])('is found by who started it and when: %s', async (_name, runs, trace, now, kind) => {
     listed(...runs);
     me();
     if (kind === 'found') detail(7);
@@ -188,7 +188,7 @@ describe('the run of a dispatch', () => {
     });
   });
 
-  it('by GitHub’s clock, however wrong ours is', async () => {
+  it('is found by GitHub’s clock, however wrong ours is', async () => {
     listed(run(7));
     me();
     detail(7);
@@ -198,7 +198,7 @@ describe('the run of a dispatch', () => {
     );
   });
 
-  it('asks who we are once, and again only after that failed', async () => {
+  it('takes one lookup of our login, repeated only after a failure', async () => {
     const github = reader();
     listed(run(7));
     api().get('/user').reply(403, { message: 'No.' });
@@ -212,7 +212,7 @@ describe('the run of a dispatch', () => {
     expect(await github.dispatched(TRACE, LATER, options)).toMatchObject({ value: { kind: 'found' } });
   });
 
-  it('of an App is begun by its bot', async () => {
+  it('is started by the bot account of an App', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const auth: GitHubCredentials = {
       kind: 'app',
@@ -234,7 +234,7 @@ describe('the run of a dispatch', () => {
     });
   });
 
-  it('that just ended is looked at again: lists are behind', async () => {
+  it('is read again just after it has ended, because lists lag', async () => {
     const github = reader();
     const ended = { status: 'completed', conclusion: 'failure', updated_at: '2026-05-01T09:59:50Z' };
     for (const jobs of [[], [{ id: 1, name: 'deploy', status: 'completed', conclusion: 'failure' }]]) {
@@ -252,12 +252,12 @@ describe('the run of a dispatch', () => {
   });
 });
 
-describe('the reviewers', () => {
+describe('a reviewer', () => {
   it.each<readonly [user: number, collaborator: number, fact: object]>([
     [200, 204, { login: 'Kristerpher', id: 11, isCollaborator: true }],
     [200, 404, { login: 'Kristerpher', id: 11, isCollaborator: false }],
     [404, 404, { login: 'Kristerpher', id: null, isCollaborator: false }],
-  ])('user %i, collaborator %i', async (user, collaborator, fact) => {
+  ])('is a fact from the user (%i) and the collaborator (%i)', async (user, collaborator, fact) => {
     api()
       .get('/users/Kristerpher')
       .reply(user, { login: 'Kristerpher', id: 11 })
@@ -266,7 +266,7 @@ describe('the reviewers', () => {
     expect(await reader().reviewers(['Kristerpher'], options)).toMatchObject({ value: [fact] });
   });
 
-  it('are unseen when whether they may be there cannot be told', async () => {
+  it('is unseen when GitHub does not say whether the user exists', async () => {
     api()
       .get('/users/Kristerpher')
       .reply(200, { login: 'Kristerpher', id: 11 })
@@ -276,7 +276,7 @@ describe('the reviewers', () => {
   });
 });
 
-describe('what changed from one commit to another', () => {
+describe('a diff of two commits', () => {
   const files = (...names: readonly string[]) => names.map((filename) => ({ filename, status: 'modified' }));
   const comparison = (ahead_by: number, behind_by: number, more: object) => ({
     ahead_by,
@@ -286,7 +286,7 @@ describe('what changed from one commit to another', () => {
     ...more,
   });
 
-  it('is the files of the comparison, with the names that they had before', async () => {
+  it('lists the files of the comparison, with their former names', async () => {
     const renamed = { filename: 'app/db.py', previous_filename: 'db.py', status: 'renamed' };
     api()
       .get(`${BASE}/compare/aaaaaaa...bbbbbbb`)
@@ -303,7 +303,7 @@ describe('what changed from one commit to another', () => {
     });
   });
 
-  it('is read the way back, too, where commits go away: a rollback', async () => {
+  it('includes the way back when commits go away, as in a rollback', async () => {
     api()
       .get(`${BASE}/compare/bbbbbbb...aaaaaaa`)
       .reply(200, comparison(0, 2, { files: [] }))
@@ -314,7 +314,7 @@ describe('what changed from one commit to another', () => {
     });
   });
 
-  it('is not whole at 300 files, which is all that GitHub shows', async () => {
+  it('is not whole at 300 files, which is all that GitHub lists', async () => {
     const names = Array.from({ length: 300 }, (_, index) => `f${index}.py`);
     api()
       .get(`${BASE}/compare/a...b`)
@@ -322,7 +322,7 @@ describe('what changed from one commit to another', () => {
     expect(await reader().diff('a', 'b', options)).toMatchObject({ value: { isWhole: false } });
   });
 
-  it('is unseen, with the reason, where a commit is gone after a forced push, or GitHub refuses', async () => {
+  it('is unseen, with the reason, when a forced push removed a commit or GitHub refuses', async () => {
     api()
       .get(`${BASE}/compare/a...b`)
       .reply(404, { message: 'Not Found' })

@@ -54,8 +54,8 @@ async function seenRuns(github: ReturnType<typeof reader>): Promise<readonly Wor
 
 const RUNS = `${BASE}/actions/workflows/deploy-heroku.yml/runs?per_page=10&exclude_pull_requests=true`;
 
-describe('what is read of GitHub', () => {
-  it('is the repository, and what is left of the rate limit', async () => {
+describe('the GitHub reader', () => {
+  it('reads the repository, and what is left of the rate limit', async () => {
     api().get(BASE).reply(
       200,
       { private: true, default_branch: 'main' },
@@ -79,7 +79,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('is where the repository has moved to, and when the token expires', async () => {
+  it('reads where the repository has moved to, and when the token expires', async () => {
     api()
       .get(BASE)
       .reply(301, {}, { location: `${HOST}/repositories/77` })
@@ -98,7 +98,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('is whom an environment bars from approving what the bot began', async () => {
+  it('reads whom an environment bars from approving the bot’s runs', async () => {
     const rule = {
       type: 'required_reviewers',
       prevent_self_review: true,
@@ -116,7 +116,7 @@ describe('what is read of GitHub', () => {
     expect(seen.ok && seen.value[1]).not.toHaveProperty('mayNotReview');
   });
 
-  it('is the runs of the deploy workflow', async () => {
+  it('reads the runs of the deploy workflow', async () => {
     api()
       .get(RUNS)
       .reply(200, { total_count: 1, workflow_runs: [run({ actor: null })] });
@@ -125,7 +125,7 @@ describe('what is read of GitHub', () => {
     ]);
   });
 
-  it('is jobs, approvals and, of a run that is not over, its open gates', async () => {
+  it('reads jobs, approvals and, for a run in progress, its open gates', async () => {
     api()
       .get(RUNS)
       .reply(200, { workflow_runs: [run({ status: 'waiting', conclusion: null })] })
@@ -163,7 +163,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('asks for a finished run once only, and again when it was run again', async () => {
+  it('reads a finished run only once, and again after a re-run', async () => {
     const detail = (times: number) =>
       api()
         .get(`${BASE}/actions/runs/7/jobs?filter=latest&per_page=100`)
@@ -188,7 +188,7 @@ describe('what is read of GitHub', () => {
     );
   });
 
-  it('is deployments with their newest state and the run that made them', async () => {
+  it('reads deployments with their newest state and the run that created them', async () => {
     api()
       .get(`${BASE}/deployments?environment=production&per_page=10`)
       .reply(200, [{ id: 3, environment: 'production', sha: 'abc', created_at: '2026-05-01T09:00:00Z' }])
@@ -208,7 +208,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('is environments with reviewers and branches, on all their pages', async () => {
+  it('reads environments with reviewers and branches, from all pages', async () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ name: `e${index}` }));
     api()
       .get(`${BASE}/environments?per_page=100`)
@@ -257,7 +257,7 @@ describe('what is read of GitHub', () => {
     ]);
   });
 
-  it('is an environment whose branches may not be seen', async () => {
+  it('reads an environment whose branches the token may not see', async () => {
     api()
       .get(`${BASE}/environments?per_page=100`)
       .reply(200, {
@@ -275,7 +275,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('is the workflows with their text on the branch', async () => {
+  it('reads the workflows with their text on the branch', async () => {
     api()
       .get(`${BASE}/actions/workflows?per_page=100`)
       .reply(200, {
@@ -301,7 +301,7 @@ describe('what is read of GitHub', () => {
     });
   });
 
-  it('is a secret’s age, never its value; one that is not in the list is not there', async () => {
+  it('reads a secret’s age, never its value; a secret that is not listed does not exist', async () => {
     api()
       .get(`${BASE}/actions/secrets?per_page=100`)
       .times(2)
@@ -316,7 +316,7 @@ describe('what is read of GitHub', () => {
   });
 });
 
-describe('a list that is longer than a page', () => {
+describe('a list longer than one page', () => {
   const hundred = <T>(one: (index: number) => T) => Array.from({ length: 100 }, (_, index) => one(index));
   /** A hundred entries, and the one that matters on the second page. */
   const pages = (path: string, key: string, entry: (index: number) => object, last: object) => {
@@ -371,11 +371,11 @@ describe('a list that is longer than a page', () => {
   });
 });
 
-describe('runs beyond the newest', () => {
+describe('older runs', () => {
   const DAY = '%3E%3D2026-04-01';
   const path = `${BASE}/actions/workflows/deploy-heroku.yml/runs`;
 
-  it('are asked for by event and day, so that the question stays the same all day', async () => {
+  it('are filtered by event and day, so that the address stays the same all day', async () => {
     api()
       .get(`${path}?event=workflow_dispatch&created=${DAY}&per_page=50&exclude_pull_requests=true`)
       .reply(200, { total_count: 60, workflow_runs: [run(), run({ id: 8, event: 'push' })] });
@@ -389,7 +389,7 @@ describe('runs beyond the newest', () => {
     });
   });
 
-  it('are asked for by their state', async () => {
+  it('are filtered by their state', async () => {
     api()
       .get(`${path}?status=waiting&per_page=5&exclude_pull_requests=true`)
       .reply(200, { total_count: 1, workflow_runs: [run({ status: 'waiting', conclusion: null })] });
@@ -397,7 +397,7 @@ describe('runs beyond the newest', () => {
     expect(seen).toMatchObject({ value: { runs: [{ id: 7, status: 'waiting' }], all: true } });
   });
 
-  it('have the time of their attempt, and who began it', async () => {
+  it('have the time of their attempt and the person who started it', async () => {
     const again = {
       run_attempt: 2,
       run_started_at: '2026-05-02T09:00:00Z',
@@ -412,7 +412,7 @@ describe('runs beyond the newest', () => {
   });
 });
 
-describe('what GitHub does not answer well', () => {
+describe('a bad answer from GitHub', () => {
   it.each([
     [401, { message: 'Bad credentials' }, {}, 'unauthorized', 'Bad credentials'],
     [
@@ -442,7 +442,7 @@ describe('what GitHub does not answer well', () => {
     expect(JSON.stringify(seen)).not.toContain(TOKEN);
   });
 
-  it('asks once more after a 503, and no third time', async () => {
+  it('is requested once more after a 503, and not a third time', async () => {
     api().get(BASE).reply(503, '<html>').get(BASE).reply(200, { private: false, default_branch: 'main' });
     expect(await reader().repository(options)).toMatchObject({ ok: true });
     api().get(BASE).times(2).reply(503, { message: 'down' });
@@ -452,7 +452,7 @@ describe('what GitHub does not answer well', () => {
     });
   });
 
-  it('is a connection cut twice, and JSON of another shape', async () => {
+  it('is unseen when the connection is cut twice, or the JSON has another shape', async () => {
     api()
       .get(BASE)
       .times(2)
@@ -470,14 +470,14 @@ describe('what GitHub does not answer well', () => {
     expect(await reader().repository(options)).toMatchObject({ why: 'malformed' });
   });
 
-  it('is a list that says that it has entries, and shows none: that is no answer', async () => {
+  it('is unseen when a list announces entries and shows none', async () => {
     api().get(`${BASE}/actions/secrets?per_page=100`).reply(200, { total_count: 101, secrets: [] });
     expect(await reader().secret('X', options)).toMatchObject({ ok: false });
   });
 });
 
 describe('conditional requests', () => {
-  it('send the ETag that was given, and take a 304 for the answer', async () => {
+  it('send the ETag, and reuse the answer for a 304', async () => {
     const body = { private: true, default_branch: 'main' };
     api().get(BASE).reply(200, body, { etag: 'W/"1"' });
     const github = reader();

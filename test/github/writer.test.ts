@@ -3,7 +3,7 @@ import sodium from 'libsodium-wrappers';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGitHubWriter } from '../../src/github/writer.ts';
-import type { WriteRequest } from '../../src/runbook/model/action.ts';
+import type { WriteRequest } from '../../src/runbook/model/write-request.ts';
 import { type RawServer, startRawServer } from '../support/raw-server.ts';
 
 const HOST = 'https://api.github.com';
@@ -24,7 +24,7 @@ const DISPATCH: WriteRequest = {
   body: { ref: 'main', inputs: { environment: 'production' }, return_run_details: true },
 };
 
-describe('on the wire', () => {
+describe('a request to GitHub', () => {
   beforeAll(() => nock.disableNetConnect());
   beforeEach(() => nock.cleanAll());
   afterEach(() => expect(nock.pendingMocks()).toEqual([]));
@@ -35,7 +35,7 @@ describe('on the wire', () => {
   const api = () =>
     nock(HOST, { reqheaders: { authorization: `token ${TOKEN}`, 'x-github-api-version': '2022-11-28' } });
 
-  it('a dispatch has exactly its body, and answers the run’s id', async () => {
+  it('carries exactly a dispatch’s body, and returns the run’s id', async () => {
     api()
       .post(`${BASE}${DISPATCH.path}`, {
         ref: 'main',
@@ -46,21 +46,21 @@ describe('on the wire', () => {
     expect(await writer()(DISPATCH)).toEqual({ kind: 'done', body: { workflow_run_id: 30433642123 } });
   });
 
-  it('a cancel has no body at all', async () => {
+  it('carries no body when it cancels a run', async () => {
     api().post(`${BASE}/actions/runs/7/cancel`, '').reply(202, {});
     expect(await writer()({ api: 'github', method: 'POST', path: '/actions/runs/7/cancel' })).toMatchObject({
       kind: 'done',
     });
   });
 
-  it('an environment has exactly its body', async () => {
+  it('carries exactly an environment’s body', async () => {
     const body = { reviewers: [{ type: 'User', id: 11 }], deployment_branch_policy: null };
     api().put(`${BASE}/environments/production`, body).reply(200, {});
     const request = { api: 'github', method: 'PUT', path: '/environments/production', body } as const;
     expect(await writer()(request)).toMatchObject({ kind: 'done' });
   });
 
-  it('a secret travels in a box that only its key opens', async () => {
+  it('carries a secret sealed so that only its key opens it', async () => {
     await sodium.ready;
     const keys = sodium.crypto_box_keypair();
     const { ORIGINAL } = sodium.base64_variants;
@@ -92,7 +92,7 @@ describe('on the wire', () => {
     ['not there', 404, { message: 'Not Found' }],
     ['no key', 200, { key_id: '42' }],
     ['a key that is none', 200, { key_id: '42', key: 'c2hvcnQ=' }],
-  ])('a secret is not sent when the public key is %s', async (_name, status, answer) => {
+  ])('is not sent with a secret when the public key is %s', async (_name, status, answer) => {
     api().get(`${BASE}/actions/secrets/public-key`).reply(status, answer);
     const request = { api: 'github', method: 'PUT', path: '/actions/secrets/X', sealed: '0' } as const;
     expect(await writer()(request)).toMatchObject({
@@ -116,7 +116,7 @@ describe('a write', () => {
     [409, 'Cannot cancel a workflow run that is completed.'],
     [422, 'Unexpected inputs provided: ["foo"]'],
     [429, 'You have exceeded a secondary rate limit'],
-  ])('answered %i is refused with GitHub’s words, once', async (status, message) => {
+  ])('is sent once and refused with GitHub’s message when it is answered %i', async (status, message) => {
     server = await startRawServer((_request, response) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message })),
     );
@@ -139,7 +139,7 @@ describe('a write', () => {
     ],
     ['answered 503', (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end()],
     ['answered nonsense', (request) => request.socket.end('nonsense\r\n\r\n')],
-  ])('%s may have taken effect, and is sent once', async (_name, answer) => {
+  ])('is sent once and may have taken effect when it is %s', async (_name, answer) => {
     server = await startRawServer(answer);
     expect(await writer(server.url)(DISPATCH)).toMatchObject({
       kind: 'unknown',
@@ -148,7 +148,7 @@ describe('a write', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('that is never answered is given up, and sent once', async () => {
+  it('is sent once and given up when it is never answered', async () => {
     server = await startRawServer(() => {});
     const waiting = createGitHubWriter({
       baseUrl: server.url,
@@ -170,17 +170,17 @@ describe('a write', () => {
       },
     ],
     [
-      'no JSON',
+      'not JSON',
       (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>ok</html>'),
     ],
-  ])('whose 200 has a body that is %s was taken, and tells no id', async (_name, answer) => {
+  ])('was accepted, without an id, when its 200 has a body that is %s', async (_name, answer) => {
     server = await startRawServer(answer);
     const result = await writer(server.url)(DISPATCH);
     expect(result.kind === 'done' ? Object(result.body).workflow_run_id : result.kind).toBeUndefined();
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is not sent again when GitHub sends it elsewhere', async () => {
+  it('is not sent again when GitHub redirects it', async () => {
     server = await startRawServer((_request, response) =>
       response.writeHead(301, { location: '/repositories/1' }).end(),
     );

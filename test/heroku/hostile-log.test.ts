@@ -74,7 +74,7 @@ describe('a hostile log', () => {
     ['Chinese, Japanese and Korean', 300, `${PREFIX}${'漢字かな한글'.repeat(450)}`],
     ['lines of a rule’s own words', 150, `${PREFIX}${'password: key '.repeat(700)}`],
     ['controls', 150, `${PREFIX}${'\u001b[31m\u202e\0'.repeat(900)}`],
-  ])('of %s is read in small turns', { timeout: 60_000 }, async (_name, count, line) => {
+  ])('of %s is read in short turns', { timeout: 60_000 }, async (_name, count, line) => {
     await serve(lines(count, line));
     const { logs, longestMs, mostMb } = await readLog();
     expect(logs).toMatchObject({ ok: true });
@@ -83,7 +83,7 @@ describe('a hostile log', () => {
     expect(mostMb).toBeLessThan(200);
   });
 
-  it('of one line of 15 million characters keeps its beginning, and says how much is left out', {
+  it('of one line of 15 million characters keeps its beginning, and says how much was left out', {
     timeout: 60_000,
   }, async () => {
     function* body() {
@@ -101,7 +101,7 @@ describe('a hostile log', () => {
     expect(mostMb).toBeLessThan(100);
   });
 
-  it('of 300 MB that were packed small is refused by its unpacked size', { timeout: 60_000 }, async () => {
+  it('of 300 MB, compressed, is refused by its decompressed size', { timeout: 60_000 }, async () => {
     const block = `${PREFIX}${'0'.repeat(1_000_000)}\n`;
     await serve(lines(300, block.trimEnd()), true);
     const { logs, longestMs, mostMb } = await readLog();
@@ -112,7 +112,7 @@ describe('a hostile log', () => {
     expect(mostMb).toBeLessThan(200);
   });
 
-  it('that is asked for twice at once is fetched once', async () => {
+  it('is fetched once for two callers at the same time', async () => {
     await serve(lines(3, `${PREFIX}hello`));
     const heroku = createHerokuReader({ baseUrl: server.url, token: 'HRKU-0', now: () => 1 });
     const late = new AbortController();
@@ -133,7 +133,7 @@ describe('a hostile log', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it('that prints a key line by line shows none of its lines', async () => {
+  it('with a printed key shows none of the key’s lines', async () => {
     const key = [
       '-----BEGIN PRIVATE KEY-----',
       'b3BlbnNzaC1rZXkt'.repeat(4),

@@ -36,8 +36,8 @@ const release = {
   something_new: true,
 };
 
-describe('what is read of Heroku', () => {
-  it('is the app', async () => {
+describe('the Heroku reader', () => {
+  it('reads the app', async () => {
     api()
       .get('/apps/raxx-api-prod')
       .reply(
@@ -69,7 +69,7 @@ describe('what is read of Heroku', () => {
     expect(heroku.rateLimit()).toEqual({ api: 'heroku', remaining: 4321, limit: null, resetAt: null });
   });
 
-  it('is dynos and formation', async () => {
+  it('reads dynos and formation', async () => {
     const times = { created_at: '2026-05-01T09:58:05Z', updated_at: '2026-05-01T09:59:10Z' };
     api()
       .get('/apps/a/dynos')
@@ -92,7 +92,7 @@ describe('what is read of Heroku', () => {
     expect(await heroku.formation('a', options)).toMatchObject({ value: [{ type: 'web', quantity: 1 }] });
   });
 
-  it('is the newest releases, in one page asked for by version', async () => {
+  it('reads the newest releases, in one page sorted by version', async () => {
     api({ range: 'version ..; max=20,order=desc' })
       .get('/apps/a/releases')
       .reply(206, [release, { ...release, version: 41, current: false, slug: null, description: null }], {
@@ -106,7 +106,7 @@ describe('what is read of Heroku', () => {
     });
   });
 
-  it('is a slug', async () => {
+  it('reads a slug', async () => {
     const slug = {
       id: 's1',
       commit: '4f07',
@@ -124,7 +124,7 @@ describe('what is read of Heroku', () => {
   it.each([
     ['text/html', 'L1\nL2\n'],
     ['text/event-stream', 'id: 1\ndata: L1\n\nid: 2\ndata: L2\n\n'],
-  ])('is a log, as %s, fetched without the token', async (type, body) => {
+  ])('reads a log, as %s, without sending the token', async (type, body) => {
     const line = (text: string) => `2026-05-01T10:00:00.000000+00:00 heroku[web.1]: ${text}`;
     api()
       .post('/apps/a/log-sessions', { lines: 1500, tail: false })
@@ -137,7 +137,7 @@ describe('what is read of Heroku', () => {
     });
   });
 
-  it('is no log of a host that is not Heroku’s', async () => {
+  it('refuses a log on a host that is not Heroku’s', async () => {
     api().post('/apps/a/log-sessions').reply(201, { logplex_url: 'https://heroku.com.evil.example/stream' });
     const seen = await reader().logs('a', 1500, options);
     expect(seen).toMatchObject({
@@ -147,20 +147,20 @@ describe('what is read of Heroku', () => {
     });
   });
 
-  it('is no page of somebody on the way', async () => {
+  it('refuses a page from a proxy in between', async () => {
     api().post('/apps/a/log-sessions').reply(201, { logplex_url: 'https://logs.heroku.com/stream' });
     nock('https://logs.heroku.com').get('/stream').reply(200, '<html>\n<h1>Please log in</h1>\n</html>');
     expect(await reader().logs('a', 1500, options)).toMatchObject({ ok: false, why: 'malformed' });
   });
 
-  it('is unseen when the log stream is refused or over', async () => {
+  it('does not see a log whose stream is refused or has expired', async () => {
     api().post('/apps/a/log-sessions').reply(201, { logplex_url: 'https://logs.heroku.com/gone' });
     nock('https://logs.heroku.com').get('/gone').reply(404, 'Not found');
     expect(await reader().logs('a', 1500, options)).toMatchObject({ ok: false, why: 'not_found' });
   });
 });
 
-describe('what Heroku does not answer well', () => {
+describe('a bad answer from Heroku', () => {
   const problem = (id: string, message: string) => ({ id, message });
   it.each([
     [401, problem('unauthorized', 'Invalid credentials provided.'), 'unauthorized', 'Invalid credentials'],
@@ -186,7 +186,7 @@ describe('what Heroku does not answer well', () => {
     expect(JSON.stringify(seen)).not.toContain(TOKEN);
   });
 
-  it('is JSON that is none, or of another shape: the field is named', async () => {
+  it('is unseen when it is not JSON, or has another shape: the field is named', async () => {
     api().get('/apps/a/dynos').reply(200, '<html>hello</html>');
     expect(await reader().dynos('a', options)).toMatchObject({
       why: 'malformed',
@@ -203,7 +203,7 @@ describe('what Heroku does not answer well', () => {
     expect(await reader().dynos('a', options)).toMatchObject({ why: 'malformed' });
   });
 
-  it('is a connection cut, refused or silent', async () => {
+  it('is unseen when the connection is cut, refused or silent', async () => {
     api()
       .get('/apps/a/dynos')
       .replyWithError(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
@@ -221,11 +221,11 @@ describe('what Heroku does not answer well', () => {
   });
 });
 
-describe('a body that is cut', () => {
+describe('a truncated body', () => {
   let server: RawServer;
   afterEach(() => server.close());
 
-  it('is unseen, of the API and of the log stream alike', async () => {
+  it('is unseen, both from the API and from the log stream', async () => {
     nock.enableNetConnect('127.0.0.1');
     server = await startRawServer((request, response) => {
       if (request.method === 'POST')

@@ -30,7 +30,7 @@ describe('a request to Heroku', () => {
     },
   );
 
-  it('is not sent again after its time is over', async () => {
+  it('is not sent again after its time-out', async () => {
     server = await startRawServer(() => {});
     const sent = send('POST', AbortSignal.timeout(50));
     await expect(sent).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -50,7 +50,7 @@ describe('a request to Heroku', () => {
     await closed.promise;
   });
 
-  it('sends nothing at all when its signal has aborted before', async () => {
+  it('is never sent when its signal has already aborted', async () => {
     server = await startRawServer((_request, response) => response.end('{}'));
     await expect(send('POST', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
     await send('GET');
@@ -62,7 +62,7 @@ describe('a request to Heroku', () => {
     await expect(send('GET')).rejects.toMatchObject({ statusCode: 304 });
   });
 
-  it('rejects when the body is cut, instead of waiting for ever', async () => {
+  it('rejects when the body is truncated, instead of waiting forever', async () => {
     server = await startRawServer((request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('[{"name":', () => request.socket.destroy());
@@ -70,7 +70,7 @@ describe('a request to Heroku', () => {
     await expect(send('GET')).rejects.toThrow(/aborted|ECONNRESET/);
   });
 
-  it('ends a body that drips when its time is over', async () => {
+  it('ends at its time-out while the body still trickles in', async () => {
     server = await startRawServer((_request, response) => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
@@ -78,7 +78,7 @@ describe('a request to Heroku', () => {
     await expect(send('GET', AbortSignal.timeout(80))).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('keeps a character whole that comes in two chunks', async () => {
+  it('keeps a character intact that arrives in two chunks', async () => {
     const bytes = Buffer.from('{"name":"⬢"}');
     server = await startRawServer((_request, response) => {
       response.write(bytes.subarray(0, 10), () => setImmediate(() => response.end(bytes.subarray(10))));
@@ -86,7 +86,7 @@ describe('a request to Heroku', () => {
     expect(await send('GET')).toEqual({ name: '⬢' });
   });
 
-  it('shares one connection among those that follow each other', async () => {
+  it('reuses the connection of the request before it', async () => {
     server = await startRawServer((_request, response) => response.end('[]'));
     const reader = createHerokuReader({ baseUrl: server.url, token: 'HRKU-secret', now: Date.now });
     const options = { signal: new AbortController().signal, use: 'incident' } as const;
@@ -95,7 +95,7 @@ describe('a request to Heroku', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('asks for one page, whatever follows it', async () => {
+  it('fetches one page, whatever follows it', async () => {
     server = await startRawServer((_request, response) =>
       response.writeHead(206, { 'next-range': 'version ]3..; max=1' }).end('[]'),
     );
@@ -104,7 +104,7 @@ describe('a request to Heroku', () => {
     expect(server.requests).toEqual(['GET /apps/a/releases']);
   });
 
-  it('is not led through a proxy, nor slowed by certificate files', async () => {
+  it('is not tunnelled through a proxy, nor delayed by certificate files', async () => {
     const before = { ...process.env };
     process.env.HEROKU_HTTP_PROXY_HOST = 'proxy.invalid';
     process.env.SSL_CERT_FILE = '/does/not/exist';
@@ -116,7 +116,7 @@ describe('a request to Heroku', () => {
     }
   });
 
-  it('does not let a process wait for idle connections', async () => {
+  it('does not keep the process alive for idle connections', async () => {
     server = await startRawServer((_request, response) => response.end('{}'));
     const connections = openConnections(server.url);
     await sendOnce(server.url, connections, {

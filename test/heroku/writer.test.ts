@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHerokuWriter } from '../../src/heroku/writer.ts';
-import type { WriteRequest } from '../../src/runbook/model/action.ts';
+import type { WriteRequest } from '../../src/runbook/model/write-request.ts';
 import { type RawServer, startRawServer } from '../support/raw-server.ts';
 
 const SCALE: WriteRequest = {
@@ -13,7 +13,7 @@ const SCALE: WriteRequest = {
   body: { updates: [{ type: 'web', quantity: 0 }] },
 };
 
-describe('on the wire', () => {
+describe('a request to Heroku', () => {
   afterEach(() => expect(nock.pendingMocks()).toEqual([]));
   const write = createHerokuWriter({ baseUrl: 'https://api.heroku.com', token: 'HRKU-write' });
   const api = () =>
@@ -24,21 +24,21 @@ describe('on the wire', () => {
       },
     });
 
-  it('a change of the formation has exactly its body', async () => {
+  it('carries exactly the body of a formation change', async () => {
     api()
       .patch('/apps/raxx-api-prod/formation', { updates: [{ type: 'web', quantity: 0 }] })
       .reply(200, []);
     expect(await write(SCALE)).toEqual({ kind: 'done', body: [] });
   });
 
-  it('a restart has none', async () => {
+  it('carries no body when it restarts', async () => {
     api().delete('/apps/raxx-api-prod/formations/web', '').reply(202, {});
     expect(
       await write({ api: 'heroku', method: 'DELETE', path: '/apps/raxx-api-prod/formations/web' }),
     ).toMatchObject({ kind: 'done' });
   });
 
-  it('what config vars answer is dropped unread', async () => {
+  it('drops the answer of config vars unread', async () => {
     const body = { GUNICORN_TIMEOUT: '120' };
     api()
       .patch('/apps/raxx-api-prod/config-vars', body)
@@ -83,7 +83,7 @@ describe('a write', () => {
       'answered 503 with a page',
       (_request, response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<html>'),
     ],
-    ['answered 200 with no JSON', (_request, response) => response.writeHead(200).end('<html>')],
+    ['answered 200 without JSON', (_request, response) => response.writeHead(200).end('<html>')],
     [
       'answered 200 with half a body',
       (request, response) => {
@@ -91,7 +91,7 @@ describe('a write', () => {
         response.write('[{"type":', () => request.socket.destroy());
       },
     ],
-  ])('%s may have taken effect, and is sent once', async (_name, answer) => {
+  ])('is sent once and may have taken effect when it is %s', async (_name, answer) => {
     server = await startRawServer(answer);
     expect(await send()).toMatchObject({ kind: 'unknown', words: expect.stringMatching(/^Heroku: ./) });
     expect(server.requests).toHaveLength(1);

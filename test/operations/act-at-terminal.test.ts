@@ -1,4 +1,4 @@
-/** An action at the terminal, step by step: its own clock, nobody's queue, a ledger that may fail at any point. */
+/** An action at the terminal, step by step: a clock of its own, no queue, and a ledger that may fail at any point. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -61,7 +61,7 @@ function config() {
   return read.value;
 }
 
-/** `ledger`: as it fails; `onWait`: what happens while it waits. */
+/** `actionStore`: a ledger that may fail; `onWait`: what happens while it waits. */
 function terminal(
   actionStore: ActingStore = createActionStore(db, null),
   onWait: () => void = () => {},
@@ -112,7 +112,7 @@ describe('a change at the terminal', () => {
     expect(await createActionStore(db, null).recent(5)).toEqual([]);
   });
 
-  it('goes the way of every action, and its audit says whose it was', async () => {
+  it('goes through the same states as any action, and its audit names the person', async () => {
     const done = await carryOut('stop');
     expect(done).toMatchObject({
       kind: 'ended',
@@ -130,7 +130,7 @@ describe('a change at the terminal', () => {
     expect(await createActionStore(db, null).savedFormations('raxx-api-prod')).toHaveLength(1);
   });
 
-  it('looks again and again, and gives up as the bot would', async () => {
+  it('keeps looking, and gives up when the bot would', async () => {
     play('stopped');
     world.app = { answer: { status: 500 } };
     const done = await carryOut('restore');
@@ -139,7 +139,7 @@ describe('a change at the terminal', () => {
     expect(writes()).toBe(1);
   });
 
-  it('is not sent when the world has changed while the name was typed', async () => {
+  it('is not sent when the world changed while the name was typed', async () => {
     const at = terminal();
     const draft = await draftOf(at, 'stop');
     Object.assign(world.heroku.apps['raxx-api-prod']?.formation[0] ?? {}, { quantity: 3 });
@@ -149,8 +149,8 @@ describe('a change at the terminal', () => {
   });
 });
 
-describe('beside the bot', () => {
-  it('waits for another change, and a stop does not', async () => {
+describe('a change at the terminal beside a running bot', () => {
+  it('is refused during another change, unless it is a stop', async () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('restart');
     await bot.actionService.approve(id, APPROVER);
@@ -164,7 +164,7 @@ describe('beside the bot', () => {
     expect(await bot.find(id)).toMatchObject({ state: 'superseded' });
   });
 
-  it('settles first what a dead process left, and sends nothing of it', async () => {
+  it('first settles what a dead process left behind, without sending any of it', async () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('restart');
     await bot.actionService.approve(id, APPROVER);
@@ -174,7 +174,7 @@ describe('beside the bot', () => {
     expect(writes()).toBe(1);
   });
 
-  it('is left alone by the bot’s recovery while it is young, and superseded by it afterwards', async () => {
+  it('is left alone by the recovery of the bot while it is fresh, and superseded by it later', async () => {
     const at = terminal();
     const draft = await draftOf(at, 'stop');
     const bot = startActing(db, local.env);
@@ -188,20 +188,20 @@ describe('beside the bot', () => {
     expect(writes()).toBe(0);
   });
 
-  it('closes a proposal of the same in Slack: nobody can approve it any more', async () => {
+  it('closes the same proposal in Slack, so that nobody can approve it any more', async () => {
     const bot = startActing(db, local.env);
     const { id } = await bot.propose('stop');
     await carryOut('stop');
     expect(await bot.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: 'This is superseded already by terminal kris@laptop. Nothing was done.',
+      words: 'This is already superseded by terminal kris@laptop. Nothing was done.',
     });
     expect(writes()).toBe(1);
   });
 });
 
 describe('Ctrl-C', () => {
-  it('before it was sent: nothing is', async () => {
+  it('before the write keeps it from being sent', async () => {
     const at = terminal();
     const draft = await draftOf(at, 'stop');
     interruption.abort();
@@ -215,7 +215,7 @@ describe('Ctrl-C', () => {
     expect(writes()).toBe(0);
   });
 
-  it('afterwards: it is left, and the bot’s recovery tells the end', async () => {
+  it('after the write leaves the action to the recovery of the bot', async () => {
     play('stopped');
     world.app = { answer: { status: 500 } };
     const left = await carryOut(
@@ -244,16 +244,16 @@ describe('a ledger that fails', () => {
     return { ...actionStore, [name]: failing };
   };
 
-  it('while it is planned: nothing was done', async () => {
+  it('while planning means that nothing was done', async () => {
     const at = terminal(broken('savedFormations', 1));
-    expect(await at.plan({ kind: 'stop', target: prod(), reason: '' })).toEqual({
+    expect(await at.plan({ kind: 'stop', target: prod(), reason: null })).toEqual({
       ok: false,
       words: 'The ledger failed (connection terminated). Nothing was done.',
       manualCommand: null,
     });
   });
 
-  it('before the write: nothing is sent', async () => {
+  it('before the write means that nothing is sent', async () => {
     expect(await carryOut('stop', terminal(broken('move', 1)))).toMatchObject({
       kind: 'refused',
       words: 'The ledger failed before anything was sent (connection terminated). Nothing was changed.',
@@ -261,10 +261,10 @@ describe('a ledger that fails', () => {
     expect(writes()).toBe(0);
   });
 
-  it('after the write: that it was sent is said', async () => {
+  it('after the write is reported with the fact that it was sent', async () => {
     expect(await carryOut('stop', terminal(broken('move', 2)))).toMatchObject({
       kind: 'lost',
-      words: expect.stringContaining('It was sent, and the ledger failed afterwards'),
+      words: expect.stringContaining('It was sent, and then the ledger failed'),
     });
     expect(writes()).toBe(1);
   });

@@ -1,4 +1,4 @@
-/** Actions from the asking to their true end, on a local Heroku: what reaches it is counted. */
+/** Actions from proposal to end on a local Heroku, with a count of the requests that reach it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
@@ -43,7 +43,7 @@ const prodState = () => {
   if (!app) throw new Error('no prod');
   return app;
 };
-/** A process type beside `web`. */
+/** A process type besides `web`. */
 const scaleWorker = (quantity: number, size: string) => {
   const others = prodState().formation.filter(({ type }) => type !== 'worker');
   prodState().formation = [...others, { type: 'worker', quantity, size, command: 'y' }];
@@ -62,7 +62,7 @@ async function carryOut(kind: ActionKind, more: { version?: number } = {}) {
 }
 
 describe('stop and restore', () => {
-  it('stops, says so only when it is so, and brings the same formation back', async () => {
+  it('stops the app, reports it only once it is true, and brings back the same formation', async () => {
     prodState().formation = [{ type: 'web', quantity: 2, size: 'Standard-1X', command: 'x' }];
     prodState().dynos = ['web.1', 'web.2'].map((name) => ({
       name,
@@ -98,7 +98,7 @@ describe('stop and restore', () => {
     expect(prodState().formation[0]).toMatchObject({ quantity: 2, size: 'Standard-1X' });
   });
 
-  it('names what still runs', async () => {
+  it('names the process types that are still running', async () => {
     prodState().dynos.push({
       name: 'worker.1',
       type: 'worker',
@@ -113,19 +113,19 @@ describe('stop and restore', () => {
   });
 
   it.each([
-    ['stopped', 'There is nothing to stop: web of raxx-api-prod is at 0 already. Nothing was done.'],
+    ['stopped', 'There is nothing to stop: web of raxx-api-prod is already at 0. Nothing was done.'],
     [
       'never-deployed',
       'There is nothing to stop: raxx-api-prod has no web, it was never deployed. Nothing was done.',
     ],
-  ])('has nothing to do in %s, and writes nothing', async (scenario, words) => {
+  ])('proposes nothing in the scenario %s, and sends nothing', async (scenario, words) => {
     play(scenario);
     await expect(context.propose('stop')).rejects.toThrow(words);
     expect(writes()).toEqual([]);
     expect(await context.actionStore.recent(5)).toEqual([]);
   });
 
-  it('restores 1, and says so, when nothing was saved', async () => {
+  it('restores to 1 dyno, and says why, when no formation was saved', async () => {
     play('stopped');
     const restored = await carryOut('restore');
     expect(restored.plan.will[0]).toBe(
@@ -134,12 +134,12 @@ describe('stop and restore', () => {
     expect(restored.state).toBe('succeeded');
   });
 
-  it('restores nothing that has no slug', async () => {
+  it('refuses to restore an app without a slug', async () => {
     play('never-deployed');
     await expect(context.propose('restore')).rejects.toThrow('no code was ever deployed');
   });
 
-  it('does not call a restore done while the health URL fails', async () => {
+  it('does not report a restore as done while the health URL fails', async () => {
     play('stopped');
     world.app = { answer: { status: 500 } };
     const { id } = await context.propose('restore');
@@ -156,16 +156,16 @@ describe('stop and restore', () => {
 });
 
 describe('the fixes', () => {
-  it('restart', async () => {
+  it('restart the process type', async () => {
     play('import-error');
     expect(await carryOut('restart')).toMatchObject({ state: 'succeeded', outcome: { words: 'web.1 up.' } });
     expect(writes()).toEqual(['DELETE /apps/raxx-api-prod/formations/web']);
   });
 
-  it('roll back to the last release with other code, or to one that is named', async () => {
+  it('roll back to the last release with other code, or to a given version', async () => {
     const done = await carryOut('rollback');
     expect(done.plan.title).toBe('Roll raxx-api-prod back from v99 to v98');
-    // Of v98 GitHub knows no commit here.
+    // GitHub knows no commit of v98 here.
     expect(done.plan.expect.at(-1)).toMatch(
       /^Can't tell whether the releases it undoes had migrations \(GitHub compare: HTTP 404/,
     );
@@ -179,7 +179,7 @@ describe('the fixes', () => {
     );
   });
 
-  it('give it longer to boot: one variable, and what Heroku answers is dropped', async () => {
+  it('set one variable for a longer boot, and drop the answer of Heroku', async () => {
     const done = await carryOut('boot_timeout');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/config-vars {"GUNICORN_TIMEOUT":"120"}']);
     expect(done).toMatchObject({
@@ -197,15 +197,15 @@ describe('the fixes', () => {
   });
 });
 
-describe('who may', () => {
-  it('propose: operators only', async () => {
-    await expect(context.propose('stop', { by: APPROVER })).rejects.toThrow('not among the operators');
+describe('permissions', () => {
+  it('let only operators propose', async () => {
+    await expect(context.propose('stop', { by: APPROVER })).rejects.toThrow('not one of the operators');
   });
 
   it.each([
-    ['nobody who is no approver', ANYBODY, 'You are not among the approvers'],
-    ['nobody twice', OPERATOR, 'approved this already'],
-  ])('approve: %s', async (_name, person, words) => {
+    ['an approval by somebody who is not an approver', ANYBODY, 'You are not one of the approvers'],
+    ['a second approval by the same person', OPERATOR, 'already approved this'],
+  ])('refuse %s', async (_name, person, words) => {
     context = startActing(db, local.env, (facts) => ({
       ...facts,
       approvals: { ...facts.approvals, stop: { approvals: 2, selfApprove: true } },
@@ -219,7 +219,7 @@ describe('who may', () => {
     expect((await context.find(id)).trail.at(-1)).toMatchObject({ event: 'refused', who: person.id });
   });
 
-  it('approve their own: only where the runbook file allows it, and it is marked', async () => {
+  it('let askers approve their own request only where the runbook file allows it, and mark that', async () => {
     const { id } = await context.propose('stop');
     expect(await context.actionService.approve(id, OPERATOR)).toMatchObject({
       ok: true,
@@ -236,7 +236,7 @@ describe('who may', () => {
     });
   });
 
-  it('reject: approvers, and the asker', async () => {
+  it('let approvers and the asker reject', async () => {
     const first = await context.propose('stop');
     expect(await context.actionService.reject(first.id, ANYBODY)).toMatchObject({
       ok: false,
@@ -248,35 +248,35 @@ describe('who may', () => {
     });
     expect(await context.actionService.approve(first.id, OPERATOR)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('rejected already by <@U2>'),
+      words: expect.stringContaining('already rejected by <@U2>'),
     });
     const second = await context.propose('stop');
     expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({
-      action: { outcome: { words: 'Withdrawn by the one who asked. Nothing was done.' } },
+      action: { outcome: { words: 'Withdrawn by the person who asked. Nothing was done.' } },
     });
     expect(writes()).toEqual([]);
   });
 
-  it('not after it expired', async () => {
+  it('let nobody decide after it has expired', async () => {
     const { id } = await context.propose('stop');
     context.pass(31 * 60_000);
     expect(await context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: 'This has expired. Ask again. Nothing was done.',
+      words: 'This has expired. Propose it again. Nothing was done.',
     });
     await context.work();
     expect(await context.find(id)).toMatchObject({ state: 'expired', outcome: { next: ['stop'] } });
     expect(writes()).toEqual([]);
   });
 
-  it('show the live one again to whoever asks for the same', async () => {
+  it('show the live proposal again to anyone who asks for the same', async () => {
     const { id } = await context.propose('stop');
     expect(
       await context.actionService.propose({
         kind: 'stop',
         target: context.prod,
         by: OPERATOR,
-        reason: '',
+        reason: null,
         origin: 'slack',
       }),
     ).toMatchObject({
@@ -287,13 +287,13 @@ describe('who may', () => {
   });
 });
 
-describe('a world that changed', () => {
+describe('an approved action in a world that has changed', () => {
   it.each<readonly [name: string, kind: ActionKind, change: () => void, words: string]>([
     [
       'another quantity',
       'stop',
       () => Object.assign(prodState().formation[0] ?? {}, { quantity: 3 }),
-      'web was 1 × Basic when this was asked for, and is 3 × Basic now',
+      'web was 1 × Basic when this was proposed, and is 3 × Basic now',
     ],
     [
       'a new release',
@@ -308,7 +308,7 @@ describe('a world that changed', () => {
           actor: 'x',
           age: 1,
         }),
-      'v99 ran when this was asked for, v100 runs now',
+      'v99 ran when this was proposed, v100 runs now',
     ],
     [
       'another size',
@@ -328,7 +328,7 @@ describe('a world that changed', () => {
       () => world.faults.push({ service: 'heroku', play: { status: 503 } }),
       'could not be seen',
     ],
-  ])('%s: superseded, nothing sent', async (_name, kind, change, words) => {
+  ])('is superseded without being sent (%s)', async (_name, kind, change, words) => {
     const { id } = await context.propose(kind);
     await context.actionService.approve(id, APPROVER);
     change();
@@ -340,7 +340,7 @@ describe('a world that changed', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('an approval that was not acted upon within a minute: superseded', async () => {
+  it('is superseded when it was not sent within a minute of its approval', async () => {
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
     context.pass(61_000);
@@ -349,7 +349,7 @@ describe('a world that changed', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('a restore asks nothing of GitHub, nor of the status page', async () => {
+  it('is checked without GitHub and the status page, if it is a restore', async () => {
     play('stopped', [
       { service: 'github', play: { hang: true } },
       { service: 'status', play: { hang: true } },
@@ -379,7 +379,7 @@ describe('a fix of a diagnosis', () => {
       kind,
       target,
       by: OPERATOR,
-      reason: '',
+      reason: null,
       origin: 'slack',
       isFix,
     });
@@ -387,7 +387,7 @@ describe('a fix of a diagnosis', () => {
     return asked.action;
   };
 
-  it('acts on the process type that the evidence names, from the plan to the look', async () => {
+  it('acts on the process type that the evidence names, from plan to verification', async () => {
     const { id, plan } = await proposeFix('resize', true);
     expect(plan).toMatchObject({
       title: 'Resize worker of raxx-api-prod: Standard-1X to Standard-2X',
@@ -404,7 +404,7 @@ describe('a fix of a diagnosis', () => {
     });
   });
 
-  it('restarts that type, too; whoever types the command means the target', async () => {
+  it('restarts that type, too, while the typed command acts on the target', async () => {
     expect((await proposeFix('restart', true)).plan.byHand).toBe(
       'heroku ps:restart --process-type worker --app raxx-api-prod',
     );
@@ -437,7 +437,7 @@ describe('two targets that are process types of one app', () => {
       { state: 'succeeded', outcome: { words: 'worker.1 up.' } },
     ]);
 
-    // The next restart of the worker is none of the web's business.
+    // The next restart of the worker does not concern web.
     const again = await context.propose('restart', { target: worker });
     await context.actionService.approve(again.id, APPROVER);
     await context.work();
@@ -450,11 +450,11 @@ describe('two targets that are process types of one app', () => {
   });
 });
 
-describe('a process that stood still between its decision to send and the sending', () => {
+describe('a process that stalls between deciding to send and sending', () => {
   it.each([
     [4_000, 1, 'succeeded'],
     [6_000, 0, 'failed'],
-  ])('for %i ms has sent %i requests', async (ms, sent, state) => {
+  ])('for %i ms sends %i requests', async (ms, sent, state) => {
     const actionStore = context.actionStore;
     const slow: ActionStore = {
       ...actionStore,
@@ -475,7 +475,7 @@ describe('a process that stood still between its decision to send and the sendin
     if (sent === 0) {
       const { outcome } = await context.find(id);
       expect(outcome?.words).toBe(
-        'Not sent: this process stood still for 6 s after it had decided to. Nothing was changed. Ask again.',
+        'Not sent: this process stalled for 6 s just before sending. Nothing was changed. Propose it again.',
       );
       expect(await context.actionStore.savedFormations('raxx-api-prod')).toEqual([]);
     }
@@ -498,7 +498,7 @@ describe('a restore', () => {
 
   it('brings back the formation before the last stop, not before an earlier one', async () => {
     await carryOut('stop');
-    // Somebody brings it back by hand, larger than it was.
+    // Somebody brings it back by hand, larger than before.
     scale(4, 'Standard-2X');
     await carryOut('stop');
     const restored = await carryOut('restore');
@@ -513,7 +513,7 @@ describe('a restore', () => {
     expect(restored.state).toBe('succeeded');
   });
 
-  it('knows nothing of a stop that was refused, or never sent', async () => {
+  it('ignores a stop that was refused or never sent', async () => {
     scale(3, 'Standard-1X');
     world.faults.push({ service: 'heroku', method: 'PATCH', play: { status: 403, body: {} }, times: 1 });
     expect((await carryOut('stop')).state).toBe('failed');
@@ -528,14 +528,14 @@ describe('a restore', () => {
     );
   });
 
-  it('knows the formation that a stop without an answer took, once that was seen', async () => {
+  it('brings back what an unanswered stop took, once that stop was verified', async () => {
     scale(2, 'Standard-1X');
     world.faults.push({ service: 'heroku', method: 'PATCH', play: { resetAfter: true }, times: 1 });
     expect((await carryOut('stop')).state).toBe('succeeded');
     expect(await planned()).toContain('Scale web to 2 × Standard-1X');
   });
 
-  it('knows it also when nobody could look afterwards', async () => {
+  it('brings it back even if nobody could verify that stop', async () => {
     scale(2, 'Standard-1X');
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
@@ -549,7 +549,7 @@ describe('a restore', () => {
     expect(await planned()).toContain('Scale web to 2 × Standard-1X');
   });
 
-  it('forgets what it brought back: a later stop by hand is not undone to it', async () => {
+  it('forgets what it brought back, and does not reuse it after a later stop by hand', async () => {
     scale(2, 'Standard-1X');
     await carryOut('stop');
     await carryOut('restore');
@@ -570,18 +570,21 @@ describe('a write', () => {
     [422, 'Cannot update to more than 1 Basic size dynos per process type.'],
     [403, 'You do not have access to the app.'],
     [429, 'Your account reached the API rate limit'],
-  ])('refused with %i fails with Heroku’s words, and says how by hand', async (status, message) => {
-    play('healthy', [onWrite({ status, body: { id: 'x', message } })]);
-    const ended = await carryOut('stop');
-    expect(ended).toMatchObject({ state: 'failed', outcome: { words: expect.stringContaining(message) } });
-    expect(ended.outcome?.manualCommand).toBe('heroku ps:scale web=0 --app raxx-api-prod');
-    expect(writes()).toHaveLength(1);
-  });
+  ])(
+    'that is refused with %i fails with Heroku’s message, and gives the manual command',
+    async (status, message) => {
+      play('healthy', [onWrite({ status, body: { id: 'x', message } })]);
+      const ended = await carryOut('stop');
+      expect(ended).toMatchObject({ state: 'failed', outcome: { words: expect.stringContaining(message) } });
+      expect(ended.outcome?.manualCommand).toBe('heroku ps:scale web=0 --app raxx-api-prod');
+      expect(writes()).toHaveLength(1);
+    },
+  );
 
   it.each<readonly [name: string, play: Fault['play']]>([
-    ['that took effect, though the connection was cut', { resetAfter: true }],
+    ['whose connection was cut after it took effect', { resetAfter: true }],
     ['whose answer was cut', { truncate: true }],
-  ])('%s, is seen to be done, and is not sent again', async (_name, fault) => {
+  ])('%s is verified, and not sent again', async (_name, fault) => {
     play('healthy', [onWrite(fault)]);
     const ended = await carryOut('stop');
     expect(ended.trail.map(({ event }) => event)).toContain('no_answer');
@@ -591,9 +594,9 @@ describe('a write', () => {
 
   it.each<readonly [name: string, play: Fault['play']]>([
     ['that was cut before it arrived', { reset: true }],
-    ['answered 503', { status: 503, body: {} }],
-    ['answered with an error page', { html: 502 }],
-  ])('%s, is not confirmed as soon as three looks over 15 s show the old formation', async (_name, fault) => {
+    ['that was answered with 503', { status: 503, body: {} }],
+    ['that was answered with an error page', { html: 502 }],
+  ])('%s is unconfirmed as soon as three looks over 15 s show the old formation', async (_name, fault) => {
     play('healthy', [onWrite(fault)]);
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
@@ -614,7 +617,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^Not confirmed\. The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
+          /^The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
@@ -624,7 +627,7 @@ describe('a write', () => {
     expect(context.waiting().filter(({ name }) => name !== 'expire')).toEqual([]);
   });
 
-  it('that went wrong afterwards has failed', async () => {
+  it('that goes wrong after it took effect has failed', async () => {
     play('healthy', [onWrite({ delayMs: 0 })]);
     const { id } = await context.propose('restart');
     await context.actionService.approve(id, APPROVER);
@@ -644,7 +647,7 @@ describe('a write', () => {
     });
   });
 
-  it('is verified through every fault of the looking', async () => {
+  it('is verified despite every fault while looking', async () => {
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
     world.faults.push({ service: 'heroku', method: 'GET', path: '/dynos$', times: 3, play: { status: 503 } });
@@ -659,14 +662,14 @@ describe('a write', () => {
 });
 
 describe('a process that died', () => {
-  it('before the write: goes on while it is young, and is superseded later', async () => {
+  it('before the write leaves an approval that is sent while it is fresh, and superseded later', async () => {
     const young = await context.propose('stop');
     await context.actionService.approve(young.id, APPROVER);
     const other = startActing(db, local.env);
     await other.actionService.recover();
     await other.work();
     expect((await context.find(young.id)).state).toBe('succeeded');
-    // The job of the first process comes late: nothing is done twice.
+    // The job of the first process runs late: nothing is done twice.
     await context.work();
     expect(writes()).toHaveLength(1);
 
@@ -681,10 +684,10 @@ describe('a process that died', () => {
     });
   });
 
-  it('in the middle of the write: it is looked at, never sent again', async () => {
+  it('during the write leaves an action that is looked at, and never sent again', async () => {
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
-    // As execute does it, and then the process is gone.
+    // What execute does, after which the process is gone.
     await context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
     const other = startActing(db, local.env);
     await other.actionService.recover();
@@ -699,7 +702,7 @@ describe('a process that died', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('while it was looking: another one ends it', async () => {
+  it('while looking leaves an action that another process ends', async () => {
     const { id } = await context.propose('stop');
     await context.actionService.approve(id, APPROVER);
     await context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });

@@ -1,4 +1,4 @@
-/** What an action that ended starts or ends at once: nobody waits for the next look of the watch. */
+/** What an action that ended triggers at once, without waiting for the next look of the watch. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
 
@@ -22,7 +22,7 @@ describe('a deploy that failed past the gate', () => {
     return local.ended(id);
   }
 
-  it('opens an incident and pings in the same moment, with what was seen of the run', async () => {
+  it('opens an incident and pages at once, with what was seen of the run', async () => {
     const ended = await fail();
     const incident = await local.context.incidentStore.newest('prod');
     expect(incident).toMatchObject({ state: 'open', pings: 1, lastPingAt: expect.any(Number) });
@@ -34,7 +34,7 @@ describe('a deploy that failed past the gate', () => {
     expect((incident?.lastPingAt ?? 0) - (ended.endedAt ?? 0)).toBeLessThan(15_000);
   });
 
-  it('is found by the watch as the same one: it pings once', async () => {
+  it('is recognised by the watch as the same one, so it pages once', async () => {
     await fail();
     await local.context.watch('prod');
     local.context.pass(60_000);

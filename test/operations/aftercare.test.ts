@@ -1,4 +1,4 @@
-/** What becomes of a fix: it holds when it was up for more than five minutes without a restart, as the runbook says. */
+/** What becomes of a fix: by the runbook, it holds when the dynos were up for more than five minutes without a restart. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
@@ -11,7 +11,7 @@ afterAll(() => local.close());
 beforeEach(() => local.reset());
 
 const web1 = (more: object) => Object.assign(local.prod().dynos[0] ?? {}, more);
-/** Whole seconds tell a restart from the one before. */
+/** Heroku reports whole seconds, so two restarts have to be this far apart. */
 const later = () => local.age() - 2;
 
 async function done(kind: ActionKind): Promise<string> {
@@ -20,8 +20,8 @@ async function done(kind: ActionKind): Promise<string> {
   return id;
 }
 
-describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s', (kind) => {
-  it('held, after more than five minutes and not before', async () => {
+describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('aftercare of %s', (kind) => {
+  it('reports that it held after more than five minutes, and not before', async () => {
     const id = await done(kind);
     local.context.pass(5 * 60_000);
     await local.context.work();
@@ -35,7 +35,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
     });
   });
 
-  it('restarted again: seen once is no proof, seen twice it turned bad', async () => {
+  it('reports that it turned bad when a restart is seen twice, but not once', async () => {
     const id = await done(kind);
     await local.context.work();
     web1({ age: later() });
@@ -48,7 +48,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
     });
   });
 
-  it('crashed: once is enough', async () => {
+  it('reports that it turned bad when a crash is seen once', async () => {
     const id = await done(kind);
     web1({ state: 'crashed', age: later() });
     await local.context.work();
@@ -59,17 +59,17 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
     expect(aftermath?.next.length).toBeGreaterThan(0);
   });
 
-  it('not seen at the end: it is not called held', async () => {
+  it('does not report that it held when the end could not be seen', async () => {
     const id = await done(kind);
     local.world.faults.push({ service: 'heroku', path: '/dynos$', play: { status: 503 } });
     local.context.pass(5 * 60_000 + 20_000);
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: expect.stringContaining('Whether it held could not be seen at the end'),
+      words: expect.stringContaining("Can't tell whether it held"),
     });
   });
 
-  it('released over by somebody else: watched no longer', async () => {
+  it('stops when somebody else releases something', async () => {
     const id = await done(kind);
     const [last] = local.prod().releases.slice(-1);
     const age = later();
@@ -89,7 +89,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('%s
   });
 });
 
-describe('what was there before is not taken for what was done', () => {
+describe('what existed before an action is not mistaken for its effect', () => {
   const lose = (method: string) =>
     void local.world.faults.push({ service: 'heroku', method, play: { reset: true } });
   const failed = (description: string) => {
@@ -97,7 +97,7 @@ describe('what was there before is not taken for what was done', () => {
     if (last) local.prod().releases.push({ ...last, version: 100, status: 'failed', description, age: 60 });
   };
 
-  it('a rollback to the same release that failed earlier', async () => {
+  it('with an earlier failed rollback to the same release', async () => {
     failed('Rollback to v98');
     lose('POST');
     const { id } = await local.approve('rollback', { version: 98 });
@@ -107,7 +107,7 @@ describe('what was there before is not taken for what was done', () => {
     });
   });
 
-  it('a boot timeout that was set earlier', async () => {
+  it('with a boot timeout that was set earlier', async () => {
     failed('Set GUNICORN_TIMEOUT config vars');
     lose('PATCH');
     const { id } = await local.approve('boot_timeout');
@@ -122,13 +122,13 @@ describe('what was there before is not taken for what was done', () => {
       await local.context.work();
       expect(await local.context.find(id)).toMatchObject({
         state: 'superseded',
-        outcome: { words: expect.stringContaining('v100 was made since this was asked for') },
+        outcome: { words: expect.stringContaining('v100 was made since this was proposed') },
       });
     },
   );
 });
 
-it('boot timeout set, and the app crashes on: failed, with a redeploy offered', async () => {
+it('a boot timeout after which the app keeps crashing has failed, and offers a redeploy', async () => {
   const { id } = await local.approve('boot_timeout');
   await local.context.actionService.execute(id);
   web1({ state: 'crashed', age: later() });

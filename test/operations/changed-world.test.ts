@@ -1,11 +1,11 @@
-/** The world changed after somebody asked: what was approved is not sent into another world. */
+/** A world that changed after the proposal: what was approved is not sent. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
-import { type Db, openMemory } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { type ActionContext, APPROVER, startActing } from '../support/acting.ts';
+import { openMigrated } from '../support/databases.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 
@@ -22,8 +22,7 @@ function play(id: string): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(async () => {
   await db.close();
@@ -69,7 +68,7 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
   ['restore', 'started by hand', scaleTo(1), 'it is 1 × Basic now'],
   ['restore', 'another size', resizeTo('Standard-1X'), 'it is 0 × Standard-1X now'],
   ['restore', 'the process type is gone', removeType, 'it is gone now'],
-  ['restore', 'a new release', release, 'there is a new release since this was asked for'],
+  ['restore', 'a new release', release, 'there is a new release since this was proposed'],
   ['restore', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
   ['restart', 'stopped by hand', scaleTo(0), 'was scaled to 0'],
   ['restart', 'the process type is gone', removeType, 'was scaled to 0'],
@@ -86,12 +85,12 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
   ['resize', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
 ];
 
-/** Only where the command of before is right in the world of now, or that is not seen: else it would do harm. */
+/** Only where the planned command is still right, or the current world could not be seen; otherwise it would do harm. */
 const fitsByHand = (kind: ActionKind, words: string) =>
   words === 'could not be seen' || (kind === 'stop' && /is [1-9] ×/.test(words));
 
-describe.each(['proposal and approval', 'approval and write'])('between %s', (moment) => {
-  it.each(CHANGES)('%s: %s', async (kind, _what, change, words) => {
+describe.each(['proposal and approval', 'approval and write'])('a change between %s supersedes', (moment) => {
+  it.each(CHANGES)('a %s (%s)', async (kind, _what, change, words) => {
     play(KINDS[kind].scenario);
     const { id, plan } = await context.propose(kind);
     if (moment === 'proposal and approval') change();
@@ -100,7 +99,7 @@ describe.each(['proposal and approval', 'approval and write'])('between %s', (mo
     await context.work();
     const { state, outcome, sentAt } = await context.find(id);
     expect({ state, sentAt }).toEqual({ state: 'superseded', sentAt: null });
-    expect(outcome?.words).toMatch(/^Not sent\. It does not apply any more: .* Ask again\.$/);
+    expect(outcome?.words).toMatch(/^Not sent\. It no longer applies: .* Propose it again\.$/);
     expect(outcome).toMatchObject({
       words: expect.stringContaining(words),
       next: [kind],

@@ -68,7 +68,7 @@ function deps(outside: Outside, deadline = new AbortController()) {
 }
 
 describe('collect', () => {
-  it('asks every source that depends on nothing before the first answer is there', () => {
+  it('requests every source that depends on nothing before the first answer arrives', () => {
     const { asked, outside } = recording({
       'heroku.releases': () => new Promise(() => {}),
       'github.runs': () => new Promise(() => {}),
@@ -93,7 +93,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('at the deadline keeps what was seen, and calls the rest a time-out', async () => {
+  it('keeps what was seen by the deadline, and reports the rest as a time-out', async () => {
     const deadline = new AbortController();
     const { outside } = recording({ 'heroku.logs': () => new Promise(() => {}) });
     const evidence = collect(prod, testFacts, deps(outside, deadline), { use: 'read' });
@@ -128,7 +128,7 @@ describe('collect', () => {
     expect(slugs).toEqual(['slug-42']);
   });
 
-  it('says null when the current release has no slug, and does not guess when there is no current one', async () => {
+  it('returns null when the current release has no slug, and does not guess when there is no current release', async () => {
     const bare = recording({ 'heroku.releases': async () => seen([{ ...release, slugId: null }]) });
     expect(await collect(prod, testFacts, deps(bare.outside), { use: 'read' })).toMatchObject({
       slug: { ok: true, value: null },
@@ -139,7 +139,7 @@ describe('collect', () => {
     });
   });
 
-  it('hands the reason on when what a question hangs on was not seen', async () => {
+  it('passes on the reason when the answer that a request depends on was not seen', async () => {
     const refused = { ok: false, why: 'unauthorized', detail: 'Heroku API: 401', at: NOW } as const;
     const { outside } = recording({
       'heroku.releases': async () => refused,
@@ -150,7 +150,7 @@ describe('collect', () => {
     expect(evidence.runDetails).toEqual(refused);
   });
 
-  it('looks into every run that was listed', async () => {
+  it('reads the details of every listed run', async () => {
     const looked: unknown[] = [];
     const { outside } = recording({
       'github.runs': async () =>
@@ -164,14 +164,14 @@ describe('collect', () => {
     expect(looked).toEqual([[1, 2, 3]]);
   });
 
-  it('asks only what is wanted', async () => {
+  it('requests only the wanted sources', async () => {
     const { asked, outside } = recording();
     const evidence = await collect(prod, testFacts, deps(outside), { use: 'read', only: VERDICT_SOURCES });
     expect(asked.some((name) => name.startsWith('github.'))).toBe(false);
     expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not asked' });
   });
 
-  it('counts the answers for the progress line, and names who has not answered yet', async () => {
+  it('counts the answers for the progress line, and names the sources that have not answered', async () => {
     const { outside } = recording();
     const told: (readonly [string, readonly string[]])[] = [];
     const progress = (answered: number, of: number, waiting: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** Creating the gate of failure mode E: only what is missing is made, and it is done when it is seen to stand. */
+/** Creating the gate of failure mode E: only what is missing is created, and it is done once the gate is seen in place. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
 import type { Fault } from '../../sandbox/world.ts';
@@ -25,7 +25,7 @@ const staging = () =>
   local.context.facts.targets.find(({ name }) => name === 'staging') ?? local.context.prod;
 
 describe('the gate', () => {
-  it('is made: environment, reviewer, branch', async () => {
+  it('is created with environment, reviewer and branch', async () => {
     const { id } = await local.approve('create_gate');
     const ended = await local.ended(id);
     expect(ended).toMatchObject({
@@ -48,7 +48,7 @@ describe('the gate', () => {
     );
   });
 
-  it('is not made where there is none to make', async () => {
+  it('is not proposed for a target that needs none', async () => {
     await expect(local.context.propose('create_gate', { target: staging() })).rejects.toThrow(
       'staging needs no gate (gated: false). Nothing was done.',
     );
@@ -61,7 +61,7 @@ describe('the gate', () => {
     [
       'no collaborator',
       () => void github().collaborators.splice(0, 1),
-      'No collaborator of the repository: Kristerpher. Add them on GitHub, or mend github.gate.reviewers.',
+      'Not a collaborator of the repository: Kristerpher. Add them on GitHub, or fix github.gate.reviewers.',
     ],
     ['only misspelled', () => addGate({ name: 'Production' }), 'There is no gate to create.'],
     [
@@ -96,8 +96,8 @@ describe('the gate', () => {
   });
 
   it.each<readonly [name: string, change: () => void]>([
-    ['somebody made it', () => addGate({ reviewers: ['Kristerpher'] })],
-    ['somebody made it without its rule', () => addGate()],
+    ['somebody created it', () => addGate({ reviewers: ['Kristerpher'] })],
+    ['somebody created it without its rule', () => addGate()],
     [
       'GitHub is not seen',
       () => void local.world.faults.push({ service: 'github', play: { status: 503, body: {} } }),
@@ -110,20 +110,22 @@ describe('the gate', () => {
     expect(local.writes()).toEqual([]);
   });
 
-  it('fails with GitHub’s words where the plan has no such rule, and says what may have been left', async () => {
+  it('fails with GitHub’s message if the plan has no such rule, and says what may be left behind', async () => {
     await local.reset('gate-without-rule');
     const { id, plan } = await local.approve('create_gate');
-    expect(plan.expect.join(' ')).toContain('On a private repository the plan may not have this rule');
+    expect(plan.expect.join(' ')).toContain(
+      'On a private repository the GitHub plan may not include this rule',
+    );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(
-      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have made the environment without its rule: look at the settings\.$/,
+      /Failed to create the environment protection rule\. Please ensure the billing plan supports.* GitHub may have created the environment without its rule: check the settings\.$/,
     );
     expect(ended.outcome?.manualCommand).toMatch(/^open https/);
     expect(local.writes()).toHaveLength(1);
   });
 
-  it('whose branch policy is refused after the environment was made: half done, and said so', async () => {
+  it('is reported as half done when only the branch policy is refused', async () => {
     local.world.faults.push({
       service: 'github',
       method: 'POST',
@@ -134,7 +136,7 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(
-      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done; look at it.',
+      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done: check it.',
     );
   });
 
@@ -143,7 +145,7 @@ describe('the gate', () => {
     ['the first answer is cut', { method: 'PUT', play: { resetAfter: true } }, 'unconfirmed'],
     ['the first request is lost', { method: 'PUT', play: { reset: true } }, 'unconfirmed'],
     ['GitHub breaks down', { method: 'PUT', play: { status: 500, body: {} } }, 'unconfirmed'],
-  ])('ends truly when %s, and nothing is sent twice', async (_name, fault, state) => {
+  ])('ends in its true state when %s, without sending anything twice', async (_name, fault, state) => {
     local.world.faults.push({ service: 'github', path: '/environments/', play: { reset: true }, ...fault });
     const { id } = await local.approve('create_gate');
     expect(await local.ended(id)).toMatchObject({ state });

@@ -35,8 +35,8 @@ async function looks(count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await look();
 }
 
-describe('the database gone', () => {
-  it('is told once, and once when it is back; that says nothing about the apps', async () => {
+describe('an outage of the database', () => {
+  it('is reported once, and once when it ends; it says nothing about the apps', async () => {
     await looks(3);
     problem = LOCKED;
     await looks(20);
@@ -44,15 +44,15 @@ describe('the database gone', () => {
     await looks(5);
     expect(told).toEqual([
       "My database doesn't work: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.",
-      'My database is back, after 5 min: the watch goes on from where it was.',
+      'My database is back after 5 min: the watch continues where it was.',
     ]);
     expect(logged).toEqual([
       'the database does not work: another session holds a lock (session 4711. End it with `heroku pg:kill 4711`)',
-      'the database works again, after 5 min',
+      'the database works again after 5 min',
     ]);
   });
 
-  it('for one look only is logged and told nobody', async () => {
+  it('of one look is logged and not reported', async () => {
     problem = LOCKED;
     await look();
     problem = null;
@@ -61,7 +61,7 @@ describe('the database gone', () => {
     expect(logged).toHaveLength(2);
   });
 
-  it('while Slack is gone, too, is told when Slack is back', async () => {
+  it('during an outage of Slack is reported when Slack is back', async () => {
     problem = LOCKED;
     slackWorks = false;
     await looks(5);
@@ -77,7 +77,7 @@ describe('the database gone', () => {
     expect(told[1]).toContain('is back, after 1 min');
   });
 
-  it('again before anybody heard that it was back is still the first outage for them', async () => {
+  it('that returns before its end was reported is still the first one', async () => {
     problem = LOCKED;
     await looks(3);
     slackWorks = false;

@@ -1,4 +1,4 @@
-/** How a deploy ends: different endings, different words. */
+/** How a deploy ends: each ending has its own words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancel } from '../../sandbox/github/live-runs.ts';
 import type { ReleaseState } from '../../sandbox/heroku/state.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 beforeEach(() => local.reset());
 
-/** Past the gate, and at it. */
+/** What happens past the gate, and at it. */
 function deploying(): void {
   local.world.github.deploys.phase = 1_000;
   local.letThrough();
@@ -84,7 +84,7 @@ describe('a run that does not succeed', () => {
       'The run was cancelled while deploying. Nothing was released: raxx-api-prod still runs v99 (',
       [],
     ],
-  ])('%s', async (_name, before, atGate, words, next) => {
+  ])('is reported in its own words (%s)', async (_name, before, atGate, words, next) => {
     before();
     const { id } = await local.approve('deploy');
     if (atGate) {
@@ -95,7 +95,7 @@ describe('a run that does not succeed', () => {
     expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
     expect(ended.outcome?.words).toContain(words);
     if (words.includes('still runs v99')) expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
-    // Never the repetition of what just failed.
+    // What just failed is never offered again.
     expect(ended.outcome?.manualCommand).toBeNull();
     expect(ended.outcome?.evidence.at(-1)).toBe(
       `https://github.com/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}`,
@@ -103,7 +103,7 @@ describe('a run that does not succeed', () => {
     expect(local.prod().releases.at(-1)?.version).toBe(99);
   });
 
-  it('that released something all the same says so, and offers the way back', async () => {
+  it('is reported with a rollback if it released something anyway', async () => {
     local.world.github.deploys.push = 'failure';
     const { id, params } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
@@ -118,7 +118,7 @@ describe('a run that does not succeed', () => {
     expect(ended.outcome?.words).toContain(`v100 (${description}) was released and is current: `);
   });
 
-  it('while the releases cannot be seen says that, and offers nothing', async () => {
+  it('is reported without an offer while the releases cannot be seen', async () => {
     local.world.github.deploys.push = 'failure';
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
@@ -129,7 +129,7 @@ describe('a run that does not succeed', () => {
     expect(ended.outcome?.words).toContain('Whether something was released could not be seen');
   });
 
-  it('cancelled before anything began', async () => {
+  it('is reported as cancelled when it was cancelled before anything began', async () => {
     local.world.github.deploys.phase = 1_000;
     const { id } = await local.approve('deploy');
     await local.reached(id, 'queued');
@@ -137,7 +137,7 @@ describe('a run that does not succeed', () => {
     expect((await local.ended(id)).outcome?.words).toContain('The run was cancelled before the gate');
   });
 
-  it('and was run again by hand: it is followed on', async () => {
+  it('is followed when somebody re-runs it by hand', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     const run = local.run();
@@ -154,7 +154,7 @@ describe('a run that does not succeed', () => {
 });
 
 describe('a run that GitHub does not show for a while', () => {
-  it.each([503, 404, 401])('HTTP %i: stays, says so, and goes on', async (status) => {
+  it.each([503, 404, 401])('is kept through HTTP %i, and followed afterwards', async (status) => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status, body: {} } });
@@ -163,14 +163,14 @@ describe('a run that GitHub does not show for a while', () => {
     const unseen = await local.context.find(id);
     expect(unseen).toMatchObject({ state: 'executing', progress: { stage: 'at_gate', holds: false } });
     expect(unseen.progress.words).toMatch(
-      /^GitHub does not show the run \d+ now \(.*\)\. Last seen: Run \d+ is waiting for Kristerpher at the production gate\.$/,
+      /^GitHub is not showing run \d+ now \(.*\)\. Last seen: Run \d+ is waiting for Kristerpher at the production gate\.$/,
     );
     local.world.faults.length = 0;
     local.letThrough();
     expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('not even once after the dispatch told its id: it is not given up after 90 s', async () => {
+  it('is not given up after 90 s when the dispatch answered with its id', async () => {
     const { id } = await local.approve('deploy');
     local.world.faults.push({
       service: 'github',
@@ -186,7 +186,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.reached(id, 'at_gate');
   });
 
-  it('for an hour: unconfirmed, and the app is free', async () => {
+  it('is unconfirmed after an hour, and no longer holds the app', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.world.faults.push({ service: 'github', path: '/actions/runs/', play: { status: 503, body: {} } });
@@ -201,7 +201,7 @@ describe('a run that GitHub does not show for a while', () => {
   });
 });
 
-describe('a run that succeeded', () => {
+describe('a deploy whose run succeeded', () => {
   async function pastTheGate(change: () => void) {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
@@ -211,7 +211,7 @@ describe('a run that succeeded', () => {
     succeedNow();
     return local.ended(id);
   }
-  /** Heroku’s answer to the push is changed after it was made. */
+  /** Changes the release on Heroku right after the push created it. */
   async function released(change: (release: ReleaseState) => void) {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
@@ -229,7 +229,7 @@ describe('a run that succeeded', () => {
   };
   const OTHER = { description: 'Deploy 0123456f', slug: 'other', commit: '0123456f'.repeat(5) };
 
-  it('but the release phase failed', async () => {
+  it('fails when the release phase failed', async () => {
     const ended = await released((release) => Object.assign(release, { status: 'failed' }));
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(
@@ -237,7 +237,7 @@ describe('a run that succeeded', () => {
     );
   });
 
-  it('and its release phase takes its time', async () => {
+  it('waits for a slow release phase', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.letThrough();
@@ -255,7 +255,7 @@ describe('a run that succeeded', () => {
     expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('but released another commit', async () => {
+  it('fails when another commit was released', async () => {
     const ended = await released((release) => Object.assign(release, OTHER));
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toMatch(
@@ -263,7 +263,7 @@ describe('a run that succeeded', () => {
     );
   });
 
-  it('and somebody’s other release of before does not count for it', async () => {
+  it('does not count an earlier release by somebody else', async () => {
     const ended = await pastTheGate(() => another(OTHER));
     expect(ended).toMatchObject({
       state: 'succeeded',
@@ -271,12 +271,12 @@ describe('a run that succeeded', () => {
     });
   });
 
-  it('and somebody’s release of before that failed does not count for it', async () => {
+  it('does not count an earlier failed release by somebody else', async () => {
     const ended = await pastTheGate(() => another({ ...OTHER, status: 'failed' }));
     expect(ended).toMatchObject({ state: 'succeeded' });
   });
 
-  it('and config vars were changed right after it: its commit runs all the same', async () => {
+  it('succeeds when config vars are changed right after it, because its commit still runs', async () => {
     const ended = await released(() => another({ description: 'Set FLAG config vars' }));
     expect(ended).toMatchObject({
       state: 'succeeded',
@@ -284,30 +284,30 @@ describe('a run that succeeded', () => {
     });
   });
 
-  it('but was replaced before it was seen to be up', async () => {
+  it('is unconfirmed when it was replaced before it was seen to be up', async () => {
     const ended = await released(() => another(OTHER));
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(/v100 released [0-9a-f]{8}, but v101 \(Deploy 0123456f\) runs now/);
   });
 
-  it('but its dynos crash', async () => {
+  it('fails when its dynos crash', async () => {
     local.world.github.deploys.crashes = true;
     const ended = await pastTheGate(() => {});
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toMatch(/^v100 runs [0-9a-f]{8}, but web\.1 crashed after the change/);
   });
 
-  it('but the app does not answer', async () => {
+  it('is unconfirmed when the app does not answer', async () => {
     local.world.app = { answer: { status: 500 } };
     const ended = await pastTheGate(() => {});
     expect(ended).toMatchObject({ state: 'unconfirmed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toContain('within 5 min this was not seen: web.1 up, but: HTTP 500');
   });
 
-  it('and had nothing to release, since the commit ran already', async () => {
+  it('succeeds when there was nothing to release because the commit was already running', async () => {
     const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const { id, plan } = await local.approve('deploy', staging ? { target: staging } : {});
-    expect(plan.title).toContain('which runs already');
+    expect(plan.title).toContain('already live');
     const app = local.world.heroku.apps['raxx-api-staging'];
     const before = structuredClone(app?.releases ?? []);
     local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 2 });
@@ -317,7 +317,7 @@ describe('a run that succeeded', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded' });
     expect(ended.outcome?.words).toMatch(
-      /^The run made no release of its own: v\d+ runs [0-9a-f]{8} already; web\.1 up/,
+      /^The run created no release: v\d+ already runs [0-9a-f]{8}; web\.1 up/,
     );
   });
 });

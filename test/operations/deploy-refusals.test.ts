@@ -1,4 +1,4 @@
-/** What is never sent: a proposal that is refused with its reason, and one that the world has overtaken. */
+/** Deploys that are never sent: refused proposals, and approved ones that the world has overtaken. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/world.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
@@ -16,7 +16,7 @@ const staging = () => {
   return found;
 };
 
-describe('a proposal that is refused', () => {
+describe('a proposal of a deploy', () => {
   const gate = (more: object) => Object.assign(local.world.github.environments[1] ?? {}, more);
   const fault = (path: string): Fault => ({ service: 'github', path, play: { status: 503, body: {} } });
 
@@ -31,7 +31,7 @@ describe('a proposal that is refused', () => {
       'a tag',
       () => {},
       () => ({ target: staging(), ref: 'v1.4.0' }),
-      'v1.4.0 is a tag, and only a branch is deployed',
+      'v1.4.0 is a tag, and only a branch can be deployed',
     ],
     [
       'a commit',
@@ -52,7 +52,7 @@ describe('a proposal that is refused', () => {
         Object.assign(local.world.github.branches[0] ?? {}, { name: 'trunk' });
       },
       () => ({}),
-      'The default branch is trunk now: put it into github.ref of the runbook file.',
+      'The default branch is now trunk: set github.ref in the runbook file.',
     ],
     [
       'a repository that was renamed',
@@ -62,7 +62,7 @@ describe('a proposal that is refused', () => {
           formerNames: ['raxx-app/TradeMasterAPI'],
         }),
       () => ({}),
-      /^The repository raxx-app\/TradeMasterAPI is raxx-app\/raxx-api now: put the new name into github\.repository of the runbook file\./,
+      /^The repository raxx-app\/TradeMasterAPI was renamed to raxx-app\/raxx-api: update github\.repository in the runbook file\. GitHub accepts no dispatch under the old name\./,
     ],
     [
       'a workflow that is disabled',
@@ -74,7 +74,7 @@ describe('a proposal that is refused', () => {
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
-      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or say gated: false in the runbook file when the plan has none\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
+      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
     ],
     [
       'a gate without reviewers',
@@ -92,7 +92,7 @@ describe('a proposal that is refused', () => {
       'a gate that is not seen',
       () => void local.world.faults.push(fault('/environments')),
       () => ({}),
-      /^Whether the gate of production stands could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
+      /^The gate of production could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
     ],
     [
       'a branch that is not seen',
@@ -106,13 +106,13 @@ describe('a proposal that is refused', () => {
       () => ({}),
       'The releases could not be seen',
     ],
-  ])('%s: says why, and sends nothing', async (_name, prepare, asked, words) => {
+  ])('is refused with the reason, and nothing is sent (%s)', async (_name, prepare, asked, words) => {
     prepare();
     await expect(local.context.propose('deploy', asked())).rejects.toThrow(words);
     expect(local.writes()).toEqual([]);
   });
 
-  it('not what will be found out by waiting, but it is said: nobody may approve, and the token is about to expire', async () => {
+  it('is not refused, but warns, when nobody may approve at the gate or the token is about to expire', async () => {
     gate({ reviewers: ['raxx-bot'], preventSelfReview: true });
     local.restart((facts) => ({
       ...facts,
@@ -120,15 +120,15 @@ describe('a proposal that is refused', () => {
     }));
     local.world.github.tokenExpiresAfter = 3 * 24 * 3_600;
     const { expect: said } = (await local.context.propose('deploy')).plan;
-    // One answer, and what to do about it: not that it waits until the bot lets itself through.
+    // One answer, with what to do about it, instead of waiting for the bot to approve itself.
     expect(said[0]).toMatch(
-      /^It would wait at the gate for ever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
+      /^It would wait at the gate forever\. Nobody can approve the bot's deploys to production: .*settings\/environments$/,
     );
     expect(said.join('\n')).not.toContain('until raxx-bot lets it through');
     expect(said.join('\n')).toMatch(/The GitHub token expires in [23] d/);
   });
 
-  it('not an open run of another commit, but it is named with whom it waits for', async () => {
+  it('is not refused for an open run of another commit, which it names with what that run waits for', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.push();
@@ -137,23 +137,23 @@ describe('a proposal that is refused', () => {
     );
   });
 
-  it('not a misspelled gate with its rule: GitHub ignores the case of a name', async () => {
+  it('is not refused for a misspelled gate that has its rule, because GitHub ignores case', async () => {
     gate({ name: 'Production' });
     expect((await local.context.propose('deploy')).plan.evidence.join('\n')).toContain('Production');
   });
 
-  it('a gated target whose own environment has no gate, though another one has', async () => {
+  it('is refused for a gated target whose own environment has no gate, even if another has one', async () => {
     local.restart((facts) => ({
       ...facts,
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
     await expect(local.context.propose('deploy')).rejects.toThrow(
-      'The gate is missing (failure mode E): there is no environment live, and nothing would hold the deploy',
+      'The gate is missing (failure mode E): there is no environment live, so nothing would hold the deploy',
     );
   });
 });
 
-describe('a world that changed between approval and dispatch', () => {
+describe('a deploy whose world changed between approval and dispatch', () => {
   it.each<readonly [name: string, change: () => void, words: () => RegExp]>([
     [
       'the branch moved',
@@ -176,7 +176,7 @@ describe('a world that changed between approval and dispatch', () => {
       () => void local.world.faults.push({ service: 'github', play: { status: 503 } }),
       () => /could not be seen/,
     ],
-  ])('%s: superseded, nothing sent', async (_name, change, words) => {
+  ])('is superseded without being sent (%s)', async (_name, change, words) => {
     const { id } = await local.approve('deploy');
     change();
     await local.context.work();
@@ -187,7 +187,7 @@ describe('a world that changed between approval and dispatch', () => {
   });
 });
 
-it('names each commit that came onto the branch since', async () => {
+it('a superseded deploy names each commit that was added to the branch since', async () => {
   const { id } = await local.approve('deploy');
   const shas = ['Drop the cache', 'Raise the limit'].map((title) => local.push('main', title).slice(0, 8));
   await local.context.work();
@@ -197,9 +197,9 @@ it('names each commit that came onto the branch since', async () => {
   ]);
 });
 
-it('says beforehand that nothing would run it', async () => {
+it('a deploy to a stopped app says up front that nothing will run it', async () => {
   await local.reset('stopped');
   expect((await local.context.propose('deploy')).plan.expect.join(' ')).toContain(
-    'web is at 0: the release is made, and nothing runs it until it is restored.',
+    'web is at 0: the release is made, but nothing runs it until the app is restored.',
   );
 });

@@ -1,4 +1,4 @@
-/** A process that dies at any point of a deploy: another one goes on, and nothing is dispatched again. */
+/** A process that dies at any point of a deploy: another one continues, and nothing is dispatched twice. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/runbook/model/action.ts';
 import { type LocalActing, startLocalActing } from '../support/local-acting.ts';
@@ -12,7 +12,7 @@ beforeEach(() => local.reset());
 
 const dispatches = () => local.writes().filter((one) => one.includes('/dispatches'));
 
-/** Every 30 s a process with nothing in its queue but what it finds in the ledger. */
+/** Every 30 s, a process with an empty queue that finds its work in the ledger. */
 async function recovered(id: string, until: (action: Action) => boolean): Promise<Action> {
   let ahead = 0;
   for (let round = 0; round < 30; round += 1) {
@@ -27,8 +27,8 @@ async function recovered(id: string, until: (action: Action) => boolean): Promis
 }
 const isOver = ({ endedAt }: Action) => endedAt !== null;
 
-describe('a process that dies', () => {
-  it('before it sent: another one sends, once, and a late job does nothing', async () => {
+describe('a deploy whose process dies', () => {
+  it('before sending is sent once by another process, and a late job does nothing', async () => {
     const { id } = await local.approve('deploy');
     const dead = local.context;
     await recovered(id, ({ progress }) => progress.stage === 'at_gate');
@@ -38,17 +38,17 @@ describe('a process that dies', () => {
     expect(dispatches()).toHaveLength(1);
   });
 
-  it('after it had decided to send, and before it did: looked for, unconfirmed', async () => {
+  it('between deciding to send and sending is looked for, and unconfirmed', async () => {
     const { id } = await local.approve('deploy');
     await local.context.actionStore.move(id, { name: 'send', at: Date.now(), progress: {} });
     expect(await recovered(id, isOver)).toMatchObject({ state: 'unconfirmed' });
     expect(dispatches()).toEqual([]);
   });
 
-  it('before the answer was written down: the run is found, and followed', async () => {
+  it('before the answer is recorded has its run found and followed', async () => {
     const { id } = await local.approve('deploy');
     const { actionStore } = local.context;
-    // As the process that died left it: GitHub has the dispatch, the row does not know of its answer.
+    // The dead process left it like this: GitHub has the dispatch, but the row does not have its answer.
     const cut = {
       ...actionStore,
       move: async (...given: Parameters<typeof actionStore.move>) =>
@@ -65,26 +65,29 @@ describe('a process that dies', () => {
     expect(dispatches()).toHaveLength(1);
   });
 
-  it.each(['at_gate', 'run_succeeded', 'freeze_check_failed'])('while it followed (%s)', async (stage) => {
-    local.world.github.deploys.frozen = stage === 'freeze_check_failed';
-    const { id } = await local.approve('deploy');
-    if (stage === 'freeze_check_failed') {
-      await local.context.work();
-    } else {
-      await local.reached(id, 'at_gate');
-      local.letThrough();
-      if (stage === 'run_succeeded') {
-        local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 1 });
-        await local.reached(id, 'run_succeeded');
+  it.each(['at_gate', 'run_succeeded', 'freeze_check_failed'])(
+    'while following is followed by another process (%s)',
+    async (stage) => {
+      local.world.github.deploys.frozen = stage === 'freeze_check_failed';
+      const { id } = await local.approve('deploy');
+      if (stage === 'freeze_check_failed') {
+        await local.context.work();
+      } else {
+        await local.reached(id, 'at_gate');
+        local.letThrough();
+        if (stage === 'run_succeeded') {
+          local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 }, times: 1 });
+          await local.reached(id, 'run_succeeded');
+        }
       }
-    }
-    expect(await recovered(id, isOver)).toMatchObject({
-      state: stage === 'freeze_check_failed' ? 'failed' : 'succeeded',
-    });
-    expect(dispatches()).toHaveLength(1);
-  });
+      expect(await recovered(id, isOver)).toMatchObject({
+        state: stage === 'freeze_check_failed' ? 'failed' : 'succeeded',
+      });
+      expect(dispatches()).toHaveLength(1);
+    },
+  );
 
-  it('between the decision to cancel and the cancel: it is not sent later, and somebody is told', async () => {
+  it('between deciding to cancel and cancelling is left to a person, and no cancel is sent later', async () => {
     let sha = '';
     local.restart(undefined, () => {
       if (sha === '') sha = local.push();
@@ -101,12 +104,12 @@ describe('a process that dies', () => {
     await local.context.actionService.verify(id);
     const ended = await recovered(id, isOver);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('Do not let it through, cancel it');
+    expect(ended.outcome?.words).toContain('Do not approve it; cancel it');
     expect(ended.outcome?.manualCommand).toMatch(/^gh run cancel \d+$/);
     expect(local.writes()).toHaveLength(1);
   });
 
-  it('while it watched: another one tells what became of it', async () => {
+  it('during aftercare is watched to the end by another process', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     local.letThrough();

@@ -1,4 +1,4 @@
-/** Which run is ours: by its id, by the nonce, or by who began it when exactly one fits. Never by "the newest". */
+/** Which run is ours: by its id, by the nonce, or by who started it if exactly one fits. Never by being the newest. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunState } from '../../sandbox/github/state.ts';
 import type { Fault } from '../../sandbox/world.ts';
@@ -19,7 +19,7 @@ const dispatches = () => local.writes().filter((one) => one.includes('/dispatche
 const onDispatch = (play: Fault['play']) =>
   void local.world.faults.push({ service: 'github', method: 'POST', path: '/dispatches$', play });
 
-/** A dispatch of now that is not ours. */
+/** A dispatch at the same time that is not ours. */
 function anothers(more: Partial<RunState> = {}): RunState {
   const [known] = local.world.github.runs.filter(({ event }) => event === 'workflow_dispatch');
   if (!known) throw new Error('no dispatch to copy');
@@ -35,7 +35,7 @@ function anothers(more: Partial<RunState> = {}): RunState {
   return run;
 }
 
-/** The workflow takes our nonce, and shows it in the title. */
+/** The workflow takes our nonce as an input, and shows it in the title. */
 function takeNonce(): (facts: Facts) => Facts {
   const [workflow] = local.world.github.workflows;
   if (!workflow) throw new Error('no workflow');
@@ -46,7 +46,7 @@ function takeNonce(): (facts: Facts) => Facts {
 }
 
 describe('a dispatch that is answered without an id', () => {
-  it('is found by its nonce, among others of the same actor', async () => {
+  it('is matched to its run by the nonce, among others of the same actor', async () => {
     local.restart(takeNonce());
     const { id } = await local.approve('deploy');
     anothers({ title: 'Deploy to Heroku [of somebody else]' });
@@ -57,45 +57,45 @@ describe('a dispatch that is answered without an id', () => {
     ]);
   });
 
-  it('is found by who began it and when, as soon as GitHub’s lists have settled', async () => {
+  it('is matched to its run by actor and time, once GitHub’s lists have settled', async () => {
     const { id } = await local.approve('deploy');
     await local.context.work();
-    // One fits already, but a second one may just not be shown yet.
+    // One fits already, but a second one may just not be listed yet.
     expect((await local.context.find(id)).progress.runId).toBeUndefined();
     expect((await local.reached(id, 'at_gate')).progress.runId).toBe(local.run().id);
   });
 
   it.each<readonly [name: string, more: () => Partial<RunState>]>([
-    ['of another person', () => ({ actor: 'kris' })],
+    ['by another person', () => ({ actor: 'kris' })],
     ['of another branch', () => ({ branch: 'develop' })],
-    ['that a push began', () => ({ event: 'push' })],
+    ['started by a push', () => ({ event: 'push' })],
     ['from before', () => ({ age: local.age() + 60 })],
     ['from long after', () => ({ age: local.age() - 120 })],
-  ])('a run %s is not taken for it', async (_name, more) => {
+  ])('is not matched to a run %s', async (_name, more) => {
     onDispatch({ status: 204 });
     const { id } = await local.approve('deploy');
     anothers(more());
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was accepted at .*; within 90 s it was not seen to take effect: no run of this dispatch is to be seen\. It is not sent again\.$/,
+      /^The request was accepted at .*; within 90 s it was not seen to take effect: no run of this dispatch has appeared\. It is not sent again\.$/,
     );
     // Another dispatch could be a second run.
     expect(ended.outcome?.manualCommand).toBeNull();
     expect(dispatches()).toHaveLength(1);
   });
 
-  it('two that fit are both named, and neither is taken', async () => {
+  it('is matched to neither of two runs that fit, and names both', async () => {
     const { id } = await local.approve('deploy');
     const other = anothers();
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('2 runs could be this one, and none is taken for it');
+    expect(ended.outcome?.words).toContain('2 runs could be this one, so none was picked');
     expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${other.id}`);
     expect(ended.outcome?.evidence.join(' ')).toContain(`runs/${local.run().id}`);
   });
 
-  it('the run of another deploy of ours is not taken for it', async () => {
+  it('is not matched to the run of another one of our deploys', async () => {
     local.world.github.deploys.tellsId = true;
     const first = await local.approve('deploy');
     await local.reached(first.id, 'at_gate');
@@ -107,11 +107,11 @@ describe('a dispatch that is answered without an id', () => {
     expect((await local.context.find(first.id)).progress.stage).toBe('at_gate');
   });
 
-  it('two of ours at the same time, and one run: neither takes it', async () => {
+  it('is not matched to a run that could belong to another dispatch of ours at the same time', async () => {
     const staging = local.context.facts.targets.find(({ name }) => name === 'staging');
     const first = await local.approve('deploy');
     const second = await local.approve('deploy', staging ? { target: staging } : {});
-    // The second one is accepted, and its run is never shown.
+    // The second one is accepted, but its run never appears.
     await local.context.actionService.execute(first.id);
     onDispatch({ status: 204 });
     await local.context.actionService.execute(second.id);
@@ -119,7 +119,7 @@ describe('a dispatch that is answered without an id', () => {
     expect((await local.ended(second.id)).state).toBe('unconfirmed');
   });
 
-  it.each([-3_600_000, 3_600_000])('our clock may be wrong by %i ms', async (ms) => {
+  it.each([-3_600_000, 3_600_000])('is matched to its run even if our clock is off by %i ms', async (ms) => {
     local.context.pass(ms);
     anothers({ age: local.age() + 120 });
     const { id } = await local.approve('deploy');
@@ -145,7 +145,7 @@ describe('a dispatch that is refused', () => {
       () => onDispatch({ status: 429, body: { message: 'You have exceeded a secondary rate limit' } }),
       'secondary rate limit',
     ],
-  ])('%s: failed with GitHub’s words, nothing sent again', async (_name, prepare, words) => {
+  ])('with %s fails with GitHub’s message, and is not sent again', async (_name, prepare, words) => {
     const { id } = await local.approve('deploy');
     prepare();
     await local.context.work();
@@ -157,7 +157,7 @@ describe('a dispatch that is refused', () => {
     expect(dispatches()).toHaveLength(1);
   });
 
-  it('since it does not know the nonce’s input: it is not sent again without', async () => {
+  it('for an unknown nonce input is not sent again without the nonce', async () => {
     local.restart((facts) => ({ ...facts, github: { ...facts.github, nonceInput: 'request_id' } }));
     const { id } = await local.approve('deploy');
     await local.context.work();
@@ -172,7 +172,7 @@ describe('a dispatch without a clear answer', () => {
   it.each<readonly [name: string, play: Fault['play']]>([
     ['cut', { resetAfter: true }],
     ['answered 502', { statusAfter: 502 }],
-  ])('that was accepted and %s: the run is found, and followed', async (_name, play) => {
+  ])('that was accepted and then %s has its run found and followed', async (_name, play) => {
     local.world.github.deploys.tellsId = true;
     onDispatch(play);
     const { id } = await local.approve('deploy');
@@ -183,7 +183,7 @@ describe('a dispatch without a clear answer', () => {
     expect(dispatches()).toHaveLength(1);
   });
 
-  it('whose answer was cut after its status: it was taken, and the run is found', async () => {
+  it('that was cut after the status counts as accepted, and its run is found', async () => {
     local.world.github.deploys.tellsId = true;
     onDispatch({ truncate: true });
     const { id } = await local.approve('deploy');
@@ -197,7 +197,7 @@ describe('a dispatch without a clear answer', () => {
     ['answered 500', { status: 500, body: {} }],
     ['answered with an error page', { html: 503 }],
     ['answered 408', { status: 408, body: {} }],
-  ])('that was not accepted and %s: looked for 90 s, then unconfirmed', async (_name, play) => {
+  ])('that was not accepted and then %s is looked for during 90 s, then unconfirmed', async (_name, play) => {
     onDispatch(play);
     const { id } = await local.approve('deploy');
     await local.context.work();
@@ -207,15 +207,13 @@ describe('a dispatch without a clear answer', () => {
       state: 'executing',
       progress: {
         words: expect.stringMatching(
-          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch is to be seen\.$/,
+          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch has appeared\.$/,
         ),
       },
     });
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toMatch(
-      /^Not confirmed\. The request was sent, and no clear answer came at /,
-    );
+    expect(ended.outcome?.words).toMatch(/^The request was sent, and no clear answer came at /);
     expect(dispatches()).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-/** A deploy from the asking to its end, on a local GitHub and Heroku: what is approved is what is sent, once. */
+/** A deploy from proposal to end on a local GitHub and Heroku: what was approved is sent, once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/world.ts';
 import { APPROVER } from '../support/acting.ts';
@@ -20,7 +20,7 @@ const DISPATCH = 'POST /repos/raxx-app/TradeMasterAPI/actions/workflows/deploy-h
 const PROD = `${DISPATCH} {"ref":"main","inputs":{"environment":"production"},"return_run_details":true}`;
 
 describe('a deploy', () => {
-  it('ships what was approved: one dispatch, the gate, the release', async () => {
+  it('ships what was approved with one dispatch, through the gate, to the release', async () => {
     const { id, plan } = await local.approve('deploy');
     expect(plan.title).toMatch(/^Deploy [0-9a-f]{8} \(main\) to raxx-api-prod$/);
     expect(plan.expect).toContain(
@@ -57,17 +57,17 @@ describe('a deploy', () => {
     ]);
   });
 
-  it('that waits at a gate that the runbook file does not know says so', async () => {
+  it('says so when it waits at a gate that is not in the runbook file', async () => {
     const environment = local.world.github.environments.find(({ name }) => name === 'staging');
     Object.assign(environment ?? {}, { reviewers: ['kris'] });
     const { id } = await local.approve('deploy', { target: staging() });
     expect((await local.reached(id, 'at_gate')).progress.words).toContain(
-      'Its environment has a gate that the runbook file does not know.',
+      'Its environment has a gate that is not in the runbook file.',
     );
   });
 });
 
-describe('GitHub took another commit than the approved one', () => {
+describe('a run of another commit than the approved one', () => {
   /** The branch moves after our last look and before GitHub reads it. */
   async function raced(asked: object = {}) {
     let sha = '';
@@ -84,11 +84,11 @@ describe('GitHub took another commit than the approved one', () => {
   }
   const cancels = () => local.writes().filter((one) => one.endsWith('/cancel'));
 
-  it('before the gate: cancelled once, and says which commit it was', async () => {
+  it('is cancelled once before the gate, and the card names the commit', async () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub took ${sha()}, and ${approved} was approved. It is not seen past the gate: I cancel it. Should it go on: gh run cancel ${local.run().id}`,
+      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I am cancelling it. If it continues: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });
@@ -101,10 +101,10 @@ describe('GitHub took another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it still is waiting for Kristerpher at the production gate\. Do not let it through, cancel it/,
+      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it is waiting for Kristerpher at the production gate\. Do not approve it; cancel it/,
     ],
     ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
-  ])('a cancel that is %s is not sent again: who may act is told', async (_name, play, words) => {
+  ])('is left to a person when the cancel is %s, which is not sent again', async (_name, play, words) => {
     const { id } = await raced();
     local.world.faults.push({ service: 'github', path: '/cancel$', play });
     const ended = await local.ended(id);
@@ -113,7 +113,7 @@ describe('GitHub took another commit than the approved one', () => {
     expect(cancels()).toHaveLength(1);
   });
 
-  it('too late: it runs to its end, and offers the way back', async () => {
+  it('is followed to its end when it is too late to cancel, and offers a rollback', async () => {
     const { id, approved, sha } = await raced({ target: staging() });
     await local.context.work();
     const { progress } = await local.context.find(id);
@@ -121,14 +121,14 @@ describe('GitHub took another commit than the approved one', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toContain(
-      `GitHub took ${sha()}, and ${approved} was approved. The run succeeded. v215 (Deploy ${sha()}) was released and is current: `,
+      `GitHub started ${sha()}, but ${approved} was approved. The run succeeded. v215 (Deploy ${sha()}) was released and is current: `,
     );
     expect(cancels()).toEqual([]);
   });
 
-  it('past the gate: says that it cannot be held any more', async () => {
+  it('is reported as unstoppable once it has passed the gate', async () => {
     const { id } = await raced();
-    // GitHub is not seen while it waits, and somebody is quick to let it through.
+    // GitHub cannot be read while it waits, and somebody approves it quickly.
     local.world.github.deploys.phase = 1_000;
     local.world.faults.push({
       service: 'github',
@@ -140,18 +140,18 @@ describe('GitHub took another commit than the approved one', () => {
     const now = Date.now();
     local.run().live = { begunAt: now - 3_000_000, gateAt: now, passedAt: now };
     const late = await local.reached(id, 'wrong_commit');
-    expect(late.progress.words).toContain('It has passed the gate: it cannot be held any more.');
+    expect(late.progress.words).toContain('It has passed the gate: it can no longer be stopped.');
   });
 });
 
-describe('while a deploy is under way', () => {
-  it('another change of the app is busy while its deploy job runs, not while it is queued or at the gate', async () => {
+describe('a deploy in progress', () => {
+  it('blocks other changes while its deploy job runs, but not while it is queued or at the gate', async () => {
     local.world.github.deploys.phase = 1_000;
     const { id } = await local.approve('deploy');
     await local.reached(id, 'queued');
     const stop = await local.approve('stop');
     await local.ended(stop.id);
-    // The undo of an emergency stop is not forbidden by a deploy that waits.
+    // A waiting deploy does not block the undo of an emergency stop.
     const restore = await local.approve('restore');
     expect(await local.ended(restore.id)).toMatchObject({ state: 'succeeded' });
 
@@ -175,13 +175,13 @@ describe('while a deploy is under way', () => {
       ),
       manualCommand: 'heroku ps:resize web=Standard-2X --app raxx-api-prod',
     });
-    // When the run has ended, whatever undoes it need not wait for the boot of what it released.
+    // Once the run has ended, a rollback need not wait for the boot of its release.
     local.world.github.deploys.phase = 0;
     await local.reached(id, 'run_succeeded');
     expect(await local.context.find(id)).toMatchObject({ holds: false });
   });
 
-  it('that begins to deploy while another change is under way holds the app as soon as that has ended', async () => {
+  it('holds the app as soon as a change that was in progress has ended', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     const restart = await local.approve('restart');
@@ -196,7 +196,7 @@ describe('while a deploy is under way', () => {
     expect(await local.context.find(id)).toMatchObject({ holds: true });
   });
 
-  it('waits for an approved change that is not sent yet, as every change does', async () => {
+  it('waits for an approved change that has not been sent, as every change does', async () => {
     const restart = await local.approve('restart');
     const { id } = await local.context.propose('deploy');
     expect(await local.context.actionService.approve(id, APPROVER)).toMatchObject({
@@ -228,7 +228,7 @@ describe('while a deploy is under way', () => {
     );
   });
 
-  it('is let through while another change is under way: it goes on, and holds nothing', async () => {
+  it('continues without holding the app when it is approved during another change', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     // Approved, and not sent yet.
@@ -236,13 +236,13 @@ describe('while a deploy is under way', () => {
     local.letThrough();
     await local.context.actionService.verify(id);
     expect(await local.context.find(id)).toMatchObject({ progress: { stage: 'run_succeeded' } });
-    // Heroku’s times have whole seconds: the restart comes later than the release.
+    // Heroku’s times are whole seconds, so the restart has to come later than the release.
     Object.assign(local.prod().dynos[0] ?? {}, { age: local.age() + 10 });
     expect(await local.ended(restart.id)).toMatchObject({ state: 'succeeded' });
     expect(await local.ended(id)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('a stop overtakes it, and the deploy is done all the same: it says that nothing runs it, and offers the restore', async () => {
+  it('ends after a stop overtook it, says that nothing is running, and offers a restore', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     const stop = await local.approve('stop');
@@ -251,11 +251,11 @@ describe('while a deploy is under way', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded', watchUntil: null, outcome: { next: ['restore'] } });
     expect(ended.outcome?.words).toMatch(
-      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until it is restored\.$/,
+      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until the app is restored\.$/,
     );
   });
 
-  it('a stop supersedes one that was not sent', async () => {
+  it('is superseded by a stop if it has not been sent', async () => {
     const { id } = await local.approve('deploy');
     await local.approve('stop');
     await local.context.work();

@@ -1,4 +1,4 @@
-/** What changed, read after the verdict: real clients, a local Heroku and a local GitHub. */
+/** What changed, read after the verdict, with real clients on a local Heroku and a local GitHub. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
@@ -22,7 +22,7 @@ function broken(): World {
   return buildWorld(scenario, Date.now());
 }
 
-/** The diagnosis of prod as it is at once, and with what was read for it. */
+/** The diagnosis of prod: at once, and with the diffs that were read for it. */
 async function explained(change: (world: World) => void = () => {}) {
   world = broken();
   change(world);
@@ -45,7 +45,7 @@ async function explained(change: (world: World) => void = () => {}) {
 
 const shipped = ({ github }: World) => github.branches.find(({ name }) => name === 'release')?.commits[0];
 
-describe('what changed', () => {
+describe('the explanation of a failure', () => {
   it('names the deploy whose file is in the traceback, with a diff that the verdict did not wait for', async () => {
     const { first, after, read } = await explained();
     expect(changeLine(first.changes, first.at)).toMatch(
@@ -65,13 +65,13 @@ describe('what changed', () => {
     });
   });
 
-  it('reads a rollback the way back: what it took away', async () => {
+  it('reads the diff of a rollback in reverse, as what it removed', async () => {
     const { after } = await explained(({ heroku, github }) => {
       const prod = heroku.apps['raxx-api-prod'];
       const newest = prod?.releases.at(-1);
       const branch = github.branches.find(({ name }) => name === 'release');
       if (!newest || !branch) throw new Error('the scenario is another one');
-      // v99 shipped the change, v100 goes back behind it.
+      // v99 shipped the change; v100 rolls back past it.
       const [fix, base] = branch.commits;
       const v99 = prod?.releases.find(({ version }) => version === 99);
       if (!v99 || !fix || !base) throw new Error('the scenario is another one');
@@ -82,7 +82,7 @@ describe('what changed', () => {
     expect(toJson(after).changes[0]).toMatchObject({ kind: 'rollback', verdict: 'suspect' });
   });
 
-  it('says that the diff cannot be read after a forced push, and where GitHub is blind', async () => {
+  it('says so when the diff cannot be read, after a force push or without access to GitHub', async () => {
     const gone = await explained(({ github }) => {
       github.branches = github.branches.filter(({ name }) => name !== 'release');
     });
@@ -99,7 +99,7 @@ describe('what changed', () => {
     });
   });
 
-  it('says so where more files changed than GitHub shows', async () => {
+  it('says so when more files changed than GitHub lists', async () => {
     const { after } = await explained((one) => {
       const commit = shipped(one);
       if (commit) commit.files = Array.from({ length: 400 }, (_, index) => `a/f${index}.py`);
@@ -110,7 +110,7 @@ describe('what changed', () => {
     });
   });
 
-  it('holds nobody up where GitHub does not answer', async () => {
+  it('keeps nobody waiting when GitHub does not answer', async () => {
     const startedAt = performance.now();
     const { after } = await explained(({ faults }) => {
       faults.push({ service: 'github', path: '/compare/', play: { hang: true } });
@@ -143,7 +143,7 @@ describe('raxx changes', () => {
     return { status, out };
   }
 
-  it('says since when, what is suspect, what is ruled out and why', async () => {
+  it('shows the onset, the suspects, and what is ruled out and why', async () => {
     const { status, out } = await run(false);
     expect(status).toBe(1);
     expect(out).toMatch(

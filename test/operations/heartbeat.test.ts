@@ -10,26 +10,26 @@ const ROUND = testFacts.watch.everySeconds * 1_000;
 
 describe('a round', () => {
   it.each<readonly [name: string, sawAt: readonly (number | null)[], isGood: boolean]>([
-    ['in which all were just seen', [0, 0], true],
-    ['that one target lost', [0, -ROUND], true],
-    ['in which one was seen two and a half rounds ago', [0, -2.5 * ROUND], true],
-    ['in which one was not seen for longer', [0, -2.5 * ROUND - 1], false],
-    ['in which one was never seen', [0, null], false],
-  ])('%s', (_name, sawAt, isGood) => {
+    ['all were just seen', [0, 0], true],
+    ['one target lost one round', [0, -ROUND], true],
+    ['one was seen two and a half rounds ago', [0, -2.5 * ROUND], true],
+    ['one was not seen for longer', [0, -2.5 * ROUND - 1], false],
+    ['one was never seen', [0, null], false],
+  ])('is judged by its targets: %s', (_name, sawAt, isGood) => {
     expect(isGoodRound(sawAt, testFacts.watch.everySeconds, 0)).toBe(isGood);
   });
 });
 
 let now: number;
 let sawAt: Record<string, number>;
-let slackProblem: string;
+let slackProblem: string | null;
 let refused: Error | null;
 let calls: number[];
 let errors: unknown[];
 beforeEach(() => {
   now = 1_000_000;
   sawAt = { prod: now, staging: now };
-  slackProblem = '';
+  slackProblem = null;
   refused = null;
   calls = [];
   errors = [];
@@ -62,7 +62,7 @@ function rowOf(target: string): WatchRow {
 }
 
 describe('the heartbeat', () => {
-  it('is called once a round, however many targets and hints there are', async () => {
+  it('is called once per round, however many targets and hints there are', async () => {
     const heartbeat = start();
     await Promise.all([heartbeat(), heartbeat(), heartbeat()]);
     now += ROUND / 2;
@@ -73,7 +73,7 @@ describe('the heartbeat', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('stops while a target cannot be seen, and begins again', async () => {
+  it('stops while a target cannot be seen, and resumes', async () => {
     const heartbeat = start();
     for (let round = 0; round < 10; round += 1) {
       now += ROUND;
@@ -87,13 +87,13 @@ describe('the heartbeat', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('stops while Slack cannot be used: nobody would be told', async () => {
+  it('stops while Slack cannot be used, because nobody would be notified', async () => {
     slackProblem = 'Slack: token_revoked';
     await start()();
     expect(calls).toEqual([]);
   });
 
-  it('of two processes that share the looks goes on in both: the rows know what the other saw', async () => {
+  it('continues in two processes that share the looks: the rows have what the other saw', async () => {
     const [one, other] = [start(), start()];
     await one();
     now += 1_000;
@@ -101,7 +101,7 @@ describe('the heartbeat', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('that fails is told in the log, and called again in the next round', async () => {
+  it('is logged when the call fails, and called again in the next round', async () => {
     refused = new Error('HEARTBEAT_URL answers 500');
     const heartbeat = start();
     await heartbeat();

@@ -1,4 +1,4 @@
-/** Texts that a store, Slack or a terminal would choke on, from where they come in to where somebody is woken. */
+/** Texts that a store, Slack or a terminal would choke on, from where they come in to the page that they cause. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHerokuWriter } from '../../src/heroku/writer.ts';
 import type { Db } from '../../src/store/database/db.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
 
-/** An app that has crashed, whose log and releases say `text` wherever somebody else may write. */
+/** A crashed app whose log and releases contain `text` wherever others may write. */
 function crashed(text: string) {
   return {
     id: 'hostile',
@@ -72,7 +72,7 @@ it.each([
   ['half an emoji behind a secret', `token=${'x'.repeat(499)}🚀`],
   ['a NUL', 'Deploy \0 4f070772'],
   ['a lone surrogate', 'Deploy \ud83d 4f070772'],
-  ['what repaints a terminal', 'Deploy evil\u001b[1A\u001b[2K\rDeploy good\u202e'],
+  ['terminal control sequences', 'Deploy evil\u001b[1A\u001b[2K\rDeploy good\u202e'],
   ['50,000 characters', '漢🚀'.repeat(16_000)],
 ])('an incident whose texts hold %s is opened, kept and paged', { timeout: 60_000 }, async (_name, text) => {
   const { evidence } = await evidenceOf(crashed(text));
@@ -88,7 +88,7 @@ it.each([
   expect(shown).not.toMatch(/\\u0000|\\ud[89a-f]|\\u001b|\\r|\u202e/);
 });
 
-it('a clear refusal stays clear, whatever its 200th character is', async () => {
+it('a refusal stays readable, whatever its 200th character is', async () => {
   const server = await startRawServer((_request, response) => {
     response.statusCode = 422;
     response.end(JSON.stringify({ id: 'invalid_params', message: `${'x'.repeat(199)}🚀🚀 \0 and on` }));
@@ -106,7 +106,7 @@ it('a clear refusal stays clear, whatever its 200th character is', async () => {
   }
 });
 
-it('the body of a webhook is harmless before anything of it is kept', () => {
+it('the body of a webhook is made harmless before any of it is kept', () => {
   expect(parseJson(JSON.stringify({ id: 'a\0b', 'k\u202e': ['\ud800'] }))).toEqual({
     id: 'a\ufffdb',
     'k<U+202E>': ['\ufffd'],

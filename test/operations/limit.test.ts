@@ -8,7 +8,7 @@ import { noOutside } from '../support/no-outside.ts';
 const [prod] = testFacts.targets;
 if (!prod) throw new Error('the facts have no target');
 
-it('lets one person start six a minute, says how long to wait for the seventh, and never holds up another', () => {
+it('lets one person start six a minute, says how long to wait for the seventh, and never delays another person', () => {
   let now = 1_000_000;
   const limit = limitByPerson(6, () => now);
   const waitFor = (who: string) => {
@@ -29,7 +29,7 @@ it('lets one person start six a minute, says how long to wait for the seventh, a
   expect(waitFor('ann')).toBe(1_000);
 });
 
-it('holds up who asks for changes or plans without end, for one target or for all, and never a stop', () => {
+it('limits the changes and plans that one person requests, for one target or for all, but never a stop', () => {
   let now = 1_000_000;
   const limits = createLimitAskings(() => now, noOutside);
   const asking = (kind: ActionKind, by: string) => ({

@@ -65,8 +65,8 @@ async function diagnose(): Promise<{ diagnosis: Diagnosis; asked: readonly strin
 
 const lookups = (asked: readonly string[]) => asked.filter((path) => /\/runs\?(?!per_page=10&)/.test(path));
 
-describe('beyond the ten runs shown', () => {
-  it('a production deploy that failed hours ago behind fifteen pushes is found, and wakes', async () => {
+describe('the older runs', () => {
+  it('include a production deploy that failed hours ago behind fifteen pushes, which pages', async () => {
     only(
       15,
       dispatched({
@@ -85,21 +85,21 @@ describe('beyond the ten runs shown', () => {
     expect(asked.filter((path) => path.includes('/actions/runs/9100/'))).toHaveLength(2);
   });
 
-  it('in the usual world costs one request', async () => {
+  it('cost one request in the usual world', async () => {
     only(3, dispatched({ id: 9_100, age: 2 * DAY }));
     const { asked, step4 } = await diagnose();
     expect(step4).toMatch(/^pass: run 9100/);
     expect(lookups(asked)).toHaveLength(1);
   });
 
-  it('production is untouched only when the look found none', async () => {
+  it('leave production untouched only when none was found', async () => {
     only(15);
     expect((await diagnose()).step4).toMatch(/no production run in 30 d: production is untouched$/);
     only(15, dispatched({ id: 9_100, age: 20 * DAY }));
     expect((await diagnose()).step4).toMatch(/^pass: run 9100 .*19 d ago\) succeeded/);
   });
 
-  it('of many dispatches for staging the one for production is found by its deployment', async () => {
+  it('include the one dispatch for production among many for staging, found by its deployment', async () => {
     const toStaging = Array.from({ length: 8 }, (_, index) =>
       dispatched({ id: 9_200 - index, age: 3 * HOUR + index * 600, environment: 'staging', approvals: [] }),
     );
@@ -118,7 +118,7 @@ describe('beyond the ten runs shown', () => {
     expect(asked.filter((path) => path.includes('/actions/runs/9200/'))).toEqual([]);
   });
 
-  it('who holds the queue is named, with its link, what it waits for and since when', async () => {
+  it('include the run that holds the queue, with its link, what it waits for and since when', async () => {
     const waits = dispatched({
       id: 9_100,
       status: 'waiting',

@@ -9,7 +9,7 @@ import { noOutside } from '../support/no-outside.ts';
 const [prod] = testFacts.targets;
 if (!prod) throw new Error('the facts have no target');
 
-it('does not make an old answer the answer of the next ten minutes', async () => {
+it('does not share an old answer for ten minutes when the clock is set back', async () => {
   const clock = { now: Date.parse('2026-05-01T10:00:00Z'), elapsed: 1_000 };
   let asked = 0;
   const diagnosisService = createDiagnosisService({

@@ -44,7 +44,7 @@ async function diagnoseProd(deps: Partial<RememberDeps> = {}) {
 }
 
 describe('a diagnosis', () => {
-  it('carries the open incident, and its clock instead of a new one at each look', async () => {
+  it('carries the open incident and its clock, instead of starting a new one each time', async () => {
     await local.reset('import-error');
     await local.context.watch('prod');
     const incident = await local.context.incidentStore.newest('prod');
@@ -64,7 +64,7 @@ describe('a diagnosis', () => {
     expect(status).toMatchObject({ ok: true, value: [{ situation: { stop: { by: 'U2' } } }] });
   });
 
-  it('says that a release of a moment ago boots, whoever made it, with no ledger at all', async () => {
+  it('says that a release from a moment ago is booting, whoever made it, even without a ledger', async () => {
     await local.reset('starting');
     const broken = { recent: async () => Promise.reject(new Error('no database')) };
     const { situation } = await diagnoseProd({ actionStore: broken });
@@ -76,7 +76,7 @@ describe('a diagnosis', () => {
     });
   });
 
-  it('does not wait for a ledger that says nothing', async () => {
+  it('does not wait for a ledger that does not answer', async () => {
     const silent = { recent: () => new Promise<never>(() => {}) };
     const startedAt = performance.now();
     const { situation } = await diagnoseProd({ actionStore: silent, expire: () => AbortSignal.timeout(50) });

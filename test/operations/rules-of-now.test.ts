@@ -1,42 +1,22 @@
-/** Rules of approval and targets as the runbook file has them when it is decided, whatever they were at the proposal. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { World } from '../../sandbox/world.ts';
+/** The approval rules and targets of the runbook file at the time of the decision, whatever they were at the proposal. */
+import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, OPERATOR, startActing } from '../support/acting.ts';
-import { forgetActions, ordinaryWorld } from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+import { forgetActions, useOrdinaryWorld } from '../support/slack-bot.ts';
 
 const ANOTHER: Person = { id: 'U4', isOperator: false, isApprover: true };
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  local.outside.heroku.arrived.length = 0;
-});
+const world = useOrdinaryWorld();
 
 /** A process that was started with another runbook file, on the same database. */
 const started = (approvals: number, selfApprove: boolean) =>
-  startActing(db, local.env, (facts: Facts) => ({
+  startActing(world.db, world.local.env, (facts: Facts) => ({
     ...facts,
     approvals: { ...facts.approvals, stop: { approvals, selfApprove } },
   }));
 
 describe('a proposal', () => {
-  it('needs as many approvals as are needed when it is decided', async () => {
+  it('needs as many approvals as the current runbook file requires', async () => {
     const { id } = await started(1, true).propose('stop');
     const now = started(2, true);
     expect(await now.actionService.approve(id, APPROVER)).toMatchObject({ ok: true, complete: false });
@@ -45,7 +25,7 @@ describe('a proposal', () => {
     expect(await now.find(id)).toMatchObject({ state: 'approved', approvalsNeeded: 2 });
   });
 
-  it('that waited for a second approval is done by the first, once one is enough', async () => {
+  it('that waits for a second approval is completed by the first approver once one is enough', async () => {
     const { id } = await started(2, true).propose('stop');
     expect(await started(2, true).actionService.approve(id, APPROVER)).toMatchObject({
       ok: true,
@@ -57,7 +37,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('is not approved by its asker where that is not allowed any more, and is where it is by now', async () => {
+  it('can be approved by its asker only if that is allowed now', async () => {
     const { id } = await started(1, true).propose('stop');
     expect(await started(1, false).actionService.approve(id, OPERATOR)).toMatchObject({
       ok: false,
@@ -70,7 +50,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('does not count an approval whose giver approves nothing any more, or may not approve their own', async () => {
+  it('does not count an approval by somebody who may no longer approve it', async () => {
     const { id } = await started(2, true).propose('stop');
     const before = started(2, true);
     await before.actionService.approve(id, APPROVER);
@@ -79,13 +59,13 @@ describe('a proposal', () => {
     expect(await now.actionService.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
     expect((await now.find(id)).trail.at(-1)).toMatchObject({
       event: 'approval',
-      words: 'not counted by the rules of now: U2',
+      words: 'not counted by the current rules: U2',
     });
     expect((await now.find(id)).approvals.map(({ person }) => person)).toEqual(['U4']);
     await now.actionService.approve(id, OPERATOR);
     expect(await now.find(id)).toMatchObject({ state: 'approved' });
 
-    await forgetActions(db);
+    await forgetActions(world.db);
     const { id: mine } = await before.propose('stop');
     await before.actionService.approve(mine, OPERATOR);
     expect(await started(2, false).actionService.approve(mine, APPROVER)).toMatchObject({
@@ -100,16 +80,16 @@ describe('a proposal', () => {
 });
 
 describe('a process whose runbook file does not name the target', () => {
-  it('lets nobody approve it: it does not know the rules', async () => {
+  it('lets nobody approve, because it does not know the rules', async () => {
     const { id } = await started(1, true).propose('stop');
     expect(await startUnnamed().actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('The runbook file of this bot does not name this target'),
+      words: expect.stringContaining('This bot’s runbook file does not name this target'),
     });
     expect(await started(1, true).actionService.approve(id, APPROVER)).toMatchObject({ complete: true });
   });
 
-  it('leaves what is approved, and what is under way, to one that does', async () => {
+  it('leaves approved and running actions to a process that does', async () => {
     const ours = started(1, true);
     const { id } = await ours.propose('stop');
     await ours.actionService.approve(id, APPROVER);
@@ -125,25 +105,25 @@ describe('a process whose runbook file does not name the target', () => {
     expect((await ours.find(id)).state).toBe(state);
   });
 
-  it('ends what nobody has looked after for long, as not known, and asks nothing', async () => {
+  it('ends long-overdue actions as unknown, without a request', async () => {
     const ours = started(1, true);
     const { id } = await ours.propose('stop');
     await ours.actionService.approve(id, APPROVER);
     await ours.actionService.execute(id);
-    local.outside.heroku.arrived.length = 0;
+    world.local.outside.heroku.arrived.length = 0;
     const unnamed = startUnnamed();
     unnamed.pass(60 * 60_000);
     await unnamed.actionService.recover();
     expect(await ours.find(id)).toMatchObject({
       state: 'unconfirmed',
-      outcome: { words: 'The runbook file does not name this target any more.' },
+      outcome: { words: 'The runbook file no longer names this target.' },
     });
-    expect(local.outside.heroku.arrived).toEqual([]);
+    expect(world.local.outside.heroku.arrived).toEqual([]);
   });
 
-  /** `startActing` wants a target called prod: here it is another app's. */
+  /** `startActing` needs a target called prod, which is another app here. */
   function startUnnamed() {
-    return startActing(db, local.env, (facts: Facts) => ({
+    return startActing(world.db, world.local.env, (facts: Facts) => ({
       ...facts,
       targets: facts.targets.map((target) => ({ ...target, app: `other-${target.app}` })),
     }));

@@ -9,8 +9,8 @@ function counting() {
   return { clock, finish, ask: (key: string) => share(key, start) };
 }
 
-describe('sharing one collection', () => {
-  it('serves all who ask while it goes on, however long', async () => {
+describe('a shared collection', () => {
+  it('serves everyone who asks while it is in progress, however long it takes', async () => {
     const { clock, finish, ask } = counting();
     const first = ask('prod');
     clock.now = 7_000;
@@ -20,7 +20,7 @@ describe('sharing one collection', () => {
     expect(finish).toHaveLength(1);
   });
 
-  it('serves those who ask within 5 s of its start, and starts anew after that', async () => {
+  it('serves those who ask within 5 s of its start, and starts again after that', async () => {
     const { clock, finish, ask } = counting();
     const first = ask('prod');
     finish[0]?.(1);
@@ -40,7 +40,7 @@ describe('sharing one collection', () => {
     expect(finish).toHaveLength(2);
   });
 
-  it('does not hand on a failure', async () => {
+  it('does not pass on a failure', async () => {
     const share = shareByKey<number>(() => 0);
     await expect(share('prod', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await share('prod', async () => 3)).toBe(3);

@@ -1,4 +1,4 @@
-/** Lifting a stuck freeze: one secret, one value, sealed; only while the console does not answer. */
+/** Lifting a stuck freeze: one secret, one sealed value, and only while the console does not answer. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
 import type { Fault } from '../../sandbox/world.ts';
@@ -23,7 +23,7 @@ const secret = () => {
 const onWrite = (play: Fault['play']) =>
   void local.world.faults.push({ service: 'github', method: 'PUT', path: '/secrets/', play });
 
-it('sets the secret to 0 in a box that only GitHub opens, and is verified by its time', async () => {
+it('lifting a freeze sets the secret to 0, sealed for GitHub, and is verified by its time of change', async () => {
   const { id, plan } = await local.approve('unfreeze');
   expect(plan.expect.join(' ')).toMatch(
     /until somebody changes the secret again.*old value cannot be read.*leave it at 1/,
@@ -32,11 +32,11 @@ it('sets the secret to 0 in a box that only GitHub opens, and is verified by its
   expect(ended).toMatchObject({
     state: 'succeeded',
     outcome: {
-      words: 'DEPLOY_FREEZE_OVERRIDE was changed; the next freeze check tells whether the freeze is lifted.',
+      words: 'DEPLOY_FREEZE_OVERRIDE was changed; the next freeze check shows whether the freeze is lifted.',
       next: ['deploy'],
     },
   });
-  // The local GitHub has opened the box: any other value would have left the freeze on.
+  // The local GitHub has opened the sealed value: any other value would have kept the freeze.
   expect(local.world.github.deploys.frozen).toBe(false);
   const [sent, ...others] = local.arrived.github.arrived.filter(({ method }) => method !== 'GET');
   expect(others).toEqual([]);
@@ -55,9 +55,9 @@ it.each<readonly [name: string, prepare: () => void, words: string]>([
   [
     'the secret cannot be seen',
     () => void local.world.github.permissions.splice(3, 1),
-    'what was set could not be verified',
+    'a change could not be verified',
   ],
-])('is refused while %s', async (_name, prepare, words) => {
+])('lifting a freeze is refused while %s', async (_name, prepare, words) => {
   prepare();
   await expect(local.context.propose('unfreeze')).rejects.toThrow(words);
   expect(local.writes()).toEqual([]);
@@ -67,10 +67,10 @@ it.each<readonly [name: string, change: () => void, words: string]>([
   [
     'somebody changed it',
     () => Object.assign(secret(), { age: local.age() }),
-    'DEPLOY_FREEZE_OVERRIDE was changed since this was asked for',
+    'DEPLOY_FREEZE_OVERRIDE was changed since this was proposed',
   ],
   ['the console is back', () => void local.world.faults.splice(0), 'the console answers'],
-])('is superseded when %s meanwhile', async (_name, change, words) => {
+])('lifting a freeze is superseded when %s meanwhile', async (_name, change, words) => {
   const { id } = await local.approve('unfreeze');
   change();
   await local.context.work();
@@ -80,14 +80,14 @@ it.each<readonly [name: string, change: () => void, words: string]>([
   expect(local.writes()).toEqual([]);
 });
 
-it('without a token for it says what to do by hand', async () => {
+it('lifting a freeze without a token for it says what to do by hand', async () => {
   const { GITHUB_ADMIN_TOKEN: _none, ...env }: Readonly<Record<string, string>> = local.env;
   const { actionService, prod } = startActing(local.db, env);
   const asked = await actionService.propose({
     kind: 'unfreeze',
     target: prod,
     by: OPERATOR,
-    reason: '',
+    reason: null,
     origin: 'slack',
   });
   expect(asked).toMatchObject({
@@ -102,19 +102,19 @@ it('without a token for it says what to do by hand', async () => {
 it.each<readonly [name: string, play: Fault['play']]>([
   ['cut', { resetAfter: true }],
   ['answered 500', { statusAfter: 500 }],
-])('done, and %s: it is seen, and the doubt is told', async (_name, play) => {
+])('a write that took effect and was then %s is verified, with the doubt stated', async (_name, play) => {
   onWrite(play);
   const { id } = await local.approve('unfreeze');
   const ended = await local.ended(id);
   expect(ended).toMatchObject({ state: 'succeeded' });
   expect(ended.outcome?.words).toContain(
-    'GitHub gave no clear answer, so whether by this is likely, not certain',
+    'GitHub gave no clear answer, so it was probably this, but not certainly',
   );
   expect(local.writes()).toHaveLength(1);
 });
 
 it.each<readonly [name: string, play: Fault['play'], state: string, words: string]>([
-  ['lost', { reset: true }, 'unconfirmed', 'DEPLOY_FREEZE_OVERRIDE is not changed. It is not sent again'],
+  ['lost', { reset: true }, 'unconfirmed', 'DEPLOY_FREEZE_OVERRIDE has not changed. It is not sent again'],
   ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'within 1 min it was not seen to take effect'],
   [
     'refused',
@@ -122,7 +122,7 @@ it.each<readonly [name: string, play: Fault['play'], state: string, words: strin
     'failed',
     'Refused: GitHub: HTTP 403 Resource not accessible. Nothing was changed.',
   ],
-])('%s: ends truly, and is not sent again', async (_name, play, state, words) => {
+])('a write that was %s ends in its true state, and is not sent again', async (_name, play, state, words) => {
   onWrite(play);
   const { id } = await local.approve('unfreeze');
   const ended = await local.ended(id);
@@ -131,7 +131,7 @@ it.each<readonly [name: string, play: Fault['play'], state: string, words: strin
   expect(local.writes()).toHaveLength(1);
 });
 
-it('whose box cannot be sealed: nothing is sent', async () => {
+it('a value that cannot be sealed is not sent', async () => {
   local.world.faults.push({ service: 'github', path: '/public-key$', play: { status: 404, body: {} } });
   const { id } = await local.approve('unfreeze');
   await local.context.work();

@@ -41,7 +41,7 @@ const newest = async () => {
 const lines = async () => (await newest()).trail.filter(({ event }) => event === 'changes');
 
 describe('what changed before an incident', () => {
-  it('lies between the last look that was well and the first that was not', async () => {
+  it('is looked for between the last look that was well and the first that was not', async () => {
     await watching.pass(3 * MINUTE);
     watching.world(crashes(190));
     await watching.pass(2 * MINUTE);
@@ -59,7 +59,7 @@ describe('what changed before an incident', () => {
     ]);
   });
 
-  it('is told in the thread once, and kept when the log has rolled on', async () => {
+  it('is posted in the thread once, and kept after the log has rolled over', async () => {
     await watching.pass(3 * MINUTE);
     const restart = logWindow(
       '185 app[api]: Scaled to web@1:Basic by user kris@raxx.app',
@@ -77,7 +77,7 @@ describe('what changed before an incident', () => {
     expect((await newest()).changes?.list).toHaveLength(3);
   });
 
-  it('says when it failed like this before, how long that took and what ended it', async () => {
+  it('says when the app last failed like this, for how long, and what ended it', async () => {
     await watching.pass(3 * MINUTE);
     watching.world(crashes(190));
     await watching.pass(10 * MINUTE);

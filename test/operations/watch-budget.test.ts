@@ -98,7 +98,7 @@ async function anHour(scenario: string, hints = false) {
 }
 
 describe('an hour of watching', { timeout: 60_000 }, () => {
-  it('asks Heroku for a target at most as often as ten of them may, and counts it', async () => {
+  it('sends at most the share of one in ten targets to Heroku, and counts its requests', async () => {
     const { heroku, github, counted } = await anHour('healthy');
     figure(
       `an hour of watching one target: ${heroku} requests to Heroku (${MOST_AN_HOUR} may be), ${github} to GitHub, ${counted.now?.github} of them no 304`,
@@ -108,7 +108,7 @@ describe('an hour of watching', { timeout: 60_000 }, () => {
   });
 
   it.each(['stopped', 'platform-incident-elsewhere', 'origin-enforced'])(
-    'costs no more for ever because of what stays as it is: %s',
+    'costs no more than usual while nothing changes: %s',
     async (scenario) => {
       expect((await anHour(scenario)).heroku).toBeLessThanOrEqual(MOST_AN_HOUR * 1.2);
     },

@@ -86,12 +86,12 @@ async function passWithHints(ms: number, everyMs: number): Promise<void> {
   }
 }
 
-describe('a change that is meant', () => {
+describe('an intended change', () => {
   it.each([
     ['a deploy that boots in 10 s', { seconds: 10, version: 43 }],
     ['a deploy that boots in 40 s', { seconds: 40, version: 43 }],
     ['a deploy that boots in 60 s', { seconds: 60, version: 43 }],
-    ['a restart by another hand', { seconds: 10 }],
+    ['a restart outside the bot', { seconds: 10 }],
     ['a restart that boots in 60 s', { seconds: 60 }],
   ])('pages nobody: %s', async (_name, boot) => {
     await watching.pass(2 * MINUTE);
@@ -105,7 +105,7 @@ describe('a change that is meant', () => {
   });
 
   it.each(['rollback', 'restart', 'restore', 'boot_timeout', 'resize'] as const)(
-    'pages nobody while our %s is being verified, however long that may take',
+    'pages nobody while a %s through the bot is being verified, however long that takes',
     async (kind) => {
       await watching.pass(2 * MINUTE);
       const at = watching.now();
@@ -130,7 +130,7 @@ describe('a change that is meant', () => {
     expect(pings()).toHaveLength(1);
   });
 
-  it('becomes an incident when it still starts after the time that Heroku gives a boot', async () => {
+  it('becomes an incident when the app is still starting after Heroku’s boot limit', async () => {
     await watching.pass(2 * MINUTE);
     const at = watching.now();
     watching.world(booting({ at, seconds: 600 }));
@@ -141,7 +141,7 @@ describe('a change that is meant', () => {
     expect(pings()).toHaveLength(1);
   });
 
-  it('becomes an incident when our window ends and it does not answer', async () => {
+  it('becomes an incident when its window ends and the app does not answer', async () => {
     await watching.pass(2 * MINUTE);
     const at = watching.now();
     watching.actions.push(action({ kind: 'restart', state: 'executing', sentAt: at, endedAt: null }));
@@ -158,7 +158,7 @@ describe('a change that is meant', () => {
     expect(await newest()).toMatchObject({ state: 'open' });
   });
 
-  it('explains nothing of a boot that follows a crash', async () => {
+  it('does not explain a boot that follows a crash', async () => {
     await watching.pass(2 * MINUTE);
     const at = watching.now();
     watching.world({ dynos: seen([web1('crashed', at)]), health: http(503) });
@@ -171,7 +171,7 @@ describe('a change that is meant', () => {
     expect(pings().length).toBeGreaterThan(0);
   });
 
-  it('does not hide a gate that is missing', async () => {
+  it('does not hide a missing gate', async () => {
     await watching.pass(2 * MINUTE);
     const at = watching.now();
     const boot = booting({ at, seconds: 60, version: 43 });
@@ -196,7 +196,7 @@ describe('two sightings', () => {
     expect(await newest()).toMatchObject({ state: 'open' });
   });
 
-  it('are needed to call it well, too', async () => {
+  it('are needed to call an app well, too', async () => {
     watching.world({ health: held });
     await watching.pass(3 * MINUTE);
     watching.world({});
@@ -210,10 +210,10 @@ describe('two sightings', () => {
   });
 });
 
-describe('recovered', () => {
+describe('a recovered app', () => {
   const crashedAt = NOW + 2 * MINUTE;
 
-  it('is up for more than five minutes without a restart', async () => {
+  it('has been up for more than five minutes without a restart', async () => {
     await watching.pass(2 * MINUTE);
     watching.world({ dynos: seen([web1('crashed', crashedAt)]), health: http(503) });
     await watching.pass(MINUTE);
@@ -258,7 +258,7 @@ describe('recovered', () => {
     return lines;
   }
 
-  it('after two crashes and a restart nobody is paged for what is over: the card says that it has to hold', async () => {
+  it('pages nobody after two crashes and a restart: the card says what is still to be proven', async () => {
     await watching.pass(2 * MINUTE);
     const upAt = crashedAt + 29 * MINUTE;
     const at = (time: Instant) => (time - NOW) / SECOND;
@@ -291,7 +291,7 @@ describe('recovered', () => {
     expect(await newest()).toMatchObject({ state: 'resolved' });
   });
 
-  it('a loop that dies every five minutes is not: one incident, whose clock runs on and wakes somebody', async () => {
+  it('is not one that dies every five minutes: that is one incident, whose timer runs out and pages', async () => {
     await watching.pass(2 * MINUTE);
     watching.world((now) => ({ ...loop(now), logs: seen(logWindow(...loopLines(now))) }));
     await watching.pass(2 * HOUR);
@@ -300,7 +300,7 @@ describe('recovered', () => {
     expect(minutes()[0]).toBe(33);
   });
 
-  it('a loop that nothing explains is one incident as well, and says how often', async () => {
+  it('is not one that crashes without an explanation: that is one incident, which says how often', async () => {
     await watching.pass(2 * MINUTE);
     watching.world(loop);
     await watching.pass(HOUR);
@@ -310,7 +310,7 @@ describe('recovered', () => {
     expect(pings().at(-1)).toMatch(/It has gone down \d+ times/);
   });
 
-  it('first sightings outlive each failing look and each time that it comes up', () => {
+  it('alone resets the first sightings: failing looks and single boots do not', () => {
     const look = (world: Partial<Evidence>, at: Instant, before: Before) => {
       const context = { ...contextOf(), now: at };
       const all = evidence(world);
@@ -336,7 +336,7 @@ describe('recovered', () => {
     expect(before.memory.firstSeen).toEqual({});
   });
 
-  it('an acknowledgement survives that it comes back, and what it was at its worst stays', async () => {
+  it('that fails again keeps the acknowledgement and the worst sighting of its incident', async () => {
     await watching.pass(2 * MINUTE);
     watching.world({ dynos: seen([web1('crashed', crashedAt)]), health: http(503) });
     await watching.pass(2 * MINUTE);
@@ -365,7 +365,7 @@ describe('an app that is off', () => {
   const stop = (at: Instant) =>
     action({ kind: 'stop', reason: 'too many errors', sentAt: at, endedAt: at + 3 * SECOND });
 
-  it('stopped through the bot ends the alarm: the incident stays open, quietly, and says by whom and why', async () => {
+  it('that was stopped through the bot ends the pages: its incident stays open and says by whom and why', async () => {
     watching.world(crash);
     await watching.pass(5 * MINUTE);
     expect(pings().length).toBeGreaterThan(0);
@@ -390,7 +390,7 @@ describe('an app that is off', () => {
     expect(pings()).toHaveLength(before);
   });
 
-  it('pings nobody between the stop and the next look', async () => {
+  it('pages nobody between the stop and the next look', async () => {
     watching.world(crash);
     await watching.pass(4 * MINUTE);
     const before = pings().length;
@@ -420,7 +420,7 @@ describe('an app that is off', () => {
     expect(pings()).toEqual([]);
   });
 
-  it('in maintenance never pages because the app could not be read', async () => {
+  it('that is in maintenance never pages because the app could not be read', async () => {
     watching.world({ app: seen(app({ maintenance: true })), health: http(503) });
     await watching.pass(2 * MINUTE);
     watching.world({ app: unseen('timeout', 'no app'), health: http(503) });
@@ -428,7 +428,7 @@ describe('an app that is off', () => {
     expect(pings()).toEqual([]);
   });
 
-  it('whose deployed code has no such process type is one: nobody has switched it off', async () => {
+  it('is an incident when its deployed code has no such process type: nobody switched it off', async () => {
     watching.world({
       dynos: seen([]),
       formation: seen([{ type: 'worker', quantity: 1, size: 'Basic', command: 'work' }]),
@@ -438,7 +438,7 @@ describe('an app that is off', () => {
     expect(await newest()).toMatchObject({ state: 'open', picture: { verdict: 'down' } });
   });
 
-  it('that was never deployed is no outage', async () => {
+  it('is not an outage when it was never deployed', async () => {
     watching.world({
       dynos: seen([]),
       formation: seen([]),
@@ -472,19 +472,22 @@ describe('an app that is off', () => {
         formation: seen([{ type: 'web', quantity: 0, size: 'Basic', command: 'x', updatedAt: at }]),
       }),
     ],
-  ])('stopped by another hand is seen, though it was stopped here before: %s', async (name, world) => {
-    watching.actions.push(stop(NOW - 2 * HOUR));
-    if (name === 'the watch saw it run') await watching.pass(5 * MINUTE);
-    watching.world(world(watching.now()));
-    await watching.pass(3 * MINUTE);
-    expect(await newest()).toMatchObject({
-      state: 'open',
-      stopped: null,
-      picture: { title: 'raxx-api-prod was stopped outside the bot' },
-    });
-  });
+  ])(
+    'is an incident when it was stopped outside the bot, although the bot had stopped it before: %s',
+    async (name, world) => {
+      watching.actions.push(stop(NOW - 2 * HOUR));
+      if (name === 'the watch saw it run') await watching.pass(5 * MINUTE);
+      watching.world(world(watching.now()));
+      await watching.pass(3 * MINUTE);
+      expect(await newest()).toMatchObject({
+        state: 'open',
+        stopped: null,
+        picture: { title: 'raxx-api-prod was stopped outside the bot' },
+      });
+    },
+  );
 
-  it('that got a release while it was stopped here is still stopped here', async () => {
+  it('still counts as stopped through the bot when it got a release meanwhile', async () => {
     watching.actions.push(stop(NOW - 2 * HOUR));
     watching.world({
       ...off,
@@ -504,7 +507,7 @@ describe('a snooze', () => {
     ),
   });
 
-  it('is not ended by a clock that runs out under it', async () => {
+  it('is not ended by a timer that runs out', async () => {
     watching.world(memory('R14'));
     await watching.pass(5 * MINUTE);
     await watching.incidents.snooze(prod, 2 * HOUR, KRIS);
@@ -516,7 +519,7 @@ describe('a snooze', () => {
     expect(pings()[0]).toContain('R14 (memory) for 2 h; the standard fix did not resolve it (condition 2)');
   });
 
-  it('is ended by a failure mode that got worse', async () => {
+  it('ends when the failure mode gets worse', async () => {
     watching.world(memory('R14'));
     await watching.pass(5 * MINUTE);
     await watching.incidents.snooze(prod, 2 * HOUR, KRIS);
@@ -527,7 +530,7 @@ describe('a snooze', () => {
 });
 
 describe('a spike of memory', () => {
-  it('that is over before anybody looked wakes nobody, and opens nothing', async () => {
+  it('that has ended before the first look pages nobody and opens nothing', async () => {
     watching.world({
       logs: seen(
         logWindow(
@@ -542,8 +545,8 @@ describe('a spike of memory', () => {
   });
 });
 
-describe('what everybody shares', () => {
-  it('is told once for all targets: Heroku cannot be seen', async () => {
+describe('a failure of the platform', () => {
+  it('is reported once for all targets when Heroku cannot be seen', async () => {
     const blind = {
       dynos: unseen('unauthorized', 'HTTP 401'),
       formation: unseen('unauthorized', 'HTTP 401'),
@@ -564,7 +567,7 @@ describe('what everybody shares', () => {
     ]);
   });
 
-  it('explains an app that is down, with its link, and offers nothing that cannot help', async () => {
+  it('explains an app that is down, with a link, and offers no action that cannot help', async () => {
     watching.world({
       health: held,
       platform: seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] }),
@@ -582,7 +585,7 @@ describe('a card', () => {
     return Number(rows[0]?.revision);
   };
 
-  it('is not drawn anew for the milliseconds of a health answer, nor for the age of a crash', async () => {
+  it('is not drawn again for the milliseconds of a health check or the age of a crash', async () => {
     watching.world((now) => ({
       dynos: seen([web1('crashed', NOW)]),
       health: seen({ kind: 'http', status: 503, ms: 5 + ((now / 1000) % 90) } as const),

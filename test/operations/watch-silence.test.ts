@@ -71,14 +71,14 @@ async function rounds(
   }
 }
 
-describe('looks', () => {
-  it('that come are nobody’s business', async () => {
+describe('the watch of the looks', () => {
+  it('reports nothing while looks finish', async () => {
     const one = startProcess();
     await rounds(20, ['prod', 'staging'], [one]);
     expect({ told, asked, restarts, errors }).toEqual({ told: [], asked: [], restarts: 0, errors: [] });
   });
 
-  it('of one target that fail three times in a row are told once, with why, by one of two processes; and once when they work again', async () => {
+  it('reports once, from one of two processes, that three looks in a row failed and why, and once that they work again', async () => {
     const both = [startProcess(), startProcess()];
     await rounds(2, ['prod', 'staging'], both);
     both[0]?.failed('prod', new TypeError("Cannot read properties of null\n  (reading 'x')"));
@@ -96,14 +96,14 @@ describe('looks', () => {
     expect(errors).toEqual([]);
   });
 
-  it('that never began are begun anew, and told', async () => {
+  it('restarts looks that never began, and reports it', async () => {
     await rounds(5, ['staging'], [startProcess()]);
     expect(told).toEqual([
       expect.stringMatching(/^No check of raxx-api-prod has run for 3 min; I started them again/),
     ]);
   });
 
-  it('that nobody could read about, because the database was away, are not counted as silent', async () => {
+  it('does not count looks as silent that it could not read because the database was away', async () => {
     const one = startProcess();
     await rounds(1, ['prod', 'staging'], [one]);
     const { sql } = db;
@@ -118,7 +118,7 @@ describe('looks', () => {
     expect(errors).toHaveLength(10);
   });
 
-  it('while Slack is away are told when it is back', async () => {
+  it('reports a silence during an outage of Slack when Slack is back', async () => {
     const one = startProcess();
     slackWorks = false;
     await rounds(6, ['staging'], [one]);
@@ -134,7 +134,7 @@ describe('looks', () => {
   });
 });
 
-it('workers whose jobs hang are begun anew', { timeout: 60_000 }, async () => {
+it('a restart of the workers abandons jobs that hang', { timeout: 60_000 }, async () => {
   const queue = await openQueue(db.bossOptions, { onError: () => {} });
   let hanging = true;
   const begun: string[] = [];

@@ -1,4 +1,4 @@
-/** The watch on a scripted world, minute by minute: each look is one of a process that was just started. */
+/** The watch on a scripted world, minute by minute: each look is that of a process that was just started. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
@@ -83,7 +83,7 @@ const pings = () =>
   watching.sent.filter((line) => line.includes('ping person')).map((line) => Number(line.split(' ')[0]));
 
 describe('a quiet day', () => {
-  it('looks cheaply, and wholly every tenth time', async () => {
+  it('has cheap looks, and every tenth is a whole one', async () => {
     await watching.pass(21 * MINUTE);
     const cheap = watching.asked.filter((count) => count === 4).length;
     expect(watching.asked).toHaveLength(21);
@@ -108,7 +108,7 @@ describe('an incident', () => {
     });
   });
 
-  it('does not open when the second look is a good one', async () => {
+  it('does not open when the second look is good', async () => {
     watching.world(slow);
     await watching.pass(MINUTE);
     watching.world({});
@@ -123,7 +123,7 @@ describe('an incident', () => {
     expect(await newest()).toMatchObject({ state: 'open' });
   });
 
-  it('closes when it was seen well twice, with one quiet line, and pings nobody for it', async () => {
+  it('resolves when two looks were well, with one quiet line and no page', async () => {
     watching.world(slow);
     await watching.pass(3 * MINUTE);
     const before = watching.sent.length;
@@ -137,7 +137,7 @@ describe('an incident', () => {
     expect((await events()).at(-1)).toBe('resolved');
   });
 
-  it('is one, however the app flaps', async () => {
+  it('is one incident, however often the app flaps', async () => {
     for (let round = 0; round < 60; round += 1) {
       watching.world(round % 3 === 0 ? slow : {});
       await watching.pass(MINUTE);
@@ -149,7 +149,7 @@ describe('an incident', () => {
     expect(await watching.incidentStore.recent(9)).toHaveLength(1);
   });
 
-  it('tells another failure mode as a line of the same incident', async () => {
+  it('gets a line when the failure mode changes', async () => {
     watching.world(slow);
     await watching.pass(3 * MINUTE);
     watching.world({ ...slow, environments: seen([environment('staging')]) });
@@ -160,8 +160,8 @@ describe('an incident', () => {
   });
 
   it.each<[string, Partial<Evidence>, string]>([
-    ['E, the gate is missing', { environments: seen([environment('staging')]) }, 'mode E/'],
-    ['B, memory', memory, 'mode B/R14'],
+    ['mode E, a missing gate,', { environments: seen([environment('staging')]) }, 'mode E/'],
+    ['mode B, memory,', memory, 'mode B/R14'],
   ])('finds %s within ten looks', async (_name, world, failure) => {
     await watching.pass(2 * MINUTE);
     watching.world(world);
@@ -170,7 +170,7 @@ describe('an incident', () => {
     expect([found.state, failureKey(found.picture.failure)]).toEqual(['open', failure]);
   });
 
-  it('is not closed by looks that could not see', async () => {
+  it('is not resolved by looks that could not see', async () => {
     watching.world(memory);
     await watching.pass(12 * MINUTE);
     watching.world({ logs: unseen('timeout', 'no log') });
@@ -179,10 +179,10 @@ describe('an incident', () => {
   });
 });
 
-describe('what was done by others', () => {
+describe('a change outside the bot', () => {
   const stopped: Partial<Evidence> = { dynos: seen([]), formation: web(0), health: http(503) };
 
-  it('a stop through the bot opens no incident; another hand does', async () => {
+  it('opens an incident when it is a stop, as a stop through the bot does not', async () => {
     await watching.pass(2 * MINUTE);
     watching.actions.push(action({ kind: 'stop', sentAt: NOW, endedAt: NOW + 5_000 }));
     watching.world(stopped);
@@ -193,7 +193,7 @@ describe('what was done by others', () => {
     expect(await newest()).toMatchObject({ picture: { title: 'raxx-api-prod was stopped outside the bot' } });
   });
 
-  it('tells a release and a run that nobody approved here, once, and opens nothing', async () => {
+  it('is reported once when it is a release or a run that nobody approved here, and opens nothing', async () => {
     await watching.pass(2 * MINUTE);
     watching.world({
       dynos: seen([{ ...dyno('up'), releaseVersion: 43 }]),
@@ -213,7 +213,7 @@ describe('what was done by others', () => {
 });
 
 describe('the four conditions', () => {
-  it('1: a run that failed after the gate pings at once, and once a run', async () => {
+  it('1: a run that failed past the gate pages at once, and once per run', async () => {
     await watching.pass(2 * MINUTE);
     watching.world(failedRun);
     await watching.pass(MINUTE);
@@ -231,7 +231,7 @@ describe('the four conditions', () => {
     expect(pings()).toEqual([3]);
   });
 
-  it('2: memory pings when the fix did not help in time; a restart of the bot does not begin it anew', async () => {
+  it('2: memory pages when the fix did not help in time, and a restart of the bot does not reset the timer', async () => {
     watching.world(memory);
     await watching.pass(30 * MINUTE);
     expect(pings()).toEqual([]);
@@ -248,7 +248,7 @@ describe('the four conditions', () => {
     expect((await newest()).state).toBe('resolved');
   });
 
-  it('3: an incident of Heroku pings at once, once an incident', async () => {
+  it('3: an incident of Heroku pages at once, and once per incident', async () => {
     watching.world(platform);
     await watching.pass(MINUTE);
     expect(pings()).toEqual([1]);
@@ -264,7 +264,7 @@ describe('the four conditions', () => {
     expect(pings()).toEqual([1]);
   });
 
-  it('4: unreachable on green pings when the incident opens', async () => {
+  it('4: unreachable while Heroku is green pages when the incident opens', async () => {
     watching.world(slow);
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2]);
@@ -273,7 +273,7 @@ describe('the four conditions', () => {
     );
   });
 
-  it('4: a crash that explains it has its time first', async () => {
+  it('4: a crash that explains it gets its time first', async () => {
     watching.world({
       ...crashed,
       logs: seen(
@@ -289,7 +289,7 @@ describe('the four conditions', () => {
     expect(pings()).toEqual([31]);
   });
 
-  it('an unread status page is not green: down, platform state unknown, after two sightings', async () => {
+  it('none of them: down while the status page cannot be read pages after two sightings', async () => {
     watching.world({ ...slow, platform: unseen('unreachable', 'Heroku status page: refused') });
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2]);
@@ -297,11 +297,11 @@ describe('the four conditions', () => {
   });
 });
 
-describe('pings', () => {
+describe('pages', () => {
   const { target: prod } = contextOf('prod');
   const KRIS = { id: 'U1', isOperator: true, isApprover: true };
 
-  it('are repeated until somebody acknowledges, and ask again when nothing came of it', async () => {
+  it('are repeated until somebody acknowledges, and come again without a resolution', async () => {
     watching.world(slow);
     await watching.pass(25 * MINUTE);
     expect(pings()).toEqual([2, 12, 22]);
@@ -323,7 +323,7 @@ describe('pings', () => {
     expect(watching.sent.map((line) => line.split(':')[0])).toEqual(['2 ping channel', '2 ping person']);
   });
 
-  it('are one, when two processes look and page at once', async () => {
+  it('are sent once when two processes look and page at the same time', async () => {
     watching.processes = 2;
     watching.world(slow);
     await watching.pass(25 * MINUTE);
@@ -332,7 +332,7 @@ describe('pings', () => {
     expect(await events()).toEqual(['opened', 'pinged', 'changes', 'pinged', 'pinged']);
   });
 
-  it('come at once for a new condition, though another one was acknowledged', async () => {
+  it('come at once for a new condition, although the incident is acknowledged', async () => {
     watching.world(slow);
     await watching.pass(2 * MINUTE);
     await watching.incidents.acknowledge((await newest()).id, KRIS, false);
@@ -347,7 +347,7 @@ describe('pings', () => {
     expect(await newest()).toMatchObject({ acknowledged: null, pings: 3 });
   });
 
-  it('are held by a snooze, which ends early when it gets worse', async () => {
+  it('are held back by a snooze, which ends early when it gets worse', async () => {
     watching.world({ releases: seen([release(43, { status: 'failed' }), release(42, { current: true })]) });
     await watching.pass(3 * MINUTE);
     expect(await watching.incidents.snooze(prod, 2 * HOUR, KRIS)).toMatchObject({ ok: true });
@@ -359,7 +359,7 @@ describe('pings', () => {
     expect(pings()).not.toEqual([]);
   });
 
-  it('come by hand, and that incident waits to be heard', async () => {
+  it('can be called by hand, and that incident waits for an acknowledgement', async () => {
     await watching.pass(2 * MINUTE);
     await watching.incidents.escalate(prod, 'orders are missing', KRIS);
     await watching.pass(25 * MINUTE);
@@ -371,7 +371,7 @@ describe('pings', () => {
 });
 
 describe('a bot that cannot see', () => {
-  it('says so once, calls nothing well or down, and says when it sees again', async () => {
+  it('says so once, calls nothing well or down, and says when it can see again', async () => {
     await watching.pass(2 * MINUTE);
     watching.world({
       dynos: unseen('unauthorized', 'Heroku dynos: HTTP 401'),
@@ -419,7 +419,7 @@ describe('a bot that cannot see', () => {
     },
   );
 
-  it('sees an app go down while GitHub is away, and tells of GitHub for one target only', async () => {
+  it('sees an app go down while GitHub is away, and reports GitHub for one target only', async () => {
     watching.world({ ...noGitHub('unauthorized'), ...crashed });
     await watching.pass(3 * MINUTE);
     await watching.look('staging');
@@ -428,7 +428,7 @@ describe('a bot that cannot see', () => {
     expect(watching.sent.filter((words) => words.includes('GitHub'))).toHaveLength(1);
   });
 
-  it('is not blind for one permission that is missing, or for one lost look', async () => {
+  it('is not blind for one missing permission, or for one lost look', async () => {
     watching.world({ environments: lost('forbidden'), freezeSecret: lost('forbidden') });
     await watching.pass(30 * MINUTE);
     watching.world(noGitHub('unreachable'));
@@ -440,7 +440,7 @@ describe('a bot that cannot see', () => {
 });
 
 describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
-  it('of trouble: each thing once, and when it should', { timeout: 120_000 }, async () => {
+  it('of trouble reports each thing once, and on time', { timeout: 120_000 }, async () => {
     // Every fifth minute: a week is then two thousand looks.
     watching = startWatching(db, (facts) => ({ ...facts, watch: { everySeconds: 300 } }));
     const started = performance.now();

@@ -1,13 +1,13 @@
-/** Every fault of Heroku, on the write and on the looking: the end is true, and one request was sent. */
+/** Every fault of Heroku, on the write and on the looks: the action ends in its true state after one request. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { Fault, World } from '../../sandbox/world.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
-import { type Db, openMemory } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
+import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, startActing } from '../support/acting.ts';
+import { openMigrated } from '../support/databases.ts';
 import { figure } from '../support/figure.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
@@ -29,8 +29,7 @@ function play(id: string): void {
 beforeAll(async () => {
   play('healthy');
   local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
+  db = await openMigrated();
 });
 afterAll(async () => {
   await db.close();
@@ -40,12 +39,12 @@ afterAll(async () => {
 });
 
 interface Misfortune {
-  /** null: the write goes well. */
+  /** Null when the write succeeds. */
   readonly onWrite: Play | null;
   readonly onLooks: readonly Fault[];
 }
 
-/** Approves one action, lets it go wrong, and looks until it has ended, which is a matter of our clock alone. */
+/** Approves one action, lets it go wrong, and looks until it has ended; only our clock moves. */
 async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
   play(KINDS[kind].scenario);
   await db.sql('delete from approvals');
@@ -58,13 +57,13 @@ async function carryOut(kind: ActionKind, { onWrite, onLooks }: Misfortune) {
   await context.actionService.approve(id, APPROVER);
   const writing = ['POST', 'PATCH', 'DELETE'].map((method) => ({ service: 'heroku' as const, method }));
   if (onWrite) world.faults.push(...writing.map((one) => ({ ...one, play: onWrite })));
-  // Looking begins when the write has gone out.
+  // The looks begin after the write has left.
   await context.actionService.execute(id);
   world.faults.push(...onLooks.map((one) => ({ ...one })));
   let action: Action = await context.find(id);
   for (let look = 0; action.state === 'executing' && look < 200; look += 1) {
     await context.work();
-    // A few looks as they come, then the rest of its time at once.
+    // A few looks at their normal pace, then the rest of the time at once.
     context.pass(look < 8 ? 2_100 : 60_000);
     action = await context.find(id);
   }
@@ -89,27 +88,30 @@ const unheard: readonly (readonly [string, Play])[] = [
   ['an answer cut short', { truncate: true }],
 ];
 
-/** Every fault for the emergency stop, and one of each kind for every other change; all of them where there is time. */
+/** Every fault for the emergency stop, and one of each kind for every other change; all faults in the long run. */
 const cut = <T>(kind: ActionKind, faults: readonly T[]) =>
   kind === 'stop' || LONG === null ? faults : faults.slice(0, 1);
 
-describe.each(HEROKU_KINDS)('each fault: %s', (kind) => {
-  it.each(cut(kind, refused))('answered %s has failed, and nothing was changed', async (_name, onWrite) => {
-    const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
-    expect(rest).toEqual({ requests: 1, isDone: false });
-    expect(action.state).toBe('failed');
-    expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\.$/);
-    expect(action.outcome?.manualCommand).toMatch(/^heroku /);
-  });
+describe.each(HEROKU_KINDS)('a write of %s', (kind) => {
+  it.each(cut(kind, refused))(
+    'that is answered with %s fails, and nothing is changed',
+    async (_name, onWrite) => {
+      const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
+      expect(rest).toEqual({ requests: 1, isDone: false });
+      expect(action.state).toBe('failed');
+      expect(action.outcome?.words).toMatch(/^Refused: Heroku: .* Nothing was changed\.$/);
+      expect(action.outcome?.manualCommand).toMatch(/^heroku /);
+    },
+  );
 
-  it.each(cut(kind, lost))('that met %s is not confirmed, and not sent again', async (_name, onWrite) => {
+  it.each(cut(kind, lost))('that meets %s is unconfirmed, and not sent again', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
     expect(action.state).toBe('unconfirmed');
     expect(action.outcome?.words).toContain('It is not sent again.');
   });
 
-  it.each(cut(kind, unheard))('that met %s is seen to be done', async (_name, onWrite) => {
+  it.each(cut(kind, unheard))('that meets %s is verified', async (_name, onWrite) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: true });
     expect(action.state).toBe('succeeded');
@@ -126,7 +128,7 @@ it.skipIf(LONG !== null)(
   },
 );
 
-describe('whatever the looking meets', () => {
+describe('an action whose looks meet faults', () => {
   const look = fc.record({
     service: fc.constant('heroku' as const),
     method: fc.constant('GET'),
@@ -149,7 +151,7 @@ describe('whatever the looking meets', () => {
     onLooks: fc.array(look, { maxLength: 3 }),
   });
 
-  it('it ends as the world is, after one request', { timeout: 60_000 }, async () => {
+  it('ends in its true state after one request', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...HEROKU_KINDS), misfortune, async (kind, given) => {
         const { action, requests, isDone } = await carryOut(kind, given);

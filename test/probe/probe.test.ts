@@ -8,7 +8,7 @@ afterEach(() => server?.close());
 const options = () => ({ signal: AbortSignal.timeout(5_000) });
 const probe = () => createProbe({ statusUrl: server.url, now: Date.now });
 
-describe('a URL that is looked at', () => {
+describe('a probed URL', () => {
   it.each([200, 204, 302, 403, 404, 503])('answers %i', async (status) => {
     server = await startRawServer((_request, response) => response.writeHead(status).end());
     expect(await probe().get(server.url, options())).toMatchObject({
@@ -18,7 +18,7 @@ describe('a URL that is looked at', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is told how it does not answer', async () => {
+  it('says why there is no answer', async () => {
     server = await startRawServer(() => {});
     const dead = await startRawServer(() => {});
     await dead.close();
@@ -36,7 +36,7 @@ describe('a URL that is looked at', () => {
     expect(await get(server.url, short)).toMatchObject({ value: { kind: 'timeout' } });
   });
 
-  it('that is cut is asked once more: two cuts are no accident', async () => {
+  it('is requested once more when the connection is cut, because two cuts are not an accident', async () => {
     server = await startRawServer((request, response, number) => {
       if (number <= 3) request.socket.destroy();
       else response.end();
@@ -47,7 +47,7 @@ describe('a URL that is looked at', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it('that is cut in the middle of its answer has not answered', async () => {
+  it('has not answered when its answer is truncated', async () => {
     server = await startRawServer((request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half', () => request.socket.destroy());
@@ -75,7 +75,7 @@ describe('the status page', () => {
   };
   const green = [{ system: 'Apps', status: 'green' }];
 
-  it('tells the incidents that are active', async () => {
+  it('lists the active incidents', async () => {
     const incidents = [
       incident({}),
       incident({ id: 2, state: 'resolved' }),
@@ -100,7 +100,7 @@ describe('the status page', () => {
     ['no JSON', 200, '<html>', 'malformed', 'malformed answer'],
     ['no system at all', 200, { status: [], incidents: [] }, 'malformed', 'status'],
     ['no list of incidents', 200, { status: green }, 'malformed', 'incidents'],
-  ])('that shows %s is not green, but unseen', async (_name, status, body, why, words) => {
+  ])('is unseen, not green, when it shows %s', async (_name, status, body, why, words) => {
     expect(await answers(status, body)).toMatchObject({
       ok: false,
       why,
@@ -108,7 +108,7 @@ describe('the status page', () => {
     });
   });
 
-  it('that does not answer is unseen', async () => {
+  it('is unseen when it does not answer', async () => {
     server = await startRawServer((request) => request.socket.destroy());
     expect(await probe().platform(options())).toMatchObject({ ok: false, why: 'unreachable' });
   });

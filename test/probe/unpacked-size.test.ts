@@ -37,7 +37,7 @@ async function serve(packed: boolean): Promise<void> {
 }
 
 describe('an answer of 300 MB', () => {
-  it('of GitHub is unseen, within little memory', { timeout: 60_000 }, async () => {
+  it('from GitHub is unseen, and takes little memory', { timeout: 60_000 }, async () => {
     await serve(true);
     const reader = createGitHubReader({
       baseUrl: server.url,
@@ -51,7 +51,7 @@ describe('an answer of 300 MB', () => {
     expect(turns.end().mostMb).toBeLessThan(200);
   });
 
-  it('of Heroku is unseen, within little memory', { timeout: 60_000 }, async () => {
+  it('from Heroku is unseen, and takes little memory', { timeout: 60_000 }, async () => {
     await serve(false);
     const heroku = createHerokuReader({ baseUrl: server.url, token: 't', now });
     const turns = watchTurns();
@@ -60,7 +60,7 @@ describe('an answer of 300 MB', () => {
     expect(turns.end().mostMb).toBeLessThan(200);
   });
 
-  it('of the health URL has its status, and no more of it is read', { timeout: 60_000 }, async () => {
+  it('from the health URL keeps its status, and the rest is not read', { timeout: 60_000 }, async () => {
     await serve(true);
     const turns = watchTurns();
     const seen = await createProbe({ statusUrl: server.url, now }).get(`${server.url}/health`, options);

@@ -1,4 +1,4 @@
-/** The whole bot, killed and cut off from Slack: each action is carried out once, and its card tells the end of it. */
+/** The whole bot, killed and cut off from Slack: each action is carried out once, and its card shows how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -126,7 +126,7 @@ async function approve(sender: Sender): Promise<void> {
 }
 
 describe.skipIf(LONG !== null)(LONG ?? 'the whole bot', () => {
-  it('is killed while its write is under way, and while Slack is away, and is cut off from Slack alone', {
+  it('carries out each action once when it is killed midway, while Slack is away, or cut off from Slack', {
     timeout: 120_000,
   }, async () => {
     const database = { RAXX_DATA_DIR: join(folder, 'data') };
@@ -170,7 +170,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'the whole bot', () => {
 
   const SERVER = process.env.TEST_DATABASE_URL;
   describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'TEST_DATABASE_URL names no server', () => {
-    it('dies in both of its processes, and the next one brings it to its end', {
+    it('finishes an action in the next process after both have died', {
       timeout: 120_000,
     }, async () => {
       const database = { DATABASE_URL: await freshPostgres() };

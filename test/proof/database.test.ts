@@ -29,12 +29,12 @@ describe.skipIf(LONG !== null)(
       server.close();
     });
 
-    it('is not ready, and strangers hear the state only', async () => {
+    it('makes the bot not ready, and strangers see only that', async () => {
       const { status, text } = await bot.get('/readyz');
       expect({ status, text }).toEqual({ status: 503, text: "Database: it doesn't answer in time" });
     });
 
-    it('leaves a stop with its command by hand', async () => {
+    it('leaves the manual command of a stop', async () => {
       await bot.command('stop prod it burns');
       const told = await bot.told(/By hand/, A_PERSON_WAITS_MS + BUSY_MS);
       expect(told).toContain("My database doesn't work (it doesn't answer in time)");
@@ -42,13 +42,13 @@ describe.skipIf(LONG !== null)(
       expect(told).not.toMatch(/127\.0\.0\.1|pass-4711/);
     });
 
-    it('leaves an escalation with a ping, and the number to call', async () => {
+    it('leaves an escalation with a page and whom to call', async () => {
       await bot.command('escalate prod users cannot log in');
       await bot.posted(/raxx-api-prod: escalated by hand: users cannot log in/, A_PERSON_WAITS_MS + BUSY_MS);
-      expect(await bot.told(/is pinged once/)).toContain('Call Kristerpher (ops@raxx.app) as well.');
+      expect(await bot.told(/is paged once/)).toContain('Call Kristerpher (ops@raxx.app) as well.');
     });
 
-    it('leaves status, diagnose and logs', async () => {
+    it('leaves status, diagnose and logs working', async () => {
       await bot.command('logs prod');
       await bot.told(/^Log of raxx-api-prod/);
       await bot.command('diagnose prod');
@@ -57,7 +57,7 @@ describe.skipIf(LONG !== null)(
       await bot.told(/^raxx-api-prod.*healthy/i);
     });
 
-    it('is left behind by SIGTERM', async () => {
+    it('does not keep SIGTERM waiting', async () => {
       const { ms } = await bot.stop();
       expect(ms).toBeLessThan(25_000);
     });
@@ -82,7 +82,7 @@ describe.skipIf(!SERVER)(
       await bot.close();
     });
 
-    it('leaves a click with its command by hand, is not ready, and is told once, with who holds it and how that ends', async () => {
+    it('leaves the manual command of a click, and is reported once, with the session that holds it and how to end that', async () => {
       await expect.poll(async () => (await bot.get('/readyz')).status, { timeout: 20_000 }).toBe(200);
       await bot.command('restart prod');
       await bot.posted(/Proposed: Restart/i);

@@ -1,4 +1,4 @@
-/** Many approve at once, in one process and in two: each action is sent once. */
+/** Many approvals at once, in one process and in two: each action is sent once. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,8 +94,8 @@ async function race({ processes, writes }: Awaited<ReturnType<typeof startRace>>
 
 const SERVER = process.env.TEST_DATABASE_URL;
 
-describe('25 approvals at once, by two people', () => {
-  it('in one process on the embedded database', { timeout: 90_000 }, async () => {
+describe('25 simultaneous approvals by two people', () => {
+  it('send each action once in one process on the embedded database', { timeout: 90_000 }, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'raxx-race-'));
     const racing = await startRace(1, { RAXX_DATA_DIR: directory });
     const { sent } = await race(racing);
@@ -105,7 +105,7 @@ describe('25 approvals at once, by two people', () => {
   });
 
   describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'TEST_DATABASE_URL names no server', () => {
-    it('in two processes that began together, with six connections each', { timeout: 90_000 }, async () => {
+    it('send each action once in two processes with six connections each', { timeout: 90_000 }, async () => {
       const url = await freshPostgres();
       const counting = await countConnections(url);
       const racing = await startRace(2, { DATABASE_URL: url });

@@ -11,14 +11,14 @@ function warningsAfter(change: (source: string) => string): string[] {
   return parsed.ok ? unapprovable(parsed.value) : ['the file is faulty'];
 }
 
-describe('kinds that nobody else could approve', () => {
-  it('are all four with the one operator of today, who may approve himself', () => {
+describe('rules under which nobody else could approve', () => {
+  it('are all four with a single operator, who may approve their own requests', () => {
     const warnings = warningsAfter((source) => source);
     expect(warnings).toHaveLength(4);
     expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app may approve their own request');
   });
 
-  it('can never be approved without self-approval', () => {
+  it('leave requests unapprovable without self-approval', () => {
     const warnings = warningsAfter((source) =>
       source.replace(
         'deploy: { approvals: 1, self_approve: true }',
@@ -30,7 +30,7 @@ describe('kinds that nobody else could approve', () => {
     );
   });
 
-  it('name the need for an own approval where two of two have to approve', () => {
+  it('say that askers must also approve where two of two have to', () => {
     const warnings = warningsAfter((source) =>
       source
         .replaceAll('[ops@raxx.app]', '[ops@raxx.app, two@raxx.app]')

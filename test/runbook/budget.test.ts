@@ -1,4 +1,4 @@
-/** What is left of an API's hour, and who gets it. */
+/** What is left of an API's hourly budget, and who may spend it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,13 +20,13 @@ const WAITING: readonly Use[] = ['incident', 'watch', 'read', 'hint'];
 const told = (remaining: number, resetAt: number | null = null) => ({ remaining, limit: null, resetAt });
 const heroku = (left: number) => hear(openBudget('heroku', NOW), told(left), NOW);
 
-describe('an hour of requests', () => {
-  it('leaves changes their reserve, whatever else is asked, however often, and by whom', () => {
+describe('the hourly request budget', () => {
+  it('keeps a reserve for changes, whatever else is requested, how often, and by whom', () => {
     const request = fc.record({
       use: fc.constantFrom(...WAITING),
       requests: fc.integer({ min: 1, max: 400 }),
       afterMs: fc.integer({ min: -600_000, max: 600_000 }),
-      // What others of the account have taken meanwhile is never ours to keep: told is only what we sent.
+      // Requests by other users of the account are unknown here: only our own are reported.
       isTold: fc.boolean(),
     });
     fc.assert(
@@ -51,7 +51,7 @@ describe('an hour of requests', () => {
     );
   });
 
-  it('that two members spend as fast as they may keeps the watch, incidents and changes going', () => {
+  it('keeps the watch, incidents and changes going while two members spend as fast as they can', () => {
     let budget = openBudget('heroku', NOW);
     const spent = { read: 0, refused: 0 };
     const ask = (use: Use, requests: number, now: number) => {
@@ -61,13 +61,13 @@ describe('an hour of requests', () => {
     };
     for (let minute = 0; minute < 60; minute += 1) {
       const now = NOW + minute * 60_000;
-      // Each of them begins six looks at both apps, six diagnoses and six plans.
+      // Each of them starts six looks at both apps, six diagnoses and six plans.
       for (const requests of [10, 5, 6].flatMap((cost) => Array<number>(12).fill(cost))) {
         if (ask('read', requests, now)) spent.read += requests;
         else spent.refused += requests;
       }
       expect(budget.left).toBeGreaterThanOrEqual(1_800);
-      // Two apps are watched, one of them burns, and somebody changes something.
+      // Two apps are watched, one of them is failing, and somebody changes something.
       for (const use of ['watch', 'incident', 'action', 'stop'] as const) expect(ask(use, 6, now)).toBe(true);
     }
     figure(
@@ -76,7 +76,7 @@ describe('an hour of requests', () => {
     expect(spent.refused).toBeGreaterThan(8_000);
   });
 
-  it('is kept longest for what is most urgent, and a stop or another change is never refused', () => {
+  it('is kept longest for the most urgent uses, and never refuses a stop or another change', () => {
     const served = (left: number) =>
       (['stop', 'action', ...WAITING] as const).filter((use) => !usedUp(heroku(left), use, 1, NOW));
     expect(served(4_500)).toEqual(['stop', 'action', 'incident', 'watch', 'read', 'hint']);
@@ -86,7 +86,7 @@ describe('an hour of requests', () => {
     expect(served(0)).toEqual(['stop', 'action']);
   });
 
-  it('of Heroku fills steadily, and says when the next reading will be', () => {
+  it('of Heroku refills steadily, and says when the next read is possible', () => {
     const found = usedUp(heroku(1_000), 'read', 12, NOW);
     expect(found && usedUpWords(found)).toBe(
       "Heroku's hourly budget for reads is used up; next at 20:57 UTC",
@@ -96,7 +96,7 @@ describe('an hour of requests', () => {
     expect(refill(heroku(1_000), NOW + HOUR).left).toBe(4_500);
   });
 
-  it('of GitHub begins anew when it says so', () => {
+  it('of GitHub resets when GitHub says so', () => {
     const resetAt = NOW + 900_000;
     const budget = hear(openBudget('github', NOW), { remaining: 900, limit: 5_000, resetAt }, NOW);
     expect(usedUp(budget, 'read', 1, NOW)).toEqual({ api: 'github', use: 'read', nextAt: resetAt });
@@ -104,21 +104,21 @@ describe('an hour of requests', () => {
     expect(refill(budget, resetAt).left).toBe(5_000);
   });
 
-  it('is what the API says when that is less, and ours when an answer that comes late says more', () => {
+  it('is the number of the API when that is lower, and ours when a late answer says more', () => {
     expect(heroku(40).left).toBe(40);
     expect(hear(heroku(40), told(4_000), NOW).left).toBe(40);
     const github = hear(openBudget('github', NOW), told(900, NOW + HOUR), NOW);
     expect(hear(github, told(4_000, NOW + HOUR), NOW).left).toBe(900);
-    // Of an hour that is over.
+    // From an hour that has ended.
     expect(hear(github, told(10, NOW - 1), NOW).left).toBe(900);
     expect(hear(github, told(4_999, NOW + 2 * HOUR), NOW).left).toBe(4_999);
   });
 
-  it('is not filled by a clock that is set back', () => {
+  it('is not refilled by a clock that is set back', () => {
     expect(refill(heroku(40), NOW - HOUR).left).toBe(40);
   });
 
-  it('is told in words', () => {
+  it('is described in words', () => {
     expect(budgetWords(heroku(4_388))).toBe(
       '4388 of 4500 requests left this hour; reads by others than operators and approvers stop at 1800, the watch at 675, incidents at 225',
     );

@@ -26,7 +26,7 @@ const trailLine = (seq: number, event: string, at: number, words = '', who = 'bo
 });
 
 describe('catching up', () => {
-  it('tells an incident, what was done, who decided, and how it ended, each once and in its order', () => {
+  it('shows an incident, what was done, who decided and how it ended, each once and in order', () => {
     expect(told({ incidents: [resolved()], actions: [rollback()] })).toEqual([
       'prod: incident opened: Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused',
       'prod: the operator was paged once',
@@ -36,7 +36,7 @@ describe('catching up', () => {
     ]);
   });
 
-  it('tells what is not over, however long before the window it began', () => {
+  it('shows what has not ended, however long before the window it began', () => {
     const past = {
       incidents: [incident({ trail: [] })],
       actions: [rollback({ state: 'proposed', trail: [] })],
@@ -47,7 +47,7 @@ describe('catching up', () => {
     expect(told({ incidents: [resolved()] }, SINCE + 5 * HOUR, SINCE + 6 * HOUR)).toEqual([]);
   });
 
-  it('tells notes and escalations with who, and a snooze of an incident once', () => {
+  it('shows who noted and who escalated, and a snooze during an incident once', () => {
     const trail = [
       trailLine(1, 'opened', SINCE, 'logins fail', 'U1'),
       trailLine(2, 'snoozed', SINCE + 1, 'Snoozed until 11:00.', 'U1'),
@@ -68,7 +68,7 @@ describe('catching up', () => {
     ]);
   });
 
-  it('of any past shows at most twelve, each event of the window once, oldest first, and counts the rest', () => {
+  it('shows at most twelve events, each event of the window once, oldest first, and counts the rest', () => {
     const notes = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { maxLength: 40 });
     fc.assert(
       fc.property(notes, fc.integer({ min: 0, max: 500 }), (minutes, begins) => {
@@ -98,7 +98,7 @@ describe('/raxx catchup', () => {
     ['catchup prod', ['prod', 8]],
     ['catchup prod 1 day', ['prod', 24]],
     ['catchup 90min production', ['prod', 1.5]],
-  ])('%j is understood', (text, expected) => expect(parse(text)).toEqual(expected));
+  ])('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
 
   it.each([
     ['catchup prod yesterday', '"yesterday" is not a duration. Say `8h` or `2d`.'],
@@ -106,5 +106,5 @@ describe('/raxx catchup', () => {
     ['catchup prod staging', 'Which one: `prod`, `staging`?'],
     ['catchup 30d', 'I look back a week at most: say `7d`.'],
     ['catchup 0', '"0" is not a duration.'],
-  ])('%j is answered: %s', (text, words) => expect(parse(text)).toContain(words));
+  ])('answers %j with: %s', (text, words) => expect(parse(text)).toContain(words));
 });

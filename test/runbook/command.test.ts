@@ -60,7 +60,7 @@ describe('/raxx', () => {
       'There is no target "prdo". Did you mean `prod`? Targets: `prod`, `staging`. Nothing was done. Usage: `/raxx logs <target>`',
     ],
     ['status prod now', 'Unexpected: "now". Nothing was done. Usage: `/raxx status [target]`'],
-  ])('%j is answered: %s', (text, words) => expect(parse(text)).toEqual({ kind: 'usage', words }));
+  ])('answers %j with: %s', (text, words) => expect(parse(text)).toEqual({ kind: 'usage', words }));
 
   it.each([
     ['escalate prod it burns', { kind: 'escalate', reason: 'it burns' }],
@@ -77,7 +77,7 @@ describe('/raxx', () => {
     ['snooze prod 1d', { kind: 'snooze', forMs: 86_400_000 }],
     ['snooze prod off', { kind: 'snooze', forMs: null }],
     ['snooze prod END', { kind: 'snooze', forMs: null }],
-  ])('%j is understood', (text, command) =>
+  ])('understands %j', (text, command) =>
     expect(parse(text)).toMatchObject({ ...command, target: { name: 'prod' } }),
   );
 
@@ -96,7 +96,7 @@ describe('/raxx', () => {
     ['snooze prod 25h', 'A snooze lasts 24 h at most: say `12h`. Nothing was done.'],
     ['snooze prod 2d', 'A snooze lasts 24 h at most'],
     ['snooze prdo 2h', 'There is no target "prdo". Did you mean `prod`?'],
-  ])('%j does nothing, and says what to type', (text, words) => {
+  ])('does nothing for %j, and says what to type', (text, words) => {
     const command = parse(text);
     expect(command).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });
   });
@@ -113,7 +113,7 @@ describe('/raxx', () => {
     ['plan rollbck prod', '/raxx plan rollback prod'],
     ['logs raxx-api-prd', 'raxx-api-prod'],
     ['xyzzy prod', null],
-  ])('%j is none, and suggests %s', (text, meant) => {
+  ])('does not accept %j, and suggests %s', (text, meant) => {
     const command = parse(text);
     if (command.kind !== 'usage') throw new Error(command.kind);
     expect(command.words).toContain('Nothing was done.');
@@ -138,7 +138,7 @@ describe('/raxx', () => {
     ['plan stop', '`stop` needs a target'],
     ['rollback prod last', '"last" is not a version. Say v41.'],
     ['deploy prod main please', 'Unexpected: "please".'],
-  ])('%j proposes nothing: %s', (text, words) => {
+  ])('proposes nothing for %j: %s', (text, words) => {
     expect(parse(text)).toMatchObject({ kind: 'usage', words: expect.stringContaining(words) });
   });
 
@@ -153,11 +153,11 @@ describe('/raxx', () => {
     ['deploy prod because hotfix', { action: 'deploy', ref: null, reason: 'hotfix' }],
     ['deploy prod main because hotfix', { action: 'deploy', ref: 'main', reason: 'hotfix' }],
     ['plan deploy prod main', { kind: 'plan', action: 'deploy', ref: 'main', reason: '' }],
-  ])('%j asks for a change, with its reason', (text, command) =>
+  ])('reads %j as a change with its reason', (text, command) =>
     expect(parse(text)).toMatchObject({ kind: 'propose', target: { name: 'prod' }, ...command }),
   );
 
-  it('asks which, where several process types of one app are targets', () => {
+  it('asks which one is meant when several process types of one app are targets', () => {
     const [prod] = testFacts.targets;
     if (!prod) throw new Error('no prod');
     const worker = { ...prod, name: 'worker', aliases: [], processType: 'worker' };
@@ -168,12 +168,12 @@ describe('/raxx', () => {
     });
   });
 
-  it('clips what is far too long', () => {
+  it('shortens what is far too long', () => {
     const command = parse('x'.repeat(5_000));
     expect(command.kind === 'usage' && command.words.length).toBeLessThan(200);
   });
 
-  it('never throws, and does nothing for a word that it does not know', () => {
+  it('never throws, and does nothing for an unknown word', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const known = /^(status|diagnose|logs|help)$/;

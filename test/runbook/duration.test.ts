@@ -4,7 +4,7 @@ import { formatSpan, parseDuration } from '../../src/runbook/text/duration.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 
-describe('a duration that somebody types', () => {
+describe('a typed duration', () => {
   it.each([
     ['30m', 30 * MINUTE],
     ['2h', 2 * HOUR],
@@ -20,11 +20,11 @@ describe('a duration that somebody types', () => {
   ])('%j is read', (typed, ms) => expect(parseDuration(typed)).toBe(ms));
 
   it.each(['', '30', 'h', '0m', '-5m', '2 weeks', 'an hour', '1h30', '2h!', 'm30', '1h, 30m', '1e9h', '٣h'])(
-    '%j is none',
+    '%j is not a duration',
     (typed) => expect(parseDuration(typed)).toBeNull(),
   );
 
-  it('is never less than a second, whatever is typed', () => {
+  it('is never less than a second, whatever was typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (typed) => {
         const ms = parseDuration(typed);
@@ -48,7 +48,7 @@ describe('a span', () => {
     [-5, '0 s'],
   ])('of %i ms is %s', (ms, words) => expect(formatSpan(ms)).toBe(words));
 
-  it('is read back as it was said', () => {
+  it('can be parsed again', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (minutes) => {
         const said = formatSpan(minutes * MINUTE);

@@ -73,7 +73,7 @@ describe('condition 1, a production run failed after the gate', () => {
       [],
     ],
     [
-      'of a run that was begun days before',
+      'also for a run that began days before',
       runs({ conclusion: 'failure', createdAt: NOW - 75 * hour }, failed),
       ['1 +0'],
     ],
@@ -85,9 +85,9 @@ describe('condition 1, a production run failed after the gate', () => {
       },
       [],
     ],
-    ['not while GitHub is not seen', { runs: unseen() }, []],
+    ['not when GitHub was not read', { runs: unseen() }, []],
     [
-      'not of a job that never started, though somebody approved it',
+      'not for a job that never started, even with an approval',
       runs(
         { conclusion: 'failure' },
         { jobs: [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [] })] },
@@ -95,7 +95,7 @@ describe('condition 1, a production run failed after the gate', () => {
       [],
     ],
     [
-      'of a run that lies beyond the ten shown',
+      'also for a run beyond the ten shown',
       {
         ...pushesOnly,
         olderRuns: seen({
@@ -108,7 +108,7 @@ describe('condition 1, a production run failed after the gate', () => {
       ['1 +0'],
     ],
     [
-      'not when one that was begun earlier went through later',
+      'not when a run that began earlier passed later',
       {
         runs: seen([
           run(9, { conclusion: 'failure', createdAt: NOW - 3 * hour }),
@@ -130,12 +130,12 @@ describe('condition 1, by target and attempt', () => {
     deployments: seen([deployment(environment, { jobId: jobId('deploy'), passedAt: NOW - hour })]),
   });
 
-  it('is never of a target without a gate, whatever failed while it deployed', () => {
+  it('never applies to a target without a gate, whatever failed while deploying', () => {
     expect(due(passed('staging'), 'staging')).toEqual([]);
     expect(due(passed('production'))).toEqual(['1 +0']);
   });
 
-  it.each([1, 2])('wakes once for attempt %i: its name has the run and the attempt', (attempt) => {
+  it.each([1, 2])('pages once for attempt %i: its key has the run and the attempt', (attempt) => {
     const { escalations } = diagnose(
       evidence(runs({ conclusion: 'failure', attempt }, failed)),
       contextOf(),
@@ -161,18 +161,22 @@ describe('condition 2, memory or repeated boot timeouts that are not resolved', 
       [2000, 1700, 1400, 1100, 800, 500, 200].map((ago) => `-${ago} heroku[web.1]: Error R14 (x)`),
       ['2 +-200'],
     ],
-    ['an R14 that is over', ['-2000 heroku[web.1]: Error R14 (x)'], []],
+    ['not for an R14 that has recovered', ['-2000 heroku[web.1]: Error R14 (x)'], []],
     ['R10 twice', [r10(300), r10(60)], ['2 +1500']],
     ['R10 once', [r10(60)], []],
-    ['R10 that is over', [r10(300), r10(200), '-100 heroku[web.1]: State changed from starting to up'], []],
+    [
+      'not for R10 that has recovered',
+      [r10(300), r10(200), '-100 heroku[web.1]: State changed from starting to up'],
+      [],
+    ],
   ])('%s', (_name, lines, expected) => expect(due({ logs: seen(logWindow(...lines)) })).toEqual(expected));
 });
 
 describe('condition 3, an active Heroku incident', () => {
   it.each<readonly [name: string, more: Partial<Evidence>, expected: readonly string[]]>([
-    ['of our region', incidents(incident()), ['3 +0']],
+    ['in our region', incidents(incident()), ['3 +0']],
     ['without a region', incidents(incident({ tags: [] })), ['3 +0']],
-    ['of another region', incidents(incident({ tags: ['EMEA'] })), []],
+    ['not in another region', incidents(incident({ tags: ['EMEA'] })), []],
     ['not seen', { platform: unseen() }, []],
   ])('%s', (_name, more, expected) => expect(due(more)).toEqual(expected));
 });
@@ -183,7 +187,7 @@ describe('condition 4, unreachable while Heroku is green', () => {
     ['a 5xx', { health: http(500) }, ['4 +0']],
     ['no answer', { health: silence }, ['4 +0']],
     ['403 answers', { health: http(403) }, []],
-    ['the status page is not seen: that is not green', { health: silence, platform: unseen() }, []],
+    ['not when the status page was not read: that is not green', { health: silence, platform: unseen() }, []],
     [
       'Heroku is yellow',
       { health: silence, platform: seen({ systems: [{ system: 'Apps', status: 'yellow' }], incidents: [] }) },
@@ -223,10 +227,10 @@ describe('condition 4, unreachable while Heroku is green', () => {
       },
       [],
     ],
-    ['explained by a likely failure mode: later', crashed, ['4 +1800']],
+    ['later when a likely failure mode explains it', crashed, ['4 +1800']],
   ])('%s', (_name, more, expected) => expect(due(more)).toEqual(expected));
 
-  it('counts from the first sighting, where somebody remembers it', () => {
+  it('counts from the first sighting when that is known', () => {
     expect(due(crashed, 'prod', { unreachable: NOW - 20 * 60_000 })).toEqual(['4 +600']);
   });
 });

@@ -31,8 +31,8 @@ function failure(world: object, context = prod) {
   return failureOf(diagnosis, context, { change: null, isOff: false });
 }
 
-describe('what is wrong', () => {
-  it('is a failed run of the second target as well, while Heroku has an incident that the first one tells of', () => {
+describe('the failure', () => {
+  it('of the second target is a failed run while the first one reports an incident of Heroku', () => {
     expect(failure({ platform, ...failedRun }, second)?.failure).toMatchObject({
       kind: 'condition',
       condition: 1,
@@ -41,7 +41,7 @@ describe('what is wrong', () => {
     expect(failure({ platform })?.failure).toMatchObject({ kind: 'condition', condition: 3 });
   });
 
-  it('of an app that is down while Heroku has an incident is that incident, and nothing is offered', () => {
+  it('of an app that is down during an incident of Heroku is that incident, and offers nothing', () => {
     for (const context of [prod, second])
       expect(failure({ platform, health: http(503) }, context)).toMatchObject({
         failure: { kind: 'condition', condition: 3 },

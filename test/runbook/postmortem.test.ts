@@ -28,12 +28,12 @@ describe('the times of an incident', () => {
     });
   });
 
-  it('count the first acknowledgement, though a later ping took it back', () => {
+  it('count the first acknowledgement, although a later page reset it', () => {
     const again = resolved({ acknowledged: null });
     expect(incidentTimes(again, [], NOW).acknowledged).toEqual({ by: KRIS, at: SINCE + 4 * MINUTE });
   });
 
-  it('go on while it is open', () => {
+  it('run on while it is open', () => {
     expect(incidentTimes(incident(), [], NOW)).toMatchObject({
       acknowledged: null,
       fixed: null,
@@ -41,7 +41,7 @@ describe('the times of an incident', () => {
     });
   });
 
-  it('take only what was asked for while it lasted', () => {
+  it('count only actions that were proposed while it lasted', () => {
     const at = (minutes: number) => rollback({ askedAt: SINCE + minutes * MINUTE });
     const asked = triedDuring(resolved(), [at(-1), at(0), at(10), at(11)], NOW);
     expect(asked.map(({ askedAt }) => (askedAt - SINCE) / MINUTE)).toEqual([0, 10]);
@@ -49,7 +49,7 @@ describe('the times of an incident', () => {
 });
 
 describe('the draft of a post-mortem', () => {
-  it('tells what the ledger knows, and leaves open what only people know', () => {
+  it('fills in what the ledger knows, and leaves blank what only people know', () => {
     expect(write(resolved(), [rollback()])).toMatchInlineSnapshot(`
       "# Post-mortem: Failure mode B (H10): Dyno crash loop (raxx-api-prod, 2026-05-01)
 
@@ -57,7 +57,7 @@ describe('the draft of a post-mortem', () => {
 
       ## Summary
 
-      raxx-api-prod was down: Failure mode B (H10): Dyno crash loop. First seen at 2026-05-01 02:58:00. The outage lasted 9 min; it was resolved at 2026-05-01 03:08:00. The app's own error: ConnectionRefusedError: \\[Errno 111\\] Connection refused. The operator was pinged once. Kristerpher acknowledged 3 min after it was opened. The first action that succeeded: Roll raxx-api-prod back to v41.
+      raxx-api-prod was down: Failure mode B (H10): Dyno crash loop. First seen at 2026-05-01 02:58:00. The outage lasted 9 min; it was resolved at 2026-05-01 03:08:00. The app's own error: ConnectionRefusedError: \\[Errno 111\\] Connection refused. The operator was paged once. Kristerpher acknowledged 3 min after it was opened. The first action that succeeded: Roll raxx-api-prod back to v41.
 
       Impact (who noticed, what could they not do?): 
 
@@ -67,7 +67,7 @@ describe('the draft of a post-mortem', () => {
       | --- | --- | --- |
       | First seen | 2026-05-01 02:58:00 |  |
       | Detected (opened) | 2026-05-01 02:59:00 | 1 min after the first sighting |
-      | First ping | 2026-05-01 02:59:00 | at once |
+      | First page | 2026-05-01 02:59:00 | at once |
       | Acknowledged | 2026-05-01 03:02:00 | 3 min after it was opened, by Kristerpher |
       | Fixed (first action that succeeded) | 2026-05-01 03:06:00 | 7 min after it was opened |
       | Healthy again | 2026-05-01 03:07:00 | 9 min after the first sighting |
@@ -77,7 +77,7 @@ describe('the draft of a post-mortem', () => {
 
       - 2026-05-01 02:58:00 **first seen**
       - 2026-05-01 02:59:00 **opened** Failure mode B (H10): Dyno crash loop \`c0de1010\`
-      - 2026-05-01 02:59:00 **pinged** No answer for 1 min while Heroku's status is green (condition 4). \`c0de1012\`
+      - 2026-05-01 02:59:00 **paged** No answer for 1 min while Heroku's status is green (condition 4). \`c0de1012\`
       - 2026-05-01 03:02:00 **acknowledged** (Kristerpher) \`c0de1043\`
       - 2026-05-01 03:03:00 **proposed** Roll raxx-api-prod back to v41 (Moira Quill) \`aaaa1111\`
       - 2026-05-01 03:04:00 **approved** Roll raxx-api-prod back to v41 (Kristerpher) \`aaaa2222\`
@@ -102,9 +102,9 @@ describe('the draft of a post-mortem', () => {
         - web.1 is up, and the app answers 200.
         - Audit: proposed \`aaaa1111\`, approved \`aaaa2222\`, succeeded \`aaaa3333\`
 
-      ## Pings
+      ## Pages
 
-      - 2026-05-01 02:59:00 ping: No answer for 1 min while Heroku's status is green (condition 4).
+      - 2026-05-01 02:59:00 page: No answer for 1 min while Heroku's status is green (condition 4).
       - 2026-05-01 03:02:00 acknowledged by Kristerpher
 
       ## What went well
@@ -124,25 +124,25 @@ describe('the draft of a post-mortem', () => {
     `);
   });
 
-  it('of an incident that is open, untouched, says so', () => {
+  it('says that an incident is open and untouched', () => {
     const draft = write(incident());
     for (const words of [
       'It is still open after 1 h.',
-      'Nobody was pinged. Nobody acknowledged. No action through the bot fixed it.',
+      'Nobody was paged. Nobody acknowledged. No action through the bot fixed it.',
       '| Acknowledged | no |',
       '| Resolved | no |',
       'Nothing was tried through the bot.',
-      '## Pings\n\nNobody was pinged.',
+      '## Pages\n\nNobody was paged.',
     ])
       expect(draft).toContain(words);
   });
 
-  it('of a flapping app counts how often it came back', () => {
+  it('says how often a flapping app went down', () => {
     const one = resolved({ failures: 2 });
     expect(write(one)).toContain('It went down 2 times.');
   });
 
-  it('reads text of others, and obeys none of it', () => {
+  it('shows text from outside without obeying it', () => {
     const evil = '</pre> <script> [a](http://evil) `x` | b\n# Heading\n- list *bold*';
     const picture = { ...incident().picture, title: evil, evidence: ['```', '````', evil] };
     const draft = write(resolved({ picture, trail: [event('opened', 1, evil, 'terminal <b>@host')] }), [
@@ -158,13 +158,13 @@ describe('the draft of a post-mortem', () => {
 });
 
 describe('Markdown', () => {
-  it('of others is escaped', () => {
+  it('from outside is escaped', () => {
     expect(escapeMarkdown('a*b_c`d|e\r\nf<g>[h](i)#~\\')).toBe(
       'a\\*b\\_c\\`d\\|e f\\<g\\>\\[h\\](i)\\#\\~\\\\',
     );
   });
 
-  it('fences are longer than any within', () => {
+  it('has fences that are longer than any inside', () => {
     expect(fenced(['a'])).toBe('```\na\n```');
     expect(fenced(['a ```` b'])).toBe('`````\na ```` b\n`````');
   });

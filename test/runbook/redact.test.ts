@@ -33,7 +33,7 @@ describe('a configured secret', () => {
       base64(SECRET).slice(0, 8),
     ],
     ['a key, line by line', 'log: abcdefghijklmnopqrstuvwxyz', 'abcdefghijklmnopqrstuvwxyz'],
-  ])('goes, %s', (_name, text, trace) => {
+  ])('is hidden %s', (_name, text, trace) => {
     expect(redactor.text(text)).not.toContain(trace);
     expect(redactor.text(text)).toContain('[redacted:');
   });
@@ -109,7 +109,7 @@ describe('what looks like a secret', () => {
     [`SG.${'a1B2'.repeat(5)}.${'c3D4'.repeat(10)}`, 'a1B2', '[redacted:api-key]'],
     [`glpat-${'a1B2'.repeat(5)}`, 'a1B2', '[redacted:api-key]'],
     [`npm_${'a1B2'.repeat(9)}`, 'a1B2', '[redacted:api-key]'],
-  ])('goes: %s', (text, trace, expected) => {
+  ])('is hidden: %s', (text, trace, expected) => {
     const clean = redactor.text(text);
     expect(clean).not.toContain(trace);
     if (expected !== null) expect(clean).toBe(expected);
@@ -130,14 +130,14 @@ describe('what looks like a secret', () => {
     'secret DEPLOY_FREEZE_OVERRIDE last changed 30 d ago',
     'https://github.com/raxx-app/TradeMasterAPI/actions/runs/7',
     'set DEPLOY_FREEZE_OVERRIDE=0 repo secret to lift',
-  ])('stays: %s', (text) => expect(redactor.text(text)).toBe(text));
+  ])('is kept: %s', (text) => expect(redactor.text(text)).toBe(text));
 });
 
 describe('a log line', () => {
   const line = (source: string, process: string, text: string) =>
     redactor.logLine({ at: 1, source, process, text }).text;
 
-  it('of the app loses its e-mail addresses and bare key material', () => {
+  it("loses e-mail addresses and bare key material if it is the app's", () => {
     expect(line('app', 'web.1', 'login failed for jane.doe+x@example.co.uk!')).toBe(
       'login failed for [redacted:e-mail]!',
     );
@@ -146,7 +146,7 @@ describe('a log line', () => {
     expect(line('app', 'web.1', digest)).toBe(digest);
   });
 
-  it('of a release keeps its actor', () => {
+  it('keeps the actor of a release', () => {
     expect(line('app', 'api', 'Release v42 created by user ops@raxx.app')).toContain('ops@raxx.app');
     expect(line('heroku', 'web.1', 'State changed from up to crashed')).toBe(
       'State changed from up to crashed',
@@ -229,7 +229,7 @@ describe('the redactor', () => {
     );
   });
 
-  it('lets no configured secret through, wherever it stands', () => {
+  it('lets no configured secret through, wherever it is', () => {
     const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((one) => one.trim().length >= 8);
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
@@ -241,7 +241,7 @@ describe('the redactor', () => {
     );
   });
 
-  it('goes by the names that values stand under, before they are written out', () => {
+  it('judges values by their names before they are written out', () => {
     const value = {
       password: 'swordfish-9',
       headers: { 'X-Api-Key': ['0123abcd-4567'] },

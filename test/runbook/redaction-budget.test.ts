@@ -135,7 +135,7 @@ function ratio(work: () => unknown, unit: number, budget: number): number {
   return least / unit;
 }
 
-/** Of a line of 4 kB with as many words as it can have; what is below it is below what a clock can tell. */
+/** For a 4 kB line with as many words as possible; less is below the resolution of a clock. */
 const words = repeat('ab ', 4_000);
 const splitting = () =>
   Math.max(

@@ -110,7 +110,7 @@ async function foundBySecretlint(content: string): Promise<number> {
     source: { filePath: '/app.log', content, contentType: 'text', ext: '.log' },
     options: { config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] } },
   });
-  // A mark that stands where a password stood is taken for one.
+  // A mark in place of a password may look like one.
   return messages.filter(({ range: [from, to] }) => !content.slice(from, to).includes('[redacted')).length;
 }
 

@@ -11,8 +11,8 @@ const router = (path: string): LogLine =>
     `2026-05-01T21:16:07.123456+00:00 heroku[router]: at=error code=H12 desc="Request timeout" method=GET path="${path}" host=raxx-api-prod-a60a19e5efbf.herokuapp.com request_id=6f1c1d1e-0000-4000-8000-00000000c001 fwd="203.0.113.7" dyno=web.1 connect=1ms service=30000ms status=503 bytes=0 protocol=https`,
   );
 
-describe('a log line, as it is shown', () => {
-  it('of the router is what matters of the request', () => {
+describe('a log line as it is shown', () => {
+  it("has only what matters about a request if it is the router's", () => {
     expect(shownLines([logLine(router('/api/quotes'))])).toEqual([
       '21:16:07Z GET /api/quotes 503 30000ms web.1 H12',
     ]);
@@ -21,20 +21,20 @@ describe('a log line, as it is shown', () => {
     ]);
   });
 
-  it('of the router without an error is as short', () => {
+  it('is as short for a request without an error', () => {
     const line = parseLogLine(
       '2026-05-01T21:16:07Z heroku[router]: at=info method=POST path="/login" host=h dyno=web.2 connect=0ms service=12ms status=302 bytes=0',
     );
     expect(shownLines([line])).toEqual(['21:16:07Z POST /login 302 12ms web.2']);
   });
 
-  it('keeps its status in sight, however long the path is', () => {
+  it('keeps the status visible, however long the path is', () => {
     const [shown = ''] = shownLines([logLine(router(`/${'x'.repeat(4_000)}`))]);
     expect(shown.length).toBeLessThan(140);
     expect(shown).toMatch(/ 503 30000ms web\.1 H12$/);
   });
 
-  it('says where it comes from, and its date where it is not that of the newest', () => {
+  it("says where it comes from, and has its date if that is not the newest line's", () => {
     const lines = [
       parseLogLine('2026-04-30T23:59:59Z heroku[web.1]: State changed from up to crashed'),
       parseLogLine('2026-05-01T00:00:01Z app[web.1]: Traceback (most recent call last):'),

@@ -47,28 +47,23 @@ describe('the verdict', () => {
     ],
     ['a 5xx', { health: http(500) }, 'down', 1],
     ['no answer', { health: silence }, 'down', 1],
-    ['no answer, though the dynos were not seen', { health: silence, dynos: unseen() }, 'down', 1],
-    ['all crashed, though something answers', { dynos: seen([dyno('crashed')]) }, 'down', 1],
+    ['no answer, without a list of dynos', { health: silence, dynos: unseen() }, 'down', 1],
+    ['all crashed, although something answers', { dynos: seen([dyno('crashed')]) }, 'down', 1],
     ['idle counts as up', { dynos: seen([dyno('idle')]) }, 'healthy', 0],
     ['starting counts as up', { dynos: seen([dyno('starting', 5_000)]) }, 'healthy', 0],
     ['the dynos were not seen', { dynos: unseen() }, 'unknown', 2],
     ['the formation was not seen', { formation: unseen() }, 'unknown', 2],
     [
-      'all crashed, though the formation was not seen',
+      'all crashed, without the formation',
       { dynos: seen([dyno('crashed')]), formation: unseen() },
       'down',
       1,
     ],
-    [
-      'no dyno there, and no formation seen: it may be stopped',
-      { dynos: seen([]), formation: unseen() },
-      'unknown',
-      2,
-    ],
+    ['no dyno and no formation: it may be stopped', { dynos: seen([]), formation: unseen() }, 'unknown', 2],
     ['it answers, but one of two is gone', { formation: web(2) }, 'degraded', 1],
     ['it answers, with R14', { logs: r14 }, 'degraded', 1],
     ['it answers, the last release failed', { releases: deployFailed }, 'degraded', 1],
-    ['403 is no failure', { health: http(403) }, 'healthy', 0],
+    ['403 is not a failure', { health: http(403) }, 'healthy', 0],
     [
       'a missing gate does not make it unhealthy',
       { environments: seen([environment('staging')]) },
@@ -82,7 +77,7 @@ describe('the verdict', () => {
       2,
     ],
     [
-      'an incident of the platform',
+      'a Heroku incident',
       { platform: seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [incident()] }) },
       'healthy',
       1,
@@ -92,7 +87,7 @@ describe('the verdict', () => {
     expect({ verdict: diagnosis.verdict, exit: exitStatus(diagnosis) }).toEqual({ verdict, exit });
   });
 
-  it('is unknown, not down, when nothing at all answers: the bot may be the blind one', () => {
+  it('is unknown, not down, when nothing answers at all: the bot itself may be offline', () => {
     expect(look({ health: silence, console: silence }, blindEvidence)).toMatchObject({
       verdict: 'unknown',
       modes: [],
@@ -101,7 +96,7 @@ describe('the verdict', () => {
     expect(look({ health: silence, console: http(200) }, blindEvidence).verdict).toBe('down');
   });
 
-  it('never calls well what was not seen', () => {
+  it('is never healthy when something was not seen', () => {
     for (const { status } of look({}, blindEvidence).findings) expect(status).toBe('unknown');
   });
 });

@@ -13,7 +13,7 @@ const well: WatchedFacts = {
 };
 const remembered = (more: Partial<WatchedFacts['memory']>) => ({ memory: { ...NOTHING_KNOWN, ...more } });
 
-describe('how an app is, by the watch alone', () => {
+describe('the state of an app according to the watch', () => {
   it.each<[string, Partial<WatchedFacts>, ReturnType<typeof watchedState>]>([
     ['nobody has looked', { lookedAt: null, sawAt: null, isLate: true }, { kind: 'never' }],
     ['nobody has seen it lately', { isLate: true }, { kind: 'late', seenAt }],
@@ -31,5 +31,7 @@ describe('how an app is, by the watch alone', () => {
       { kind: 'incident', verdict: 'down', since: SINCE, wellSince: null },
     ],
     ['the last look saw no failure', {}, { kind: 'well', seenAt }],
-  ])('%s', (_title, more, state) => expect(watchedState({ ...well, ...more })).toEqual(state));
+  ])('is known from the rows: %s', (_title, more, state) =>
+    expect(watchedState({ ...well, ...more })).toEqual(state),
+  );
 });

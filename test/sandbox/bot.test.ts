@@ -56,7 +56,7 @@ const SERVER = `
 `;
 
 describe('the bot as a child process', () => {
-  it('is ready when it says so, and tells why it is not yet', async () => {
+  it('is ready when it says so, and says why it is not ready yet', async () => {
     const { bot } = run(SERVER, { NOT_YET: '2' });
     await bot.ready();
     expect(bot.state()).toEqual({ state: 'ready', words: 'The bot is ready' });
@@ -71,7 +71,7 @@ describe('the bot as a child process', () => {
     expect(lines.join('\n')).toContain('secret seen: undefined');
   });
 
-  it('is started again when it dies, and says so', async () => {
+  it('is restarted when it dies, and says so', async () => {
     const { bot, nextState } = run(SERVER);
     await bot.ready();
     const died = nextState((state) => state.state === 'starting');
@@ -81,7 +81,7 @@ describe('the bot as a child process', () => {
     expect((await back).state).toBe('ready');
   });
 
-  it('is not started again when its configuration is wrong', async () => {
+  it('is not restarted when its configuration is wrong', async () => {
     const { bot } = run(
       `process.stderr.write('SLACK_BOT_TOKEN should be a bot token\\n'); process.exitCode = 78;`,
     );
@@ -89,7 +89,7 @@ describe('the bot as a child process', () => {
     expect(bot.state().state).toBe('stopped');
   });
 
-  it('is gone after stop', async () => {
+  it('has ended after stop', async () => {
     const { bot } = run(SERVER);
     await bot.ready();
     await bot.stop();

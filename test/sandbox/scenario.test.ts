@@ -31,11 +31,11 @@ function worldOf(patch: string) {
 }
 
 describe('a scenario', () => {
-  it('without a patch is the healthy world, begun at the given moment', () => {
+  it('is the healthy world from the given moment when it has no patch', () => {
     expect(worldOf('')).toEqual({ ...healthyWorld(), start: 1000 });
   });
 
-  it('may lay a patch over the runbook file, which is no part of the world', () => {
+  it('may patch the runbook file, which is not part of the world', () => {
     const [scenario] = load(
       `${HEAD}runbook: { approvals: { expire_minutes: 0.2 }, people: { approvers: [a@b.c] } }`,
     );
@@ -72,13 +72,13 @@ app: { answer: { status: 403 } }
     expect(world.heroku.apps['raxx-api-staging']).toEqual(healthyWorld().heroku.apps['raxx-api-staging']);
   });
 
-  it('merges with the entries of a list that it numbers', () => {
+  it('merges with the entries of a list whose indexes it names', () => {
     const { workflows } = worldOf('github: { workflows: { 0: { state: disabled_manually } } }').github;
     const [first, ...rest] = healthyWorld().github.workflows;
     expect(workflows).toEqual([{ ...first, state: 'disabled_manually' }, ...rest]);
   });
 
-  it('gives a fresh world each time, so that one run cannot spoil the next', () => {
+  it('builds a fresh world each time, so that one run cannot affect the next', () => {
     const [scenario] = load(HEAD);
     if (!scenario) throw new Error('no scenario');
     buildWorld(scenario, 0).heroku.apps = {};
@@ -131,7 +131,7 @@ app: { answer: { status: 403 } }
     ['a mode in other words', HEAD.replace('modes: []', 'modes: [crash]'), 'expect.modes.0: must be like'],
     ['a missing story', HEAD.replace('story: S\n', ''), 'story'],
     ['broken YAML', 'title: [', 'one.yml: '],
-  ])('is refused for %s, naming file and path', (_name, text, words) => {
+  ])('is refused for %s, with the file and the path', (_name, text, words) => {
     expect(() => load(text)).toThrow(words);
   });
 
@@ -155,7 +155,7 @@ describe('a script', () => {
   }
   const state = (world: World) => world.heroku.apps['raxx-api-prod']?.dynos[0]?.state;
 
-  it('changes the world when its time has come, once, and the world stays the same object', () => {
+  it('changes the world once, when it is due, and the world stays the same object', () => {
     const { world, at } = begin(`  - { after: 20, ${crashed} }\n  - { after: 30, ${up} }\n`);
     at(19.9);
     expect(state(world)).toBe('up');
@@ -169,7 +169,7 @@ describe('a script', () => {
     expect(state(world)).toBe('up');
   });
 
-  it('plays what was slept through, in its order', () => {
+  it('plays the steps that were missed, in order', () => {
     const { world, at } = begin(`  - { after: 30, ${up} }\n  - { after: 20, ${crashed} }\n`);
     at(60);
     expect(state(world)).toBe('up');
@@ -197,7 +197,7 @@ describe('a script', () => {
     );
   });
 
-  it('leaves alone what somebody has mended meanwhile', () => {
+  it('skips a step whose condition somebody has fixed in the meantime', () => {
     const quantity = (world: World) => world.heroku.apps['raxx-api-prod']?.dynos.length;
     const { world, at } = begin(
       `  - { after: 20, ${crashed} }\n  - { after: 30, only_if: crashed, ${up} }\n`,
@@ -219,7 +219,7 @@ describe('the scenarios of the sandbox', () => {
 });
 
 describe('Slack in a scenario', () => {
-  it('is as the scenario has it, and as ever in the next one', () => {
+  it('behaves as the scenario says, and normally in the next one', () => {
     const { workspace } = createSlack();
     const scenarios = loadScenarios();
     const moodsOf = (id: string) => scenarios.find((one) => one.id === id)?.slack ?? {};

@@ -18,20 +18,20 @@ afterEach(() => server.close());
 const ask = async (path: string, method = 'GET') => (await fetch(server.url + path, { method })).status;
 const away = { status: 503 };
 
-it('waits for the request that it begins after', async () => {
+it('begins after the request that it names', async () => {
   faults = [{ service: 'slack', path: '/card', after: { service: 'slack', method: 'POST' }, play: away }];
   expect(await ask('/card')).toBe(200);
   expect(await ask('/approve', 'POST')).toBe(200);
   expect([await ask('/card'), await ask('/other')]).toEqual([503, 200]);
 });
 
-it('waits for a request to its own service only', async () => {
+it('waits only for a request to its own service', async () => {
   faults = [{ service: 'slack', after: { service: 'heroku', method: 'POST' }, play: away }];
   await ask('/approve', 'POST');
   expect(await ask('/card')).toBe(200);
 });
 
-it('ends when its time is over, counted from the first time that it was played', async () => {
+it('ends after its time, counted from when it was first played', async () => {
   const fault: Fault = { service: 'slack', forMs: 60_000, play: away };
   faults = [fault];
   expect([await ask('/card'), await ask('/card')]).toEqual([503, 503]);

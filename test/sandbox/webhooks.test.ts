@@ -62,7 +62,7 @@ beforeEach(async () => {
   });
   const url = `http://127.0.0.1:${await http.start()}`;
   webhooks = createSenders({ ...SECRETS, botUrl: () => url, githubUrl: 'http://127.0.0.1:1' });
-  webhooks.tell(world, START);
+  webhooks.sendChanges(world, START);
 });
 afterEach(async () => {
   await webhooks.stop();
@@ -81,37 +81,37 @@ const hear = (...events: readonly string[]) =>
   until(() => expect(heard.toSorted()).toEqual(events.toSorted()));
 
 describe('the local Heroku', () => {
-  it('tells of a dyno that crashed', async () => {
+  it('reports a dyno that crashed', async () => {
     for (const dyno of prod().app.dynos) dyno.state = 'crashed';
-    expect(webhooks.tell(world, Date.now())).toBe(true);
+    expect(webhooks.sendChanges(world, Date.now())).toBe(true);
     await hear('dyno crashed');
     expect(hints).toMatchObject([{ targets: ['prod'], crashedAt: expect.any(Number) }]);
   });
 
-  it('tells of an app that is scaled to nothing, and calls that no crash', async () => {
+  it('reports an app that is scaled to zero, but not as a crash', async () => {
     scale(prod(), { updates: [{ type: 'web', quantity: 0 }] }, Date.now());
-    webhooks.tell(world, Date.now());
+    webhooks.sendChanges(world, Date.now());
     await hear('dyno down', 'api:formation update');
     expect(hints.map(({ crashedAt }) => crashedAt)).toEqual([null, null]);
   });
 
-  it('sends again what was not taken', async () => {
+  it('repeats a delivery that was not accepted', async () => {
     refusals = 1;
     for (const dyno of prod().app.dynos) dyno.state = 'crashed';
-    webhooks.tell(world, Date.now());
+    webhooks.sendChanges(world, Date.now());
     await until(() => expect(statuses).toEqual([503, 204]));
   });
 
-  it('tells nothing twice, and nothing of another world', async () => {
-    expect(webhooks.tell(world, Date.now())).toBe(false);
+  it('reports nothing twice, and nothing after a change of world', async () => {
+    expect(webhooks.sendChanges(world, Date.now())).toBe(false);
     const other: World = { ...healthyWorld(), start: START };
     other.heroku.apps = {};
-    expect(webhooks.tell(other, Date.now())).toBe(false);
+    expect(webhooks.sendChanges(other, Date.now())).toBe(false);
   });
 });
 
 describe('the local GitHub', () => {
-  it('tells of each stage of a run, and of the release at its end', async () => {
+  it('reports each stage of a run, and the release at its end', async () => {
     const { phase } = world.github.deploys;
     const [newest] = world.github.runs.toSorted((one, other) => other.id - one.id);
     if (!newest) throw new Error('no run');
@@ -133,7 +133,7 @@ describe('the local GitHub', () => {
     const go = (phases: number) => {
       heard = [];
       advance(world, at(phases));
-      webhooks.tell(world, at(phases));
+      webhooks.sendChanges(world, at(phases));
     };
     go(0);
     await hear('workflow_run requested');

@@ -9,13 +9,13 @@ import { type Approver, actionView } from '../../src/slack/views/action.ts';
 import type { Message } from '../../src/slack/views/message.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { APPROVER, startActing } from '../support/acting.ts';
-import { forgetActions } from '../support/acting-face.ts';
 import { STATES } from '../support/action.ts';
 import { cardText } from '../support/card-text.ts';
 import { openMigrated } from '../support/databases.ts';
 import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { firstScreens, NO_BROWSER, openBrowser } from '../support/phone.ts';
+import { forgetActions } from '../support/slack-bot.ts';
 
 /** Of 844 px the head of the app, the composer and the keyboard's bar leave so much. */
 const SCREEN_PX = 640;
@@ -82,7 +82,7 @@ describe.each(kinds)('the card of %s', (kind) => {
       'Refused: Heroku: The formation cannot be changed while a release is in progress (HTTP 409).';
     draw(`${kind}: failed`, ending(sent, 'failed', refused, ['web.1 up', 'release v42']));
     const unseen =
-      'Not confirmed. The request was accepted at 2026-05-01 10:00:00 UTC; within 5 min it was not seen to take effect: web.1 is starting. It is not sent again.';
+      'The request was accepted at 2026-05-01 10:00:00 UTC; within 5 min it was not seen to take effect: web.1 is starting. It is not sent again.';
     draw(`${kind}: unconfirmed`, ending(sent, 'unconfirmed', unseen, ['web.1 starting']));
   });
 });

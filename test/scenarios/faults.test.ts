@@ -1,4 +1,4 @@
-/** Whatever a service does wrong: no false pass, no hang past the deadline and a second, no token shown. */
+/** Services that fail in every way: no step passes falsely, no diagnosis exceeds its deadline by a second, no token is shown. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -51,44 +51,48 @@ const PLAYS: Readonly<Record<string, Fault['play']>> = {
   'an error page': { html: 502 },
   'an empty object': { status: 200, body: {} },
   'an empty list': { status: 200, body: [] },
-  'no JSON': { html: 200 },
+  'text that is not JSON': { html: 200 },
   silence: { hang: true },
   'a cut connection': { reset: true },
   'a cut answer': { truncate: true },
 };
 
-/** The steps that rest on a service: none of them may pass while it fails. */
+/** The steps that depend on each service: none of them may pass while it fails. */
 const STEPS: Readonly<Partial<Record<Service, readonly CheckId[]>>> = {
   heroku: ['formation', 'releases', 'slug', 'logs', 'drift'],
   github: ['workflow_runs', 'environments', 'freeze', 'drift'],
   status: ['platform'],
 };
 
-describe.each(Object.entries(PLAYS))('%s', (name, play) => {
-  it.each(Object.entries(STEPS))('of %s is never a pass', { timeout: 10_000 }, async (service, steps) => {
-    const { diagnosis, status } = await diagnoseWith({ service: service as Service, play });
-    for (const step of steps ?? []) expect([step, status(step)]).not.toEqual([step, 'pass']);
-    expect(diagnosis.modes.filter(({ confidence }) => confidence === 'likely')).toEqual([]);
-    if (service === 'heroku') expect(diagnosis.verdict).not.toBe('healthy');
-    else expect(diagnosis.verdict).toBe('healthy');
-  });
+describe.each(Object.entries(PLAYS))('%s instead of an answer', (name, play) => {
+  it.each(Object.entries(STEPS))(
+    'from %s never lets a step pass',
+    { timeout: 10_000 },
+    async (service, steps) => {
+      const { diagnosis, status } = await diagnoseWith({ service: service as Service, play });
+      for (const step of steps ?? []) expect([step, status(step)]).not.toEqual([step, 'pass']);
+      expect(diagnosis.modes.filter(({ confidence }) => confidence === 'likely')).toEqual([]);
+      if (service === 'heroku') expect(diagnosis.verdict).not.toBe('healthy');
+      else expect(diagnosis.verdict).toBe('healthy');
+    },
+  );
 
-  it('of the log stream is never a pass', { timeout: 10_000 }, async () => {
+  it('from the log stream never lets the log step pass', { timeout: 10_000 }, async () => {
     const { diagnosis, status } = await diagnoseWith({ service: 'heroku-logs', play });
-    // Lines that no log has are read as lines; they are no events, so nothing is concluded from them.
-    const isText = name.startsWith('an empty') || name === 'no JSON';
+    // Any text is read as lines. Lines that are not log events prove nothing.
+    const isText = name.startsWith('an empty') || name === 'text that is not JSON';
     if (!isText) expect(status('logs')).toBe('unknown');
     expect(diagnosis.verdict).toBe('healthy');
   });
 
-  it('of the app is no pass of its health', { timeout: 10_000 }, async () => {
+  it('from the app lets the health step pass only for a status of 200', { timeout: 10_000 }, async () => {
     const { status } = await diagnoseWith({ service: 'app', play });
     const answersWell = 'status' in play ? play.status === 200 : 'html' in play && play.html === 200;
     expect(status('health') === 'pass').toBe(answersWell);
   });
 });
 
-describe('a single answer that fails', () => {
+describe('a single refused request', () => {
   it.each<readonly [path: string, service: Service, step: CheckId]>([
     ['/dynos$', 'heroku', 'formation'],
     ['/formation$', 'heroku', 'formation'],
@@ -103,7 +107,7 @@ describe('a single answer that fails', () => {
     ['/deployment-branch-policies$', 'github', 'environments'],
     ['/actions/workflows$', 'github', 'drift'],
     ['/contents/', 'github', 'drift'],
-  ])('%s of %s makes %s unknown', { timeout: 10_000 }, async (path, service, step) => {
+  ])('to %s of %s makes %s unknown', { timeout: 10_000 }, async (path, service, step) => {
     const { status } = await diagnoseWith({ service, path, play: { status: 403, body: { message: 'No.' } } });
     expect(status(step)).toBe('unknown');
   });

@@ -1,4 +1,4 @@
-/** Each scenario, through real clients and real HTTP: verdict, failure modes, steps, exit status, and nothing leaked. */
+/** Each scenario, through real clients and real HTTP: verdict, failure modes, steps and exit status are as expected, and no secret is shown. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_TOKENS } from '../../sandbox/outside.ts';
 import { buildWorld, loadScenarios, type Scenario } from '../../sandbox/scenario.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 function firstOf<T>([first]: readonly T[]): T {
-  if (first === undefined) throw new Error('there is none');
+  if (first === undefined) throw new Error('the list is empty');
   return first;
 }
 
@@ -56,11 +56,11 @@ function modeWords({ modes }: Diagnosis): string[] {
   return modes.map(({ id, code, confidence }) => `${id}${code === null ? '' : `/${code}`} ${confidence}`);
 }
 
-/** What each scenario puts before a reader: measured together at the end. */
+/** The cards of every scenario, measured together at the end. */
 const drawn = new Map<string, Message>();
 const canDo: ReadonlySet<ActionKind> = new Set(Object.keys(KINDS) as ActionKind[]);
 
-/** The card of the diagnosis; where something is wrong the one of the incident that it would open, and its ping. */
+/** The card of the diagnosis. If something is wrong, also the card and the page of the incident that it would open. */
 function cardsOf(diagnosis: Diagnosis, context: Context): readonly (readonly [string, Message])[] {
   const { facts, now } = context;
   const card = diagnosisView(diagnosis, { by: 'U0KRIS001', facts, incidentCard: null, canDo });
@@ -91,7 +91,7 @@ function cardsOf(diagnosis: Diagnosis, context: Context): readonly (readonly [st
 describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
   'scenario %s',
   (_id, scenario) => {
-    it('shows its verdict, failure modes, steps and exit status', { timeout: 15_000 }, async () => {
+    it('has the expected verdict, failure modes, steps and exit status', { timeout: 15_000 }, async () => {
       const { diagnosis, context } = await diagnoseScenario(scenario);
       for (const [name, card] of cardsOf(diagnosis, context)) drawn.set(`${scenario.id}: ${name}`, card);
       const deadlineMs = context.facts.deadlines.diagnoseMs;
@@ -118,18 +118,18 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
 );
 
 describe('the first screen of a phone', () => {
-  /** Of 844 px the head of the app, the composer and the keyboard's bar leave so much. */
+  /** What the app's header, the composer and the keyboard bar leave of 844 px. */
   const SCREEN_PX = 640;
   const SCREEN_LINES = 20;
 
-  it('has everything up to the buttons, as far as lines tell', () => {
+  it('shows everything down to the buttons, counted in lines', () => {
     expect(drawn.size).toBeGreaterThan(scenarios.length);
     const long = [...drawn].map(([name, card]) => [name, phoneLines(card)] as const);
     expect(long.filter(([, lines]) => lines > SCREEN_LINES)).toEqual([]);
   });
 
   it.skipIf(NO_BROWSER !== null)(
-    `has everything up to the buttons in a browser${NO_BROWSER === null ? '' : ` (${NO_BROWSER})`}`,
+    `shows everything down to the buttons in a browser${NO_BROWSER === null ? '' : ` (${NO_BROWSER})`}`,
     { timeout: 120_000 },
     async () => {
       const browser = await openBrowser();
@@ -144,7 +144,7 @@ describe('the first screen of a phone', () => {
     },
   );
 
-  it('says nothing twice, and a healthy diagnosis is three lines and its buttons', () => {
+  it('repeats nothing, and shows a healthy diagnosis in three lines and its buttons', () => {
     const [, healthy] = [...drawn].find(([name]) => name === 'healthy: diagnosis') ?? [];
     expect(healthy && cardText(healthy).split('\n')).toHaveLength(1 + 3 + 1);
     for (const [name, card] of drawn) {

@@ -1,32 +1,17 @@
-/** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write however often, and every refusal told to whom it refuses. */
-import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
+/** Clicks on Approve over signed HTTP, with a real ledger and a local Heroku: one write for any number of clicks, and an answer to every refusal. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
-import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
-import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
-import type { Fault, World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace, type SlackFace } from '../../src/slack/app.ts';
-import { type Db, openMemory } from '../../src/store/database/db.ts';
-import { migrate } from '../../src/store/database/migrate.ts';
-import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
-import { type ActionContext, OPERATOR, startActing } from '../support/acting.ts';
+import { OPERATOR } from '../support/acting.ts';
 import { figure } from '../support/figure.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
-import { noActs } from '../support/no-acts.ts';
+import {
+  SIGNING_SECRET,
+  type SlackBot,
+  type SlackBotOptions,
+  useOrdinaryWorld,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-const TOKEN = 'xoxb-1-test-token';
-const SIGNING_SECRET = 'signing-secret';
-const SCOPES = [
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
 const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
   'U0KRIS001',
   'U0MOIRA01',
@@ -36,85 +21,20 @@ const [ASKER, APPROVER, GUEST, STRANGER, NOBODY] = [
 ] as const;
 const [TEAM, APP, CHANNEL] = ['T0RAXX001', 'A0RAXXAPP', 'C0MOOSE01'] as const;
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-let context: ActionContext;
-let slack: Slack;
-let server: SlackServer;
-let face: SlackFace;
-let url: string;
-let slackFaults: Fault[];
-
-function healthy(): World {
-  const scenario = loadScenario('healthy');
-  return buildWorld(scenario, Date.now());
-}
-
-/** Two may approve; nobody what they asked for themselves. */
+/** Two people may approve, but not what they asked for themselves. */
 const twoApprovers = (facts: Facts): Facts => ({
   ...facts,
   people: { ...facts.people, approvers: [ASKER, APPROVER, GUEST, STRANGER, NOBODY] },
   approvals: { ...facts.approvals, stop: { approvals: 1, selfApprove: false } },
 });
 
-async function open(change: (facts: Facts) => Facts): Promise<void> {
-  context = startActing(db, local.env, change);
-  const never = () => Promise.reject(new Error('nobody asked for a reading'));
-  face = createSlackFace({
-    botToken: TOKEN,
-    signingSecret: SIGNING_SECRET,
-    apiUrl: server.apiUrl,
-    port: 0,
-    facts: context.facts,
-    diagnosisService: {
-      refusal: () => null,
-      waitingFor: () => [],
-      diagnose: never,
-      status: never,
-      logs: never,
-    },
-    ...noActs,
-    incidentStore: createIncidentStore(db, null),
-    actionService: context.actionService,
-    actionStore: context.actionStore,
-    canDo: new Set(['stop']),
-    redact: createRedactor({ secrets: [TOKEN] }),
-    log: pino({ level: 'silent' }),
-    now: Date.now,
-    randomId: () => 'id-4711',
-    expire: AbortSignal.timeout,
-    readiness: async () => ({ ok: true, reasons: [] }),
-  });
-  const { port } = await face.start();
-  url = `http://127.0.0.1:${port}/slack/events`;
+const world = useOrdinaryWorld();
+const openBot = useSlackBots({ facts: twoApprovers, more: { canDo: new Set(['stop']) } }, world);
+let bot: SlackBot;
+async function open(options: SlackBotOptions = {}): Promise<void> {
+  bot = await openBot(options);
 }
-
-beforeAll(async () => {
-  world = healthy();
-  local = await startLocalWorld(() => world);
-  db = await openMemory();
-  await migrate(db);
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = healthy();
-  await db.sql('delete from approvals');
-  await db.sql('delete from saved_formations');
-  await db.sql('delete from actions');
-  local.outside.heroku.arrived.length = 0;
-  slackFaults = [];
-  slack = createSlack();
-  server = await startSlack(slack, { token: TOKEN, scopes: SCOPES, faults: () => slackFaults });
-  await open(twoApprovers);
-});
-afterEach(async () => {
-  await face.stop();
-  await server.close();
-});
+beforeEach(() => open());
 
 interface Clicked {
   readonly value: string;
@@ -124,7 +44,7 @@ interface Clicked {
   readonly app?: string | undefined;
 }
 
-/** What Slack would send, as a body: the same body twice is the same request twice. */
+/** The body of a request as Slack sends it. Sending the same body twice is a replay. */
 function bodyOf({ value, user, action = 'approve', team = TEAM, app = APP }: Clicked): string {
   const payload = {
     type: 'block_actions',
@@ -132,15 +52,15 @@ function bodyOf({ value, user, action = 'approve', team = TEAM, app = APP }: Cli
     team: { id: team },
     ...(app === undefined ? {} : { api_app_id: app }),
     channel: { id: CHANNEL },
-    trigger_id: slack.views.trigger(user),
-    response_url: server.url + slack.responseUrls.issue('actions', { channel: CHANNEL, user }),
+    trigger_id: bot.slack.views.trigger(user),
+    response_url: bot.server.url + bot.slack.responseUrls.issue('actions', { channel: CHANNEL, user }),
     actions: [{ type: 'button', action_id: action, block_id: 'b', value, action_ts: '1' }],
   };
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }
 
 function post(body: string, headers: Record<string, string>) {
-  return fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(4_000) });
+  return fetch(bot.url, { method: 'POST', body, headers, signal: AbortSignal.timeout(4_000) });
 }
 
 async function click(clicked: Clicked): Promise<void> {
@@ -150,20 +70,16 @@ async function click(clicked: Clicked): Promise<void> {
 }
 
 const asker = { ...OPERATOR, id: ASKER };
-const told = (user: string) =>
-  slack.messages
-    .all()
-    .filter(({ onlyFor }) => onlyFor === user)
-    .map(({ text }) => text);
+const shownTo = (user: string) => bot.shownTo(user);
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 10 });
 const writes = () =>
-  local.outside.heroku.arrived.filter(
+  world.local.outside.heroku.arrived.filter(
     ({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'),
   );
 
-describe('the same signed request', () => {
-  it('ten times at once, and ten times later, is one write', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+describe('a signed approval', () => {
+  it('sends one write when it arrives ten times at once and ten times later', async () => {
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const headers = signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000));
     const tenTimes = async () => {
@@ -171,19 +87,22 @@ describe('the same signed request', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     };
     await tenTimes();
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
-    await context.work();
-    expect(await context.find(id)).toMatchObject({ state: 'succeeded', approvals: [{ person: APPROVER }] });
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
+    await bot.context.work();
+    expect(await bot.context.find(id)).toMatchObject({
+      state: 'succeeded',
+      approvals: [{ person: APPROVER }],
+    });
     await tenTimes();
-    await context.work();
-    // A replay is answered, and is nobody's second click.
-    expect((await context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
+    await bot.context.work();
+    // A replay is acknowledged, but is not a second click.
+    expect((await bot.context.find(id)).trail.filter(({ event }) => event === 'refused')).toEqual([]);
     expect(writes()).toHaveLength(1);
     figure(`replay: one signed click sent 20 times, writes=${writes().length}`);
   });
 });
 
-describe('refused, with the reason, and nothing done', () => {
+describe('a decision by click', () => {
   interface Refusal {
     readonly user: string;
     readonly words: string;
@@ -192,87 +111,86 @@ describe('refused, with the reason, and nothing done', () => {
     prepare?(id: string): Promise<void>;
   }
   const approvers =
-    'You are not among the approvers that the runbook file names (people.approvers). Who may: somebody. Nothing was done.';
+    'You are not one of the approvers in the runbook file (people.approvers). Who may: somebody. Nothing was done.';
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
-      'the one who asked',
+      'the asker, where self-approval is off',
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: somebody',
+          'You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: somebody',
       },
     ],
     [
-      'no approver',
+      'somebody who is not an approver',
       {
         user: APPROVER,
         words: approvers,
         prepare: async () => {
-          await face.stop();
-          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+          await open({
+            facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
+          });
         },
       },
     ],
-    ['a person that Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
+    ['a person whom Slack does not know', { user: NOBODY, words: 'I could not see who you are' }],
     [
-      'anybody whom the bot has not seen, while Slack does not say who they are',
+      'a person whom the bot has never seen, while Slack does not answer',
       {
         user: APPROVER,
         words: 'I could not see who you are',
         prepare: async () => {
-          // From the start on: whom the bot has seen within the last hour it knows.
-          await face.stop();
-          slackFaults = [{ service: 'slack', path: 'users.info', play: { status: 500 } }];
-          await open(twoApprovers);
+          // From the start: the bot remembers for an hour whom it has seen.
+          await open({ faults: [{ service: 'slack', path: 'users.info', play: { status: 500 } }] });
         },
       },
     ],
     ['a guest', { user: GUEST, words: 'I answer only full members of this workspace. Nothing was done.' }],
     [
-      'a stranger of a shared channel',
+      'a person of another workspace in a shared channel',
       { user: STRANGER, words: 'I answer only full members of this workspace. Nothing was done.' },
     ],
     [
-      'a click of another workspace',
+      'a person who clicked in another workspace',
       {
         user: APPROVER,
         more: { team: 'T0OTHER01' },
-        words: 'I answer only people of the workspace that I am installed in. Nothing was done.',
+        words: 'I answer only members of the workspace where I am installed. Nothing was done.',
       },
     ],
     [
-      'a click of another app',
+      'a click on a message of another app',
       {
         user: APPROVER,
         more: { app: 'A0OTHERAPP' },
-        words: 'This came from another Slack app than mine. Nothing was done.',
+        words: 'This request came from another Slack app. Nothing was done.',
       },
     ],
     [
-      'what has expired',
+      'anybody, once the proposal has expired',
       {
         user: APPROVER,
-        words: 'This has expired. Ask again. Nothing was done.',
+        words: 'This has expired. Propose it again. Nothing was done.',
         state: 'expired',
-        prepare: async () => context.pass(31 * 60_000),
+        prepare: async () => bot.context.pass(31 * 60_000),
       },
     ],
     [
-      'what was rejected',
+      'anybody, once the proposal was rejected',
       {
         user: APPROVER,
-        words: 'This is rejected already by somebody. Nothing was done.',
+        words: 'This is already rejected by somebody. Nothing was done.',
         state: 'rejected',
-        prepare: async (id) => void (await context.actionService.reject(id, asker)),
+        prepare: async (id) => void (await bot.context.actionService.reject(id, asker)),
       },
     ],
     [
-      'a forged value',
+      'a click with a forged value',
       { user: APPROVER, more: { value: 'x' }, words: 'There is no such proposal. Nothing was done.' },
     ],
     [
-      'a value with SQL in it',
+      'a click with SQL as its value',
       {
         user: APPROVER,
         more: { value: "' or state = 'proposed' --" },
@@ -280,7 +198,7 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'an id that was never given',
+      'a click with an id that does not exist',
       {
         user: APPROVER,
         more: { value: '00000000-0000-4000-8000-000000000000' },
@@ -288,86 +206,86 @@ describe('refused, with the reason, and nothing done', () => {
       },
     ],
     [
-      'the name of a target in place of an id',
+      'a click with the name of a target as its value',
       { user: APPROVER, more: { value: 'prod' }, words: 'There is no such proposal. Nothing was done.' },
     ],
     [
-      'a rejection by somebody who may not',
+      'a rejection by somebody who is neither approver nor asker',
       {
         user: APPROVER,
         more: { action: 'reject' },
         words:
-          'Only an approver may reject this, or the one who asked for it. Who may: somebody. Nothing was done.',
+          'Only an approver, or the person who asked for it, may reject this. Who may: somebody. Nothing was done.',
         prepare: async () => {
-          await face.stop();
-          await open((facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }));
+          await open({
+            facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
+          });
         },
       },
     ],
-  ])('%s', async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
-    const { id } = await context.propose('stop', { by: asker });
-    await prepare?.(id);
-    await click({ value: id, user, ...more });
-    await until(() => expect(told(user).join('\n')).toContain(words));
-    await context.work();
-    expect(writes()).toEqual([]);
-    expect(await context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
-  });
+  ])(
+    'is refused with its reason and does nothing: %s',
+    async (_name, { user, words, state = 'proposed', more = {}, prepare }) => {
+      const { id } = await bot.context.propose('stop', { by: asker });
+      await prepare?.(id);
+      await click({ value: id, user, ...more });
+      await until(() => expect(shownTo(user).join('\n')).toContain(words));
+      await bot.context.work();
+      expect(writes()).toEqual([]);
+      expect(await bot.context.find(id)).toMatchObject({ state, approvals: [], sentAt: null });
+    },
+  );
 
-  it('a click without an app’s id is no click of ours', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+  it('is refused without the id of an app', async () => {
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER }).replace(`%22api_app_id%22%3A%22${APP}%22%2C`, '');
     await post(body, signedHeaders(SIGNING_SECRET, body, Math.floor(Date.now() / 1000)));
-    await until(() => expect(told(APPROVER).join()).toContain('another Slack app than mine'));
-    expect((await context.find(id)).state).toBe('proposed');
+    await until(() => expect(shownTo(APPROVER).join()).toContain('another Slack app'));
+    expect((await bot.context.find(id)).state).toBe('proposed');
   });
 
-  it('a click that another secret signed reaches nobody', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+  it('is not accepted when another secret signed it', async () => {
+    const { id } = await bot.context.propose('stop', { by: asker });
     const body = bodyOf({ value: id, user: APPROVER });
     const { status } = await post(body, signedHeaders('other', body, Math.floor(Date.now() / 1000)));
     expect(status).toBe(401);
-    expect((await context.find(id)).state).toBe('proposed');
+    expect((await bot.context.find(id)).state).toBe('proposed');
   });
 
-  it('a second look at what was decided names who did', async () => {
-    const { id } = await context.propose('stop', { by: asker });
+  it('names who decided when it comes after another decision', async () => {
+    const { id } = await bot.context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER });
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
     await until(() =>
-      expect(told(ASKER)).toEqual(['This is approved already by somebody. Nothing was done.']),
+      expect(shownTo(ASKER)).toEqual(['This is already approved by somebody. Nothing was done.']),
     );
-    await context.work();
+    await bot.context.work();
     expect(writes()).toHaveLength(1);
   });
 });
 
 describe('a card', () => {
-  it('that two draw at once is posted once', async () => {
-    const { id } = await context.propose('stop', { by: asker });
-    await Promise.all([face.draw(id), face.draw(id), face.draw(id)]);
-    expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
-    expect(slack.messages.all()).toHaveLength(1);
+  it('is posted once when two jobs draw it at once', async () => {
+    const { id } = await bot.context.propose('stop', { by: asker });
+    await Promise.all([bot.app.actions.draw(id), bot.app.actions.draw(id), bot.app.actions.draw(id)]);
+    expect(bot.server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
+    expect(bot.slack.messages.all()).toHaveLength(1);
   });
 });
 
-describe('which app this is', () => {
-  it('Slack may refuse to tell: then the signature stands for it', async () => {
-    await face.stop();
+describe('the identity of the app', () => {
+  it('is proved by the signature alone when Slack refuses to show it', async () => {
     const body = { ok: false, error: 'missing_scope' };
-    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }];
-    await open(twoApprovers);
-    const { id } = await context.propose('stop', { by: asker });
+    await open({ faults: [{ service: 'slack', path: 'bots.info', play: { status: 200, body } }] });
+    const { id } = await bot.context.propose('stop', { by: asker });
     await click({ value: id, user: APPROVER, app: 'A0OTHERAPP' });
-    await until(async () => expect((await context.find(id)).state).toBe('approved'));
+    await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
   });
 
-  it('while Slack is out of reach for it, no click is taken', async () => {
-    await face.stop();
-    slackFaults = [{ service: 'slack', path: 'bots.info', play: { status: 500 } }];
-    await open(twoApprovers);
-    const answer = await fetch(url.replace('/slack/events', '/readyz'));
+  it('blocks every click while Slack cannot be reached to read it', async () => {
+    await open({ faults: [{ service: 'slack', path: 'bots.info', play: { status: 500 } }] });
+    const answer = await fetch(bot.url.replace('/slack/events', '/readyz'));
     expect(answer.status).toBe(503);
   });
 });

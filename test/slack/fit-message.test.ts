@@ -17,13 +17,13 @@ import {
 const BEGINS = expect.stringMatching(/^begin x+…$/);
 const fitted = (text: string, ...blocks: KnownBlock[]) => fitMessage({ text, blocks });
 
-describe('fitting a message', () => {
-  it('leaves a message alone that is short enough', () => {
+describe('a message that is too long', () => {
+  it('stays unchanged when it is short enough', () => {
     const message = { text: 'Well.', blocks: [section('Well.')] };
     expect(fitMessage(message)).toEqual({ message, faults: [] });
   });
 
-  it('cuts long text with an ellipsis, keeps its beginning, and reports what was too long', () => {
+  it('is cut with a mark, keeps its beginning, and reports what was too long', () => {
     const { message, faults } = fitted('t'.repeat(5000), section(`begin${'x'.repeat(4000)}`));
     expect(faults).toEqual([
       'text: is longer than 4000 characters',
@@ -37,20 +37,20 @@ describe('fitting a message', () => {
     ['a link', `${'x'.repeat(2990)}<https://a.example/very-long|label>`],
     ['a mention', `${'x'.repeat(2995)}<@U0123456>`],
     ['an escaped character', `${'x'.repeat(2996)}&amp;&amp;`],
-  ])('does not cut in the middle of %s', (_name, text) => {
+  ])('is not cut inside %s', (_name, text) => {
     const [block] = fitted('t', section(text)).message.blocks;
     const cut = block?.type === 'section' ? (block.text?.text ?? '') : '';
     expect(cut).toMatch(/^x{2980,}(&amp;)*…$/);
   });
 
-  it('keeps the first part of rich text, and the first blocks', () => {
+  it('keeps the beginning of rich text, and the first blocks', () => {
     const rich = richText(preformatted([`first ${'a'.repeat(20_000)}`]), line(plain('last')));
     const { message } = fitted('t', ...Array.from({ length: 60 }, () => rich));
     expect(message.blocks).toHaveLength(50);
     expect(JSON.stringify(message.blocks[0])).toContain('first aaa');
   });
 
-  it('falls back to the text alone when nothing else helps', () => {
+  it('becomes its text alone when nothing else helps', () => {
     const broken = { type: 'nope' } as unknown as KnownBlock;
     const { message } = fitted('What matters.', broken);
     expect(message.blocks).toEqual([
@@ -58,7 +58,7 @@ describe('fitting a message', () => {
     ]);
   });
 
-  it('makes any message one that Slack accepts', () => {
+  it('becomes one that Slack accepts, whatever it was', () => {
     const text = fc.oneof(
       fc.string(),
       fc.integer({ min: 0, max: 14_000 }).map((length) => 'ab<&'.repeat(length / 4)),
@@ -84,7 +84,7 @@ describe('fitting a message', () => {
     );
   });
 
-  it('keeps the beginning of fields, headers and context, and leaves the rest of the block alone', () => {
+  it('keeps the beginning of fields, headers and contexts, and the rest of the block unchanged', () => {
     const long = `begin ${'x'.repeat(4000)}`;
     const { message } = fitted(
       'A sentence.',
@@ -104,7 +104,7 @@ describe('fitting a message', () => {
     ]);
   });
 
-  it('drops empty parts of rich text, and nothing before them', () => {
+  it('drops what is empty from rich text, and nothing before it', () => {
     const rich = richText(
       line(plain('first')),
       preformatted(['y'.repeat(12_000)]),
@@ -116,12 +116,12 @@ describe('fitting a message', () => {
     expect(said).not.toContain('too late');
   });
 
-  it('keeps rich text after a bare <, which is not a link there', () => {
+  it('keeps rich text after a bare <, which starts no link there', () => {
     const [block] = fitted('t', richText(preformatted([`if a < b: ${'x'.repeat(20_000)}`]))).message.blocks;
     expect(JSON.stringify(block).length).toBeGreaterThan(11_000);
   });
 
-  it('never ends in half a link, mention or escaped character, wherever it cuts', () => {
+  it('never ends inside a link, a mention or an escaped character', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         '&amp;',
@@ -158,7 +158,7 @@ describe('fitting a message', () => {
     );
   });
 
-  it('makes a message with every type of block, and more than fifty of them, one that Slack accepts', () => {
+  it('becomes one that Slack accepts when it has more than fifty blocks of every kind', () => {
     const text = fc.integer({ min: 0, max: 14_000 }).map((length) => 'ab <x> &amp; '.repeat(length / 13));
     const block = fc.oneof(
       text.map(section),

@@ -1,4 +1,4 @@
-/** The HTTP door: strangers cannot hold it open, fill it, or learn from it. */
+/** The HTTP server: strangers cannot keep it busy, fill its memory, or learn anything from it. */
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
@@ -54,16 +54,16 @@ const head = (path: string, length: number, more = '') =>
 
 describe('a request that does not end', () => {
   it.each([
-    ['in its head', (socket: Socket) => socket.write('POST /webhooks/heroku HTTP/1.1\r\nhost: x\r\n')],
-    ['in its body', (socket: Socket) => socket.write(`${head('/webhooks/heroku', 1_000)}{`)],
-  ])('%s is ended by us', async (_name, begin) => {
+    ['inside its head', (socket: Socket) => socket.write('POST /webhooks/heroku HTTP/1.1\r\nhost: x\r\n')],
+    ['inside its body', (socket: Socket) => socket.write(`${head('/webhooks/heroku', 1_000)}{`)],
+  ])('is ended by the server when it stops %s', async (_name, begin) => {
     const { said, ms } = await talk(begin);
     expect(said).toMatch(/^HTTP\/1\.1 (408|500)|^$/);
     expect(ms).toBeLessThan(4_500);
     expect(taken).toBe(0);
   });
 
-  it('a connection that is kept for a next request stays', async () => {
+  it('leaves an idle connection open for the next request', async () => {
     let isClosed = false;
     const socket = connect(port, '127.0.0.1', () => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'));
     socket.on('close', () => {
@@ -76,19 +76,19 @@ describe('a request that does not end', () => {
 });
 
 describe('a body', () => {
-  it('that is announced too long is not read', async () => {
+  it('is not read when its announced length is too long', async () => {
     const { said } = await talk((socket) => socket.write(head('/webhooks/heroku', 300_000)));
     expect(said).toMatch(/^HTTP\/1\.1 413/);
     expect(said).toMatch(/connection: close/i);
   });
 
-  it('that carries no signature is not read', async () => {
+  it('is not read without a signature', async () => {
     const { said } = await talk((socket) => socket.write(head('/slack/events', 1_000)));
     expect(said).toMatch(/^HTTP\/1\.1 401/);
     expect(taken).toBe(0);
   });
 
-  it('finds no room beyond what may be read at once, and small ones are still served', async () => {
+  it('is refused when all bodies together are too large, while small ones are still read', async () => {
     let refused = 0;
     const sockets = Array.from({ length: 60 }, () => {
       const socket = connect(port, '127.0.0.1', () => {
@@ -110,7 +110,7 @@ describe('a body', () => {
 });
 
 describe('/readyz', () => {
-  it('tells the state', async () => {
+  it('shows the state', async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect([answer.status, await answer.text()]).toEqual([503, 'Database: it does not work']);
   });

@@ -6,8 +6,8 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { boltLogger } from '../../src/slack/client/bolt-logger.ts';
+import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
 import { createSend } from '../../src/slack/client/send.ts';
-import { simplerSteps } from '../../src/slack/client/simpler.ts';
 import { validateMessage } from '../../src/slack/client/validate-message.ts';
 import { historyView } from '../../src/slack/views/history.ts';
 import { lastHourBlocks } from '../../src/slack/views/last-hour.ts';
@@ -170,7 +170,7 @@ describe.each(NEWER)('a message with a %s block', (type, drawn, facts) => {
 describe('the ladder of fallbacks', () => {
   it('drops charts first, and nothing else with them', () => {
     const [, drawn] = NEWER.find(([type]) => type === 'data_visualization') ?? NEWER[0] ?? [];
-    const steps = simplerSteps(drawn ?? message());
+    const steps = fallbacksOf(drawn ?? message());
     expect(steps[1]?.name).toBe('without charts');
     expect(steps[1]?.message.blocks).toEqual(
       drawn?.blocks.filter(({ type }) => type !== 'data_visualization'),

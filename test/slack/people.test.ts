@@ -1,54 +1,31 @@
-/** Who may do what, over signed HTTP: what Slack does not show is never a "no", and never a "yes". */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+/** Who may do what, over signed HTTP: a right that Slack does not show is unknown, neither granted nor denied. */
+import { describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import type { Slack } from '../../sandbox/slack/slack.ts';
 import type { Person } from '../../sandbox/slack/workspace.ts';
-import type { World } from '../../sandbox/world.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
-import type { Db } from '../../src/store/database/db.ts';
 import {
-  type ActingFace,
-  type ActingFaceOptions,
-  ALL_SCOPES,
   ANA,
-  forgetActions,
   GUS,
   KRIS,
   MOIRA,
-  openActingFace,
-  ordinaryWorld,
   SAM,
   SIGNING_SECRET,
-} from '../support/acting-face.ts';
-import { openMigrated } from '../support/databases.ts';
-import { startLocalWorld } from '../support/local-readings.ts';
+  type SlackBot,
+  type SlackBotOptions,
+  useOrdinaryWorld,
+  useSlackBots,
+} from '../support/slack-bot.ts';
+import { ALL_SCOPES } from '../support/slack-scopes.ts';
 
 const MINUTE = 60_000;
 const TEAM = 'T0RAXX001';
 
-let world: World;
-let local: Awaited<ReturnType<typeof startLocalWorld>>;
-let db: Db;
-let bot: ActingFace;
-
-beforeAll(async () => {
-  world = ordinaryWorld();
-  local = await startLocalWorld(() => world);
-  db = await openMigrated();
-});
-afterAll(async () => {
-  await db.close();
-  await local.close();
-});
-beforeEach(async () => {
-  world = ordinaryWorld();
-  await forgetActions(db);
-  local.outside.heroku.arrived.length = 0;
-});
-afterEach(() => bot.close());
-
-const open = async (options: ActingFaceOptions = {}) => {
-  bot = await openActingFace(db, local.env, options);
+const world = useOrdinaryWorld();
+const openBot = useSlackBots({}, world);
+let bot: SlackBot;
+const open = async (options: SlackBotOptions = {}) => {
+  bot = await openBot(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 const named =
@@ -64,7 +41,7 @@ const change = (slack: Slack, id: string, more: Partial<Person>) => {
 const disableGroup = ({ workspace }: Slack) => {
   workspace.groups = workspace.groups.map((one) => ({ ...one, isDisabled: true }));
 };
-/** Everybody whom the runbook file names is looked up. */
+/** Resolves when everybody whom the runbook file names was looked up. */
 const lookedUp = () => until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
 const slackAway = () => {
   bot.faults = [{ service: 'slack', path: '/api/', play: { status: 503 } }];
@@ -73,7 +50,7 @@ const slackAway = () => {
 describe('a user group that cannot be read', () => {
   const facts = named({ operators: [KRIS, 'S0ONCALL1'], approvers: ['S0ONCALL1', KRIS] });
 
-  it('locks nobody out whom something else names', async () => {
+  it('takes no rights from a person whom another entry names', async () => {
     await open({ facts, prepare: disableGroup });
     expect(await bot.command('stop prod it burns')).toBe('Looking at what a stop of prod would do…');
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
@@ -81,7 +58,7 @@ describe('a user group that cannot be read', () => {
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
   });
 
-  it('is named to whoever may be in it, with who can mend it; it is not said that they may not', async () => {
+  it('is named to a person who may be a member, with who can fix it, instead of a plain refusal', async () => {
     await open({ facts, prepare: disableGroup });
     const answer = await bot.command('stop prod it burns', MOIRA);
     expect(answer).toContain(
@@ -91,29 +68,31 @@ describe('a user group that cannot be read', () => {
     expect(answer).toContain('a Slack admin can enable it');
     expect(answer).toContain('Nothing was done.');
     expect(answer).not.toContain('You are not among');
-    expect(local.outside.heroku.arrived).toEqual([]);
+    expect(world.local.outside.heroku.arrived).toEqual([]);
   });
 
-  it('is the same for a click, and for an escalation', async () => {
+  it('is also named after a click and after an escalation', async () => {
     await open({ facts, prepare: disableGroup });
     await bot.command('stop prod it burns');
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain("I can't tell whether you are an approver"));
+    await until(() =>
+      expect(bot.shownTo(MOIRA).join()).toContain("I can't tell whether you are an approver"),
+    );
     expect((await bot.newest()).state).toBe('proposed');
     expect(await bot.command('escalate prod help', MOIRA)).toContain(
       "I can't tell whether you are an operator or an approver",
     );
   });
 
-  it('without its scope names the scope', async () => {
+  it('is explained with the missing scope', async () => {
     await open({ facts, scopes: ALL_SCOPES.filter((one) => one !== 'usergroups:read') });
     const answer = await bot.command('stop prod it burns', MOIRA);
     expect(answer).toContain('missing_scope');
     expect(answer).toContain('add the scope usergroups:read and reinstall it');
   });
 
-  it('that is disabled later takes the rights that rest on it', async () => {
+  it('takes the rights of its members when it is disabled later', async () => {
     await open({ facts });
     expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
     disableGroup(bot.slack);
@@ -126,7 +105,7 @@ describe('e-mail addresses that Slack does not show', () => {
   const scopes = ALL_SCOPES.filter((one) => one !== 'users:read.email');
   const facts = named({ operators: ['moira@raxx.app', KRIS], approvers: [KRIS] });
 
-  it('leave the rights that an id gives, and are named to everybody else', async () => {
+  it('keep the rights given by id, and are named to everybody else', async () => {
     await open({ facts, scopes });
     expect(await bot.command('stop prod x', KRIS)).toContain('Looking at');
     const answer = await bot.command('stop prod x', MOIRA);
@@ -135,28 +114,30 @@ describe('e-mail addresses that Slack does not show', () => {
     expect(answer).not.toContain('You are not among');
   });
 
-  it('of readers do not make a stranger of anybody', async () => {
+  it('do not refuse a reader outright', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS], readers: ['ana@raxx.app'] }), scopes });
     expect(await bot.command('help', ANA)).toContain("I can't tell whether you may read this");
   });
 });
 
-describe('who is named by something that was read', () => {
-  it('is told that they may not, at once, before anything is looked at', async () => {
+describe('a person whom no entry names', () => {
+  it('is refused at once, before any request to Heroku', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('stop prod x', MOIRA)).toBe(
-      'You are not among the operators that the runbook file names (people.operators). Who may: somebody. Nothing was done.',
+      'You are not one of the operators in the runbook file (people.operators). Who may: somebody. Nothing was done.',
     );
-    expect(local.outside.heroku.arrived).toEqual([]);
-    // The audit hears of it all the same.
+    expect(world.local.outside.heroku.arrived).toEqual([]);
+    // The audit records it anyway.
     await until(async () => {
-      const rows = await db.sql("select who from audit where event = 'refused' order by seq desc limit 1");
+      const rows = await world.db.sql(
+        "select who from audit where event = 'refused' order by seq desc limit 1",
+      );
       expect(rows).toMatchObject([{ who: MOIRA }]);
     });
   });
 
   it.each(['stop prod x', 'escalate prod x', 'snooze prod 2h', 'snooze prod off'])(
-    'is told so while the database hangs: %s',
+    'is refused while the database hangs: %s',
     async (text) => {
       const hangs = () => new Promise<never>(() => {});
       const never = new Proxy(Object.create(null), { get: () => hangs });
@@ -168,7 +149,7 @@ describe('who is named by something that was read', () => {
     },
   );
 
-  it('is told whom to call when they may not wake the operator', async () => {
+  it('is told whom to call when they may not page the operator', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('escalate prod help', MOIRA)).toBe(
       'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
@@ -179,13 +160,13 @@ describe('who is named by something that was read', () => {
 describe("while Slack's API does not answer", () => {
   const facts = named({ operators: [KRIS], approvers: ['moira@raxx.app'] }, false);
 
-  it('an approver whom the bot has looked up approves an emergency stop, and the audit says so', async () => {
+  it('an approver whom the bot knows can approve an emergency stop, and the audit says so', async () => {
     await open({ facts });
     await lookedUp();
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(50 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
@@ -196,28 +177,28 @@ describe("while Slack's API does not answer", () => {
       words: expect.stringMatching(/^Slack did not answer: rights as seen at \d{4}-.* UTC$/),
     });
     await until(() =>
-      expect(bot.told(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
+      expect(bot.shownTo(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
     );
   });
 
-  it('after an hour nobody is known any more', async () => {
+  it('nobody is known after an hour', async () => {
     await open({ facts });
     await lookedUp();
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(61 * MINUTE);
     slackAway();
     await bot.click('approve', MOIRA);
     await until(() =>
-      expect(bot.told(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
+      expect(bot.shownTo(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
     );
-    expect(bot.told(MOIRA).join()).toContain('It passes by itself: try again in a minute.');
+    expect(bot.shownTo(MOIRA).join()).toContain('This passes by itself: try again in a minute.');
     expect((await bot.newest()).state).toBe('proposed');
   });
 
-  it('nobody is known who was never seen', async () => {
+  it('a person who was never seen stays unknown', async () => {
     await open({ facts });
     await lookedUp();
     slackAway();
@@ -237,7 +218,7 @@ describe("while Slack's API does not answer", () => {
 });
 
 describe('while Slack answers', () => {
-  it('what was seen of somebody is asked again after five minutes', async () => {
+  it('a profile is read again after five minutes', async () => {
     await open({ facts: named({ operators: [MOIRA], approvers: [MOIRA] }) });
     expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
     change(bot.slack, MOIRA, { kind: 'guest' });
@@ -245,7 +226,7 @@ describe('while Slack answers', () => {
     expect(await bot.command('stop prod x', MOIRA)).toContain('only full members');
   });
 
-  it('somebody whose account is deactivated may nothing', async () => {
+  it('a person with a deactivated account may do nothing', async () => {
     await open({
       facts: named({ operators: [MOIRA], approvers: [MOIRA] }),
       prepare: (slack) => change(slack, MOIRA, { isGone: true }),
@@ -262,7 +243,7 @@ describe('Enterprise Grid', () => {
     change(slack, MOIRA, more);
   };
 
-  it('a member whose home is another workspace of the organisation commands and clicks', async () => {
+  it('accepts a member whose home is another workspace of the organization', async () => {
     await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER, TEAM] }) });
     expect(await bot.command('stop prod x', MOIRA)).toContain('Looking at');
     await until(async () => expect((await bot.newest()).card).not.toBeNull());
@@ -270,21 +251,21 @@ describe('Enterprise Grid', () => {
     await until(async () => expect((await bot.newest()).state).toBe('approved'));
   });
 
-  it('somebody of the organisation who is in another workspace only may neither read nor click', async () => {
+  it('refuses a person of the organization who is only in another workspace', async () => {
     await open({ facts, prepare: (slack) => onGrid(slack, { teamId: OTHER, gridTeams: [OTHER] }) });
-    expect(await bot.command('help', MOIRA)).toContain('only people of the workspace that I am installed in');
+    expect(await bot.command('help', MOIRA)).toContain('only members of the workspace where I am installed');
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.app.actions.draw(id);
     await bot.click('approve', MOIRA);
     await until(() =>
-      expect(bot.told(MOIRA).join()).toContain('only people of the workspace that I am installed in'),
+      expect(bot.shownTo(MOIRA).join()).toContain('only members of the workspace where I am installed'),
     );
     expect((await bot.newest()).state).toBe('proposed');
   });
 
-  it('a stranger is told by is_stranger, whatever workspace the request names', async () => {
+  it('refuses a stranger by is_stranger, whatever workspace the request names', async () => {
     await open({
       facts: named({ operators: [SAM], approvers: [SAM] }),
       prepare: (slack) => change(slack, SAM, { teamId: TEAM }),
@@ -292,7 +273,7 @@ describe('Enterprise Grid', () => {
     expect(await bot.command('help', SAM)).toContain('only full members');
   });
 
-  it('a person of a foreign team whom Slack does not call a stranger is told by their team', async () => {
+  it('refuses a person of a foreign team whom Slack does not call a stranger', async () => {
     await open({
       facts: named({ operators: [SAM], approvers: [SAM] }),
       prepare: (slack) => change(slack, SAM, { kind: 'member' }),
@@ -300,13 +281,13 @@ describe('Enterprise Grid', () => {
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.app.actions.draw(id);
     await bot.click('approve', SAM);
-    await until(() => expect(bot.told(SAM).join()).toContain('only people of the workspace'));
+    await until(() => expect(bot.shownTo(SAM).join()).toContain('only members of the workspace'));
     expect((await bot.newest()).state).toBe('proposed');
   });
 
-  /** As Slack would send it: whatever the test claims. */
+  /** A signed request with the person and workspace that the test claims. */
   async function claim(user: string, team?: string): Promise<string> {
     const body = new URLSearchParams({
       command: '/raxx',
@@ -322,32 +303,32 @@ describe('Enterprise Grid', () => {
     return String(Object(await answer.json()).text);
   }
 
-  it('a person of a foreign team is told by their profile, though the request names our workspace', async () => {
+  it('refuses a person by the team of their profile, although the request names our workspace', async () => {
     await open({ facts, prepare: (slack) => change(slack, SAM, { kind: 'member' }) });
-    expect(await claim(SAM, TEAM)).toContain('only people of the workspace');
+    expect(await claim(SAM, TEAM)).toContain('only members of the workspace');
     expect(await claim(MOIRA, TEAM)).toContain('Commands of /raxx');
   });
 
-  it('a request from another workspace is foreign, though its person is one of ours', async () => {
+  it('refuses a request from another workspace, although the person is a member of ours', async () => {
     await open({ facts });
-    expect(await claim(MOIRA, OTHER)).toContain('only people of the workspace');
+    expect(await claim(MOIRA, OTHER)).toContain('only members of the workspace');
   });
 
-  it('a request that names no workspace at all is foreign', async () => {
+  it('refuses a request that names no workspace', async () => {
     await open({ facts });
-    expect(await claim(MOIRA)).toContain('only people of the workspace');
+    expect(await claim(MOIRA)).toContain('only members of the workspace');
   });
 
-  it('where Slack does not show the team of a person, a click of another home is foreign', async () => {
+  it("refuses a click from another home workspace if Slack does not show the person's team", async () => {
     await open({ facts, prepare: (slack) => change(slack, MOIRA, { teamId: OTHER }) });
     const { id } = await bot.context.propose('stop', {
       by: { id: KRIS, isOperator: true, isApprover: false },
     });
-    await bot.face.draw(id);
+    await bot.app.actions.draw(id);
     bot.pass(61 * MINUTE);
     const body = { ok: true, user: { id: MOIRA, name: 'moira', profile: {} } };
     bot.faults = [{ service: 'slack', path: 'users.info', play: { status: 200, body } }];
     await bot.click('approve', MOIRA);
-    await until(() => expect(bot.told(MOIRA).join()).toContain('only people of the workspace'));
+    await until(() => expect(bot.shownTo(MOIRA).join()).toContain('only members of the workspace'));
   });
 });

@@ -1,29 +1,15 @@
-/** Signed requests that come again, and answers that would go elsewhere: nobody is woken twice, and nothing leaves for a stranger. */
+/** Replayed requests and foreign response_urls: nobody is paged twice, and no answer goes to a stranger. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { createOnce } from '../../src/http/once.ts';
 import { createResponseUrl } from '../../src/slack/client/response-url.ts';
-import type { Db } from '../../src/store/database/db.ts';
-import { openMigrated } from '../support/databases.ts';
-import { type IncidentFace, openIncidentFace } from '../support/incident-face.ts';
+import { useIncidentBot } from '../support/incident-bot.ts';
 
 const [OPERATOR, CHANNEL] = ['U0KRIS001', 'C0MOOSE01'] as const;
 
-let db: Db;
-let world: IncidentFace;
-
-beforeAll(async () => {
-  db = await openMigrated();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.sql('truncate watches, snoozes, incidents, wakes, pings');
-  world = await openIncidentFace(db);
-});
-afterEach(() => world.close());
-
+const world = useIncidentBot();
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 
 function escalation(more: Record<string, string> = {}): string {
@@ -35,47 +21,49 @@ function escalation(more: Record<string, string> = {}): string {
     api_app_id: 'A0RAXXAPP',
     channel_id: CHANNEL,
     response_url:
-      world.server.url + world.slack.responseUrls.issue('commands', { channel: CHANNEL, user: OPERATOR }),
+      world.bot.server.url +
+      world.bot.slack.responseUrls.issue('commands', { channel: CHANNEL, user: OPERATOR }),
     ...more,
   }).toString();
 }
 function send(body: string, seconds = Math.floor(Date.now() / 1000), secret = 'signing-secret') {
-  return fetch(world.url, { method: 'POST', body, headers: signedHeaders(secret, body, seconds) });
+  return fetch(world.bot.url, { method: 'POST', body, headers: signedHeaders(secret, body, seconds) });
 }
 const woken = async () => {
-  await world.work();
-  return world.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns')).length;
+  await world.bot.work();
+  return world.bot.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns'))
+    .length;
 };
 
-describe('one signed escalation', () => {
-  it('sent ten times, at once and later, wakes once', async () => {
+describe('a signed escalation', () => {
+  it('pages once when it is sent ten times, at once and later', async () => {
     const body = escalation();
     const seconds = Math.floor(Date.now() / 1000);
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(body, seconds)));
     for (let round = 0; round < 5; round += 1) answers.push(await send(body, seconds));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
-    // A ping in the channel and one to the operator.
+    await until(async () => expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]));
+    // One in the channel and one to the operator.
     expect(await woken()).toBe(2);
   });
 
-  it('signed anew with the trigger of an earlier one wakes once', async () => {
+  it('pages once when it is signed again with an earlier trigger', async () => {
     const body = escalation({ trigger_id: '1.2.abc' });
     const seconds = Math.floor(Date.now() / 1000);
     for (const back of [0, 1, 2]) await send(body, seconds - back);
-    await until(async () => expect(await world.incidentStore.open()).toMatchObject([{ pings: 1 }]));
+    await until(async () => expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]));
     expect(await woken()).toBe(2);
   });
 
-  it('that was refused for its signature does not shut out the true one', async () => {
+  it('is accepted after the same request with a bad signature', async () => {
     const body = escalation();
     expect((await send(body, undefined, 'other')).status).toBe(401);
     expect((await send(body)).status).toBe(200);
-    await until(async () => expect(await world.incidentStore.open()).toHaveLength(1));
+    await until(async () => expect(await world.bot.incidentStore.open()).toHaveLength(1));
   });
 });
 
-describe('what came already', () => {
+describe('a request that was handled', () => {
   it('is remembered for ten minutes', () => {
     let now = 1_000_000;
     const once = createOnce(() => now);
@@ -105,11 +93,11 @@ describe('a response_url', () => {
   });
   afterEach(() => new Promise((resolve) => stranger.close(resolve)));
 
-  it('of a stranger is not called; the asker hears it otherwise', async () => {
+  it('is not called on a foreign host; the asker is answered another way', async () => {
     await send(escalation({ text: 'snooze prod 2h', response_url: url }));
     await until(() =>
       expect(
-        world.slack.messages
+        world.bot.slack.messages
           .all()
           .filter(({ onlyFor }) => onlyFor === OPERATOR)
           .at(-1)?.text,
@@ -118,13 +106,13 @@ describe('a response_url', () => {
     expect(asked).toBe(0);
   });
 
-  it('that sends us on to a stranger is not followed', async () => {
-    world.faults = [
+  it('is not followed when it redirects to a foreign host', async () => {
+    world.bot.faults = [
       { service: 'slack', path: '^/commands/', play: { status: 307, headers: { location: url } } },
     ];
     await send(escalation({ text: 'snooze prod 2h' }));
     await until(() =>
-      expect(world.server.arrived.some(({ path }) => path.endsWith('chat.postEphemeral'))).toBe(true),
+      expect(world.bot.server.arrived.some(({ path }) => path.endsWith('chat.postEphemeral'))).toBe(true),
     );
     expect(asked).toBe(0);
   });
@@ -140,7 +128,7 @@ describe('a response_url', () => {
     ['https://169.254.169.254/x', 'https://slack.com/api/', false],
     ['', 'https://slack.com/api/', false],
     ['http://127.0.0.1:4002/x', 'http://127.0.0.1:4001/api/', false],
-  ])('%s with the API at %s: may be called is %s', async (target, apiUrl, may) => {
+  ])('may be called: %s, with the API at %s: %s', async (target, apiUrl, may) => {
     const { reply } = createResponseUrl({ apiUrl, expire: () => AbortSignal.abort() });
     const replied = await reply(target, message, 'ephemeral');
     expect(replied).toMatchObject({ ok: false, fault: { code: may ? 'no answer' : 'foreign_response_url' } });

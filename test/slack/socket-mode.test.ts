@@ -1,4 +1,4 @@
-/** Socket Mode: the same commands, over a socket that the bot opens itself. */
+/** Socket Mode: the same commands over a socket that the bot opens. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -8,7 +8,7 @@ import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack } from '../../sandbox/slack/slack.ts';
 import type { DiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
-import { createSlackFace } from '../../src/slack/app.ts';
+import { createSlackApp } from '../../src/slack/app.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 import { testFacts } from '../support/facts.ts';
 import { noActs } from '../support/no-acts.ts';
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Slack's front door: hands out the socket's address, and passes every other method on to the local Slack. */
+/** Answers `apps.connections.open` with the socket's address, and forwards every other method to the local Slack. */
 async function startDoor(apiUrl: string) {
   const door = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -50,7 +50,7 @@ async function startDoor(apiUrl: string) {
 }
 
 describe('Socket Mode', () => {
-  it('takes a command, acks it with words, and posts the card', async () => {
+  it('takes a command, acknowledges it, and posts the card', async () => {
     const slack = createSlack();
     const token = 'xoxb-1-test-token';
     const server = await startSlack(slack, {
@@ -90,7 +90,7 @@ describe('Socket Mode', () => {
     const posted = new Promise<void>((resolve) => {
       slack.onChange(() => slack.messages.all().length > 0 && resolve());
     });
-    const face = createSlackFace({
+    const app = createSlackApp({
       botToken: token,
       signingSecret: 'not used',
       appToken: 'xapp-1-test',
@@ -106,12 +106,12 @@ describe('Socket Mode', () => {
       expire: AbortSignal.timeout,
       readiness: async () => ({ ok: true, reasons: [] }),
     });
-    const { port } = await face.start();
-    ends.push(() => face.stop());
+    const { port } = await app.start();
+    ends.push(() => app.stop());
     expect(await acked.promise).toMatchObject({ envelope_id: 'e1', payload: { text: 'Diagnosing prod…' } });
     await posted;
     expect(slack.messages.all()[0]?.text).toContain('raxx-api-prod is down');
-    // The port is bound all the same: the platform asks for it.
+    // The port is bound anyway: the platform requires it.
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST' })).status).toBe(503);
   });

@@ -1,19 +1,19 @@
-/** What people type after a command comes back as they typed it: on cards, in pings, and in the audit. */
+/** What people type after a command is shown as they typed it: on cards, in pages, and in the audit. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { signedHeaders } from '../../sandbox/slack/sign.ts';
 import { escapeMarkdown } from '../../src/runbook/text/markdown.ts';
 import {
-  type ActingFace,
   KRIS,
   LEADS,
   MOIRA,
   MOOSEQUEST,
   SIGNING_SECRET,
-  useActingFaces,
-} from '../support/acting-face.ts';
+  type SlackBot,
+  useSlackBots,
+} from '../support/slack-bot.ts';
 
-let bot: ActingFace;
-const openFace = useActingFaces({
+let bot: SlackBot;
+const openBot = useSlackBots({
   facts: (facts) => ({ ...facts, people: { operators: [KRIS], approvers: [MOIRA] } }),
   prepare: ({ workspace }) => {
     workspace.channels = workspace.channels.map((one) =>
@@ -22,12 +22,12 @@ const openFace = useActingFaces({
   },
 });
 beforeEach(async () => {
-  bot = await openFace();
+  bot = await openBot();
 });
 
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
 
-/** As Slack sends it, whatever it escapes. */
+/** Escaped as Slack escapes it. */
 async function send(text: string) {
   const body = new URLSearchParams({
     command: '/raxx',
@@ -67,7 +67,7 @@ describe('a reason', () => {
     await until(async () => expect((await bot.newest()).reason).toBe(kept));
   });
 
-  it('stands on the card with links that can be followed, and wakes nobody whom it names', async () => {
+  it('is on the card with working links, and notifies nobody whom it names', async () => {
     await send('stop prod <@U0MOIRA01|moira> see <https://x.test/a>, now!');
     await until(() => expect(bot.posted()).toHaveLength(1));
     const blocks = JSON.stringify(bot.posted()[0]?.blocks);
@@ -77,7 +77,7 @@ describe('a reason', () => {
     expect(blocks).not.toContain('<@U0MOIRA01');
   });
 
-  it('is no failure when names cannot be looked up', async () => {
+  it('is kept when names cannot be looked up', async () => {
     await until(() => expect(bot.calls('conversations.info')).toBeGreaterThan(0));
     bot.faults = [{ service: 'slack', path: 'conversations.info', play: { status: 500 } }];
     await send('stop prod see <#C0LEADS01|>');
@@ -86,7 +86,7 @@ describe('a reason', () => {
 });
 
 describe('an address in a document', () => {
-  it('stays one, and everything around it is inert', () => {
+  it('is a link, and everything around it stays plain text', () => {
     expect(escapeMarkdown('see https://x.test/a_b_c, *now*')).toBe('see <https://x.test/a_b_c>, \\*now\\*');
     expect(escapeMarkdown('see https://x.test/ab [x](javascript:1)')).toBe(
       'see https://x.test/ab \\[x\\](javascript:1)',

@@ -1,4 +1,4 @@
-/** The ledger on the database and the terminal's local one apply the same lifecycle: held against each other over random lives. */
+/** The ledger in the database and the terminal's local one apply the same lifecycle: compared over random lives. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const MAKE: { readonly [Name in TransitionName]: Make } = {
   approve: (at) => ({ name: 'approve', at, ...approval }),
   begin: (at) => ({ name: 'begin', at, who }),
   reject: (at) => ({ name: 'reject', at, who, outcome, rights: 'operator' }),
-  explain: (at) => ({ name: 'explain', at, who, outcome }),
+  explain: (at) => ({ name: 'explain', at, who, outcome: { ...outcome, reason: 'Not now.' } }),
   expire: (at) => ({ name: 'expire', at, outcome }),
   withdraw: (at) => ({ name: 'withdraw', at, outcome }),
   replace: (at) => ({ name: 'replace', at, who, by }),
@@ -92,7 +92,7 @@ const anyTurn = fc.record({
   name: fc.constantFrom(...names),
   isStale: fc.boolean(),
 });
-/** Lives that come to their end are rare by chance: most begin as they do. */
+/** Random lives seldom reach an end, so most of them begin as usual. */
 const life = fc
   .tuple(
     fc.constantFrom<readonly TransitionName[]>(
@@ -110,7 +110,7 @@ function seenOf({ id: _id, card: _card, trail, ...row }: Action) {
   return { ...row, trail: trail.map(({ event, who: by, at, words }) => ({ event, who: by, at, words })) };
 }
 
-describe.each(DATABASES)('on $name', ({ skip, open }) => {
+describe.each(DATABASES)('the ledgers on $name', ({ skip, open }) => {
   describe.skipIf(skip !== null)(skip ?? 'with a database', () => {
     const folder = mkdtempSync(join(tmpdir(), 'raxx-histories-'));
     let db: Db;
@@ -123,7 +123,7 @@ describe.each(DATABASES)('on $name', ({ skip, open }) => {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it('an action has the same life in both ledgers: the same states, the same audit, the same kept formations', {
+    it('give an action the same life: the same states, audit and kept formations', {
       timeout: 120_000,
     }, async () => {
       await fc.assert(

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-it('says of the card and the thread of an ended action that it has ended, and of no other', async () => {
+it('marks the card and the thread of an ended action as such, and no others', async () => {
   let jobs: unknown[] = [];
   const actionStore = createActionStore(db, {
     enqueue: async (_sql, name, data) => void jobs.push({ name, ...data }),

@@ -27,7 +27,7 @@ const event = (name: string) => ({
 });
 
 describe('the audit in a file', () => {
-  it('goes on with its chain from one process to the next', () => {
+  it('continues its chain from one process to the next', () => {
     open().append(event('one'));
     open().append(event('two'));
     expect(verifyAuditFile(path)).toMatchObject({ lines: 2, faults: [] });
@@ -38,7 +38,7 @@ describe('the audit in a file', () => {
     ).toEqual([1, 2]);
   });
 
-  it('is no fault while there is none', () => {
+  it('is not a fault when it does not exist', () => {
     expect(verifyAuditFile(path)).toBeNull();
   });
 
@@ -48,17 +48,17 @@ describe('the audit in a file', () => {
       ([one, two, three]) => [`${one}`, `${two}`.replace('u@h', 'v@h'), `${three}`],
       ['line 2 was changed'],
     ],
-    ['removed', ([one, , three]) => [`${one}`, `${three}`], ['line 2 is missing: after it comes 3']],
+    ['removed', ([one, , three]) => [`${one}`, `${three}`], ['line 2 is missing: the next one is 3']],
     [
       'reordered',
       ([one, two, three]) => [`${one}`, `${three}`, `${two}`],
-      ['line 2 stands in the wrong place: after 3'],
+      ['line 2 is in the wrong place: after 3'],
     ],
     ['made unreadable', ([one, two]) => [`${one}`, `${two}`, '{"seq":3'], ['line 3 cannot be read']],
     [
       'put in twice',
       ([one, two]) => [`${one}`, `${two}`, `${two}`],
-      ['line 2 stands in the wrong place: after 2'],
+      ['line 2 is in the wrong place: after 2'],
     ],
   ])('shows a line that was %s', (_name, change, words) => {
     for (const name of ['one', 'two', 'three']) open().append(event(name));
@@ -67,7 +67,7 @@ describe('the audit in a file', () => {
     expect(verifyAuditFile(path)?.faults.map((fault) => fault.words)).toEqual(words);
   });
 
-  it('says once that it cannot be written, and goes on', () => {
+  it('reports once that it cannot be written, and continues', () => {
     path = join(path, 'below-a-file');
     open().append(event('one'));
     appendFileSync(join(path, '..', '..', 'x'), '');
@@ -81,7 +81,7 @@ describe('the audit in a file', () => {
 });
 
 describe('the local ledger', () => {
-  it('changes a row only from the states, and the revision, that were named', async () => {
+  it('changes a row only from the states and the revision of the step', async () => {
     const actionStore = createLocalActionStore(open());
     const { action } = await actionStore.begin(draft(), NOW).then((begun) => {
       if (!begun.ok) throw new Error('busy');
@@ -98,7 +98,7 @@ describe('the local ledger', () => {
     expect(action.trail.map((line) => line.event)).toEqual(['proposed', 'approved']);
   });
 
-  it('keeps the formation of the last stop that took effect until it runs again, for the next process too', async () => {
+  it('keeps the formation of the last effective stop until the app runs again, across processes', async () => {
     const web = { processType: 'web', quantity: 2, size: 'Standard-1X' };
     const stop = async (formation: SavedFormation, at: number) => {
       const actionStore = createLocalActionStore(open());

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-it('draws the cards of what is open, and none that has ended or was never drawn', async () => {
+it('draws the cards of open actions and incidents, and none that ended or were never drawn', async () => {
   const actionStore = createActionStore(db, null);
   const incidentStore = createIncidentStore(db, null);
   const propose = async (kind: ActionKind) => {
@@ -28,7 +28,7 @@ it('draws the cards of what is open, and none that has ended or was never drawn'
   await propose('rollback');
   for (const id of [open, ended]) await actionStore.placeCard(id, 'C1', '1.1', null);
   const outcome = { words: 'Not now.', evidence: [], next: [], manualCommand: null };
-  await actionStore.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: '', outcome });
+  await actionStore.move(ended, { name: 'reject', at: NOW, who: 'U2', rights: null, outcome });
   const { picture } = incident();
   const opened = await incidentStore.wakeOnce('prod', 'raxx-api-prod', unreachable, picture, NOW);
   await incidentStore.placeCard(opened?.id ?? '', 'C1', '2.2', null);

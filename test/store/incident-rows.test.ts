@@ -39,14 +39,14 @@ async function open(target: string): Promise<string> {
   const wake: Wake = { cause: { kind: 'hand', id: `h${calls}` }, reason: 'logins fail', dueAt: NOW };
   return (await incidentStore.wake(target, `app-${target}`, wake, picture, 'U1', NOW)).id;
 }
-/** Warnings of the process come a moment later. */
+/** Process warnings arrive a moment later. */
 const warned = async () => {
   await new Promise((resolve) => setImmediate(resolve));
   return warnings;
 };
 
 describe('an incident whose row cannot be read', () => {
-  it('is named with the fault, and does not hide the others', async () => {
+  it('is named with its fault, and does not hide the others', async () => {
     const [prod, staging] = [await open('prod'), await open('staging')];
     await db.sql(`update incidents set picture = jsonb_set(picture, '{verdict}', '"so so"') where id = $1`, [
       prod,
@@ -59,7 +59,7 @@ describe('an incident whose row cannot be read', () => {
     expect(await warned()).toEqual([expect.stringMatching(fault)]);
   });
 
-  it('is not taken for none: its app would look healthy, and a second incident would open', async () => {
+  it('does not count as none: its app would look healthy, and a second incident would open', async () => {
     const prod = await open('prod');
     await db.sql('update incidents set stopped = $2::text::jsonb where id = $1', [prod, '{"by": 7}']);
     await expect(incidentStore.newest('prod')).rejects.toThrow(`the incident ${prod} (prod) cannot be read`);
@@ -68,7 +68,7 @@ describe('an incident whose row cannot be read', () => {
 });
 
 describe('an incident of an earlier version', () => {
-  it('has defaults for what was not written then', async () => {
+  it('has defaults for what that version did not write', async () => {
     const prod = await open('prod');
     await db.sql(
       `update incidents set picture = picture - 'cause' - 'error' - 'atBoot' - 'evidence' - 'actions',
@@ -106,7 +106,7 @@ describe('an incident of a later version', () => {
     expect((await incidentStore.find(prod))?.picture.actions).toEqual(['stop']);
   });
 
-  it('is read without its changes, or a condition, that cannot be: a warning names them', async () => {
+  it('is read without changes or conditions that cannot be, and a warning names them', async () => {
     const prod = await open('prod');
     await db.sql(`update incidents set changes = '{"state": "odd"}'; `);
     await db.sql(`update wakes set cause = '{"kind": "moon"}'`);
@@ -117,8 +117,8 @@ describe('an incident of a later version', () => {
   });
 });
 
-describe('a condition that holds under a key already', () => {
-  it('is replaced where it could not be read', async () => {
+describe('a condition whose key is in use', () => {
+  it('replaces one that cannot be read', async () => {
     await open('prod');
     const wake: Wake = {
       cause: { kind: 'condition', condition: 4, about: '' },
@@ -156,7 +156,7 @@ describe("the watch's memory", () => {
     expect(await warned()).toEqual([]);
   });
 
-  it('forgets only what cannot be read, and says what', async () => {
+  it('loses only what cannot be read, and a warning names it', async () => {
     const written = { ...NOTHING_KNOWN, severity: 'high', failing: { since: 7 }, known: null };
     await db.sql(
       `insert into watches (target, memory, asked) values ('prod', $1::text::jsonb, '{"now": 5}')`,

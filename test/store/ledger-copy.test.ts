@@ -37,7 +37,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       return proposed.action;
     };
 
-    it('writes a proposal down as it was made, with its first audit line', async () => {
+    it('writes down a proposal with its first audit line', async () => {
       const action = await proposeOne();
       expect(action).toMatchObject({
         ...draft(),
@@ -61,7 +61,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       await proposeOne({ target: 'prod-worker' });
     });
 
-    it('lets one of 25 approvals at once decide, by two people', async () => {
+    it('lets exactly one of 25 simultaneous approvals by two people decide', async () => {
       const { id } = await proposeOne();
       const clicks = Array.from({ length: 25 }, (_, index) =>
         actionStore.approve(id, `U${2 + (index % 2)}`, false, NOW + 1),
@@ -72,7 +72,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(events).toEqual(['proposed', 'approved']);
     });
 
-    it('counts a person once, and waits for as many as are needed', async () => {
+    it('counts each person once, and waits for the approvals that are needed', async () => {
       const { id } = await proposeOne({ approvalsNeeded: 2 });
       expect(await actionStore.approve(id, 'U2', false, NOW + 1)).toMatchObject({
         ok: true,
@@ -86,13 +86,13 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       });
     });
 
-    it('takes no approval of what has expired or was decided', async () => {
+    it('accepts no approval of an action that has expired or is decided', async () => {
       const { id } = await proposeOne();
       expect(await actionStore.approve(id, 'U2', false, NOW + 1_800_000)).toMatchObject({
         ok: false,
         why: 'not_proposed',
       });
-      await actionStore.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: '', outcome: rejected });
+      await actionStore.move(id, { name: 'reject', at: NOW + 1, who: 'U2', rights: null, outcome: rejected });
       expect(await actionStore.approve(id, 'U3', false, NOW + 2)).toMatchObject({
         ok: false,
         why: 'not_proposed',
@@ -100,7 +100,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       });
     });
 
-    it('lets one change of an app go on at a time, and a stop overtake what was not sent', async () => {
+    it('allows one change of an app at a time, and lets a stop overtake an unsent one', async () => {
       const restart = await proposeOne({ kind: 'restart' });
       const resize = await proposeOne({ kind: 'resize' });
       const stop = await proposeOne();
@@ -116,7 +116,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await actionStore.find(restart.id)).toMatchObject({ state: 'superseded', endedAt: NOW + 3 });
     });
 
-    it('lets a stop go on beside what was perhaps sent, and leaves that as it is', async () => {
+    it('lets a stop proceed beside a change that may have been sent, which stays unchanged', async () => {
       const restart = await proposeOne({ kind: 'restart' });
       await actionStore.approve(restart.id, 'U2', false, NOW + 1);
       await actionStore.move(restart.id, { name: 'send', at: NOW + 2, progress: {} });
@@ -128,7 +128,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await actionStore.find(restart.id)).toMatchObject({ state: 'executing', sentAt: NOW + 2 });
     });
 
-    it('moves a row only from the states that were named', async () => {
+    it('moves a row only from the states of the step', async () => {
       const { id } = await proposeOne();
       expect(await actionStore.move(id, { name: 'send', at: NOW, progress: {} })).toBeNull();
       await actionStore.approve(id, 'U2', false, NOW + 1);
@@ -149,7 +149,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(ended).toMatchObject({ state: 'succeeded', outcome, sentAt: NOW + 2, endedAt: NOW + 9 });
     });
 
-    it('never lets a stop and the sending of what it overtakes wait for each other', async () => {
+    it('never deadlocks a stop with the sending of what it overtakes', async () => {
       for (let round = 0; round < 20; round += 1) {
         const app = `app-${round}`;
         const restart = await proposeOne({ kind: 'restart', app, target: app });
@@ -165,7 +165,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       }
     });
 
-    it('never lets an approval and a deploy that leaves the gate wait for each other', async () => {
+    it('never deadlocks an approval with a deploy that leaves the gate', async () => {
       for (let round = 0; round < 20; round += 1) {
         const app = `app-${round}`;
         const deploy = await proposeOne({ kind: 'deploy', app, target: app, holds: false });
@@ -183,7 +183,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       }
     });
 
-    it('keeps the formation of the last stop that took effect, and forgets it when it runs again', async () => {
+    it('keeps the formation of the last effective stop, and forgets it when the app runs again', async () => {
       const web = { processType: 'web', quantity: 2, size: 'Basic' };
       const app = 'raxx-api-prod';
       const carryOut = async (more: Partial<Draft>, at: number) => {
@@ -212,7 +212,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(await actionStore.savedFormations(app)).toEqual([]);
     });
 
-    it('tells each audit line once it is committed, and none of a transaction that was not', async () => {
+    it('reports each audit line once it is committed, and none of a transaction that rolled back', async () => {
       const told: AuditLine[] = [];
       const telling = createActionStore(db, null, (line) => told.push(line));
       const proposed = await telling.propose(draft());
@@ -230,7 +230,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       });
     });
 
-    it('begins what was decided at the terminal: one row, its proposal in Slack superseded, or none of it', async () => {
+    it('begins a decision of the terminal in one row and supersedes the proposal in Slack, or does neither', async () => {
       const live = await proposeOne({ kind: 'restart' });
       const at = (kind: Action['kind']) => draft({ kind, origin: 'terminal', askedBy: 'terminal u@h' });
       const begun = await actionStore.begin(at('restart'), NOW + 1);
@@ -250,17 +250,17 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(proveLedger(await copyLedger(db), []).faults).toEqual([]);
     });
 
-    it('names the row that does not fit to its kind, and what is wrong in it', async () => {
+    it('names a row that does not fit its kind, and its fault', async () => {
       const { id } = await proposeOne({ kind: 'resize' });
       await db.sql(`update actions set params = '{"app": "x", "processType": 7}' where id = $1`, [id]);
       await expect(actionStore.find(id)).rejects.toThrow(
         new RegExp(`^the action ${id} \\(resize\\) cannot be read: .*params\\.processType: .*string`),
       );
-      // The others are seen all the same, and a stop is not in its way.
+      // The others are still seen, and it does not block a stop.
       const stop = await proposeOne({ kind: 'stop' });
       expect((await actionStore.open()).map((one) => one.id)).toEqual([stop.id]);
       expect(await actionStore.approve(stop.id, 'U2', false, NOW + 1)).toMatchObject({ ok: true });
-      // What stands in its way and cannot be read is named: nobody tries for ever.
+      // An unreadable row that blocks a proposal is named: nobody retries for ever.
       await expect(actionStore.propose(draft({ kind: 'resize' }))).rejects.toThrow(
         `the action ${id} (resize) cannot`,
       );
@@ -278,7 +278,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       const lines = await readAudit(db.sql);
       const changed = lines.map((line) => (line.seq === 2 ? { ...line, who: 'U7' } : line));
       expect(walkChain(changed).faults).toEqual([{ seq: 2, words: 'line 2 was changed' }]);
-      // Written anew with a hash of its own, it does not fit to the line that came after it.
+      // Rewritten with a hash of its own, it does not match the line after it.
       const [first, second, ...after] = lines;
       if (!first || !second) throw new Error('too few lines');
       const forged = [first, lineAfter(first, { ...second, who: 'U7' }), ...after];

@@ -1,4 +1,4 @@
-/** What `history --verify` finds: every kind of tampering with the database, and nothing in a ledger that was left alone. */
+/** What `history --verify` finds: every kind of tampering with the database, and nothing in an untouched ledger. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
@@ -114,7 +114,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
 
     const short = (whole: string) => whole.slice(0, 8);
 
-    it('finds nothing in a ledger that was left alone', async () => {
+    it('finds nothing in an untouched ledger', async () => {
       expect(proveLedger(await copyLedger(db), [])).toMatchObject({
         lines: 9,
         faults: [],
@@ -189,12 +189,12 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
       [
         'an action that was deleted',
         `delete from actions where kind = 'restart'`,
-        ['lines 5 to 6 speak of action RESTART, whose row is gone'],
+        ['lines 5 to 6 refer to action RESTART, whose row is gone'],
       ],
       [
         'an incident that was deleted',
         'delete from wakes; delete from incidents',
-        ['lines 7 to 8 speak of incident OPEN, whose row is gone'],
+        ['lines 7 to 8 refer to incident OPEN, whose row is gone'],
       ],
       [
         'an action that was put in',
@@ -217,15 +217,15 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
       expect(faults.toSorted()).toEqual(named.toSorted());
     });
 
-    it('keeps the gap that a deleted end has left, whatever is written after it', async () => {
+    it('still shows the gap of a deleted end after more lines are written', async () => {
       const { faults } = await foundAfter(db, async (sql) => {
         await sql('delete from audit where seq > 7');
         await appendAudit(sql, { at: NOW + 9, actionId: null, event: 'refused', who: 'U9', detail: {} });
       });
-      expect(faults).toContain('lines 8 to 9 are missing: after them comes 10');
+      expect(faults).toContain('lines 8 to 9 are missing: the next one is 10');
     });
 
-    it('finds a line that was put in beside the bot', async () => {
+    it('finds a line that was inserted without the bot', async () => {
       const { faults } = await foundAfter(db, async (sql) => {
         const forged = lineAfter((await readAudit(sql)).at(-1) ?? null, {
           at: NOW + 9,
@@ -242,7 +242,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
       expect(faults).toEqual(['line 10 was not written by this bot, whose last line is 9']);
     });
 
-    it('tells a chain that was written anew, with its rows, by an anchor', async () => {
+    it('finds a chain that was rewritten with its rows, by an anchor', async () => {
       const seen = (await readAudit(db.sql)).at(-1)?.hash ?? '';
       let after = '';
       const { faults } = await foundAfter(db, async (sql) => {
@@ -270,7 +270,7 @@ describe('a keyed audit', () => {
   afterAll(() => db.close());
   const [one, two] = auditKeysOf([KEY, OTHER]).map((key) => key.id);
 
-  it('says since when, and by which keys, and holds both when both are here', async () => {
+  it('says since when and by which keys, and checks the lines of every key it has', async () => {
     expect(proveLedger(await copyLedger(db), auditKeysOf([OTHER, KEY]))).toMatchObject({
       lines: 12,
       faults: [],
@@ -285,7 +285,7 @@ describe('a keyed audit', () => {
     ]);
   });
 
-  it('is held as a chain where no key is here', async () => {
+  it('is checked as a chain without a key', async () => {
     expect(proveLedger(await copyLedger(db), [])).toMatchObject({
       faults: [],
       untold: [],
@@ -293,7 +293,7 @@ describe('a keyed audit', () => {
     });
   });
 
-  it('cannot tell of lines whose former key is not here', async () => {
+  it('reports lines as unchecked whose former key is missing', async () => {
     const { faults, untold } = await foundAfter(db, async () => {}, [OTHER]);
     expect(faults).toEqual([]);
     expect(untold).toEqual([
@@ -301,7 +301,7 @@ describe('a keyed audit', () => {
     ]);
   });
 
-  it('names a key that came after the ones that are here', async () => {
+  it('names a key that is newer than those it has', async () => {
     const { faults } = await foundAfter(db, async () => {}, [KEY]);
     expect(faults).toEqual([
       expect.stringContaining(`line 12 names key id ${two}, which AUDIT_KEY does not have here`),
@@ -309,14 +309,14 @@ describe('a keyed audit', () => {
   });
 
   it.each([
-    ['from its keyed part on', 11, 'lines 11 to 12 lack a key, although line 10 has one'],
+    ['from its keyed part onward', 11, 'lines 11 to 12 lack a key, although line 10 has one'],
     ['as a whole', 1, `no line carries key id`],
-  ])('finds a chain that was written anew %s', async (_name, from, words) => {
+  ])('finds a chain that was rewritten %s', async (_name, from, words) => {
     const { faults } = await foundAfter(db, (sql) => rewriteFrom(sql, from, 'U7'), [OTHER, KEY]);
     expect(faults).toEqual([expect.stringContaining(words)]);
   });
 
-  it('finds a line that names the key and was not made with it', async () => {
+  it('finds a line that names the key but was not sealed with it', async () => {
     const { faults } = await foundAfter(
       db,
       (sql) => sql(`update audit set mac = repeat('0', 64) where seq = 11`),
@@ -363,7 +363,7 @@ describe('an export', () => {
     };
   }
 
-  it('is verified as the database is, with the key and without it', async () => {
+  it('is verified like the database, with and without the key', async () => {
     const records = await exported();
     expect(records.join('')).not.toMatch(/[\u200b\u202e\n]/);
     expect(proven(records)).toMatchObject({ faults: [], untold: [], lines: 10, actions: 2, incidents: 1 });
@@ -372,12 +372,8 @@ describe('an export', () => {
   });
 
   it.each<readonly [string, (records: string[]) => string[], string]>([
-    [
-      'an end that was cut off',
-      (records) => records.slice(0, -3),
-      '10 lines were exported, 8 are in the file',
-    ],
-    ['a missing begin', (records) => records.slice(1), 'the first record is missing'],
+    ['a cut off end', (records) => records.slice(0, -3), '10 lines were exported; the file has 8'],
+    ['a missing beginning', (records) => records.slice(1), 'the first record is missing'],
     [
       'a changed row',
       (records) =>
@@ -390,7 +386,7 @@ describe('an export', () => {
       'line 3 was changed',
     ],
     [
-      'a record that is none',
+      'an invalid record',
       (records) => [...records, '{"record":"line","line":{}}'],
       'record 16 cannot be read',
     ],
@@ -398,7 +394,7 @@ describe('an export', () => {
     expect(proven(change(await exported())).faults).toContainEqual(expect.stringContaining(words));
   });
 
-  it('loses secrets, and says which lines and rows cannot be held for it', async () => {
+  it('loses secrets, and says which lines and rows cannot be checked for that reason', async () => {
     const records = await exported(['it burns it burns', 'No dynos on raxx-api-prod']);
     expect(records.join('')).not.toContain('No dynos');
     const { faults, untold } = proven(records);
@@ -409,7 +405,7 @@ describe('an export', () => {
     ]);
   });
 
-  it('is told from a file that is none', () => {
+  it('is distinguished from any other file', () => {
     expect(readExport('# raxx-chatops\n\nnot JSON')).toBeNull();
     expect(readExport('')).toBeNull();
   });
@@ -440,7 +436,7 @@ describe('any history', () => {
     'key',
   ] as const;
 
-  it('of actions and incidents proves itself whole', { timeout: 60_000 }, async () => {
+  it('of actions and incidents is proven intact', { timeout: 60_000 }, async () => {
     const step = fc.record({
       does: fc.constantFrom(...STEPS),
       kind: fc.constantFrom(...KINDS),
@@ -478,14 +474,14 @@ describe('any history', () => {
     const all = await actionStore.recent(6);
     const id = all[pick % Math.max(1, all.length)]?.id;
     const asked = draft({ kind, reason: words.replaceAll('\0', ''), askedAt: at, expiresAt: at + 60_000 });
-    const outcome = { ...OUTCOME, words: asked.reason };
+    const outcome = { ...OUTCOME, words: asked.reason ?? '' };
     switch (does) {
       case 'propose':
         return void (await actionStore.propose({ ...asked, approvalsNeeded: 1 + (pick % 2) }));
       case 'begin':
         return void (await actionStore.begin({ ...asked, origin: 'terminal' }, at));
       case 'note':
-        return actionStore.note(id ?? null, 'refused', 'U9', { words: asked.reason }, at);
+        return actionStore.note(id ?? null, 'refused', 'U9', { words: asked.reason ?? '' }, at);
       case 'key':
         keys = auditKeysOf([OTHER, KEY]);
         return beginKey(db, keys, at, () => {});
@@ -501,7 +497,7 @@ describe('any history', () => {
       case 'approve':
         return void (await actionStore.approve(id, `U${pick % 3}`, false, at));
       case 'reject':
-        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: '' }));
+        return void (await actionStore.move(id, { name: 'reject', at, who: 'bot', outcome, rights: null }));
       case 'expire':
         return void (await actionStore.move(id, { name: 'expire', at, outcome }));
       case 'execute':

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-it('a job that throws is told each time, with its name, its id and its cause', {
+it('reports a job that throws each time, with its name, its id and its cause', {
   timeout: 60_000,
 }, async () => {
   const failed: FailedJob[] = [];
@@ -43,7 +43,7 @@ it('a job that throws is told each time, with its name, its id and its cause', {
   await queue.stop(1_000);
 });
 
-it('a job of a target that a process does not name is left to one that does, and none is lost', {
+it('leaves a job to a process that names its target, and loses none', {
   timeout: 60_000,
 }, async () => {
   const done: string[] = [];
@@ -59,7 +59,7 @@ it('a job of a target that a process does not name is left to one that does, and
   for (const id of ids) await db.tx((sql) => foreign.enqueue(sql, 'execute', { actionId: id }, 'api'));
   await foreign.askForLook('api');
   await db.tx((sql) => foreign.enqueue(sql, 'execute', { actionId: 'b' }, 'billing'));
-  // It has taken up all of them, and done its own.
+  // It has seen all of them, and done its own.
   await vi.waitFor(() => expect(done).toEqual(['foreign execute b']), { timeout: 20_000, interval: 200 });
   const ours = await start('ours', ['api', 'billing']);
   const wanted = [...ids.map((id) => `ours execute ${id}`), 'ours watch api'];
@@ -72,7 +72,7 @@ it('a job of a target that a process does not name is left to one that does, and
   await foreign.stop(1_000);
 });
 
-it('a card of an ended action that no process claims is drawn by one that does not name its target', {
+it('lets any process draw the card of an ended action whose target no process names', {
   timeout: 60_000,
 }, async () => {
   const done: string[] = [];

@@ -16,7 +16,7 @@ describe.each(DATABASES)('refusals on $name', ({ skip, open }) => {
     });
     afterEach(() => db.close());
 
-    it('are counted, with the newest reason and time, the newest first', async () => {
+    it('are counted with their newest reason and time, newest first', async () => {
       await noteRefusal(db, refusal, AT);
       await noteRefusal(db, { ...refusal, method: 'chat.postMessage' }, AT + 1_000);
       await noteRefusal(db, { ...refusal, detail: 'x'.repeat(5_000) }, AT + 2_000);
@@ -26,7 +26,7 @@ describe.each(DATABASES)('refusals on $name', ({ skip, open }) => {
       ]);
     });
 
-    it('are forgotten a month after the last', async () => {
+    it('are forgotten a month after the last one', async () => {
       await noteRefusal(db, refusal, AT);
       await noteRefusal(db, { ...refusal, code: 'msg_too_long' }, AT + 31 * DAY);
       expect((await readRefusals(db)).map(({ code }) => code)).toEqual(['msg_too_long']);

@@ -12,7 +12,7 @@ import { freshPostgres, openMigrated } from '../support/databases.ts';
 
 const kindOf = (error: unknown) => (error instanceof DatabaseFault ? error.kind : null);
 
-describe('what a driver says', () => {
+describe('an error of a driver', () => {
   it.each<readonly [said: object, kind: string | null]>([
     [{ code: '55P03', message: 'canceling statement due to lock timeout' }, 'locked'],
     [{ code: '57014', message: 'canceling statement due to statement timeout' }, 'silent'],
@@ -27,18 +27,18 @@ describe('what a driver says', () => {
     [{ message: 'timeout exceeded when trying to connect' }, 'silent'],
     [{ code: '23505', message: 'duplicate key value' }, null],
     [{ message: 'a fault of ours' }, null],
-  ])('%j is %s', (said, kind) => {
+  ])('%j is the fault %s', (said, kind) => {
     expect(kindOf(asFault(Object.assign(new Error(), said)))).toBe(kind);
   });
 
-  it('of a COMMIT without an answer is unsure, and of one that was refused is not', () => {
+  it('is unsure for a COMMIT without an answer, and not for a refused one', () => {
     expect(kindOf(asUnsure(new Error('Connection terminated unexpectedly')))).toBe('unsure');
     expect(kindOf(asUnsure(Object.assign(new Error(), { code: '53100' })))).toBe('full');
   });
 });
 
 describe('the embedded database', () => {
-  it('takes the change that a look makes', async () => {
+  it('accepts the change that a look makes', async () => {
     const db = await openMigrated();
     expect(await lookAtDatabase(db)).toBeNull();
     await db.sql('drop table standing');
@@ -81,7 +81,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     'lock table audit in share mode',
     'select pg_advisory_xact_lock(7241001)',
   ])(
-    'held by another session (%s): a change is refused within three seconds, and who holds it is named',
+    'refuses a change within three seconds while another session holds a lock (%s), and names that session',
     async (lock) => {
       await other.query(`begin; ${lock}`);
       const { kind, ms } = await failing(note);
@@ -89,7 +89,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
       expect(ms).toBeLessThan(3_000);
       const fault = await lookAtDatabase(db);
       expect(fault?.kind).toBe('locked');
-      expect(fault?.message).toMatch(/session \d+ \(psql, idle in transaction\) holds it for 0 min/);
+      expect(fault?.message).toMatch(/session \d+ \(psql, idle in transaction\) has held it for 0 min/);
       await other.query('rollback');
       await note();
       expect(await lookAtDatabase(db)).toBeNull();
@@ -97,14 +97,14 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     },
   );
 
-  it('that is being vacuumed or gets an index takes changes as ever', async () => {
+  it('accepts changes while it is vacuumed or indexed', async () => {
     await other.query('begin; lock table audit in share update exclusive mode');
     await note();
     expect(await lookAtDatabase(db)).toBeNull();
     await other.query('rollback');
   });
 
-  it('that became read-only reads as ever, and is not ready', async () => {
+  it('can still be read, and is not ready, once it is read-only', async () => {
     const name = new URL(url).pathname.slice(1);
     await other.query(`alter database ${name} set default_transaction_read_only = on`);
     const anew = openPostgres(url, { onError: () => {} });
@@ -114,7 +114,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     await anew.close();
   });
 
-  it('that drops the connection in the middle of a change loses the change, and no process', async () => {
+  it('loses the change but no process when it drops the connection midway', async () => {
     const killing = db.tx(async (sql) => {
       const [{ pid } = {}] = await sql('select pg_backend_pid() as pid');
       await other.query('select pg_terminate_backend($1)', [pid]);
@@ -126,7 +126,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     expect(await lines()).toBe(1);
   });
 
-  it('that hangs: a change is surely not written, or says that this is not known', async () => {
+  it('does not write a change while it hangs, or says that this is unknown', async () => {
     const line = await openLine(url);
     const far = openPostgres(line.url, { onError: () => {} });
     const hangs = (when: 'before' | 'at') =>
@@ -149,7 +149,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     await far.close();
   });
 
-  it('with no connection left says so in time', async () => {
+  it('says in time that it has no connection left', async () => {
     const held = Array.from({ length: 3 }, () => db.tx((sql) => sql('select pg_sleep(2.2)')));
     const { kind, ms } = await failing(note);
     // The last one of the three may end in time.
@@ -158,7 +158,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     await Promise.allSettled(held);
   });
 
-  it('that a line was added to without our lock takes ours after it', async () => {
+  it('adds a line after one that was added without our lock', async () => {
     await note();
     await other.query('begin');
     await other.query(

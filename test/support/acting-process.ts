@@ -1,4 +1,4 @@
-/** A process that acts: real store, queue and clients, no Slack. Its parent says what it does, and where it dies. */
+/** A process that executes actions with a real store, queue and clients, but without Slack. Its parent says what it does and where it dies. */
 import { setInterval } from 'node:timers';
 import { createJobHandlers } from '../../src/compose/jobs.ts';
 import { createOutside, createWrite, doableKinds } from '../../src/compose/upstreams.ts';
@@ -11,7 +11,7 @@ import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Death, Order, Reply } from './start-acting-process.ts';
 
-/** Looks come in quick succession: what a test waits for is the order of things, not their distance. */
+/** Looks follow each other quickly: tests check the order of events, not the time between them. */
 const LOOK_MS = 100;
 
 const config = readConfig();
@@ -27,7 +27,7 @@ let death: Death | null = null;
 let executed = 0;
 const now = () => Date.now() + ahead;
 
-/** SIGKILL to oneself takes effect before the call returns: nothing runs after it. */
+/** A SIGKILL to its own process takes effect before the call returns: nothing runs after it. */
 function passBy(event: string, when: Death['when']): void {
   if (death?.event === event && death.when === when) process.kill(process.pid, 'SIGKILL');
 }
@@ -39,7 +39,7 @@ async function at<T>(event: string, step: () => Promise<T>): Promise<T> {
   return value;
 }
 
-/** As its line in the audit is called. */
+/** The name of the change's audit line. */
 function eventOf(step: ActionStep): string {
   switch (step.name) {
     case 'accept':
@@ -57,10 +57,10 @@ function eventOf(step: ActionStep): string {
   }
 }
 
-/** There is no Slack here, and nobody watches. */
+/** There is no Slack here, and no watch. */
 const nothing = async () => {};
 
-/** Opened when it is told to: before, another process may have the embedded database. */
+/** Opened on command, because another process may have the embedded database until then. */
 function openAll() {
   const store = openStore({
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
@@ -68,7 +68,7 @@ function openAll() {
     onError: (error) => process.stderr.write(`${error.stack}\n`),
     now: Date.now,
   });
-  /** Jobs run by the database's clock, which is not ahead. */
+  /** Jobs follow the database's clock, which is not ahead. */
   const own: Partial<ActionStore> = {
     propose: (draft) => at('proposed', () => store.actionStore.propose(draft)),
     approve: (...given) => at('approved', () => store.actionStore.approve(...given)),
@@ -96,8 +96,8 @@ function openAll() {
           return actionService.execute(id);
         },
       },
-      slack: { draw: nothing, tell: nothing },
-      incidents: { ping: nothing, draw: nothing, tell: nothing, notice: nothing },
+      slack: { actions: { draw: nothing, postLine: nothing } },
+      incidents: { ping: nothing, draw: nothing, postLine: nothing, notice: nothing },
       watch: nothing,
       page: nothing,
     }),
@@ -130,7 +130,7 @@ async function obey(order: Order): Promise<unknown> {
         kind: order.kind,
         target,
         by: order.by,
-        reason: '',
+        reason: null,
         origin: 'slack',
       });
       if (!asked.ok) throw new Error(asked.words);

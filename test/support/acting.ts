@@ -37,22 +37,22 @@ export interface ActionContext {
   readonly actionStore: ActionStore;
   readonly facts: Facts;
   readonly prod: Target;
-  /** Moves our clock on. */
+  /** Moves the clock forward. */
   pass(ms: number): void;
-  /** Runs the jobs that are due, and those that they send, until none is; jobs of later stay. */
+  /** Runs the jobs that are due, and those that they enqueue, until none is due. Later jobs stay. */
   work(): Promise<void>;
-  /** The jobs that wait, drawing left out. */
+  /** The waiting jobs, except those that draw a card. */
   readonly waiting: () => readonly Job[];
-  /** Proposes and fails the test when that is refused. */
+  /** Proposes an action; a refusal fails the test. */
   propose(
     kind: ActionKind,
     more?: { by?: Person; version?: number; ref?: string; target?: Target },
   ): Promise<Action>;
   find(id: string): Promise<Action>;
   readonly incidentStore: IncidentStore;
-  /** Who is no approver any more. */
+  /** People who have lost the right to approve. */
   readonly lost: Set<string>;
-  /** A look of the watch. */
+  /** One look of the watch. */
   watch(target: string): Promise<void>;
 }
 
@@ -60,9 +60,9 @@ export function startActing(
   db: Db,
   env: Readonly<Record<string, string>>,
   change: (facts: Facts) => Facts = (facts) => facts,
-  /** Called when a request is about to leave. */
+  /** Called just before a write is sent. */
   beforeWrite: () => void = () => {},
-  /** A process whose last changes of the ledger are lost has its own view of it. */
+  /** The ledger as a process sees it whose last changes were lost. */
   ownLedger?: ActionStore,
 ): ActionContext {
   const config = readConfig(env);

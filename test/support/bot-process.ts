@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { createSender, type Sender } from '../../sandbox/slack/sender.ts';
 import { startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
-import { ALL_SCOPES, BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './acting-face.ts';
 import { startLocalWorld } from './local-readings.ts';
 import { start } from './run.ts';
+import { BOT, KRIS, MOOSEQUEST, ordinaryWorld, SIGNING_SECRET } from './slack-bot.ts';
+import { ALL_SCOPES } from './slack-scopes.ts';
 
 const TOKEN = 'xoxb-1-test-token';
 
@@ -15,14 +16,14 @@ export interface BotProcess {
   readonly sender: Sender;
   readonly url: string;
   readonly logged: readonly string[];
-  /** Resolves when only the operator was shown something that `what` fits; with what it says. */
+  /** Resolves with the text of a message to the operator alone that matches `what`. */
   told(what: RegExp, withinMs?: number): Promise<string>;
-  /** The same for everybody in the channel. */
+  /** The same for a message to the whole channel. */
   posted(what: RegExp, withinMs?: number): Promise<string>;
   command(text: string): Promise<void>;
   click(actionId: string): Promise<void>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<{ status: number; text: string }>;
-  /** SIGTERM; answers its exit status, and how long it took. */
+  /** Sends SIGTERM, and resolves with the exit status and how long it took. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>;
   close(): Promise<void>;
 }

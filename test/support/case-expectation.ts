@@ -1,10 +1,10 @@
-/** What a case expects of its diagnosis, held against the diagnosis as JSON: what scripts and people read. */
+/** Checks what a case expects against the diagnosis as JSON, which is what scripts and people read. */
 import type { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import type { Case } from './case-world.ts';
 
 type Report = ReturnType<typeof toJson>;
 
-/** One line for each expectation that is not met; empty: all are. */
+/** Returns one line for each expectation that is not met. */
 export function faultsOf(one: Case, report: Report, exit: number): string[] {
   const { expect } = one;
   const statusOf = new Map<string, string>(
@@ -60,7 +60,7 @@ export function faultsOf(one: Case, report: Report, exit: number): string[] {
   return faults;
 }
 
-/** One case means a run by its place in the queue. */
+/** One case refers to a run by its place in the queue. */
 export function mentionsOf({ expect, runs = [] }: Case): readonly string[] {
   const holder = runs.find(({ status }) => status === 'waiting');
   return (expect.mentions ?? []).map((mention) =>

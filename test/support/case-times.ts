@@ -1,4 +1,4 @@
-/** Evidence of a world at another time. */
+/** Evidence moved to another time. */
 
 const TIMES = new Set(['at', 'createdAt', 'updatedAt', 'startedAt', 'completedAt', 'runStartedAt']);
 

@@ -68,7 +68,7 @@ export interface Case {
   readonly app?: unknown;
   readonly formation?: unknown;
   readonly dynos?: unknown;
-  /** Newest last, as Heroku sorts them. */
+  /** Newest last, in Heroku's order. */
   readonly releases?: readonly { readonly version: number }[];
   readonly slug?: unknown;
   readonly log?: readonly { readonly at: readonly number[]; readonly text: string }[];
@@ -95,7 +95,7 @@ export function logText({ now, log = [] }: Pick<Case, 'now' | 'log'>): string {
     .join('');
 }
 
-/** Evidence of the case, collected and redacted as the bot does it, and the context to judge it in. */
+/** The case's evidence, collected and redacted as the bot does it, and the context in which to judge it. */
 export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; context: Context }> {
   const at = Date.parse(one.now);
   const now = () => at;

@@ -1,4 +1,4 @@
-/** Worlds in which something changed before something failed: a crash at boot of raxx-api-prod, and what is to be seen of it. */
+/** Worlds in which something changed before a failure: raxx-api-prod crashes at boot, with the evidence of it. */
 
 import { changesAround, type Diffs } from '../../src/runbook/changes/judge.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -12,16 +12,16 @@ export interface ChangedWorld {
   readonly releases?: readonly Release[];
   /** Lines before the crash. */
   readonly log?: readonly string[];
-  /** What the app printed when it crashed, 120 s ago; null: it printed nothing. */
+  /** What the app printed when it crashed, 120 s ago; null when it printed nothing. */
   readonly traceback?: readonly string[] | null;
   readonly more?: Partial<Evidence>;
   readonly watched?: WatchedBracket;
   readonly actions?: readonly Action[];
-  /** Files of each version's diff; why it could not be read. */
+  /** The files of each version's diff, or why it could not be read. */
   readonly diffs?: Readonly<Record<number, readonly string[] | Observed<Diff>>>;
 }
 
-/** When the app was first seen to fail, where a world does not say otherwise. */
+/** When the app was first seen to fail, unless a world says otherwise. */
 export const BROKE: Instant = NOW - 120_000;
 
 export const KEY_ERROR = [
@@ -98,7 +98,7 @@ function observed(diff: readonly string[] | Observed<Diff>): Observed<Diff> {
   return seen({ files: diff.map((path) => ({ path, before: null })), isWhole: true });
 }
 
-/** A diff that GitHub cut. */
+/** A diff that GitHub truncated. */
 export function cutDiff(...paths: readonly string[]): Observed<Diff> {
   return seen({ files: paths.map((path) => ({ path, before: null })), isWhole: false });
 }

@@ -1,4 +1,4 @@
-/** The databases that the ledger is tested on: the embedded one always, a real PostgreSQL where one is named. */
+/** The databases on which the ledger is tested: always the embedded one, and PostgreSQL when TEST_DATABASE_URL names a server. */
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import pg from 'pg';
@@ -6,14 +6,14 @@ import { inject } from 'vitest';
 import { type Db, openMemory, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 
-/** The embedded database in memory, migrated. */
+/** Opens the embedded database in memory, migrated. */
 export async function openMigrated(): Promise<Db> {
   return openMemory(await openAsBlob(inject('snapshot')));
 }
 
 export interface TestDatabase {
   readonly name: string;
-  /** null: it is there; else why it is left out. */
+  /** Null when it is available, otherwise why it is skipped. */
   readonly skip: string | null;
   /** Fresh and migrated. */
   open(): Promise<Db>;

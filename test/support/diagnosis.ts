@@ -1,4 +1,4 @@
-/** Diagnoses as the views of Slack and the terminal get them. */
+/** Diagnoses as Slack's and the terminal's views receive them. */
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';

@@ -1,4 +1,4 @@
-/** A proposal as the tests of the ledger make it. */
+/** Proposals for the tests of the ledger. */
 import type { Draft } from '../../src/runbook/model/action.ts';
 import type { ActionParams } from '../../src/runbook/model/action-params.ts';
 
@@ -8,7 +8,7 @@ const app = 'raxx-api-prod';
 const web = { app, processType: 'web' };
 const toRelease = { newestVersion: 42, toReleaseId: 'r41', toVersion: 41 };
 
-/** What each kind acts on, as its plan would freeze it. */
+/** The parameters of each kind, as its plan would freeze them. */
 export const PARAMS: ActionParams = {
   stop: { ...web, quantity: 1, size: 'Basic' },
   restore: { ...web, fromQuantity: 0, fromSize: 'Basic', releaseId: 'r42', quantity: 1, size: 'Basic' },

@@ -1,4 +1,4 @@
-/** Evidence of a healthy prod, to be changed where a test wants it otherwise. */
+/** Evidence of a healthy prod, which tests change where they need to. */
 
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
@@ -95,7 +95,7 @@ export function logWindow(...lines: readonly string[]): LogWindow {
   };
 }
 
-/** A request that went well, so many seconds ago. */
+/** A successful request, so many seconds ago. */
 export function goodRequest(ago: number): string {
   return `-${ago} heroku[router]: at=info method=GET path="/" host=h request_id=i fwd="x" dyno=web.1 connect=0ms service=40ms status=200 bytes=8 protocol=http1.1`;
 }
@@ -104,7 +104,7 @@ export function routerError(ago: number, code: string, desc: string, dynoName = 
   return `-${ago} heroku[router]: at=error code=${code} desc="${desc}" method=GET path="/" host=h request_id=i fwd="x" dyno=${dynoName} connect= service= status=503 bytes=0 protocol=http1.1`;
 }
 
-/** The links of deployments name a job by it. */
+/** The job id in the links of deployments. */
 export function jobId(name: string): number {
   return [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_003;
 }
@@ -154,7 +154,7 @@ export function detail(runId: number, more: Partial<RunDetail> = {}): RunDetail 
   };
 }
 
-/** One production dispatch and what it left behind. */
+/** One dispatch to production, with its jobs and deployments. */
 export function runs(more: Partial<WorkflowRun> = {}, left: Partial<RunDetail> = {}): Partial<Evidence> {
   return { runs: seen([run(7, more)]), runDetails: seen([detail(7, left)]) };
 }
@@ -248,13 +248,13 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
   return { ...all, ...more };
 }
 
-/** What one check makes of it; `said`: its summary and its details, a line each. */
+/** The finding of one check. `said`: its summary and details, one per line. */
 export function finding(check: Check, more: Partial<Evidence> = {}, targetName = 'prod') {
   const { status, summary, details } = check.run(evidence(more), contextOf(targetName));
   return { status, said: [summary, ...details].join('\n') };
 }
 
-/** What all checks and failure modes make of it. */
+/** The findings of all checks and the failure modes. */
 export function look(more: Partial<Evidence> = {}, targetName = 'prod'): Diagnosis {
   return diagnose(evidence(more), contextOf(targetName), { tookMs: 812, limits: [] });
 }
@@ -266,7 +266,7 @@ export function modeNames(more: Partial<Evidence>, targetName = 'prod'): string[
   );
 }
 
-/** Nothing was seen of anything. */
+/** Evidence in which no source was seen. */
 export function blindEvidence(more: Partial<Evidence> = {}): Evidence {
   const names = Object.keys(HEALTHY) as SourceName[];
   const none = Object.fromEntries(names.map((name) => [name, unseen()])) as unknown as Evidence;

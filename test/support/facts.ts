@@ -1,4 +1,4 @@
-/** The team's own facts, as the tests use them. */
+/** The facts of the team's own runbook file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRunbook } from '../../src/config/runbook-file.ts';

@@ -1,4 +1,4 @@
-/** A number that a test measured, a line each in its output. */
+/** Prints a number that a test measured, as one line of its output. */
 export function figure(words: string): void {
   process.stdout.write(`figure: ${words}\n`);
 }

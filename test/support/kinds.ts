@@ -1,10 +1,10 @@
-/** Every kind of action: a scenario in which it can be asked for, and how the local world shows that it was done. */
+/** For every kind of action, a scenario in which it can be proposed, and how the local world shows that it was done. */
 import type { World } from '../../sandbox/world.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 
 export interface KindOfAction {
   readonly scenario: string;
-  /** How many requests it sends when all goes well. */
+  /** How many requests it sends when it succeeds. */
   readonly requests: number;
   isDone(world: World): boolean;
 }
@@ -52,7 +52,7 @@ function prod({ heroku }: World) {
   return app;
 }
 
-/** A release that was made since the scenario began. */
+/** A release that was created since the scenario began. */
 function hasReleased(world: World, description: RegExp): boolean {
   return prod(world).releases.some((one) => one.age < 0 && description.test(one.description));
 }

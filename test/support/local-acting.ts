@@ -1,4 +1,4 @@
-/** Actions on a local GitHub and Heroku that a test changes at will: what reaches them is counted. */
+/** Actions on a local GitHub and Heroku, which a test can change and which record every request. */
 import { reviewGate } from '../../sandbox/github/live-runs.ts';
 import type { RunState } from '../../sandbox/github/state.ts';
 import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
@@ -13,7 +13,7 @@ import { startLocalWorld } from './local-readings.ts';
 
 export type LocalActing = Awaited<ReturnType<typeof startLocalActing>>;
 
-/** Runs go through their phases at once, and are seen at once: a test slows down what it looks at. */
+/** Runs pass through their phases immediately and are listed immediately, unless a test slows them down. */
 export async function startLocalActing() {
   let world = worldOf('healthy');
   const local = await startLocalWorld(() => world);
@@ -26,7 +26,7 @@ export async function startLocalActing() {
       .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/log-sessions'))
       .map(({ method, path, body }) => `${method} ${path}${body === '' ? '' : ` ${body}`}`);
 
-  /** Looks again and again, 5 s later each time, until it has got there. */
+  /** Works through the jobs every 5 s of simulated time until the condition holds. */
   async function follow(id: string, until: (action: Action) => boolean): Promise<Action> {
     for (let round = 0; round < 100; round += 1) {
       await context.work();
@@ -50,7 +50,7 @@ export async function startLocalActing() {
     writes,
     follow,
 
-    /** A new morning: a fresh world, an empty ledger. */
+    /** Starts over with a fresh world and an empty ledger. */
     async reset(scenario = 'healthy', faults: Fault[] = []): Promise<void> {
       world = worldOf(scenario);
       world.faults.push(...faults);
@@ -60,7 +60,7 @@ export async function startLocalActing() {
       context = startActing(db, local.env);
     },
 
-    /** Another process on the same ledger: the jobs of the one before are gone. */
+    /** Starts another process on the same ledger. The jobs of the earlier process are gone. */
     restart(
       change?: (facts: Facts) => Facts,
       beforeWrite?: () => void,
@@ -80,7 +80,7 @@ export async function startLocalActing() {
 
     ended: (id: string) => follow(id, ({ endedAt }) => endedAt !== null),
     reached: (id: string, stage: string) => follow(id, ({ progress }) => progress.stage === stage),
-    /** The end of its watch. */
+    /** Resolves at the end of its aftercare. */
     watched: (id: string) => follow(id, ({ aftermath }) => aftermath !== null),
 
     /** The newest run that was dispatched here. */
@@ -117,7 +117,7 @@ export async function startLocalActing() {
     },
   };
 
-  /** Of what happens now, as the simulators count it. */
+  /** The age of what happens now, as the simulators count it. */
   function age(): number {
     return (world.start - Date.now()) / 1000;
   }

@@ -1,4 +1,4 @@
-/** What changed before an incident, as the bot looks for it, on the clients and the book of a test. */
+/** What changed before an incident, read as the bot does, with the clients and stores of a test. */
 import { createExplain } from '../../src/operations/diagnosis/explain.ts';
 import { createReadDiffs } from '../../src/operations/diagnosis/read-diffs.ts';
 import {

@@ -1,4 +1,4 @@
-/** The bot's use-cases on real clients, looking at a local world. */
+/** The reading use-cases with real clients, against a local world. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ export async function startLocalWorld(world: () => World) {
   };
 }
 
-/** Fresh clients: no connection, ETag, limit or shared collection of a former one. */
+/** Creates fresh clients: without connections, ETags, limits or shared collections of earlier ones. */
 export function localReadings(env: Readonly<Record<string, string>>, deadlineMs?: number) {
   const config = readConfig(env);
   if (!config.ok) throw new Error(JSON.stringify(config.faults));

@@ -1,6 +1,6 @@
-/** Tests that start many processes and wait for real clocks: together they take minutes, so they run where a server is named, too. */
+/** Long tests start many processes and wait in real time. Together they take minutes, so plain `npm test` skips them. */
 
-/** null: they run here; else why not. */
+/** Null when they run, otherwise why they are skipped. */
 export const LONG: string | null =
   process.env.TEST_DATABASE_URL || process.env.TEST_LONG
     ? null

@@ -1,7 +1,7 @@
-/** How long the event loop was kept at a stretch, in CPU time of this thread: a busy machine must not decide. */
+/** The longest turn of the event loop, in CPU time of this thread, so that other load on the machine does not count. */
 
 export interface Turns {
-  /** Milliseconds of the longest turn, and megabytes of memory at the most beyond the beginning. */
+  /** The longest turn in milliseconds, and the greatest growth of memory in megabytes. */
   end(): { readonly longestMs: number; readonly mostMb: number };
 }
 

@@ -1,4 +1,4 @@
-/** An outside that nobody may ask: a test puts in what it is about. */
+/** Upstreams that must not be called. A test replaces those that it is about. */
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 
 const unasked = async () => {

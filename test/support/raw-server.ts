@@ -1,4 +1,4 @@
-/** A bare HTTP server on loopback: counts requests and connections, and misbehaves as a test wants. */
+/** A bare HTTP server on loopback that counts requests and connections, and misbehaves as a test needs. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,7 +9,7 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** `answer` is called when the request's body has been read; the number counts from 1. */
+/** `answer` is called once the request's body has been read, with the request's number, from 1. */
 export async function startRawServer(
   answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
 ): Promise<RawServer> {

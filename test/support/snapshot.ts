@@ -1,7 +1,7 @@
-/** Makes one migrated database for all tests: each opens a copy of it, which is much faster than making its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** Makes one migrated database for all tests: each test file opens a copy of it, which is much faster than migrating its own. */
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { dumpMemory } from '../../src/store/database/db.ts';
@@ -13,11 +13,24 @@ declare module 'vitest' {
   }
 }
 
+const ROOT = join(import.meta.dirname, '../..');
+const CACHE = join(ROOT, 'node_modules/.cache/raxx-test');
+/** What the database is made of: when one of these files changes, it is made again. */
+const MADE_OF = ['package-lock.json', 'migrations/*', 'src/store/database/*.ts', 'test/support/snapshot.ts'];
+
 export default async function setup({ provide }: TestProject) {
-  const folder = mkdtempSync(join(tmpdir(), 'raxx-snapshot-'));
-  const file = join(folder, 'migrated.tar');
-  const dump = await dumpMemory(migrate);
-  await writeFile(file, Buffer.from(await dump.arrayBuffer()));
+  const hash = createHash('sha256');
+  for (const file of globSync(MADE_OF, { cwd: ROOT }).toSorted()) hash.update(readFileSync(join(ROOT, file)));
+  const file = join(CACHE, `${hash.digest('hex').slice(0, 16)}.tar`);
+  if (!existsSync(file)) await make(file);
   provide('snapshot', file);
-  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Several runs may make it at once: each writes a file of its own and renames it. */
+async function make(file: string): Promise<void> {
+  mkdirSync(CACHE, { recursive: true });
+  const dump = await dumpMemory(migrate);
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
+  renameSync(unfinished, file);
 }

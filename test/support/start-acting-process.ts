@@ -1,4 +1,4 @@
-/** Starts a process that acts, gives it orders, and sees it die. */
+/** Starts an acting process, gives it commands, and watches it end. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Action } from '../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import type { Person } from '../../src/runbook/people/permissions.ts';
 
-/** A change of the ledger by the name of its audit line, or `write`: a request to the outside. */
+/** A change of the ledger, by the name of its audit line, or `write` for a request to Heroku or GitHub. */
 export interface Death {
   readonly event: string;
   readonly when: 'before' | 'after';
@@ -30,7 +30,7 @@ export interface Reply {
 }
 
 export interface ActingProcess {
-  /** Opens the store and begins to work. */
+  /** Opens the store and begins working. */
   open(): Promise<void>;
   dieAt(at: Death | null): Promise<void>;
   setAhead(ms: number): Promise<void>;
@@ -38,12 +38,12 @@ export interface ActingProcess {
   approve(id: string, by: Person): Promise<DecisionResult>;
   recover(): Promise<void>;
   find(id: string): Promise<Action>;
-  /** The action that was asked for last. */
+  /** The action that was proposed last. */
   newest(): Promise<Action>;
-  /** How many jobs of the queue it took to execute an action. */
+  /** How many jobs it took from the queue to execute an action. */
   executed(): Promise<number>;
   faults(): Promise<readonly AuditFault[]>;
-  /** SIGKILL, now. */
+  /** Sends SIGKILL. */
   kill(): void;
   isDead(): boolean;
   /** Resolves with the signal that ended it. */
@@ -75,7 +75,7 @@ export function startActingProcess(env: Readonly<Record<string, string>>): Actin
   // An order to a process that has just died is answered by its death.
   child.on('error', () => {});
 
-  /** The child answers each order with what its own code made: the types are those of that code. */
+  /** The child answers each command with the result of its own code, so the types are those of that code. */
   function give<T>(order: Order): Promise<T> {
     if (child.exitCode !== null || child.signalCode !== null)
       return Promise.reject(new Error('the process died'));

@@ -1,4 +1,4 @@
-/** The watch on a scripted world: a real book on a real database, a clock and a queue that the test drives. */
+/** The watch on a scripted world, with real stores on a real database, and a clock and a queue that the test drives. */
 
 import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
 import { createPage } from '../../src/operations/incidents/notify-operator.ts';
@@ -21,21 +21,21 @@ export interface Watching {
   readonly incidentStore: IncidentStore;
   readonly incidents: IncidentCommands;
   now(): Instant;
-  /** What the outside is like from now on, laid over a healthy one; a function of the time is asked at each look. */
+  /** Changes the world from now on, laid over a healthy one. A function is called with the time at each look. */
   world(more: Partial<Evidence> | ((now: Instant) => Partial<Evidence>)): void;
-  /** Heroku tells that a dyno crashed. */
+  /** Heroku reports that a dyno crashed. */
   crash(): Promise<void>;
-  /** Actions that were made through the bot. */
+  /** Actions that were taken through the bot. */
   readonly actions: Action[];
-  /** Time goes by: a look at prod each `every_seconds`, and what the queue has for the time between. */
+  /** Lets time pass, with a look at prod every `every_seconds` and the queue's jobs in between. */
   pass(ms: number): Promise<void>;
-  /** A look of now. */
+  /** Looks once, now. */
   look(target?: string): Promise<void>;
   /** What was sent, with the minute after the start: `3 ping person: …`, `5 notice: …`. */
   readonly sent: readonly string[];
-  /** Names of the sources that were asked, by look. */
+  /** How many requests each look sent. */
   readonly asked: readonly number[];
-  /** How many processes look at once from now on. */
+  /** How many processes look at the same time from now on. */
   processes: number;
 }
 
@@ -69,7 +69,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
     },
   };
 
-  /** Nothing is kept in a process: each look is one of a process that has just been started. */
+  /** Nothing is kept in a process: each look is by a process that has just started. */
   function start() {
     const incidentStore = createIncidentStore(db, queue);
     const page = createPage({ facts, incidentStore, now: () => now });
@@ -144,7 +144,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
   return watching;
 }
 
-/** Empty tables, as on the first day. */
+/** Empties the tables. */
 export async function emptyBook(db: Db): Promise<void> {
   await db.sql('delete from wakes');
   await db.sql('delete from incidents');

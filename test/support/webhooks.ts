@@ -1,4 +1,4 @@
-/** Deliveries as Heroku and GitHub send them, signed. */
+/** Signed deliveries as Heroku and GitHub send them. */
 import { createHmac } from 'node:crypto';
 import type { Delivery, Reply, Webhook } from '../../src/webhooks/delivery.ts';
 import type { Hint, TakeHint } from '../../src/webhooks/hints.ts';
@@ -11,7 +11,7 @@ export interface Sent {
   readonly body: string;
 }
 
-/** A dyno of raxx-api-prod crashed just now; `more` is laid over `data`, `event` over the whole. */
+/** A dyno of raxx-api-prod has just crashed. `more` is laid over `data`, `event` over the whole body. */
 export function dynoEvent(more: object = {}, event: object = {}): object {
   return {
     id: 'e1',
@@ -68,13 +68,13 @@ export function githubDelivery(event: string, body: unknown, secret = SECRET, id
   };
 }
 
-/** Hands it over as the HTTP server does. */
+/** Passes a delivery on as the HTTP server does. */
 export function deliver(webhook: Webhook, { headers, body }: Sent): Promise<Reply> {
   const delivery: Delivery = { headers, rawBody: Buffer.from(body) };
   return webhook(delivery);
 }
 
-/** Takes every hint, and keeps it. */
+/** Accepts and keeps every hint. */
 export function keepHints(): { readonly hints: Hint[]; readonly takeHint: TakeHint } {
   const hints: Hint[] = [];
   return {

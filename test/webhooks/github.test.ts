@@ -40,13 +40,13 @@ describe('an event of GitHub', () => {
     ['deployment_status', { action: 'created', deployment: { environment: 'Staging' } }, ['staging']],
     ['deployment_status', { action: 'created', deployment: { environment: 'pr-12' } }, []],
     ['deployment_review', { action: 'approved', environment: 'production' }, ['prod']],
-  ])('%s: %j makes it look at %j', async (event, body, targets) => {
+  ])('%s: %j makes the watch look at %j', async (event, body, targets) => {
     const sent = githubDelivery(event, { ...body, repository });
     expect((await deliver(webhook, sent)).status).toBe(200);
     expect(hints).toEqual([{ ids: ['github delivery-1', SIGNED], targets, crashedAt: null }]);
   });
 
-  it('without an id is known by its signature alone', async () => {
+  it('without an id is recognized by its signature alone', async () => {
     await deliver(
       webhook,
       githubDelivery('workflow_run', { ...run('deploy-heroku.yml'), repository }, SECRET, ''),
@@ -54,7 +54,7 @@ describe('an event of GitHub', () => {
     expect(hints).toMatchObject([{ ids: [SIGNED] }]);
   });
 
-  it('of a repository that is spelled otherwise is ours, of another one for nobody', async () => {
+  it('counts whatever the case of the repository, and for no target when it is another one', async () => {
     const named = (full_name: string) =>
       githubDelivery('workflow_run', { ...run('deploy-heroku.yml'), repository: { full_name } });
     await deliver(webhook, named(testFacts.github.repository.toUpperCase()));
@@ -62,26 +62,26 @@ describe('an event of GitHub', () => {
     expect(hints.map(({ targets }) => targets)).toEqual([['prod', 'staging'], []]);
   });
 
-  it.each(['ping', 'push', 'issues', ''])('"%s" is answered and does nothing', async (event) => {
+  it.each(['ping', 'push', 'issues', ''])('named "%s" gets a reply and does nothing', async (event) => {
     expect((await deliver(webhook, githubDelivery(event, { zen: 'Design for failure.' }))).status).toBe(200);
     expect(hints).toEqual([]);
   });
 });
 
-describe('what is no event of GitHub', () => {
+describe('a delivery that is not an event of GitHub', () => {
   const body = { action: 'queued', repository };
   const signed = githubDelivery('workflow_job', body);
   it.each([
     ['signed with another secret', githubDelivery('workflow_job', body, 'other'), 401],
-    ['a ping of somebody else', githubDelivery('ping', {}, 'other'), 401],
+    ['a ping from somebody else', githubDelivery('ping', {}, 'other'), 401],
     ['unsigned', { headers: { 'x-github-event': 'workflow_job' }, body: '{}' }, 401],
     ['changed after it was signed', { ...signed, body: `${signed.body} ` }, 401],
     ['empty', githubDelivery('workflow_job', ''), 401],
-    ['no JSON', githubDelivery('workflow_job', '{'), 400],
+    ['not JSON', githubDelivery('workflow_job', '{'), 400],
     ['a form', githubDelivery('workflow_job', 'payload=%7B%7D'), 400],
     ['a signed null', githubDelivery('workflow_job', 'null'), 400],
     ['without a repository', githubDelivery('workflow_job', {}), 400],
-  ])('%s is refused and does nothing', async (_name, sent, status) => {
+  ])('is refused and does nothing: %s', async (_name, sent, status) => {
     expect((await deliver(webhook, sent)).status).toBe(status);
     expect(hints).toEqual([]);
   });

@@ -20,33 +20,37 @@ const send = (body: unknown, secret?: string) => deliver(webhook, herokuDelivery
 const at = (ms: number) => ({ created_at: new Date(ms).toISOString() });
 
 describe('an event of Heroku', () => {
-  it('of a crash says when, and for which target', async () => {
+  it('of a crash says when it happened, and to which target', async () => {
     expect((await send(dynoEvent())).status).toBe(204);
     expect(hints).toEqual([{ ids: ['heroku e1', SIGNED], targets: ['prod'], crashedAt: NOW }]);
   });
 
   it.each([
-    ['that is no crash, whatever its action is called', dynoEvent({ state: 'down' }), null],
-    ['that was a crash by its state alone', dynoEvent({}, { action: 'update' }), NOW],
-    ['that names its type', dynoEvent({ name: 'x', type: 'web' }), NOW],
-    ['of three minutes ago', dynoEvent({}, at(NOW - 3 * MINUTE)), null],
-    ['of a minute ago', dynoEvent({}, at(NOW - MINUTE)), NOW - MINUTE],
-    ['of a clock that is ahead', dynoEvent({}, at(NOW + MINUTE)), NOW],
-    ['of no time at all', dynoEvent({}, { created_at: null }), null],
-    ['of a time that is none', dynoEvent({}, { created_at: 'yesterday' }), null],
+    ['not a crash, whatever its action is called', dynoEvent({ state: 'down' }), null],
+    ['a crash by its state alone', dynoEvent({}, { action: 'update' }), NOW],
+    ['named by its type', dynoEvent({ name: 'x', type: 'web' }), NOW],
+    ['three minutes old', dynoEvent({}, at(NOW - 3 * MINUTE)), null],
+    ['a minute old', dynoEvent({}, at(NOW - MINUTE)), NOW - MINUTE],
+    ['from a clock that is ahead', dynoEvent({}, at(NOW + MINUTE)), NOW],
+    ['without a time', dynoEvent({}, { created_at: null }), null],
+    ['with an invalid time', dynoEvent({}, { created_at: 'yesterday' }), null],
     [
-      'that was only published at a time',
+      'with the time of its publication only',
       dynoEvent({}, { created_at: null, published_at: new Date(NOW - 1).toISOString() }),
       NOW - 1,
     ],
     ['without metadata', dynoEvent({}, { webhook_metadata: null }), NOW],
-    ['of a release', dynoEvent({ state: 'crashed' }, { resource: 'release', webhook_metadata: null }), null],
-  ])('%s is a hint to look; of the crash only when it is news', async (_name, event, crashedAt) => {
+    [
+      'about a release',
+      dynoEvent({ state: 'crashed' }, { resource: 'release', webhook_metadata: null }),
+      null,
+    ],
+  ])('is a hint to look, and notes the crash only when it is news: %s', async (_name, event, crashedAt) => {
     expect((await send(event)).status).toBe(204);
     expect(hints).toMatchObject([{ targets: ['prod'], crashedAt }]);
   });
 
-  it.each(['api:release', 'api:formation'])('about %s is a hint', async (include) => {
+  it.each(['api:release', 'api:formation'])('about %s is a hint to look', async (include) => {
     const event = { id: include, include };
     await send(dynoEvent({}, { resource: include.slice(4), webhook_metadata: { event } }));
     expect(hints).toEqual([{ ids: [`heroku ${include}`, SIGNED], targets: ['prod'], crashedAt: null }]);
@@ -55,17 +59,17 @@ describe('an event of Heroku', () => {
   it.each([
     ['of another process type', dynoEvent({ name: 'worker.1' })],
     ['of a one-off dyno', dynoEvent({ name: 'run.1', type: 'run' })],
-  ])('%s is for nobody: they come and go all day', async (_name, event) => {
+  ])('%s concerns no target: such dynos come and go all day', async (_name, event) => {
     expect((await send(event)).status).toBe(204);
     expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
   });
 
-  it('of an app that is no target is for nobody', async () => {
+  it('of an app that is not a target concerns no target', async () => {
     expect((await send(dynoEvent({ app: { name: 'raxx-blog' } }))).status).toBe(204);
     expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
   });
 
-  it('of something that was not asked for is nothing', async () => {
+  it('of an entity outside the subscription does nothing', async () => {
     const event = { id: 'e1', include: 'api:addon' };
     const told = await send({ ...dynoEvent({}, { webhook_metadata: { event } }), data: { name: 'x' } });
     expect(told.status).toBe(204);
@@ -73,7 +77,7 @@ describe('an event of Heroku', () => {
   });
 });
 
-describe('what is no event of Heroku', () => {
+describe('a delivery that is not an event of Heroku', () => {
   it.each([
     ['signed with another secret', herokuDelivery(dynoEvent(), 'other'), 401],
     ['unsigned', { headers: {}, body: '{}' }, 401],
@@ -84,12 +88,12 @@ describe('what is no event of Heroku', () => {
       401,
     ],
     ['empty', herokuDelivery(''), 400],
-    ['no JSON', herokuDelivery('{"id":'), 400],
+    ['not JSON', herokuDelivery('{"id":'), 400],
     ['a signed null', herokuDelivery('null'), 400],
     ['a list', herokuDelivery('[]'), 400],
     ['without an app', herokuDelivery({ ...dynoEvent(), data: { name: 'web.1' } }), 400],
     ['with an app that is a number', herokuDelivery(dynoEvent({ app: 7 })), 400],
-  ])('%s is refused and does nothing', async (_name, sent, status) => {
+  ])('is refused and does nothing: %s', async (_name, sent, status) => {
     expect((await deliver(webhook, sent)).status).toBe(status);
     expect(hints).toEqual([]);
   });

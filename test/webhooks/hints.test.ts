@@ -45,7 +45,7 @@ function give(more: Partial<Hint> = {}) {
 }
 
 describe('hints', () => {
-  it('make one look at once, and one more when ten seconds are over', async () => {
+  it('make one look at once, and one more after ten seconds', async () => {
     for (let index = 0; index < 100; index += 1) expect((await give()).status).toBe(204);
     expect(written).toEqual(['look prod']);
     await pass(10_000);
@@ -54,7 +54,7 @@ describe('hints', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('do not make it look twice when the end of a burst is late', async () => {
+  it('do not make a second look when the end of a burst is late', async () => {
     await give();
     await give();
     now += 15_000;
@@ -64,7 +64,7 @@ describe('hints', () => {
     expect(written).toEqual(['look prod', 'look prod']);
   });
 
-  it('have a budget: more than thirty looks within an hour are left to the rounds', async () => {
+  it('have a budget of thirty looks an hour, beyond which the rounds look', async () => {
     for (let count = 0; count < 100; count += 1) {
       await give();
       await pass(20_000);
@@ -80,14 +80,14 @@ describe('hints', () => {
     expect(written).toEqual(['look prod', 'look staging']);
   });
 
-  it('that are delivered again make no look', async () => {
+  it('make no look when they are delivered again', async () => {
     await give({ ids: ['once'] });
     await pass(10_000);
     expect(await give({ ids: ['once'] })).toEqual({ status: 204, words: 'known already' });
     expect(written).toEqual(['look prod']);
   });
 
-  it('note a crash before they ask for the look, and no older crash after it', async () => {
+  it('note a crash before they ask for the look, and ignore an older crash after it', async () => {
     await give({ crashedAt: 500 });
     await give({ crashedAt: 400 });
     await give({ crashedAt: 500 });
@@ -95,7 +95,7 @@ describe('hints', () => {
     expect(written).toEqual(['crash prod 500', 'look prod', 'crash prod 600']);
   });
 
-  it('that cannot be written down are to be sent again, and are heard then', async () => {
+  it('get a 503 when they cannot be written down, and count when they are sent again', async () => {
     broken = new Error('the database is away');
     expect((await give({ ids: ['late'], crashedAt: 500 })).status).toBe(503);
     expect((await give({ crashedAt: 500 })).status).toBe(503);
@@ -106,7 +106,7 @@ describe('hints', () => {
     expect(lost).toEqual([]);
   });
 
-  it('of a burst that fail at its end are told', async () => {
+  it('report the failure of the look at the end of a burst', async () => {
     await give();
     await give();
     broken = new Error('the database is away');
@@ -114,7 +114,7 @@ describe('hints', () => {
     expect(lost).toEqual([broken]);
   });
 
-  it('are answered in time when the database says nothing', async () => {
+  it('get a reply in time when the database does not answer', async () => {
     const silent = createHints({
       incidentStore: { noteCrash: () => new Promise(() => {}), askForLook: () => new Promise(() => {}) },
       now: () => now,

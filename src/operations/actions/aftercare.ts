@@ -1,19 +1,20 @@
-/** Looks what becomes of an action after it succeeded: held, or turned bad (runbook, "Verification"). */
+/** Checks whether an action holds after it succeeded, or turns bad (runbook, "Verification"). */
 
-import type { Action, AfterLook, Aftermath } from '../../runbook/model/action.ts';
+import type { Action, Aftermath } from '../../runbook/model/action.ts';
+import type { AfterLook } from '../../runbook/model/action-spec.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { findSubject, NOT_NAMED, useOf } from './subject.ts';
-import type { Again } from './verify.ts';
 
 const CARE_EVERY_MS = 10_000;
 
-/** Does nothing for an action that is not watched any more. */
-export async function care(context: ExecutionContext, id: string, again: Again): Promise<void> {
-  const { actionStore, facts, now, collectEvidence } = context;
+/** Milliseconds until the next look; null when it is no longer watched. */
+export async function care(context: ExecutionContext, id: string): Promise<number | null> {
+  const { actionStore, facts, now } = context;
   const action = await actionStore.find(id);
-  if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return;
+  if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return null;
   const subject = findSubject(action, facts);
   const aftercare = subject?.spec.aftercare;
   if (!subject || !aftercare) return close(context, action, 'unwatched', NOT_NAMED, []);
@@ -23,14 +24,14 @@ export async function care(context: ExecutionContext, id: string, again: Again):
     return close(context, action, 'unwatched', words, []);
   }
   const { target } = subject;
-  const evidence = await collectEvidence(target, aftercare.looksAt, {
+  const evidence = await collectActionEvidence(context, target, aftercare.looksAt, {
     ref: facts.github.ref,
     use: useOf(action.kind),
     trace: null,
   });
   const since = action.progress.dynoChange ?? 0;
   const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
-  await judge(context, action, look, aftercare.next, again);
+  return judge(context, action, look, aftercare.next);
 }
 
 async function judge(
@@ -38,8 +39,7 @@ async function judge(
   action: Action,
   look: AfterLook,
   next: readonly ActionKind[],
-  again: Again,
-): Promise<void> {
+): Promise<number | null> {
   const { actionStore, now } = context;
   const since = formatDuration(now() - (action.endedAt ?? now()));
   const { watchUntil, progress, revision } = action;
@@ -57,18 +57,12 @@ async function judge(
   if (isOver && look.seen === 'well')
     return close(context, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
   if (isOver && look.seen === 'unknown')
-    return close(
-      context,
-      action,
-      'unwatched',
-      `Whether it held could not be seen at the end: ${look.words}.`,
-      [],
-    );
+    return close(context, action, 'unwatched', `Can't tell whether it held: ${look.words}.`, []);
   const doubted = look.seen === 'bad';
-  // Seen once is no proof: the next look decides.
+  // Once is not proof: the next look decides.
   if (doubted !== (progress.doubted === true))
     await actionStore.keepProgress(action.id, revision, { ...progress, doubted });
-  if (again === 'again') await actionStore.lookAgain(action.id, 'care', now() + CARE_EVERY_MS);
+  return CARE_EVERY_MS;
 }
 
 async function close(
@@ -77,8 +71,9 @@ async function close(
   kind: Aftermath['kind'],
   words: string,
   next: readonly ActionKind[],
-): Promise<void> {
+): Promise<null> {
   const at = now();
   const aftermath = { kind, words, at, next };
   await actionStore.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
+  return null;
 }

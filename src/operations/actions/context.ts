@@ -1,55 +1,38 @@
-/** What the use-cases of an action work with, what they are asked, and what they answer. */
+/** What the use-cases of an action work with, and their requests and results. */
 
-import type {
-  Action,
-  Draft,
-  ManualCommand,
-  Wish,
-  WriteRequest,
-  WriteResult,
-} from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
+import type { Action, Draft } from '../../runbook/model/action.ts';
+import type { Refusal, Wish } from '../../runbook/model/action-spec.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
-import type { Redactor } from '../../runbook/redaction/redact.ts';
-import type { CollectDeps } from '../diagnosis/collect.ts';
 import type { ReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, ActionStore } from '../ports/action-store.ts';
-import type { CollectActionEvidence } from './collect-evidence.ts';
+import type { ActionEvidenceDeps } from './collect-evidence.ts';
 import type { ActionEnded } from './ended.ts';
 
-export interface ActionServiceDeps extends CollectDeps {
-  readonly facts: Facts;
-  readonly redactor: Redactor;
+export interface ActionServiceDeps extends ActionEvidenceDeps {
   readonly actionStore: ActionStore;
-  /** Kinds that there is a token for. */
+  /** Kinds of action that there is a token for. */
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Milliseconds of a clock that never goes back, for spans. Where a test's clock stands for all, `now` serves. */
+  /** Milliseconds of a monotonic clock, for spans. `now` is used when it is left out, as where a test drives one clock. */
   elapsed?(): number;
-  /** Whether this person may approve by the runbook file of now; what cannot be told is no. Never rejects. */
+  /** Whether this person may approve by the current runbook file; false when that is not known. Never rejects. */
   isApprover(person: string): Promise<boolean>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
-  /** Told of each action that ended after it was sent, and of each condition that one meets on its way. */
+  /** Called for each action that ended after it was sent, and for each escalation condition that one meets on its way. */
   readonly ended?: ActionEnded;
+  /** Once it is aborted nothing more is sent: Ctrl-C at a terminal. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** What each of the use-cases works with. */
-export interface ActionContext {
-  readonly facts: Facts;
-  readonly redactor: Redactor;
-  readonly actionStore: ActionStore;
-  readonly canDo: ReadonlySet<ActionKind>;
-  readonly collectEvidence: CollectActionEvidence;
-  isApprover(person: string): Promise<boolean>;
+export interface ActionContext extends ActionServiceDeps {
   readonly readDiffs: ReadDiffs;
-  write(request: WriteRequest): Promise<WriteResult>;
-  now(): Instant;
-  readonly ended?: ActionEnded;
 }
 
-/** The same for what happens after the decision: the terminal has nothing else. */
+/** The same for what follows the decision: the terminal has nothing else. */
 export interface ExecutionContext extends Omit<ActionContext, 'actionStore' | 'isApprover'> {
   readonly actionStore: ActingStore;
 }
@@ -58,52 +41,47 @@ export interface ProposalRequest {
   readonly kind: ActionKind;
   readonly target: Target;
   readonly by: Person;
-  readonly reason: string;
+  /** As typed; empty or null when none was given. */
+  readonly reason: string | null;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;
-  /** It is the fix of a diagnosis: what it acts on is what the evidence names. */
+  /** Proposed as the fix of a diagnosis, so it acts on the process type that the evidence names. */
   readonly isFix?: boolean;
 }
 
-/** Nothing was done: why, and how it is done by hand where that is right. */
-export interface Refusal {
-  readonly ok: false;
-  readonly words: string;
-  readonly manualCommand: ManualCommand;
-  /** The action that does it already, whose card tells more. */
+/** Why nothing was done. */
+export interface RequestRefusal extends Refusal {
+  /** Id of the action that is already doing it, whose card shows more. */
   readonly already?: string;
 }
 
 export type ProposalResult =
   | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
-  | Refusal;
+  | RequestRefusal;
 
 export type DecisionResult =
   | { readonly ok: true; readonly action: Action; readonly complete: boolean }
   | Refusal;
 
-export type PlanResult =
-  | { readonly ok: true; readonly draft: Draft }
-  /** Nothing can be done, or nothing needs to be: `words` say why. */
-  | Refusal;
+export type PlanResult = { readonly ok: true; readonly draft: Draft } | RequestRefusal;
 
 export interface ActionService {
-  /** null: there is no such action, or the id is none. */
+  /** Null when there is no such action, or the id is malformed. */
   find(id: string): Promise<Action | null>;
   propose(asking: ProposalRequest): Promise<ProposalResult>;
-  /** What it would do now. Proposes nothing, and writes nothing. */
+  /** What it would do now. Proposes nothing and writes nothing. */
   plan(asking: ProposalRequest): Promise<PlanResult>;
   approve(id: string, person: Person): Promise<DecisionResult>;
   reject(id: string, person: Person): Promise<DecisionResult>;
-  /** The reason given by the person who rejected it. */
+  /** Adds the reason of the person who rejected it. */
   explain(id: string, person: Person, reason: string): Promise<DecisionResult>;
   /** Sends an approved action, once; does nothing for any other. */
   execute(id: string): Promise<void>;
-  /** Looks whether what was sent took effect; ends the action, or looks again later. */
+  /** Checks whether what was sent took effect; ends the action, or looks again later. */
   verify(id: string): Promise<void>;
-  /** Looks what becomes of an action after it succeeded. */
+  /** Checks whether an action holds after it succeeded. */
   care(id: string): Promise<void>;
   expire(id: string): Promise<void>;
-  /** What a process left behind that is gone, of one target or all that the runbook file names: never executed again, only looked at. */
+  /** Takes care of what dead processes left behind, for one target or all of the runbook file: nothing is sent again, only looked at. */
   recover(target?: string): Promise<void>;
 }

@@ -1,8 +1,8 @@
-/** The decision: who may is checked here, and the row says who was first. */
+/** The decision: who may make it is checked here; the row says who was first. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
-import type { Action, ManualCommand } from '../../runbook/model/action.ts';
-import { ruleOf } from '../../runbook/model/action.ts';
+import { type Action, type ManualCommand, outcomeOf } from '../../runbook/model/action.ts';
+import { refusal, ruleOf } from '../../runbook/model/action-spec.ts';
 import {
   type Deciding,
   type May,
@@ -16,20 +16,17 @@ import { formatInstant } from '../../runbook/text/time.ts';
 import type { ActionContext, DecisionResult } from './context.ts';
 import { findSubject } from './subject.ts';
 
-const NO_SUCH = {
-  ok: false,
-  words: 'There is no such proposal. Nothing was done.',
-  manualCommand: null,
-} as const;
-const NOT_OURS =
-  'The runbook file of this bot does not name this target, so I do not know its rules of approval. Nothing was done.';
-const FASTER = {
+const NOTHING_DONE = 'Nothing was done.';
+const NO_SUCH = refusal('There is no such proposal. Nothing was done.');
+const UNKNOWN_TARGET =
+  'This bot’s runbook file does not name this target, so its approval rules are not known here. Nothing was done.';
+const ALREADY_DECIDED = {
   ok: false,
   why: 'over',
   words: 'Already decided by somebody else. Nothing was done.',
 } as const;
 
-/** null: there is no such action, or the id is none. */
+/** Null when there is no such action, or the id is malformed. */
 export async function find(
   { actionStore }: Pick<ActionContext, 'actionStore'>,
   id: string,
@@ -37,7 +34,7 @@ export async function find(
   return isId(id) ? actionStore.find(id) : null;
 }
 
-/** Every refusal is written down: who tried, and why not. */
+/** Every refusal is recorded in the audit: who tried, and why it was refused. */
 async function refuse(
   { actionStore, now }: ActionContext,
   id: string,
@@ -49,7 +46,7 @@ async function refuse(
   return { ...may, manualCommand };
 }
 
-/** The runbook file as it is now. Whose approval may have lost its right is asked again: it was given under an older one. */
+/** The rules of the current runbook file. Approvers are checked again: they may have approved under an older file. */
 async function decidingNow(
   { facts, isApprover }: ActionContext,
   { kind, approvals }: Action,
@@ -67,15 +64,16 @@ export async function approve(context: ActionContext, id: string, person: Person
   const { actionStore, facts, now } = context;
   const action = await find(context, id);
   if (!action) return NO_SUCH;
-  // Its rules of approval are not known here, so nobody can be told to have met them.
+  // Its approval rules are not known here, so they cannot be met.
   if (!findSubject(action, facts))
-    return refuse(context, id, person, { ok: false, why: 'over', words: NOT_OURS });
+    return refuse(context, id, person, { ok: false, why: 'over', words: UNKNOWN_TARGET });
   const deciding = await decidingNow(context, action);
   const may = mayApprove(action, person, now(), deciding);
   if (!may.ok) return refuse(context, id, person, may);
   const isSelf = person.id === action.askedBy;
   const { rule, without } = deciding;
-  const words = [rightsWords(person), withoutWords(without)].filter((one) => one !== '').join('; ');
+  const noted = [rightsWords(person), withoutWords(without)].filter((one) => one !== null);
+  const words = noted.length === 0 ? null : noted.join('; ');
   const approved = await actionStore.approve(id, person.id, isSelf, now(), words, { ...rule, without });
   if (approved.ok) return approved;
   if (approved.why === 'busy') {
@@ -89,10 +87,10 @@ export async function approve(context: ActionContext, id: string, person: Person
   });
 }
 
-/** Between our look at the row and the compare-and-set somebody was faster. */
+/** Somebody else decided between our read of the row and the compare-and-set. */
 function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): string {
   const may = mayApprove(action, person, now(), deciding);
-  return may.ok ? FASTER.words : may.words;
+  return may.ok ? ALREADY_DECIDED.words : may.words;
 }
 
 export async function reject(context: ActionContext, id: string, person: Person): Promise<DecisionResult> {
@@ -101,16 +99,17 @@ export async function reject(context: ActionContext, id: string, person: Person)
   if (!action) return NO_SUCH;
   const may = mayReject(action, person, now(), facts.people);
   if (!may.ok) return refuse(context, id, person, may);
-  const words = person.id === action.askedBy ? 'Withdrawn by the one who asked.' : 'Rejected.';
+  const words =
+    person.id === action.askedBy ? `Withdrawn by the person who asked. ${NOTHING_DONE}` : NOTHING_DONE;
   const rights = rightsWords(person);
-  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const outcome = outcomeOf(words);
   const moved = await actionStore.move(id, { name: 'reject', at: now(), who: person.id, outcome, rights });
   if (moved) return { ok: true, action: moved, complete: true };
   const late = mayReject((await actionStore.find(id)) ?? action, person, now(), facts.people);
-  return refuse(context, id, person, late.ok ? FASTER : late);
+  return refuse(context, id, person, late.ok ? ALREADY_DECIDED : late);
 }
 
-/** The rejection waits for no reason: it may be given afterwards, and whoever asked is told. */
+/** A rejection takes effect without a reason. The reason may be added afterwards, and is posted for the person who asked. */
 export async function explain(
   context: ActionContext,
   id: string,
@@ -122,26 +121,24 @@ export async function explain(
   if (!action) return NO_SUCH;
   const may = mayExplain(action, person);
   if (!may.ok) return refuse(context, id, person, may);
-  const words = `Rejected: “${redactor.text(reason.trim())}”`;
-  const outcome = { words: `${words}. Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const outcome = { ...outcomeOf(NOTHING_DONE), reason: redactor.text(reason.trim()) };
   const moved = await actionStore.move(id, { name: 'explain', at: now(), who: person.id, outcome });
   return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }
 
-/** In the audit: an approval that is not counted has to be explained. */
-function withoutWords(without: readonly string[]): string {
-  if (without.length === 0) return '';
-  return `not counted by the rules of now: ${without.join(', ')}`;
+/** For the audit: why an approval was not counted. Null when all were. */
+function withoutWords(without: readonly string[]): string | null {
+  return without.length === 0 ? null : `not counted by the current rules: ${without.join(', ')}`;
 }
 
-/** Names the other change and how far it is: its card has the rest. */
+/** Names the other change and how far it has come; its card has the rest. */
 export function busyWords({ kind, state, app, plan, progress, sentAt }: Action): string {
   const at = sentAt === null ? '' : ` since ${formatInstant(sentAt)}`;
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;
   return `Another change of ${app} is under way: ${kind} is ${state}${at} (${plan.title}).${seen} Nothing was done. Try again when it has ended.`;
 }
 
-/** The ledger's ids are UUIDs: a forged value never reaches the database. */
+/** The ledger's ids are UUIDs, so a forged value never reaches the database. */
 function isId(value: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }

@@ -1,4 +1,4 @@
-/** What the watch learns at once from an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
+/** Notifies the watch at once of an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Picture, Wake } from '../../runbook/model/incident.ts';
@@ -14,13 +14,13 @@ export interface ActionEndedDeps {
 
 export interface Ended {
   readonly action: Action;
-  /** A condition of the runbook that its end has met; null: none. */
+  /** An escalation condition that it meets; null for none. */
   readonly due: EscalationDue | null;
-  /** What was seen of it. */
+  /** The evidence for that condition. */
   readonly evidence: readonly string[];
 }
 
-/** Never rejects: the action has ended, and the next look finds what is lost here. */
+/** Never rejects: the action has ended anyway, and the next look of the watch finds what is lost here. */
 export type ActionEnded = (ended: Ended) => Promise<void>;
 
 export function createActionEnded({ incidentStore, page, now, onError }: ActionEndedDeps): ActionEnded {
@@ -40,7 +40,7 @@ export function createActionEnded({ incidentStore, page, now, onError }: ActionE
   };
 }
 
-/** How the app itself is, the look says that follows. */
+/** The verdict is unknown here: the look that follows finds out how the app itself is. */
 function pictureOf(
   { condition, about, reason }: EscalationDue,
   evidence: readonly string[],

@@ -1,25 +1,22 @@
-/** Sends what was approved, once: the world is looked at again, the row moves first, then the request leaves. */
+/** Sends what was approved, once: the world is checked again, the row moves first, and then the request leaves. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type {
-  Action,
-  ActionEvidence,
-  Outcome,
-  WriteRequest,
-  WriteResult,
-} from '../../runbook/model/action.ts';
+import { type Action, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
+import type { ActionEvidence } from '../../runbook/model/action-spec.ts';
 import type { Context } from '../../runbook/model/terms.ts';
+import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
-/** An approval is acted upon within this time, or not at all: the world moves on. */
+/** An approval is carried out within this time or not at all, because the world moves on. */
 export const APPROVED_FOR_MS = 60_000;
-/** A process that stood still for longer, after it had decided to send, does not send any more: another one may have taken over. */
+/** A process that stalls for longer than this after it decided to send no longer sends: another one may have taken over. */
 const FENCE_MS = 5_000;
 const LATE = 'It was not sent within a minute of its approval.';
 
-/** What came of the requests of one action: how the last one ended, and how many were taken before it. */
+/** How the last request of an action ended, and how many were accepted before it. */
 export interface Sending {
   readonly result: WriteResult;
   readonly taken: number;
@@ -27,7 +24,7 @@ export interface Sending {
 
 /** Sends an approved action, once; does nothing for any other. */
 export async function execute(context: ExecutionContext, id: string): Promise<void> {
-  const { actionStore, facts, now, collectEvidence } = context;
+  const { actionStore, facts, now, interrupted } = context;
   const action = await actionStore.find(id);
   if (action?.state !== 'approved') return;
   const subject = findSubject(action, facts);
@@ -36,17 +33,23 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
   const isStale = () => now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   const late = { evidence: [], manualCommand: spec.safeToRepeat ? action.plan.byHand : null };
   if (isStale()) return supersede(context, action, LATE, late);
-  const evidence = await collectEvidence(target, spec.needs, await aboutAction(action, facts, actionStore));
-  const specContext: Context = { now: now(), target, facts };
-  const applies = spec.stillApplies(action.params, evidence, specContext);
+  const evidence = await collectActionEvidence(
+    context,
+    target,
+    spec.needs,
+    await aboutAction(action, facts, actionStore),
+  );
+  const runbookContext: Context = { now: now(), target, facts };
+  const applies = spec.stillApplies(action.params, evidence, runbookContext);
   if (!applies.ok)
-    return supersede(context, action, `It does not apply any more: ${applies.words}.`, {
+    return supersede(context, action, `It no longer applies: ${applies.words}.`, {
       evidence: applies.evidence ?? [],
       manualCommand: applies.fitsByHand ? action.plan.byHand : null,
     });
   if (isStale()) return supersede(context, action, LATE, late);
-  const requests = spec.requests(action.params, specContext, id);
-  // From here on it counts as perhaps sent: a process that dies now leaves a row that is only looked at.
+  const requests = spec.requests(action.params, runbookContext, id);
+  if (interrupted?.aborted) return interrupt(context, action);
+  // From here on it may have been sent: if this process dies now, the row it leaves is only looked at.
   const progress = clocksOf(evidence, target.processType);
   const moved = await actionStore.move(id, { name: 'send', at: now(), progress });
   if (!moved) return;
@@ -64,7 +67,7 @@ async function send({ write }: ExecutionContext, requests: readonly WriteRequest
   return { result, taken: requests.length };
 }
 
-/** Writes down what the other side said; then it is looked for, by a job of the same transaction. */
+/** Records the answer; the job that verifies it is sent in the same transaction. */
 export async function noteAnswer(
   { actionStore, now }: ExecutionContext,
   action: Action,
@@ -76,7 +79,7 @@ export async function noteAnswer(
     const after = spec.whenRefused ?? 'Nothing was changed.';
     const which =
       taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
-    const outcome = { words: which, evidence: [], next: [], manualCommand: action.plan.byHand };
+    const outcome = outcomeOf(which, { manualCommand: action.plan.byHand });
     await actionStore.move(action.id, { ...read, name: 'refuse', outcome });
     return;
   }
@@ -96,9 +99,15 @@ async function holdBack(
   action: Action,
   stoodStill: number,
 ): Promise<void> {
-  const words = `Not sent: this process stood still for ${Math.round(stoodStill / 1000)} s after it had decided to. Nothing was changed. Ask again.`;
-  const outcome = { words, evidence: [], next: [action.kind], manualCommand: action.plan.byHand };
+  const words = `Not sent: this process stalled for ${Math.round(stoodStill / 1000)} s just before sending. Nothing was changed. Propose it again.`;
+  const outcome = outcomeOf(words, { next: [action.kind], manualCommand: action.plan.byHand });
   await actionStore.move(action.id, { name: 'hold_back', at: now(), outcome });
+}
+
+/** The row never becomes `executing`, so nothing is sent. */
+async function interrupt({ actionStore, now }: ExecutionContext, { id, askedBy }: Action): Promise<void> {
+  const outcome = outcomeOf('Interrupted before it was sent. Nothing was changed.');
+  await actionStore.move(id, { name: 'interrupt', who: askedBy, at: now(), outcome });
 }
 
 async function supersede(
@@ -107,15 +116,15 @@ async function supersede(
   words: string,
   more: Pick<Outcome, 'evidence' | 'manualCommand'>,
 ): Promise<void> {
-  const outcome = { words: `Not sent. ${words} Ask again.`, next: [action.kind], ...more };
+  const outcome = outcomeOf(`Not sent. ${words} Propose it again.`, { next: [action.kind], ...more });
   await actionStore.move(action.id, { name: 'supersede', at: now(), outcome });
 }
 
 function partly(accepted: number, words: string): string {
-  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done; look at it.`;
+  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done: check it.`;
 }
 
-/** What the other sides' clocks said just before: what is seen later is told from what was there, whatever our clock says. */
+/** What the clocks of Heroku and GitHub said just before, to distinguish later changes from earlier ones, whatever our own clock says. */
 function clocksOf({ dynos, shipment }: ActionEvidence, processType: string): Action['progress'] {
   const date = shipment.ok ? shipment.value.date : null;
   return {

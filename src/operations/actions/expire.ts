@@ -1,15 +1,16 @@
-/** A proposal's time is over: nobody decided, nothing was done. */
+/** Ends a proposal that nobody decided in time. */
 
+import { outcomeOf } from '../../runbook/model/action.ts';
 import type { ExecutionContext } from './context.ts';
 
-/** Does nothing for a proposal that still has time, or that is none any more. */
+/** Does nothing if the proposal still has time, or is no longer proposed. */
 export async function expire(
   { actionStore, now }: Pick<ExecutionContext, 'actionStore' | 'now'>,
   id: string,
 ): Promise<void> {
   const action = await actionStore.find(id);
   if (action?.state !== 'proposed' || now() < action.expiresAt) return;
-  const words = 'Nobody decided in time. Nothing was done. Ask again.';
-  const outcome = { words, evidence: [], next: [action.kind], manualCommand: null };
+  const words = 'Nobody decided in time. Nothing was done. Propose it again.';
+  const outcome = outcomeOf(words, { next: [action.kind] });
   await actionStore.move(id, { name: 'expire', at: now(), outcome });
 }

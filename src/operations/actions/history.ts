@@ -1,4 +1,4 @@
-/** What was asked for, decided and done, and what else people did, in one order. */
+/** Actions, and what else people did, in one chronological list. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionStore, Happening } from '../ports/action-store.ts';
@@ -7,7 +7,7 @@ export type HistoryEntry =
   | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }
   | { readonly kind: 'happening'; readonly at: Instant; readonly happening: Happening };
 
-/** Newest first; `target`: only of this one. */
+/** Newest first; with `target`, only of that target. */
 export async function readHistory(
   actionStore: Pick<ActionStore, 'recent' | 'happenings'>,
   count: number,

@@ -1,23 +1,24 @@
-/** How often may be asked for a change, or for its plan: each asking looks at the world, and a stop is never held up. */
+/** How often changes and plans may be requested, because each request collects evidence. A stop is never limited. */
 
+import { type Refusal, refusal } from '../../runbook/model/action-spec.ts';
 import { usedUpWords } from '../../runbook/model/budget.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { limitByPerson, type PersonLimit } from '../diagnosis/rate-limit.ts';
 import type { Outside } from '../ports/upstreams.ts';
-import type { ProposalRequest, Refusal } from './context.ts';
+import type { ProposalRequest } from './context.ts';
 
 const PER_PERSON = 10;
 const PER_TARGET = 20;
 const PLANS = 6;
-/** Requests to Heroku of a plan, at most. */
+/** The most requests that a plan sends to Heroku. */
 const PLAN_COSTS = 6;
 
 export interface LimitAskings {
-  /** Why this proposal is not begun; null: it is, and counts. */
+  /** Why this proposal may not begin; null when it may, in which case it is counted. */
   proposal(asking: ProposalRequest): Refusal | null;
-  /** The same for a plan that is only shown: it is a reading. */
+  /** The same for a plan that is only shown, which counts as a read. */
   plan(asking: ProposalRequest): Refusal | null;
 }
 
@@ -41,7 +42,7 @@ export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'h
       const refused = overLimit(planners, by.id, `${PLANS} plans a minute`);
       if (refused) return refused;
       const found = outside.heroku.usedUp(readUse(by), PLAN_COSTS);
-      if (found) return no(`${usedUpWords(found)}. Nothing was done.`);
+      if (found) return refusal(`${usedUpWords(found)}. Nothing was done.`);
       planners.count(by.id);
       return null;
     },
@@ -51,7 +52,7 @@ export function createLimitAskings(now: () => Instant, outside: Pick<Outside, 'h
 function overLimit(limit: PersonLimit, key: string, words: string): Refusal | null {
   const waitMs = limit.waitMs(key);
   if (waitMs === 0) return null;
-  return no(`Limit: ${words}. Nothing was done. Try again in ${formatDuration(Math.max(1_000, waitMs))}.`);
+  return refusal(
+    `Limit: ${words}. Nothing was done. Try again in ${formatDuration(Math.max(1_000, waitMs))}.`,
+  );
 }
-
-const no = (words: string): Refusal => ({ ok: false, words, manualCommand: null });

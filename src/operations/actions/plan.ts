@@ -1,4 +1,4 @@
-/** What would be done now, on evidence of now: the plan that is shown before anybody decides. */
+/** What would be done now, based on current evidence: the plan that is shown before anybody decides. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import {
@@ -6,61 +6,55 @@ import {
   NAMING_SOURCES,
   processTypeNamed,
 } from '../../runbook/heroku/process-type-named.ts';
-import {
-  type Action,
-  type ActionEvidence,
-  type Draft,
-  isKind,
-  type Plan,
-  ruleOf,
-} from '../../runbook/model/action.ts';
+import { type Action, type Draft, isKind, type Plan } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
+import { type ActionEvidence, refusal, ruleOf } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { fromOutside } from '../../runbook/text/harmless.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext, PlanResult, ProposalRequest } from './context.ts';
 import { useOf } from './subject.ts';
 
-/** What is to be planned. `by`: who is named in the audit. */
+/** What is to be planned. `by`: the asker, as the audit stores them. */
 export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly by: string;
   readonly wish?: ProposalRequest['wish'] | undefined;
-  /** What it is looked at for, where it is not for the change itself. */
+  /** What the evidence is for, if not for the change itself. */
   readonly use?: Use;
 }
 
 /** What would be done now. Writes nothing. */
 export async function plan(context: ExecutionContext, planning: Planning): Promise<PlanResult> {
-  const { facts, redactor, actionStore, canDo, collectEvidence, now } = context;
+  const { facts, redactor, actionStore, canDo, now } = context;
   const { kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) } = planning;
   const spec = actionSpec(kind);
   const asksType = isFix && actsOnNamedType(kind);
   const sources = asksType ? [...new Set([...spec.needs, ...NAMING_SOURCES])] : spec.needs;
-  const evidence = await collectEvidence(named, sources, {
+  const evidence = await collectActionEvidence(context, named, sources, {
     ref: wish?.ref ?? facts.github.ref,
     use,
     trace: null,
   });
-  const specContext = { now: now(), target: named, facts };
-  const processType = asksType ? processTypeNamed(kind, evidence, specContext) : named.processType;
+  const runbookContext = { now: now(), target: named, facts };
+  const processType = asksType ? processTypeNamed(kind, evidence, runbookContext) : named.processType;
   const target: Target = { ...named, processType };
   const twin = kind === 'deploy' ? await twinOf(context, target, evidence) : undefined;
-  if (twin) return { ok: false, words: twinWords(twin), manualCommand: null, already: twin.id };
+  if (twin) return { ...refusal(twinWords(twin)), already: twin.id };
   const saved = await actionStore.savedFormations(target.app);
-  const planned = spec.plan(evidence, { ...specContext, target }, { ...wish, saved });
+  const planned = spec.plan(evidence, { ...runbookContext, target }, { ...wish, saved });
   if (!planned.ok) return { ...planned, words: `${planned.words} Nothing was done.` };
-  if (!canDo.has(kind))
-    return { ok: false, words: cannot(kind, planned.plan), manualCommand: planned.plan.byHand };
-  const told = await differenceWords(context, target.app, kind, planned.params, evidence);
+  if (!canDo.has(kind)) return refusal(cannot(kind, planned.plan), planned.plan.byHand);
+  const difference = await differenceWords(context, target.app, kind, planned.params, evidence);
   const rule = ruleOf(spec, facts);
   const draft: Draft = {
     kind,
     target: target.name,
     app: target.app,
     params: planned.params,
-    plan: { ...planned.plan, expect: [...planned.plan.expect, ...told] },
-    reason: redactor.text(fromOutside(reason)),
+    plan: { ...planned.plan, expect: [...planned.plan.expect, ...difference] },
+    reason: redactor.text(fromOutside(reason ?? '')) || null,
     origin,
     askedBy: by,
     askedAt: now(),
@@ -72,7 +66,7 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
   return { ok: true, draft };
 }
 
-/** A deploy of ours of the same commit: sent already, though GitHub's lists may not show it yet. */
+/** One of our deploys of the same commit that is already on its way, even if GitHub's lists do not show it yet. */
 async function twinOf(
   { actionStore }: ExecutionContext,
   target: Target,
@@ -90,7 +84,7 @@ async function twinOf(
 
 const DIFF_WITHIN_MS = 2_500;
 
-/** Whoever proposes at night does not wait for GitHub: what was not read is said. */
+/** A proposal at night does not wait for GitHub: what could not be read in time is stated. */
 async function differenceWords(
   { readDiffs }: ExecutionContext,
   app: string,
@@ -107,10 +101,10 @@ async function differenceWords(
 
 function twinWords({ plan, progress }: Action): string {
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;
-  return `This commit is on its way already (${plan.title}).${seen} Nothing was done.`;
+  return `This commit is already on its way (${plan.title}).${seen} Nothing was done.`;
 }
 
-/** The rights for these are too wide for a running bot, unless its owners decide otherwise. */
+/** The rights for these are too broad for a running bot, unless its owners decide otherwise. */
 const TOKEN: Readonly<Partial<Record<ActionKind, string>>> = {
   unfreeze: 'GITHUB_ADMIN_TOKEN',
   create_gate: 'GITHUB_ADMIN_TOKEN',

@@ -1,4 +1,4 @@
-/** A proposal: what would be done now, frozen, and waiting for whoever may decide. */
+/** A proposal: what would be done now, frozen, and waiting for a decision. */
 
 import type { Action } from '../../runbook/model/action.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
@@ -7,7 +7,7 @@ import { expire } from './expire.ts';
 import type { LimitAskings } from './limit-proposals.ts';
 import { plan } from './plan.ts';
 
-/** Rests on evidence of now, however old the card is that it was asked from. A live proposal of the kind is shown again. */
+/** Based on current evidence, however old the card whose button was clicked. A live proposal of the same kind is shown again. */
 export async function propose(
   context: ActionContext,
   asking: ProposalRequest,
@@ -29,7 +29,7 @@ export async function propose(
   const { draft } = drafted;
   let proposed = await actionStore.propose(draft);
   if (!proposed.ok && proposed.live.expiresAt <= now()) {
-    // Its time is over, and nobody has said so yet: it must not stand in the way.
+    // It has expired, but its job has not run yet: it must not block a new proposal.
     await expire(context, proposed.live.id);
     proposed = await actionStore.propose(draft);
   }
@@ -38,7 +38,7 @@ export async function propose(
     : { ok: true, action: proposed.live, isNew: false };
 }
 
-/** Shown again without looking at the world: that is done when somebody approves it. */
+/** Shown again without collecting evidence: that happens when somebody approves it. */
 async function liveOf(
   { actionStore, now }: ActionContext,
   { kind, target }: ProposalRequest,

@@ -1,4 +1,4 @@
-/** What a process left behind that is gone: never executed again, only looked at. */
+/** Takes care of what a dead process left behind: nothing is sent again, only looked at. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -10,26 +10,26 @@ import { expire } from './expire.ts';
 import { findSubject } from './subject.ts';
 import { verify } from './verify.ts';
 
-/** Longer than any write may take: after that no process is at it any more. */
+/** Longer than any write may take: after that no process is still waiting for the answer. */
 const WRITE_MS = 25_000;
-/** Longer than two looks of a watch are apart. */
+/** Longer than the time between two looks of the aftercare. */
 const CARE_LATE_MS = 60_000;
-/** So long after its time, what no process here names is ended by any: as not known, and without a request. */
+/** When a target is in no runbook file, any process ends its actions this long after they are due: as unknown, and without a request. */
 const UNNAMED_MS = 10 * 60_000;
 
 export interface Whose {
-  /** Whether an approved action is this process' to send while it is young. */
+  /** Whether this process may send an approved action while the approval is fresh. */
   sends(action: Action): boolean;
-  /** No other process works on this ledger. */
+  /** No other process uses this ledger. */
   readonly isAlone: boolean;
 }
 
-/** `target`: only of this one; else of all that the runbook file names. */
+/** With `target`, only for that target; else for all targets of the runbook file. */
 export async function recover(context: ExecutionContext, whose: Whose, target?: string): Promise<void> {
   const { actionStore, facts, now } = context;
   const isAsked = (action: Action) => target === undefined || action.target === target;
   const failures: unknown[] = [];
-  // One that fails keeps none behind it from being looked after.
+  // One failure does not keep the actions after it from being taken care of.
   const each = async (actions: readonly Action[], work: (action: Action) => Promise<void>) => {
     for (const action of actions) await work(action).catch((error: unknown) => failures.push(error));
   };
@@ -41,36 +41,39 @@ export async function recover(context: ExecutionContext, whose: Whose, target?: 
     const isOurs = findSubject(action, facts)
       ? isAsked(action)
       : now() - (action.watchUntil ?? 0) > UNNAMED_MS;
-    if (isOurs) await care(context, action.id, 'once');
+    if (isOurs) await care(context, action.id);
   });
   if (failures.length > 0) throw failures[0];
 }
 
 async function goOn(context: ExecutionContext, { sends, isAlone }: Whose, action: Action): Promise<void> {
   if (action.state === 'proposed') await expire(context, action.id);
-  // Younger than a minute and still applicable it goes on; else it is superseded: surely not sent.
+  // If it is younger than a minute and still applies, it is sent; else it is superseded, because it was certainly not sent.
   const isStale = context.now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   if (action.state === 'approved' && (sends(action) || isStale)) await execute(context, action.id);
   if (action.state === 'executing') await takeUp(context, action, isAlone);
 }
 
-/** Of another process that may be at it still, nothing is taken; of one that is gone, the looking only. */
+/** Leaves an action alone while another process may still be sending it; after that, only looks at it. */
 async function takeUp(context: ExecutionContext, action: Action, isAlone: boolean): Promise<void> {
   const age = context.now() - (action.sentAt ?? 0);
   const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
-  // Who sent it said that nobody looks any more, or cannot be there: it is looked at now.
+  // The process that sent it said that it stopped looking, or cannot be running: look now.
   const isLeft = action.progress.left === true || isAlone;
-  if (isLeft && action.progress.answered !== undefined) return verify(context, action.id, 'once');
+  if (isLeft && action.progress.answered !== undefined) {
+    await verify(context, action.id);
+    return;
+  }
   if (age <= writesWithinMs && !isAlone) return;
   if (action.progress.answered === undefined) {
     const words = 'the process that sent it ended before the answer came';
     return noteAnswer(context, action, { result: { kind: 'unknown', words }, taken: 0 });
   }
-  // Its own jobs look more often; this is for the case that they are gone.
-  if (age > writesWithinMs + withinMs) await verify(context, action.id, 'once');
+  // Its own jobs look more often; this is only in case they are lost.
+  if (age > writesWithinMs + withinMs) await verify(context, action.id);
 }
 
-/** Another process may name its target, and does what is to be done: only when that is long overdue, nobody does. */
+/** Another process may have its target in its runbook file and take care of it. Only when that is long overdue is there no such process. */
 async function endUnnamed(context: ExecutionContext, action: Action): Promise<void> {
   const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
   const isLate = (at: Instant | null, ms: number) => context.now() - (at ?? 0) > ms + UNNAMED_MS;
@@ -78,5 +81,5 @@ async function endUnnamed(context: ExecutionContext, action: Action): Promise<vo
   if (action.state === 'approved' && isLate(action.decidedAt, APPROVED_FOR_MS))
     await execute(context, action.id);
   if (action.state === 'executing' && isLate(action.sentAt, writesWithinMs + withinMs))
-    await verify(context, action.id, 'once');
+    await verify(context, action.id);
 }

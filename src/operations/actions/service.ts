@@ -1,10 +1,9 @@
-/** From a proposal to its true end: propose, decide, execute once, look until it is seen. */
+/** An action from its proposal to its end: propose, decide, execute once, verify until the effect is seen. */
 
 import type { Action } from '../../runbook/model/action.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import { care } from './aftercare.ts';
-import { createCollectActionEvidence } from './collect-evidence.ts';
 import type { ActionContext, ActionService, ActionServiceDeps } from './context.ts';
 import { approve, explain, find, reject } from './decide.ts';
 import { execute } from './execute.ts';
@@ -15,26 +14,12 @@ import { propose } from './propose.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
-/** What was decided at a terminal is sent by that terminal, with its tokens, or not at all. */
+/** What was decided at a terminal is sent from that terminal, with its tokens, or not at all. */
 const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
 
 export function createActionService(deps: ActionServiceDeps): ActionService {
-  const { facts, redactor, actionStore, canDo, now, write, isApprover } = deps;
-  const told = deps.ended ? { ended: deps.ended } : {};
-  const collectEvidence = createCollectActionEvidence(deps);
-  const readDiffs = createReadDiffs(deps);
-  const context: ActionContext = {
-    facts,
-    redactor,
-    actionStore,
-    canDo,
-    now,
-    write,
-    isApprover,
-    collectEvidence,
-    readDiffs,
-    ...told,
-  };
+  const { actionStore, now } = deps;
+  const context: ActionContext = { ...deps, readDiffs: createReadDiffs(deps) };
   const limits = createLimitAskings(() => deps.elapsed?.() ?? now(), deps.outside);
   return {
     find: (id) => find(context, id),
@@ -45,8 +30,15 @@ export function createActionService(deps: ActionServiceDeps): ActionService {
     reject: (id, person) => reject(context, id, person),
     explain: (id, person, reason) => explain(context, id, person, reason),
     execute: (id) => execute(context, id),
-    verify: (id) => verify(context, id, 'again'),
-    care: (id) => care(context, id, 'again'),
+    // A job is done only once its successor is sent: if this process dies first, another one runs the same job again.
+    verify: async (id) => {
+      const againIn = await verify(context, id);
+      if (againIn !== null) await actionStore.lookAgain(id, 'verify', now() + againIn);
+    },
+    care: async (id) => {
+      const againIn = await care(context, id);
+      if (againIn !== null) await actionStore.lookAgain(id, 'care', now() + againIn);
+    },
     expire: (id) => expire(context, id),
     recover: (target) => recover(context, { sends: SENT_BY_THE_BOT, isAlone: false }, target),
   };

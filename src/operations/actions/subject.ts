@@ -1,7 +1,8 @@
-/** What an action's row is about, looked up again each time: the runbook file may have changed since. */
+/** The target and specification of an action's row, looked up each time because the runbook file may have changed. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
-import { type Action, type ActionSpec, isKind } from '../../runbook/model/action.ts';
+import { type Action, isKind } from '../../runbook/model/action.ts';
+import type { ActionSpec } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -13,29 +14,29 @@ export interface ActionSubject {
   readonly target: Target;
 }
 
-/** null: the runbook file does not name its target any more. */
+/** Null when the runbook file no longer names its target. */
 export function findSubject(
   { kind, target: name, app, params }: Action,
   { targets }: Facts,
 ): ActionSubject | null {
   const target = targets.find((one) => one.name === name && one.app === app);
   if (!target) return null;
-  // A fix acts on the process type that the evidence named, which its parameters keep.
+  // A fix acts on the process type that the evidence named, which is kept in its parameters.
   const subject = 'processType' in params ? { ...target, processType: params.processType } : target;
   return { spec: actionSpec(kind), target: subject };
 }
 
-/** Two dispatches that lie closer together than this could have begun each other's run. */
+/** Of two dispatches that are closer together than this, either could have started the other's run. */
 const TOGETHER_MS = 60_000;
 
-export const NOT_NAMED = 'The runbook file does not name this target any more.';
+export const NOT_NAMED = 'The runbook file no longer names this target.';
 
-/** Nothing is kept back from a change, and nothing at all from a stop. */
+/** Changes may use the whole request budget, and stops come first. */
 export function useOf(kind: ActionKind): Use {
   return kind === 'stop' ? 'stop' : 'action';
 }
 
-/** What the questions to GitHub are about: a deploy's branch, and once it is sent, its run. */
+/** What to ask GitHub about: a deploy's branch and, once it is sent, its run. */
 export async function aboutAction(
   action: Action,
   { github }: Facts,

@@ -1,10 +1,10 @@
-/** The terminal's way to an action: the plan, the name that was typed, one write, and looking until the end is seen. */
+/** An action at the terminal: the plan, the typed name, one write, and polling until its end is seen. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
+import { refusal } from '../../runbook/model/action-spec.ts';
 import { createReadDiffs } from '../diagnosis/read-diffs.ts';
 import type { ActingStore, BeginResult } from '../ports/action-store.ts';
-import { createCollectActionEvidence } from './collect-evidence.ts';
 import type { ActionServiceDeps, ExecutionContext, PlanResult } from './context.ts';
 import { busyWords } from './decide.ts';
 import { execute } from './execute.ts';
@@ -14,9 +14,9 @@ import { verify } from './verify.ts';
 
 export interface TerminalSessionDeps extends Omit<ActionServiceDeps, 'actionStore' | 'isApprover'> {
   readonly actionStore: ActingStore;
-  /** No other process works on this ledger: what is not ended was left behind. */
+  /** No other process uses this ledger, so whatever has not ended was left behind. */
   readonly isAlone: boolean;
-  /** `terminal user@host`. */
+  /** As the audit stores the person at this terminal. */
   readonly who: string;
   /** Aborted by Ctrl-C: nothing more is sent, and nobody waits any longer. */
   readonly interrupted: AbortSignal;
@@ -26,11 +26,11 @@ export interface TerminalSessionDeps extends Omit<ActionServiceDeps, 'actionStor
 
 export type Done =
   | { readonly kind: 'ended'; readonly action: Action }
-  /** Interrupted while it was under way: how far it is known to be. */
+  /** Interrupted while it was under way: the action as last seen. */
   | { readonly kind: 'left'; readonly action: Action }
   /** Nothing was sent; `words` say why. */
   | { readonly kind: 'refused'; readonly words: string; readonly manualCommand: ManualCommand }
-  /** It was sent, and what became of it could not be told here. */
+  /** It was sent, and the ledger failed before its end was seen. */
   | {
       readonly kind: 'lost';
       readonly id: string;
@@ -38,136 +38,120 @@ export type Done =
       readonly manualCommand: ManualCommand;
     };
 
+type Wanted = Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>;
+type OnLook = (action: Action) => void;
+
 export interface TerminalSession {
   /** What would be done now. Writes nothing. Never rejects. */
-  plan(asking: Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>): Promise<PlanResult>;
-  /** Does it, now that the app's name was typed; `watch` sees each look at the row. Never rejects. */
-  act(draft: Draft, watch: (action: Action) => void): Promise<Done>;
+  plan(wanted: Wanted): Promise<PlanResult>;
+  /** Does it, now that the app's name was typed. `onLook` is called with the row after each look. Never rejects. */
+  act(draft: Draft, onLook: OnLook): Promise<Done>;
   /** Looks at what other processes left behind, and sends nothing. */
   settle(): Promise<void>;
 }
 
-/** When a look cannot be noted, the next one may. */
+/** When a look cannot be noted, the next one may be. */
 const MOST_FAILED_LOOKS = 5;
 const AFTER_FAILED_MS = 3_000;
 const SOON_MS = 200;
 
-export function createTerminalSession(deps: TerminalSessionDeps): TerminalSession {
-  const { facts, redactor, canDo, now, who, interrupted, wait } = deps;
-  let lookAt = 0;
-  let wasSent = false;
+interface Session extends Pick<TerminalSessionDeps, 'isAlone' | 'who' | 'wait'> {
+  readonly context: ExecutionContext;
+  readonly interrupted: AbortSignal;
+}
 
-  const actionStore: ActingStore = {
-    ...deps.actionStore,
-    // There is no queue here: the loop below looks again.
-    lookAgain: async (_id, _job, at) => {
-      lookAt = at;
-    },
-    move: (id, step) =>
-      step.name === 'send' && interrupted.aborted ? interrupt(id) : deps.actionStore.move(id, step),
+export function createTerminalSession(deps: TerminalSessionDeps): TerminalSession {
+  const { isAlone, who, wait, interrupted } = deps;
+  const context: ExecutionContext = { ...deps, readDiffs: createReadDiffs(deps) };
+  const session: Session = { context, isAlone, who, wait, interrupted };
+  return {
+    plan: (wanted) => planHere(session, wanted),
+    act: (draft, onLook) => act(session, draft, onLook),
+    settle: () => settle(session),
   };
+}
+
+async function planHere({ context, who }: Session, wanted: Wanted): Promise<PlanResult> {
+  try {
+    return await plan(context, { ...wanted, by: who, origin: 'terminal' });
+  } catch (error) {
+    return refusal(`The ledger failed (${reasonOf(context, error)}). Nothing was done.`);
+  }
+}
+
+async function act(session: Session, draft: Draft, onLook: OnLook): Promise<Done> {
+  let wasSent = false;
   const write: ExecutionContext['write'] = (request) => {
     wasSent = true;
-    return deps.write(request);
+    return session.context.write(request);
   };
-  const context: ExecutionContext = {
-    facts,
-    redactor,
-    canDo,
-    now,
-    actionStore,
-    write,
-    collectEvidence: createCollectActionEvidence(deps),
-    readDiffs: createReadDiffs(deps),
-  };
-  // What a bot has approved is the bot's to send.
-  const settle = () => recover(context, { sends: () => false, isAlone: deps.isAlone });
-
-  /** Interrupted in time: the move to `executing` does not happen, so nothing is sent. */
-  async function interrupt(id: string): Promise<null> {
-    const outcome = {
-      words: 'Interrupted before it was sent. Nothing was changed.',
-      evidence: [],
-      next: [],
-      manualCommand: null,
-    };
-    await deps.actionStore.move(id, { name: 'interrupt', who, at: now(), outcome });
-    return null;
-  }
-
-  /** An app that is busy may be so only because a process died: then that is settled first. */
-  async function begin(draft: Draft): Promise<BeginResult> {
-    const decided = () => actionStore.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
-    const begun = await decided();
-    if (begun.ok) return begun;
-    await settle();
-    return decided();
-  }
-
-  const whyOf = (error: unknown) => redactor.text(error instanceof Error ? error.message : String(error));
-
-  async function follow(id: string, watch: (action: Action) => void): Promise<Done> {
-    for (let failed = 0; ; ) {
-      try {
-        const action = await actionStore.find(id);
-        if (!action) throw new Error(`the ledger has no action ${id} any more`);
-        watch(action);
-        if (ENDED.has(action.state)) return { kind: 'ended', action };
-        if (interrupted.aborted) {
-          // Whoever looks next need not wait for this process: it says good-bye.
-          const left = { ...action.progress, left: true };
-          return {
-            kind: 'left',
-            action: (await actionStore.keepProgress(id, action.revision, left)) ?? action,
-          };
-        }
-        lookAt = now() + SOON_MS;
-        await verify(context, id, 'again');
-        failed = 0;
-      } catch (error) {
-        failed += 1;
-        if (failed >= MOST_FAILED_LOOKS || interrupted.aborted) throw error;
-        lookAt = now() + AFTER_FAILED_MS;
-      }
-      await wait(Math.max(0, lookAt - now()));
+  const context = { ...session.context, write };
+  const { byHand } = draft.plan;
+  let id = '';
+  try {
+    const begun = await begin(session, draft);
+    if (!begun.ok) return { kind: 'refused', words: busyWords(begun.other), manualCommand: byHand };
+    id = begun.action.id;
+    onLook(begun.action);
+    await execute(context, id);
+    return await follow({ ...session, context }, id, onLook);
+  } catch (error) {
+    const why = reasonOf(context, error);
+    if (!wasSent) {
+      const words = `The ledger failed before anything was sent (${why}). Nothing was changed.`;
+      return { kind: 'refused', words, manualCommand: byHand };
     }
+    const words = `It was sent, and then the ledger failed (${why}): the result is not known here.`;
+    const manualCommand = actionSpec(draft.kind).safeToRepeat ? byHand : null;
+    return { kind: 'lost', id, words, manualCommand };
   }
+}
 
-  return {
-    async plan(asking) {
-      try {
-        return await plan(context, { ...asking, by: who, origin: 'terminal' });
-      } catch (error) {
-        const words = `The ledger failed (${whyOf(error)}). Nothing was done.`;
-        return { ok: false, words, manualCommand: null };
-      }
-    },
-    async act(draft, watch) {
-      wasSent = false;
-      let id = '';
-      try {
-        const begun = await begin(draft);
-        if (!begun.ok) {
-          const manualCommand = draft.plan.byHand;
-          return { kind: 'refused', words: busyWords(begun.other), manualCommand };
-        }
-        id = begun.action.id;
-        watch(begun.action);
-        await execute(context, id);
-        return await follow(id, watch);
-      } catch (error) {
-        const why = whyOf(error);
-        if (!wasSent)
-          return {
-            kind: 'refused',
-            words: `The ledger failed before anything was sent (${why}). Nothing was changed.`,
-            manualCommand: draft.plan.byHand,
-          };
-        const words = `It was sent, and the ledger failed afterwards (${why}): what became of it is not known here.`;
-        const manualCommand = actionSpec(draft.kind).safeToRepeat ? draft.plan.byHand : null;
-        return { kind: 'lost', id, words, manualCommand };
-      }
-    },
-    settle,
-  };
+/** An app may be busy only because a process died: what that process left behind is settled first. */
+async function begin(session: Session, draft: Draft): Promise<BeginResult> {
+  const { actionStore, now } = session.context;
+  const attempt = () => actionStore.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
+  const begun = await attempt();
+  if (begun.ok) return begun;
+  await settle(session);
+  return attempt();
+}
+
+/** What a bot has approved is for the bot to send. */
+function settle({ context, isAlone }: Session): Promise<void> {
+  return recover(context, { sends: () => false, isAlone });
+}
+
+/** Rejects when the ledger failed at several looks in a row. */
+async function follow(session: Session, id: string, onLook: OnLook): Promise<Done> {
+  for (let failed = 0; ; ) {
+    let pauseMs = AFTER_FAILED_MS;
+    try {
+      const looked = await look(session, id, onLook);
+      if (typeof looked !== 'number') return looked;
+      pauseMs = looked;
+      failed = 0;
+    } catch (error) {
+      failed += 1;
+      if (failed >= MOST_FAILED_LOOKS || session.interrupted.aborted) throw error;
+    }
+    await session.wait(pauseMs);
+  }
+}
+
+/** Milliseconds until the next look, or how it ended. */
+async function look({ context, interrupted }: Session, id: string, onLook: OnLook): Promise<Done | number> {
+  const { actionStore } = context;
+  const action = await actionStore.find(id);
+  if (!action) throw new Error(`action ${id} is no longer in the ledger`);
+  onLook(action);
+  if (ENDED.has(action.state)) return { kind: 'ended', action };
+  if (!interrupted.aborted) return (await verify(context, id)) ?? SOON_MS;
+  // The next process to look need not wait for this one.
+  const left = await actionStore.keepProgress(id, action.revision, { ...action.progress, left: true });
+  return { kind: 'left', action: left ?? action };
+}
+
+function reasonOf({ redactor }: ExecutionContext, error: unknown): string {
+  return redactor.text(error instanceof Error ? error.message : String(error));
 }

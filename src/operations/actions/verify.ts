@@ -1,54 +1,41 @@
-/** Looks whether what was sent took effect: what happened is observed, never assumed, and nothing is sent again. */
+/** Checks whether what was sent took effect. What happened is observed, never assumed, and nothing is sent again. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import type {
-  Action,
-  ActionEvidence,
-  Look,
-  ManualCommand,
-  Outcome,
-  UnderWay,
-  WriteRequest,
-} from '../../runbook/model/action.ts';
+import { type Action, type ManualCommand, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
+import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
+import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { jobLines } from '../../runbook/runs/job-progress.ts';
+import { capitalize } from '../../runbook/text/capitalize.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import { annotateDeploys } from './annotate-deploys.ts';
+import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
-import { tellDeploys } from './tell-deploys.ts';
-
-/** `again`: a job of later goes on with it; `once`: somebody else does. */
-export type Again = 'again' | 'once';
 
 const LOOK_EVERY_MS = 2_000;
-/** A write without an answer that left the world as it was, at so many looks over so long, is not on its way any more. */
+/** An unanswered write is given up when this many looks, over this long, show the world unchanged. */
 const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
-/** Does nothing for an action that is not `executing`. */
-export async function verify(context: ExecutionContext, id: string, again: Again): Promise<void> {
-  const { actionStore, facts, now, collectEvidence } = context;
+/** Milliseconds until the next look; null when it has ended, or is not `executing`. */
+export async function verify(context: ExecutionContext, id: string): Promise<number | null> {
+  const { actionStore, facts, now } = context;
   const action = await actionStore.find(id);
-  if (action?.state !== 'executing') return;
+  if (action?.state !== 'executing') return null;
   const subject = findSubject(action, facts);
-  if (!subject) {
-    const outcome = { words: NOT_NAMED, evidence: [], next: [], manualCommand: null };
-    await end(context, action, 'lose', outcome);
-    return;
-  }
+  if (!subject) return end(context, action, 'lose', outcomeOf(NOT_NAMED));
   const { spec, target } = subject;
   const about = await aboutAction(action, facts, actionStore);
-  const evidence = await collectEvidence(target, spec.looksAt(action.progress), about);
-  const specContext: Context = { now: now(), target, facts };
+  const evidence = await collectActionEvidence(context, target, spec.looksAt(action.progress), about);
+  const runbookContext: Context = { now: now(), target, facts };
   const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
-  const look = spec.look(action.params, evidence, specContext, sent);
-  const againIn = await follow(context, action, look, subject, evidence);
-  // Should this process end before: its job is not done yet, and another one takes it up.
-  if (againIn !== null && again === 'again') await actionStore.lookAgain(id, 'verify', now() + againIn);
+  const look = spec.look(action.params, evidence, runbookContext, sent);
+  return follow(context, action, look, subject, evidence);
 }
 
-/** Milliseconds until the next look; null: it has ended. */
 async function follow(
   context: ExecutionContext,
   action: Action,
@@ -60,14 +47,14 @@ async function follow(
     case 'done':
       return succeed(context, action, look, subject, evidence);
     case 'failed': {
-      // It took effect and went wrong: the same command would do the same again.
-      const outcome = { evidence: look.evidence, next: look.next ?? [], manualCommand: null };
-      return end(context, action, 'fail', { words: `${look.words}.`, ...outcome });
+      // It took effect and went wrong, and the same command would do the same again.
+      const { evidence: seen, next = [] } = look;
+      return end(context, action, 'fail', outcomeOf(`${look.words}.`, { evidence: seen, next }));
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
-      const words = `Not confirmed. ${look.words}. It is not sent again.`;
-      return end(context, action, 'lose', { words, evidence: seen, next, manualCommand });
+      const words = `${look.words}. It is not sent again.`;
+      return end(context, action, 'lose', outcomeOf(words, { evidence: seen, next, manualCommand }));
     }
     case 'under_way':
       return goOn(context, action, look);
@@ -76,7 +63,7 @@ async function follow(
   }
 }
 
-/** Nothing to tell from yet: what is seen stands on the card meanwhile, until the world or the clock has told. */
+/** Nothing can be concluded yet. The card shows what is seen until the effect shows, or time runs out. */
 async function waitOn(
   context: ExecutionContext,
   action: Action,
@@ -116,15 +103,15 @@ async function succeed(
   const moved = await actionStore.move(action.id, {
     ...asRead(context, action),
     name: 'succeed',
-    outcome: { words: `${words}.`, evidence: seen, next, manualCommand: null, undo },
+    outcome: outcomeOf(`${words}.`, { evidence: seen, next, undo }),
     progress: { ...action.progress, ...change },
     watchUntil: aftercare ? now() + aftercare.forMs : null,
   });
-  if (moved) await tellDeploys(moved, context);
+  if (moved) await annotateDeploys(moved, context);
   return ended(context, moved);
 }
 
-/** A new stage is a line in the audit and in the thread; what changes within a stage is only drawn. */
+/** A new stage is a line in the audit and in the thread; changes within a stage only redraw the card. */
 async function goOn(
   context: ExecutionContext,
   action: Action,
@@ -135,7 +122,7 @@ async function goOn(
   if (stage === action.progress.stage) {
     const isNew = !isDeepStrictEqual(progress, action.progress);
     const kept = isNew ? await actionStore.keepProgress(action.id, action.revision, progress) : action;
-    // The target may have been another change's when this stage began.
+    // Another change may have been holding the target when this stage began.
     if (kept && kept.holds !== holds) await actionStore.hold(kept.id, kept.revision, holds);
     return againIn;
   }
@@ -146,7 +133,7 @@ async function goOn(
     progress,
     holds,
   });
-  // Whoever moved the row sends, once; what comes of it is seen at the next look.
+  // Only the process that moved the row sends, so it is sent once; the next look sees the result.
   if (moved && send) await sendOnTheWay(context, moved, send);
   if (moved && due) await context.ended?.({ action: moved, due, evidence: jobLines(progress.jobs ?? []) });
   return againIn;
@@ -178,14 +165,14 @@ function asRead({ now }: ExecutionContext, { revision }: Action) {
   return { revision, at: now() };
 }
 
-/** Somebody else has moved the row meanwhile: it is looked at anew. */
+/** Without `moved`, somebody else has moved the row meanwhile, so it is looked at again. */
 async function ended(context: ExecutionContext, moved: Action | null): Promise<number | null> {
   if (!moved) return LOOK_EVERY_MS;
   await context.ended?.({ action: moved, due: null, evidence: [] });
   return null;
 }
 
-/** Counted only while no answer came: one that was taken is on its way, however long that takes. */
+/** Counted only while there was no answer: an accepted request is on its way, however long that takes. */
 function unchangedSince(
   { progress }: Action,
   look: Extract<Look, { seen: 'not_yet' }>,
@@ -204,20 +191,16 @@ function waitingWords({ progress }: Action, seen: string): string {
 
 function sentWords({ progress, sentAt }: Action): string {
   const sent = progress.answered === true ? 'was accepted' : 'was sent, and no clear answer came';
-  return `Not confirmed. The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
+  return `The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
 }
 
-/** The world has told: nothing of it has begun. */
+/** The world shows that nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${upper(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
+  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 
 function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
   const words = `${sentWords(action)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again.`;
   return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

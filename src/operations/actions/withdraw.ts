@@ -1,14 +1,15 @@
-/** A proposal that nobody can be shown is ended: else it would stand in the way of the next one, unseen. */
+/** Ends a proposal that nobody can be shown: unseen, it would block the next one. */
+import { outcomeOf } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
-/** `words`: why nobody could be shown it. Nothing happens when it is decided already. */
+/** `words`: why it could not be shown. Does nothing if it has been decided already. */
 export async function withdraw(
   actionStore: Pick<ActionStore, 'move'>,
   id: string,
   words: string,
   now: Instant,
 ): Promise<void> {
-  const outcome = { words: `${words} Nothing was done.`, evidence: [], next: [], manualCommand: null };
+  const outcome = outcomeOf(`${words} Nothing was done.`);
   await actionStore.move(id, { name: 'withdraw', at: now, outcome });
 }

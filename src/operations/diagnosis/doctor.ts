@@ -1,4 +1,4 @@
-/** What `raxx doctor` asks of Heroku and GitHub: are the tokens good, and does what the runbook file names exist? */
+/** What `raxx doctor` checks at Heroku and GitHub: whether the tokens work, and whether what the runbook file names exists. */
 import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import { type Budget, budgetWords, floorOf } from '../../runbook/model/budget.ts';
@@ -22,10 +22,10 @@ export interface CheckupDeps {
   expire(ms: number): AbortSignal;
 }
 
-/** Of these nothing follows: another look may tell. */
+/** Reasons that prove nothing: the next attempt may succeed. */
 const PASSING: ReadonlySet<Unseen['why']> = new Set(['timeout', 'unreachable', 'rate_limited']);
 
-/** Never rejects. In the order of the runbook file. */
+/** Returns the results in the order of the runbook file. Never rejects. */
 export async function checkOutside({ outside, facts, now, expire }: CheckupDeps): Promise<Checkup[]> {
   const options = { signal: expire(facts.deadlines.diagnoseMs), use: 'incident' } as const;
   const { heroku, github } = outside;
@@ -54,10 +54,10 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
   ];
 }
 
-/** What the account's hour has left, and from where on it is kept for what is more urgent. */
+/** What is left of the account's hourly allowance, and below which point it is kept for more urgent uses. */
 export function checkBudget(budget: Budget): Checkup {
   const about = `${budget.api === 'heroku' ? 'Heroku' : 'GitHub'} requests`;
-  if (!budget.isTold) return { status: 'warn', about, words: 'what is left of the hour was not told' };
+  if (!budget.isTold) return { status: 'warn', about, words: 'the API did not say what is left of the hour' };
   const status = budget.left < floorOf(budget, 'watch') ? 'warn' : 'ok';
   return { status, about, words: budgetWords(budget) };
 }
@@ -68,7 +68,7 @@ function accessOf(repo: Observed<Repository>, facts: Facts, now: Instant): Check
   return accessFaults(repo.value, { facts, now }).map(({ status, words }) => ({ status, about, words }));
 }
 
-/** Each gated target's own gate: a deploy past one that is not there would be refused, or wait for nobody. */
+/** Checks each gated target's gate: without one, a deploy would be refused, or would wait for nobody. */
 function gatesOf(
   seen: Observed<readonly Environment[]>,
   repo: Observed<Repository>,
@@ -81,7 +81,7 @@ function gatesOf(
       if (!seen.ok) return judge(about, seen, 'GITHUB_TOKEN (Actions: read)', () => '');
       const rule = gateOf(target, facts);
       const gate = readGate(seen.value, rule);
-      if (gate.kind === 'stands')
+      if (gate.kind === 'complete')
         return { status: 'ok', about, words: 'its required reviewers and branch match the runbook' };
       const { summary } = judgeGate(gate, repo, rule);
       return { status: 'warn', about, words: `${summary}. See npx raxx diagnose ${target.name}, step 5` };

@@ -1,4 +1,4 @@
-/** What changed, told in full: with the diffs that the verdict did not wait for, and whether it failed like this before. */
+/** What changed, in full: with the diffs, for which the verdict did not wait, and with the last failure like this one. */
 
 import { changesAround } from '../../runbook/changes/judge.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -9,18 +9,19 @@ import type { Evidence } from '../../runbook/model/evidence.ts';
 import type { Context } from '../../runbook/model/terms.ts';
 import type { ReadDiffs } from './read-diffs.ts';
 
+/** What an explanation is made from. */
 export interface Explaining {
   readonly evidence: Evidence;
   readonly context: Context;
   readonly diagnosis: Diagnosis;
   readonly watched: WatchedBracket;
-  /** Of this target, newest first. */
+  /** The target's actions, newest first. */
   readonly actions: readonly Action[];
-  /** What the reading is for: it says who is refused first when an hour's allowance runs low. */
+  /** What the reading is for: it decides who is refused first when the hour's allowance runs low. */
   readonly use: Use;
 }
 
-/** Never rejects: what could not be read is said in it. */
+/** Never rejects: the report says what could not be read. */
 export type Explain = (explaining: Explaining) => Promise<ChangeReport>;
 
 /** Looks for the last failure like this one. Never rejects. */
@@ -35,11 +36,11 @@ export function createExplain(readDiffs: ReadDiffs, recall: Recall): Explain {
       readDiffs(context.target.app, changes.wanted, explaining.use),
       recall(explaining),
     ]);
-    const told =
+    const report =
       diffs.size === 0 ? changes : changesAround({ ...explaining, verdict, findings, modes, diffs });
-    return { ...told, before };
+    return { ...report, before };
   };
 }
 
-/** Without a ledger nobody remembers. */
+/** Without a ledger there is no earlier failure to find. */
 export const NOTHING_RECALLED: Recall = async () => null;

@@ -1,10 +1,10 @@
-/** Looks beyond the ten runs shown: for the newest one of the target's environment, and for who holds the queue. */
+/** Looks beyond the ten newest runs: for the newest one that reached the target's environment, and for the run that holds the queue. */
 import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { beyondShown, LOOK_BACK_MS } from '../../runbook/runs/beyond.ts';
 import type { GitHubReader, ReadOptions } from '../ports/upstreams.ts';
 
-/** A month of dispatches; what is more is said to be unread. */
+/** A month of dispatches. If there are more, the evidence says so. */
 const DISPATCHES = 50;
 const OPEN_RUNS = 5;
 
@@ -20,8 +20,8 @@ export interface OlderRunsInput {
 }
 
 /**
- * One request for a gated target, and two more while a run is held in its concurrency group. Only where that finds
- * something that may matter, its jobs and reviews are read.
+ * Sends one request for a gated target, and two more while a concurrency group holds a run. Jobs and reviews are read only
+ * for the runs that may matter.
  */
 export async function olderRuns(input: OlderRunsInput): Promise<Observed<OlderRuns>> {
   const { target, github, options, now } = input;
@@ -53,14 +53,14 @@ export async function olderRuns(input: OlderRunsInput): Promise<Observed<OlderRu
   return { ok: true, value: { runs: worth, details: details.value, since, isWhole }, at: now };
 }
 
-/** What needs no gate is deployed by each push: the ten shown are enough. */
+/** A target without a gate is deployed by each push, so the ten newest runs are enough. */
 async function dispatchesSince({ target, facts, github, options, now }: OlderRunsInput, since: Instant) {
   if (!target.gated) return { ok: true, value: { runs: [], all: true }, at: now } as const;
   const filter = { event: 'workflow_dispatch', since, count: DISPATCHES } as const;
   return github.runsLike(facts.github.deployWorkflow, filter, options);
 }
 
-/** GitHub says `pending` of a run that its concurrency group holds. Who holds it may be weeks old. */
+/** A run that its concurrency group holds is `pending`. The run that holds it may be weeks old. */
 async function holdersOf(
   { facts, github, options, now }: OlderRunsInput,
   known: readonly WorkflowRun[],

@@ -1,34 +1,34 @@
-/** How often one person may start a diagnosis: a stuck finger must not use up the APIs' allowance. */
+/** How often one person may start a diagnosis, so that a stuck key does not use up the APIs' allowance. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface PersonLimit {
-  /** 0 when one more may start now, else the milliseconds until it may. Counts nothing. */
-  waitMs(who: string): number;
+  /** Returns 0 when one more may start now, otherwise the milliseconds until it may. Does not count a start. */
+  waitMs(person: string): number;
   /** Counts a start. */
-  count(who: string): void;
+  count(person: string): void;
 }
 
 export function limitByPerson(perMinute: number, now: () => Instant): PersonLimit {
   const startsOf = new Map<string, readonly Instant[]>();
 
-  function recentOf(who: string): readonly Instant[] {
+  function recentOf(person: string): readonly Instant[] {
     const since = now() - MINUTE_MS;
-    for (const [person, starts] of startsOf) {
+    for (const [name, starts] of startsOf) {
       const recent = starts.filter((at) => at > since);
-      if (recent.length > 0) startsOf.set(person, recent);
-      else startsOf.delete(person);
+      if (recent.length > 0) startsOf.set(name, recent);
+      else startsOf.delete(name);
     }
-    return startsOf.get(who) ?? [];
+    return startsOf.get(person) ?? [];
   }
 
   return {
-    waitMs(who) {
-      const starts = recentOf(who);
+    waitMs(person) {
+      const starts = recentOf(person);
       const oldest = starts[0];
       return oldest !== undefined && starts.length >= perMinute ? oldest + MINUTE_MS - now() : 0;
     },
-    count: (who) => void startsOf.set(who, [...recentOf(who), now()]),
+    count: (person) => void startsOf.set(person, [...recentOf(person), now()]),
   };
 }

@@ -1,6 +1,7 @@
-/** What the code of a release changed against the one before it: read after the verdict, which waits for none of it. */
+/** What the code of a release changed against the one before it. It is read after the verdict, which does not wait for it. */
 
 import type { Diffs } from '../../runbook/changes/judge.ts';
+import { BoundedMap } from '../../runbook/model/bounded-map.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { CodeOf, WantedDiff } from '../../runbook/model/change.ts';
 import type { Diff, Instant, Observed } from '../../runbook/model/evidence.ts';
@@ -15,7 +16,7 @@ export interface ReadDiffsDeps {
   expire(ms: number): AbortSignal;
 }
 
-/** Of the app of that name, within `withinMs`. Never rejects: what was not read says why. */
+/** `app`: its Heroku name. Never rejects: a diff that was not read within `withinMs` says why. */
 export type ReadDiffs = (
   app: string,
   wanted: readonly WantedDiff[],
@@ -23,30 +24,30 @@ export type ReadDiffs = (
   withinMs?: number,
 ) => Promise<Diffs>;
 
-/** A card is edited when it comes; nobody looks for it later. */
+/** The card is edited when the diffs arrive; later than this, nobody looks any more. */
 const WITHIN_MS = 5_000;
-/** The newest say most. */
+/** The newest releases say the most. */
 const MOST_DIFFS = 3;
-/** Two commits differ the same for ever. */
+/** The diff of two commits never changes. */
 const MOST_REMEMBERED = 50;
 
 export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDeps): ReadDiffs {
   const { heroku, github } = outside;
-  const known = new Map<string, Observed<Diff>>();
+  const known = new BoundedMap<string, Observed<Diff>>(MOST_REMEMBERED);
 
-  /** The whole commit, as its slug has it; what the release's description says of it serves as well. */
+  /** The full commit from the release's slug; failing that, the short one from its description. */
   async function commitOf(
     app: string,
     { slugId, commit }: CodeOf,
     options: ReadOptions,
   ): Promise<ObservedCommit> {
     if (commit !== null && commit.length === WHOLE) return { ok: true, value: commit, at: now() };
-    if (slugId === null) return commit === null ? untold(now()) : { ok: true, value: commit, at: now() };
+    if (slugId === null) return commit === null ? unnamed(now()) : { ok: true, value: commit, at: now() };
     const slug = await heroku.slug(app, slugId, options);
-    const told = slug.ok ? slug.value.commit : null;
-    const value = told !== null && COMMIT.test(told) ? told : commit;
+    const whole = slug.ok ? slug.value.commit : null;
+    const value = whole !== null && COMMIT.test(whole) ? whole : commit;
     if (value !== null) return { ok: true, value, at: now() };
-    return slug.ok ? untold(now()) : slug;
+    return slug.ok ? unnamed(now()) : slug;
   }
 
   async function read(
@@ -61,14 +62,8 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
     const before = known.get(key);
     if (before) return before;
     const seen = redactor.deep(await github.diff(from.value, to.value, options));
-    if (seen.ok) remember(key, seen);
+    if (seen.ok) known.set(key, seen);
     return seen;
-  }
-
-  function remember(key: string, seen: Observed<Diff>): void {
-    known.set(key, seen);
-    const oldest = known.keys().next();
-    if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
   }
 
   return async (app, wanted, use, withinMs = WITHIN_MS) => {
@@ -98,6 +93,6 @@ function unread(why: 'timeout' | 'not_found', words: string, at: Instant): Obser
   return { ok: false, why, detail: `GitHub compare: ${words}`, at };
 }
 
-function untold(at: Instant): Observed<never> {
-  return unread('not_found', 'Heroku does not say of which commit it is', at);
+function unnamed(at: Instant): Observed<never> {
+  return unread('not_found', 'Heroku does not say which commit the release has', at);
 }

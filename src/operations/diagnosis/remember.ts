@@ -1,4 +1,4 @@
-/** What the ledger knows of a target, for a diagnosis or a status: read beside the evidence, and never waited for. */
+/** What the ledger knows of a target, for a diagnosis or a status. It is read alongside the evidence and does not delay it. */
 
 import type { WatchedBracket } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -18,14 +18,14 @@ export interface RememberDeps {
 
 export type Remember = (target: Target) => Promise<Remembered>;
 
-/** Of these, some may explain what is seen: more than a team does between two looks. */
+/** Enough to explain what is seen: more than a team does between two looks. */
 const RECENT_ACTIONS = 30;
-/** The evidence takes as long; a database that is away holds nobody up. */
+/** The evidence takes as long, so a database that does not answer delays nobody. */
 const WITHIN_MS = 3_000;
-/** A crash that was told of so long ago is no proof of now. */
+/** A crash that was reported longer ago says nothing about the present. */
 export const CRASH_IS_NEWS_MS = 120_000;
 
-/** Never rejects: without the ledger the evidence has to do. */
+/** Never rejects: without the ledger, the evidence alone has to do. */
 export function createRemember({ incidentStore, actionStore, now, expire }: RememberDeps): Remember {
   return ({ name }) => {
     const read = Promise.all([
@@ -49,13 +49,13 @@ export function createRemember({ incidentStore, actionStore, now, expire }: Reme
   };
 }
 
-/** What the watch keeps of it. */
+/** What the watch keeps about the beginning of a failure. */
 interface Beginning {
   readonly lastWell: Instant | null;
   readonly failing: { readonly since: Instant } | null;
 }
 
-/** Of an open incident its own beginning: looks between two crashes may have seen it well. */
+/** While an incident is open, its own beginning counts: looks between two crashes may have found the app well. */
 export function watchedOf({ lastWell, failing }: Beginning, newest: Incident | null): WatchedBracket {
   return newest?.state === 'open'
     ? { lastWell: newest.wellBefore, firstFailing: newest.since }

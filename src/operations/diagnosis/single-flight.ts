@@ -1,7 +1,7 @@
-/** One collection for all who ask for the same at nearly the same time: an incident makes everybody type at once. */
+/** One run for everyone who asks for the same thing at nearly the same time: during an incident everybody types at once. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 
-/** Whoever asks within this of the start is handed the same evidence, finished or not. */
+/** Callers within this time after the start share its answer, finished or not. */
 const SHARED_FOR_MS = 5_000;
 
 interface Started<T> {
@@ -12,15 +12,15 @@ interface Started<T> {
 
 export interface Share<T> {
   (key: string, start: () => Promise<T>): Promise<T>;
-  /** The answer of a run that has ended a moment ago; undefined: there is none. */
+  /** The answer of a run that ended a moment ago; undefined when there is none. */
   finished(key: string): Promise<T> | undefined;
-  /** Whoever asks for it now is handed what another one's asking began. */
+  /** Whether a caller would share a run that another caller has started. */
   isShared(key: string): boolean;
 }
 
 /**
- * Wraps `start` so that calls with one key share one run, while it goes on and until 5 s after its start.
- * A run that rejected is not shared on.
+ * Calls with the same key share one run while it is in progress, and until 5 s after its start. A run that has rejected is
+ * not shared.
  */
 export function shareByKey<T>(now: () => Instant): Share<T> {
   const runs = new Map<string, Started<T>>();

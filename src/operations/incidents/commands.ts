@@ -14,6 +14,7 @@ export interface IncidentDeps {
   readonly incidentStore: IncidentStore;
   now(): Instant;
   randomId(): string;
+  /** Pages the operator if it is time to. */
   page(incidentId: string): Promise<void>;
 }
 
@@ -25,174 +26,84 @@ export type CommandResult = {
 
 export interface IncidentCommands {
   find(id: string): Promise<Incident | null>;
-  /** Of operators, approvers and the contact of the escalation (contract); anybody else is refused. */
+  /** For operators, approvers and the escalation contact; anybody else is refused. */
   acknowledge(id: string, person: Person, isContact: boolean): Promise<CommandResult>;
-  /** Of an app that is stopped and stays so; any other incident ends when the app has recovered. */
+  /** Of an app that is stopped and stays stopped. Any other incident ends when the app has recovered. */
   close(id: string, person: Person): Promise<CommandResult>;
-  /** By hand, by operators and approvers: pings at once. */
+  /** By operators and approvers: pages at once. */
   escalate(target: Target, reason: string, person: Person): Promise<CommandResult>;
-  /** Of anybody who may read: into the open incident, or into the newest one while it is not long over. */
+  /** By anybody who may read: into the open incident, or into the newest one for a week after it ended. */
   note(target: Target, words: string, person: Person): Promise<CommandResult>;
-  /** Into this one, under the same rules. */
+  /** Into this incident, under the same rules. */
   noteIn(id: string, words: string, person: Person): Promise<CommandResult>;
-  /** Nobody is pinged for so long, unless it gets worse. */
+  /** Nobody is paged for that long, unless it gets worse. */
   snooze(target: Target, forMs: number, person: Person): Promise<CommandResult>;
-  /** Ends a snooze early: whoever is due is pinged at once. */
+  /** Ends a snooze early: a page that is due goes out at once. */
   endSnooze(target: Target, person: Person): Promise<CommandResult>;
 }
 
 /** What Slack shows in one line of the thread. */
 export const LONGEST_NOTE = 2_500;
-/** People write down what they remember when the post-mortem is written. */
+/** People write down what they remember when they write the post-mortem. */
 const NOTED_AFTER_MS = 7 * 24 * 3_600_000;
 
-const refused = (words: string): CommandResult => ({
-  ok: false,
-  words: `${words} Nothing was done.`,
-  incident: null,
-});
-
-type MayNot = Extract<May, { ok: false }>;
-
-const told = ({ words }: MayNot): CommandResult => ({ ok: false, words, incident: null });
-
-export function createIncidentCommands({
-  facts,
-  incidentStore,
-  now,
-  randomId,
-  page,
-}: IncidentDeps): IncidentCommands {
-  /** The same time as on the card: a condition that is counting comes before the one that asks again. */
-  async function ownedWords(id: string, before: Incident): Promise<string> {
-    const at = now();
-    const incident = (await incidentStore.find(id)) ?? before;
-    const step = pageStep(incident, await incidentStore.snoozeOf(incident.target, at), facts, at);
-    const { name } = facts.escalation.who;
-    if (step.kind === 'ping') return `You own it. ${name} is being paged now.`;
-    if (step.until === null) return 'You own it. No further page: no escalation condition is met.';
-    const ms = step.until - at;
-    const rounded = ms < 2 * 60_000 ? ms : Math.round(ms / 60_000) * 60_000;
-    return `You own it. I'll page ${name} in ${formatSpan(rounded)} if it isn't resolved.`;
-  }
-
-  /** null: the target never had one. */
-  async function noteInto(
-    incident: Incident | null,
-    target: string,
-    typed: string,
-    person: Person,
-  ): Promise<CommandResult> {
-    const words = fromOutside(typed).trim();
-    const { length } = words;
-    if (length > LONGEST_NOTE)
-      return refused(
-        `A note has ${LONGEST_NOTE} characters at the most; this one has ${length}. Send it in parts.`,
-      );
-    const at = now();
-    const overFor = incident === null || incident.resolvedAt === null ? 0 : at - incident.resolvedAt;
-    if (!incident || overFor > NOTED_AFTER_MS)
-      return refused(
-        `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists the last ones.`,
-      );
-    await incidentStore.note(incident.id, person.id, words, at);
-    const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;
-    return {
-      ok: true,
-      words: `Noted in the incident of ${incident.app}${ended}: its timeline, its thread and its post-mortem.`,
-      incident,
-    };
-  }
-
+export function createIncidentCommands(deps: IncidentDeps): IncidentCommands {
+  const find = (id: string) => findIncident(deps, id);
   return {
-    find: async (id) =>
-      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? incidentStore.find(id) : null,
-
+    find,
     async acknowledge(id, person, isContact) {
-      const found = await this.find(id);
-      if (!found) return refused('There is no such incident.');
-      const may = mayAcknowledge(person, isContact);
-      if (!may.ok) return told(may);
-      const done = await incidentStore.acknowledge(id, person.id, now());
-      const { incident } = done;
-      if (done.ok) {
-        await page(id);
-        return { ok: true, words: await ownedWords(id, incident), incident };
-      }
-      return { ok: false, words: tooLate(incident, person), incident };
+      const found = await find(id);
+      return found ? acknowledge(deps, found, person, isContact) : NO_INCIDENT;
     },
-
     async close(id, person) {
-      const found = await this.find(id);
-      if (!found) return refused('There is no such incident.');
-      const may = mayCare(person, 'close an incident');
-      if (!may.ok) return told(may);
-      const incident = await incidentStore.close(id, person.id, now());
-      if (incident) return { ok: true, words: 'Closed. Restore still brings it back.', incident };
-      const words =
-        found.state === 'resolved'
-          ? 'It is resolved already.'
-          : `${found.app} is not stopped: the incident resolves once it has recovered.`;
-      return refused(words);
+      const found = await find(id);
+      return found ? close(deps, found, person) : NO_INCIDENT;
     },
-
-    async escalate(target, given, person) {
-      const reason = fromOutside(given);
-      const may = mayCare(person, 'escalate');
-      if (!may.ok) return told(may);
-      const at = now();
-      // Whoever calls by hand wants to be heard.
-      if (await incidentStore.snoozeOf(target.name, at))
-        await incidentStore.endSnooze(target.name, person.id, 'escalated', at);
-      const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
-      const incident = await incidentStore.wake(
-        target.name,
-        target.app,
-        wake,
-        byHand(target, reason, at),
-        person.id,
-        at,
-      );
-      await page(incident.id);
-      return { ok: true, words: `Escalated: ${reason}`, incident };
-    },
-
-    async note(target, words, person) {
-      return noteInto(await incidentStore.newest(target.name), target.name, words, person);
-    },
-
+    escalate: (target, reason, person) => escalate(deps, target, reason, person),
+    note: async (target, words, person) =>
+      note(deps, await deps.incidentStore.newest(target.name), target.name, words, person),
     async noteIn(id, words, person) {
-      const found = await this.find(id);
-      return found ? noteInto(found, found.target, words, person) : refused('There is no such incident.');
+      const found = await find(id);
+      return found ? note(deps, found, found.target, words, person) : NO_INCIDENT;
     },
-
-    async snooze(target, forMs, person) {
-      const may = mayCare(person, 'snooze');
-      if (!may.ok) return told(may);
-      if (forMs > LONGEST_SNOOZE_MS)
-        return refused(`A snooze lasts ${formatSpan(LONGEST_SNOOZE_MS)} at the most.`);
-      const at = now();
-      const { memory } = await incidentStore.watchOf(target.name);
-      await incidentStore.snooze(target.name, {
-        until: at + forMs,
-        by: person.id,
-        at,
-        severity: memory.severity,
-      });
-      const words = `${target.name} is snoozed for ${formatSpan(forMs)}: nobody is pinged, unless it gets worse.`;
-      return { ok: true, words, incident: await incidentStore.newest(target.name) };
-    },
-
-    async endSnooze({ name }, person) {
-      const may = mayCare(person, 'end a snooze');
-      if (!may.ok) return told(may);
-      if (!(await incidentStore.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
-      await incidentStore.endSnooze(name, person.id, 'ended_by_person', now());
-      const incident = await incidentStore.newest(name);
-      if (incident?.state === 'open') await page(incident.id);
-      return { ok: true, words: `${name} is snoozed no longer.`, incident };
-    },
+    snooze: (target, forMs, person) => snooze(deps, target, forMs, person),
+    endSnooze: (target, person) => endSnooze(deps, target, person),
   };
+}
+
+function done(words: string, incident: Incident | null): CommandResult {
+  return { ok: true, words, incident };
+}
+
+function refused(words: string): CommandResult {
+  return { ok: false, words: `${words} Nothing was done.`, incident: null };
+}
+
+const NO_INCIDENT = refused('There is no such incident.');
+
+/** The permission says what it has to: it ends as every refusal does. */
+function notAllowed({ words }: Extract<May, { ok: false }>): CommandResult {
+  return { ok: false, words, incident: null };
+}
+
+/** Null for what is not an id. */
+async function findIncident({ incidentStore }: IncidentDeps, id: string): Promise<Incident | null> {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? incidentStore.find(id) : null;
+}
+
+async function acknowledge(
+  deps: IncidentDeps,
+  { id }: Incident,
+  person: Person,
+  isContact: boolean,
+): Promise<CommandResult> {
+  const may = mayAcknowledge(person, isContact);
+  if (!may.ok) return notAllowed(may);
+  const acknowledged = await deps.incidentStore.acknowledge(id, person.id, deps.now());
+  const { incident } = acknowledged;
+  if (!acknowledged.ok) return { ok: false, words: tooLate(incident, person), incident };
+  await deps.page(id);
+  return done(await ownerWords(deps, incident), incident);
 }
 
 /** `<@U…>` is a mention. */
@@ -202,7 +113,52 @@ function tooLate({ state, acknowledged }: Incident, person: Person): string {
   return `<@${acknowledged?.by}> has it already. Nothing was done.`;
 }
 
-function byHand({ app }: Target, reason: string, at: Instant): Picture {
+/** The next page is the one that the card shows: a condition whose timer runs comes before the reminder. */
+async function ownerWords({ facts, incidentStore, now }: IncidentDeps, before: Incident): Promise<string> {
+  const at = now();
+  const incident = (await incidentStore.find(before.id)) ?? before;
+  const step = pageStep(incident, await incidentStore.snoozeOf(incident.target, at), facts, at);
+  const { name } = facts.escalation.who;
+  if (step.kind === 'ping') return `You own it. ${name} is being paged now.`;
+  if (step.until === null) return 'You own it. No further page: no escalation condition is met.';
+  const ms = step.until - at;
+  const rounded = ms < 2 * 60_000 ? ms : Math.round(ms / 60_000) * 60_000;
+  return `You own it. I'll page ${name} in ${formatSpan(rounded)} if it isn't resolved.`;
+}
+
+async function close(deps: IncidentDeps, found: Incident, person: Person): Promise<CommandResult> {
+  const may = mayCare(person, 'close an incident');
+  if (!may.ok) return notAllowed(may);
+  const incident = await deps.incidentStore.close(found.id, person.id, deps.now());
+  if (incident) return done('Closed. Restore still brings it back.', incident);
+  return refused(
+    found.state === 'resolved'
+      ? 'It is resolved already.'
+      : `${found.app} is not stopped: the incident resolves once it has recovered.`,
+  );
+}
+
+async function escalate(
+  { incidentStore, now, randomId, page }: IncidentDeps,
+  target: Target,
+  typed: string,
+  person: Person,
+): Promise<CommandResult> {
+  const reason = fromOutside(typed);
+  const may = mayCare(person, 'escalate');
+  if (!may.ok) return notAllowed(may);
+  const at = now();
+  const { name, app } = target;
+  // Whoever escalates wants to be heard.
+  if (await incidentStore.snoozeOf(name, at)) await incidentStore.endSnooze(name, person.id, 'escalated', at);
+  const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
+  const picture = pictureByHand(target, reason, at);
+  const incident = await incidentStore.wake(name, app, wake, picture, person.id, at);
+  await page(incident.id);
+  return done(`Escalated: ${reason}`, incident);
+}
+
+function pictureByHand({ app }: Target, reason: string, at: Instant): Picture {
   return {
     at,
     verdict: 'unknown',
@@ -213,4 +169,63 @@ function byHand({ app }: Target, reason: string, at: Instant): Picture {
     evidence: [],
     actions: [],
   };
+}
+
+/** `incident`: null when the target never had one. */
+async function note(
+  { incidentStore, now }: IncidentDeps,
+  incident: Incident | null,
+  target: string,
+  typed: string,
+  person: Person,
+): Promise<CommandResult> {
+  const words = fromOutside(typed).trim();
+  const { length } = words;
+  if (length > LONGEST_NOTE)
+    return refused(
+      `A note has at most ${LONGEST_NOTE} characters; this one has ${length}. Send it in parts.`,
+    );
+  const at = now();
+  const overFor = incident === null || incident.resolvedAt === null ? 0 : at - incident.resolvedAt;
+  if (!incident || overFor > NOTED_AFTER_MS)
+    return refused(
+      `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists the last ones.`,
+    );
+  await incidentStore.note(incident.id, person.id, words, at);
+  const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;
+  return done(
+    `Noted in the incident of ${incident.app}${ended}: its timeline, its thread and its post-mortem.`,
+    incident,
+  );
+}
+
+async function snooze(
+  { incidentStore, now }: IncidentDeps,
+  { name }: Target,
+  forMs: number,
+  person: Person,
+): Promise<CommandResult> {
+  const may = mayCare(person, 'snooze');
+  if (!may.ok) return notAllowed(may);
+  if (forMs > LONGEST_SNOOZE_MS) return refused(`A snooze lasts at most ${formatSpan(LONGEST_SNOOZE_MS)}.`);
+  const at = now();
+  const { memory } = await incidentStore.watchOf(name);
+  const { severity } = memory;
+  await incidentStore.snooze(name, { until: at + forMs, by: person.id, at, severity });
+  const words = `${name} is snoozed for ${formatSpan(forMs)}: nobody is paged, unless it gets worse.`;
+  return done(words, await incidentStore.newest(name));
+}
+
+async function endSnooze(
+  { incidentStore, now, page }: IncidentDeps,
+  { name }: Target,
+  person: Person,
+): Promise<CommandResult> {
+  const may = mayCare(person, 'end a snooze');
+  if (!may.ok) return notAllowed(may);
+  if (!(await incidentStore.snoozeOf(name, now()))) return refused(`${name} is not snoozed.`);
+  await incidentStore.endSnooze(name, person.id, 'ended_by_person', now());
+  const incident = await incidentStore.newest(name);
+  if (incident?.state === 'open') await page(incident.id);
+  return done(`${name} is no longer snoozed.`, incident);
 }

@@ -1,11 +1,11 @@
-/** A database that takes no changes is told in the channel once, and once when it does again: from memory, as nothing can be written down. */
+/** Reports in the channel, once, that the database accepts no changes, and once that it does again: from memory, as nothing can be written down. */
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import type { DatabaseFault } from '../ports/database-fault.ts';
 
 export interface DatabaseWatchDeps {
-  /** null when a change can be written down, else why not. Never rejects. */
+  /** Null when a change can be written down, else why not. Never rejects. */
   check(): Promise<DatabaseFault | null>;
   /** Posts in the channel, without the queue. Rejects when Slack did not take it. */
   tell(words: string): Promise<void>;
@@ -15,13 +15,13 @@ export interface DatabaseWatchDeps {
 
 export interface Outage {
   readonly since: Instant;
-  /** Looks in a row that did not see it work. */
+  /** Consecutive looks at which it did not work. */
   readonly looks: number;
   readonly why: DatabaseFault;
   readonly told: boolean;
 }
 
-/** Seen twice: a short cut while it is moved is nobody's business. */
+/** An outage is reported at the second look: a short one during a failover is not worth a message. */
 const TWICE = 2;
 
 export function outageStep(before: Outage | null, why: DatabaseFault | null, now: Instant): Outage | null {
@@ -30,7 +30,7 @@ export function outageStep(before: Outage | null, why: DatabaseFault | null, now
   return { since, looks: looks + 1, why, told };
 }
 
-/** One look; what Slack did not take is told at the next one. Looks that are asked for meanwhile are left out. */
+/** One look. What Slack did not take is posted at the next one. A call during a look does nothing. */
 export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps): () => Promise<void> {
   let outage: Outage | null = null;
   let isBack: string | null = null;
@@ -41,14 +41,14 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     outage = outageStep(before, await check(), now());
     if (outage && !before) {
       log.error(outage.why.message);
-      // Nobody was told of the moment between two outages: for them it is still the first.
+      // The end of the first outage was not posted: for everybody else it is still the same one.
       outage = { ...outage, told: isBack !== null };
       isBack = null;
     }
     if (!outage && before) {
       const after = formatDuration(now() - before.since);
-      log.info(`the database works again, after ${after}`);
-      if (before.told) isBack = `My database is back, after ${after}: the watch goes on from where it was.`;
+      log.info(`the database works again after ${after}`);
+      if (before.told) isBack = `My database is back after ${after}: the watch continues where it was.`;
     }
     if (outage && outage.looks >= TWICE && !outage.told) {
       await tell(outageWords(outage.why));
@@ -66,7 +66,7 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     try {
       await look();
     } catch {
-      // Slack did not take it: the next look tells it, and Slack's own trouble is logged where it is met.
+      // Slack did not take it: the next look posts it. Slack's own trouble is logged where it occurs.
     } finally {
       isLooking = false;
     }
@@ -74,6 +74,6 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
 }
 
 function outageWords({ words, cure }: DatabaseFault): string {
-  const fix = cure === '' ? '' : ` ${cure.replaceAll('`', '')}.`;
+  const fix = cure === null ? '' : ` ${cure.replaceAll('`', '')}.`;
   return `My database doesn't work: ${words}.${fix} Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.`;
 }

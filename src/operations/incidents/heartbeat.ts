@@ -1,4 +1,4 @@
-/** The dead man's switch: called while the watch works, so that its silence says that the bot is blind or gone. */
+/** The dead man's switch: called while the watch works, so that silence means that the bot is blind or gone. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
@@ -6,34 +6,34 @@ import type { IncidentStore } from '../ports/incident-store.ts';
 export interface HeartbeatDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
   readonly incidentStore: Pick<IncidentStore, 'watchOf'>;
-  /** '' when Slack can be used, else why not. */
-  slackProblem(): string;
+  /** Why Slack cannot be used. Null when it can. */
+  slackProblem(): string | null;
   /** Calls the switch. Rejects when it did not take the call. */
   call(): Promise<void>;
   now(): Instant;
   onError(error: unknown): void;
 }
 
-/** A look that was late, or lost one round, is no silence; two lost rounds are. */
+/** A late look or one lost round is not silence; two lost rounds are. */
 const ROUNDS = 2.5;
-/** Rounds are not told apart to the millisecond. */
+/** Rounds are not a whole round apart to the millisecond. */
 const NEARLY_A_ROUND = 0.9;
 
-/** Whether each target was seen a short while ago. How the app was does not matter: the watch works. */
+/** Whether each target was seen recently. How the apps are does not matter: the watch works. */
 export function isGoodRound(sawAt: readonly (Instant | null)[], everySeconds: number, now: Instant): boolean {
   return sawAt.every((at) => at !== null && now - at <= ROUNDS * everySeconds * 1_000);
 }
 
-/** Told after each look that saw its target; calls at most once a round. Never rejects: a failed call is told to `onError`. */
+/** Called after each look that saw its target; calls the switch at most once per round. Never rejects: `onError` gets a failed call. */
 export function createHeartbeat(deps: HeartbeatDeps): () => Promise<void> {
   const { facts, incidentStore, now, onError } = deps;
   const { everySeconds } = facts.watch;
   let calledAt = Number.NEGATIVE_INFINITY;
 
   return async () => {
-    if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== '') return;
+    if (now() - calledAt < NEARLY_A_ROUND * everySeconds * 1_000 || deps.slackProblem() !== null) return;
     try {
-      // Of two processes each sees a part of the looks: the rows know them all.
+      // Each of two processes sees only some of the looks: the rows have them all.
       const rows = await Promise.all(facts.targets.map(({ name }) => incidentStore.watchOf(name)));
       const isGood = isGoodRound(
         rows.map(({ sawAt }) => sawAt),

@@ -1,4 +1,4 @@
-/** What changed before an incident, kept in its row: what was seen at once, and what was read afterwards. */
+/** What changed before an incident, kept in its row: what was seen at once, and what was read later. */
 
 import { changesText } from '../../runbook/changes/change-line.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
@@ -15,12 +15,12 @@ export interface IncidentChangesDeps {
 
 export type IncidentChanges = (incident: Incident, explaining: Explaining) => Promise<void>;
 
-/** A traceback may come a moment after the crash, and GitHub back: for so long the diffs are held against it again. */
+/** A traceback may come a moment after the crash, and GitHub may come back: for this long the diffs are checked against it again. */
 const READ_AGAIN_MS = 10 * 60_000;
 
 /**
- * Called after each whole look at an open incident. The log rolls, and what it told of a restart is lost: what is kept is
- * written anew only where more is known than before.
+ * Called after each whole look at an open incident. The log rolls over and loses what it said about a restart, so the report
+ * is replaced only by one that says more.
  */
 export function createIncidentChanges({ incidentStore, explain, now }: IncidentChangesDeps): IncidentChanges {
   return async ({ id, openedAt, changes: kept }, explaining) => {
@@ -28,7 +28,7 @@ export function createIncidentChanges({ incidentStore, explain, now }: IncidentC
     const isYoung =
       now() - openedAt < READ_AGAIN_MS && changes.wanted.length > 0 && countSuspects(kept) === 0;
     if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
-    // The card has it before anything is read for it.
+    // The card shows it before the diffs are read.
     if (kept === null && changes.wanted.length > 0) await incidentStore.keepChanges(id, changes, null, now());
     const told = await explain(explaining);
     if (tellsMore(kept, told)) await incidentStore.keepChanges(id, told, changesText(told, now()), now());
@@ -39,7 +39,7 @@ function countSuspects(report: ChangeReport | null): number {
   return report?.list.filter(({ verdict }) => verdict === 'suspect').length ?? 0;
 }
 
-/** A change that was not known, a suspect that was none, a diff that was not read. */
+/** A new change, a first suspect, or a diff that was not read before. */
 function tellsMore(kept: ChangeReport | null, found: ChangeReport): boolean {
   if (kept === null) return true;
   const known = new Set(kept.list.map(({ at, what }) => `${at} ${what}`));

@@ -1,4 +1,4 @@
-/** The incidents that somebody asks for: the open ones first, whatever their age, then the last that ended. */
+/** The list of incidents: the open ones first, whatever their age, then the last that ended. */
 
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
@@ -7,14 +7,14 @@ export type ListedBook = Pick<IncidentStore, 'open' | 'recent'>;
 
 const LISTED = 10;
 
-/** Newest first within each; `target`: only of this one. */
+/** Newest first within each; only those of `target`, if given. */
 export async function listedIncidents(
   incidentStore: ListedBook,
   target?: string,
 ): Promise<readonly Incident[]> {
   const [everyOpen, recent] = await Promise.all([incidentStore.open(), incidentStore.recent(LISTED, target)]);
   const open = everyOpen.filter((one) => target === undefined || one.target === target);
-  // Between the two reads one may have ended: it is listed once.
+  // One that ended between the two reads is listed once.
   const isOpen = new Set(open.map(({ id }) => id));
   const ended = recent.filter(({ id, state }) => state === 'resolved' && !isOpen.has(id));
   return [...open.toSorted((one, other) => other.openedAt - one.openedAt), ...ended].slice(

@@ -1,4 +1,4 @@
-/** Pings the operator when an incident's row says so: counted first, then sent, so that two processes ping once. */
+/** Pages the operator when it is time to: counted in the row first, then sent, so that two processes page once. */
 
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
@@ -12,7 +12,7 @@ export interface PageDeps {
   now(): Instant;
 }
 
-/** Whatever is due later is looked at by a job of that time; looks of the watch do so as well. */
+/** A page that is due later gets a job for that time; each look of the watch checks as well. */
 export function createPage({ facts, incidentStore, now }: PageDeps): (incidentId: string) => Promise<void> {
   return async (id) => {
     let incident = await incidentStore.find(id);
@@ -21,7 +21,7 @@ export function createPage({ facts, incidentStore, now }: PageDeps): (incidentId
     let step = pageStep(incident, snooze, facts, now());
     if (step.kind === 'ping') {
       incident = await incidentStore.ping(incident, step, pageWords(incident, step, facts, now()), now());
-      // The row has changed meanwhile: it is decided anew, by the job that reads it next.
+      // The row has changed meanwhile: the job that reads it next decides again.
       if (!incident) return incidentStore.pageAgain(id, now());
       step = pageStep(incident, snooze, facts, now());
     }

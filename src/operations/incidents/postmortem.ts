@@ -1,4 +1,4 @@
-/** What a post-mortem is written from: an incident, and what was tried while it lasted. */
+/** The sources of a post-mortem: an incident, and what was tried while it lasted. */
 
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -6,7 +6,7 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
-/** Old incidents are asked for as well: more than a team does within months. */
+/** More actions than a team takes within months: post-mortems of old incidents are requested as well. */
 const LOOKED_THROUGH = 1_000;
 
 /** Newest first. */
@@ -18,7 +18,7 @@ export async function actionsDuring(
   return triedDuring(incident, await actionStore.recent(LOOKED_THROUGH, incident.target), now);
 }
 
-/** Everybody whom the audit names in it, by the ids that it has. */
+/** Everybody whom the audit names, by the ids in it. */
 export function peopleIn({ trail }: Incident, tried: readonly Action[]): readonly string[] {
   const named = [
     ...trail.map(({ who }) => who),

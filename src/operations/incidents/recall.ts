@@ -1,4 +1,4 @@
-/** Whether a target has failed like this before: what the ledger has of incidents that are over. */
+/** Whether a target has failed like this before: from resolved incidents in the ledger. */
 import { seenBefore } from '../../runbook/changes/seen-before.ts';
 import { failureOf } from '../../runbook/incidents/failure.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -15,7 +15,7 @@ export interface RecallDeps {
 
 const PAST_INCIDENTS = 100;
 const PAST_ACTIONS = 500;
-/** A database that is away holds nobody up. */
+/** A diagnosis does not wait for a database that is away. */
 const WITHIN_MS = 3_000;
 
 export function createRecall({ incidentStore, actionStore, now, expire }: RecallDeps): Recall {

@@ -1,4 +1,4 @@
-/** What the watch knows of a target, for `status`: read from the ledger, without asking anybody outside. */
+/** What the watch knows about a target, for `status`: from the ledger, without a request to the outside. */
 
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -9,28 +9,28 @@ import type { IncidentStore, RequestCount } from '../ports/incident-store.ts';
 export interface WatchReport {
   readonly target: string;
   readonly at: Instant;
-  /** The one that is open; null: none is. */
+  /** Null when none is open. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
-  /** The last look, whatever it saw; null: nobody has looked yet. */
+  /** The last look, whatever it saw; null before the first one. */
   readonly lookedAt: Instant | null;
   /** The last look that saw what the verdict needs. */
   readonly sawAt: Instant | null;
-  /** The last good look is too long ago to rely on. */
+  /** The last good look is too old to rely on. */
   readonly isLate: boolean;
   readonly blind: WatchMemory['blind'];
   readonly blindGitHub: WatchMemory['blindGitHub'];
   readonly memory: WatchMemory;
-  /** Requests to the outside within this hour of the clock, and within the one before; null: none were counted. */
+  /** Requests to the outside within this clock hour and the one before; null when none were counted. */
   readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
 }
 
-/** Of several targets; or why they could not be read ('': there is nothing to be read yet). */
+/** The reports of several targets; or why they could not be read, empty when there is nothing to read yet. */
 export type Watches =
   | { readonly ok: true; readonly reports: readonly WatchReport[] }
   | { readonly ok: false; readonly words: string };
 
-/** Looks that may fail in a row before a target counts as not watched. */
+/** Missed looks in a row after which a target counts as not watched. */
 const MISSED_LOOKS = 3;
 const HOUR_MS = 3_600_000;
 

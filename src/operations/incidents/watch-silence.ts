@@ -1,4 +1,4 @@
-/** Looks that do not come to their end, whatever keeps them from it, are told in the channel once, and once when they do again. */
+/** Reports in the channel, once, that looks do not finish, whatever keeps them from it, and once that they do again. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { cut } from '../../runbook/text/cut.ts';
@@ -8,111 +8,106 @@ import type { IncidentStore } from '../ports/incident-store.ts';
 export interface WatchSilenceDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
   readonly incidentStore: Pick<IncidentStore, 'watchOf' | 'beginSilence' | 'endSilence' | 'askForLook'>;
-  /** The workers that look are begun anew: what hangs in them is left behind. */
+  /** Starts new workers that look, and abandons what hangs in the old ones. */
   restart(): Promise<void>;
-  /** Posts in the channel, without the queue: it may be the queue that stands still. Rejects when Slack did not take it. */
+  /** Posts in the channel without the queue, which may be what hangs. Rejects when Slack did not take it. */
   tell(words: string): Promise<void>;
   now(): Instant;
-  /** Milliseconds of a clock that never goes back: a silence is a span. */
+  /** Milliseconds of a monotonic clock: a silence is a span. */
   elapsed(): number;
   onError(error: unknown): void;
 }
 
 export interface WatchSilence {
-  /** To be called once a round. Never rejects: what cannot be read is the database's trouble, which is told elsewhere. */
+  /** Called once per round. Never rejects: when rows cannot be read, the database watch reports it. */
   check(): Promise<void>;
   /** A look threw. */
   failed(target: string, error: unknown): void;
 }
 
-/** Looks that may fail in a row. */
+/** Looks in a row that may be missed. */
 const MISSED_LOOKS = 3;
 const MOST_WORDS = 200;
 
-/** Where a target's looks stood when they last moved on. */
-interface Moved {
-  readonly revision: number;
-  readonly at: number;
+/** What one process has seen of the looks. */
+interface SilenceContext extends WatchSilenceDeps {
+  /** When each target's row last changed. */
+  readonly moved: Map<string, { readonly revision: number; readonly at: number }>;
+  /** Why the last look at each target threw. */
+  readonly failures: Map<string, string>;
 }
 
 type NamedTarget = Facts['targets'][number];
 
 export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
-  const { facts, incidentStore, now, elapsed, onError } = deps;
-  const longestMs = MISSED_LOOKS * facts.watch.everySeconds * 1_000;
-  const moved = new Map<string, Moved>();
-  const failures = new Map<string, string>();
-
-  async function checkOne(target: NamedTarget): Promise<void> {
-    const { revision } = await incidentStore.watchOf(target.name).catch((error: unknown) => {
-      // While the rows cannot be read nothing is known of the looks: the silence begins anew.
-      moved.delete(target.name);
-      throw error;
-    });
-    const before = moved.get(target.name);
-    if (!before || before.revision !== revision) {
-      moved.set(target.name, { revision, at: elapsed() });
-      // The first look at the row says nothing: it may stand still since before this process began.
-      if (before) await isBack(target);
-      return;
-    }
-    const silentMs = elapsed() - before.at;
-    if (silentMs >= longestMs) await isSilent(target, silentMs);
-  }
-
-  async function isSilent(target: NamedTarget, silentMs: number): Promise<void> {
-    await deps.restart().catch(onError);
-    await incidentStore.askForLook(target.name);
-    await tellOnce(target, silentMs);
-  }
-
-  /** Of all processes one tells. */
-  async function tellOnce({ name, app }: NamedTarget, silentMs: number): Promise<void> {
-    if (!(await incidentStore.beginSilence(name, now() - silentMs))) return;
-    const why = failures.get(name);
-    const lost =
-      why === undefined
-        ? `No check of ${app} has run for ${formatDuration(silentMs)}; I started them again.`
-        : `The last ${MISSED_LOOKS} checks of ${app} failed on my side (${why}).`;
-    try {
-      await deps.tell(
-        `${lost} I don't know whether it is up; check by hand until I say that I'm back: /raxx status and diagnose work.`,
-      );
-    } catch (error) {
-      // Nobody heard it: the next round tells.
-      await incidentStore.endSilence(name);
-      throw error;
-    }
-  }
-
-  async function isBack({ name, app }: NamedTarget): Promise<void> {
-    failures.delete(name);
-    const since = await incidentStore.endSilence(name);
-    if (since === null) return;
-    try {
-      await deps.tell(`Checks of ${app} work again after ${formatDuration(Math.max(0, now() - since))}.`);
-    } catch (error) {
-      // Nobody heard it: a later round tells.
-      await incidentStore.beginSilence(name, since);
-      throw error;
-    }
-  }
-
+  const context: SilenceContext = { ...deps, moved: new Map(), failures: new Map() };
   return {
     async check() {
-      await Promise.all(
-        facts.targets.map(async (target) => {
-          try {
-            await checkOne(target);
-          } catch (error) {
-            onError(error);
-          }
-        }),
-      );
+      await Promise.all(deps.facts.targets.map((target) => checkTarget(context, target).catch(deps.onError)));
     },
     failed(target, error) {
       const words = error instanceof Error ? error.message : String(error);
-      failures.set(target, cut(words.replaceAll(/\s+/g, ' '), MOST_WORDS));
+      context.failures.set(target, cut(words.replaceAll(/\s+/g, ' '), MOST_WORDS));
     },
   };
+}
+
+async function checkTarget(context: SilenceContext, target: NamedTarget): Promise<void> {
+  const { incidentStore, moved, elapsed, facts } = context;
+  const { revision } = await incidentStore.watchOf(target.name).catch((error: unknown) => {
+    // While the rows cannot be read, nothing is known of the looks: the silence is measured from the next reading.
+    moved.delete(target.name);
+    throw error;
+  });
+  const before = moved.get(target.name);
+  if (!before || before.revision !== revision) {
+    moved.set(target.name, { revision, at: elapsed() });
+    // The first reading proves nothing: the row may not have changed since before this process started.
+    if (before) await reportEnd(context, target);
+    return;
+  }
+  const silentMs = elapsed() - before.at;
+  if (silentMs < MISSED_LOOKS * facts.watch.everySeconds * 1_000) return;
+  await context.restart().catch(context.onError);
+  await incidentStore.askForLook(target.name);
+  await reportSilence(context, target, silentMs);
+}
+
+/** One process of all reports it. */
+async function reportSilence(
+  { incidentStore, failures, now, tell }: SilenceContext,
+  { name, app }: NamedTarget,
+  silentMs: number,
+): Promise<void> {
+  if (!(await incidentStore.beginSilence(name, now() - silentMs))) return;
+  const why = failures.get(name);
+  const lost =
+    why === undefined
+      ? `No check of ${app} has run for ${formatDuration(silentMs)}; I started them again.`
+      : `The last ${MISSED_LOOKS} checks of ${app} failed on my side (${why}).`;
+  try {
+    await tell(
+      `${lost} I don't know whether it is up; check by hand until I say that I'm back: /raxx status and diagnose work.`,
+    );
+  } catch (error) {
+    // It was not posted: the next round posts it.
+    await incidentStore.endSilence(name);
+    throw error;
+  }
+}
+
+async function reportEnd(
+  { incidentStore, failures, now, tell }: SilenceContext,
+  { name, app }: NamedTarget,
+): Promise<void> {
+  failures.delete(name);
+  const since = await incidentStore.endSilence(name);
+  if (since === null) return;
+  try {
+    await tell(`Checks of ${app} work again after ${formatDuration(Math.max(0, now() - since))}.`);
+  } catch (error) {
+    // It was not posted: a later round posts it.
+    await incidentStore.beginSilence(name, since);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-/** What the watch knows of a target in words, the same at the terminal and in Slack. */
+/** What the watch knows about a target, in words: the same at the terminal and in Slack. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
@@ -9,7 +9,7 @@ import type { WatchReport } from './watch-report.ts';
 export interface WatchLine {
   readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'Requests';
   readonly words: string;
-  /** A person, as the audit has them, after the words; null: none. */
+  /** A person to name after the words, as the audit has them; null for nobody. */
   readonly who: string | null;
 }
 
@@ -45,7 +45,7 @@ function snoozeLines({ snooze, at }: WatchReport): WatchLine[] {
   return [{ name: 'Snoozed', words, who: by }];
 }
 
-/** Not seeing is told before anything reassuring. */
+/** That something cannot be seen comes before anything reassuring. */
 function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchReport): WatchLine {
   const line = (words: string): WatchLine => ({ name: 'Watch', words, who: null });
   if (lookedAt === null) return line('no check yet');

@@ -1,7 +1,7 @@
-/** What the audit proves of a ledger, and what it does not. */
+/** What the audit proves about a ledger, and what it does not. */
 
 export interface AuditFault {
-  /** The line at fault; null: none is, but what ought to follow from the lines. */
+  /** The line at fault; null when no line is, but something that should follow from the lines. */
   readonly seq: number | null;
   readonly words: string;
 }
@@ -11,30 +11,30 @@ export interface KeyedBy {
   /** The first of them. */
   readonly since: number;
   readonly keyIds: readonly string[];
-  /** false: no key is here, so only the chain was held. */
+  /** False when no key is available here, so only the chain was checked. */
   readonly checked: boolean;
 }
 
 export interface Proof {
   readonly lines: number;
   readonly lastHash: string;
-  /** Empty: nothing was changed, removed, reordered or put in. */
+  /** Empty when nothing was changed, removed, reordered or inserted. */
   readonly faults: readonly AuditFault[];
-  /** What could not be told either way. */
+  /** What could not be decided either way. */
   readonly untold: readonly string[];
-  /** null: no line carries a key. */
+  /** Null when no line carries a key. */
   readonly keyedBy: KeyedBy | null;
-  /** Every hash, by the number of its line: anchors are looked up here. */
+  /** Every hash by its line number, for looking up anchors. */
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-/** Of the team's ledger: its rows were held against the lines, too. */
+/** The proof of the team's ledger, whose rows were checked against the lines, too. */
 export interface LedgerProof extends Proof {
   readonly actions: number;
   readonly incidents: number;
 }
 
-/** A hash that was seen elsewhere, and the line that has it; null: none has. */
+/** A hash that was seen elsewhere, and the line that has it; null when none has. */
 export interface Anchored {
   readonly anchor: string;
   readonly seq: number | null;
@@ -43,7 +43,7 @@ export interface Anchored {
 
 const ANCHOR = /^[0-9a-f]{32,64}$/;
 
-/** null: too short to prove anything, or no hash at all. */
+/** Null when it is too short to prove anything, or not a hash at all. */
 export function parseAnchor(spoken: string): string | null {
   const anchor = spoken.trim().toLowerCase();
   return ANCHOR.test(anchor) ? anchor : null;

@@ -1,15 +1,15 @@
-/** What is wrong with the database, as a value: its kind says what was done, and what can be done about it. */
+/** What is wrong with the database, as a value: its kind says whether anything was done, and what can be done about it. */
 
 export type DatabaseTrouble =
   | 'unreachable' // no connection, or one that broke
-  | 'refused' // it is there, and does not let us in
+  | 'refused' // it is there, but does not let us in
   | 'busy' // it has no connection left for us
-  | 'silent' // it took the question and gave no answer in time
-  | 'locked' // somebody else holds a lock on what has to be changed
+  | 'silent' // it accepted the query and gave no answer in time
+  | 'locked' // another session holds a lock on what has to be changed
   | 'read_only' // a follower, a failover, or a plan whose rows are used up
   | 'full' // nothing more fits on its disk
-  | 'unmigrated' // its schema is not the one of this code
-  | 'unsure'; // it was told to commit and did not say whether it did
+  | 'unmigrated' // its schema does not match this code
+  | 'unsure'; // it did not confirm whether it committed
 
 const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
   unreachable: "it can't be reached",
@@ -23,25 +23,27 @@ const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
   unsure: "it didn't confirm in time",
 };
 
-/** Nothing could be read or written down. Its message is for the log and the terminal: it may name hosts. */
+/** Nothing could be read or written. The message is only for the log and the terminal, because it may name hosts. */
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly kind: DatabaseTrouble;
-  /** What puts it right, with the command for it; '' when that is not known. */
-  readonly cure: string;
+  /** What fixes it, with the command for it; null when that is not known. */
+  readonly cure: string | null;
 
   constructor(
     kind: DatabaseTrouble,
-    detail = '',
-    { cure = '', cause }: { cure?: string; cause?: unknown } = {},
+    detail: string | null = null,
+    { cure = null, cause }: { cure?: string | null; cause?: unknown } = {},
   ) {
-    const more = [detail, cure].filter((one) => one !== '').join('. ');
-    super(`the database does not work: ${WORDS[kind]}${more === '' ? '' : ` (${more})`}`, { cause });
+    const more = [detail, cure].filter((one) => one !== null && one !== '');
+    super(`the database does not work: ${WORDS[kind]}${more.length === 0 ? '' : ` (${more.join('. ')})`}`, {
+      cause,
+    });
     this.kind = kind;
     this.cure = cure;
   }
 
-  /** For everybody: no hosts, no messages of the driver. */
+  /** Fit for everybody: no hosts, no driver messages. */
   get words(): string {
     return WORDS[this.kind];
   }

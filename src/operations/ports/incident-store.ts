@@ -1,4 +1,4 @@
-/** The book of watches and incidents as the use-cases see it: each change by compare-and-set, with its audit line and its jobs. */
+/** Watches and incidents, as the use-cases see them: each change is one transaction, with its audit lines and its jobs. */
 
 import type { SnoozeEnd } from '../../runbook/incidents/target-notices.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
@@ -7,7 +7,7 @@ import type { ChangeReport } from '../../runbook/model/change.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 
-/** Requests to the outside within one hour of the clock. */
+/** Requests to the outside within one clock hour. */
 export interface RequestCount {
   readonly hour: Instant;
   readonly heroku: number;
@@ -17,7 +17,7 @@ export interface RequestCount {
 export interface WatchRow {
   readonly target: string;
   readonly memory: WatchMemory;
-  /** The hour that goes on, and the one before it. */
+  /** The current hour, and the one before it. */
   readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
   readonly crashToldAt: Instant | null;
   readonly lookedAt: Instant | null;
@@ -29,7 +29,7 @@ export interface WatchRow {
 export interface LookDone {
   readonly target: string;
   readonly app: string;
-  /** Of the row, as it was read. */
+  /** The revision of the row that was read. */
   readonly revision: number;
   readonly at: Instant;
   readonly asked: WatchRow['asked'];
@@ -41,42 +41,42 @@ export type Acknowledged =
   | { readonly ok: true; readonly incident: Incident }
   | { readonly ok: false; readonly why: 'resolved' | 'already'; readonly incident: Incident };
 
-/** Where a ping stands, until its incident is over. */
+/** Where a page was posted, kept until its incident has ended. */
 export interface PingPlace {
-  /** Its line in the audit. */
+  /** The number of its audit line. */
   readonly seq: number;
   readonly to: 'channel' | 'person';
   readonly channel: string;
   readonly ts: string;
-  /** What it shows of its incident: it is edited only when that changes. */
+  /** What it shows about its incident: it is edited only when that changes. */
   readonly shown: string;
 }
 
 export interface IncidentStore {
-  /** A target that was never looked at has a row of nothing known. */
+  /** A row without any knowledge for a target that was never looked at. */
   watchOf(target: string): Promise<WatchRow>;
-  /** The newest incident of the target; null: there never was one. */
+  /** The newest incident of the target; null when there never was one. Rejects when its row cannot be read. */
   newest(target: string): Promise<Incident | null>;
   find(id: string): Promise<Incident | null>;
   open(): Promise<readonly Incident[]>;
-  /** Those of the target that are over, newest first. */
+  /** The resolved incidents of the target, newest first. */
   past(target: string, count: number): Promise<readonly Incident[]>;
-  /** What changed around its beginning; `words`: told in its thread as well, null: only drawn. Nothing once it is resolved. */
+  /** Keeps what changed before it, and posts `words` in its thread unless they are null. Does nothing once it is resolved. */
   keepChanges(id: string, changes: ChangeReport, words: string | null, at: Instant): Promise<void>;
-  /** Newest first; `target`: only of this one. */
+  /** Newest first; only those of `target`, if given. */
   recent(count: number, target?: string): Promise<readonly Incident[]>;
-  /** Open, or with a line of their timeline since then; oldest first. `target`: only of this one. */
+  /** Open, or with a line in their timeline since then, oldest first; only those of `target`, if given. */
   touchedSince(from: Instant, target?: string): Promise<readonly Incident[]>;
-  /** A cheap look found nothing: only the memory changes. False: somebody else has looked meanwhile. */
+  /** A cheap look found nothing: only the memory changes. False when another process has looked meanwhile. */
   keepQuiet(done: LookDone, memory: WatchMemory): Promise<boolean>;
-  /** What a whole look changes, all of it or nothing. `ok: false`: somebody else has looked meanwhile. */
+  /** Writes what a whole look changes, all of it or nothing. `ok` is false when another process has looked meanwhile. */
   keep(
     done: LookDone,
     step: WatchStep,
   ): Promise<{ readonly ok: boolean; readonly incident: Incident | null }>;
-  /** Somebody told of a crash. */
+  /** A webhook reported a crash. */
   noteCrash(target: string, at: Instant): Promise<void>;
-  /** Counts the ping and sends it; null: the row has changed since `incident` was read. */
+  /** Counts the page and sends it. Null when the row has changed since `incident` was read. */
   ping(
     incident: Incident,
     page: { readonly wakes: readonly OpenWake[]; readonly keepsOwner: boolean },
@@ -84,11 +84,11 @@ export interface IncidentStore {
     at: Instant,
   ): Promise<Incident | null>;
   acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
-  /** Somebody's words, in its timeline and its thread, whether it is open or over. */
+  /** Adds somebody's words to its timeline and its thread, whether it is open or resolved. */
   note(id: string, who: string, words: string, at: Instant): Promise<void>;
-  /** Ends the incident of an app that is stopped; null: it is not open, or its app is not stopped. */
+  /** Ends the incident of a stopped app. Null when it is not open, or its app is not stopped. */
   close(id: string, who: string, at: Instant): Promise<Incident | null>;
-  /** By hand: opens an incident where none is open. */
+  /** A call by hand: opens an incident if none is open. */
   wake(
     target: string,
     app: string,
@@ -97,28 +97,28 @@ export interface IncidentStore {
     who: string,
     at: Instant,
   ): Promise<Incident>;
-  /** A condition that was met: opens an incident where none is open; null: it was told of before. */
+  /** A condition was met: opens an incident if none is open. Null when the condition was reported before. */
   wakeOnce(target: string, app: string, wake: Wake, picture: Picture, at: Instant): Promise<Incident | null>;
-  /** Sends the job that looks at the incident's pings again. */
+  /** Sends the job that decides at `at` whether to page. */
   pageAgain(id: string, at: Instant): Promise<void>;
   snoozeOf(target: string, now: Instant): Promise<Snooze | null>;
   snooze(target: string, snooze: Snooze): Promise<void>;
-  /** Ends it early; nothing when there is none. */
+  /** Ends it early; does nothing when there is none. */
   endSnooze(target: string, who: string, why: SnoozeEnd, at: Instant): Promise<void>;
-  /** No look at the target has come to its end since then; false: that is known already. */
+  /** No look at the target has finished since then. False when that is known already. */
   beginSilence(target: string, since: Instant): Promise<boolean>;
-  /** Since when there was one; null: there was none, or somebody else has ended it. */
+  /** Returns when it began; null when there was none, or another process has ended it. */
   endSilence(target: string): Promise<Instant | null>;
-  /** Told in the channel, by itself. */
+  /** Posts in the channel. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
-  /** Where a ping stands and what it shows, so that it can be closed there. */
+  /** Keeps where a page was posted and what it shows, so that it can be edited. */
   placePing(id: string, place: PingPlace): Promise<void>;
   pingsOf(id: string): Promise<readonly PingPlace[]>;
-  /** It is closed. */
+  /** Its final text is posted. */
   forgetPing(id: string, place: PingPlace): Promise<void>;
-  /** Sends the jobs of the next round, one a target; of all that ask within the same `everySeconds` one is heard. */
+  /** Sends the jobs of the next round, one per target. All requests within `everySeconds` make one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
-  /** Sends a look of now: of all that ask within a second one is heard. */
+  /** Asks for a look now. All requests within a second make one look. */
   askForLook(target: string): Promise<void>;
 }

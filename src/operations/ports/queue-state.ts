@@ -1,8 +1,8 @@
-/** How the queue of one kind of job does. */
+/** The state of the queue of one kind of job. */
 export interface QueueState {
   readonly name: string;
-  /** That are due, and wait for a worker. */
+  /** Jobs that are due and waiting for a worker. */
   readonly jobs: number;
-  /** For how long the oldest of them waits; 0 when none does. */
+  /** How long the oldest of them has been waiting; 0 when none is. */
   readonly oldestSeconds: number;
 }

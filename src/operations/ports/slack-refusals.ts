@@ -1,4 +1,4 @@
-/** What Slack refused to show, as it is kept for `raxx doctor`. */
+/** What Slack refused to show, kept for `raxx doctor`. */
 
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
@@ -7,7 +7,7 @@ import type { Checkup } from '../diagnosis/doctor.ts';
 export interface RefusalSeen {
   /** `chat.update` */
   readonly method: string;
-  /** How simple the message was (`as drawn`), or where it was to stand. */
+  /** How simple the message was (`as drawn`), or where it was to be posted. */
   readonly what: string;
   readonly code: string;
   /** Slack's reason. */
@@ -19,7 +19,7 @@ export interface KeptRefusal extends RefusalSeen {
   readonly lastAt: Instant;
 }
 
-/** One line each; a warning: what was refused was shown in another way, or told. */
+/** One line each. Only a warning: what was refused was shown in another way, or reported. */
 export function refusalCheckups(refusals: readonly KeptRefusal[]): Checkup[] {
   return refusals.map(({ method, what, code, detail, times, lastAt }) => {
     const often = times === 1 ? 'once' : `${times} times`;

@@ -1,4 +1,4 @@
-/** What a diagnosis asks of the outside. The adapters fit these shapes; nothing here throws or rejects. */
+/** What a diagnosis reads from outside. The adapters implement these interfaces; nothing here throws or rejects. */
 
 import type { Use, UsedUp } from '../../runbook/model/budget.ts';
 import type {
@@ -30,9 +30,9 @@ import type {
 import type { RateLimit } from '../../runbook/model/terms.ts';
 
 export interface ReadOptions {
-  /** Aborted at the diagnosis' deadline: the read then answers `timeout` at once. */
+  /** Aborted at the deadline of the diagnosis: the read then answers `timeout` at once. */
   readonly signal: AbortSignal;
-  /** What the answer is for: it says who is refused first when the hour's allowance runs low. */
+  /** What the answer is for, which decides who is refused first when the hourly budget runs low. */
   readonly use: Use;
 }
 
@@ -43,10 +43,10 @@ export interface HerokuReader {
   /** Newest first. */
   releases(app: string, count: number, options: ReadOptions): Promise<Observed<readonly Release[]>>;
   slug(app: string, slugId: string, options: ReadOptions): Promise<Observed<Slug>>;
-  /** A log session and the last `lines` lines of it. */
+  /** Opens a log session and reads its last `lines` lines. */
   logs(app: string, lines: number, options: ReadOptions): Promise<Observed<LogWindow>>;
   rateLimit(): RateLimit | null;
-  /** Why so many requests of this use would not all be sent now; null: they would. */
+  /** Why this many requests of this use would not all be sent now; null when they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
   /** Requests to the API for this app since the start of the process. */
   requests(app: string): number;
@@ -66,25 +66,25 @@ export interface GitHubReader {
     options: ReadOptions,
   ): Promise<Observed<readonly Deployment[]>>;
   environments(options: ReadOptions): Promise<Observed<readonly Environment[]>>;
-  /** Every workflow of the repository, with its text at `ref` where that may be read. */
+  /** Every workflow of the repository, with its text at `ref` where the token may read it. */
   workflows(ref: string, options: ReadOptions): Promise<Observed<readonly WorkflowFile[]>>;
   secret(name: string, options: ReadOptions): Promise<Observed<SecretFact | null>>;
-  /** What a deploy of `ref` would ship; `base`: the commit that runs now, null for none. */
+  /** What a deploy of `ref` would ship. `base`: the running commit; null for none. */
   shipment(ref: string, base: string | null, options: ReadOptions): Promise<Observed<Shipment>>;
-  /** The run that a dispatch of ours began. */
+  /** The run that one of our dispatches started. */
   dispatched(trace: DispatchTrace, now: Instant, options: ReadOptions): Promise<Observed<Dispatched>>;
-  /** What changed from the code of one commit to that of another, whichever of them is older. */
+  /** What changed from the code of one commit to that of another, whichever is older. */
   diff(base: string, head: string, options: ReadOptions): Promise<Observed<Diff>>;
   reviewers(logins: readonly string[], options: ReadOptions): Promise<Observed<readonly ReviewerFact[]>>;
   rateLimit(): RateLimit | null;
-  /** Why so many requests of this use would not all be sent now; null: they would. */
+  /** Why this many requests of this use would not all be sent now; null when they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
-  /** Requests to the API since the start of the process, 304s left out: they are free. */
+  /** Requests to the API since the start of the process, except 304s, which are free. */
   requests(): number;
 }
 
 export interface Probe {
-  /** One GET; no answer is an observation as well. */
+  /** One GET; no answer is an observation, too. */
   get(url: string, options: Pick<ReadOptions, 'signal'>): Promise<Observed<HttpAnswer>>;
   platform(options: Pick<ReadOptions, 'signal'>): Promise<Observed<PlatformStatus>>;
 }

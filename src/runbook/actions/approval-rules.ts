@@ -1,18 +1,18 @@
-/** Rules of approval. */
+/** Whether the approval rules of the runbook file can be met at all. */
 import type { Facts } from '../model/runbook-config.ts';
 
 const KINDS = ['stop', 'restore', 'deploy', 'fix'] as const;
 
-/** Of one rule, who could not get what they ask for approved by anybody else. */
+/** A rule under which some operators cannot get approval from anybody but themselves. */
 export interface Unapprovable {
   readonly rule: (typeof KINDS)[number];
-  /** Whether they may approve it themselves. */
+  /** Who they are, and whether they may approve their own request. */
   readonly words: string;
 }
 
 /**
- * One for each kind of action that its asker could never get approved by anybody else (contract, section 3), and whether
- * they may approve it themselves. A user group counts as people enough: its members are not known here.
+ * The rules under which some operator has too few other approvers (contract, section 3). A user group counts as enough
+ * people: its members are not known here.
  */
 export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] {
   if (people.approvers.some((person) => person.startsWith('S'))) return [];
@@ -27,7 +27,7 @@ export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] 
   });
 }
 
-/** The same as sentences, each with the place in the runbook file. */
+/** The same as sentences, each with its path in the runbook file. */
 export function unapprovable(facts: Facts): string[] {
   return unapprovableRules(facts).map(({ rule, words }) => `approvals.${rule}: ${words}`);
 }

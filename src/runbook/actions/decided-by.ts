@@ -1,4 +1,4 @@
-/** Who decided what became of a proposal, as its audit says. */
+/** Who decided on a proposal, according to its audit. */
 import type { Action } from '../model/action.ts';
 
 export interface Decision {
@@ -7,7 +7,7 @@ export interface Decision {
   readonly by: readonly string[];
 }
 
-/** null: nobody has, or its time was over before. At the terminal the one who typed the app's name decides. */
+/** Null when nobody has decided. At the terminal, the person who typed the app's name decides. */
 export function decisionOf({ trail }: Pick<Action, 'trail'>): Decision | null {
   const rejected = trail.find(({ event }) => event === 'rejected');
   if (rejected) return { what: 'rejected', by: [rejected.who] };

@@ -1,21 +1,22 @@
 /**
- * The life of an action as one table: what may follow what, what it means, and what has to be done then. Whoever keeps
- * actions applies a step and carries out its effects; nobody else decides what a step leads to.
+ * The life of an action as one table: which state may follow which, what that means, and what has to be done then. A store
+ * applies a step and performs its effects; what a step leads to is decided only here.
  */
 import {
   type Action,
   type ActionState,
   type Aftermath,
   type ApprovalGiven,
-  BOT,
   type Detail,
   type Draft,
   ENDED,
   isKind,
   type Outcome,
+  outcomeOf,
   type Progress,
   type SavedFormation,
 } from '../model/action.ts';
+import { actorName, actorOf, BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import { actionSpec } from './kinds/index.ts';
@@ -39,24 +40,24 @@ export const TRANSITIONS = {
   explain: { from: ['rejected'], to: 'rejected', meaning: 'The reason was given afterwards.' },
   expire: { from: ['proposed'], to: 'expired', meaning: 'Nobody decided in time.' },
   withdraw: { from: ['proposed'], to: 'superseded', meaning: 'Its card could not be shown to anybody.' },
-  replace: { from: ['proposed'], to: 'superseded', meaning: 'The same is done from the terminal.' },
+  replace: { from: ['proposed'], to: 'superseded', meaning: 'The same is being done from the terminal.' },
   overtake: { from: ['approved'], to: 'superseded', meaning: 'A stop of the app overtook it.' },
-  supersede: { from: ['approved'], to: 'superseded', meaning: 'The world has changed, or it came too late.' },
+  supersede: { from: ['approved'], to: 'superseded', meaning: 'The world changed, or it came too late.' },
   interrupt: {
     from: ['approved'],
     to: 'superseded',
     meaning: 'The terminal was interrupted before it sent.',
   },
   send: { from: ['approved'], to: 'executing', meaning: 'The request is about to leave.' },
-  accept: { from: ['executing'], to: 'executing', meaning: 'The other side took the request.' },
+  accept: { from: ['executing'], to: 'executing', meaning: 'The API accepted the request.' },
   miss_answer: { from: ['executing'], to: 'executing', meaning: 'No clear answer came.' },
-  refuse: { from: ['executing'], to: 'failed', meaning: 'The other side refused the request.' },
+  refuse: { from: ['executing'], to: 'failed', meaning: 'The API refused the request.' },
   hold_back: {
     from: ['executing'],
     to: 'failed',
-    meaning: 'The process stood still before it sent, so it did not send.',
+    meaning: 'The process stalled before sending, so it did not send.',
   },
-  advance: { from: ['executing'], to: 'executing', meaning: 'A new stage of its way began.' },
+  advance: { from: ['executing'], to: 'executing', meaning: 'It reached a new stage.' },
   annotate: {
     from: ['executing'],
     to: 'executing',
@@ -67,29 +68,29 @@ export const TRANSITIONS = {
   lose: {
     from: ['executing'],
     to: 'unconfirmed',
-    meaning: 'Whether it took effect will not be seen any more.',
+    meaning: 'Whether it took effect can no longer be found out.',
   },
   time_out: {
     from: ['executing'],
     to: 'unconfirmed',
-    meaning: 'It was not seen in time, and may have taken effect.',
+    meaning: 'It was not seen to take effect in time, but may have.',
   },
   close_aftercare: {
     from: ['succeeded'],
     to: 'succeeded',
-    meaning: 'The watch after its success came to its end.',
+    meaning: 'Aftercare ended.',
   },
 } as const satisfies Record<string, ActionTransition>;
 
 export type TransitionName = keyof typeof TRANSITIONS;
 
-/** A step that rests on what was read: it is taken only while the row has not changed since. */
+/** A step that rests on what was read: it is taken only if the row has not changed since. */
 interface OnRead {
   readonly revision: number;
 }
 
 interface ByPerson {
-  /** As the audit names them. */
+  /** As the audit stores them. */
   readonly who: string;
 }
 
@@ -99,27 +100,28 @@ interface Ends {
 
 export interface ApprovalBy extends ByPerson {
   readonly isSelf: boolean;
-  /** Noted with it in the audit; '' for nothing. */
-  readonly words: string;
-  /** Those that count from now on, this one included. */
+  /** What the audit notes with it; null for nothing. */
+  readonly words: string | null;
+  /** The approvals that count from now on, including this one. */
   readonly approvals: readonly ApprovalGiven[];
   /** The rule that they count by. */
   readonly rule: Approval;
 }
 
-/** `by`: the action that it gives way to. */
+/** `by`: id of the action that it gives way to. */
 interface GivesWay extends ByPerson {
   readonly by: string;
 }
 
-/** What each step carries; a step of nobody's is the bot's. */
+/** What each step carries. A step without `who` is the bot's. */
 interface StepFields {
   count_approval: ApprovalBy;
   approve: ApprovalBy;
   begin: ByPerson;
-  /** `rights`: by what the person may; '' for nothing to note. */
-  reject: ByPerson & Ends & { readonly rights: string };
-  explain: ByPerson & Ends;
+  /** `rights`: how the person's rights were known; null when there is nothing to note. */
+  reject: ByPerson & Ends & { readonly rights: string | null };
+  /** The reason is in the outcome. */
+  explain: ByPerson & { readonly outcome: Outcome & { readonly reason: string } };
   expire: Ends;
   withdraw: Ends;
   replace: GivesWay;
@@ -128,18 +130,18 @@ interface StepFields {
   interrupt: ByPerson & Ends;
   send: { readonly progress: Progress };
   accept: OnRead & { readonly progress: Progress };
-  /** `words`: why none came. */
+  /** `words`: why no answer came. */
   miss_answer: OnRead & { readonly progress: Progress; readonly words: string };
   refuse: OnRead & Ends;
   hold_back: Ends;
-  /** `holds`: other changes of the target have to wait for it in this stage. */
+  /** `holds`: whether it blocks other changes of the target in this stage. */
   advance: OnRead & { readonly stage: string; readonly progress: Progress; readonly holds: boolean };
   annotate: {
     readonly event: 'app_stopped' | 'app_restored';
     readonly progress: Progress;
     readonly words: string;
   };
-  /** `watchUntil`: until when it is watched from now on; null: it is not. */
+  /** `watchUntil`: until when it is watched; null when it is not. */
   succeed: OnRead & Ends & { readonly progress: Progress; readonly watchUntil: Instant | null };
   fail: OnRead & Ends;
   lose: OnRead & Ends;
@@ -151,15 +153,15 @@ export type ActionStep<Name extends TransitionName = TransitionName> = {
   [N in Name]: { readonly name: N; readonly at: Instant } & StepFields[N];
 }[Name];
 
-/** What has to be done when a step is taken. `at: null`: at once. */
+/** What has to be done when a step is taken; `at: null` means at once. */
 interface Effects {
   draw: { readonly at: Instant | null };
-  /** Tell the audit line in the card's thread; `everybody`: in the channel as well. */
+  /** Post the audit line to the card's thread; `everybody`: to the channel as well. */
   tell: { readonly everybody: boolean };
   run: { readonly job: ActionJob; readonly at: Instant | null };
-  /** What it took from the app: a restore brings it back, in place of what was kept before. */
+  /** Keep what it took from the app, in place of what was kept before: a restore brings it back. */
   keep_formation: { readonly formation: SavedFormation };
-  /** A process type that runs again: what was kept of it is forgotten. */
+  /** Forget what was kept of a process type that is running again. */
   forget_formation: { readonly processType: string };
 }
 
@@ -169,7 +171,7 @@ export type Effect<Kind extends EffectKind = EffectKind> = {
   [K in Kind]: { readonly kind: K } & Effects[K];
 }[Kind];
 
-/** What is done with an action by a job of the queue: compose/jobs.ts names who does it, in operations/actions. */
+/** What a job of the queue does with an action. compose/jobs.ts maps each to its function in operations/actions. */
 export type ActionJob = 'execute' | 'verify' | 'care' | 'expire';
 
 export interface AuditNote {
@@ -180,19 +182,19 @@ export interface AuditNote {
 }
 
 export interface Applied {
-  /** The action as it is from now on. */
+  /** The action after the step. */
   readonly row: Action;
   readonly audit: AuditNote;
   readonly effects: readonly Effect[];
 }
 
-/** What a step changes beside the state; without `event` the audit line is named as the state. */
+/** What a step changes besides the state. Without `event`, the audit line is named after the new state. */
 interface Consequences {
   readonly row?: Partial<Action>;
   readonly event?: string;
   readonly who?: string;
   readonly detail?: Detail;
-  /** Every step draws the card; these come beside it. */
+  /** In addition to drawing the card, which every step does. */
   readonly effects?: readonly Effect[];
 }
 
@@ -208,20 +210,20 @@ const CONSEQUENCES: Rules = {
     const { row, ...rest } = counted(step);
     return { ...rest, row: { ...row, decidedAt: step.at }, effects: [run('execute')] };
   },
-  // Whoever decided at the terminal sends it from there.
+  // What was decided at the terminal is sent from the terminal.
   begin: (_action, { who, at }) => ({
     row: { decidedAt: at },
     who,
     detail: { words: 'approvals not asked' },
   }),
-  reject: (_action, { outcome, who, at, rights }) => ({
-    ...ends(outcome, rights === '' ? {} : { rights }),
+  reject: ({ askedBy }, { outcome, who, at, rights }) => ({
+    ...ends(outcome, who === askedBy ? outcome.words : `Rejected. ${outcome.words}`, rights),
     row: { outcome, decidedAt: at },
     who,
     effects: [IN_THREAD],
   }),
   explain: (_action, { outcome, who, at }) => ({
-    ...ends(outcome),
+    ...ends(outcome, `Rejected: “${outcome.reason}”. ${outcome.words}`),
     row: { outcome, decidedAt: at },
     event: 'explained',
     who,
@@ -233,18 +235,20 @@ const CONSEQUENCES: Rules = {
     effects: [IN_THREAD],
   }),
   withdraw: (_action, { outcome }) => ends(outcome),
-  replace: (_action, { who, by }) => {
-    const words = `Not sent: it is done from the terminal instead, by ${who.replace(/^terminal /, '')}.`;
-    return { row: { outcome: plainOutcome(words) }, who, detail: { by, words } };
+  replace: (_action, { who, by: other }) => {
+    const actor = actorOf(who);
+    const by = actor.kind === 'terminal' ? actor.user : actorName(who);
+    const words = `Not sent: it is done from the terminal instead, by ${by}.`;
+    return { row: { outcome: outcomeOf(words) }, who, detail: { by: other, words } };
   },
   overtake: (_action, { who, by }) => {
-    const outcome = plainOutcome('Not sent: a stop of the app overtook it. Ask again.');
+    const outcome = outcomeOf('Not sent: a stop of the app overtook it. Propose it again.');
     return { row: { outcome }, who, detail: { by } };
   },
   supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
   interrupt: (_action, { outcome, who }) => ({ ...ends(outcome), who }),
   send: (_action, { progress, at }) => ({ row: { progress, sentAt: at } }),
-  // Taken is taken effect: from here on a restore brings back what was there before.
+  // An accepted request counts as having taken effect: from here on a restore brings back what was there before.
   accept: (action, { progress }) => ({
     row: { progress },
     event: 'sent',
@@ -281,10 +285,13 @@ const CONSEQUENCES: Rules = {
     ],
   }),
   fail: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
-  lose: (action, { outcome }) => ({ ...ends(outcome), effects: [badEnd(action)] }),
-  // Should it have taken effect, a restore finds what it took.
+  lose: (action, { outcome }) => ({
+    ...ends(outcome, `Not confirmed. ${outcome.words}`),
+    effects: [badEnd(action)],
+  }),
+  // If it has taken effect after all, a restore finds what it took.
   time_out: (action, { outcome }) => ({
-    ...ends(outcome),
+    ...ends(outcome, `Not confirmed. ${outcome.words}`),
     effects: [...keepTaken(action), badEnd(action)],
   }),
   close_aftercare: (_action, { aftermath }) => ({
@@ -295,7 +302,7 @@ const CONSEQUENCES: Rules = {
   }),
 };
 
-/** null: the action is in another state, or has changed since it was read. Nothing is done then. */
+/** Null when the action is in another state, or has changed since it was read; nothing is done then. */
 export function applyStep<Name extends TransitionName>(
   action: Action,
   step: ActionStep<Name>,
@@ -318,12 +325,12 @@ export function applyStep<Name extends TransitionName>(
   };
 }
 
-/** Whoever asks in Slack has the card drawn at once: the queue is for the case that it was not. Two at once would post it twice. */
+/** A proposal from Slack draws its card at once; the queue draws it only if that failed. Both at the same time would post it twice. */
 const DRAWN_WITHIN_MS = 3_000;
 
 /**
- * The first line of an action's life: it waits for its approvals, until its time is over. What is decided at the terminal
- * goes on at once with the step `begin`, so that nothing is done for the proposal.
+ * The first line of an action's life: it waits for its approvals until it expires. At the terminal, `begin` follows in the
+ * same transaction, and the effects of the proposal are dropped.
  */
 export function propose(id: string, draft: Draft): Applied {
   const { kind, app, params, reason, origin, askedBy, askedAt, expiresAt } = draft;
@@ -344,7 +351,12 @@ export function propose(id: string, draft: Draft): Applied {
       card: null,
       trail: [],
     },
-    audit: { event: 'proposed', who: askedBy, at: askedAt, detail: { kind, app, params, reason } },
+    audit: {
+      event: 'proposed',
+      who: askedBy,
+      at: askedAt,
+      detail: { kind, app, params, reason: reason ?? '' },
+    },
     effects: [
       { kind: 'draw', at: origin === 'slack' ? askedAt + DRAWN_WITHIN_MS : null },
       { kind: 'run', job: 'expire', at: expiresAt },
@@ -352,18 +364,18 @@ export function propose(id: string, draft: Draft): Applied {
   };
 }
 
-/** The step without the claim to the target, for when another change holds it: the action goes on all the same. */
+/** The step without its claim on the target, for when another change holds it: the action continues anyway. Null when it claims nothing. */
 export function withoutHold(step: ActionStep): ActionStep | null {
   return step.name === 'advance' && step.holds ? { ...step, holds: false } : null;
 }
 
-/** The process type that runs again because this action has succeeded; null: none does. */
+/** The process type that is running again because this action succeeded; null for none. */
 export function restoredBy(action: Action): string | null {
   return isKind(action, 'restore') ? action.params.processType : null;
 }
 
 function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequences {
-  const noted = words === '' ? {} : { words };
+  const noted = words === null ? {} : { words };
   return {
     row: { approvals, approvalsNeeded: rule.approvals, selfApprove: rule.selfApprove },
     who,
@@ -371,15 +383,13 @@ function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequen
   };
 }
 
-function ends(outcome: Outcome, detail: Detail = {}): Consequences {
-  return { row: { outcome }, detail: { words: outcome.words, evidence: outcome.evidence, ...detail } };
+/** `words`: for the audit, whose lines are read without the state beside them. */
+function ends(outcome: Outcome, words = outcome.words, rights: string | null = null): Consequences {
+  const noted = rights === null ? {} : { rights };
+  return { row: { outcome }, detail: { words, evidence: outcome.evidence, ...noted } };
 }
 
-function plainOutcome(words: string): Outcome {
-  return { words, evidence: [], next: [], manualCommand: null };
-}
-
-/** What was taken with the answer is kept from then on: the end of the action is no second time. */
+/** What it took was already kept if the request was accepted, so it is not kept again at the end. */
 function keepTaken({ kind, params, progress }: Action): Effect[] {
   const formation = progress.answered === true ? undefined : actionSpec(kind).takesAway?.(params);
   return formation ? [{ kind: 'keep_formation', formation }] : [];
@@ -390,7 +400,7 @@ function forgetRestored(action: Action): Effect[] {
   return processType === null ? [] : [{ kind: 'forget_formation', processType }];
 }
 
-/** A deploy that went wrong concerns more people than those who follow its thread. */
+/** A failed deploy concerns more people than those who follow its thread. */
 function badEnd({ kind }: Action): Effect {
   return kind === 'deploy' ? TO_EVERYBODY : IN_THREAD;
 }

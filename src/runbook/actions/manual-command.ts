@@ -1,16 +1,17 @@
-/** The runbook's commands for doing by hand what an action does, each with the arguments of what was asked. */
-import type { ManualCommand, SavedFormation, Wish } from '../model/action.ts';
+/** The runbook's commands for doing by hand what an action does, with the arguments that were asked for. */
+import type { ManualCommand, SavedFormation } from '../model/action.ts';
+import type { Wish } from '../model/action-spec.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
 
-/** Of a boot that takes too long, as the runbook has it. */
+/** The runbook's fix for a boot that takes too long. */
 export const BOOT_TIMEOUT = { variable: 'GUNICORN_TIMEOUT', seconds: 120 } as const;
-/** The value of the freeze's secret that lets deploys through. */
+/** The value of the freeze secret that lets deploys through. */
 export const FREEZE_LIFTED = '0';
 
 type Of = Pick<Target, 'app' | 'processType'>;
 
-/** `to`: a quantity, or a quantity and the size of its dynos. */
+/** `to`: a quantity, or a quantity and a dyno size. */
 export function scaleCommand(
   { app, processType }: Of,
   to: number | Omit<SavedFormation, 'processType'>,
@@ -27,7 +28,7 @@ export function resizeCommand({ app, processType }: Of, size: string): string {
   return `heroku ps:resize ${processType}=${size} --app ${app}`;
 }
 
-/** Without a version Heroku goes back one release, whatever it is. */
+/** Without a version, Heroku rolls back by one release, whatever that is. */
 export function rollbackCommand({ app }: Pick<Target, 'app'>, version: number | undefined): string {
   return version === undefined ? `heroku rollback --app ${app}` : `heroku rollback v${version} --app ${app}`;
 }
@@ -44,13 +45,13 @@ export function setSecretCommand({ github }: Facts, secret: string, value: strin
   return `gh secret set ${secret} --body ${value} --repo ${github.repository}`;
 }
 
-/** `new`: the page that makes one. */
+/** `new`: the page that creates one. */
 export function environmentsCommand({ github }: Facts, page: 'all' | 'new'): string {
   const url = `https://github.com/${github.repository}/settings/environments`;
   return `open ${url}${page === 'new' ? '/new' : ''}`;
 }
 
-/** As far as it can be told without looking at anything: the runbook's own command; null: it hangs on what is there now. */
+/** The runbook's command, as far as it is known without any evidence; null when it depends on the current state. */
 export function commandByHand(
   kind: ActionKind,
   target: Target,

@@ -6,12 +6,12 @@ import type { ActionKind } from '../model/terms.ts';
 import type { ActionStep, ApprovalBy } from './lifecycle.ts';
 
 export type RightOfWay =
-  /** `overtaken`: those that give way to it; they were surely not sent. */
+  /** `overtaken`: the changes that give way to it, none of which has been sent. */
   | { readonly ok: true; readonly overtaken: readonly Action[] }
-  /** Another change of the target is under way, and this one waits for it. */
+  /** Another change of the target is in progress, so this one has to wait. */
   | { readonly ok: false; readonly other: Action };
 
-/** A stop waits for another stop only, and what was approved before and not sent gives way to it. `live`: the target's other changes. */
+/** A stop waits only for another stop; changes that are approved but not sent give way to it. `live`: the target's other changes. */
 export function rightOfWay(kind: ActionKind, live: readonly Action[]): RightOfWay {
   const stop = live.find((one) => one.kind === 'stop');
   const rest = live.filter((one) => one.kind !== 'stop');
@@ -24,15 +24,15 @@ export type Counted =
   | { readonly ok: true; readonly step: ActionStep<'approve'> | ActionStep<'count_approval'> }
   | { readonly ok: false; readonly why: 'not_proposed' | 'twice' };
 
-/** Who approves, before it is known what counts. */
+/** Who approves, before it is known which approvals count. */
 export type GivenBy = Pick<ApprovalBy, 'who' | 'isSelf' | 'words'>;
 
-/** The rule of now. `without`: whose approval does not count any more. */
+/** The current rule. `without`: people whose approval no longer counts. */
 export interface CountingRule extends Approval {
   readonly without: readonly string[];
 }
 
-/** What an approval leads to: the decision, or one more of several that it needs. A person counts once. Without `rule` the action's own counts. */
+/** What an approval leads to: the decision, or one more of the several that are needed. A person counts once. `rule` defaults to the action's own. */
 export function countApproval(
   action: Action,
   by: GivenBy,
@@ -44,7 +44,7 @@ export function countApproval(
   const isTwice = kept.some(({ person }) => person === by.who);
   const approvals = isTwice ? kept : [...kept, { person: by.who, isSelf: by.isSelf, at }];
   const isComplete = approvals.length >= rule.approvals;
-  // Given again it may complete what needs fewer now.
+  // Repeating an approval can complete a decision that now needs fewer.
   if (isTwice && !isComplete) return { ok: false, why: 'twice' };
   const { selfApprove } = rule;
   const name = isComplete ? 'approve' : 'count_approval';

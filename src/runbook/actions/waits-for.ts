@@ -1,12 +1,13 @@
-/** Whether a proposal waits for this very person. */
+/** Whether a proposal is waiting for this person. */
 
-import { type Action, ruleOf } from '../model/action.ts';
+import type { Action } from '../model/action.ts';
+import { ruleOf } from '../model/action-spec.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { mayApprove, type Person } from '../people/permissions.ts';
 import { actionSpec } from './kinds/index.ts';
 
-/** By the rules of now; whose approval stands already is not waited for. */
+/** By the current rules. A person who has approved already is not waited for. */
 export function mayStillSay(action: Action, person: Person, now: Instant, facts: Facts): boolean {
   if (action.state !== 'proposed') return false;
   const counted = action.approvals.map((one) => one.person);

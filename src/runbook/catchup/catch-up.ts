@@ -2,6 +2,7 @@
 
 import { decisionOf } from '../actions/decided-by.ts';
 import type { Action, ActionState } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Incident, IncidentEvent } from '../model/incident.ts';
 import { cut } from '../text/cut.ts';
@@ -108,7 +109,7 @@ function lineWords(target: string, { event, words, who }: IncidentEvent): readon
   switch (event) {
     case 'opened':
     case 'escalated':
-      return who === 'bot'
+      return who === BOT
         ? [`${target}: escalated: ${clip(words)}`]
         : [`${target}: escalated by `, { who }, `: ${quoted(words)}`];
     case 'acknowledged':
@@ -158,7 +159,7 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
       parts: [
         `${target}: ${plan.title}: ${STATES[state]}${why}${turnedBad} · asked by `,
         { who: askedBy },
-        ...(reason === '' ? [] : [` ${quoted(reason)}`]),
+        ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
       ],
       isOpen,

@@ -28,10 +28,9 @@ export const driftCheck = defineCheck({
       if (stack && stack !== target.stack)
         faults.push(`the ${what}'s stack is ${stack}, not ${target.stack}`);
     }
-    if (faults.length > 0)
-      return { status: 'fail', summary: faults.join('; '), details: [...faults, ...wordsOf('warn')] };
     const warnings = wordsOf('warn');
-    if (warnings.length > 0) return { status: 'warn', summary: warnings.join('; '), details: warnings };
+    if (faults.length > 0) return { status: 'fail', summary: faults.join('; '), details: warnings };
+    if (warnings.length > 0) return { status: 'warn', summary: warnings.join('; ') };
     const unread = unreadOf(workflows);
     if (unread.length > 0) {
       const names = unread.map(({ file }) => file).join(', ');

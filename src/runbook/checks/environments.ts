@@ -4,7 +4,7 @@ import { defineCheck } from '../model/check.ts';
 import type { Environment, Observed, Repository } from '../model/evidence.ts';
 import type { Context, Judgement } from '../model/terms.ts';
 import { type Gate, type GateRule, gateOf, readGate } from '../runs/gate.ts';
-import { upperFirst } from '../runs/words.ts';
+import { capitalize } from '../text/capitalize.ts';
 
 export const environmentsCheck = defineCheck({
   id: 'environments',
@@ -41,7 +41,7 @@ export function judgeGate(
   { environment: name, branch, reviewers }: GateRule,
 ): Judgement {
   switch (gate.kind) {
-    case 'stands':
+    case 'complete':
       return {
         status: 'pass',
         summary: `${name} requires ${possessive(reviewers)} approval; ${branch} only`,
@@ -72,7 +72,7 @@ export function judgeGate(
         summary: `${name} can be deployed from ${gate.found}, not only from ${branch}`,
       };
     case 'nobody_left':
-      return { status: 'warn', summary: upperFirst(nobodyLeft(name, gate.login)) };
+      return { status: 'warn', summary: capitalize(nobodyLeft(name, gate.login)) };
     case 'branches_unseen':
       return {
         status: 'unknown',

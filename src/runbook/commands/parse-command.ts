@@ -43,7 +43,7 @@ function unknownWord(words: readonly string[], targets: readonly Target[], neare
   };
 }
 
-/** `--dry-run` is neither a branch nor a reason: whoever types it wants to see the plan. */
+/** `--dry-run` is neither a branch nor a reason: the author wants to see the plan. */
 function unknownOption(option: string, words: readonly string[]): Command {
   const plain = words.filter((one) => !/^-+\p{L}/u.test(one)).map((one) => one.toLowerCase());
   const [first, ...rest] = plain;

@@ -9,9 +9,18 @@ import type { Evidence, Instant } from '../model/evidence.ts';
 import type { FirstSeen } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode, Verdict } from '../model/terms.ts';
 import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
-import { failedIn, runName, upperFirst } from '../runs/words.ts';
+import { failedIn, runName } from '../runs/words.ts';
+import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
+
+/** Each condition in a few words, for texts that do not give its reason. */
+export const CONDITION_NAMES: Readonly<Record<EscalationDue['condition'], string>> = {
+  1: 'deploy failed after the gate',
+  2: 'R14 (memory) or repeated R10 (boot timeout)',
+  3: 'Heroku incident',
+  4: 'app unreachable while Heroku is green',
+};
 
 /** The runbook's own sentences, in its order. */
 export const CONDITIONS: Readonly<Record<EscalationDue['condition'], string>> = {
@@ -50,7 +59,7 @@ export function failedAfterGateDue(reading: RunReading, now: Instant): Escalatio
   const { run } = reading;
   return {
     condition: 1,
-    reason: `${upperFirst(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}: ${run.url}`,
+    reason: `${capitalize(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}: ${run.url}`,
     dueAt: now,
     about: `${run.id}/${run.attempt}`,
   };

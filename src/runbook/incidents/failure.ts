@@ -1,4 +1,4 @@
-/** What is wrong, in one sentence, and what has to be seen before it may be called over. */
+/** What is wrong, in one sentence, and what has to be seen before it counts as over. */
 
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
@@ -12,13 +12,13 @@ import { errorIn } from './error-line.ts';
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
 
 export interface FailureOptions {
-  /** The change that is under way: what it explains is no failure. */
+  /** The change in progress: what it explains is not a failure. */
   readonly change: ExpectedChange | null;
-  /** The app is at 0, or in maintenance: meant, or nothing was ever deployed. */
+  /** The app is at 0 or in maintenance on purpose, or nothing was ever deployed. */
   readonly isOff: boolean;
 }
 
-/** The likeliest failure mode, else the verdict, else a condition that holds now; null: nothing is wrong. */
+/** The likeliest failure mode, else the verdict, else a condition that holds now. Null when nothing is wrong. */
 export function failureOf(
   diagnosis: Diagnosis,
   context: Context,
@@ -47,7 +47,7 @@ export function failureOf(
   const due = dueNow(diagnosis, context, isExplained);
   const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
-    // Heroku's own incident explains it, and nothing here mends it.
+    // Heroku's own incident explains it, and nothing here fixes it.
     if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
     const cause = failed.map(({ summary }) => summary)[0] ?? '';
     return {
@@ -82,7 +82,7 @@ function dueNow(
   return escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
 }
 
-/** Of an app that boots or is off, a crash loop and "never deployed" say nothing; runs, gates and workflows do. */
+/** For an app that boots or is off, a crash loop and "never deployed" mean nothing; runs, gates and workflows do. */
 function likelyMode({ modes }: Diagnosis, isExplained: boolean): MatchedMode | undefined {
   return modes.find(
     ({ id, confidence }) => confidence === 'likely' && !(isExplained && (id === 'B' || id === 'A')),
@@ -93,7 +93,7 @@ function isOfRunning({ condition }: EscalationDue): boolean {
   return condition === 2 || condition === 4;
 }
 
-/** Heroku's own incidents are everybody's: one target tells of them, so that they are told once. */
+/** Heroku's own incidents concern every target: only the first one reports them, so that they are reported once. */
 export function concerns(condition: number, { target, facts }: Context): boolean {
   return condition !== 3 || target.name === facts.targets[0]?.name;
 }
@@ -104,13 +104,13 @@ function titleOf({ id, code, title }: MatchedMode): string {
 
 const ALWAYS: readonly SourceName[] = ['dynos', 'formation', 'health'];
 
-/** `failure`: of the open incident; null: there is none. */
+/** `failure`: that of the open incident; null when there is none. */
 export function needsToClose(failure: Failure | null): readonly SourceName[] {
   if (failure?.kind === 'mode') return [...ALWAYS, ...MODE_OF[failure.id].closesWhenSeen];
   return failure?.kind === 'condition' ? [...ALWAYS, ...CONDITION_NEEDS[failure.condition]] : ALWAYS;
 }
 
-/** What has to be seen to say that a condition does not hold. */
+/** The sources that have to be seen before a condition can be called absent. */
 export const CONDITION_NEEDS = {
   1: ['runs', 'runDetails', 'olderRuns'],
   2: ['logs'],

@@ -1,13 +1,13 @@
-/** Cheap looks: one request to Heroku says whether anything is different from what the last whole look saw. */
+/** Cheap looks: one request to Heroku shows whether anything differs from what the last whole look saw. */
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Context } from '../model/terms.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
-/** What a cheap look asks: one request to Heroku, and a free 304 of GitHub most of the time. */
+/** The sources of a cheap look: one request to Heroku, and a free 304 from GitHub most of the time. */
 export const CHEAP_SOURCES: ReadonlySet<SourceName> = new Set(['dynos', 'runs', 'platform', 'health']);
-/** Every tenth look is a whole one, and every third while an incident is open. */
+/** Cheap looks between two whole ones; fewer while an incident is open. */
 const CHEAP_LOOKS = 9;
 const CHEAP_LOOKS_OPEN = 2;
 
@@ -17,14 +17,14 @@ export function mayBeCheap({ glance, cheapLooks }: WatchMemory, incident: Incide
   return glance !== null && cheapLooks < (isBurning ? CHEAP_LOOKS_OPEN : CHEAP_LOOKS);
 }
 
-/** Whether a cheap look saw what the last whole one saw: good or bad, there is nothing new to be looked at. */
+/** Whether a cheap look saw what the last whole one saw: good or bad, there is nothing new. */
 export function isAsBefore(evidence: Evidence, { glance }: WatchMemory, context: Context): boolean {
   return glance !== null && glanceOf(evidence, context) === glance;
 }
 
-/** What a cheap look can tell, without the measures that change by themselves. What it could not see is part of it. */
+/** What a cheap look sees, without measures that change by themselves. What it could not see is part of it. */
 export function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Context): string {
-  // A run that waits, or is under way, is no news yet.
+  // A run that waits or is in progress is not news yet.
   const ended = runs.ok ? runs.value.filter(({ status }) => status === 'completed') : null;
   return JSON.stringify([
     dynos.ok &&

@@ -2,7 +2,8 @@
  * The life of an incident as one table: what may follow what, what it means, and what has to be done then. The store
  * applies a step and carries out its effects; nothing else decides what a step leads to.
  */
-import { BOT, type Detail } from '../model/action.ts';
+import type { Detail } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { ChangeReport } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import {
@@ -157,14 +158,14 @@ export interface IncidentApplied {
   readonly effects: readonly IncidentEffect[];
 }
 
-/** What a step changes. Whatever is seen of it draws the card. */
+/** What a step changes. A visible change draws the card. */
 interface Consequences {
   readonly row?: Partial<Incident>;
   /** The row changes only in what no card shows: no revision, no drawing. */
   readonly isUnseen?: boolean;
   readonly lines?: readonly Omit<TimelineLine, 'at'>[];
   readonly pages?: readonly Instant[];
-  /** The card shows something that does not stand in the row. */
+  /** The card shows something that is not in the row. */
   readonly redraws?: boolean;
 }
 
@@ -176,18 +177,18 @@ type Rule<Name extends IncidentStepName> = (
 ) => Consequences | null;
 
 const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
-  open: (_incident, { picture }) => ({ lines: [told('opened', picture.title)] }),
+  open: (_incident, { picture }) => ({ lines: [posted('opened', picture.title)] }),
   escalate: (incident, { wake, who, at }, isNew) => {
     const { lines = [], ...rest } = countWakes(incident, [wake], new Set(), at);
     const detail = wake.cause.kind === 'hand' ? { byHand: true } : {};
-    return { ...rest, lines: [told(isNew ? 'opened' : 'escalated', wake.reason, who, detail), ...lines] };
+    return { ...rest, lines: [posted(isNew ? 'opened' : 'escalated', wake.reason, who, detail), ...lines] };
   },
   update: (incident, { picture, isOff }) => {
     const { picture: before, stopped } = incident;
     const words = changedWords(before, picture);
     return {
       ...failAgain(incident, picture, isOff ? stopped : null),
-      lines: words === null ? [] : [told('changed', words)],
+      lines: words === null ? [] : [posted('changed', words)],
     };
   },
   count_conditions: (incident, { wakes, heard, at }) => countWakes(incident, wakes, heard, at),
@@ -196,12 +197,12 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
     if (ending.length === 0) return null;
     return {
       row: { wakes: endWakes(incident.wakes, ending, at) },
-      lines: isSaid ? [] : ending.map(({ cause }) => told('over', endedWords(cause))),
+      lines: isSaid ? [] : ending.map(({ cause }) => posted('over', endedWords(cause))),
     };
   },
   keep_changes: (_incident, { changes, words }) => ({
     row: { changes },
-    lines: words === null ? [] : [told('changes', words)],
+    lines: words === null ? [] : [posted('changes', words)],
   }),
   page: (incident, { revision, wakes, keepsOwner, words, at }) => {
     if (revision !== incident.revision) return null;
@@ -221,31 +222,31 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
   },
   acknowledge: ({ acknowledged }, { who, at }) =>
     acknowledged === null
-      ? { row: { acknowledged: { by: who, at } }, lines: [told('acknowledged', ACKNOWLEDGED, who)] }
+      ? { row: { acknowledged: { by: who, at } }, lines: [posted('acknowledged', ACKNOWLEDGED, who)] }
       : null,
-  snooze: (_incident, { who, until }) => ({ lines: [told('snoozed', snoozedWords(until), who)] }),
+  snooze: (_incident, { who, until }) => ({ lines: [posted('snoozed', snoozedWords(until), who)] }),
   end_snooze: () => ({ redraws: true }),
   stop: ({ stopped }, { stop }) =>
     stopped === null
       ? {
           row: { stopped: stop, wellSince: null },
-          lines: [told('stopped', stoppedWords(stop), stop.by)],
+          lines: [posted('stopped', stoppedWords(stop), stop.by)],
         }
       : null,
   recover: ({ wellSince, stopped }, { since }) =>
     wellSince === null || stopped !== null ? { row: { wellSince: wellSince ?? since, stopped: null } } : null,
   resolve: (incident, { wellSince, at }) => ({
     row: { ...ended(incident, at), wellSince },
-    lines: [told('resolved', resolvedWords(incident, wellSince))],
+    lines: [posted('resolved', resolvedWords(incident, wellSince))],
   }),
   close: (incident, { who, at }) =>
-    incident.stopped === null ? null : { row: ended(incident, at), lines: [told('closed', CLOSED, who)] },
+    incident.stopped === null ? null : { row: ended(incident, at), lines: [posted('closed', CLOSED, who)] },
   reopen: (incident, { picture }) => ({
     ...failAgain(incident, picture, null),
     isUnseen: false,
-    lines: [told('reopened', reopenedWords(picture))],
+    lines: [posted('reopened', reopenedWords(picture))],
   }),
-  note: (_incident, { who, words }) => ({ lines: [told('noted', words, who)] }),
+  note: (_incident, { who, words }) => ({ lines: [posted('noted', words, who)] }),
 };
 
 const PAGES: readonly LineEffect[] = [
@@ -340,7 +341,7 @@ function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident |
 }
 
 /** A line that is posted in the card's thread. */
-function told(event: string, words: string, who: string = BOT, detail: Detail = {}) {
+function posted(event: string, words: string, who: string = BOT, detail: Detail = {}) {
   return { event, who, detail: { words, ...detail }, effects: [{ kind: 'tell' }] } as const;
 }
 
@@ -387,7 +388,7 @@ function countWakes(
   return {
     row: { wakes: [...kept, ...added] },
     isUnseen: added.length === 0,
-    lines: added.filter(({ dueAt }) => dueAt > at).map(({ reason }) => told('counting', reason)),
+    lines: added.filter(({ dueAt }) => dueAt > at).map(({ reason }) => posted('counting', reason)),
     pages: added.map(({ dueAt }) => dueAt),
   };
 }

@@ -1,12 +1,13 @@
-/** Why somebody is woken, in words that are true at the moment at which they are read. */
+/** Why somebody is paged, in words that are true when they are read. */
 
 import type { Instant } from '../model/evidence.ts';
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
+import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
-/** Why somebody is woken now, and what came of waking them before. */
+/** Why somebody is paged now, and what happened to earlier pages. */
 export function pageWords(
   incident: Incident,
   { why, wakes }: Pick<Extract<PageStep, { kind: 'ping' }>, 'why' | 'wakes'>,
@@ -48,16 +49,16 @@ export function wakeWords(
       : `${what}; the standard fix has ${unresolvedMinutes} min${named}`;
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
-  // What is due when it is first seen was explained by nothing.
+  // A condition that was due when it was first seen had no explanation.
   const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
   const unreachable = `no answer${lasts} while Heroku's status is green`;
-  if (explained === null) return `${upper(unreachable)}${named}`;
+  if (explained === null) return `${capitalize(unreachable)}${named}`;
   return isLate
-    ? `${upper(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
+    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
     : `No answer, and Heroku's status is green; ${explained} has ${unresolvedMinutes} min to be fixed${named}`;
 }
 
-/** What began just now does not last yet. */
+/** A failure that has just begun has no duration yet. */
 const SOON_MS = 1_000;
 
 function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
@@ -81,7 +82,7 @@ function codeWords(code: string | null): string {
   }
 }
 
-/** How often it failed, where that was more than once. */
+/** How often it failed; empty for once. */
 export function flapWords(
   { failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>,
   now: Instant,
@@ -89,8 +90,4 @@ export function flapWords(
   if (failures < 2) return '';
   const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;
   return `It has gone down ${failures} times${up}.`;
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

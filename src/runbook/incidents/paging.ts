@@ -1,26 +1,26 @@
-/** When to ping the operator: pure, from the incident's row, its wakes and the time. */
+/** When to page the operator: pure, from the incident's row, its conditions and the time. */
 import type { Instant } from '../model/evidence.ts';
 import { type Incident, isAboutRunning, type OpenWake, type Snooze } from '../model/incident.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Facts } from '../model/runbook-config.ts';
 
 export type PageStep =
-  /** Now, for these: the new ones, or all that hold when it is a reminder. */
+  /** Page now, for these conditions: the new ones, or all that hold for a reminder. */
   | {
       readonly kind: 'ping';
       readonly why: 'new' | 'repeat' | 'asks_again';
       readonly wakes: readonly OpenWake[];
-      /** Whoever acknowledged the incident still has it, and hears what is new. */
+      /** Whoever acknowledged the incident keeps it, and learns what is new. */
       readonly keepsOwner: boolean;
     }
-  /** Nothing before `until`; null: nothing is counting. */
+  /** No page before `until`; null when no timer is running. */
   | { readonly kind: 'wait'; readonly until: Instant | null };
 
 /**
- * A condition that has just become due pings at once, even after an acknowledgement of another one, which stays: it is one
- * incident, and it has its owner. A call by hand wants to be heard anew. Without an acknowledgement it is repeated every `repeat_minutes`; one that is followed by no resolution for
- * `unresolved_minutes` asks again. Nothing pings while no condition holds, while it is snoozed, or of an app that was
- * stopped here.
+ * A condition pages as soon as it is due, even when the incident is acknowledged: it keeps its owner. A call by hand has to be
+ * acknowledged again. Without an acknowledgement the page is repeated every `repeat_minutes`; an acknowledgement without a
+ * resolution within `unresolved_minutes` pages again. Nothing pages while no condition holds, while the target is snoozed, or
+ * for an app that was stopped through the bot.
  */
 export function pageStep(incident: Incident, snooze: Snooze | null, facts: Facts, now: Instant): PageStep {
   const { lastPingAt, acknowledged } = incident;
@@ -46,7 +46,7 @@ export function pageStep(incident: Incident, snooze: Snooze | null, facts: Facts
   return { kind: 'ping', why: acknowledged ? 'asks_again' : 'repeat', wakes: due, keepsOwner: false };
 }
 
-/** Of an app that was stopped here only what was called by hand afterwards. */
+/** For an app that was stopped through the bot, only calls by hand after the stop. */
 function holdingWakes({ state, wakes, stopped }: Incident): readonly OpenWake[] {
   if (state !== 'open') return [];
   const holding = wakes.filter(({ overAt }) => overAt === null);
@@ -54,20 +54,20 @@ function holdingWakes({ state, wakes, stopped }: Incident): readonly OpenWake[] 
   return holding.filter(({ cause, since }) => cause.kind === 'hand' && since > stopped.at);
 }
 
-/** What has come up again for the first time is given its time to hold; what falls again and again is not. */
+/** An app that is up again for the first time gets time to prove it; one that falls again and again does not. */
 function dueOf({ cause, dueAt }: OpenWake, { wellSince, failures }: Incident, { watch }: Facts): Instant {
   if (wellSince === null || failures > 1 || !isAboutRunning(cause)) return dueAt;
   return Math.max(dueAt, wellSince + RECOVERED_MS + 2 * watch.everySeconds * 1_000);
 }
 
 export type PingDecision =
-  /** `wakes`: what is due now; `missed`: earlier pings that were counted, and never posted there. */
+  /** `wakes`: what is due now. `missed`: earlier pages that were counted but never posted there. */
   | { readonly kind: 'send'; readonly wakes: readonly OpenWake[]; readonly missed: number }
   | { readonly kind: 'drop' };
 
 /**
- * Whether a ping that was counted is still to be sent: Slack may have been away for an hour, and what was true then is
- * not what somebody is woken for now. `posted`: lines of pings that stand at that place.
+ * Whether a page that was counted should still be sent: Slack may have been away for an hour, and nobody should be paged for
+ * what was true then. `posted`: the lines of pages that were posted at that place.
  */
 export function pingStands(
   incident: Incident,
@@ -81,11 +81,11 @@ export function pingStands(
   const isNewest = pings.at(-1)?.seq === seq;
   const wakes = holdingWakes(incident).filter((wake) => dueOf(wake, incident, facts) <= now);
   const handled = incident.trail.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
-  // Somebody took it while this one was on its way; one that was counted afterwards is about something new.
+  // Somebody acknowledged while this one was on its way; one that was counted later is about something new.
   const isHeard = incident.acknowledged !== null && seq < handled;
   if (!isNewest || wakes.length === 0 || isHeard) return { kind: 'drop' };
   if (snooze && now < snooze.until) return { kind: 'drop' };
-  // What the one before has told of already is not told again.
+  // What an earlier page has said is not said again.
   const since = Math.max(handled, ...posted);
   const missed = pings.filter((one) => one.seq < seq && one.seq > since).length;
   return { kind: 'send', wakes, missed };

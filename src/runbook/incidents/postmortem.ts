@@ -1,6 +1,7 @@
-/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left open. */
+/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left blank. */
 
-import type { Action } from '../model/action.ts';
+import { type Action, outcomeWords } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import { type Incident, isSameNews, type Picture, timelineWords } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
@@ -10,14 +11,14 @@ import { type IncidentTimes, incidentTimes } from './times.ts';
 
 export interface PostmortemInput {
   readonly incident: Incident;
-  /** What was tried while it lasted, in any order. */
+  /** Actions while it lasted, in any order. */
   readonly tried: readonly Action[];
   readonly now: Instant;
   /** A person's name, from the id that the audit has. */
   nameOf(who: string): string;
 }
 
-/** Ends with a line end. Text of the outside is escaped. */
+/** Ends with a newline. Text from outside is escaped. */
 export function postmortem(input: PostmortemInput): string {
   const { incident, tried, now } = input;
   const times = incidentTimes(incident, tried, now);
@@ -28,7 +29,7 @@ export function postmortem(input: PostmortemInput): string {
     `## Timeline\n\n${timeline(input)}`,
     `## Evidence\n\n${evidence(incident)}`,
     `## Actions\n\n${actions(input)}`,
-    `## Pings\n\n${pings(input)}`,
+    `## Pages\n\n${pages(input)}`,
     '## What went well\n\n- ',
     '## What went badly\n\n- ',
     '## Action items\n\n| What | Who | Until |\n| --- | --- | --- |\n| | | |',
@@ -60,7 +61,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
     stopped
       ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === '' ? '' : ` (“${inert(stopped.reason)}”)`}.`
       : '',
-    count > 0 ? `The operator was pinged ${times(count)}.` : 'Nobody was pinged.',
+    count > 0 ? `The operator was paged ${times(count)}.` : 'Nobody was paged.',
     acknowledged
       ? `${inert(nameOf(acknowledged.by))} acknowledged ${formatSpan(acknowledged.at - openedAt)} after it was opened.`
       : 'Nobody acknowledged.',
@@ -71,7 +72,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
   return `${sentences.filter((one) => one !== '').join(' ')}\n\nImpact (who noticed, what could they not do?): `;
 }
 
-/** An app can be well while a deploy or the platform is not. */
+/** An app can be healthy while a deploy or the platform is not. */
 function stateOf({ verdict }: Picture): string {
   if (verdict === 'healthy') return 'itself healthy';
   return verdict === 'unknown' ? 'in an unknown state' : verdict;
@@ -80,11 +81,11 @@ function stateOf({ verdict }: Picture): string {
 function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {
   const { since, openedAt, wellSince, resolvedAt, trail } = incident;
   const { acknowledged, fixed } = found;
-  const ping = trail.find(({ event }) => event === 'pinged');
+  const page = trail.find(({ event }) => event === 'pinged');
   const rows = [
     ['First seen', clock(since), ''],
     ['Detected (opened)', clock(openedAt), `${formatSpan(found.detectMs)} after the first sighting`],
-    ['First ping', ...after(ping?.at, openedAt, 'it was opened')],
+    ['First page', ...after(page?.at, openedAt, 'it was opened')],
     ['Acknowledged', ...after(acknowledged?.at, openedAt, 'it was opened', acknowledged?.by)],
     ['Fixed (first action that succeeded)', ...after(fixed?.at, openedAt, 'it was opened')],
     [
@@ -121,9 +122,9 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   return [first, ...lines.map(({ line }) => line)].join('\n');
 
   function said(at: Instant, event: string, words: string, who: string, hash: string): string {
-    const by = who === 'bot' ? '' : `(${inert(nameOf(who))})`;
+    const by = who === BOT ? '' : `(${inert(nameOf(who))})`;
     const named = eventWords(event);
-    // `Acknowledged.` and `Resolved: …` say the event once more.
+    // `Acknowledged.` and `Resolved: …` would repeat the event.
     const isNamed = words.toLowerCase().startsWith(named);
     const more = isNamed ? words.slice(named.length).replace(/^[:.]\s*/, '') : words;
     return [`- ${clock(at)} **${named}**`, inert(more), by, `\`${hash}\``]
@@ -132,7 +133,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   }
 }
 
-/** The worst sighting, and the last one where that is another. */
+/** The worst sighting, and the last one if it differs. */
 function evidence({ picture, worst }: Incident): string {
   const isSame = worst.at === picture.at || isSameNews(worst, picture);
   const worstSeen = pictureWords('At its worst', worst);
@@ -149,13 +150,13 @@ function actions({ tried, nameOf }: PostmortemInput): string {
   return tried
     .toSorted((one, other) => one.askedAt - other.askedAt)
     .map(({ plan, state, askedBy, reason, approvals, outcome, aftermath, trail }) => {
-      const why = reason === '' ? '' : ` (“${inert(reason)}”)`;
+      const why = reason === null ? '' : ` (“${inert(reason)}”)`;
       const approved = approvals.map(({ person }) => inert(nameOf(person))).join(', ');
       const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
       return [
         `- **${inert(plan.title)}: ${state}**`,
         `  - Asked by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
-        ...(outcome ? [`  - ${inert(outcome.words)}`] : []),
+        ...(outcome ? [`  - ${inert(outcomeWords(outcome))}`] : []),
         ...(aftermath ? [`  - Afterwards: ${inert(aftermath.words)}`] : []),
         `  - Audit: ${hashes}`,
       ].join('\n');
@@ -163,13 +164,13 @@ function actions({ tried, nameOf }: PostmortemInput): string {
     .join('\n');
 }
 
-function pings({ incident: { trail }, nameOf }: PostmortemInput): string {
-  const told = trail.filter(({ event }) => event === 'pinged' || event === 'acknowledged');
-  if (told.length === 0) return 'Nobody was pinged.';
-  return told
+function pages({ incident: { trail }, nameOf }: PostmortemInput): string {
+  const lines = trail.filter(({ event }) => event === 'pinged' || event === 'acknowledged');
+  if (lines.length === 0) return 'Nobody was paged.';
+  return lines
     .map(({ event, at, words, who }) =>
       event === 'pinged'
-        ? `- ${clock(at)} ping: ${inert(words)}`
+        ? `- ${clock(at)} page: ${inert(words)}`
         : `- ${clock(at)} acknowledged by ${inert(nameOf(who))}`,
     )
     .join('\n');
@@ -186,7 +187,7 @@ function clock(at: Instant): string {
 }
 
 function eventWords(event: string): string {
-  return event.replaceAll('_', ' ');
+  return event === 'pinged' ? 'paged' : event.replaceAll('_', ' ');
 }
 
 function times(count: number): string {

@@ -1,4 +1,4 @@
-/** How one whole look saw the app: failing, well, or something between the two that is neither. */
+/** How one whole look saw the app: failing, well, or something in between. */
 
 import { DEGRADING } from '../diagnosis/verdict.ts';
 import { countDynos } from '../heroku/dyno-count.ts';
@@ -18,20 +18,19 @@ export type LookResult =
       readonly kind: 'failing';
       readonly picture: Picture;
       readonly isOff: boolean;
-      /** That it does not answer is explained: it is off, or boots. */
+      /** There is a reason why it does not answer: it is off, or booting. */
       readonly isExplained: boolean;
     }
-  /** Nothing fails, and a dyno came up too short a while ago to call it recovered. */
+  /** Nothing fails, but a dyno came up too recently to call the app recovered. */
   | { readonly kind: 'recovering' }
-  /** What fails is explained by a change that is under way. */
+  /** A change in progress explains what fails. */
   | { readonly kind: 'changing'; readonly change: ExpectedChange }
-  /** At 0 or in maintenance, and meant; `stop`: by whom, through the bot. */
+  /** At 0 or in maintenance on purpose. `stop`: who stopped it through the bot. */
   | { readonly kind: 'off'; readonly stop: Stop | null }
   | { readonly kind: 'well' }
   /** What could not be seen is neither good nor bad. */
   | { readonly kind: 'unseen' };
 
-/** Of one whole look. */
 export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): LookResult {
   const { evidence, diagnosis, context, actions, crashedAt } = look;
   const off = offOf(look, memory);
@@ -41,7 +40,7 @@ export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | nu
       : null;
   const failure = failureOf(diagnosis, context, { change, isOff: off !== null });
   const { verdict } = diagnosis;
-  // The stop itself is told before what else is wrong.
+  // The stop comes before whatever else is wrong.
   if (off?.kind === 'off' && off.stop && open && !open.stopped) return off;
   if (open && !off && isHolding(diagnosis)) return { kind: 'recovering' };
   if (verdict !== 'unknown' && failure) {
@@ -58,8 +57,8 @@ export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | nu
 }
 
 /**
- * It crashed, it is up again, and no check fails: whether that holds is not known yet. Nobody is woken for what is not
- * so at this moment; the next crash is counted, and then no time is given any more.
+ * It crashed, is up again, and no check fails: whether that lasts is not known yet. Nobody is paged for what is not so at
+ * this moment. The next crash is counted, and then the app gets no more time.
  */
 function isHolding({ verdict, findings, modes, escalations }: Diagnosis): boolean {
   const fails = findings.some(({ id, status }) => status === 'fail' && DEGRADING.has(id));
@@ -68,43 +67,43 @@ function isHolding({ verdict, findings, modes, escalations }: Diagnosis): boolea
   return verdict === 'degraded' && !fails && !isNamed && !isCounted;
 }
 
-/** What the change explains, if there is one. */
+/** What a change would explain. */
 function isTroubled({ verdict, modes }: Diagnosis): boolean {
   const likely = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
   return verdict === 'down' || verdict === 'degraded' || likely;
 }
 
-/** Switched off, and meant, or with nothing to run: no outage. null: it should run; or another hand has stopped it. */
+/** Off on purpose, or with nothing to run: not an outage. Null when it should run, or was stopped outside the bot. */
 function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): LookResult | null {
   const { app, formation, dynos } = evidence;
   const { processType } = context.target;
   if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };
-  // It was in maintenance, and whether it still is cannot be read.
+  // It was in maintenance, and whether it still is cannot be seen.
   if (!app.ok && memory.known.maintenance) return { kind: 'unseen' };
   if (formation.ok) {
     const entry = formation.value.find(({ type }) => type === processType);
     if ((entry?.quantity ?? 0) > 0) return null;
     const isEmpty = !dynos.ok || !dynos.value.some(({ type }) => type === processType);
-    // A type that the formation does not know was not switched off: with code deployed, it is missing.
+    // A type that is not in the formation was not switched off: with code deployed, it is missing.
     if (entry === undefined && (!isEmpty || carriesCode(evidence) === 'yes')) return null;
     const { runningAt } = memory;
     const stop = stoppedHere({ evidence, processType, actions, runningAt });
-    // The verdict says so only where a slug was seen: an app that was never deployed was not stopped by anybody.
+    // The verdict is `stopped` only where a slug was seen: nobody stopped an app that was never deployed.
     return diagnosis.verdict === 'stopped' && stop === null ? null : { kind: 'off', stop };
   }
-  // It was off, and what would say that it is on cannot be read.
+  // It was off, and what would show that it is on cannot be seen.
   const isOn = dynos.ok && dynos.value.some(({ type }) => type === processType);
   return memory.wasOff && !isOn ? { kind: 'unseen' } : null;
 }
 
-/** Dynos are wanted, or are there. */
+/** Whether dynos are configured, or exist. */
 export function isRunning({ evidence: { formation, dynos }, context: { target } }: WholeLook): boolean {
   const isOwn = ({ type }: { readonly type: string }) => type === target.processType;
   const wanted = formation.ok && formation.value.some((one) => isOwn(one) && one.quantity > 0);
   return wanted || (!formation.ok && dynos.ok && dynos.value.some(isOwn));
 }
 
-/** The runbook's verification: each dyno has been up for so long. One that sleeps was up before. */
+/** The runbook's verification: each dyno has been up for five minutes. One that sleeps was up before. */
 function hasHeld({ evidence: { dynos }, context: { target, now } }: WholeLook): boolean {
   if (!dynos.ok) return false;
   const { dynos: own } = countDynos(dynos.value, [], target.processType);

@@ -1,7 +1,7 @@
-/** When what was seen counts as true. */
+/** When a sighting counts. */
 
 /**
- * Seen at two looks so far apart it is true (a hard proof needs no second look), and gone at two it is over. Webhooks
- * make several looks within a second: together they are one sighting.
+ * Something counts when two looks this far apart have seen it (a proof needs no second look), and has ended when two have
+ * not. Webhooks make several looks within a second: together they are one sighting.
  */
 export const SIGHTINGS_APART_MS = 30_000;

@@ -1,5 +1,6 @@
 /** What is posted in the channel about a target rather than about an incident: notices, and snoozes. */
-import { BOT, type Detail } from '../model/action.ts';
+import type { Detail } from '../model/action.ts';
+import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Snooze } from '../model/incident.ts';
 import { formatInstant } from '../text/time.ts';

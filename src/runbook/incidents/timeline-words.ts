@@ -1,4 +1,5 @@
 /** The sentences of an incident's timeline. */
+import { CONDITION_NAMES } from '../diagnosis/escalation.ts';
 import type { Instant } from '../model/evidence.ts';
 import { failureKey, type Incident, type Picture, type Stop, type WakeCause } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
@@ -15,16 +16,16 @@ export function changedWords(before: Picture, after: Picture): string | null {
 export function endedWords(cause: WakeCause): string {
   switch (cause.kind) {
     case 'condition':
-      return `Condition ${cause.condition} no longer holds.`;
+      return `No longer met: condition ${cause.condition}, ${CONDITION_NAMES[cause.condition]}.`;
     case 'dark':
       return "No longer down with Heroku's state unknown.";
     case 'hand':
-      return 'The call by hand is over.';
+      return 'The call by hand has ended.';
   }
 }
 
 export function reopenedWords({ title }: Picture): string {
-  return `It is back: ${title}`;
+  return `Failing again: ${title}`;
 }
 
 export function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {

@@ -1,4 +1,4 @@
-/** How long it took to see, take, fix and end an incident: from its row, its timeline and the actions of that time. */
+/** How long it took to detect, acknowledge, fix and resolve an incident: from its row, its timeline and the actions of that time. */
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
@@ -6,16 +6,16 @@ import type { Incident } from '../model/incident.ts';
 export interface IncidentTimes {
   /** From the first sighting to the opening. */
   readonly detectMs: number;
-  /** The first acknowledgement; null: nobody did. */
+  /** The first acknowledgement; null when there was none. */
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
-  /** The first action that succeeded; null: none did. */
+  /** The first action that succeeded; null when none did. */
   readonly fixed: { readonly action: Action; readonly at: Instant } | null;
   readonly lastedMs: number;
 }
 
 /**
- * The one duration of an incident, everywhere: from the first sighting to when it was seen well for good, or to `now`.
- * That it held, which is watched afterwards, is no part of the outage.
+ * The duration of an incident, the same everywhere: from the first sighting to when it was seen well for good, or to `now`.
+ * The time that proves that it lasts is not part of the outage.
  */
 export function lastedMs(
   { since, state, wellSince, resolvedAt }: Pick<Incident, 'since' | 'state' | 'wellSince' | 'resolvedAt'>,
@@ -42,7 +42,7 @@ export function incidentTimes(incident: Incident, tried: readonly Action[], now:
   };
 }
 
-/** What was asked for while it lasted, in the order given. */
+/** The actions that were proposed while it lasted, in the order given. */
 export function triedDuring(
   { since, resolvedAt }: Incident,
   actions: readonly Action[],

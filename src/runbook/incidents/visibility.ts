@@ -1,11 +1,11 @@
-/** Not seeing is a fact of its own: told once when it begins and once when it ends. It says nothing about the app. */
+/** That a side cannot be seen is a fact of its own: reported once when it begins and once when it ends. It says nothing about the app. */
 
 import type { Evidence, Instant, SourceName, Unseen } from '../model/evidence.ts';
 import type { Context } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 
-/** Since when looks in a row could not see a side. */
+/** Since when consecutive looks could not see a side. */
 export interface Blind {
   readonly since: Instant;
   readonly told: boolean;
@@ -14,7 +14,7 @@ export interface Blind {
 
 export interface BlindNotice {
   readonly side: 'heroku' | 'github';
-  /** `all`: it is the same for all targets, and is told once for them. */
+  /** `all`: the same for all targets, and reported once for them. */
   readonly scope: 'all' | 'target';
   readonly change: 'lost' | 'found';
   readonly words: string;
@@ -51,7 +51,7 @@ const GITHUB: readonly SourceName[] = [
   'freezeSecret',
 ];
 
-/** Everything there is unseen: one permission that is missing is a finding, no blindness. All targets share one repository. */
+/** Blind means that nothing there can be seen: one missing permission is a finding. All targets share one repository. */
 export function blindToGitHub(before: Blind | null, evidence: Evidence, { now }: Context): BlindStep {
   const { runs } = evidence;
   const isBlind = GITHUB.every((source) => !evidence[source].ok);
@@ -67,12 +67,12 @@ interface BlindWords {
   found(after: string): string;
 }
 
-/** A token that is refused, a limit, a network: the same for every app. An app that is not there is one app. */
+/** A refused token, a rate limit and the network are the same for every app; a missing app is one app. */
 function scopeOf(side: BlindNotice['side'], { why }: Unseen): BlindNotice['scope'] {
   return side === 'heroku' && (why === 'not_found' || why === 'forbidden') ? 'target' : 'all';
 }
 
-/** `unseen`: why nothing of that side was seen; null: something was. */
+/** `unseen`: why nothing of that side was seen; null when something was. */
 function blindStep(
   side: BlindNotice['side'],
   before: Blind | null,
@@ -88,7 +88,7 @@ function blindStep(
   }
   const scope = before?.scope ?? scopeOf(side, unseen);
   const { since = now, told = false } = before ?? {};
-  // One look without an answer is an accident.
+  // One look without an answer is not reported.
   const tell = now - since >= SIGHTINGS_APART_MS && !told;
   const words = wordsFor(scope).lost(unseen.detail);
   return {

@@ -1,4 +1,4 @@
-/** What a look at one target is handed: what was kept of the looks before, and what this one saw. */
+/** The input of a look at one target: what was kept of earlier looks, and what this one saw. */
 import type { Action } from '../model/action.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
@@ -11,29 +11,29 @@ import type { Blind } from './visibility.ts';
 export interface WatchMemory {
   /** Cheap looks since the last whole one. */
   readonly cheapLooks: number;
-  /** Since when looks in a row saw it fail; null: the last look that could tell did not. */
+  /** Since when consecutive looks have seen it fail; null when the last look that could tell did not. */
   readonly failing: { readonly since: Instant } | null;
-  /** The app itself failed: a boot that follows is no change that anybody meant. */
+  /** The app itself was failing: a boot that follows is not an intended change. */
   readonly ailing: boolean;
   /** Since when no look has seen it fail. */
   readonly wellSince: Instant | null;
   /** The last look that was well. */
   readonly lastWell: Instant | null;
   readonly firstSeen: FirstSeen;
-  /** Since when looks in a row did not see a condition that is open, by its key. */
+  /** Since when consecutive looks have not seen an open condition, by its key. */
   readonly absentSince: Readonly<Record<string, Instant>>;
   readonly known: Known;
   /** When dynos, or a quantity above 0, were last seen. */
   readonly runningAt: Instant | null;
   /** The app was last seen at 0, or in maintenance. */
   readonly wasOff: boolean;
-  /** How bad it was at the last whole look. */
+  /** The severity at the last whole look. */
   readonly severity: number;
-  /** It could not see Heroku. */
+  /** Set while it cannot see Heroku. */
   readonly blind: Blind | null;
-  /** It could not see GitHub. */
+  /** Set while it cannot see GitHub. */
   readonly blindGitHub: Blind | null;
-  /** What the last whole look saw of what a cheap look asks; null: the next look has to be a whole one. */
+  /** What the last whole look saw of the sources of a cheap look; null when the next look has to be a whole one. */
   readonly glance: string | null;
 }
 
@@ -58,10 +58,10 @@ export interface WholeLook {
   readonly evidence: Evidence;
   readonly diagnosis: Diagnosis;
   readonly context: Context;
-  /** Of this target, newest first. */
+  /** Actions on this target, newest first. */
   readonly actions: readonly Action[];
-  /** Releases and runs that were approved here. */
+  /** Whether a release or a run came from an action of the bot. */
   readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
-  /** When somebody told of a crash, if that is news: with that, one sighting is proof. */
+  /** When a webhook reported a crash, if that is news: then one sighting is proof. */
   readonly crashedAt: Instant | null;
 }

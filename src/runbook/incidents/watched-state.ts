@@ -1,4 +1,4 @@
-/** How an app is, as far as the watch's last look tells: without it nothing is known, and that is said. */
+/** How an app is, according to the watch's last look. Without one, that is what it says. */
 
 import type { Instant } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
@@ -11,7 +11,7 @@ export type WatchedState =
   | { readonly kind: 'late'; readonly seenAt: Instant | null }
   | { readonly kind: 'blind'; readonly since: Instant }
   | { readonly kind: 'off'; readonly seenAt: Instant }
-  /** An incident is open: as it was seen last while it failed; `wellSince`: not seen to fail since. */
+  /** An incident is open. `verdict`: when it was last seen failing; `wellSince`: since when no look has seen it fail. */
   | {
       readonly kind: 'incident';
       readonly verdict: Verdict;
@@ -22,7 +22,7 @@ export type WatchedState =
   | { readonly kind: 'failing'; readonly since: Instant }
   | { readonly kind: 'well'; readonly seenAt: Instant };
 
-/** What the watch has kept of the target. */
+/** What the watch has kept about the target. */
 export interface WatchedFacts {
   readonly incident: Incident | null;
   readonly lookedAt: Instant | null;

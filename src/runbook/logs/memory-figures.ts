@@ -14,7 +14,7 @@ export interface MemoryFigure {
 /** Heroku's older documentation has `1028MB`. */
 const FIGURE = /^Process running mem=(\d+)MB?\(([\d.]+)%\)/;
 
-/** Of the dynos that are over their quota now, since they are. */
+/** The figures of the dynos that are over their quota now, since they went over it. */
 export function memoryFigures(lines: readonly LogLine[], codes: readonly CodeCount[]): MemoryFigure[] {
   const over = codes.filter(({ code, now }) => now > 0 && (code === 'R14' || code === 'R15'));
   if (over.length === 0) return [];

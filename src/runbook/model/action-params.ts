@@ -1,11 +1,11 @@
-/** What each kind of action acts on, frozen when it is proposed: what is approved is what is done. */
+/** The parameters of each kind of action, frozen when it is proposed, so that what is approved is what is done. */
 import type { Instant } from './evidence.ts';
 import type { ActionKind } from './terms.ts';
 
 export interface StopParams {
   readonly app: string;
   readonly processType: string;
-  /** The exact formation that is saved, so that a restore brings it back. */
+  /** The formation that is saved for a restore. */
   readonly quantity: number;
   readonly size: string;
 }
@@ -13,7 +13,7 @@ export interface StopParams {
 export interface RestoreParams {
   readonly app: string;
   readonly processType: string;
-  /** Quantity and size at the proposal: another hand's change supersedes this. */
+  /** Quantity and size when it was proposed; any other change of them supersedes this action. */
   readonly fromQuantity: number;
   readonly fromSize: string;
   readonly releaseId: string;
@@ -26,9 +26,9 @@ export interface DeployParams {
   readonly environment: string;
   readonly processType: string;
   readonly ref: string;
-  /** The commit that is approved, and no other. */
+  /** The only commit that may be deployed. */
   readonly sha: string;
-  /** The newest release before: what this deploy makes is newer. */
+  /** The newest release when it was proposed; the one that this deploy creates is newer. */
   readonly fromVersion: number;
 }
 
@@ -43,7 +43,7 @@ export interface RollbackParams {
   readonly processType: string;
   readonly fromReleaseId: string;
   readonly fromVersion: number;
-  /** The newest release before, a failed one as well: what this makes is newer. */
+  /** The newest release when it was proposed, even a failed one; the one that this action creates is newer. */
   readonly newestVersion: number;
   readonly toReleaseId: string;
   readonly toVersion: number;
@@ -54,7 +54,7 @@ export interface BootTimeoutParams {
   readonly processType: string;
   readonly releaseId: string;
   readonly version: number;
-  /** The newest release before, a failed one as well: what this makes is newer. */
+  /** The newest release when it was proposed, even a failed one; the one that this action creates is newer. */
   readonly newestVersion: number;
   readonly seconds: number;
 }
@@ -70,7 +70,7 @@ export interface ResizeParams {
 export interface UnfreezeParams {
   readonly app: string;
   readonly secret: string;
-  /** When the secret was last changed, as it was proposed; null: it was not there. */
+  /** When the secret had last been changed at the proposal; null when it did not exist. */
   readonly changedAt: Instant | null;
 }
 
@@ -79,9 +79,9 @@ export interface CreateGateParams {
   readonly environment: string;
   readonly branch: string;
   readonly reviewerIds: readonly number[];
-  /** The branch may not deploy to it yet. */
+  /** Whether the branch has yet to be allowed to deploy to the environment. */
   readonly addBranch: boolean;
-  /** `missing` or `no_rule`, as it was proposed. */
+  /** State of the gate at the proposal: `missing` or `no_rule`. */
   readonly was: string;
 }
 

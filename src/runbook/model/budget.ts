@@ -1,4 +1,4 @@
-/** An API's hour, and who may have what is left of it: whatever can wait longer is refused earlier. */
+/** The hourly request budget of an API, and who may spend what is left of it: the longer a use can wait, the earlier it is refused. */
 import type { Instant } from './evidence.ts';
 
 export type Api = 'heroku' | 'github';
@@ -9,36 +9,36 @@ export type Use =
   | 'stop'
   /** Any other change, from its proposal to the end of its watch. */
   | 'action'
-  /** Looks at an app with an open incident, and what operators and approvers ask. */
+  /** Looks at an app with an open incident, and requests by operators and approvers. */
   | 'incident'
   /** The rounds of the watch. */
   | 'watch'
-  /** What everybody else asks. */
+  /** Requests by everybody else. */
   | 'read'
-  /** Looks because of a webhook: the rounds would come anyway. */
+  /** Looks triggered by a webhook: the next round would come anyway. */
   | 'hint';
 
 export interface Budget {
   readonly api: Api;
-  /** Requests an hour, all who use the account together. */
+  /** Requests per hour, shared by everything that uses the account. */
   readonly limit: number;
   readonly left: number;
-  /** When `left` was counted; for GitHub, when its hour began as far as we know. */
+  /** When `left` was computed; for GitHub, when its hour began as far as we know. */
   readonly at: Instant;
-  /** When GitHub's hour begins anew; null: not told yet, and never of Heroku, whose bucket fills steadily. */
+  /** When GitHub's hour resets. Null when GitHub has not said yet, and always for Heroku, whose bucket refills steadily. */
   readonly resetAt: Instant | null;
-  /** The API has said what is left; before that it is only assumed. */
+  /** Whether the API has reported what is left; before that it is assumed. */
   readonly isTold: boolean;
 }
 
-/** What an answer's headers say of the account. */
+/** The account's quota, from the headers of an answer. */
 export interface QuotaReport {
   readonly remaining: number;
   readonly limit: number | null;
   readonly resetAt: Instant | null;
 }
 
-/** Why a use gets nothing now. */
+/** Why a use may send nothing now. */
 export interface UsedUp {
   readonly api: Api;
   readonly use: Use;
@@ -48,10 +48,10 @@ export interface UsedUp {
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Platform API "Rate limits": 4,500, filled again by 75 a minute. REST API "Rate limits": 5,000, until the hour is over. */
+/** Heroku Platform API, "Rate limits": 4,500, refilled at 75 a minute. GitHub REST API, "Rate limits": 5,000 per hour. */
 const LIMITS: Readonly<Record<Api, number>> = { heroku: 4_500, github: 5_000 };
 
-/** The share of the hour that each use has to leave to those above it. */
+/** The share of the hour that each use leaves to those above it. */
 const LEAVES: Readonly<Record<Use, number>> = {
   stop: 0,
   action: 0,
@@ -66,12 +66,12 @@ export function openBudget(api: Api, now: Instant): Budget {
   return { api, limit, left: limit, at: now, resetAt: null, isTold: false };
 }
 
-/** The requests that this use has to leave to others. */
+/** How many requests this use leaves to others. */
 export function floorOf({ limit }: Pick<Budget, 'limit'>, use: Use): number {
   return Math.ceil(limit * LEAVES[use]);
 }
 
-/** As it stands at `now`. A clock that was set back fills nothing; one set forward, until the next answer tells the truth. */
+/** The budget at `now`. A clock set back refills nothing; one set forward refills too much, until the next answer corrects it. */
 export function refill(budget: Budget, now: Instant): Budget {
   const { api, limit, left, at, resetAt } = budget;
   if (api === 'heroku') {
@@ -81,7 +81,7 @@ export function refill(budget: Budget, now: Instant): Budget {
   return now >= (resetAt ?? at + HOUR_MS) ? { ...budget, left: limit, at: now, resetAt: null } : budget;
 }
 
-/** null: so many requests may be sent. Of a stop and of any other change nothing is ever kept back: for them it is kept. */
+/** Null when so many requests may be sent. Stops and other changes are never refused: the rest is kept for them. */
 export function usedUp(budget: Budget, use: Use, requests: number, now: Instant): UsedUp | null {
   const { api, limit, left, at, resetAt } = refill(budget, now);
   if (use === 'stop' || use === 'action') return null;
@@ -96,18 +96,18 @@ export function spend(budget: Budget, requests: number, now: Instant): Budget {
   return { ...filled, left: Math.max(0, filled.left - requests) };
 }
 
-/** Others use the account as well, so what the API says counts when it is less. Answers come late, so never when it is more. */
-export function hear(budget: Budget, told: QuotaReport, now: Instant): Budget {
+/** Others use the account as well, so the API's number counts when it is lower. Answers arrive late, so it never counts when it is higher. */
+export function hear(budget: Budget, report: QuotaReport, now: Instant): Budget {
   const filled = refill(budget, now);
-  const limit = told.limit ?? filled.limit;
-  if (budget.api === 'heroku' || told.resetAt === null)
-    return { ...filled, limit, left: Math.min(filled.left, told.remaining), isTold: true };
+  const limit = report.limit ?? filled.limit;
+  if (budget.api === 'heroku' || report.resetAt === null)
+    return { ...filled, limit, left: Math.min(filled.left, report.remaining), isTold: true };
   const { resetAt } = filled;
-  // An answer of an hour that is over by now tells nothing of this one.
-  if (told.resetAt <= now || (resetAt !== null && told.resetAt < resetAt)) return filled;
-  const isNew = resetAt === null || told.resetAt > resetAt;
-  const left = isNew ? told.remaining : Math.min(filled.left, told.remaining);
-  return { ...filled, limit, left, resetAt: told.resetAt, isTold: true };
+  // An answer from an hour that has ended says nothing about this one.
+  if (report.resetAt <= now || (resetAt !== null && report.resetAt < resetAt)) return filled;
+  const isNew = resetAt === null || report.resetAt > resetAt;
+  const left = isNew ? report.remaining : Math.min(filled.left, report.remaining);
+  return { ...filled, limit, left, resetAt: report.resetAt, isTold: true };
 }
 
 const NAMES: Readonly<Record<Api, string>> = { heroku: 'Heroku', github: 'GitHub' };

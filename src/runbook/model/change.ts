@@ -1,7 +1,7 @@
-/** What changed around the beginning of a failure, as data: for the cards, the terminal and the JSON alike. */
+/** What changed around the onset of a failure, as data for cards, terminal and JSON. */
 import type { Instant } from './evidence.ts';
 
-/** `release`: one that is none of the kinds before it; `run`: a workflow run that no release was seen of. */
+/** `release`: a release of none of the kinds above it; `run`: a workflow run of which no release was seen. */
 export type ChangeKind =
   | 'deploy'
   | 'config'
@@ -16,27 +16,27 @@ export type ChangeKind =
 
 export type ChangeVerdict = 'suspect' | 'possible' | 'ruled_out';
 
-/** Something that changed, before anybody judges whether it matters. */
+/** Something that changed, before it is judged. */
 export interface ChangeEvent {
   readonly at: Instant;
   readonly kind: ChangeKind;
   /** `v42 Deploy a1b2c3d` */
   readonly what: string;
-  /** A person of the audit for a change of ours, else as Heroku or GitHub names them; null: not told. */
+  /** An actor of the audit for one of our changes, else the name on Heroku or GitHub; null when not known. */
   readonly who: string | null;
-  /** Who let it run where that is somebody else: `run 9250 by kris`; null: nothing to add. */
+  /** Who let it run, where that is somebody else: `run 9250 by kris`; null for nobody else. */
   readonly via: string | null;
-  /** The release that it made; null: it made none. */
+  /** The release that it created; null for none. */
   readonly version: number | null;
-  /** Why it cannot have done anything: `never ran: its release phase failed`; null: it took effect. */
+  /** Why it cannot have had an effect: `never ran: its release phase failed`; null when it took effect. */
   readonly neverRan: string | null;
-  /** Config vars that it took away. */
+  /** Config vars that it removed. */
   readonly removed: readonly string[];
   /** Process types whose size or quantity it set, with the quantity. */
   readonly scaled: ReadonlyMap<string, number>;
 }
 
-/** As the contract shows it. */
+/** A change with its verdict, as the JSON of a diagnosis shows it. */
 export interface Change {
   readonly at: Instant;
   readonly kind: ChangeKind;
@@ -44,41 +44,41 @@ export interface Change {
   readonly who: string | null;
   readonly via: string | null;
   readonly verdict: ChangeVerdict;
-  /** One clause, as it may stand behind a colon. */
+  /** One clause, fit to follow a colon. */
   readonly because: string;
 }
 
-/** When it began to fail: after the last moment at which it was seen well, at the latest when it was first seen failing. */
+/** When it began to fail: after it was last seen well, and no later than it was first seen failing. */
 export interface Onset {
-  /** null: nobody saw it well before. */
+  /** Null when it was never seen well before. */
   readonly lastWell: Instant | null;
   readonly firstFailing: Instant;
-  /** `look`: of now, where neither the watch nor the log tells since when. */
+  /** `look`: the current look, where neither the watch nor the log shows an earlier start. */
   readonly by: 'watch' | 'log' | 'look';
 }
 
-/** What the watch has seen of the beginning. */
+/** What the watch has seen of the onset. */
 export interface WatchedBracket {
-  /** The last look that was well, before the failure that goes on. */
+  /** The last look that was well, before the current failure. */
   readonly lastWell: Instant | null;
-  /** The first that was not; null: no look has seen it fail. */
+  /** The first look that was not; null when no look has seen it fail. */
   readonly firstFailing: Instant | null;
 }
 
 export const NOT_WATCHED: WatchedBracket = { lastWell: null, firstFailing: null };
 
-/** The last failure of the same signature. */
+/** The last failure with the same signature. */
 export interface SeenBefore {
   /** When it began. */
   readonly at: Instant;
   readonly lastedMs: number;
-  /** The title of the action that ended it; null: none of ours did. */
+  /** The title of the action that ended it; null when none of ours did. */
   readonly endedBy: string | null;
-  /** How often it was seen before. */
+  /** How many times it was seen before. */
   readonly times: number;
 }
 
-/** The code of two releases, whose difference would tell more. */
+/** The code of two releases whose diff would say more. */
 export interface WantedDiff {
   readonly version: number;
   readonly base: CodeOf;
@@ -87,22 +87,22 @@ export interface WantedDiff {
 
 export interface CodeOf {
   readonly slugId: string | null;
-  /** As far as Heroku has told it already: whole, or its first digits. */
+  /** As far as Heroku has shown it: the full SHA, or its first digits. */
   readonly commit: string | null;
 }
 
 export interface ChangeReport {
   /** `off`: scaled to 0, in maintenance mode, or never deployed. `unknown`: whether it fails could not be seen. */
   readonly state: 'failing' | 'off' | 'well' | 'unknown';
-  /** null: it does not fail. */
+  /** Null when it is not failing. */
   readonly onset: Onset | null;
   /** Newest first. */
   readonly list: readonly Change[];
-  /** What could not be read, a sentence each. */
+  /** What could not be read, one sentence each. */
   readonly unread: readonly string[];
-  /** Diffs that were not read yet. */
+  /** Diffs that have not been read yet. */
   readonly wanted: readonly WantedDiff[];
-  /** The last failure of the same signature; null: none, or nobody remembers. */
+  /** The last failure with the same signature; null when there was none, or none is remembered. */
   readonly before: SeenBefore | null;
 }
 
@@ -115,8 +115,8 @@ export const NO_CHANGES: ChangeReport = {
   before: null,
 };
 
-/** Our clock, Heroku's and GitHub's differ by as much, and Heroku's times are whole seconds. */
+/** How far our clock, Heroku's and GitHub's may differ; Heroku's times are whole seconds. */
 export const CLOCKS_MS = 60_000;
 
-/** Changes are looked for so long before the failure. */
+/** How far before the failure changes are looked for. */
 export const LOOKED_BACK_MS = 24 * 3_600_000;

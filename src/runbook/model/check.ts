@@ -1,20 +1,20 @@
-/** What a check and a failure mode declare, and how a check is run: what cannot be seen is `unknown`, once and for all of them. */
+/** What a check and a failure mode declare, and how a check is run. Whatever cannot be seen becomes `unknown` here, for all checks. */
 import type { Evidence, Observed, SourceName, Sources } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
 import type { CheckId, Context, Finding, Judgement, Match, ModeWords } from './terms.ts';
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
 
-/** What a check declares: it is handed just this, so that reading anything else does not compile. */
+/** What a check declares. It is given only the sources that it names, so reading any other does not compile. */
 export interface CheckSpec<Need extends SourceName, Want extends SourceName = never> {
   readonly id: CheckId;
   readonly step: number | null;
   readonly title: string;
-  /** How it is done by hand: the runbook's own command and what to expect. Printed in the document. */
+  /** How to do it by hand: the runbook's own command, and what to expect. Printed in the document. */
   readonly byHand: { readonly command: string; readonly expect: string };
   /** Without these there is no judgement: the finding is `unknown`. */
   readonly needs: readonly Need[];
-  /** Helpful, not needed: handed over as `Observed`. */
+  /** Helpful but not needed: passed as `Observed`. */
   readonly wants?: readonly Want[];
   judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: Context): Judgement;
 }
@@ -25,11 +25,11 @@ export interface Check {
   readonly title: string;
   readonly byHand: { readonly command: string; readonly expect: string };
   readonly reads: readonly SourceName[];
-  /** Never throws: a missing need, or a throw of the judge, is the finding `unknown`. */
+  /** Never throws: a missing source, or an exception in `judge`, gives the finding `unknown`. */
   run(evidence: Evidence, context: Context): Finding;
 }
 
-/** Wraps a judge so that absence and faults become `unknown` here, once, and no check has to handle them. */
+/** Wraps `judge` so that missing sources and exceptions become `unknown`, and no check has to handle them. */
 export function defineCheck<const Need extends SourceName, const Want extends SourceName = never>(
   spec: CheckSpec<Need, Want>,
 ): Check {

@@ -1,4 +1,4 @@
-/** What the runbook makes of the evidence. */
+/** What the runbook concludes from the evidence. */
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Situation } from './situation.ts';
@@ -10,17 +10,17 @@ export interface Diagnosis {
   readonly at: Instant;
   readonly tookMs: number;
   readonly verdict: Verdict;
-  /** Since when the app is not well, as the watch or the log has it; null: it is well, or neither tells. */
+  /** Since when the app has not been well, by the watch or the log; null when it is well, or neither shows it. */
   readonly since: Instant | null;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];
   readonly actions: readonly ActionKind[];
   readonly unread: readonly Unread[];
-  /** Only the ones that are low. */
+  /** Only those that are low. */
   readonly lowLimits: readonly RateLimit[];
-  /** What is known beside the evidence. */
+  /** What is known besides the evidence. */
   readonly situation: Situation;
-  /** What changed around the beginning of what fails. */
+  /** What changed around the onset of the failure. */
   readonly changes: ChangeReport;
 }

@@ -1,4 +1,4 @@
-/** What can be seen from outside, as data: one `Observed` a source. Not seeing is a fact, carried with its reason. */
+/** What can be seen from outside, as data: one `Observed` per source. Not seeing a source is a fact of its own, with its reason. */
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -21,7 +21,7 @@ export interface Seen<T> {
 export interface Unseen {
   readonly ok: false;
   readonly why: WhyUnseen;
-  /** One short sentence for humans: which service, which answer. Never a secret. */
+  /** One short sentence for people: which service, which answer. Never contains a secret. */
   readonly detail: string;
   readonly at: Instant;
 }
@@ -45,7 +45,7 @@ export interface Dyno {
   readonly name: string;
   /** Process type: `web`; one-off dynos are `run`, `release`, `scheduler`. */
   readonly type: string;
-  /** `up`, `crashed`, `starting`, `idle`, `down`, or a word that Heroku adds later. */
+  /** `up`, `crashed`, `starting`, `idle`, `down`, or a state that Heroku adds later. */
   readonly state: string;
   readonly size: string;
   readonly releaseVersion: number | null;
@@ -66,14 +66,14 @@ export interface FormationEntry {
 export interface Release {
   readonly id: string;
   readonly version: number;
-  /** `succeeded`, `failed`, `pending`, `expired`, or a word that Heroku adds later. */
+  /** `succeeded`, `failed`, `pending`, `expired`, or a status that Heroku adds later. */
   readonly status: string;
   readonly current: boolean;
   readonly description: string;
   readonly eligibleForRollback: boolean;
-  /** null: this release has no slug. */
+  /** Null when this release has no slug. */
   readonly slugId: string | null;
-  /** The container image that it carries instead of a slug (container and Fir apps); null: none. */
+  /** The container image that it has instead of a slug (container and Fir apps); null for none. */
   readonly imageId: string | null;
   /** E-mail of the actor. */
   readonly actor: string;
@@ -90,11 +90,11 @@ export interface Slug {
 }
 
 export interface LogLine {
-  /** null: a line without a timestamp (a continuation). */
+  /** Null for a line without a timestamp (a continuation). */
   readonly at: Instant | null;
-  /** `app` or `heroku`; '' when the line could not be read. */
+  /** `app` or `heroku`; empty when the line could not be parsed. */
   readonly source: string;
-  /** `web.1`, `router`, `api`, …; '' when the line could not be read. */
+  /** `web.1`, `router`, `api`, …; empty when the line could not be parsed. */
   readonly process: string;
   readonly text: string;
 }
@@ -102,7 +102,7 @@ export interface LogLine {
 export interface LogWindow {
   /** Oldest first. */
   readonly lines: readonly LogLine[];
-  /** How many lines were asked for; as many came back when the window is full and older ones were cut. */
+  /** How many lines were requested. If as many came back, the window is full and older lines were cut off. */
   readonly asked: number;
 }
 
@@ -111,9 +111,9 @@ export interface LogWindow {
 export interface Repository {
   readonly private: boolean;
   readonly defaultBranch: string;
-  /** `owner/name` that it has now: reads are led there, writes are refused. */
+  /** Its current `owner/name`: reads are redirected there, writes are refused. */
   readonly movedTo?: string;
-  /** When the token that reads it expires, where GitHub says so. */
+  /** When the token that reads it expires, if GitHub says so. */
   readonly tokenExpiresAt?: Instant;
 }
 
@@ -123,7 +123,7 @@ export interface WorkflowRun {
   readonly event: string;
   /** `queued`, `requested`, `pending`, `waiting`, `in_progress`, `completed`, or another word. */
   readonly status: string;
-  /** null until completed. */
+  /** Null until completed. */
   readonly conclusion: string | null;
   /** The run's `display_title`. */
   readonly title: string;
@@ -133,9 +133,9 @@ export interface WorkflowRun {
   readonly actor: string | null;
   readonly url: string;
   readonly createdAt: Instant;
-  /** When this attempt began: a re-run of last week's run is of today. */
+  /** When this attempt began: for a re-run of last week's run, today. */
   readonly startedAt: Instant;
-  /** The run's row was touched: no proof that anything happened then. */
+  /** When the run's row was last touched, which does not prove that anything happened then. */
   readonly updatedAt: Instant;
 }
 
@@ -144,7 +144,7 @@ export interface Job {
   readonly name: string;
   readonly status: string;
   readonly conclusion: string | null;
-  /** A runner took the job. */
+  /** Whether a runner has picked up the job. */
   readonly hasRunner: boolean;
   readonly steps: readonly {
     readonly name: string;
@@ -156,7 +156,7 @@ export interface Job {
 }
 
 export interface RunApproval {
-  /** `approved`, `rejected`, `pending` (a comment only). */
+  /** `approved`, `rejected`, or `pending` (only a comment). */
   readonly state: string;
   readonly by: string;
   readonly comment: string;
@@ -165,7 +165,7 @@ export interface RunApproval {
 
 export interface PendingGate {
   readonly environment: string;
-  /** Logins and team slugs that may approve; empty: a wait timer or a custom rule. */
+  /** Logins and team slugs that may approve; empty for a wait timer or a custom rule. */
   readonly reviewers: readonly string[];
 }
 
@@ -174,27 +174,27 @@ export interface RunDetail {
   readonly runId: number;
   readonly jobs: readonly Job[];
   readonly approvals: readonly RunApproval[];
-  /** Gates that the run waits at now. */
+  /** Gates at which the run is waiting now. */
   readonly pending: readonly PendingGate[];
 }
 
-/** A GitHub deployment to the target's environment: each job that names the environment makes one. */
+/** A GitHub deployment to the target's environment: each job that names the environment creates one. */
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
   readonly sha: string;
   readonly createdAt: Instant;
-  /** The workflow run that made it, read from its statuses; null when no status names one. */
+  /** The workflow run that created it, from its statuses; null when no status names one. */
   readonly runId: number | null;
-  /** The job that made it, from the same links; null when none names one. */
+  /** The job that created it, from the same links; null when none names one. */
   readonly jobId: number | null;
   /** Newest status: `success`, `failure`, `waiting`, …; null when there is none. */
   readonly state: string | null;
-  /** When a status first said that it goes on: the gate, if there is one, was passed by then. null: none says so. */
+  /** When a status first said that it was proceeding: the gate, if there is one, had been passed by then. Null if none says so. */
   readonly passedAt: Instant | null;
 }
 
-/** Which runs are looked for beyond the newest ones. */
+/** Which runs to look for beyond the newest ones. */
 export type RunFilter =
   | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
   | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
@@ -202,18 +202,18 @@ export type RunFilter =
 export interface FoundRuns {
   /** Newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** There are no more that fit. */
+  /** Whether these are all the runs that match. */
   readonly all: boolean;
 }
 
-/** Runs of the last weeks that lie beyond the ten shown, as far as they matter for the target. */
+/** Runs of the last weeks beyond the ten shown, as far as they matter for the target. */
 export interface OlderRuns {
-  /** In no order. Those that cannot have reached the target's environment are not among them. */
+  /** In no order. Runs that cannot have reached the target's environment are left out. */
   readonly runs: readonly WorkflowRun[];
   readonly details: readonly RunDetail[];
-  /** How far back was looked. */
+  /** How far back the search went. */
   readonly since: Instant;
-  /** false: there are more than were looked at, and one of them may have reached the environment. */
+  /** False when there are more runs than were read, one of which may have reached the environment. */
   readonly isWhole: boolean;
 }
 
@@ -225,12 +225,12 @@ export interface Reviewer {
 
 export interface Environment {
   readonly name: string;
-  /** null: there is no `required_reviewers` rule. */
+  /** Null when there is no `required_reviewers` rule. */
   readonly requiredReviewers: readonly Reviewer[] | null;
-  /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. null: it was not allowed to look. */
+  /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. Null when the token may not read it. */
   readonly branches: 'any' | 'protected' | readonly string[] | null;
   readonly adminsBypass: boolean | null;
-  /** Self-review is prevented, and this is whose token begins the deploys: they may not approve them. */
+  /** The owner of the token that dispatches deploys, where self-review is prevented: they may not approve those deploys. */
   readonly mayNotReview?: string;
 }
 
@@ -239,9 +239,9 @@ export interface WorkflowFile {
   readonly file: string;
   /** `active`, `disabled_manually`, `disabled_inactivity`, `deleted`, … */
   readonly state: string;
-  /** The file's text on the deploy ref; null when it could not be read there (`retired` ones are gone). */
+  /** The file's text on the deploy ref; null when it could not be read there (retired workflows are gone). */
   readonly text: string | null;
-  /** It is not on the deploy ref, where others were read: GitHub goes on listing the workflows of other branches. */
+  /** It is not on the deploy ref, although others are: GitHub keeps listing the workflows of other branches. */
   readonly isElsewhere?: true;
 }
 
@@ -262,24 +262,24 @@ export interface Commit {
 /** What a deploy of a ref would ship. */
 export interface Shipment {
   readonly ref: string;
-  /** Tip of the branch; null: there is no branch of this name. */
+  /** Tip of the branch; null when there is no branch of this name. */
   readonly head: Commit | null;
-  /** There is a tag of this name. */
+  /** Whether there is a tag of this name. */
   readonly isTag: boolean;
-  /** From the commit that runs to the tip; null: there is none, or GitHub does not know it. */
+  /** From the running commit to the tip; null when there is none, or GitHub does not know it. */
   readonly comparison: Comparison | null;
   /** Runs of every workflow on the tip, newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** GitHub's clock when it was asked: a run that is begun later was created no earlier, whatever our clock says. */
+  /** GitHub's clock at the time of the request: a run that is started later was created no earlier, whatever our clock says. */
   readonly date: Instant | null;
 }
 
 export interface Comparison {
   readonly ahead: number;
   readonly behind: number;
-  /** Those ahead, newest first; at most the newest 250. */
+  /** The commits ahead, newest first; at most 250. */
   readonly commits: readonly Commit[];
-  /** What those ahead change, against the last commit that both have in common. */
+  /** What they change, against the merge base. */
   readonly diff: Diff;
   readonly url: string;
 }
@@ -287,71 +287,71 @@ export interface Comparison {
 /** What a range of commits changed. */
 export interface Diff {
   readonly files: readonly DiffFile[];
-  /** false: there are more files than GitHub shows. */
+  /** False when there are more files than GitHub lists. */
   readonly isWhole: boolean;
 }
 
 export interface DiffFile {
   readonly path: string;
-  /** Its name before, where it was renamed. */
+  /** Its former name, if it was renamed; else null. */
   readonly before: string | null;
 }
 
-/** What is known of a dispatch of ours, to find its run by. */
+/** What is known of one of our dispatches, to find its run by. */
 export interface DispatchTrace {
   readonly workflow: string;
   readonly ref: string;
-  /** As GitHub answered it; null: it did not. */
+  /** From GitHub's answer; null when the answer had none. */
   readonly runId: number | null;
-  /** Stands in the run's title when the workflow takes it; null: it does not. */
+  /** Part of the run's title, if the workflow takes it as an input; null if it does not. */
   readonly nonce: string | null;
   /** By our clock. */
   readonly sentAt: Instant;
-  /** GitHub's clock just before it was sent; null: not known. */
+  /** GitHub's clock just before it was sent; null when not known. */
   readonly since: Instant | null;
-  /** Runs that belong to other dispatches of ours. */
+  /** Runs that belong to our other dispatches. */
   readonly taken: readonly number[];
-  /** Another dispatch of ours was sent at about the same time, and its run is not known either: one that fits may be that one's. */
+  /** Another dispatch was sent at about the same time and its run is not known either, so a run that fits may belong to it. */
   readonly hasRival: boolean;
 }
 
-/** The run that a dispatch began, as far as it can be told. */
+/** The run that a dispatch started, as far as that is known. */
 export type Dispatched =
   | {
       readonly kind: 'found';
       readonly run: WorkflowRun;
       readonly detail: RunDetail;
-      /** Those of its commit. */
+      /** The deployments of its commit. */
       readonly deployments: Observed<readonly Deployment[]>;
     }
   | { readonly kind: 'none' }
-  /** More than one run could be ours: none is taken. */
+  /** More than one run could be ours, so none is picked. */
   | { readonly kind: 'several'; readonly runs: readonly WorkflowRun[] };
 
-/** Somebody whom the runbook file names as a reviewer. */
+/** Somebody named as a reviewer by the runbook file. */
 export interface ReviewerFact {
   readonly login: string;
-  /** null: GitHub knows nobody of this login. */
+  /** Null when GitHub has no user with this login. */
   readonly id: number | null;
   readonly isCollaborator: boolean;
 }
 
 // ── Probes ───────────────────────────────────────────────────────────────────────────────────────
 
-/** What one HTTP request met. No answer is an observation too: it says how the request failed. */
+/** How one HTTP request ended. No answer is an observation too: it says how the request failed. */
 export type HttpAnswer =
   | {
       readonly kind: 'http';
       readonly status: number;
       readonly ms: number;
-      /** A page of Heroku's own was served, not the app's: `no-such-app`, `application-error`, `welcome`. */
+      /** Heroku's own page, served instead of the app's: `no-such-app`, `application-error`, `welcome`. */
       readonly herokuPage?: string;
-      /** The top-level fields of a JSON object that was answered. */
+      /** The top-level fields, if the answer was a JSON object. */
       readonly report?: Readonly<Record<string, string | number | boolean>>;
     }
   | {
       readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
-      /** The system's own code or words: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
+      /** The system's code or message: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. */
       readonly detail: string;
       readonly ms: number;
     };
@@ -360,7 +360,7 @@ export interface PlatformIncident {
   readonly id: string;
   readonly title: string;
   readonly url: string | null;
-  /** Region hints: `NA`, `EMEA`, `APAC`; empty: it applies to all. */
+  /** Regions: `NA`, `EMEA`, `APAC`; empty when it applies to all. */
   readonly tags: readonly string[];
   /** `Apps`, `Data`, `Tools`; empty when the page does not say. */
   readonly systems: readonly string[];
@@ -371,33 +371,33 @@ export interface PlatformIncident {
 export interface PlatformStatus {
   readonly systems: readonly { readonly system: string; readonly status: string }[];
   readonly incidents: readonly PlatformIncident[];
-  /** Announced work that is under way; left out: the page does not say. */
+  /** Announced maintenance in progress; absent when the page does not say. */
   readonly maintenance?: readonly PlatformIncident[];
 }
 
 // ── All of it ────────────────────────────────────────────────────────────────────────────────────
 
-/** Every source, in the order in which people ask for them. */
+/** Every source, in the order in which people look at them. */
 export interface Sources {
   readonly app: App;
   readonly dynos: readonly Dyno[];
   readonly formation: readonly FormationEntry[];
   /** Newest first, at most 20. */
   readonly releases: readonly Release[];
-  /** Slug of the current release; null: the current release has none. */
+  /** Slug of the current release; null when it has none. */
   readonly slug: Slug | null;
   readonly logs: LogWindow;
   readonly repository: Repository;
   /** The last 10 runs of the deploy workflow, newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** One entry a run among `runs`. */
+  /** One entry per run in `runs`. */
   readonly runDetails: readonly RunDetail[];
   readonly olderRuns: OlderRuns;
   /** Newest first, of the target's environment. */
   readonly deployments: readonly Deployment[];
   readonly environments: readonly Environment[];
   readonly workflows: readonly WorkflowFile[];
-  /** null: the secret does not exist. */
+  /** Null when the secret does not exist. */
   readonly freezeSecret: SecretFact | null;
   readonly platform: PlatformStatus;
   readonly health: HttpAnswer;

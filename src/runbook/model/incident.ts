@@ -1,16 +1,16 @@
-/** An incident: one a target, from the first sighting of a failure to its end. The row decides, the card shows. */
+/** An incident: one per target, from the first sighting of a failure to its end. The row decides; the card only shows it. */
 
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
 import type { ActionKind, Verdict } from './terms.ts';
 
-/** What is wrong: tells one failure from another. */
+/** What is wrong: distinguishes one failure from another. */
 export type Failure =
   | { readonly kind: 'mode'; readonly id: ModeId; readonly code: string | null }
   | { readonly kind: 'verdict'; readonly verdict: 'down' | 'degraded' | 'stopped' }
   | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
-  /** A person says so. */
+  /** Reported by a person. */
   | { readonly kind: 'hand' };
 
 /** The runbook's "Wake the operator when", in its order. */
@@ -23,23 +23,23 @@ export interface Picture {
   readonly failure: Failure;
   /** One sentence: `Failure mode B (R14): Dyno crash loop`. */
   readonly title: string;
-  /** The same without its name, where it has one: `Dyno over its memory quota`, `HTTP 503`; '' for nothing more. */
+  /** The same without the name of the mode: `Dyno over its memory quota`, `HTTP 503`; empty when there is nothing more. */
   readonly cause: string;
-  /** The app's own error, where it wrote one: `ConnectionRefusedError: [Errno 111]`. */
+  /** The app's own error: `ConnectionRefusedError: [Errno 111]`; null when it logged none. */
   readonly error: string | null;
-  /** The process ended of it before it ever came up. */
+  /** The error ended the process before it ever came up. */
   readonly atBoot?: boolean;
   readonly evidence: readonly string[];
   /** Kinds that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
 }
 
-/** Why the operator is woken. */
+/** Why the operator is paged. */
 export type WakeCause =
   | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
-  /** Down, and an unread status page is not green. */
+  /** The app is down, and the status page could not be read. */
   | { readonly kind: 'dark' }
-  /** A person called. */
+  /** A person escalated. */
   | { readonly kind: 'hand'; readonly id: string };
 
 export interface Wake {
@@ -50,13 +50,13 @@ export interface Wake {
 
 export interface OpenWake extends Wake {
   readonly since: Instant;
-  /** When the operator was first woken for it; null: not yet. */
+  /** When the operator was first paged for it; null before that. */
   readonly toldAt: Instant | null;
-  /** When it did not hold any more; null: it holds. */
+  /** When it stopped being met; null while it is met. */
   readonly overAt: Instant | null;
 }
 
-/** The name of a cause, the same for the same cause: in the database and in the watch's memory. Nobody reads it apart. */
+/** The key of a cause in the database and in the watch's memory. It is only compared, never parsed. */
 export function wakeKey(cause: WakeCause): string {
   switch (cause.kind) {
     case 'condition':
@@ -68,12 +68,12 @@ export function wakeKey(cause: WakeCause): string {
   }
 }
 
-/** null: by hand, or down with the platform's state unknown. */
+/** Null when a person escalated, or when the app is down with the platform's state unknown. */
 export function conditionOf(cause: WakeCause): ConditionNumber | null {
   return cause.kind === 'condition' ? cause.condition : null;
 }
 
-/** What only a running app can be: it ends with a stop, and a restart that has not held yet does not end it. */
+/** Whether only a running app can have this: a stop ends it, and a restart that has not held yet does not. */
 export function isAboutRunning(cause: WakeCause): boolean {
   if (cause.kind === 'condition') return cause.condition === 2 || cause.condition === 4;
   return cause.kind === 'dark';
@@ -120,10 +120,10 @@ export function readTimelineWords(words: string, byHand: boolean): Pick<Incident
 
 /** The app was stopped through the bot. */
 export interface Stop {
-  /** As the audit has them. */
+  /** As the audit stores them. */
   readonly by: string;
   readonly at: Instant;
-  /** In the asker's words; '' for none. */
+  /** In the asker's words; empty for none. */
   readonly reason: string;
 }
 
@@ -134,24 +134,24 @@ export interface Incident {
   readonly state: 'open' | 'resolved';
   /** When the failure was first seen. */
   readonly since: Instant;
-  /** The last look that was well before; null: no look was. */
+  /** The last look before it that was well; null when there was none. */
   readonly wellBefore: Instant | null;
   readonly openedAt: Instant;
-  /** Since when no look has seen it fail; null: it fails. */
+  /** Since when no look has seen it fail; null while it fails. */
   readonly wellSince: Instant | null;
   readonly resolvedAt: Instant | null;
   /** What was seen last while it failed. */
   readonly picture: Picture;
   /** The worst that was seen. */
   readonly worst: Picture;
-  /** What changed around its beginning; null: not looked for yet. */
+  /** What changed around its onset; null until that has been looked for. */
   readonly changes: ChangeReport | null;
-  /** How often it began to fail, the first time included. */
+  /** How many times it began to fail, including the first. */
   readonly failures: number;
-  /** null: it runs, or was stopped by another hand. */
+  /** Null when it runs, or was not stopped through the bot. */
   readonly stopped: Stop | null;
   readonly wakes: readonly OpenWake[];
-  /** How often the operator was pinged. */
+  /** How many times the operator was paged. */
   readonly pings: number;
   readonly lastPingAt: Instant | null;
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
@@ -162,16 +162,16 @@ export interface Incident {
   readonly trail: readonly IncidentEvent[];
 }
 
-/** Nobody is pinged until then, unless it gets worse. */
+/** Nobody is paged until then, unless it gets worse. */
 export interface Snooze {
   readonly until: Instant;
   readonly by: string;
   readonly at: Instant;
-  /** How bad it was when it was asked for. */
+  /** How bad it was when the snooze began. */
   readonly severity: number;
 }
 
-/** The longest that a snooze may be asked for: a day. */
+/** The longest snooze that may be requested. */
 export const LONGEST_SNOOZE_MS = 24 * 3_600_000;
 
 const VERDICTS: Readonly<Record<Verdict, number>> = {
@@ -182,11 +182,11 @@ const VERDICTS: Readonly<Record<Verdict, number>> = {
   down: 3,
 };
 
-/** By what it does to users: a gate that is missing harms nobody now, a killed dyno everybody. */
+/** Ranked by what users notice: a missing gate harms nobody now, a killed dyno everybody. */
 const MODES: Readonly<Record<ModeId, number>> = { C: 1, E: 1, D: 2, A: 3, B: 6 };
 const CODES: Readonly<Record<string, number>> = { R14: 4, H12: 4, R15: 5 };
 
-/** Worse is more: the verdict, then the failure mode. A clock that runs out makes nothing worse. */
+/** Higher is worse: first by verdict, then by failure mode. A timer that runs out makes nothing worse. */
 export function severityOf(
   verdict: Verdict,
   mode: { readonly id: ModeId; readonly code: string | null } | null,
@@ -195,7 +195,7 @@ export function severityOf(
   return VERDICTS[verdict] * 10 + rank;
 }
 
-/** The stronger picture of two; the later one where they say as much. */
+/** The worse picture of two; the later one if they are equal. */
 export function worseOf(before: Picture, after: Picture): Picture {
   return strength(after) >= strength(before) ? after : before;
 }
@@ -205,11 +205,11 @@ function strength({ verdict, failure, error, evidence }: Picture): number {
   return severity * 10 + (error === null ? 0 : 2) + (evidence.length === 0 ? 0 : 1);
 }
 
-/** Measures that grow by themselves: ages, waits, counts, times of day. */
+/** Figures that change by themselves: ages, waits, counts, times of day. */
 const MEASURE =
   /\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|× \d+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g;
 
-/** Whether two pictures tell a reader the same: a health answer's milliseconds are no news. */
+/** Whether two pictures say the same to a reader: the milliseconds of a health answer are not news. */
 export function isSameNews(before: Picture, after: Picture): boolean {
   return newsOf(before) === newsOf(after);
 }
@@ -219,7 +219,7 @@ function newsOf({ verdict, failure, title, error, evidence, actions }: Picture):
   return JSON.stringify([verdict, failureKey(failure), said, actions]);
 }
 
-/** The same for the same failure. */
+/** Equal for the same failure. */
 export function failureKey(failure: Failure): string {
   switch (failure.kind) {
     case 'mode':
@@ -233,10 +233,10 @@ export function failureKey(failure: Failure): string {
   }
 }
 
-/** They bring up what is up again already. */
+/** Pointless once the app is up again. */
 const BRING_UP: ReadonlySet<ActionKind> = new Set(['restore', 'restart']);
 
-/** What an incident offers as it is now: a stopped app its restore, one that is up again nothing that would only start it. */
+/** What an incident offers now: a restore for a stopped app, and nothing that would only start an app that is up again. */
 export function offeredActions({
   picture,
   stopped,

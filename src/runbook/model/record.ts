@@ -1,6 +1,6 @@
-/** A value of unknown shape, an answer or an error, looked into without believing anything about it. */
+/** Reads a value of unknown shape, such as an answer or an error, without assuming anything about it. */
 
-/** The fields of a value; one that is no object has none. */
+/** The fields of a value; none if it is not an object. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }

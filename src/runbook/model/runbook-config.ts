@@ -1,4 +1,4 @@
-/** The team's facts: what `runbook.yml` says, as plain values. Validated by `config.ts`; read by everybody else. */
+/** The team's facts: the contents of `runbook.yml` as plain values, validated by `config.ts`. */
 import type { ModeId } from './mode-id.ts';
 
 export interface Target {
@@ -16,7 +16,7 @@ export interface Target {
   readonly processType: string;
   /** The deploy workflow's `environment` input, and the GitHub Environment's name. */
   readonly environment: string;
-  /** Deploys of this target need the required-reviewer gate. */
+  /** Whether deploys of this target need the required-reviewer gate. */
   readonly gated: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface Facts {
   };
   readonly approvals: {
     readonly expireMinutes: number;
-    /** How approvers hear of a proposal: mentioned on its card, by a direct message, or not at all. */
+    /** How approvers are notified of a proposal: by a mention on its card, by direct message, or not at all. */
     readonly notify: 'mention' | 'dm' | 'none';
     readonly stop: Approval;
     readonly restore: Approval;
@@ -71,10 +71,10 @@ export interface Facts {
     readonly lastReviewed?: string;
     /** What the apps are: `Raptor backend on Heroku`. */
     readonly system?: string;
-    /** Stands above the table of workflows. */
+    /** Printed above the table of workflows. */
     readonly workflowsAsOf?: string;
     readonly workflows?: readonly WorkflowWords[];
-    /** What became of the retired workflows, in Markdown. */
+    /** What happened to the retired workflows, in Markdown. */
     readonly retired?: string;
     /** The team's own words for a failure mode, in place of the built-in ones. */
     readonly modes?: { readonly [id in ModeId]?: TeamModeWords | undefined };
@@ -87,7 +87,7 @@ export interface TeamModeWords {
   readonly cause?: string | undefined;
 }
 
-/** What the document says of a workflow file. */
+/** What the document says about a workflow file. */
 export interface WorkflowWords {
   readonly file: string;
   readonly name: string;
@@ -95,7 +95,7 @@ export interface WorkflowWords {
   readonly purpose: string;
 }
 
-/** What a card speaks of: the app; where another target is a process type of the same app, the process type with it. */
+/** What a card refers to: the app, with the process type if another target is a process type of the same app. */
 export function subjectOf(
   { target, app }: { readonly target: string; readonly app: string },
   { targets }: Pick<Facts, 'targets'>,

@@ -1,10 +1,10 @@
-/** What is known of a target beside the evidence of now: what was seen before, a change under way, who stopped it, its incident. */
+/** What is known of a target besides the current evidence: what was seen before, a change in progress, who stopped it, its incident. */
 import type { Action } from './action.ts';
 import { NOT_WATCHED, type WatchedBracket } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
 
-/** Since when a fact has been seen, by whoever remembers; the terminal has only this one look. */
+/** Since when a fact has been seen, where that is remembered; the terminal has only its one look. */
 export interface FirstSeen {
   readonly unreachable?: Instant;
   /** R14, or repeated R10. */
@@ -15,36 +15,36 @@ export type ExpectedChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 
 
 export interface ExpectedChange {
   readonly kind: ExpectedChangeKind;
-  /** A person of the audit for a change of ours, Heroku's actor for a release; null: not known. */
+  /** An actor of the audit for one of our changes, Heroku's actor for a release; null when not known. */
   readonly who: string | null;
   readonly since: Instant;
-  /** Until when it explains what is seen. */
+  /** Until when it can explain what is seen. */
   readonly until: Instant;
-  /** The version that boots; null: no new one. */
+  /** The release that is booting; null when there is no new one. */
   readonly release: number | null;
-  /** Our action; null: it was made elsewhere. */
+  /** Our action; null when it was made elsewhere. */
   readonly actionId: string | null;
-  /** Dynos that boot: `web.1`. */
+  /** Dynos that are booting: `web.1`. */
   readonly booting: readonly string[];
 }
 
-/** What the ledger has of a target. */
+/** What the ledger knows of a target. */
 export interface Remembered {
   readonly firstSeen: FirstSeen;
-  /** The app itself was failing at the last look of the watch. */
+  /** Whether the app itself was failing at the last look of the watch. */
   readonly ailing: boolean;
   readonly runningAt: Instant | null;
   readonly crashedAt: Instant | null;
   /** Newest first. */
   readonly actions: readonly Action[];
-  /** The one that is open. */
+  /** The open one, if any. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
-  /** When the failure that goes on began, as the watch saw it. */
+  /** When the current failure began, as the watch saw it. */
   readonly watched: WatchedBracket;
 }
 
-/** Without a ledger: the evidence alone has to do. */
+/** For when there is no ledger: the evidence alone has to do. */
 export const NOTHING_REMEMBERED: Remembered = {
   firstSeen: {},
   ailing: false,

@@ -1,4 +1,4 @@
-/** The terms of the runbook: what a check finds, a failure mode, the verdict, the kinds of action, a condition that wakes the operator. */
+/** The terms of the runbook: findings, failure modes, the verdict, kinds of action, and the conditions that page the operator. */
 import type { Cause } from '../logs/cause.ts';
 import type { Instant, SourceName, Unseen } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
@@ -24,7 +24,7 @@ export interface Judgement {
   readonly status: Status;
   /** One line: `web.1: up (3 h)`. */
   readonly summary: string;
-  /** Evidence lines, most telling first. */
+  /** Evidence lines, most important first. */
   readonly details?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface Finding extends Required<Judgement> {
   readonly title: string;
 }
 
-/** What every judge knows beside the evidence. */
+/** What every check, mode and action knows besides the evidence. */
 export interface Context {
   readonly now: Instant;
   readonly target: Target;
@@ -44,16 +44,16 @@ export interface Context {
 
 export type Confidence = 'likely' | 'possible';
 
-/** The words of a failure mode: they print the document and the card alike. */
+/** The words of a failure mode, used by both the document and the card. */
 export interface ModeWords {
   readonly title: string;
-  /** Whether it can still happen; only where the runbook says so. */
+  /** Whether it can still happen, where the runbook says so. */
   readonly status?: string;
   readonly symptom: string;
   readonly cause: string;
-  /** How it is told by hand. */
+  /** How to diagnose it by hand. */
   readonly diagnosis?: readonly string[];
-  /** Whose task the fix is; only where the runbook says so: `requires operator`. */
+  /** Who has to fix it, where the runbook says so: `requires operator`. */
   readonly fixBy?: string;
   readonly fix: readonly string[];
   readonly verification: string;
@@ -62,17 +62,17 @@ export interface ModeWords {
 export interface Match {
   readonly code: string | null;
   readonly confidence: Confidence;
-  /** Of mode B: the process type that it speaks of; an action of the mode acts on that type. */
+  /** Mode B: the process type that it concerns, on which its actions act. */
   readonly processType?: string;
-  /** Of mode B: what the process ended of, as far as that was told. */
+  /** Mode B: why the process ended, as far as that is known. */
   readonly causedBy?: Cause['kind'];
-  /** Of mode B: it ended before it ever came up. */
+  /** Mode B: whether it ended before it ever came up. */
   readonly atBoot?: boolean;
-  /** Lines of evidence that made it match. */
+  /** The lines of evidence that made it match. */
   readonly evidence: readonly string[];
-  /** Sources that were needed and not seen, as sentences; non-empty makes a match at most `possible`. */
+  /** Sources that were needed but not seen, as sentences; if there are any, the match is at most `possible`. */
   readonly missing: readonly string[];
-  /** Words of this very match (a code's own fix, the gate's own fault), laid over the mode's. */
+  /** Words for this match (the fix of a code, the fault of the gate) that replace the mode's. */
   readonly words?: Partial<ModeWords>;
 }
 
@@ -98,7 +98,7 @@ export interface EscalationDue {
   readonly condition: 1 | 2 | 3 | 4;
   readonly reason: string;
   readonly dueAt: Instant;
-  /** What it is about, where one is not the other: a run of condition 1, a Heroku incident of condition 3; else ''. */
+  /** What distinguishes it: the run of condition 1, the Heroku incident of condition 3; else empty. */
   readonly about: string;
 }
 
@@ -108,11 +108,11 @@ export interface Unread {
   readonly detail: string;
 }
 
-/** How much of an API's hourly allowance is left, as its last answer said. */
+/** How much of an API's hourly allowance is left, by its last answer. */
 export interface RateLimit {
   readonly api: 'heroku' | 'github';
   readonly remaining: number;
-  /** null where the API does not say. */
+  /** Null where the API does not say. */
   readonly limit: number | null;
   readonly resetAt: Instant | null;
 }

@@ -81,7 +81,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
         },
       ];
     }
-    case 'stands':
+    case 'complete':
     case 'wrong_reviewer':
     case 'team_reviewer':
     case 'wrong_branches':

@@ -1,32 +1,33 @@
-/** Who may decide what: checked where it is decided, not where a button is shown. */
+/** Who may decide what. Checked when a decision is made, not when a button is shown. */
 
 import type { Action } from '../model/action.ts';
+import { actorName, isSlackUser } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { formatInstant } from '../text/time.ts';
 
-/** What could not be read, so that the rights that hang on it are not known. */
+/** A list entry that could not be read, so that the rights that depend on it are unknown. */
 export interface UnreadRight {
   readonly what: 'user_group' | 'email' | 'person';
-  /** As the runbook file names it, or the person's id. */
+  /** As named in the runbook file, or the person's id. */
   readonly id: string;
-  /** Slack's word for why. */
+  /** Slack's error code. */
   readonly code: string;
-  /** Who can mend it, and how: a sentence. */
+  /** Who can fix it, and how: a sentence. */
   readonly cure: string;
 }
 
 export interface Person {
-  /** Slack id, or `terminal user@host`. */
+  /** As the audit stores them. */
   readonly id: string;
   readonly isOperator: boolean;
   readonly isApprover: boolean;
-  /** Of the lists in the runbook file, what could not be read and may name this person; left out: all was read. */
+  /** Entries of the runbook file that could not be read and may name this person; absent when all were read. */
   readonly unread?: {
     readonly operators: readonly UnreadRight[];
     readonly approvers: readonly UnreadRight[];
   };
-  /** Set: Slack did not answer, and these are the rights that were seen at that time. */
+  /** Set when Slack did not answer: these are the rights as of that time. */
   readonly seenAt?: Instant;
 }
 
@@ -34,24 +35,25 @@ export type May =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** `unreadable`: whether this person may was not seen. */
+      /** `unreadable`: whether this person may do it could not be read. */
       readonly why: 'not_named' | 'unreadable' | 'over' | 'own' | 'twice';
       readonly words: string;
     };
 
 type WhyNot = Extract<May, { ok: false }>['why'];
 
-/** Who may decide, as the runbook file names them. */
+/** Who may decide, by the runbook file. */
 export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 
-/** What the runbook file says now. */
+/** What the runbook file currently says. */
 export interface Deciding {
   readonly people: People;
   readonly rule: Approval;
+  /** Who has approved, and may still do so. */
   readonly counted: readonly string[];
 }
 
-/** `others`: who could do it. */
+/** `others`: people who may do it. */
 const no = (why: WhyNot, words: string, others: readonly string[] = []): May => ({
   ok: false,
   why,
@@ -81,17 +83,17 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
   if (unread && unread.operators.length > 0) return notSeen('an operator', unread.operators);
   return no(
     'not_named',
-    'You are not among the operators that the runbook file names (people.operators).',
+    'You are not one of the operators in the runbook file (people.operators).',
     operators,
   );
 }
 
-/** What those who work on incidents ask is asked first when an API's hour runs low. */
+/** Requests by people who work on incidents take precedence when an API's hourly budget runs low. */
 export function readUse({ isOperator, isApprover }: Person): 'incident' | 'read' {
   return isOperator || isApprover ? 'incident' : 'read';
 }
 
-/** Acknowledges, escalates, snoozes; `what`: `escalate`. */
+/** Whether this person may acknowledge, escalate or snooze. `what`: the verb. */
 export function mayCare({ isOperator, isApprover, unread }: Person, what: string): May {
   if (isOperator || isApprover) return { ok: true };
   const missing = unread ? [...unread.operators, ...unread.approvers] : [];
@@ -99,7 +101,7 @@ export function mayCare({ isOperator, isApprover, unread }: Person, what: string
   return no('not_named', `Only operators and approvers ${what}.`);
 }
 
-/** The contact of the escalation may, too (contract). `isContact` null: whether this person is that was not seen. */
+/** The escalation contact may, too (contract). `isContact` is null when Slack did not show who the contact is. */
 export function mayAcknowledge(person: Person, isContact: boolean | null): May {
   const may = mayCare(person, 'acknowledge');
   if (may.ok || isContact === true) return { ok: true };
@@ -116,23 +118,23 @@ function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
   return unread.filter(({ id }, index) => unread.findIndex((one) => one.id === id) === index);
 }
 
-/** What the audit says of rights that were not seen just now; '' for those that were. */
-export function rightsWords({ seenAt }: Person): string {
-  return seenAt === undefined ? '' : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
+/** For the audit: that the rights are not current. Null when Slack answered. */
+export function rightsWords({ seenAt }: Person): string | null {
+  return seenAt === undefined ? null : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
 }
 
-/** Of an approver by name alone, whatever is to be approved: what can be told without looking at it. */
+/** Whether this person is an approver at all, before it is known what is to be approved. */
 export function isKnownApprover({ isApprover, unread }: Person, { approvers }: People): May {
   if (isApprover) return { ok: true };
   if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
   return no(
     'not_named',
-    'You are not among the approvers that the runbook file names (people.approvers).',
+    'You are not one of the approvers in the runbook file (people.approvers).',
     approvers,
   );
 }
 
-/** By the rule of now, not by that of the proposal. `counted`: who has approved it, and may still do so. */
+/** By the current rule, not the one at the time of the proposal. */
 export function mayApprove(
   action: Action,
   person: Person,
@@ -146,12 +148,12 @@ export function mayApprove(
   if (person.id === action.askedBy && !rule.selfApprove) {
     return no(
       'own',
-      `You asked for this yourself, and the runbook file wants somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
+      `You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ${people.approvers.map(mention).join(', ')}.`,
     );
   }
-  // A rule that wants fewer by now is met by saying so once more.
+  // If the rule now needs fewer approvals, approving again completes it.
   if (counted.includes(person.id) && counted.length < rule.approvals)
-    return no('twice', 'You have approved this already.');
+    return no('twice', 'You have already approved this.');
   return { ok: true };
 }
 
@@ -162,31 +164,29 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
   if (person.isApprover || person.id === action.askedBy) return { ok: true };
   const named = isKnownApprover(person, people);
   if (!named.ok && named.why === 'unreadable') return named;
-  return no('not_named', 'Only an approver may reject this, or the one who asked for it.', people.approvers);
+  return no(
+    'not_named',
+    'Only an approver, or the person who asked for it, may reject this.',
+    people.approvers,
+  );
 }
 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): string | null {
-  if (state === 'proposed') return now >= expiresAt ? 'This has expired. Ask again.' : null;
+  if (state === 'proposed') return now >= expiresAt ? 'This has expired. Propose it again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
-  const by = last ? ` by ${named(last.who)}` : '';
-  return `This is ${state} already${by}.`;
+  const by = last ? ` by ${mention(last.who)}` : '';
+  return `This is already ${state}${by}.`;
 }
 
-/** People of Slack are mentioned; the bot and the terminal have no id there. */
-function named(who: string): string {
-  if (who === 'bot') return 'the bot';
-  return /^[UW][A-Z0-9]+$/.test(who) ? `<@${who}>` : who;
-}
-
-/** Only whoever rejected it may say why. */
+/** Only the person who rejected it may say why. */
 export function mayExplain({ state, trail }: Action, person: Person): May {
   const rejected = trail.findLast(({ event }) => event === 'rejected');
   if (state === 'rejected' && rejected?.who === person.id) return { ok: true };
   return no('over', 'Only the person who rejected this can say why.');
 }
 
-/** People and user groups of Slack are mentioned, an address stands as it is. */
+/** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
 function mention(named: string): string {
   if (/^S[A-Z0-9]+$/.test(named)) return `<!subteam^${named}>`;
-  return /^[UW][A-Z0-9]+$/.test(named) ? `<@${named}>` : named;
+  return isSlackUser(named) ? `<@${named}>` : actorName(named);
 }

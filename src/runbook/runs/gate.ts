@@ -3,7 +3,7 @@ import type { Environment } from '../model/evidence.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 
 export type Gate =
-  | { readonly kind: 'stands'; readonly environment: Environment }
+  | { readonly kind: 'complete'; readonly environment: Environment }
   | { readonly kind: 'missing'; readonly names: readonly string[] }
   | { readonly kind: 'misspelled'; readonly environment: Environment }
   | { readonly kind: 'no_rule'; readonly environment: Environment }
@@ -62,7 +62,7 @@ function judgeRule(environment: Environment, gate: GateRule): Gate {
   const isAlone = [...logins].every((login) => login === self?.toLowerCase());
   if (self !== undefined && teams.length === 0 && isAlone)
     return { kind: 'nobody_left', environment, login: self };
-  return { kind: 'stands', environment };
+  return { kind: 'complete', environment };
 }
 
 function branchWords(branches: 'any' | 'protected' | readonly string[]): string {

@@ -82,7 +82,7 @@ interface Traces {
   readonly trace: 'there' | 'none' | 'unseen';
 }
 
-/** Deployments of earlier attempts say nothing about this one; they are recognized by the job that they link to, else by their time. */
+/** Without the deployments of earlier attempts, which are recognized by the job that they link to, else by their time. */
 function ofThisAttempt(
   run: WorkflowRun,
   { jobs }: RunDetail,

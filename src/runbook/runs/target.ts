@@ -1,4 +1,4 @@
-/** Which environment a run of the deploy workflow was for. GitHub does not list a dispatch's inputs, so its traces have to show it. */
+/** Which environment a run was for. GitHub does not list a dispatch's inputs, so the run's traces have to show it. */
 import type { Deployment, Observed, RunDetail, WorkflowRun } from '../model/evidence.ts';
 import type { Target } from '../model/runbook-config.ts';
 import { isSameEnvironment } from './passage.ts';

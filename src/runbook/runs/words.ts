@@ -114,7 +114,3 @@ export function whereItStands(reading: RunReading, { target }: Pick<Context, 'ta
     return 'ended with a job that never started (blocked at a gate, or no runner)';
   return `${stageWords(stage, isGated)}${failedIn(reading)}${rejectionWords(reading)}`;
 }
-
-export function upperFirst(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}

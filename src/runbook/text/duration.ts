@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [ms: number, words: ReadonlySet<string>])[] = [
   [DAY, new Set(['d', 'day', 'days'])],
 ];
 
-/** In milliseconds, at least a second. Returns null if it is not a duration; a number without a unit is not: it could be minutes or hours. */
+/** In milliseconds, at least a second; null if it is not a duration. A number alone is not: it could be minutes or hours. */
 export function parseDuration(typed: string): number | null {
   const text = typed.trim().toLowerCase();
   const part = /(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*/y;

@@ -1,6 +1,6 @@
 /** Untrusted text in a Markdown document: shown, never interpreted. */
 
-/** Escapes every character that means something in Markdown, and line ends, which would end a list or a table. A URL stays a link. */
+/** Escapes all of Markdown's characters, and line ends, which would end a list or a table. A URL stays a link. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')

@@ -1,29 +1,36 @@
-/** How a click's work is done by hand, told without a database. */
+/** The manual commands for what a click asked for, found without the database. */
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
+import type { ManualCommand } from '../../runbook/model/action.ts';
+import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import type { SlackDeps } from '../deps.ts';
-import type { Click } from '../listeners/click.ts';
+import type { SlackContext } from '../context.ts';
 
-type Knowing = Pick<SlackDeps, 'facts' | 'canDo'> & { readonly cards: Pick<SlackDeps['cards'], 'byHandOf'> };
+export type ManualCommandContext = Pick<SlackContext, 'facts' | 'canDo'> & {
+  readonly memory: { readonly manualCommands: ReadonlyMap<string, ManualCommand> };
+};
 
-export function byHandOfClick({ actionId, value = '' }: Click, deps: Knowing): readonly string[] {
-  if (actionId === 'approve') return byHandOfAction(value, deps);
-  const target = deps.facts.targets.find(({ name }) => name === value);
-  const kind = [...deps.canDo].find((one) => actionId === `propose_${one}`);
-  return target && kind ? byHandOf(kind, target, deps) : [];
+export function manualCommandsOfClick(
+  context: ManualCommandContext,
+  buttonId: string,
+  value: string,
+): readonly string[] {
+  if (buttonId === 'approve') return manualCommandsOfAction(context, value);
+  const target = context.facts.targets.find(({ name }) => name === value);
+  const kind = [...context.canDo].find((able) => buttonId === `propose_${able}`);
+  return target && kind ? manualCommandsOf(context, kind, target) : [];
 }
 
-/** Of a card that this process has never seen only the worst is told: how each app is stopped. */
-export function byHandOfAction(id: string, deps: Knowing): readonly string[] {
-  const known = deps.cards.byHandOf(id);
+/** For an action that this process has never read, the most urgent commands: how to stop each app. */
+export function manualCommandsOfAction(context: ManualCommandContext, id: string): readonly string[] {
+  const known = context.memory.manualCommands.get(id);
   if (known !== undefined) return known === null ? [] : [known];
-  return deps.facts.targets.flatMap((target) => byHandOf('stop', target, deps));
+  return context.facts.targets.flatMap((target) => manualCommandsOf(context, 'stop', target));
 }
 
-function byHandOf(
+function manualCommandsOf(
+  { facts }: ManualCommandContext,
   kind: ActionKind,
-  target: SlackDeps['facts']['targets'][number],
-  { facts }: Knowing,
+  target: Target,
 ): readonly string[] {
   const command = commandByHand(kind, target, facts);
   return command === null ? [] : [command];

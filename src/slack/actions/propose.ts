@@ -1,80 +1,91 @@
-/** A proposal, by command or by button: its card stands in the team's channel, or where approvers see it; the asker gets its link. */
+/** A proposal, by command or by button. Its card is posted where approvers see it; the asker gets the link. */
+import type { ProposalRequest } from '../../operations/actions/context.ts';
 import { withdraw } from '../../operations/actions/withdraw.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import { mayPropose, type Person } from '../../runbook/people/permissions.ts';
+import { mayPropose } from '../../runbook/people/permissions.ts';
+import { permalinkOf } from '../client/card.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
-import type { Place } from '../client/post.ts';
-import type { SlackDeps } from '../deps.ts';
+import type { ReplyTo } from '../client/post.ts';
+import type { Asker, SlackContext } from '../context.ts';
 import { askedView, type CardAt, planView } from '../views/action.ts';
-import { notDoneView, sentenceView } from '../views/help.ts';
-import type { Drawn } from './card.ts';
+import { notDoneView } from '../views/help.ts';
+import { type Drawn, drawActionCard } from './card.ts';
+import { recordRefused } from './refused.ts';
 
+/** The change that somebody asks for. */
 export interface Proposal {
   readonly kind: ActionKind;
   readonly target: Target;
-  readonly by: Person;
   readonly reason: string;
   readonly version: number | null;
   readonly ref: string | null;
-  /** Asked for by a button of a diagnosis or an incident. */
+  /** Set: asked for by a button of a diagnosis or an incident. */
   readonly isFix?: boolean;
 }
 
-/** For the asker alone: nothing is proposed, nothing is written. */
-export async function runPlan(
-  proposal: Proposal,
-  place: Place,
-  { actionService, post }: SlackDeps,
-): Promise<void> {
-  const { version, ref, ...asking } = proposal;
-  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
-  const planned = await actionService.plan({ ...asking, origin: 'slack', wish });
-  if (!planned.ok) return post.toAsker(place, notDoneView(planned));
-  const more = [version === null ? [] : [`v${version}`], ref ?? []].flat().join(' ');
-  const command = `/raxx ${proposal.kind} ${proposal.target.name}${more === '' ? '' : ` ${more}`}`;
-  await post.toAsker(place, planView(planned.draft, command));
+/** Shows the plan to the asker alone. Nothing is proposed or recorded. */
+export async function runPlan(context: SlackContext, proposal: Proposal, asker: Asker): Promise<void> {
+  const { actionService, post } = context;
+  const planned = await actionService.plan(requestOf(proposal, asker));
+  if (!planned.ok) return post.toAsker(asker.replyTo, notDoneView(planned));
+  const { kind, target, version, ref } = proposal;
+  const words = [
+    kind,
+    target.name,
+    ...(version === null ? [] : [`v${version}`]),
+    ...(ref === null ? [] : [ref]),
+  ];
+  await post.toAsker(asker.replyTo, planView(planned.draft, `/raxx ${words.join(' ')}`));
 }
 
-/** Why this person may not ask, told before anything is looked at; null: they may. The audit hears of it afterwards. */
-export function refusalOf({ kind, target, by }: Proposal, deps: SlackDeps): string | null {
-  const may = mayPropose(by, deps.facts.people);
+/** Why this person may not propose, found without any lookup. Null when they may. A refusal is recorded in the audit. */
+export function refusalOf(
+  context: SlackContext,
+  { kind, target }: Pick<Proposal, 'kind' | 'target'>,
+  { person }: Asker,
+): string | null {
+  const may = mayPropose(person, context.facts.people);
   if (may.ok) return null;
-  deps.noteRefused(null, by, { kind, target: target.name, words: may.words });
+  recordRefused(context, null, person, { kind, target: target.name, words: may.words });
   return may.words;
 }
 
-/** Resolves when the asker reads where the card is, or why there is none. */
-export async function runProposal(proposal: Proposal, place: Place, deps: SlackDeps): Promise<void> {
-  const { actionService, cards, actionStore, post } = deps;
-  // Told before the app is looked at: whoever has to do it by hand loses no time.
-  const fault = await deps.database();
+/** Resolves when the asker was shown where the card is, or why there is none. */
+export async function runProposal(context: SlackContext, proposal: Proposal, asker: Asker): Promise<void> {
+  const { actionService, actionStore, post } = context;
+  const { replyTo } = asker;
+  // Checked before the app is looked at, so that nobody who has to do it by hand loses time.
+  const fault = await context.database();
   if (fault) throw fault;
-  const { version, ref, ...asking } = proposal;
-  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
-  const asked = await actionService.propose({ ...asking, origin: 'slack', wish });
-  if (!asked.ok) {
-    const card = asked.already === undefined ? null : ((await actionStore.find(asked.already))?.card ?? null);
-    return post.toAsker(place, notDoneView(asked, card === null ? null : await cards.permalink(card)));
+  const proposed = await actionService.propose(requestOf(proposal, asker));
+  if (!proposed.ok) {
+    const already = proposed.already === undefined ? null : await actionStore.find(proposed.already);
+    const link = await permalinkOf(context, already?.card ?? null);
+    return post.toAsker(replyTo, notDoneView(proposed, link));
   }
-  const { action, isNew } = asked;
-  const drawn = await drawNow(action, proposal.by, place, deps);
-  if (drawn === 'later') return post.toAsker(place, askedView(action, { kind: 'later' }, isNew));
-  if (!drawn.ok) return tellUnshown(action, drawn.fault, place, deps);
-  const at = await cardAt(drawn, place, deps);
-  await post.toAsker(place, askedView(action, at, isNew));
+  const { action, isNew } = proposed;
+  const drawn = await drawProposal(context, action, asker);
+  if (drawn === 'later') return post.toAsker(replyTo, askedView(action, { kind: 'later' }, isNew));
+  if (!drawn.ok) return withdrawUnseen(context, action, drawn.fault, replyTo);
+  await post.toAsker(replyTo, askedView(action, await cardAt(context, drawn, replyTo), isNew));
 }
 
-/** `later`: Slack does not take it now, and the queue draws it when it does. */
-async function drawNow(
+function requestOf(proposal: Proposal, { person }: Asker): ProposalRequest {
+  const { version, ref, ...asked } = proposal;
+  const wish = { ...(version === null ? {} : { version }), ...(ref === null ? {} : { ref }) };
+  return { ...asked, by: person, origin: 'slack', wish };
+}
+
+/** `later`: Slack does not take the card now, and the queue draws it as soon as it does. */
+async function drawProposal(
+  context: SlackContext,
   { id }: Action,
-  by: Person,
-  { channel }: Place,
-  { cards }: SlackDeps,
+  { person, replyTo }: Asker,
 ): Promise<Drawn | 'later'> {
   try {
-    return (await cards.draw(id, { channel, by })) ?? 'later';
+    return (await drawActionCard(context, id, { channel: replyTo.channel, by: person })) ?? 'later';
   } catch (error) {
     if (slackFaultOf(error) === null) throw error;
     return 'later';
@@ -82,24 +93,28 @@ async function drawNow(
 }
 
 async function cardAt(
+  context: SlackContext,
   { card, instead }: Extract<Drawn, { ok: true }>,
-  place: Place,
-  { cards, places }: SlackDeps,
+  replyTo: ReplyTo,
 ): Promise<CardAt> {
-  const permalink = await cards.permalink(card);
-  const why = instead === null ? null : places.teamWords(instead);
-  return { kind: 'shown', permalink, channel: card.channel, isHere: card.channel === place.channel, why };
+  const permalink = await permalinkOf(context, card);
+  const why = instead === null ? null : context.delivery.teamWords(instead);
+  const { channel } = card;
+  return { kind: 'shown', permalink, channel, isHere: channel === replyTo.channel, why };
 }
 
-async function tellUnshown(
-  action: Action,
+/** A proposal that no approver can see would block the next one: it ends here. */
+async function withdrawUnseen(
+  { actionStore, delivery, post, now }: SlackContext,
+  { id, plan }: Action,
   fault: SlackFault,
-  place: Place,
-  { actionStore, places, post, now }: SlackDeps,
+  replyTo: ReplyTo,
 ): Promise<void> {
-  const words = `Nobody who can approve could be shown this. ${places.teamWords(fault)}`;
-  await withdraw(actionStore, action.id, words, now());
-  const { title, byHand } = action.plan;
-  const hand = byHand === '' ? '' : ` By hand: \`${byHand}\``;
-  await post.toAsker(place, sentenceView(`${title}: not proposed. ${words} Nothing was done.${hand}`));
+  const words = `No approver could be shown the card. ${delivery.teamWords(fault)}`;
+  await withdraw(actionStore, id, words, now());
+  const refusal = {
+    words: `${plan.title}: not proposed. ${words} Nothing was done.`,
+    manualCommand: plan.byHand,
+  };
+  await post.toAsker(replyTo, notDoneView(refusal));
 }

@@ -1,24 +1,24 @@
-/** Bolt's logger interface on pino: everything that Slack's libraries say goes through the one redacted log. */
+/** Bolt's logger interface on top of pino, so that everything Slack's libraries log passes the same redactor. */
 import { LogLevel, type Logger as SlackLogger } from '@slack/bolt';
 import type { Logger } from 'pino';
 
 export function boltLogger(log: Logger): SlackLogger {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (...said: unknown[]) => {
-      const error = said.find((one) => one instanceof Error);
-      const words = said
-        .filter((one) => one !== error)
+    (...args: unknown[]) => {
+      const error = args.find((arg) => arg instanceof Error);
+      const message = args
+        .filter((arg) => arg !== error)
         .map(String)
         .join(' ');
-      log[level](error ? { err: error } : {}, words || error?.message);
+      log[level](error ? { err: error } : {}, message || error?.message);
     };
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    // The level is the log's own (LOG_LEVEL), whatever Bolt would like.
+    // LOG_LEVEL decides, not Bolt.
     setLevel: () => undefined,
     getLevel: () => LogLevel.INFO,
     setName: () => undefined,

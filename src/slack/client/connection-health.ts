@@ -1,92 +1,97 @@
-/** Whether Slack can be used: asked every few minutes, and at once when a call went wrong. It recovers by itself. */
+/** Whether the bot can use Slack: checked every few minutes, and at once after a failed call. It recovers by itself. */
 import type { Logger } from 'pino';
 import { asRecord } from '../../runbook/model/record.ts';
 import { slackFaultOf } from './fault.ts';
 
-export interface StandingDeps {
-  /** Rejects when Slack cannot be used. */
-  ask(): Promise<void>;
+export interface ConnectionHealthDeps {
+  /** Connects, or checks the connection. Rejects when Slack cannot be used. */
+  connect(): Promise<void>;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
 
-export interface Standing {
-  /** '' when it can be used, else why not: a sentence. */
-  problem(): string;
-  /** The same for strangers: no hosts, no messages of the network. */
-  state(): string;
-  /** Asks, and goes on asking by itself. Never rejects. */
+export interface ConnectionHealth {
+  /** Why Slack cannot be used, as a sentence. Null when it can. */
+  problem(): string | null;
+  /** The same for anyone who can reach `/readyz`: without hosts or network errors. */
+  publicProblem(): string | null;
+  /** Checks now, and keeps checking. Never rejects. */
   check(): Promise<void>;
-  /** A call went wrong: asks now, or when it last did so a while ago; once, however many go wrong. */
-  suspect(): void;
+  /** A call failed: checks once for any number of failed calls, at most every 30 seconds. */
+  reportFailure(): void;
   stop(): void;
 }
 
-const AGAIN_MS = 10_000;
-/** Calls that go wrong while the token is good (one method that fails) are no reason to ask each time. */
-const SUSPECT_EVERY_MS = 30_000;
+const RETRY_MS = 10_000;
+/** One method may fail while the token is good; that is no reason to check after each call. */
+const REPORTS_EVERY_MS = 30_000;
 /** A token that is revoked while nothing is posted is noticed within this time. */
-const EVERY_MS = 3 * 60_000;
+const CHECK_EVERY_MS = 3 * 60_000;
 
-export function createStanding({ ask, log }: StandingDeps): Standing {
-  let problem = 'Slack has not been asked yet';
-  let state = problem;
+interface Problem {
+  readonly full: string;
+  readonly public: string;
+}
+
+const NOT_CHECKED = "Slack's connection has not been checked yet";
+
+export function createConnectionHealth({ connect, log }: ConnectionHealthDeps): ConnectionHealth {
+  let problem: Problem | null = { full: NOT_CHECKED, public: NOT_CHECKED };
   let next: NodeJS.Timeout | undefined;
-  let isAsking = false;
+  let isChecking = false;
   let stopped = false;
-  let calm: NodeJS.Timeout | undefined;
-  let isSuspected = false;
+  let pause: NodeJS.Timeout | undefined;
+  let isReportedInPause = false;
 
   async function check(): Promise<void> {
-    if (isAsking) return;
-    isAsking = true;
+    if (isChecking) return;
+    isChecking = true;
     clearTimeout(next);
     try {
-      await ask();
-      if (problem !== '') log.info('connected to Slack');
-      problem = '';
-      state = '';
+      await connect();
+      if (problem !== null) log.info('connected to Slack');
+      problem = null;
     } catch (error) {
-      // Being asked to wait is an answer, and the token was not refused.
-      if (problem !== '' || !isRateLimited(error)) {
-        problem = `Slack: ${error instanceof Error ? error.message : String(error)}`;
-        state = stateOf(error, problem);
+      // A rate limit is an answer: the token was not refused.
+      if (problem !== null || !isRateLimited(error)) {
+        problem = problemOf(error);
         log.error({ err: error }, 'Slack cannot be used; trying again');
       }
     } finally {
-      isAsking = false;
-      if (!stopped) next = setTimeout(check, problem === '' ? EVERY_MS : AGAIN_MS);
+      isChecking = false;
+      if (!stopped) next = setTimeout(check, problem === null ? CHECK_EVERY_MS : RETRY_MS);
     }
   }
 
-  function suspect(): void {
-    if (problem !== '' || stopped || isAsking) return;
-    isSuspected = calm !== undefined;
-    if (isSuspected) return;
-    calm = setTimeout(() => {
-      calm = undefined;
-      if (isSuspected) suspect();
-    }, SUSPECT_EVERY_MS);
-    calm.unref();
+  function reportFailure(): void {
+    if (problem !== null || stopped || isChecking) return;
+    isReportedInPause = pause !== undefined;
+    if (isReportedInPause) return;
+    pause = setTimeout(() => {
+      pause = undefined;
+      if (isReportedInPause) reportFailure();
+    }, REPORTS_EVERY_MS);
+    pause.unref();
     void check();
   }
 
   return {
-    problem: () => problem,
-    state: () => state,
+    problem: () => problem?.full ?? null,
+    publicProblem: () => problem?.public ?? null,
     check,
-    suspect,
+    reportFailure,
     stop() {
       stopped = true;
       clearTimeout(next);
-      clearTimeout(calm);
+      clearTimeout(pause);
     },
   };
 }
 
-/** A word of Slack's API is the state itself; what else went wrong on the way is for the log. */
-function stateOf(error: unknown, problem: string): string {
+/** An error code of Slack's API may be shown to anyone. Other errors may name hosts, and are for the log. */
+function problemOf(error: unknown): Problem {
+  const full = `Slack: ${error instanceof Error ? error.message : String(error)}`;
   const fault = slackFaultOf(error);
-  return fault && fault.kind !== 'wait' ? problem : 'Slack: no answer';
+  return { full, public: fault && fault.kind !== 'wait' ? full : 'Slack: no answer' };
 }
 
 function isRateLimited(error: unknown): boolean {

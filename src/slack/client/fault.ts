@@ -1,4 +1,4 @@
-/** What Slack refused, or that it did not answer, as a value: its kind says what can be done about it. */
+/** What Slack refused, or that it did not answer, as a value. Its kind says what can be done about it. */
 import {
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -8,19 +8,21 @@ import {
 
 export interface SlackFault {
   readonly kind:
-    | 'wait' // an outage, a rate limit: it passes by itself
-    | 'content' // the blocks or the text: a simpler message may be taken
-    | 'message' // that message cannot be changed any more
-    | 'place' // nothing can be posted there until somebody puts it right
-    | 'person' // there is nobody, or no group, of that name
-    | 'token' // the token itself
+    | 'wait' // an outage or a rate limit: it passes by itself
+    | 'content' // the blocks or the text: a simpler message may be accepted
+    | 'message' // this message cannot be changed any more
+    | 'place' // nothing can be posted there until somebody fixes it
+    | 'person' // no person or user group has that name
+    | 'token' // the token itself is refused
     | 'scope' // the app lacks a permission
-    | 'trigger' // a dialog that was to be opened too late
-    | 'other'; // a refusal that we know nothing of
-  /** Slack's own word: `is_archived`. */
+    | 'trigger' // a dialog was to be opened too late
+    | 'other'; // an error code that is not in this table
+  /** Slack's error code: `is_archived`. */
   readonly code: string;
-  /** What Slack says beside it; '' for nothing. */
-  readonly detail: string;
+  /** What Slack adds to the code. Null when it adds nothing. */
+  readonly detail: string | null;
+  /** The permission that the app lacks. Null when Slack names none. */
+  readonly neededScope: string | null;
 }
 
 const KINDS: readonly (readonly [kind: SlackFault['kind'], codes: readonly string[]])[] = [
@@ -97,73 +99,97 @@ const KINDS: readonly (readonly [kind: SlackFault['kind'], codes: readonly strin
 
 const KIND_OF = new Map(KINDS.flatMap(([kind, codes]) => codes.map((code) => [code, kind] as const)));
 
-/** The fault that stands behind a rejected call; null: it is none of Slack's. */
+/** The fault behind a rejected call. Null when the error did not come from Slack. */
 export function slackFaultOf(error: unknown): SlackFault | null {
   if (error instanceof WebAPIPlatformError) {
     const { error: code, response_metadata } = error.data;
-    const messages = response_metadata?.messages?.join('; ') ?? '';
     const needed: unknown = Reflect.get(error.data, 'needed');
-    const detail = typeof needed === 'string' ? `needed: ${needed}` : messages;
-    return faultOfCode(code, detail);
+    if (typeof needed === 'string') return { ...faultOfCode(code, `needed: ${needed}`), neededScope: needed };
+    return faultOfCode(code, response_metadata?.messages?.join('; ') ?? null);
   }
   if (error instanceof WebAPIRateLimitedError)
-    return { kind: 'wait', code: 'ratelimited', detail: `for ${error.retryAfter} s` };
-  if (error instanceof WebAPIHTTPError) return { kind: 'wait', code: `HTTP ${error.statusCode}`, detail: '' };
-  if (error instanceof WebAPIRequestError)
-    return { kind: 'wait', code: 'no answer', detail: error.original.message };
+    return faultOfKind('wait', 'ratelimited', `for ${error.retryAfter} s`);
+  if (error instanceof WebAPIHTTPError) return faultOfKind('wait', `HTTP ${error.statusCode}`);
+  if (error instanceof WebAPIRequestError) return faultOfKind('wait', 'no answer', error.original.message);
   return null;
 }
 
-/** An answer that is no JSON (an error page) is given as its code: it is no word of Slack's API. */
-export function faultOfCode(code: string, detail = ''): SlackFault {
-  if (!/^[\w.-]{1,80}$/.test(code)) return { kind: 'wait', code: 'no JSON', detail: code.slice(0, 200) };
-  return { kind: KIND_OF.get(code) ?? 'other', code, detail };
+/** Slack's client gives an answer that is not JSON (an error page) as the code; that is an outage, not an error code. */
+export function faultOfCode(code: string, detail: string | null = null): SlackFault {
+  if (!/^[\w.-]{1,80}$/.test(code)) return faultOfKind('wait', 'not JSON', code.slice(0, 200));
+  return faultOfKind(KIND_OF.get(code) ?? 'other', code, detail);
 }
 
-/** It passes by itself, or when the token is put right: whoever asked tries again. */
+export function faultOfKind(
+  kind: SlackFault['kind'],
+  code: string,
+  detail: string | null = null,
+): SlackFault {
+  return { kind, code, detail: detail === '' ? null : detail, neededScope: null };
+}
+
+/** The fault of a message of which no form was tried. */
+export const NOTHING_TO_SEND = faultOfKind('content', 'no_text');
+
+/** It passes by itself, or once the token is renewed: the caller retries. */
 export function isPassing({ kind }: SlackFault): boolean {
   return kind === 'wait' || kind === 'token';
 }
 
-interface Why {
-  readonly why: string;
-  readonly cure: string;
+export type SlackAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: SlackFault };
+
+/** A refusal is returned as a value. Whatever passes by itself is thrown, as is any error that did not come from Slack. */
+export async function answerOf<T>(call: () => Promise<T>): Promise<SlackAnswer<T>> {
+  try {
+    return { ok: true, value: await call() };
+  } catch (error) {
+    const fault = slackFaultOf(error);
+    if (fault === null || isPassing(fault)) throw error;
+    return { ok: false, fault };
+  }
 }
 
-const PLACES: Readonly<Record<string, Why>> = {
+interface Why {
+  readonly why: string;
+  readonly fix: string;
+}
+
+const KNOWN_PLACES: Readonly<Record<string, Why>> = {
   channel_not_found: {
     why: 'it does not exist, or it is private and I am not in it',
-    cure: '/invite me there, or check slack.channel in the runbook file',
+    fix: '/invite me there, or check slack.channel in the runbook file',
   },
-  not_in_channel: { why: 'I am not in it', cure: '/invite me there' },
+  not_in_channel: { why: 'I am not in it', fix: '/invite me there' },
   is_archived: {
     why: 'it is archived',
-    cure: 'unarchive it, or name another channel in slack.channel of the runbook file',
+    fix: 'unarchive it, or name another channel in slack.channel of the runbook file',
   },
   messages_tab_disabled: {
     why: "the app's Messages tab is closed",
-    cure: 'open it at api.slack.com/apps → App Home → Messages Tab (manifest.yml does)',
+    fix: 'open it at api.slack.com/apps → App Home → Messages Tab (manifest.yml opens it)',
   },
-  cannot_dm_bot: { why: 'that is a bot', cure: 'name a person in the runbook file' },
-  user_disabled: { why: 'their account is deactivated', cure: 'name somebody else in the runbook file' },
-  user_not_found: { why: 'nobody here has that id', cure: 'name somebody else in the runbook file' },
+  cannot_dm_bot: { why: 'it is a bot', fix: 'name a person in the runbook file' },
+  user_disabled: { why: 'their account is deactivated', fix: 'name somebody else in the runbook file' },
+  user_not_found: { why: 'nobody here has that id', fix: 'name somebody else in the runbook file' },
   missing_scope: {
     why: 'the app lacks a permission',
-    cure: 'add it at api.slack.com/apps → OAuth & Permissions and reinstall the app (manifest.yml lists them)',
+    fix: 'add it at api.slack.com/apps → OAuth & Permissions and reinstall the app (manifest.yml lists them)',
   },
 };
 
-/** Why nothing can be posted there, and who or what puts it right: two halves of a sentence. */
-export function placeWhy({ kind, code, detail }: SlackFault): Why {
-  const known = PLACES[code];
+/** Why nothing can be posted there, and what fixes it: two halves of a sentence. */
+export function whyAndFix({ kind, code, detail }: SlackFault): Why {
+  const known = KNOWN_PLACES[code];
   if (known)
-    return { ...known, why: kind === 'scope' && detail !== '' ? `${known.why} (${detail})` : known.why };
+    return { ...known, why: kind === 'scope' && detail !== null ? `${known.why} (${detail})` : known.why };
   if (code.startsWith('restricted_action'))
-    return { why: 'posting is restricted there', cure: 'a Slack admin can let the app post' };
-  return { why: `Slack refuses it (${code})`, cure: 'a Slack admin can tell more' };
+    return { why: 'posting is restricted there', fix: 'a Slack admin can let the app post' };
+  return { why: `Slack refuses it (${code})`, fix: 'ask a Slack admin' };
 }
 
 /** `Slack: ratelimited, for 30 s` */
 export function faultWords({ code, detail }: SlackFault): string {
-  return detail === '' ? `Slack: ${code}` : `Slack: ${code}, ${detail}`;
+  return detail === null ? `Slack: ${code}` : `Slack: ${code}, ${detail}`;
 }

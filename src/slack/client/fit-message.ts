@@ -1,14 +1,14 @@
-/** Shortens a message that Slack would refuse for its size, so that it is never lost. */
+/** Shortens a message that is too large for Slack, so that it is never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { cut } from '../../runbook/text/cut.ts';
 import type { Message, MessageBlock } from '../views/message.ts';
+import { withoutNewer } from './fallbacks.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
-import { withoutNewer } from './simpler.ts';
 import { validateMessage } from './validate-message.ts';
 
 export interface Fitted {
   readonly message: Message;
-  /** What had to be shortened. Empty when nothing had to be. */
+  /** What was too large. Empty when nothing was. */
   readonly faults: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function shorten(block: KnownBlock): KnownBlock {
   switch (block.type) {
     case 'section': {
       const text = block.text && fitText(block.text, LIMITS.sectionText);
-      const fields = block.fields?.slice(0, LIMITS.fields).map((one) => fitText(one, LIMITS.field));
+      const fields = block.fields?.slice(0, LIMITS.fields).map((field) => fitText(field, LIMITS.field));
       return { ...block, ...(text ? { text } : {}), ...(fields ? { fields } : {}) };
     }
     case 'header':
@@ -56,7 +56,7 @@ function shorten(block: KnownBlock): KnownBlock {
     case 'context': {
       const elements = block.elements
         .slice(0, LIMITS.contextElements)
-        .map((one) => ('text' in one ? fitText(one, LIMITS.contextText) : one));
+        .map((element) => ('text' in element ? fitText(element, LIMITS.contextText) : element));
       return { ...block, elements };
     }
     case 'rich_text':
@@ -68,11 +68,11 @@ function shorten(block: KnownBlock): KnownBlock {
 
 type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 
-/** Cuts leaves in order, so that the beginning is kept. */
+/** Texts share one budget in their order, so that the beginning is kept. */
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
   const cutLeaves = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(cutLeaves).filter((one) => one !== undefined);
+    if (Array.isArray(value)) return value.map(cutLeaves).filter((part) => part !== undefined);
     if (typeof value !== 'object' || value === null) return value;
     if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
       if (left <= 1 || value.text === '') return undefined;
@@ -84,15 +84,16 @@ function fitRichText(block: RichText): RichText {
     const elements = cutLeaves(value.elements);
     return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
   };
-  // Only texts were shortened and empty parts dropped, so the result has the shape of the block.
+  // Texts were shortened and empty elements dropped: the type is still that of the block's elements.
   return { ...block, elements: cutLeaves(block.elements) as RichText['elements'] };
 }
 
-function fitText<Text extends MrkdwnElement | PlainTextElement>(one: Text, limit: number): Text {
-  return { ...one, text: one.type === 'mrkdwn' ? cutMrkdwn(one.text, limit) : cut(one.text, limit) };
+function fitText<Text extends MrkdwnElement | PlainTextElement>(element: Text, limit: number): Text {
+  const { type, text } = element;
+  return { ...element, text: type === 'mrkdwn' ? cutMrkdwn(text, limit) : cut(text, limit) };
 }
 
-/** At most `limit` characters of mrkdwn, never in the middle of a link, a mention or an escaped character. */
+/** At most `limit` characters of mrkdwn, never cut inside a link, a mention or an escaped character. */
 function cutMrkdwn(text: string, limit: number): string {
   const short = cut(text, limit);
   if (short === text) return text;

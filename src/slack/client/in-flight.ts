@@ -1,8 +1,8 @@
-/** Listeners that go on after their ack: a stop waits for them, Bolt does not. */
+/** Work that continues after Slack's request was acknowledged. Bolt does not wait for it on stop; we do. */
 
 export interface InFlight {
   track<T>(work: Promise<T>): Promise<T>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no work is left. */
   settled(): Promise<void>;
 }
 

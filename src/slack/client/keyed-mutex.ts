@@ -1,18 +1,18 @@
-/** Work on one thing is done one after the other: two jobs that draw a card that is not there yet would both post it. */
+/** A mutex per key: two jobs that draw the same new card at the same time would otherwise both post it. */
 
-/** Does `work` when all that came before it for the same `id` is over, whether or not it went well. */
-export type InTurn = (id: string, work: () => Promise<void>) => Promise<void>;
+/** Runs `work` after all earlier work for the same key has settled, and settles as `work` does. */
+export type KeyedMutex = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
-export function createInTurn(): InTurn {
-  const last = new Map<string, Promise<void>>();
-  return async (id, work) => {
-    const before = last.get(id) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(work);
-    last.set(id, mine);
+export function createKeyedMutex(): KeyedMutex {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, work) => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(key, mine);
     try {
-      await mine;
+      return await mine;
     } finally {
-      if (last.get(id) === mine) last.delete(id);
+      if (last.get(key) === mine) last.delete(key);
     }
   };
 }

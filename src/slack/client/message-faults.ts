@@ -32,16 +32,16 @@ export function optional(path: string, value: unknown, limit: number): MessageFa
 }
 
 export function most(path: string, list: readonly unknown[], limit: number): MessageFault[] {
-  return list.length > limit ? [`${path}: are more than ${limit}`] : [];
+  return list.length > limit ? [`${path}: more than ${limit}`] : [];
 }
 
 export function some(path: string, list: readonly unknown[]): MessageFault[] {
-  return list.length === 0 ? [`${path}: are none`] : [];
+  return list.length === 0 ? [`${path}: is empty`] : [];
 }
 
 export function twice(path: string, names: readonly unknown[]): MessageFault[] {
   const given = names.filter((name) => name !== undefined);
-  return new Set(given).size === given.length ? [] : [`${path}: stands twice`];
+  return new Set(given).size === given.length ? [] : [`${path}: is not unique`];
 }
 
 export function fields(value: unknown): JsonObject {

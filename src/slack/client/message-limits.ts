@@ -1,9 +1,8 @@
-/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Characters count as code points of the escaped text. */
+/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Lengths are in code points of the escaped text. */
 export const LIMITS = {
-  /** Blocks of a message; of a modal or the Home tab. */
+  /** In a message. */
   blocks: 50,
-  viewBlocks: 100,
-  /** `chat.update` refuses longer texts; `chat.postMessage` truncates only much longer ones. */
+  /** Above it, `chat.update` refuses the message; `chat.postMessage` truncates only much longer texts. */
   messageText: 4_000,
   identifier: 255,
   header: 150,
@@ -27,13 +26,11 @@ export const LIMITS = {
   optionDescription: 75,
   imageAlt: 2_000,
   imageTitle: 2_000,
-  inputLabel: 2_000,
-  inputHint: 2_000,
-  /** Over all markdown blocks of a message. */
+  /** The sum over all markdown blocks of a message. */
   markdown: 12_000,
   tableRows: 100,
   tableCells: 20,
-  /** Over all cells. */
+  /** The sum over all cells. */
   tableText: 10_000,
   /** Documented for streamed tasks only; the block has no documented limit. */
   taskTitle: 256,
@@ -47,11 +44,8 @@ export const LIMITS = {
   /** Of a category, a point or a series. */
   chartLabel: 20,
   axisLabel: 50,
-  /** Not documented. Slack refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
+  /** Slack documents no limit for one element, and refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
   richText: 12_000,
-  modalTitle: 24,
-  modalButton: 24,
-  privateMetadata: 3_000,
 } as const;
 
 export function lengthOf(text: string): number {

@@ -1,10 +1,10 @@
-/** Answers to whoever asked: in the channel or to them alone, by whatever way Slack takes. */
+/** Answers to the person who asked: in the channel or to them alone, by whichever of Slack's methods takes the message. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Message } from '../views/message.ts';
-import { isPassing, type SlackFault, slackFaultOf } from './fault.ts';
+import { answerOf, faultOfKind, NOTHING_TO_SEND, slackFaultOf } from './fault.ts';
 import type { Replied, ResponseUrl } from './response-url.ts';
-import type { MessagePlace, Send } from './send.ts';
+import type { MessageRef, Send } from './send.ts';
 
 export interface PostDeps {
   readonly client: WebClient;
@@ -13,129 +13,124 @@ export interface PostDeps {
   readonly log: Logger;
 }
 
-/** Where an answer may go: to this person, in the channel of the command, click or mention, by its response_url. */
-export interface Place {
+/** Where the answer to a command, a click or a mention goes. */
+export interface ReplyTo {
   readonly channel: string;
+  /** The person who asked. */
   readonly user: string;
-  /** null: a mention has none. */
+  /** Null for a mention, which has none. */
   readonly responseUrl: string | null;
-  /** Every answer goes into this thread, for all who read it; left out: into none. */
+  /** Set: every answer goes into this thread, visible to all its readers. */
   readonly threadTs?: string;
 }
 
 export interface Post {
   /**
-   * Everybody in the channel sees it. Where it stands; null: nowhere that can be edited. Rejects when it could not be shown
-   * there at all, and the asker could not be told.
+   * Posts for everybody in the channel. Returns null when the message was shown but cannot be edited later. Rejects when
+   * neither the channel nor the asker could be shown it.
    */
-  inChannel(place: Place, message: Message): Promise<MessagePlace | null>;
-  /** Where it stands; null when Slack does not take it there. No other way is tried. Rejects for what passes by itself. */
-  onlyInChannel(place: Place, message: Message): Promise<MessagePlace | null>;
-  /** False when Slack does not let it be edited. Rejects for what passes by itself. */
-  edit(place: MessagePlace, message: Message): Promise<boolean>;
+  inChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
+  /** Returns null when Slack does not take it there. No other way is tried. Rejects for what passes by itself. */
+  onlyInChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
+  /** Returns false when Slack does not let the bot edit it. Rejects for what passes by itself. */
+  edit(ref: MessageRef, message: Message): Promise<boolean>;
   /** Rejects when it cannot be removed. */
-  remove(place: MessagePlace): Promise<void>;
-  inThread(place: MessagePlace, message: Message): Promise<void>;
-  /** Only the one who asked sees it. Rejects when no way to them was open. */
-  toAsker(place: Place, message: Message): Promise<void>;
-  /** Redacted and made to fit, for the answer to a request. */
+  remove(ref: MessageRef): Promise<void>;
+  inThread(ref: MessageRef, message: Message): Promise<void>;
+  /** Shows the message only to the asker, except in a thread. Rejects when Slack takes it by no method. */
+  toAsker(replyTo: ReplyTo, message: Message): Promise<void>;
+  /** Redacted and cut to size, for the answer to a request. */
   prepare(message: Message): Message;
 }
 
-export function createPost({ client, send, responseUrl, log }: PostDeps): Post {
-  async function reply(place: Place, message: Message, type: 'in_channel' | 'ephemeral'): Promise<Replied> {
-    const { responseUrl: url } = place;
-    if (url === null) return { ok: false, fault: NO_RESPONSE_URL };
-    let replied: Replied = { ok: false, fault: { kind: 'content', code: 'no_text', detail: '' } };
-    for (const { name, message: simpler } of send.steps(message)) {
-      replied = await responseUrl.reply(url, simpler, type);
-      if (replied.ok) return replied;
-      if (replied.fault.kind !== 'content') break;
-      send.refused('response_url', name, replied.fault);
-    }
-    return replied;
-  }
-
-  /** A response_url lives for half an hour and five answers; after it there is the API. */
-  async function toAsker(place: Place, message: Message): Promise<void> {
-    if (place.threadTs !== undefined && (await inItsThread(place, place.threadTs, message)).ok) return;
-    const replied = await reply(place, message, 'ephemeral');
-    if (replied.ok) return;
-    if (place.responseUrl !== null)
-      log.warn({ fault: replied.fault }, 'the response_url did not take an answer; it goes another way');
-    if (await ephemeral(place, message)) return;
-    const posted = await send.post(place.user, message);
-    if (!posted.ok) throw new Error(`the asker could not be answered: ${posted.fault.code}`);
-  }
-
-  function inItsThread({ channel }: Place, ts: string, message: Message) {
-    return send.post(channel, message, { ts, everybody: false });
-  }
-
-  /** False: Slack does not take it there. */
-  async function ephemeral({ channel, user, threadTs }: Place, message: Message): Promise<boolean> {
-    for (const { name, message: simpler } of send.steps(message)) {
-      const { text, blocks } = simpler;
-      const fault = await faultIn(() =>
-        client.chat.postEphemeral({
-          channel,
-          user,
-          text,
-          ...(blocks.length === 0 ? {} : { blocks }),
-          ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-        }),
-      );
-      if (fault === null) return true;
-      if (fault.kind !== 'content') return false;
-      send.refused('chat.postEphemeral', name, fault);
-    }
-    return false;
-  }
-
-  function postThere(place: Place, message: Message) {
-    const { threadTs } = place;
-    return threadTs === undefined ? send.post(place.channel, message) : inItsThread(place, threadTs, message);
-  }
-
-  async function inChannel(place: Place, message: Message): Promise<MessagePlace | null> {
-    try {
-      const posted = await postThere(place, message);
-      if (posted.ok) return posted;
-      // The bot may not write there; the response_url of a command may.
-      if ((await reply(place, message, 'in_channel')).ok) return null;
-    } catch (error) {
-      // No answer: it may be there or not. Sent again it might stand there twice, so only the asker gets it.
-      if (slackFaultOf(error) === null) throw error;
-      log.error({ err: error }, 'a message could not be posted; the asker gets it');
-    }
-    await toAsker(place, message);
-    return null;
-  }
-
+export function createPost(deps: PostDeps): Post {
+  const { send, client } = deps;
   return {
-    inChannel,
-    onlyInChannel: async (place, message) => {
-      const posted = await postThere(place, message);
+    inChannel: (replyTo, message) => inChannel(deps, replyTo, message),
+    onlyInChannel: async (replyTo, message) => {
+      const posted = await postThere(deps, replyTo, message);
       return posted.ok ? { channel: posted.channel, ts: posted.ts } : null;
     },
-    edit: async (place, message) => (await send.edit(place, message)).kind === 'edited',
-    remove: async (place) => void (await client.chat.delete({ ...place })),
+    edit: async (ref, message) => (await send.edit(ref, message)).kind === 'edited',
+    remove: async ({ channel, ts }) => void (await client.chat.delete({ channel, ts })),
     inThread: async ({ channel, ts }, message) =>
       void (await send.post(channel, message, { ts, everybody: false })),
-    toAsker,
+    toAsker: (replyTo, message) => toAsker(deps, replyTo, message),
     prepare: send.prepare,
   };
 }
 
-const NO_RESPONSE_URL: SlackFault = { kind: 'other', code: 'no_response_url', detail: '' };
-
-async function faultIn(work: () => Promise<unknown>): Promise<SlackFault | null> {
+async function inChannel(deps: PostDeps, replyTo: ReplyTo, message: Message): Promise<MessageRef | null> {
+  const { log } = deps;
   try {
-    await work();
-    return null;
+    const posted = await postThere(deps, replyTo, message);
+    if (posted.ok) return posted;
+    // The bot may not post there, but the response_url of a command may.
+    if ((await byResponseUrl(deps, replyTo, message, 'in_channel')).ok) return null;
   } catch (error) {
-    const fault = slackFaultOf(error);
-    if (fault === null || isPassing(fault)) throw error;
-    return fault;
+    // It is unknown whether Slack took the message. A retry might show it twice, so only the asker gets it now.
+    if (slackFaultOf(error) === null) throw error;
+    log.error({ err: error }, 'a message could not be posted in the channel; only the asker gets it');
   }
+  await toAsker(deps, replyTo, message);
+  return null;
+}
+
+function postThere(deps: PostDeps, { channel, threadTs }: ReplyTo, message: Message) {
+  return threadTs === undefined
+    ? deps.send.post(channel, message)
+    : inThreadOf(deps, channel, threadTs, message);
+}
+
+async function toAsker(deps: PostDeps, replyTo: ReplyTo, message: Message): Promise<void> {
+  const { send, log } = deps;
+  const { channel, threadTs, responseUrl, user } = replyTo;
+  if (threadTs !== undefined && (await inThreadOf(deps, channel, threadTs, message)).ok) return;
+  const replied = await byResponseUrl(deps, replyTo, message, 'ephemeral');
+  if (replied.ok) return;
+  if (responseUrl !== null)
+    log.warn({ fault: replied.fault }, 'the response_url refused an answer; trying the Web API');
+  if (await asEphemeral(deps, replyTo, message)) return;
+  const posted = await send.post(user, message);
+  if (!posted.ok) throw new Error(`the asker could not be answered: ${posted.fault.code}`);
+}
+
+/** A response_url works for half an hour and five answers. */
+async function byResponseUrl(
+  { send, responseUrl }: PostDeps,
+  { responseUrl: url }: ReplyTo,
+  message: Message,
+  type: 'in_channel' | 'ephemeral',
+): Promise<Replied> {
+  if (url === null) return { ok: false, fault: faultOfKind('other', 'no_response_url') };
+  let replied: Replied = { ok: false, fault: NOTHING_TO_SEND };
+  for (const { name, message: simpler } of send.fallbacks(message)) {
+    replied = await responseUrl.reply(url, simpler, type);
+    if (replied.ok) return replied;
+    if (replied.fault.kind !== 'content') break;
+    send.refused('response_url', name, replied.fault);
+  }
+  return replied;
+}
+
+function inThreadOf({ send }: PostDeps, channel: string, ts: string, message: Message) {
+  return send.post(channel, message, { ts, everybody: false });
+}
+
+/** Returns false when Slack refuses it in that channel. */
+async function asEphemeral(
+  { client, send }: PostDeps,
+  { channel, user, threadTs }: ReplyTo,
+  message: Message,
+): Promise<boolean> {
+  const where = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
+  for (const { name, message: simpler } of send.fallbacks(message)) {
+    const { text, blocks } = simpler;
+    const body = { ...where, text, ...(blocks.length === 0 ? {} : { blocks }) };
+    const posted = await answerOf(() => client.chat.postEphemeral(body));
+    if (posted.ok) return true;
+    if (posted.fault.kind !== 'content') return false;
+    send.refused('chat.postEphemeral', name, posted.fault);
+  }
+  return false;
 }

@@ -1,11 +1,11 @@
-/** Answers to a command or a click by its `response_url`: only where Slack's are, and never along a redirect. */
+/** Answers a command or a click by its `response_url`, only on Slack's own hosts and without following redirects. */
 
 import { asRecord } from '../../runbook/model/record.ts';
 import type { Message } from '../views/message.ts';
-import { faultOfCode, type SlackFault } from './fault.ts';
+import { faultOfCode, faultOfKind, type SlackFault } from './fault.ts';
 
 export interface ResponseUrlDeps {
-  /** Base of the Web API: its family has the response_urls. */
+  /** Base URL of the Web API; response_urls are on the same domain. */
   readonly apiUrl: string;
   /** A signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
@@ -19,42 +19,41 @@ export interface ResponseUrl {
 }
 
 const REPLY_MS = 5_000;
-/** More than any answer of Slack's. */
+/** Longer than any answer from Slack. */
 const LONGEST_ANSWER = 2_000;
 
 export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): ResponseUrl {
-  const isSlacks = familyOf(apiUrl);
+  const isOnSlack = hostCheck(apiUrl);
   return {
     async reply(url, { text, blocks }, response_type) {
-      if (!isSlacks(url))
-        return { ok: false, fault: { kind: 'other', code: 'foreign_response_url', detail: '' } };
-      const said = blocks.length === 0 ? { text } : { text, blocks };
+      if (!isOnSlack(url)) return { ok: false, fault: faultOfKind('other', 'foreign_response_url') };
+      const body = blocks.length === 0 ? { text } : { text, blocks };
       try {
         const answer = await fetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ ...said, response_type, replace_original: false }),
+          body: JSON.stringify({ ...body, response_type, replace_original: false }),
           redirect: 'manual',
           signal: expire(REPLY_MS),
         });
         return repliedOf(answer.status, (await answer.text()).slice(0, LONGEST_ANSWER));
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
-        return { ok: false, fault: { kind: 'wait', code: 'no answer', detail } };
+        return { ok: false, fault: faultOfKind('wait', 'no answer', detail) };
       }
     },
   };
 }
 
-/** Slack says `ok`, or JSON; a refusal comes with any status, as JSON or as its bare word. */
+/** Slack answers `ok` or JSON. A refusal comes with any status, as JSON or as the bare error code. */
 function repliedOf(status: number, body: string): Replied {
-  const told = errorIn(body);
-  if (status >= 200 && status < 300 && told === null) return { ok: true };
-  if (told !== null) return { ok: false, fault: faultOfCode(told) };
-  return { ok: false, fault: { kind: 'wait', code: `HTTP ${status}`, detail: '' } };
+  const code = errorIn(body);
+  if (code !== null) return { ok: false, fault: faultOfCode(code) };
+  if (status >= 200 && status < 300) return { ok: true };
+  return { ok: false, fault: faultOfKind('wait', `HTTP ${status}`) };
 }
 
-/** null: nothing in it speaks of a refusal. */
+/** The error code in the answer. Null when there is none. */
 function errorIn(body: string): string | null {
   if (/^[a-z_]{3,60}$/.test(body) && body !== 'ok') return body;
   try {
@@ -65,8 +64,8 @@ function errorIn(body: string): string | null {
   }
 }
 
-/** `https://slack.com/api/` has `https://hooks.slack.com/…`; where the base is an address, only itself. */
-function familyOf(apiUrl: string): (url: string) => boolean {
+/** `https://slack.com/api/` allows `https://hooks.slack.com/…`; an IP address allows only itself. */
+function hostCheck(apiUrl: string): (url: string) => boolean {
   const base = new URL(apiUrl);
   const domain = base.hostname.replace(/^(www|api)\./, '');
   const isName = /[a-z]$/i.test(domain) && domain.includes('.');

@@ -1,4 +1,4 @@
-/** Finds what Slack would refuse in a message or a view before it is sent: each fault with its path. */
+/** Finds what Slack would refuse in a message before it is sent, each fault with its path. */
 
 import type { Message } from '../views/message.ts';
 import {
@@ -18,31 +18,12 @@ import { LIMITS, lengthOf } from './message-limits.ts';
 import { newerFaults } from './validate-newer-blocks.ts';
 import { richTextFaults, tableFaults } from './validate-rich-text.ts';
 
-/** Empty when Slack would accept the message. Block types that this bot does not send are faults, too. */
+/** Returns no fault for a message that Slack accepts. Block types that this bot does not send are faults, too. */
 export function validateMessage({ text, blocks }: Message): MessageFault[] {
   return [
     ...within('text', text, LIMITS.messageText),
     ...most('blocks', blocks, LIMITS.blocks),
     ...blocksFaults(blocks, 'blocks'),
-    ...(blocks.some((block) => block.type === 'input') ? ['blocks: a message takes no input'] : []),
-  ];
-}
-
-/** The same for a modal or the Home tab, as sent to `views.open` and `views.publish`. */
-export function validateView(view: unknown): MessageFault[] {
-  const { title, submit, close, private_metadata, callback_id, type, blocks } = fields(view);
-  const list = arrayOf(blocks);
-  const inputs = list.some((block) => fields(block).type === 'input');
-  return [
-    ...(type === 'modal' && title === undefined ? ['title: is missing'] : []),
-    ...(inputs && submit === undefined ? ['submit: is missing, and there are inputs'] : []),
-    ...plainText('title', title, LIMITS.modalTitle),
-    ...plainText('submit', submit, LIMITS.modalButton),
-    ...plainText('close', close, LIMITS.modalButton),
-    ...optional('private_metadata', private_metadata, LIMITS.privateMetadata),
-    ...optional('callback_id', callback_id, LIMITS.identifier),
-    ...most('blocks', list, LIMITS.viewBlocks),
-    ...blocksFaults(list, 'blocks'),
   ];
 }
 
@@ -57,7 +38,7 @@ function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] 
       list.map(({ block_id }) => block_id),
     ),
     ...(total > LIMITS.markdown
-      ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} together`]
+      ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} in total`]
       : []),
     ...(countOf('table', list) > 1 ? [`${path}: more than one table`] : []),
     ...(countOf('data_visualization', list) > LIMITS.charts
@@ -90,7 +71,7 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
       return [
         ...some(`${path}.elements`, elements),
         ...most(`${path}.elements`, elements, LIMITS.contextElements),
-        ...elements.flatMap((one, index) => contextElement(fields(one), `${path}.elements.${index}`)),
+        ...elements.flatMap((element, index) => contextElement(fields(element), `${path}.elements.${index}`)),
       ];
     }
     case 'actions': {
@@ -102,17 +83,11 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
           `${path}: action_id`,
           elements.map(({ action_id }) => action_id),
         ),
-        ...elements.flatMap((one, index) => interactive(one, `${path}.elements.${index}`)),
+        ...elements.flatMap((element, index) => interactive(element, `${path}.elements.${index}`)),
       ];
     }
     case 'image':
       return imageFaults(block, path);
-    case 'input':
-      return [
-        ...plainText(`${path}.label`, block.label, LIMITS.inputLabel, 'needed'),
-        ...plainText(`${path}.hint`, block.hint, LIMITS.inputHint),
-        ...interactive(fields(block.element), `${path}.element`),
-      ];
     case 'markdown':
       return within(`${path}.text`, block.text, LIMITS.markdown);
     case 'rich_text':
@@ -136,7 +111,7 @@ function sectionFaults({ text, fields: given, accessory }: JsonObject, path: str
     ...(text === undefined ? [] : textObject(`${path}.text`, text, LIMITS.sectionText)),
     ...(given === undefined ? [] : some(`${path}.fields`, list)),
     ...most(`${path}.fields`, list, LIMITS.fields),
-    ...list.flatMap((one, index) => textObject(`${path}.fields.${index}`, one, LIMITS.field)),
+    ...list.flatMap((field, index) => textObject(`${path}.fields.${index}`, field, LIMITS.field)),
     ...(accessory === undefined ? [] : accessoryFaults(fields(accessory), `${path}.accessory`)),
   ];
 }
@@ -176,11 +151,9 @@ function interactive(element: JsonObject, path: string): MessageFault[] {
         ...some(`${path}.options`, options),
         ...most(`${path}.options`, options, limit),
         ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder),
-        ...options.flatMap((one, index) => optionFaults(fields(one), `${path}.options.${index}`)),
+        ...options.flatMap((option, index) => optionFaults(fields(option), `${path}.options.${index}`)),
       ];
     }
-    case 'plain_text_input':
-      return [...common, ...plainText(`${path}.placeholder`, element.placeholder, LIMITS.placeholder)];
     default:
       return [`${path}: ${String(element.type)} is not an element that this bot sends`];
   }
@@ -209,7 +182,7 @@ function optionFaults({ text, value, description }: JsonObject, path: string): M
   ];
 }
 
-/** All four texts are required: Slack's docs and types disagree on which are optional. */
+/** Requires all four texts: Slack's documentation and its types disagree about which are optional. */
 function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),

@@ -46,7 +46,7 @@ export function tableFaults({ rows }: JsonObject, path: string): MessageFault[] 
     ...some(`${path}.rows`, list),
     ...most(`${path}.rows`, list, LIMITS.tableRows),
     ...list.flatMap((row, index) => most(`${path}.rows.${index}`, row, LIMITS.tableCells)),
-    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: are of different lengths`] : []),
+    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: have different lengths`] : []),
     ...(length > LIMITS.tableText ? [`${path}: is longer than ${LIMITS.tableText} characters`] : []),
   ];
 }

@@ -1,9 +1,7 @@
 /** The message that says what a slow diagnosis waits for, edited in place; the card takes its place when it is ready. */
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import type { Person } from '../../runbook/people/permissions.ts';
-import type { Place } from '../client/post.ts';
-import type { MessagePlace } from '../client/send.ts';
-import type { SlackDeps } from '../deps.ts';
+import type { MessageRef } from '../client/send.ts';
+import type { Asker, SlackContext } from '../context.ts';
 import type { Message } from '../views/message.ts';
 import { waitingView } from '../views/waiting.ts';
 
@@ -17,18 +15,18 @@ export interface WaitingMessage {
    * Ends the waiting. Where a message stands that can be edited now, and that the caller replaces or removes. Null when there is
    * none, or when a request for it is still on its way: nobody waits for Slack, and the message is removed when it has arrived.
    */
-  end(): MessagePlace | null;
+  end(): MessageRef | null;
 }
 
 /** Nothing that Slack does here delays the diagnosis: every request runs beside it, and each failure only ends the showing. */
 export function showWaiting(
+  context: SlackContext,
   target: Target,
-  person: Person,
-  place: Place,
-  { diagnosisService, facts, post, now, noteFailure }: SlackDeps,
+  { person, replyTo }: Asker,
 ): WaitingMessage {
+  const { diagnosisService, facts, post, now, log } = context;
   const since = now();
-  let shown: { readonly at: MessagePlace; readonly names: string } | null = null;
+  let shown: { readonly at: MessageRef; readonly names: string } | null = null;
   let isEnded = false;
   let isBusy = false;
   let timer = setTimeout(begin, WONDER_MS);
@@ -45,31 +43,25 @@ export function showWaiting(
   function begin(): void {
     isBusy = true;
     next()
-      .catch((error: unknown) => noteFailure(error, 'what a diagnosis waits for could not be shown'))
+      .catch((error: unknown) => log.warn({ err: error }, 'what a diagnosis waits for could not be shown'))
       .finally(() => {
         isBusy = false;
-        if (isEnded && shown) void removeQuietly(shown.at);
+        if (isEnded && shown) void removeWaiting(context, shown.at);
       });
   }
 
   async function next(): Promise<void> {
     const { message, names } = draw();
     if (shown === null) {
-      const at = await post.onlyInChannel(place, message);
+      const at = await post.onlyInChannel(replyTo, message);
       // An answer for the asker alone cannot be edited: it is given once.
-      if (at === null) return isEnded ? undefined : post.toAsker(place, message);
+      if (at === null) return isEnded ? undefined : post.toAsker(replyTo, message);
       shown = { at, names };
     } else if (shown.names !== names) {
       if (!(await post.edit(shown.at, message))) return;
       shown = { at: shown.at, names };
     }
     if (!isEnded) timer = setTimeout(begin, EDIT_EVERY_MS);
-  }
-
-  async function removeQuietly(at: MessagePlace): Promise<void> {
-    await post
-      .remove(at)
-      .catch((error: unknown) => noteFailure(error, 'a message about waiting could not be removed'));
   }
 
   return {
@@ -79,4 +71,11 @@ export function showWaiting(
       return isBusy ? null : (shown?.at ?? null);
     },
   };
+}
+
+/** Never rejects. */
+export async function removeWaiting({ post, log }: SlackContext, waiting: MessageRef): Promise<void> {
+  await post.remove(waiting).catch((error: unknown) => {
+    log.warn({ err: error }, 'a message about waiting could not be removed');
+  });
 }

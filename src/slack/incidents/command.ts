@@ -1,97 +1,95 @@
-/** What somebody does about incidents by command: reads them, wakes the operator by hand, wants quiet for a while. */
+/** The commands about incidents: list them, escalate, add a note, snooze. */
 
 import type { CommandResult } from '../../operations/incidents/commands.ts';
 import { listedIncidents } from '../../operations/incidents/listed.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import type { Person } from '../../runbook/people/permissions.ts';
-import type { Place } from '../client/post.ts';
-import type { SlackDeps } from '../deps.ts';
+import { permalinkOf } from '../client/card.ts';
+import type { ReplyTo } from '../client/post.ts';
+import type { Asker, SlackContext } from '../context.ts';
+import { findContact } from '../people/escalation-contact.ts';
 import { refusalView, withCardView } from '../views/help.ts';
 import { incidentsView } from '../views/incidents.ts';
 import type { Unwritten } from '../views/ping.ts';
+import { pingUnrecorded } from './ping.ts';
 
 /** `target` null: of all targets. */
 export async function runIncidents(
+  context: SlackContext,
   target: Target | null,
-  place: Place,
-  { incidentStore, incidentCards, post, now }: SlackDeps,
+  { replyTo }: Asker,
 ): Promise<void> {
+  const { incidentStore, post, now } = context;
   const incidents = await listedIncidents(incidentStore, target?.name);
   const listed = await Promise.all(
-    incidents.map(async (incident) => ({ incident, card: await incidentCards.permalink(incident) })),
+    incidents.map(async (incident) => ({ incident, card: await permalinkOf(context, incident.card) })),
   );
-  await post.toAsker(place, incidentsView(listed, target?.name ?? null, now()));
+  await post.toAsker(replyTo, incidentsView(listed, target?.name ?? null, now()));
 }
 
-/** The ping stands in the channel; the asker hears whom it wakes. */
+/** Pages in the channel, and answers whom it pages. */
 export async function runEscalation(
+  context: SlackContext,
   target: Target,
   reason: string,
-  person: Person,
-  place: Place,
-  deps: SlackDeps,
+  { person, replyTo }: Asker,
 ): Promise<void> {
-  const { incidents, facts, post } = deps;
-  let told: CommandResult;
+  const { incidents, facts, post } = context;
+  let escalated: CommandResult;
   try {
-    told = await incidents.escalate(target, reason, person);
+    escalated = await incidents.escalate(target, reason, person);
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
-    return escalateUnwritten({ app: target.app, reason, by: person.id, why: error.words }, place, deps);
+    const call = { app: target.app, reason, by: person.id, why: error.words };
+    return escalateUnrecorded(context, call, replyTo);
   }
-  const { ok, words } = told;
-  if (!ok) return post.toAsker(place, refusalView(words));
-  const { name } = facts.escalation.who;
-  const said = `${name} is pinged now, and every ${facts.escalation.repeatMinutes} min until somebody acknowledges.`;
-  await post.toAsker(place, refusalView([said, ...(await doubts(deps))].join(' ')));
+  if (!escalated.ok) return post.toAsker(replyTo, refusalView(escalated.words));
+  const { who, repeatMinutes } = facts.escalation;
+  const words = `${who.name} is paged now, and every ${repeatMinutes} min until somebody acknowledges.`;
+  await post.toAsker(replyTo, refusalView([words, ...(await doubts(context))].join(' ')));
 }
 
-/** Nothing can be written down, and somebody has to be woken all the same: once, as nobody would repeat it. */
-async function escalateUnwritten(call: Unwritten, place: Place, deps: SlackDeps): Promise<void> {
-  const { name, contact } = deps.facts.escalation.who;
-  const isHeard = await deps.incidentCards.pingUnwritten(call);
-  const done = isHeard
-    ? `${name} is pinged once. My database doesn't work (${call.why}): the page is not repeated, and nobody can acknowledge it here.`
-    : `${name} could not be pinged: neither Slack nor my database (${call.why}) takes it.`;
-  await deps.post.toAsker(
-    place,
-    refusalView(`${done} Call ${name} (${contact})${isHeard ? ' as well' : ' now'}.`),
-  );
+/** Without the database, the page still goes out, but only once: nothing would remember to repeat it. */
+async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyTo: ReplyTo): Promise<void> {
+  const { name, contact } = context.facts.escalation.who;
+  const isDelivered = await pingUnrecorded(context, call);
+  const words = isDelivered
+    ? `${name} is paged once. My database doesn't work (${call.why}): the page is not repeated, and cannot be acknowledged here. Call ${name} (${contact}) as well.`
+    : `${name} could not be paged: neither Slack nor my database (${call.why}) works. Call ${name} (${contact}) now.`;
+  await context.post.toAsker(replyTo, refusalView(words));
 }
 
-/** Whoever calls for help has to know when it may not be heard. */
-async function doubts({ contact, places, facts }: SlackDeps): Promise<readonly string[]> {
-  const reached = await contact();
-  const known = [...(reached.ok ? [] : [reached.words]), ...places.problems()];
-  const { name, contact: address } = facts.escalation.who;
-  return known.length === 0 ? [] : [...known, `Call ${name} (${address}) as well.`];
+/** Why the page might not arrive, which the person who asked for help has to know. */
+async function doubts(context: SlackContext): Promise<readonly string[]> {
+  const { delivery, facts } = context;
+  const reached = await findContact(context);
+  const known = [...(reached.ok ? [] : [reached.words]), ...delivery.problems()];
+  const { name, contact } = facts.escalation.who;
+  return known.length === 0 ? [] : [...known, `Call ${name} (${contact}) as well.`];
 }
 
-/** The note stands in the incident's thread; the asker hears where it went. */
+/** The note goes into the incident's thread; the answer links to the card. */
 export async function runNote(
+  context: SlackContext,
   target: Target,
-  typed: string,
-  person: Person,
-  place: Place,
-  { incidents, incidentCards, post }: SlackDeps,
+  note: string,
+  { person, replyTo }: Asker,
 ): Promise<void> {
-  const { words, incident } = await incidents.note(target, typed, person);
-  const card = incident && (await incidentCards.permalink(incident));
-  await post.toAsker(place, withCardView(refusalView(words), card));
+  const noted = await context.incidents.note(target, note, person);
+  const card = await permalinkOf(context, noted.incident?.card ?? null);
+  await context.post.toAsker(replyTo, withCardView(refusalView(noted.words), card));
 }
 
-/** `forMs` null: it ends now. The channel is told by a notice. */
+/** `forMs` null: the snooze ends now. A notice in the channel says so. */
 export async function runSnooze(
+  { incidents, post }: SlackContext,
   target: Target,
   forMs: number | null,
-  person: Person,
-  place: Place,
-  { incidents, post }: SlackDeps,
+  { person, replyTo }: Asker,
 ): Promise<void> {
   const { words } =
     forMs === null
       ? await incidents.endSnooze(target, person)
       : await incidents.snooze(target, forMs, person);
-  await post.toAsker(place, refusalView(words));
+  await post.toAsker(replyTo, refusalView(words));
 }

@@ -1,58 +1,83 @@
-/** `@raxx diagnose prod`: what a slash command reads, where none can be typed, which is in threads. It changes nothing. */
+/** `@raxx diagnose prod`: the reading commands, for threads, where Slack takes no slash command. It changes nothing. */
 
+import type { App } from '@slack/bolt';
 import type { Command } from '../../runbook/commands/command.ts';
 import { parseCommand } from '../../runbook/commands/parse-command.ts';
 import { cut } from '../../runbook/text/cut.ts';
+import { fromOutside } from '../../runbook/text/harmless.ts';
 import { nearestWord } from '../../runbook/text/nearest-word.ts';
-import type { SlackDeps } from '../deps.ts';
+import type { ReplyTo } from '../client/post.ts';
+import type { SlackContext } from '../context.ts';
+import { identify, type Origin } from '../people/identify.ts';
+import { readTyped } from '../people/typed-text.ts';
 import { sentenceView } from '../views/help.ts';
-import { begin, type CommandReply, nameOf, type TypedCommand } from './command.ts';
+import { beginCommand, type CommandReply, nameOf, onlyReply } from './command-handlers.ts';
+import { runAfterAck } from './failure.ts';
 
-/** The same as of a slash command, but for what would change anything. */
-export async function beginMention(typed: TypedCommand, deps: SlackDeps): Promise<CommandReply> {
-  const [known, whole] = await Promise.all([deps.recognise(typed.user, typed.from), typed.text]);
-  if (!known.ok) return { ack: sentenceView(known.words), rest: null };
-  const text = whole.trim();
-  if (text === '') return { ack: sentenceView(EMPTY), rest: null };
-  const command = parseCommand(text, deps.facts, nearestWord);
-  const name = nameOf(command);
-  if (isReading(command)) return { ...begin(command, known.person, typed.place, deps), name };
-  return { ack: sentenceView(typeItWords(text)), rest: null, name };
+export function listenToMention(app: App, context: SlackContext): void {
+  // Bolt has acknowledged the event already. Slack repeats an event, with the same id, when it misses the acknowledgement.
+  app.event('app_mention', async ({ event, body }) => {
+    const { user, channel, ts, thread_ts: parent, bot_id: bot, team } = event;
+    if (user === undefined || bot !== undefined || !context.once.isFirst(body.event_id)) return;
+    const replyTo: ReplyTo = { channel, user, responseUrl: null, threadTs: parent ?? ts };
+    const from: Origin = { team: body.team_id, home: event.user_team ?? team, app: body.api_app_id };
+    const typed = textBehindMention(fromOutside(event.text), context.identity.botUserId);
+    await runAfterAck(context, replyTo, async () => {
+      const reply = await answerMention(context, typed, from, replyTo);
+      await (reply.followUp ? reply.followUp() : context.post.toAsker(replyTo, reply.ack));
+    });
+  });
+}
+
+async function answerMention(
+  context: SlackContext,
+  typed: string,
+  from: Origin,
+  replyTo: ReplyTo,
+): Promise<CommandReply> {
+  const [known, words] = await Promise.all([
+    identify(context, replyTo.user, from),
+    readTyped(context, typed),
+  ]);
+  if (!known.ok) return onlyReply(sentenceView(known.words));
+  const text = words.trim();
+  if (text === '') return onlyReply(sentenceView(EMPTY));
+  const command = parseCommand(text, context.facts, nearestWord);
+  context.counts.command(nameOf(command));
+  if (!READS[command.kind]) return onlyReply(sentenceView(typeItWords(text)));
+  return beginCommand(context, command, { person: known.person, replyTo });
 }
 
 const EMPTY =
   'Mention me with what you want to read: `status`, `diagnose prod`, `incidents`, `catchup`. All commands: `/raxx help`.';
 
-function isReading({ kind }: Command): boolean {
-  switch (kind) {
-    case 'help':
-    case 'usage':
-    case 'status':
-    case 'diagnose':
-    case 'logs':
-    case 'changes':
-    case 'history':
-    case 'incidents':
-    case 'catchup':
-      return true;
-    case 'propose':
-    case 'plan':
-    case 'escalate':
-    case 'snooze':
-    case 'note':
-      return false;
-  }
-}
+/** Whether a command only reads. */
+const READS: Readonly<Record<Command['kind'], boolean>> = {
+  help: true,
+  usage: true,
+  status: true,
+  diagnose: true,
+  logs: true,
+  changes: true,
+  history: true,
+  incidents: true,
+  catchup: true,
+  propose: false,
+  plan: false,
+  escalate: false,
+  snooze: false,
+  note: false,
+};
 
 const LONGEST = 300;
 
 function typeItWords(text: string): string {
   const line = cut(`/raxx ${text.replace(/[`\s]+/g, ' ')}`, LONGEST);
-  return `A mention only reads. Nothing was done. Type it in the channel (Slack takes no slash command in a thread): \`${line}\``;
+  return `A mention can only read. Nothing was done. Type this in the channel, as Slack takes no slash command in a thread: \`${line}\``;
 }
 
-/** What stands behind the first mention of the bot, to the end of its line. */
-export function textBehindMention(text: string, botUser: string): string {
+/** What follows the first mention of the bot, to the end of its line. */
+function textBehindMention(text: string, botUser: string): string {
   const mention = text.search(new RegExp(`<@${botUser}(\\|[^>]*)?>`));
   if (mention < 0) return '';
   const [line = ''] = text.slice(text.indexOf('>', mention) + 1).split(/\r?\n/);

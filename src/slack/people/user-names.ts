@@ -1,19 +1,17 @@
-/** Names of people for documents, where no mention is possible. */
+/** Real names of people, for documents, where a mention is not possible. */
 import type { WebClient } from '@slack/web-api';
+import { actorName } from '../../runbook/model/actor.ts';
 import { wordsFromOutside } from '../../runbook/text/harmless.ts';
+import { isPerson } from './directory.ts';
 
 const LONGEST_NAME = 80;
 
-/** For these ids a function that names each of them; who is not known, or no person of Slack, keeps their id. Never rejects. */
-export type Names = (ids: readonly string[]) => Promise<(id: string) => string>;
-
-export function createNames(client: WebClient): Names {
-  return async (ids) => {
-    const people = ids.filter((id) => /^[UW][A-Z0-9]+$/.test(id));
-    const found = await Promise.all(people.map(async (id) => [id, await nameOf(client, id)] as const));
-    const known = new Map(found);
-    return (id) => known.get(id) ?? (id === 'bot' ? 'the bot' : id);
-  };
+/** Resolves to a function that names each of these ids. An id that Slack does not show stays an id. Never rejects. */
+export async function userNames(client: WebClient, ids: readonly string[]): Promise<(id: string) => string> {
+  const people = ids.filter(isPerson);
+  const found = await Promise.all(people.map(async (id) => [id, await nameOf(client, id)] as const));
+  const known = new Map(found);
+  return (id) => known.get(id) ?? actorName(id);
 }
 
 async function nameOf(client: WebClient, id: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import { type Action, type ActionState, ENDED, type Plan } from '../../runbook/model/action.ts';
+import { type Action, type ActionState, ENDED, outcomeWords, type Plan } from '../../runbook/model/action.ts';
+import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
@@ -41,13 +42,9 @@ const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   superseded: ['fast_forward', 'Superseded'],
 };
 
-function isPerson(id: string): boolean {
-  return /^[UW][A-Z0-9]+$/.test(id);
-}
-
 /** Slack users are named by their id, terminal users by user and host. */
 export function who(id: string): Part {
-  return isPerson(id) ? { type: 'user', user_id: id } : plain(id === 'bot' ? 'the bot' : id);
+  return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
 export interface ActionViewOptions {
@@ -95,7 +92,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
 /** What a screen reader reads after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
-  if (outcome) return ` ${saidOnce(outcome.words)}${byHandWords(outcome.manualCommand)}`;
+  if (outcome) return ` ${outcomeWords(outcome)}${byHandWords(outcome.manualCommand)}`;
   if (state === 'proposed') return ' Waiting for approval.';
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
@@ -104,7 +101,11 @@ function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
 function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
   const { outcome, state } = action;
   if (outcome)
-    return [headline(action), richText(...seenLines(action, outcome.words)), ...nextButtons(action, options)];
+    return [
+      headline(action),
+      richText(...seenLines(action, outcomeWords(outcome))),
+      ...nextButtons(action, options),
+    ];
   if (state === 'executing') return [headline(action), ...progressBlocks(action)];
   if (state !== 'proposed') return [headline(action)];
   return [
@@ -202,16 +203,11 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   return all.length === 0 ? [] : [richText(...all)];
 }
 
-/** The headline already shows the state. */
-function saidOnce(words: string): string {
-  return words.replace(/^(Not confirmed|Rejected)\. /, '');
-}
-
 /** The current state comes first: what was seen right after the action may no longer hold. */
 function seenLines({ aftermath }: Action, words: string) {
   return aftermath?.kind === 'turned_bad'
     ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
-    : [line(...withLinks(saidOnce(words)))];
+    : [line(...withLinks(words))];
 }
 
 function watchLines({ aftermath, watchUntil }: Action) {
@@ -223,7 +219,7 @@ function watchLines({ aftermath, watchUntil }: Action) {
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
   const parts: Part[] = [plain('Asked by '), who(askedBy)];
-  if (reason !== '') parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
+  if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
     parts.push(plain(' · expires '), dateOf(expiresAt));
@@ -302,7 +298,7 @@ function upper(words: string): string {
 }
 
 function mention(id: string): string {
-  return /^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : escapeText(id);
+  return isSlackUser(id) ? `<@${id}>` : escapeText(id);
 }
 
 function mrkdwnDate(at: Instant): string {
@@ -362,8 +358,9 @@ export function toldView(
   reviewers: readonly string[] = [],
 ): Message {
   const { title } = action.plan;
-  const manualCommand = action.outcome?.words === words ? action.outcome.manualCommand : null;
-  const isForAsker = everybody || (ENDS.has(event) && by !== action.askedBy && isPerson(action.askedBy));
+  // The line that ended it is named as the state.
+  const manualCommand = event === action.state ? (action.outcome?.manualCommand ?? null) : null;
+  const isForAsker = everybody || (ENDS.has(event) && by !== action.askedBy && isSlackUser(action.askedBy));
   const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
   const said = line(
     ...(everybody ? [bold(`${title}: `)] : []),
@@ -378,7 +375,7 @@ export function toldView(
 
 /** The direct message to an approver. */
 export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
-  const why = reason === '' ? '' : ` (“${clip(reason, 300)}”)`;
+  const why = reason === null ? '' : ` (“${clip(reason, 300)}”)`;
   const said = `Waiting for your approval: ${plan.title}${why}.`;
   const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {

@@ -56,7 +56,7 @@ export function changesThread(changes: ChangeReport | null, now: Instant): Messa
 export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
   const state = `${stateSentence(app, verdict, situation)}.`;
   const said = changeLine(changes, at);
-  const nothing = changes.list.length === 0 ? ' Nothing that we can see changed within 24 h.' : '';
+  const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
   return {
     text: escapeText(clip([state, said].join(' ').trim() + nothing, 1_000)),
     blocks: [richText(line(bold(state), plain(nothing))), ...allOf(changes, at)],
@@ -87,7 +87,7 @@ function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
 }
 
 function onsetLine({ firstFailing, lastWell, by }: Onset) {
-  const well: Part[] = lastWell === null ? [] : [plain('; last seen well '), dayAndTimeOf(lastWell)];
+  const well: Part[] = lastWell === null ? [] : [plain('; last seen healthy '), dayAndTimeOf(lastWell)];
   return line(bold('Failing since '), dayAndTimeOf(firstFailing), plain(` (${SEEN_BY[by]})`), ...well);
 }
 

@@ -3,6 +3,7 @@
  * what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
 import type { Button, KnownBlock } from '@slack/types';
+import { CONDITION_NAMES } from '../../runbook/diagnosis/escalation.ts';
 import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
 import { errorIn } from '../../runbook/incidents/error-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
@@ -181,14 +182,15 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
   const title = situation.incident?.acknowledged ? 'Condition met' : `Wake ${name} now`;
   const lines = due.map(({ reason, condition }) => {
-    const why = cause?.words.startsWith(reason) ? '' : `: ${clip(reason, LONGEST_SENTENCE)}`;
+    const isShown = cause?.words.startsWith(reason) ?? false;
+    const why = `: ${isShown ? CONDITION_NAMES[condition] : clip(reason, LONGEST_SENTENCE)}`;
     return line(emoji('rotating_light'), bold(` ${title}`), ...withLinks(`${why} (condition ${condition})`));
   });
   const [next] = escalations
     .filter(({ dueAt }) => dueAt > at)
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
-  const words = ` unless it is fixed (condition ${next.condition})`;
+  const words = ` unless fixed (condition ${next.condition}: ${CONDITION_NAMES[next.condition]})`;
   return [line(bold('Next page: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
 }
 

@@ -25,7 +25,7 @@ export interface HappeningLine {
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
-  readonly words: string;
+  readonly words: string | null;
   readonly hash: string;
 }
 
@@ -91,27 +91,27 @@ function decided(action: Action): readonly Part[] {
   return [plain('→ '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
 }
 
-function whyRejected({ trail }: Action): readonly RichTextSection[] {
-  const why = trail.findLast(({ event }) => event === 'explained')?.words ?? '';
-  return why === '' ? [] : [line(plain(why.replace(/^Rejected: |\. Nothing was done\.$/g, '')))];
+function whyRejected({ outcome }: Action): readonly RichTextSection[] {
+  return quoted(outcome?.reason ?? null);
 }
 
 function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine): RichTextBlock[] {
   const [sign, word] = HAPPENED[kind];
-  const until = kind === 'snoozed' && words !== '' ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
-  const isSaid = words !== '' && words !== 'Acknowledged.' && until.length === 0;
+  const until =
+    kind === 'snoozed' && words !== null ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
+  const isSaid = words !== 'Acknowledged.' && until.length === 0;
   return [
     whenCell(at, hash),
     cell(
       line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
-      ...quoted(isSaid ? words : ''),
+      ...quoted(isSaid ? words : null),
     ),
     cell(line(who(by))),
   ];
 }
 
-function quoted(words: string): readonly RichTextSection[] {
-  return words === '' ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
+function quoted(words: string | null): readonly RichTextSection[] {
+  return words === null ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
 }
 
 /** Enough to find the audit line. The card of the action has the whole hash. */

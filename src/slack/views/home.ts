@@ -69,7 +69,7 @@ function waitingLine({ action, card }: HomeShown['waiting'][number]) {
   return line(
     plain(`${clip(plan.title, 200)} · asked by `),
     who(askedBy),
-    ...(reason === '' ? [] : [plain(` “${clip(reason, 200)}”`)]),
+    ...(reason === null ? [] : [plain(` “${clip(reason, 200)}”`)]),
     plain(' · until '),
     dayAndTimeOf(expiresAt),
     ...cardParts(card),

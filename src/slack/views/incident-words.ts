@@ -1,6 +1,7 @@
 /** Words and parts that the cards, pings and lines of an incident share. */
 import type { Button } from '@slack/types';
 import { errorName } from '../../runbook/incidents/error-line.ts';
+import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -89,8 +90,7 @@ function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
 
 /** Slack users as a mention, everyone else by name. */
 export function person(id: string): Part {
-  if (/^[UW][A-Z0-9]+$/.test(id)) return { type: 'user', user_id: id };
-  return plain(id === 'bot' ? 'the bot' : id);
+  return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
 /** In the reader's time zone. */

@@ -3,6 +3,7 @@
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import { BOT } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   failureKey,
@@ -254,7 +255,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
 function callerParts({ trail }: Incident, reason: string): Part[] {
   const call = trail.findLast(
     ({ event, who, words }) =>
-      (event === 'opened' || event === 'escalated') && who !== 'bot' && words.includes(reason),
+      (event === 'opened' || event === 'escalated') && who !== BOT && words.includes(reason),
   );
   return call === undefined ? [] : [plain(' · '), person(call.who)];
 }
@@ -282,7 +283,7 @@ export function incidentLineView(written: IncidentEvent): Message {
   const { event, words, who } = written;
   if (event === 'noted') return noteView(words, who);
   const said = event === 'counting' ? `Timer started: ${words}` : timelineWords(written);
-  const by: Part[] = who === 'bot' ? [] : [plain(' · '), person(who)];
+  const by: Part[] = who === BOT ? [] : [plain(' · '), person(who)];
   return {
     text: escapeText(clip(said, 3_000)),
     blocks: [richText(line(...withLinks(clip(said, 3_000)), ...by))],

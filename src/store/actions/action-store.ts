@@ -1,4 +1,4 @@
-/** The ledger on the database: one transaction a step, with its audit line and its effects. What a step leads to, the lifecycle says. */
+/** The ledger in the database: one transaction per step, with its audit line and its effects. The lifecycle says what a step leads to. */
 import { randomUUID } from 'node:crypto';
 import type { ActionStore, Approved, BeginResult, Proposed } from '../../operations/ports/action-store.ts';
 import {
@@ -46,15 +46,15 @@ import {
   updateProgress,
 } from './statements.ts';
 
-/** What the ledger works with. */
+/** What the functions below share. */
 interface ActionStoreParts {
   readonly db: Pick<Db, 'sql' | 'tx'>;
-  /** Jobs are sent by it, in the transaction of the row that calls for them; null: none are. */
+  /** Sends jobs in the transaction of the row that calls for them. Null when no jobs are sent. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
   readonly change: ReturnType<typeof createChange>;
 }
 
-/** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
+/** `told` is called with each audit line once it is committed. A copy kept elsewhere shows later whether the audit lost its end. */
 export function createActionStore(
   db: Pick<Db, 'sql' | 'tx'>,
   queue: ActionStoreParts['queue'],
@@ -67,7 +67,7 @@ export function createActionStore(
     propose: (draft) => proposeOnce(store, draft),
     begin: (draft, at) => beginOrWait(store, draft, at),
     find: (id) => findAction(sql, id),
-    approve: (id, who, isSelf, at, words = '', rule) =>
+    approve: (id, who, isSelf, at, words = null, rule) =>
       approveOrWait(store, id, { who, isSelf, words }, at, rule),
     move: (id, step) => move(store, id, step),
     note: (actionId, event, who, detail, at) =>
@@ -83,7 +83,7 @@ export function createActionStore(
       try {
         await updateHold(sql, id, revision, holds);
       } catch (error) {
-        // Another change holds the target still: this one asks again at its next look.
+        // Another change still holds the target: this one asks again at its next look.
         if (!isUniqueViolation(error)) throw error;
       }
     },
@@ -118,7 +118,7 @@ async function proposeOnce(store: ActionStoreParts, draft: Draft): Promise<Propo
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const [live] = await proposalsOf(store.db.sql, draft.target, draft.kind);
-    // Ended between the refusal and this look: the asker may try again at once.
+    // It ended between the refusal and this look: try again at once.
     return live ? { ok: false, live } : proposeOnce(store, draft);
   }
 }
@@ -129,7 +129,7 @@ async function beginOrWait(store: ActionStoreParts, draft: Draft, at: Instant): 
   return whileFree(
     () =>
       store.change(async (into): Promise<BeginResult> => {
-        // Somebody asked for the same in Slack: it is decided with this one, and cannot be approved any more.
+        // Somebody proposed the same in Slack: this one decides it, and it can no longer be approved.
         for (const asked of await proposalsOf(into.sql, target, kind))
           await take(store, into, asked.id, { name: 'replace', at, who, by: id });
         await clearTheWay(store, into, { id, target, kind }, who, at);
@@ -165,7 +165,7 @@ async function approveOrWait(
   );
 }
 
-/** What gives way is superseded; throws when the target has to be waited for. */
+/** Supersedes what gives way. Throws when another change has to finish first. */
 async function clearTheWay(
   store: ActionStoreParts,
   into: AuditedChange,
@@ -188,7 +188,7 @@ async function move(store: ActionStoreParts, id: string, step: ActionStep): Prom
   }
 }
 
-/** null: the step does not fit to the row as it is now. */
+/** Returns null when the step does not fit the row as it is now. */
 async function take(
   store: ActionStoreParts,
   into: AuditedChange,
@@ -207,7 +207,7 @@ async function write(store: ActionStoreParts, into: AuditedChange, applied: Appl
   return finish(store, into, applied);
 }
 
-/** The row stands; its audit line says so, and its effects go with it. */
+/** The row is written: adds its audit line and its effects. */
 async function finish(
   { queue }: ActionStoreParts,
   into: AuditedChange,
@@ -218,17 +218,17 @@ async function finish(
   return must(await findAction(into.sql, row.id));
 }
 
-/** The target is busy with a change that holds it. */
+/** Another change holds the target. */
 class Busy extends Error {
   readonly other: Action;
 
   constructor(other: Action) {
-    super('another change is under way');
+    super('another change is in progress');
     this.other = other;
   }
 }
 
-/** A change that came between our look and our write is refused by an index, and seen by the next look. */
+/** An index refuses our write when another change came between our look and the write. The next look sees it. */
 async function whileFree<T>(work: () => Promise<T>, busy: (other: Action) => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** What a step leads to, written into its transaction: jobs of the queue, and formations that are kept for a restore. */
+/** Carries out the effects of a step in its transaction: jobs of the queue, and formations that are kept for a restore. */
 import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
 import { type Action, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -8,10 +8,10 @@ import { forgetFormation, keepFormation } from './statements.ts';
 
 interface EffectScope {
   readonly sql: Sql;
-  /** null: no jobs are sent. */
+  /** Null when no jobs are sent. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
   readonly action: Action;
-  /** The step's line in the audit. */
+  /** The number of the step's audit line. */
   readonly seq: number;
   readonly at: Instant;
 }

@@ -1,4 +1,4 @@
-/** What people did beside changes of an app, read from the audit: who called for help, asked for quiet, took an incident, added a note. */
+/** What people did other than change an app, from the audit: escalate, snooze, acknowledge, add a note. */
 
 import type { Happening } from '../../operations/ports/action-store.ts';
 import { readTimelineWords } from '../../runbook/model/incident.ts';
@@ -6,7 +6,7 @@ import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { instant } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
-/** The bot opens incidents, too; only a person escalates. */
+/** The bot opens incidents as well; only people escalate. */
 const BY_PEOPLE = `
   select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
     coalesce(audit.detail->>'words', audit.detail->>'until', '') as words,
@@ -14,7 +14,7 @@ const BY_PEOPLE = `
   from audit left join incidents on incidents.id = audit.action_id
   where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
     and audit.who <> 'bot'
-    -- A snooze is told in the incident's timeline as well: it counts once.
+    -- A snooze is in the incident's timeline as well: it counts once.
     and (audit.event <> 'snoozed' or audit.action_id is null)`;
 
 export async function listHappenings(
@@ -36,7 +36,7 @@ function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
     target: String(target),
     who: String(who),
     at: instant(at),
-    words: wordsOf(kindOf(String(event)), String(words)),
+    words: wordsOf(kindOf(String(event)), String(words)) || null,
     hash: String(hash),
   };
 }
@@ -45,7 +45,7 @@ function wordsOf(kind: Happening['kind'], words: string): string {
   return kind === 'escalated' ? readTimelineWords(words, false).words : words;
 }
 
-/** Whoever calls by hand opens an incident, or calls within one that is open. */
+/** Whoever escalates opens an incident, or escalates an open one. */
 function kindOf(event: string): Happening['kind'] {
   switch (event) {
     case 'snoozed':

@@ -1,21 +1,21 @@
 /** Formations of stopped apps, kept as lines of the local audit: a restore finds them again. */
 import type { KeptFormation, SavedFormation } from '../../runbook/model/action.ts';
+import { BOT } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditEvent, AuditLine } from '../audit/audit.ts';
 
 const KEPT = 'formation_kept';
 const RESTORED = 'formation_restored';
-const WHO = 'bot';
 
 export function keptEvent(actionId: string, app: string, formation: SavedFormation, at: Instant): AuditEvent {
-  return { at, actionId, event: KEPT, who: WHO, detail: { app, ...formation } };
+  return { at, actionId, event: KEPT, who: BOT, detail: { app, ...formation } };
 }
 
 export function restoredEvent(app: string, processType: string, at: Instant): AuditEvent {
-  return { at, actionId: null, event: RESTORED, who: WHO, detail: { app, processType } };
+  return { at, actionId: null, event: RESTORED, who: BOT, detail: { app, processType } };
 }
 
-/** The last one that was kept and not restored, by process type. */
+/** The last formation of each process type that was kept and not restored. */
 export function formationsIn(lines: readonly AuditLine[], app: string): KeptFormation[] {
   const kept = new Map<string, KeptFormation>();
   for (const { event, at, detail } of lines) {

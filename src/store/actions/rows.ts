@@ -1,4 +1,4 @@
-/** Actions as they stand in the database, read back into their shape. */
+/** Actions, from their database rows. */
 import type { Action, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
@@ -6,13 +6,13 @@ import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 import { shapeOf, UnreadableAction } from './shapes.ts';
 
-/** null: there is none. Throws for a row that cannot be read, and names it. */
+/** Null when there is none. Throws for a row that cannot be read, and names it. */
 export async function findAction(sql: Sql, id: string): Promise<Action | null> {
   const [row] = await selectActions(sql, 'where id = $1', [id]);
   return row ? actionOf(row) : null;
 }
 
-/** A row that cannot be read is left out, with a warning of the process that names it: it must not hide all others. */
+/** Leaves out rows that cannot be read, with a process warning that names each: one must not hide all others. */
 export async function listActions(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
   const rows = await selectActions(sql, where, params);
   return rows.flatMap((row) => {
@@ -26,7 +26,7 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
   });
 }
 
-/** Where a row that is left out would be taken for none: throws for one that cannot be read, and names it. */
+/** For callers that would take a missing row for none: throws for a row that cannot be read, and names it. */
 export async function listEveryAction(
   sql: Sql,
   where: string,
@@ -48,14 +48,14 @@ function selectActions(sql: Sql, where: string, params: readonly unknown[]): Pro
   );
 }
 
-/** Throws for a row whose JSON does not fit: it names the row. */
+/** Throws for a row whose JSON does not parse, and names the row. */
 function actionOf(row: Row): Action {
   return {
     ...shapeOf(row),
     id: String(row.id),
     target: String(row.target),
     app: String(row.app),
-    reason: String(row.reason),
+    reason: String(row.reason) || null,
     askedBy: String(row.asked_by),
     askedAt: instant(row.asked_at),
     expiresAt: instant(row.expires_at),
@@ -95,7 +95,7 @@ export function keptOf({ process_type, quantity, size, saved_at }: Row): KeptFor
   };
 }
 
-/** Of an id that was just written. */
+/** For the id of a row that was just written. */
 export function must(action: Action | null): Action {
   if (action) return action;
   throw new Error('there is no such action');

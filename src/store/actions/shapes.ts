@@ -1,4 +1,4 @@
-/** What the JSON of a row has to look like. Another version of this program wrote it, or somebody by hand: it is believed only once it fits. */
+/** The shapes of an action's JSON columns. Another version of this program may have written them, or a person by hand: they are believed only once they parse. */
 import { z } from 'zod';
 import type { Action, ActionState, Aftermath, Outcome, Plan, Progress } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
@@ -76,7 +76,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   danger: z.boolean(),
 });
 
-/** Only shown, and judged by nobody: a stage of another version does no harm. */
+/** It is only shown: a stage of another version does no harm. */
 const stage = z.custom<RunStage>((value) => typeof value === 'string');
 
 const stepProgress = { name: z.string(), status: z.string(), conclusion: z.string().nullable() };
@@ -107,9 +107,10 @@ const progress: z.ZodType<Progress> = z.looseObject({
 
 const outcome: z.ZodType<Outcome> = z.looseObject({
   words: text,
+  reason: maybe(text),
   evidence: texts,
   next: z.array(actionKind),
-  // Rows of before the command had a field of its own carry it in their words.
+  // Older rows have the command in their words.
   manualCommand: text.nullable().default(null),
   undo: maybe(text),
 });
@@ -136,16 +137,26 @@ export type Shaped = Pick<
   'kind' | 'state' | 'origin' | 'params' | 'plan' | 'progress' | 'outcome' | 'aftermath'
 >;
 
-/** What cannot be believed of a row, with the name of the row and the place in it. */
+/** What cannot be read of a row: it names the row, and the place in it. */
 export class UnreadableAction extends Error {}
 
-/** Throws for a row that does not fit. */
+/** Throws for a row that does not parse. */
 export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
   const parsed = SHAPE.safeParse(row);
   if (!parsed.success) throw unreadable(row, parsed.error, []);
   const params = PARAMS[parsed.data.kind].safeParse(row.params);
   if (!params.success) throw unreadable(row, params.error, ['params']);
-  return { ...parsed.data, params: params.data };
+  const { outcome: kept, state: its } = parsed.data;
+  return { ...parsed.data, params: params.data, outcome: kept && withoutState(kept, its) };
+}
+
+/** Rows of earlier versions repeat the state in their words, and carry the reason of a rejection there. */
+function withoutState(kept: Outcome, its: ActionState): Outcome {
+  if (its === 'unconfirmed') return { ...kept, words: kept.words.replace(/^Not confirmed\. /, '') };
+  const rejected = its === 'rejected' ? /^Rejected(?:: “(.*)”)?\. (.*)$/s.exec(kept.words) : null;
+  if (!rejected) return kept;
+  const [, reason, words = ''] = rejected;
+  return { ...kept, words, ...(reason === undefined ? {} : { reason }) };
 }
 
 function unreadable(

@@ -7,9 +7,9 @@ import { iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { findAction, listEveryAction } from './rows.ts';
 
-/** The row stays as it is for others until the transaction ends; null: there is none. */
+/** Nobody else can change the row until the transaction ends. Null when there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Action | null> {
-  // Read only once it is ours: what others wrote before is seen then, its approvals included.
+  // Read only once it is locked, so that all that others wrote before is seen, approvals included.
   const [locked] = await sql('select id from actions where id = $1 for update', [id]);
   return locked ? findAction(sql, id) : null;
 }
@@ -21,7 +21,7 @@ export function proposalsOf(sql: Sql, target: string, kind: ActionKind): Promise
   ]);
 }
 
-/** The other changes of a target that are decided and not ended, oldest first. Throws for one that cannot be read. */
+/** The target's other changes that are decided and have not ended, oldest first. Throws for one that cannot be read. */
 export function liveBeside(sql: Sql, target: string, id: string): Promise<Action[]> {
   return listEveryAction(
     sql,
@@ -43,7 +43,7 @@ export async function insertAction(sql: Sql, action: Action): Promise<void> {
       action.state,
       JSON.stringify(action.params),
       JSON.stringify(action.plan),
-      action.reason,
+      action.reason ?? '',
       action.origin,
       action.askedBy,
       iso(action.askedAt),
@@ -55,7 +55,7 @@ export async function insertAction(sql: Sql, action: Action): Promise<void> {
   );
 }
 
-/** Everything of a row that may change, its approvals left out. */
+/** Everything of a row that may change, except its approvals. */
 export async function updateAction(sql: Sql, action: Action): Promise<void> {
   await sql(
     `update actions set state = $2, decided_at = $3, sent_at = $4, ended_at = $5, progress = $6::text::jsonb,
@@ -80,7 +80,7 @@ export async function updateAction(sql: Sql, action: Action): Promise<void> {
   );
 }
 
-/** Those that count from now on; one that was given already stays as it was. */
+/** The approvals that count from now on. One that exists already stays unchanged. */
 export async function updateApprovals(sql: Sql, { id, approvals }: Action): Promise<void> {
   await sql('delete from approvals where action_id = $1 and not person = any($2)', [
     id,
@@ -93,7 +93,7 @@ export async function updateApprovals(sql: Sql, { id, approvals }: Action): Prom
     );
 }
 
-/** false: the row has changed since `revision`. */
+/** False when the row has changed since `revision`. */
 export async function updateProgress(
   sql: Sql,
   id: string,
@@ -116,7 +116,7 @@ export async function updateHold(sql: Sql, id: string, revision: number, holds: 
   );
 }
 
-/** false: its card does not stand at `before` any more. */
+/** False when its card is no longer at `before`. */
 export async function updateCard(
   sql: Sql,
   id: string,
@@ -131,7 +131,7 @@ export async function updateCard(
   return rows.length > 0;
 }
 
-/** In place of what was kept before: a stop that took effect proves that it ran again since. */
+/** Replaces what was kept before: that a stop took effect proves that the process type ran again since. */
 export async function keepFormation(
   sql: Sql,
   { id, app }: Action,
@@ -164,7 +164,7 @@ export async function forgetFormation(
   );
 }
 
-/** Only what was kept before it was seen to run. */
+/** Forgets only what was kept before the process type was seen running. */
 export async function forgetSeen(
   sql: Sql,
   app: string,

@@ -1,10 +1,10 @@
-/** The chain of the audit by itself: is any line changed, removed or put elsewhere? Pure: the lines may come from anywhere. */
+/** The chain of the audit by itself: was any line changed, removed or moved? Pure: the lines may come from anywhere. */
 import type { AuditFault, Proof } from '../../operations/ports/audit-proof.ts';
 import { type AuditLine, GENESIS, isUnchanged } from './audit.ts';
 
 /**
- * What is wrong with the chain, and what it ends with. Lines that were cut off its end cannot be seen here. `redacted`:
- * lines that do not say any more what was hashed.
+ * The faults of the chain, and its last hash. It cannot show that lines were cut off its end. `redacted`: lines whose text
+ * is no longer what was hashed.
  */
 export function walkChain(
   lines: readonly AuditLine[],
@@ -22,7 +22,7 @@ export function walkChain(
 }
 
 function misplaced({ seq }: AuditLine, before: number): AuditFault[] {
-  return seq <= before ? [{ seq, words: `line ${seq} stands in the wrong place: after ${before}` }] : [];
+  return seq <= before ? [{ seq, words: `line ${seq} is in the wrong place: after ${before}` }] : [];
 }
 
 function unlike(line: AuditLine, bySeq: ReadonlyMap<number, AuditLine>, isRedacted: boolean): AuditFault[] {
@@ -31,7 +31,7 @@ function unlike(line: AuditLine, bySeq: ReadonlyMap<number, AuditLine>, isRedact
   return follows(line, bySeq) ? [] : [{ seq, words: `line ${seq} does not follow the one before` }];
 }
 
-/** A line whose forerunner is gone cannot be held against it: that one is named instead. */
+/** A line whose predecessor is gone cannot be checked against it: the missing one is reported instead. */
 function follows({ seq, previousHash }: AuditLine, bySeq: ReadonlyMap<number, AuditLine>): boolean {
   if (seq === 1) return previousHash === GENESIS;
   const before = bySeq.get(seq - 1);
@@ -49,7 +49,7 @@ function missingBetween(before: number, next: number): AuditFault[] {
   if (first > last) return [];
   const words =
     first === last
-      ? `line ${first} is missing: after it comes ${next}`
-      : `lines ${first} to ${last} are missing: after them comes ${next}`;
+      ? `line ${first} is missing: the next one is ${next}`
+      : `lines ${first} to ${last} are missing: the next one is ${next}`;
   return [{ seq: first, words }];
 }

@@ -1,4 +1,4 @@
-/** An audit in a file: JSON lines in the same chain, for what is done while the ledger cannot be opened. */
+/** An audit in a file: chained JSON lines, for what is done while the ledger cannot be opened. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Proof } from '../../operations/ports/audit-proof.ts';
@@ -9,13 +9,13 @@ import { type AuditKeys, NO_KEYS } from './audit-key.ts';
 
 export interface AuditFile {
   readonly path: string;
-  /** Adds a line after the last one. A line that the file does not take is made all the same, and `onLost` told why. */
+  /** Adds a line after the last one. A line that cannot be written is kept in memory, and `onLost` is called. */
   append(event: AuditEvent): AuditLine;
-  /** Oldest first. Those that cannot be read are left out. */
+  /** Oldest first, without those that cannot be read. */
   lines(): readonly AuditLine[];
 }
 
-/** `onLost` is told once, when a line could not be written. */
+/** `onLost` is called once, when a line could not be written. */
 export function openAuditFile(
   path: string,
   onLost: (why: string) => void,
@@ -40,12 +40,12 @@ export function openAuditFile(
   };
 }
 
-/** Where the terminal notes what it does apart from the ledger. */
+/** Where the terminal logs what it does without the ledger. */
 export function auditPath(directory: string): string {
   return `${directory}/terminal-audit.jsonl`;
 }
 
-/** null: there is no such file. A line that cannot be read is a fault, named by its place. */
+/** Returns null when there is no such file. A line that cannot be read is a fault, named by its place. */
 export function verifyAuditFile(path: string, keys: AuditKeys = NO_KEYS): Proof | null {
   if (!existsSync(path)) return null;
   const read = readLines(path);
@@ -56,7 +56,7 @@ export function verifyAuditFile(path: string, keys: AuditKeys = NO_KEYS): Proof 
   return { ...proof, faults: all.toSorted((one, other) => (one.seq ?? 0) - (other.seq ?? 0)) };
 }
 
-/** The lines of the file at `path`, as far as they can be read; none when there is no such file. */
+/** The lines of the file at `path` that can be read; none when there is no such file. */
 export function readAuditFile(path: string): readonly AuditLine[] {
   return readLines(path)?.lines ?? [];
 }

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { AuditLine } from './audit.ts';
 
-/** Times beyond this are no times. */
+/** The latest time that a Date can hold. */
 const LATEST_MS = 8.64e15;
 
-/** null: it is none of ours. */
+/** Returns null for what is not a line of ours. */
 export function parseLine(written: string): AuditLine | null {
   let value: unknown;
   try {
@@ -28,7 +28,7 @@ const LINE = z.object({
   seal: z.object({ keyId: z.string(), mac: z.string() }).nullable().catch(null),
 });
 
-/** Shapes are ours, but anybody may have edited the file: what has another shape is no line. */
+/** Anybody may have edited the file. Returns null for what does not have our shape. */
 export function lineOf(value: unknown): AuditLine | null {
   return LINE.safeParse(value).data ?? null;
 }

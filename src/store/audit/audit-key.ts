@@ -1,20 +1,20 @@
-/** Keys of the audit: whoever has the database alone has none of them, and cannot make a line that carries one. */
+/** Keys of the audit. They are not in the database: whoever has only that cannot make a line that carries one. */
 import { createHmac } from 'node:crypto';
 
-/** What a key left on a line. */
+/** What a key leaves on a line. */
 export interface Seal {
   readonly keyId: string;
   readonly mac: string;
 }
 
 export interface AuditKey {
-  /** Tells keys apart, and nothing of the key. */
+  /** Identifies the key, and reveals nothing of it. */
   readonly id: string;
   /** Of a line's hash, which stands for every line before it as well. */
   macOf(hash: string): string;
 }
 
-/** The first one makes lines; the others only check what they made before it. */
+/** The first one seals new lines; the others only check lines that they sealed earlier. */
 export type AuditKeys = readonly AuditKey[];
 
 export const NO_KEYS: AuditKeys = [];
@@ -28,7 +28,7 @@ export function auditKeysOf(texts: readonly string[]): AuditKeys {
   });
 }
 
-/** null: there is no key to seal with. */
+/** Returns null when there is no key to seal with. */
 export function sealOf(hash: string, [key]: AuditKeys): Seal | null {
   return key ? { keyId: key.id, mac: key.macOf(hash) } : null;
 }

@@ -8,7 +8,7 @@ import type { Row, Sql } from '../database/db.ts';
 import { type AuditKeys, NO_KEYS, type Seal, sealOf } from './audit-key.ts';
 import { sorted } from './canonical.ts';
 
-/** What happened: a transition, a click that was refused, a thing that was seen. */
+/** What happened: a transition, a refused click, an observation. */
 export interface AuditEvent {
   readonly at: Instant;
   readonly actionId: string | null;
@@ -22,7 +22,7 @@ export interface AuditLine extends AuditEvent {
   readonly seq: number;
   readonly previousHash: string;
   readonly hash: string;
-  /** null: made without a key. */
+  /** Null when the line was made without a key. */
   readonly seal: Seal | null;
 }
 
@@ -32,21 +32,21 @@ export interface ChainEnd {
   readonly hash: string;
 }
 
-/** Before the first line. */
+/** Takes the place of the hash before the first line. */
 export const GENESIS = '0'.repeat(64);
 
-/** So many digits of a hash are shown where it is kept outside of the database: fewer are forged in minutes. */
+/** The digits of a hash that are shown outside of the database: a match for fewer could be forged in minutes. */
 export const ANCHOR_DIGITS = 32;
 
-/** Of our own: nobody who works on a table by hand stands in its way, and it stands in nobody's. */
+/** An advisory lock of our own: work on the tables by hand does not block it, and it does not block that work. */
 export const CHAIN_LOCK = 7_241_001;
 
-/** Until the transaction of `sql` ends, no other one adds a line. Bounded by the connection's `lock_timeout`. */
+/** No other transaction adds a line until that of `sql` ends. Bounded by the connection's `lock_timeout`. */
 export async function lockAudit(sql: Sql): Promise<void> {
   await sql(`select pg_advisory_xact_lock(${CHAIN_LOCK})`);
 }
 
-/** Adds a line inside of the transaction of `sql`, which has the lock of the audit; answers it. */
+/** Adds a line within the transaction of `sql`, which holds the lock of the audit, and returns it. */
 export async function appendAudit(
   sql: Sql,
   event: AuditEvent,
@@ -58,7 +58,7 @@ export async function appendAudit(
   return line;
 }
 
-/** What was written last, even where somebody deleted it since: the gap then stays. null: nothing was. */
+/** The end of what was written, even if somebody has deleted it since, so that the gap remains. Null when nothing was. */
 async function lastWritten(sql: Sql): Promise<ChainEnd | null> {
   const [last] = await sql(
     `select seq, hash from (
@@ -89,17 +89,17 @@ async function insertLine(sql: Sql, line: AuditLine): Promise<void> {
   );
 }
 
-/** The line that `event` makes after the line `before` (null: it is the first). */
+/** The line for `event` after the line `before`, which is null for the first one. */
 export function lineAfter(before: ChainEnd | null, event: AuditEvent, keys: AuditKeys = NO_KEYS): AuditLine {
   const seq = before === null ? 1 : before.seq + 1;
   const previousHash = before === null ? GENESIS : before.hash;
-  // As it will be read back, so that the hash can be made again from what is stored.
+  // As it will be read back, so that the hash can be computed again from what is stored.
   const detail: AuditEvent['detail'] = JSON.parse(JSON.stringify(event.detail));
   const hash = hashOf({ ...event, detail, seq, previousHash });
   return { ...event, detail, seq, previousHash, hash, seal: sealOf(hash, keys) };
 }
 
-/** Where the bot noted that the audit ends; null: somebody took the note away. */
+/** Where the bot recorded that the audit ends; null when somebody deleted the record. */
 export async function readHead(sql: Sql): Promise<ChainEnd | null> {
   const [head] = await sql('select seq, hash from audit_head');
   return head === undefined ? null : { seq: Number(head.seq), hash: String(head.hash) };
@@ -110,7 +110,7 @@ export async function lastLine(sql: Sql): Promise<AuditLine | null> {
   return last ? lineOf(last) : null;
 }
 
-/** Oldest first; `actionId`: only of this action. */
+/** Oldest first; only those of `actionId`, if given. */
 export async function readAudit(sql: Sql, actionId?: string): Promise<AuditLine[]> {
   const rows =
     actionId === undefined
@@ -124,13 +124,13 @@ export function shortHash({ hash }: Pick<AuditLine, 'hash'>): string {
   return hash.slice(0, ANCHOR_DIGITS);
 }
 
-/** What is kept of a line outside of the database: with it a tail that was cut off is missed. */
+/** What is kept of a line outside of the database: it shows that a tail was cut off. */
 export function anchorOf(line: AuditLine) {
   const { seq, event, who, actionId } = line;
   return { seq, event, who, action: actionId, hash: shortHash(line) };
 }
 
-/** Whether the hash is that of what the line says. */
+/** Whether the line still has the content that was hashed. */
 export function isUnchanged(line: AuditLine): boolean {
   return line.hash === hashOf(line);
 }

@@ -6,21 +6,21 @@ import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit
 import type { AuditKeys } from './audit-key.ts';
 import { findSubject, traceFor } from './row-trace.ts';
 
-/** Inside of a transaction: its statements, and the lines that it adds to the audit. */
+/** Within a transaction: its statements, and the lines that it adds to the audit. */
 export interface AuditedChange {
   readonly sql: Sql;
-  /** After the row that it speaks of was changed: the line holds how that row stands now. */
+  /** Called after the row was changed that it refers to: the line holds the new columns of that row. */
   audit(event: AuditEvent): Promise<AuditLine>;
-  /** A line that changes no row, and holds none: a click that was refused. */
+  /** A line that changes no row and holds none: a refused click. */
   note(event: AuditEvent): Promise<AuditLine>;
 }
 
-/** `told` hears of each audit line once it is committed: whoever keeps it elsewhere can tell later that the audit lost its end. */
+/** `told` is called with each audit line once it is committed. A copy kept elsewhere shows later whether the audit lost its end. */
 export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
-      // The audit first, then the rows, in every change: two that took them crosswise would wait for each other.
+      // Every change locks the audit first, then its rows: two that did so in opposite orders would deadlock.
       await lockAudit(sql);
       const note = async (event: AuditEvent) => {
         const line = await appendAudit(sql, event, keys);
@@ -46,7 +46,7 @@ export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void
 
 const TRIES = 3;
 
-/** A process of an earlier version does not know our lock: it added a line between our look at the last one and ours. */
+/** A process of an earlier version does not know our lock: it added a line after we had read the last one. */
 function isChainTaken(error: unknown): boolean {
   return asRecord(error).code === '23505' && asRecord(error).constraint === 'audit_pkey';
 }

@@ -1,11 +1,11 @@
-/** The line with which a key begins: from then on a chain without it is known to have been written anew. */
+/** The line with which a key begins: a later chain without the key must have been rewritten. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Db } from '../database/db.ts';
 import { type AuditLine, lastLine } from './audit.ts';
 import type { AuditKeys } from './audit-key.ts';
 import { createChange } from './audited-change.ts';
 
-/** Does nothing where the last line carries the key already, or there is none. */
+/** Does nothing when the last line carries the key already, or when there is no key. */
 export async function beginKey(
   db: Db,
   keys: AuditKeys,

@@ -1,7 +1,7 @@
 /**
- * What a line of the audit holds of the row that it speaks of: each column that is settled by lines, as it stood when the
- * line was made. A row that was changed without a line is told by it. Columns that change at each look (the picture, the
- * progress, where a card stands) are no evidence of anything, and left out.
+ * What an audit line holds of the row that it refers to: each column that only changes with a line, as it was when the
+ * line was made. It shows that a row was changed without a line. Columns that change at each look (the picture, the
+ * progress, the place of a card) prove nothing and are left out.
  */
 
 import { asRecord } from '../../runbook/model/record.ts';
@@ -11,17 +11,17 @@ import { digestOf } from './canonical.ts';
 
 export type SubjectKind = 'action' | 'incident';
 
-/** A row as JSON has it: times in ISO 8601. */
+/** A row as JSON: times in ISO 8601. */
 export interface Subject {
   readonly kind: SubjectKind;
   readonly id: string;
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** By column: the value, or the digest of a longer one. */
+/** The value of each column, or the digest of a long one. */
 export type Trace = Readonly<Record<string, unknown>>;
 
-/** Written once: the first line holds them. */
+/** Columns that are written once: the first line holds them. */
 const FROZEN: Readonly<Record<SubjectKind, readonly string[]>> = {
   action: [
     'kind',
@@ -40,13 +40,13 @@ const FROZEN: Readonly<Record<SubjectKind, readonly string[]>> = {
   incident: ['target', 'app', 'since', 'opened_at'],
 };
 
-/** Changed by a line each time: every line holds them. */
+/** Columns that change with a line: every line holds them. */
 const LIVE: Readonly<Record<SubjectKind, readonly string[]>> = {
   action: ['state', 'decided_at', 'sent_at', 'ended_at', 'outcome', 'watch_until', 'aftermath', 'approvals'],
   incident: ['state', 'resolved_at', 'pings', 'last_ping_at', 'acknowledged_by', 'acknowledged_at'],
 };
 
-/** The events with which a row begins. */
+/** The events of a row's first line. */
 const FIRST: ReadonlySet<string> = new Set(['proposed', 'opened']);
 
 const SHORT = 100;
@@ -73,7 +73,7 @@ const INCIDENTS = `
     coalesce((select json_agg(to_json(wakes) order by since, key) from wakes where incident_id = incidents.id), '[]') as wakes
   from incidents`;
 
-/** null: there is no such row. */
+/** Null when there is no such row. */
 export async function findSubject(sql: Sql, id: string): Promise<Subject | null> {
   const [action] = await sql(`${ACTIONS} where id = $1`, [id]);
   if (action) return subjectOf('action', action);

@@ -1,4 +1,4 @@
-/** What `raxx doctor` asks of the database: is it reachable, and is its schema the one of this code? Nothing is changed. */
+/** What `raxx doctor` checks about the database: is it reachable, and does its schema match this code? Changes nothing. */
 import type { KeptRefusal } from '../../operations/ports/slack-refusals.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { readRefusals } from '../slack-refusals.ts';
@@ -8,11 +8,11 @@ import { pendingMigrations } from './migrate.ts';
 export interface DatabaseCheck {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly words: string;
-  /** What Slack refused, the newest first; left out: it could not be read. */
+  /** What Slack refused, newest first. Absent when it could not be read. */
   readonly refusals?: readonly KeptRefusal[];
 }
 
-/** Never rejects. `url`: PostgreSQL; none: the embedded database in `directory`. */
+/** Never rejects. `url`: PostgreSQL; without it, the embedded database in `directory`. */
 export async function checkDatabase(url: string | undefined, directory: string): Promise<DatabaseCheck> {
   try {
     return url === undefined ? await checkEmbedded(directory) : await checkPostgres(url);
@@ -24,19 +24,19 @@ export async function checkDatabase(url: string | undefined, directory: string):
 }
 
 async function checkPostgres(url: string): Promise<DatabaseCheck> {
-  return inspect(openPostgres(url, { onError: () => {} }), 'PostgreSQL answers');
+  return inspect(openPostgres(url, { onError: () => {} }), 'PostgreSQL is reachable');
 }
 
 async function checkEmbedded(directory: string): Promise<DatabaseCheck> {
   const what = `embedded, in ${directory}`;
-  if (!hasEmbedded(directory)) return { status: 'ok', words: `${what}: it is made at its first use` };
+  if (!hasEmbedded(directory)) return { status: 'ok', words: `${what}: created at first use` };
   let lock: ReturnType<typeof lockDirectory>;
   try {
     lock = lockDirectory(directory);
   } catch {
     return {
       status: 'ok',
-      words: `${what}: in use, by a bot that runs here; what Slack refused stands in its log`,
+      words: `${what}: in use by a bot on this machine; its log has what Slack refused`,
     };
   }
   try {
@@ -50,8 +50,8 @@ async function inspect(db: Db, what: string): Promise<DatabaseCheck> {
   try {
     const pending = await pendingMigrations(db);
     if (pending.length === 0)
-      return { status: 'ok', words: `${what}, its schema is up to date`, refusals: await readRefusals(db) };
-    const words = `${what}; not migrated yet: ${pending.join(', ')}. The next start does it, or node src/migrate.ts`;
+      return { status: 'ok', words: `${what}, schema up to date`, refusals: await readRefusals(db) };
+    const words = `${what}; not migrated yet: ${pending.join(', ')}. The next start of the bot migrates it, or node src/migrate.ts`;
     return { status: 'warn', words };
   } finally {
     await db.close();

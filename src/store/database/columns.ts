@@ -1,4 +1,4 @@
-/** Values of columns as we write and read them: the two databases give times and arrays in their own shapes. */
+/** Column values as we write and read them: each of the two databases returns times and arrays in its own shape. */
 import type { Instant } from '../../runbook/model/evidence.ts';
 
 export function iso(at: Instant): string {

@@ -1,4 +1,4 @@
-/** The database behind one small interface: PostgreSQL by `pg`, or the embedded one. The only importer of the drivers. */
+/** The database behind one small interface: PostgreSQL through `pg`, or the embedded one. Only this file imports the drivers. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,17 +11,17 @@ import { asFault, asUnsure } from './fault.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Runs one statement; answers its rows (use RETURNING: the two databases count rows differently). */
+/** Runs one statement and returns its rows. Use RETURNING: the two databases count rows differently. */
 export type Sql = (text: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
 
 export interface Db {
-  /** Outside of a transaction. Inside of one it throws: it would wait for itself, or write apart from it. */
+  /** Outside of a transaction. Inside one it throws: the statement would wait for itself, or be written apart from it. */
   readonly sql: Sql;
   /** Commits when `work` resolves, rolls back when it rejects. */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Reads the database as it is at one moment, however long that takes. Nothing can be written. */
+  /** Reads the database as of one moment, however long that takes. Nothing can be written. */
   snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** A single connection in the shape of `pg`, for what may take minutes: the migrator. */
+  /** A single connection with the interface of `pg`, for what may take minutes: the migrator. */
   withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T>;
   /** What pg-boss needs to work on the same database. */
   readonly bossOptions: BossOptions;
@@ -30,36 +30,37 @@ export interface Db {
 
 export type BossOptions = Extract<ConstructorParameters<typeof PgBoss>[0], object>;
 
-/** The app's pool and pg-boss' pool and listener: six connections a process, three processes on the smallest plan. */
+/** The app's pool, pg-boss's pool and its listener: six connections per process, three processes on the smallest plan. */
 const APP_CONNECTIONS = 3;
 const BOSS_CONNECTIONS = 2;
 /**
- * One statement, or one transaction, from asking for a connection to its end. Whoever clicked waits three seconds for an
- * answer, and "it could not be written down" has to be true when they read it: what is late is cut, and rolls back.
+ * The limit of one statement or one transaction, from asking for a connection to its end. Whoever clicked gets an answer
+ * within three seconds, and "it could not be written down" has to be true when they read it: what is late is cut off and
+ * rolls back.
  */
 const WITHIN_MS = 2_500;
-/** Shorter, so that a lock is told as a lock. */
+/** Shorter, so that a lock is reported as a lock. */
 const LOCK_MS = 2_000;
-/** The server's own limits, for a process of ours that stands still: what it holds is free again soon. */
+/** The server's own limits, for a process that hangs: what it holds is released soon. */
 const LIMITS = {
   statement_timeout: WITHIN_MS,
   lock_timeout: LOCK_MS,
   idle_in_transaction_session_timeout: 5_000,
 };
-/** The queue looks after thousands of jobs at once, and nobody waits for it. */
+/** The queue handles thousands of jobs at once, and nobody waits for it. */
 const BOSS_LIMITS = {
   statement_timeout: 20_000,
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 10_000,
-  // Of a network that swallows everything the server says nothing.
+  // The server cannot report a network that swallows everything.
   query_timeout: 25_000,
   connectionTimeoutMillis: 5_000,
 };
-/** As `pg_stat_activity` shows us. */
+/** Our name in `pg_stat_activity`. */
 export const APPLICATION = 'raxx-chatops';
 
 export interface DbOptions {
-  /** Told of errors of idle connections: without a listener they would end the process. */
+  /** Called with errors of idle connections, which would end the process if nobody listened. */
   onError(error: Error): void;
 }
 
@@ -88,14 +89,14 @@ export function openPostgres(url: string, { onError }: DbOptions): Db {
   };
 }
 
-/** Statements on one connection, which may be found to be of no more use. */
+/** Statements on one connection, which may turn out to be unusable. */
 interface Connection {
   readonly query: Sql;
-  /** Nobody gets it after us. */
+  /** The pool does not hand it out again. */
   discard(): void;
 }
 
-/** A connection for so long; then it is cut, and the server rolls back what was not committed. Rejects with a fault. */
+/** Lends a connection until the limit; then it is cut off, and the server rolls back what was not committed. Rejects with a fault. */
 async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const client = await pool.connect().catch((error: unknown) => {
@@ -108,7 +109,7 @@ async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Pro
     lost = asFault(error);
     client.release(error);
   };
-  // Of a connection that is taken from the pool nobody else hears that it broke, which would end the process.
+  // Nobody else listens to a connection that is taken from the pool: an error of it would end the process.
   client.on('error', lose);
   const late = new DatabaseFault('silent', `no answer within ${WITHIN_MS / 1_000} s`);
   const timer = setTimeout(() => lose(late), Math.max(0, startedAt + WITHIN_MS - performance.now()));
@@ -123,7 +124,7 @@ async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Pro
       },
     });
   } catch (error) {
-    // A connection that was cut says that it was closed; why is known here.
+    // A connection that was cut off only says that it was closed; the reason is known here.
     const isUnsure = error instanceof DatabaseFault && error.kind === 'unsure';
     throw isUnsure ? error : (lost ?? asFault(error));
   } finally {
@@ -152,7 +153,7 @@ async function transaction<T>({ query, discard }: Connection, work: (sql: Sql) =
   return value;
 }
 
-/** A lock that another migration holds is waited for; the longest that anybody holds one is some seconds. */
+/** Waits for the lock of another migration, which is held for some seconds at most. */
 const MIGRATION_LOCK_MS = 60_000;
 
 async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
@@ -168,7 +169,7 @@ async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise
     await client.query('reset statement_timeout; reset lock_timeout');
     return value;
   } catch (error) {
-    // It has other limits than the rest.
+    // Its limits differ from those of the others.
     lost ??= error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
@@ -177,7 +178,7 @@ async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise
   }
 }
 
-/** A connection that breaks in the middle of it is thrown away by `patiently`. */
+/** `patiently` discards a connection that breaks in the middle of it. */
 async function readSnapshot<T>(client: ClientBase, work: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query('begin isolation level repeatable read read only');
   const value = await work(async (text, params = []) => (await client.query(text, [...params])).rows);
@@ -185,7 +186,7 @@ async function readSnapshot<T>(client: ClientBase, work: (sql: Sql) => Promise<T
   return value;
 }
 
-/** Heroku's certificates are self-signed, and `sslmode` in the URL would overrule what is said beside it. */
+/** Heroku's certificates are self-signed, and `sslmode` in the URL would override the options beside it. */
 function connectionOf(url: string) {
   const parsed = new URL(url);
   const isLocal = ['localhost', '127.0.0.1', '[::1]', ''].includes(parsed.hostname);
@@ -193,7 +194,7 @@ function connectionOf(url: string) {
   return { connectionString: parsed.toString(), ...(isLocal ? {} : { ssl: { rejectUnauthorized: false } }) };
 }
 
-/** Held while a process uses an embedded database: PGlite itself would let two write, and lose what one of them wrote. */
+/** Held while a process uses an embedded database: PGlite itself would let two processes write, and lose what one of them wrote. */
 export interface DirectoryLock {
   release(): void;
 }
@@ -211,12 +212,12 @@ export function lockDirectory(directory: string): DirectoryLock {
   }
 }
 
-/** Whether there is a database in `directory` already. */
+/** Whether `directory` contains a database. */
 export function hasEmbedded(directory: string): boolean {
   return existsSync(`${directory}/pgdata/PG_VERSION`);
 }
 
-/** The embedded database in `directory`, made when it is not there. Whoever opens it holds its lock. */
+/** Opens the embedded database in `directory`, and creates it if there is none. The caller holds its lock. */
 export async function openEmbedded(directory: string): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
   // A smaller buffer: half of the memory, and the ledger is small.
@@ -224,13 +225,13 @@ export async function openEmbedded(directory: string): Promise<Db> {
   return onPglite(await PGlite.create(`${directory}/pgdata`, { startParams }));
 }
 
-/** The embedded database in memory: tests and rehearsals. `from`: what `dumpMemory` made, in place of an empty one. */
+/** An embedded database in memory, for tests and rehearsals. `from`: what `dumpMemory` made, instead of an empty one. */
 export async function openMemory(from?: Blob): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
   return onPglite(await PGlite.create(from === undefined ? {} : { loadDataDir: from }));
 }
 
-/** An embedded database in memory after `prepare`, to be opened by others without the seconds that making one takes. */
+/** Dumps an embedded database in memory after `prepare`, so that others open it without the seconds that creating one takes. */
 export async function dumpMemory(prepare: (db: Db) => Promise<unknown>): Promise<Blob> {
   const { PGlite } = await import('@electric-sql/pglite');
   const lite = await PGlite.create();
@@ -258,7 +259,7 @@ function onPglite(lite: PGlite): Db {
   };
 }
 
-/** As much of a `pg` client as node-pg-migrate calls. */
+/** The part of a `pg` client that node-pg-migrate calls. */
 function clientOf(lite: PGlite): ClientBase {
   const query = async (given: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
     const text = typeof given === 'string' ? given : given.text;
@@ -270,18 +271,18 @@ function clientOf(lite: PGlite): ClientBase {
   return Object.assign(Object.create(null), { query });
 }
 
-/** Tells whether the caller is inside of a transaction, however deep. */
+/** Knows whether the caller is inside a transaction, however deep. */
 function createGuard() {
   const open = new AsyncLocalStorage<true>();
   return {
     outside:
       (sql: Sql): Sql =>
       (text, params) => {
-        if (open.getStore()) throw new Error('a statement outside of the transaction that is open here');
+        if (open.getStore()) throw new Error('a statement outside of the open transaction');
         return sql(text, params);
       },
     inside: <T>(work: () => Promise<T>): Promise<T> => {
-      if (open.getStore()) throw new Error('a transaction inside of a transaction');
+      if (open.getStore()) throw new Error('a transaction inside a transaction');
       return open.run(true, work);
     },
   };

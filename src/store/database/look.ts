@@ -1,4 +1,4 @@
-/** Whether the database takes changes, by making one: the row of `standing`, behind the same locks as every change of ours. */
+/** Checks whether the database accepts changes by making one: to the row of `standing`, behind the locks that every change takes. */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { CHAIN_LOCK, lockAudit } from '../audit/audit.ts';
 import type { Db } from './db.ts';
@@ -19,12 +19,12 @@ const TABLES = [
   'standing',
 ] as const;
 
-/** null: a row was written, and nothing stands in the way of the others. Never rejects. */
+/** Returns null when a row was written and no lock blocks other changes. Never rejects. */
 export async function lookAtDatabase(db: Db): Promise<DatabaseFault | null> {
   try {
     await db.tx(async (sql) => {
       await lockAudit(sql);
-      // What an INSERT takes, too: it waits for nobody but who keeps writers out.
+      // The lock that an INSERT takes: it waits only for locks that block writers.
       await sql(`lock table ${TABLES.join(', ')} in row exclusive mode`);
       await sql(
         `insert into standing (id, looked_at) values (1, now())
@@ -40,12 +40,12 @@ export async function lookAtDatabase(db: Db): Promise<DatabaseFault | null> {
   }
 }
 
-/** Who holds it is asked of the server, so that somebody can end it. */
+/** Asks the server which session holds the lock, so that somebody can end it. */
 async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   try {
     const [holder] = await db.sql(HOLDER, [[...TABLES], CHAIN_LOCK]);
     if (!holder) return fault;
-    const who = `session ${holder.pid} (${holder.application}, ${holder.state}) holds it for ${holder.minutes} min`;
+    const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held it for ${holder.minutes} min`;
     const cure = `End it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
     return new DatabaseFault('locked', who, { cure, cause: fault });
   } catch {
@@ -53,7 +53,7 @@ async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   }
 }
 
-/** The oldest transaction, other than ours of now, that keeps writers out of one of our tables, or holds the lock of the chain. */
+/** The oldest other transaction that blocks writers of one of our tables, or holds the lock of the chain. */
 const HOLDER = `
   select a.pid, coalesce(nullif(a.application_name, ''), 'no name') as application, a.state,
          floor(extract(epoch from clock_timestamp() - a.xact_start) / 60)::int as minutes

@@ -9,7 +9,7 @@ import { asFault } from './fault.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Answers the names of the migrations that were run now. A second process waits for the first, a minute at the most. */
+/** Returns the names of the migrations that it ran. A second process waits for the first, for a minute at most. */
 export async function migrate(db: Db): Promise<string[]> {
   try {
     return await run(db);
@@ -44,7 +44,7 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
     .sort();
 }
 
-/** What is to be done about it, where that can be told. */
+/** Adds what to do about it, where that is known. */
 async function explained(db: Db, error: unknown): Promise<unknown> {
   const fault = asFault(error);
   try {
@@ -55,12 +55,12 @@ async function explained(db: Db, error: unknown): Promise<unknown> {
   }
 }
 
-/** A session that holds a lock ends with its connection; one of a process that vanished from the network stays for hours. */
+/** A session ends with its connection, but that of a process that vanished from the network holds its lock for hours. */
 async function lockHeld(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   const [holder] = await db.sql(HOLDER, [PG_MIGRATE_LOCK_ID]);
   if (!holder) return fault;
-  const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held the lock of the migrations for more than a minute`;
-  const cure = `If no other release or start of the bot is under way, its process is gone: end it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
+  const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held the migration lock for more than a minute`;
+  const cure = `If no other release or start of the bot is in progress, its process is gone: end it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
   return new DatabaseFault('unmigrated', who, { cure, cause: fault });
 }
 
@@ -71,11 +71,11 @@ const HOLDER = `
     and l.classid = ($1::bigint >> 32)::bigint::oid and l.objid = ($1::bigint & 4294967295)::oid
   order by a.backend_start limit 1`;
 
-/** PostgreSQL's codes for what is there already, and for what is missing. */
+/** PostgreSQL's codes for what already exists, and for what is missing. */
 const IS_THERE = new Set(['42P07', '42701', '42710', '42P06', '42723']);
 const IS_MISSING = new Set(['42P01', '42703', '42704', '42883']);
 
-/** Each migration is one transaction: only somebody's hand, or a part of a backup, leaves half of one. */
+/** Each migration is one transaction: only a change by hand, or a partial restore, leaves half of one. */
 async function halfApplied(db: Db, error: unknown): Promise<unknown> {
   const [next] = await pendingMigrations(db);
   const said = error instanceof Error ? error.message : String(error);
@@ -83,11 +83,11 @@ async function halfApplied(db: Db, error: unknown): Promise<unknown> {
   const isOutOfOrder = said.startsWith('Not run migration');
   if (next === undefined || !(IS_THERE.has(code) || IS_MISSING.has(code) || isOutOfOrder)) return error;
   const restore = 'restore the last backup (`heroku pg:backups:restore`)';
-  const list = `if all of migrations/${next}.sql is there, list it in psql: \`insert into migrations (name, run_on) values ('${next}', now())\`, and start again; else ${restore}`;
+  const list = `if everything in migrations/${next}.sql exists, list it in psql: \`insert into migrations (name, run_on) values ('${next}', now())\`, and start again; else ${restore}`;
   const cure = IS_MISSING.has(code)
-    ? `What an earlier migration makes is gone, though the table migrations lists it: ${restore}`
-    : `A part of it is there, though the table migrations does not list it: ${list}`;
-  return new DatabaseFault('unmigrated', `${next} failed, and nothing of it was kept: ${said}`, {
+    ? `What an earlier migration created is gone, although the table migrations lists it: ${restore}`
+    : `A part of it exists, although the table migrations does not list it: ${list}`;
+  return new DatabaseFault('unmigrated', `${next} failed and was rolled back: ${said}`, {
     cure,
     cause: error,
   });

@@ -17,7 +17,7 @@ import {
 } from '../../runbook/incidents/target-notices.ts';
 import { isPostedForAll } from '../../runbook/incidents/visibility.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
-import { BOT } from '../../runbook/model/action.ts';
+import { BOT } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, type Snooze, wakeKey } from '../../runbook/model/incident.ts';
 import type { AuditLine } from '../audit/audit.ts';

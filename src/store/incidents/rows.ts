@@ -170,7 +170,7 @@ export function pingOf(row: Row): PingPlace {
   };
 }
 
-/** Of an id that was just written. */
+/** For the id of a row that was just written. */
 export function must(incident: Incident | null): Incident {
   if (incident) return incident;
   throw new Error('there is no such incident');

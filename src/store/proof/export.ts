@@ -1,6 +1,6 @@
 /**
- * The ledger as records, one a line, to be kept and held elsewhere: first what the file holds, then each row and each line
- * of the audit. A value from which the redactor had to take something says so: it cannot be held against the chain.
+ * The ledger as records, one per line, to be kept and checked elsewhere: first what the file contains, then each row and
+ * each audit line. A value from which the redactor removed something is marked: it cannot be checked against the chain.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -12,12 +12,12 @@ import { iso } from '../database/columns.ts';
 import type { HeldSubject } from './hold-rows.ts';
 import type { Chain, LedgerCopy } from './proof.ts';
 
-/** The same value without secrets. */
+/** Returns the value without secrets. */
 export type Redact = <T>(value: T) => T;
 
 export type ExportRecord = Readonly<Record<string, unknown>>;
 
-/** `local`: the lines of this machine's own audit file. */
+/** `local`: the lines of this machine's audit file. */
 export function* exportRecords(
   { subjects, lines, head }: LedgerCopy,
   local: readonly AuditLine[],
@@ -44,7 +44,7 @@ function rowRecord({ kind, columns }: Subject, redact: Redact): ExportRecord {
   return { record: kind, row, redacted };
 }
 
-/** Hashes and key ids are no secrets, and stay as they are. */
+/** Hashes and key ids are not secrets, and stay as they are. */
 function lineRecord(
   record: string,
   { hash, previousHash, seal, ...said }: AuditLine,
@@ -58,11 +58,11 @@ function lineRecord(
 export interface ExportRead {
   readonly ledger: LedgerCopy;
   readonly local: Chain;
-  /** What of the file cannot be read, or is not in it. */
+  /** What cannot be read, or is missing. */
   readonly faults: readonly string[];
 }
 
-/** null: this is no export at all. */
+/** Returns null for what is not an export at all. */
 export function readExport(text: string): ExportRead | null {
   const read = createReading();
   for (const [index, written] of text.split('\n').entries())
@@ -104,7 +104,7 @@ function createReading() {
   }
 
   function end(): ExportRead {
-    if (!head) faults.push('the first record is missing: it says what the file holds');
+    if (!head) faults.push('the first record is missing: it says what the file contains');
     else
       faults.push(
         ...count('rows', head.rows, subjects.length),
@@ -126,7 +126,7 @@ function createChain() {
 }
 
 function count(what: string, said: number, found: number): string[] {
-  return said === found ? [] : [`${said} ${what} were exported, ${found} are in the file`];
+  return said === found ? [] : [`${said} ${what} were exported; the file has ${found}`];
 }
 
 function parse(written: string): unknown {
@@ -149,7 +149,7 @@ function headOf(value: unknown): LedgerHead {
   };
 }
 
-/** null: it is no row of ours. */
+/** Returns null for what is not a row of ours. */
 function subjectOf(kind: SubjectKind, row: unknown, redacted: unknown): HeldSubject | null {
   if (typeof row !== 'object' || row === null) return null;
   const columns: Subject['columns'] = { ...row };

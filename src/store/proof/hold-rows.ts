@@ -1,11 +1,11 @@
-/** Holds the rows of the ledger against the lines of its audit: what a row says must be what its lines have made of it. */
+/** Checks the rows of the ledger against its audit: a row must be what its lines made it. */
 import type { AuditFault } from '../../operations/ports/audit-proof.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type Subject, type Trace, traceOf } from '../audit/row-trace.ts';
 import { iso } from '../database/columns.ts';
 
-/** A row of an exported ledger may have lost words to the redactor: those columns cannot be held. */
+/** A row of an exported ledger may have lost words to the redactor: those columns cannot be checked. */
 export interface HeldSubject extends Subject {
   readonly redacted: readonly string[];
 }
@@ -41,7 +41,7 @@ function valueAt(columns: Subject['columns'], path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => asRecord(value)[name], columns);
 }
 
-/** The row as it stood when the line was made; of lines that hold none, what their event says. */
+/** The row as it was when the line was made; for lines without a row, what their event implies. */
 function heldBy(line: AuditLine, before: ReadonlyMap<string, Held>): Trace {
   const { row } = line.detail;
   return typeof row === 'object' && row !== null ? { ...row } : saidBy(line, before);
@@ -56,7 +56,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'superseded',
 ]);
 
-/** Lines of earlier versions hold no row. */
+/** For lines of earlier versions, which hold no row. */
 function saidBy({ event, at, who, detail }: AuditLine, before: ReadonlyMap<string, Held>): Trace {
   const outcome = typeof detail.words === 'string' ? { 'outcome.words': traceOf(detail.words) } : {};
   switch (event) {
@@ -104,7 +104,7 @@ function nameOf({ kind, id, columns }: Subject): string {
 
 function rowGone(id: string, lines: readonly AuditLine[]): AuditFault {
   const [first, last] = [lines[0]?.seq ?? 0, lines.at(-1)?.seq ?? 0];
-  const where = first === last ? `line ${first} speaks` : `lines ${first} to ${last} speak`;
+  const where = first === last ? `line ${first} refers` : `lines ${first} to ${last} refer`;
   const kind = lines.some(({ event }) => event === 'opened') ? 'incident' : 'action';
-  return { seq: first, words: `${where} of ${kind} ${id.slice(0, 8)}, whose row is gone` };
+  return { seq: first, words: `${where} to ${kind} ${id.slice(0, 8)}, whose row is gone` };
 }

@@ -1,13 +1,13 @@
-/** Holds the keyed lines of a chain against the keys that are here. */
+/** Checks the keyed lines of a chain against the keys of this process. */
 import type { AuditFault, KeyedBy } from '../../operations/ports/audit-proof.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { AuditKeys } from '../audit/audit-key.ts';
 
 export interface Keyed {
   readonly faults: readonly AuditFault[];
-  /** What could not be told: lines of a key that is not here. */
+  /** What could not be checked: lines of a key that this process does not have. */
   readonly untold: readonly string[];
-  /** From which line on, and by which keys; null: no line carries one. */
+  /** From which line on, and by which keys; null when no line carries one. */
   readonly by: KeyedBy | null;
 }
 
@@ -28,12 +28,12 @@ function neverKeyed(lines: readonly AuditLine[], keys: AuditKeys): AuditFault[] 
   return [{ seq: null, words }];
 }
 
-/** Lines in a row of which the same is to be said. */
+/** Consecutive lines with the same finding. */
 interface Run {
   readonly keyId: string | null;
   readonly from: number;
   readonly to: number;
-  /** The last line before them that carried a key. */
+  /** The last line before them that carries a key. */
   readonly carried: number;
 }
 

@@ -1,4 +1,4 @@
-/** The whole ledger as the database has it at one moment: its rows, the lines of its audit, and where the audit ends. */
+/** The whole ledger as of one moment: its rows, the lines of its audit, and where the audit ends. */
 import { readAudit, readHead } from '../audit/audit.ts';
 import { listSubjects } from '../audit/row-trace.ts';
 import type { Db } from '../database/db.ts';

@@ -1,4 +1,4 @@
-/** What the audit proves of a ledger, wherever its lines and rows were read from. Pure. */
+/** What the audit proves about a ledger, wherever its lines and rows were read from. Pure. */
 import type { AuditFault, LedgerProof, Proof } from '../../operations/ports/audit-proof.ts';
 import { type AuditLine, type ChainEnd, GENESIS } from '../audit/audit.ts';
 import { walkChain } from '../audit/audit-chain.ts';
@@ -6,7 +6,7 @@ import type { AuditKeys } from '../audit/audit-key.ts';
 import { type HeldSubject, holdRows } from './hold-rows.ts';
 import { holdSeals } from './hold-seals.ts';
 
-/** A chain of lines; `redacted`: of an export, where the redactor had to take something from what they say. */
+/** A chain of lines. `redacted`: lines of an export from which the redactor removed something. */
 export interface Chain {
   readonly lines: readonly AuditLine[];
   readonly redacted: ReadonlySet<number>;
@@ -15,11 +15,11 @@ export interface Chain {
 /** The ledger as it was read at one moment. */
 export interface LedgerCopy extends Chain {
   readonly subjects: readonly HeldSubject[];
-  /** Where the bot noted that the audit ends; null: somebody took the note away. */
+  /** Where the bot recorded that the audit ends; null when somebody deleted the record. */
   readonly head: ChainEnd | null;
 }
 
-/** Nothing was written yet. */
+/** A ledger in which nothing was written yet. */
 export const EMPTY_LEDGER: LedgerCopy = {
   subjects: [],
   lines: [],
@@ -61,7 +61,7 @@ export function proveChain({ lines, redacted }: Chain, keys: AuditKeys): Proof {
   };
 }
 
-/** The bot notes where the audit ends, so that an end that was deleted is missed. */
+/** The bot records where the audit ends, so that a deleted end is noticed. */
 function holdEnd({ lines, head }: LedgerCopy): AuditFault[] {
   const last = lines.at(-1);
   const end = last?.seq ?? 0;
@@ -79,6 +79,6 @@ function holdEnd({ lines, head }: LedgerCopy): AuditFault[] {
       },
     ];
   return last && last.hash !== head.hash
-    ? [{ seq: end, words: `line ${end} is not the one that the bot wrote` }]
+    ? [{ seq: end, words: `line ${end} is not the one the bot wrote` }]
     : [];
 }

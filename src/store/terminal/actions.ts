@@ -1,4 +1,4 @@
-/** The ledger as the terminal has it: the team's where it can be opened, else a local one, so that nobody waits for a database. */
+/** The ledger at the terminal: the team's if it can be opened, else a local one, so that nobody waits for a database. */
 
 import type { ActingStore } from '../../operations/ports/action-store.ts';
 import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
@@ -16,64 +16,69 @@ import { createLocalActionStore, forgetIn } from './local-action-store.ts';
 export interface TerminalStoreOptions {
   readonly databaseUrl?: string;
   readonly directory: string;
-  /** A dyno's disk is lost when it ends: no embedded database is made there. */
+  /** A dyno's disk is lost when it ends, so no embedded database is created there. */
   readonly isDyno: boolean;
-  /** Keys of the audit: the first one makes lines, the others check what they made before it. */
+  /** Keys of the audit: the first one seals new lines, the others check lines that they sealed earlier. */
   readonly auditKeys: readonly string[];
   now(): Instant;
-  /** A signal that aborts after so many milliseconds. */
+  /** A signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
-  /** The local audit file does not take a line; told once. */
+  /** Called once, when the local audit file does not accept a line. */
   onLost(why: string): void;
 }
 
 export interface TerminalStore {
   readonly actionStore: ActingStore;
-  /** '': this is the team's ledger; else why it is not, and where the notes go, in words. */
-  readonly apart: string;
-  /** '': nothing; else what the holder of the credentials should know of the lines that they are about to make. */
-  readonly warning: string;
+  /** Why it is not the team's ledger, and where the changes are logged; null when it is the team's. */
+  readonly offlineNotice: string | null;
+  /** What the operator should know about the audit lines of this change; null for nothing. */
+  readonly warning: string | null;
   close(): Promise<void>;
 }
 
-/** A PostgreSQL that is not open by then is out of reach: the app may be burning. The embedded one is here, and only slow. */
+/** PostgreSQL counts as out of reach after this time: the app may be burning. The embedded database is local, and only slow. */
 const OPEN_MS = 10_000;
 const CLOSE_MS = 3_000;
 
-/** The running bot draws the card, tells of it and watches; sending and looking is the terminal's. */
+/** The running bot draws the card, posts in its thread and watches; the terminal sends and verifies. */
 const SENDS: ReadonlySet<JobName> = new Set(['draw', 'tell', 'care']);
 
 const NO_DISK =
-  'DATABASE_URL is not set, and the disk of a dyno is lost when it ends: the note of this change will be lost with it.';
+  'DATABASE_URL is not set, and a dyno loses its disk when it ends: the record of this change will be lost with it.';
 
 /** Never rejects. */
 export async function openAtTerminal(options: TerminalStoreOptions): Promise<TerminalStore> {
   const path = auditPath(options.directory);
   const file = openAuditFile(path, options.onLost, auditKeysOf(options.auditKeys));
-  if (options.isDyno && options.databaseUrl === undefined) return apart(file, NO_DISK);
+  if (options.isDyno && options.databaseUrl === undefined) return offline(file, NO_DISK);
   const opened = await openTeams(options);
   if (typeof opened !== 'string')
     return {
       actionStore: withKept(opened.actionStore, file),
-      apart: '',
+      offlineNotice: null,
       warning: await unkeyed(opened.store, options.auditKeys),
       close: () => opened.store.stop(CLOSE_MS),
     };
   const words = `The ledger cannot be opened: ${opened}. Continuing without it; logging to ${path}. I can't check for other changes in progress.`;
-  return apart(file, words);
+  return offline(file, words);
 }
 
 /** An emergency stop does not wait for a key. */
-async function unkeyed(store: Store, keys: readonly string[]): Promise<string> {
+async function unkeyed(store: Store, keys: readonly string[]): Promise<string | null> {
   const keyId = keys.length > 0 ? null : await store.lastKeyId();
   return keyId === null
-    ? ''
+    ? null
     : `The audit is keyed (key id ${keyId}), and AUDIT_KEY is not set here: history --verify will flag the lines of this change.`;
 }
 
-function apart(file: AuditFile, words: string): TerminalStore {
-  return { actionStore: createLocalActionStore(file), apart: words, warning: '', close: async () => {} };
+function offline(file: AuditFile, words: string): TerminalStore {
+  return {
+    actionStore: createLocalActionStore(file),
+    offlineNotice: words,
+    warning: null,
+    close: async () => {},
+  };
 }
 
 interface Teams {
@@ -81,7 +86,7 @@ interface Teams {
   readonly actionStore: ActingStore;
 }
 
-/** The team's store, open; else why not. */
+/** The team's store, opened; or why it could not be. */
 async function openTeams(options: TerminalStoreOptions): Promise<Teams | string> {
   try {
     const store = openStore({ ...options, sends: SENDS });
@@ -90,7 +95,7 @@ async function openTeams(options: TerminalStoreOptions): Promise<Teams | string>
       const isHere = options.databaseUrl === undefined;
       return { store, actionStore: await (isHere ? opening : Promise.race([opening, late(options)])) };
     } catch (error) {
-      // One that hangs is not waited for.
+      // A store that hangs is not waited for.
       store.stop(0).catch(options.onError);
       throw error;
     }
@@ -101,12 +106,12 @@ async function openTeams(options: TerminalStoreOptions): Promise<Teams | string>
 
 function late({ expire }: TerminalStoreOptions): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const words = `it was not open after ${OPEN_MS / 1000} s`;
+    const words = `not open after ${OPEN_MS / 1000} s`;
     expire(OPEN_MS).addEventListener('abort', () => reject(new Error(words)));
   });
 }
 
-/** An app that was stopped while the ledger was out of reach is restored as it was, too. */
+/** An app that was stopped while the ledger was out of reach can be restored to its formation as well. */
 function withKept(actionStore: ActingStore, file: AuditFile): ActingStore {
   return {
     ...actionStore,
@@ -130,13 +135,13 @@ function withKept(actionStore: ActingStore, file: AuditFile): ActingStore {
 
 export interface History {
   readonly actionStore: ActingStore;
-  /** Holds the whole ledger against its audit. */
+  /** Checks the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
   copy(): Promise<LedgerCopy>;
   close(): Promise<void>;
 }
 
-/** The team's ledger, to read it; null: nothing was written yet. Throws when it cannot be opened. */
+/** The team's ledger, for reading; null when nothing was written yet. Throws when it cannot be opened. */
 export async function openHistory(options: TerminalStoreOptions): Promise<History | null> {
   const { databaseUrl, directory } = options;
   if (databaseUrl === undefined && !hasEmbedded(directory)) return null;

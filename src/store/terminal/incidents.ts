@@ -1,4 +1,4 @@
-/** Incidents as the terminal has them: on the ledger as it is, which is neither made nor changed for it. */
+/** Incidents at the terminal, on the ledger as it is: it is neither created nor migrated for them. */
 
 import type { ActionStore } from '../../operations/ports/action-store.ts';
 import type { IncidentStore } from '../../operations/ports/incident-store.ts';
@@ -11,11 +11,11 @@ import { openQueue } from '../queue.ts';
 export interface AtTerminalOptions {
   readonly databaseUrl?: string;
   readonly directory: string;
-  /** A running bot is sent the jobs of what is written: to draw and to ping. */
+  /** A running bot gets the jobs of what is written here: to draw and to page. */
   readonly sends: boolean;
-  /** Keys of the audit: the first one makes the lines. */
+  /** Keys of the audit: the first one seals the lines. */
   readonly auditKeys: readonly string[];
-  /** A signal that aborts after so many milliseconds. */
+  /** A signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
 }
@@ -25,14 +25,14 @@ export type IncidentsAtTerminal =
       readonly ok: true;
       readonly incidentStore: IncidentStore;
       readonly actionStore: Pick<ActionStore, 'recent'>;
-      /** A bot may be at work on it; on an embedded one that could be opened none is. */
+      /** A bot may be working on it; none is on an embedded one that could be opened here. */
       readonly isShared: boolean;
       close(): Promise<void>;
     }
-  /** `isThere` false: nothing was written yet, and nothing is missing. */
+  /** `isThere` is false when nothing was written yet, so that nothing is missing. */
   | { readonly ok: false; readonly isThere: boolean; readonly why: string };
 
-/** A PostgreSQL that has not answered by then is out of reach. */
+/** PostgreSQL counts as out of reach after this time. */
 const OPEN_MS = 5_000;
 const CLOSE_MS = 2_000;
 
@@ -86,7 +86,7 @@ async function openShared(
   try {
     return await Promise.race([open(), late(expire(OPEN_MS))]);
   } catch (error) {
-    // One that hangs is not waited for.
+    // A database that hangs is not waited for.
     db.close().catch(onError);
     throw error;
   }
@@ -97,7 +97,7 @@ function on(db: Db, queue: IncidentJobs | null, auditKeys: readonly string[]) {
   return { incidentStore, actionStore: createActionStore(db, null) };
 }
 
-/** A ledger of an older version is brought up to date by the bot, not from here. */
+/** The bot migrates a ledger of an older version; the terminal does not. */
 async function needSchema(db: Db, writes: boolean): Promise<void> {
   const table = writes ? 'audit_head' : 'incidents';
   const [row] = await db.sql('select to_regclass($1) is not null as is_there', [table]);

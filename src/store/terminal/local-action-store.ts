@@ -9,11 +9,11 @@ import { formationsIn, keptEvent, restoredEvent } from '../actions/kept-formatio
 import { shortHash } from '../audit/audit.ts';
 import type { AuditFile } from '../audit/audit-file.ts';
 
-/** It knows only what this process does: whether the app is busy with another change cannot be told. */
+/** It knows only what this process does, not whether another change of the app is in progress. */
 export function createLocalActionStore(file: AuditFile): ActingStore {
   const rows = new Map<string, Action>();
 
-  /** The row as the step leaves it, its line in the audit, and what was taken from the app; there is no queue and no card. */
+  /** Keeps the row, its audit line and what was taken from the app. There is no queue and no card. */
   function write({ row, audit, effects }: Applied): Action {
     const line = file.append({ ...audit, actionId: row.id });
     const { seq, event, who, at, detail } = line;
@@ -40,7 +40,7 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
     const { row, ...line } = propose(id, draft);
     write({ row, ...line, effects: [] });
     const action = take(id, { name: 'begin', at, who: draft.askedBy });
-    if (!action) throw new Error('a fresh action can be begun');
+    if (!action) throw new Error('a new action can always begin');
     return { ok: true, action };
   }
 
@@ -60,7 +60,6 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
       const row = rows.get(id);
       if (row?.revision === revision) rows.set(id, { ...row, holds, revision: revision + 1 });
     },
-    lookAgain: async () => {},
     open: async () => [...rows.values()].filter(({ state }) => !ENDED.has(state)),
     unwatched: async () => [],
     changeAfter: async () => null,
@@ -72,7 +71,7 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
   };
 }
 
-/** Only what is kept is forgotten: a file that knows of no stop gets no line. */
+/** Only what is kept is forgotten: a file without a stop gets no line. */
 export function forgetIn(file: AuditFile, app: string, seen: readonly SeenRunning[], at: Instant): void {
   for (const { processType, at: keptAt } of formationsIn(file.lines(), app)) {
     const isBack = seen.some((one) => one.processType === processType && one.since > keptAt);

@@ -1,7 +1,8 @@
-/** What a deploy makes of what it sees: lists that are behind, dynos of before, releases of others. Nothing is done early. */
+/** What a deploy concludes from what it sees: lists that lag, earlier dynos, releases by others. Nothing is reported as done too early. */
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../src/runbook/actions/kinds/deploy/deploy.ts';
-import type { ActionEvidence, Look, Progress } from '../../../src/runbook/model/action.ts';
+import type { Progress } from '../../../src/runbook/model/action.ts';
+import type { ActionEvidence, Look } from '../../../src/runbook/model/action-spec.ts';
 import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
 import {
   contextOf,
@@ -51,7 +52,7 @@ const found = (more: Partial<WorkflowRun>, left: Partial<RunDetail> = {}) => ({
   } as const),
 });
 
-describe('the run', () => {
+describe('the run of a deploy', () => {
   const FAILED = { conclusion: 'failure' } as const;
 
   it.each<
@@ -92,14 +93,14 @@ describe('the run', () => {
       found({ status: 'queued', conclusion: null, attempt: 2 }, { jobs: [] }),
       { seen: 'under_way', stage: 'queued' },
     ],
-  ])('%s: the first sight is no end', (_name, first, then, end) => {
+  ])('has not ended when its end is first seen (%s)', (_name, first, then, end) => {
     const early = look(first, { runId: 7, stage: 'deploying' });
     expect(early).toMatchObject({ seen: 'under_way', stage: 'deploying' });
     if (early.seen !== 'under_way') return;
     expect(look(then, early.progress, NOW + 5_000)).toMatchObject(end);
   });
 
-  it('an end that is still the same later is one', () => {
+  it('has ended when the same end is still there later', () => {
     const first = look(found(FAILED), { runId: 7, stage: 'deploying' });
     if (first.seen !== 'under_way') throw new Error('an end at first sight');
     expect(look(found(FAILED), first.progress, NOW + 4_000)).toMatchObject({ seen: 'under_way' });
@@ -125,12 +126,12 @@ describe('the run', () => {
     ['waiting_other', found({ status: 'waiting', conclusion: null }), false],
     ['deploying', found({ status: 'in_progress', conclusion: null }, { jobs: [job('deploy', null)] }), true],
     ['run_succeeded', found({}), false],
-  ])('%s: whether it holds the app', (stage, given, holds) => {
+  ])('holds the app or not, in the stage %s', (stage, given, holds) => {
     // Whatever it did before.
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
   });
 
-  it('a rejection of an attempt before is not the end of one that was cancelled', () => {
+  it('that was cancelled does not end with the rejection of an earlier attempt', () => {
     const cancelled = found(
       { conclusion: 'cancelled', attempt: 2 },
       {
@@ -145,7 +146,7 @@ describe('the run', () => {
     });
   });
 
-  it('of which only another environment’s job was skipped succeeded', () => {
+  it('succeeds when only a job for another environment was skipped', () => {
     const jobs = [
       job('freeze-check', 'success'),
       job('deploy-staging', 'skipped'),
@@ -154,14 +155,14 @@ describe('the run', () => {
     expect(look(found({}, { jobs }))).toMatchObject({ stage: 'run_succeeded' });
   });
 
-  it('that ended well with its deploy job skipped deployed nothing', () => {
+  it('that succeeded with its deploy job skipped deployed nothing', () => {
     const skipped = found({}, { jobs: [job('freeze-check', 'success'), job('deploy', 'skipped')] });
     const end = { stage: 'deployed_nothing', attempt: 1, since: NOW - 6_000 } as const;
     expect(look(skipped, { runId: 7, stage: 'checking', end })).toMatchObject({ seen: 'failed' });
   });
 });
 
-describe('a commit that nobody approved', () => {
+describe('a run of a commit that nobody approved', () => {
   const going = (...jobs: ReturnType<typeof job>[]) =>
     found({ sha: OTHER, status: 'in_progress', conclusion: null }, { jobs, approvals: [] });
   const passed = job('freeze-check', 'success');
@@ -184,7 +185,7 @@ describe('a commit that nobody approved', () => {
     });
   });
 
-  it('is not held any more when its deployment went on', () => {
+  it('is not cancelled any more once its deployment has started', () => {
     const given = going(passed, job('ship', null));
     if (!given.dispatched.ok) throw new Error('not seen');
     const went = deployment('production', {
@@ -234,7 +235,7 @@ describe('after a run that failed', () => {
     expect(end).toHaveProperty('words', expect.stringContaining(words));
   });
 
-  it('the releases are waited for before anything is said of them', () => {
+  it('waits for the releases before saying anything about them', () => {
     const none = { releases: seen([release(42, still)]) };
     expect(look(none, { ...memory, runEndedAt: NOW })).toMatchObject({
       seen: 'under_way',
@@ -265,7 +266,7 @@ describe('the release', () => {
   };
   const ENDED: Progress = { runEndedAt: NOW - 40_000, dynoChange: NOW - 60_000 };
 
-  it('of the approved commit, with its dynos up and the app answering, is the end', () => {
+  it('ends the deploy when it is of the approved commit, the dynos are up and the app answers', () => {
     expect(look(good, ENDED)).toMatchObject({
       seen: 'done',
       words: expect.stringMatching(/^v43 runs 4f070700; web\.1 up/),
@@ -304,7 +305,7 @@ describe('the release', () => {
       'nobody says which commit it is',
       { releases: seen([{ ...ours, description: 'Something' }, before]), slug: slug(null) },
     ],
-  ])('%s: not yet', (_name, more) => {
+  ])('does not end the deploy yet (%s)', (_name, more) => {
     expect(look({ ...good, ...more }, ENDED)).toMatchObject({ seen: 'under_way', stage: 'run_succeeded' });
     expect(look({ ...good, ...more }, { ...ENDED, runEndedAt: NOW - 301_000 })).toMatchObject({
       seen: 'lost',
@@ -364,7 +365,7 @@ describe('the release', () => {
     ],
     ['whose dynos crash', { dynos: seen([fresh('crashed')]) }, { seen: 'failed', next: ['rollback'] }],
     [
-      'of an app that is at 0: it is released, and nothing runs it until it is restored',
+      'of an app that is at 0: it is released, and nothing runs it until the app is restored',
       { formation: web(0), dynos: seen([]) },
       { seen: 'done' },
     ],
@@ -372,7 +373,7 @@ describe('the release', () => {
     expect(look({ ...good, ...more }, ENDED)).toMatchObject(end);
   });
 
-  it('of somebody else is no verdict while ours may just not be shown', () => {
+  it('by somebody else decides nothing while ours may just not be listed yet', () => {
     const others = {
       releases: seen([{ ...ours, description: `Deploy ${OTHER.slice(0, 8)}` }, before]),
       slug: slug(OTHER),
@@ -380,12 +381,12 @@ describe('the release', () => {
     expect(look({ ...good, ...others }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
   });
 
-  it('none, since the commit ran already: said so, and not before the releases have settled', () => {
+  it('is reported as not needed when the commit was already running, once the releases have settled', () => {
     const none = { releases: seen([{ ...before, current: true }]), dynos: seen([dyno('up')]) };
     expect(look({ ...good, ...none }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
     expect(look({ ...good, ...none }, ENDED)).toMatchObject({
       seen: 'done',
-      words: expect.stringMatching(/^The run made no release of its own: v42 runs 4f070700 already/),
+      words: expect.stringMatching(/^The run created no release: v42 already runs 4f070700/),
     });
     expect(look({ ...good, ...none, slug: slug(OTHER) }, ENDED)).toMatchObject({ seen: 'under_way' });
   });

@@ -12,7 +12,7 @@ describe('the transitions', () => {
   const all: readonly { readonly from: readonly ActionState[]; readonly to: ActionState }[] =
     Object.values(TRANSITIONS);
 
-  it('send only what was approved, and never bring back what has ended', () => {
+  it('send only approved actions, and never revive an ended one', () => {
     const begin = all.filter(({ from, to }) => to === 'executing' && !from.includes('executing'));
     expect(begin.map(({ from }) => from)).toEqual([['approved']]);
     const revived = all.filter(({ from, to }) => from.some((state) => ENDED.has(state)) && !ENDED.has(to));
@@ -27,7 +27,7 @@ describe('the transitions', () => {
 });
 
 describe('a step', () => {
-  it('is refused from another state, and when the row has changed since it was read', () => {
+  it('is refused from another state, or when the row has changed since it was read', () => {
     const send = { name: 'send', at: NOW, progress: {} } as const;
     expect(applyStep(action(), send)).toBeNull();
     const fail = { name: 'fail', at: NOW, outcome } as const;
@@ -47,7 +47,7 @@ describe('a step', () => {
     ]);
   });
 
-  it('that ends a deploy badly is told to everybody, and any other in its thread', () => {
+  it('that ends a deploy badly is posted to the channel, and any other only to its thread', () => {
     const lose = { name: 'lose', at: NOW, revision: 0, outcome } as const;
     const told = (kind: Action['kind']) =>
       effectsOf(applyStep(action({ kind, state: 'executing' }), lose)).filter((one) => one.kind === 'tell');
@@ -55,7 +55,7 @@ describe('a step', () => {
     expect(told('restart')).toEqual([{ kind: 'tell', everybody: false }]);
   });
 
-  it('keeps what a stop takes as soon as it was accepted, once; and when it may have been taken after all', () => {
+  it('keeps what a stop takes, once: when it is accepted, or when it may have taken effect after all', () => {
     const kept = { kind: 'keep_formation', formation: { processType: 'web', quantity: 1, size: 'Basic' } };
     const stop = action({ state: 'executing' });
     const accepted = applyStep(stop, { name: 'accept', at: NOW, revision: 0, progress: { answered: true } });
@@ -69,7 +69,7 @@ describe('a step', () => {
 });
 
 describe('the right of way', () => {
-  it('lets a stop overtake what was approved and not sent, and wait for another stop only', () => {
+  it('lets a stop overtake changes that were not sent, and wait only for another stop', () => {
     const approved = action({ kind: 'restart', state: 'approved' });
     const sent = action({ kind: 'resize', state: 'executing' });
     expect(rightOfWay('stop', [approved, sent])).toEqual({ ok: true, overtaken: [approved] });
@@ -78,14 +78,14 @@ describe('the right of way', () => {
     expect(rightOfWay('restart', [stop])).toEqual({ ok: true, overtaken: [] });
   });
 
-  it('has every other change wait for one that holds the target, and not for a deploy at its gate', () => {
+  it('makes every other change wait for one that holds the target, but not for a deploy at its gate', () => {
     const deploy = action({ kind: 'deploy', state: 'executing', holds: false });
     expect(rightOfWay('restart', [deploy])).toEqual({ ok: true, overtaken: [] });
     const holding = { ...deploy, holds: true };
     expect(rightOfWay('restart', [deploy, holding])).toEqual({ ok: false, other: holding });
   });
 
-  it('counts a person once, decides with the last approval that is needed, and none after its time', () => {
+  it('counts a person once, decides with the last approval needed, and counts none after expiry', () => {
     const by = (who: string) => ({ who, isSelf: false, words: '' });
     const asked = action({ approvalsNeeded: 2 });
     const first = countApproval(asked, by('U2'), NOW);

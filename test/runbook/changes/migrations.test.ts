@@ -8,7 +8,7 @@ const diff = (...paths: readonly string[]) => ({
   isWhole: true,
 });
 
-it('are told by where they lie', () => {
+it('are recognized by their path', () => {
   const found = [
     'migrations/0042_portfolios.py',
     'raptor/orders/migrations/0001_initial.py',
@@ -25,7 +25,7 @@ it('are told by where they lie', () => {
   expect(migrationsIn(diff(...found, ...others))).toEqual(found);
 });
 
-it('are named by a deploy, which says that a rollback does not undo them', () => {
+it('are listed by a deploy, which says that a rollback does not undo them', () => {
   expect(shippedMigrations(diff('app.py', 'migrations/0042_x.py'))).toEqual([
     'migrations/0042_x.py runs with this release; a rollback does not undo it.',
   ]);
@@ -36,7 +36,7 @@ it('are named by a deploy, which says that a rollback does not undo them', () =>
   expect(shippedMigrations({ ...diff('app.py'), isWhole: false })).toHaveLength(1);
 });
 
-it('are named by a rollback; where they could not be read, that is said', () => {
+it('are listed by a rollback, which also says when they could not be read', () => {
   expect(leftMigrations(seen(diff('migrations/0042_x.py')))).toEqual([
     'migrations/0042_x.py came with the releases it undoes; a rollback does not undo it.',
   ]);

@@ -1,4 +1,4 @@
-/** Whether it failed like this before: told by mode, code, error and the name that is missing, never by ports and ages. */
+/** Whether it failed like this before, judged by mode, code, error and missing name, never by ports and ages. */
 import { expect, it } from 'vitest';
 import { seenBefore, seenBeforeWords, signatureOf } from '../../../src/runbook/changes/seen-before.ts';
 import type { Picture } from '../../../src/runbook/model/incident.ts';
@@ -12,7 +12,7 @@ const failed = (error: string | null, more: Partial<Picture> = {}): Picture => (
   ...more,
 });
 
-it('is told by the error with its missing name, not by what differs each time', () => {
+it('is recognized by its error and the missing name, not by what differs each time', () => {
   const missing = failed("KeyError: 'BROKER_API_KEY'");
   expect(signatureOf(missing)).not.toBe(signatureOf(failed("KeyError: 'LOG_LEVEL'")));
   expect(signatureOf(failed('OSError: port 4711 at 0x7f3a'))).toBe(
@@ -39,7 +39,7 @@ it('says when, after how long, and what ended it', () => {
   );
 });
 
-it('is none where nothing like it was resolved', () => {
+it('is null if no such failure was resolved before', () => {
   expect(seenBefore(failed('ValueError: x'), [past], [], NOW)).toBeNull();
   expect(seenBefore(past.worst, [incident()], [], NOW)).toBeNull();
 });

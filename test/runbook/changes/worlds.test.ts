@@ -1,4 +1,4 @@
-/** Worlds in which something changed: what each says of its changes, and in which words the card's line tells it. */
+/** Worlds in which something changed: how each change is judged, and what the line on the card says. */
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../../src/runbook/actions/lifecycle.ts';
 import { changeLine } from '../../../src/runbook/changes/change-line.ts';
@@ -39,7 +39,7 @@ const NOTHING = 'No change found: check traffic, data and outside services';
 const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
 
 describe('a change is suspect', () => {
-  it('where a file of its diff is in the traceback', () => {
+  it('when a file of its diff is in the traceback', () => {
     const found = changesIn({ diffs: { 42: ['README.md', 'app/db.py'] }, watched: WELL_BEFORE });
     expect(said(found)).toEqual(['suspect v42 Deploy 4f070742: app/db.py is in the traceback']);
     expect(changeLine(found, NOW)).toBe(
@@ -47,14 +47,14 @@ describe('a change is suspect', () => {
     );
   });
 
-  it('where the app lies in a folder of the repository, by the end of its path', () => {
+  it('when the app is in a folder of the repository and the end of the path matches', () => {
     expect(said(changesIn({ diffs: { 42: ['backend/app/db.py'] } }))[0]).toMatch(/^suspect v42/);
     expect(said(changesIn({ diffs: { 42: ['backend/other/app.db.py', 'db.py'] } }))[0]).toMatch(
       /^possible v42/,
     );
   });
 
-  it('where it took away the variable that is missing', () => {
+  it('when it removed the variable that is missing', () => {
     const releases = [
       deployed(42, 180, { description: 'Remove BROKER_API_KEY config vars', slugId: 's41' }),
       deployed(41, 30 * 3_600),
@@ -76,14 +76,14 @@ describe('a change is suspect', () => {
     expect(said(changesIn({ releases: set, traceback: KEY_ERROR }))[0]).toMatch(/^possible /);
   });
 
-  it('where the requirements changed and a module is missing', () => {
+  it('when the requirements changed and a module is missing', () => {
     const found = changesIn({ traceback: MODULE_MISSING, diffs: { 42: ['requirements.txt'] } });
     expect(said(found)).toEqual([
       'suspect v42 Deploy 4f070742: it changed requirements.txt, and the module httpx_cache is missing',
     ]);
   });
 
-  it('where the size changed and memory ran out', () => {
+  it('when the size changed and memory ran out', () => {
     const R14 = 'heroku[web.1]: Error R14 (Memory quota exceeded)';
     const logs = seen(
       logWindow(
@@ -98,7 +98,7 @@ describe('a change is suspect', () => {
 });
 
 describe('a change is ruled out', () => {
-  it('where it came after the failure had begun', () => {
+  it('when it came after the failure had begun', () => {
     const found = changesIn({
       releases: [deployed(42, 30), deployed(41, 90_000)],
       diffs: { 42: ['app/db.py'] },
@@ -107,7 +107,7 @@ describe('a change is ruled out', () => {
     expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
-  it('where its release failed, or is not over', () => {
+  it('when its release failed or has not finished', () => {
     const failed = [deployed(43, 150, { status: 'failed' }), deployed(42, 90_000)];
     expect(said(changesIn({ releases: failed }))).toEqual([
       'ruled_out v43 Deploy 4f070743: never ran: its release phase failed',
@@ -116,7 +116,7 @@ describe('a change is ruled out', () => {
     expect(said(changesIn({ releases: pending }))[0]).toMatch(/^ruled_out v43 .* has not finished$/);
   });
 
-  it('where the watch saw it run well for longer than the runbook asks', () => {
+  it('when the watch saw the app healthy with it for longer than the runbook requires', () => {
     const found = changesIn({
       releases: [deployed(42, 1_800), deployed(41, 90_000)],
       watched: WELL_BEFORE,
@@ -126,13 +126,13 @@ describe('a change is ruled out', () => {
     expect(changeLine(found, NOW)).toBe(NOTHING);
   });
 
-  it('where the log shows that it served for longer than that', () => {
+  it('when the log shows that the app served requests for longer than that', () => {
     const log = Array.from({ length: 30 }, (_, index) => goodRequest(900 - index * 20));
     const found = changesIn({ releases: [deployed(42, 1_200), deployed(41, 90_000)], log });
     expect(said(found)[0]).toMatch(/^ruled_out v42 .*: healthy in the log until it failed, 18 min later$/);
   });
 
-  it('where the next one came long after it, and no line failed between them', () => {
+  it('when the next change came long after it, with no failing line in between', () => {
     const found = changesIn({
       releases: [deployed(42, 180), deployed(41, 7_200), deployed(40, 90_000)],
       diffs: { 42: ['app/db.py'] },
@@ -145,7 +145,7 @@ describe('a change is ruled out', () => {
 });
 
 describe('a change is possible, and no more', () => {
-  it('where another one lies in the same bracket', () => {
+  it('when another change is in the same bracket', () => {
     const found = changesIn({
       releases: [deployed(43, 150), deployed(42, 180), deployed(41, 90_000)],
       watched: WELL_BEFORE,
@@ -160,7 +160,7 @@ describe('a change is possible, and no more', () => {
     );
   });
 
-  it('where it is a rollback of which nothing is known', () => {
+  it('when it is a rollback about which nothing is known', () => {
     const back = deployed(42, 180, { description: 'Rollback to v40', slugId: 's40' });
     const found = changesIn({ releases: [back, deployed(41, 90_000), deployed(40, 100_000)] });
     expect(said(found)).toEqual(['possible v42 Rollback to v40: its diff has not been read yet']);
@@ -169,7 +169,7 @@ describe('a change is possible, and no more', () => {
     expect(found.wanted).toMatchObject([{ version: 42, base: { slugId: 's41' }, head: { slugId: 's40' } }]);
   });
 
-  it('where it is an incident of Heroku, whenever that was posted', () => {
+  it('when it is a Heroku incident, whenever it was posted', () => {
     for (const createdAt of [ago(150), ago(5)]) {
       const platform = seen({ systems: [], incidents: [incident({ createdAt })] });
       const found = changesIn({ releases: [deployed(41, 90_000)], more: { platform } });
@@ -177,7 +177,7 @@ describe('a change is possible, and no more', () => {
     }
   });
 
-  it('where it is a change of an add-on', () => {
+  it('when it is an add-on change', () => {
     const description = 'Update DATABASE by heroku-postgresql';
     const found = changesIn({
       releases: [deployed(42, 180, { description, slugId: 's41' }), deployed(41, 90_000)],
@@ -185,21 +185,21 @@ describe('a change is possible, and no more', () => {
     expect(found.list[0]).toMatchObject({ kind: 'addon', verdict: 'possible' });
   });
 
-  it('where GitHub does not know one of the commits any more, or cannot be read', () => {
+  it('when GitHub no longer has one of the commits, or cannot be read', () => {
     const found = changesIn({ diffs: { 42: unreadDiff('GitHub compare: HTTP 404 Not Found') } });
     expect(said(found)).toEqual([
       'possible v42 Deploy 4f070742: its diff could not be read (GitHub compare: HTTP 404 Not Found)',
     ]);
   });
 
-  it('where it changed more files than can be read, unless one of those read fits', () => {
+  it('when its diff has more files than can be read, unless one of those read matches', () => {
     expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'b.py') } }))[0]).toBe(
       'possible v42 Deploy 4f070742: no match in the 2 files that were read; the diff has more',
     );
     expect(said(changesIn({ diffs: { 42: cutDiff('a.py', 'app/db.py') } }))[0]).toMatch(/^suspect/);
   });
 
-  it('where it was seen well for a moment only', () => {
+  it('when the app was healthy after it only for a moment', () => {
     const watched = { lastWell: ago(130), firstFailing: BROKE };
     const found = changesIn({
       releases: [deployed(42, 300), deployed(41, 90_000)],
@@ -210,8 +210,8 @@ describe('a change is possible, and no more', () => {
   });
 });
 
-describe('the beginning', () => {
-  it('allows for clocks that are 45 s apart, on both sides', () => {
+describe('the onset', () => {
+  it('tolerates clocks that differ by 45 s in either direction', () => {
     const diffs = { 42: ['app/db.py'] };
     const late = [deployed(42, 75), deployed(41, 90_000)];
     expect(said(changesIn({ releases: late, watched: WELL_BEFORE, diffs }))[0]).toMatch(/^suspect/);
@@ -219,7 +219,7 @@ describe('the beginning', () => {
     expect(said(changesIn({ releases: early, watched: WELL_BEFORE, diffs }))[0]).toMatch(/^suspect/);
   });
 
-  it('is the first failing line of the log where nobody watched, back to where the app was well', () => {
+  it('is the first failing log line since the app was healthy, if the watch did not see it', () => {
     expect(changesIn().onset).toEqual({ lastWell: null, firstFailing: BROKE, by: 'log' });
     const log = [
       '-4000 heroku[web.1]: State changed from starting to crashed',
@@ -229,12 +229,12 @@ describe('the beginning', () => {
     expect(changesIn({ log }).onset?.firstFailing).toBe(BROKE);
   });
 
-  it('is what the watch saw, and within it the finer line of the log', () => {
+  it('is what the watch saw, refined by the log', () => {
     const { onset } = changesIn({ watched: { lastWell: ago(200), firstFailing: ago(90) } });
     expect(onset).toEqual({ lastWell: ago(200), firstFailing: BROKE, by: 'watch' });
   });
 
-  it('is nowhere while the app is well: every change is ruled out, and no line is shown', () => {
+  it('does not exist while the app is healthy: every change is ruled out, and no line is shown', () => {
     const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is healthy with it']);
     expect(changeLine(found, NOW)).toBe('');
@@ -255,7 +255,7 @@ describe('an app that runs nothing', () => {
     );
   });
 
-  it('was stopped by our own action, which its line in the log only repeats', () => {
+  it("was stopped by the bot's action, which its log line only repeats", () => {
     const log = ['-300 app[api]: Scaled to web@0:Basic by user bot@raxx.app'];
     const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
     const stop = propose('a1', draft({ askedAt: ago(320) })).row;
@@ -272,7 +272,7 @@ describe('an app that runs nothing', () => {
     ]);
   });
 
-  it('is not explained where nothing was ever deployed', () => {
+  it('needs no explanation if nothing was ever deployed', () => {
     const first = release(2, {
       description: 'Set A config vars',
       slugId: null,
@@ -285,13 +285,13 @@ describe('an app that runs nothing', () => {
 });
 
 describe('what could not be read', () => {
-  it('is said, and never taken for nothing', () => {
+  it('is reported, and never counts as no change', () => {
     const more = { releases: unseen('timeout', 'Heroku releases: no answer within 8 s') };
     const line = changeLine(changesIn({ more }), NOW);
     expect(line).toBe(`${NOTHING}. Not read: releases (Heroku releases: no answer within 8 s)`);
   });
 
-  it('is said of GitHub, too: the releases alone still tell', () => {
+  it('is reported for GitHub, too: the releases alone still show changes', () => {
     const blind = unseen('unreachable', 'GitHub workflow runs: HTTP 503');
     const found = changesIn({ more: { runs: blind, runDetails: blind } });
     expect(found.unread).toEqual(['workflow runs (GitHub workflow runs: HTTP 503)']);
@@ -299,8 +299,8 @@ describe('what could not be read', () => {
   });
 });
 
-describe('text of others', () => {
-  it('mentions nobody and breaks no line, whatever a description or a title says', () => {
+describe('text from outside', () => {
+  it('mentions nobody and breaks no line, whatever a description or a title contains', () => {
     const description = 'Deploy 4f070742\n<!channel> <@U0KRIS001> *now*';
     const line = changeLine(changesIn({ releases: [deployed(42, 180, { description })] }), NOW);
     expect(line).not.toMatch(/<[!@#]|\n/);
@@ -317,8 +317,8 @@ describe('text of others', () => {
   });
 });
 
-describe('one change that several sources tell', () => {
-  it('is one: a release, its run and the restart that it makes', () => {
+describe('a change that several sources show', () => {
+  it('counts once: a release, its run and the restart that it causes', () => {
     const log = [
       '-180 app[api]: Deploy 4f070742 by user ops@raxx.app',
       '-179 app[api]: Release v42 created by user ops@raxx.app',
@@ -327,7 +327,7 @@ describe('one change that several sources tell', () => {
     expect(said(changesIn({ log, traceback: IN_DB }))).toHaveLength(1);
   });
 
-  it('is none where a run released nothing', () => {
+  it('does not count when a run released nothing', () => {
     const jobs = [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [], hasRunner: false })];
     const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
     const found = changesIn({

@@ -1,4 +1,4 @@
-/** Every check: at least one pass, one fail, one unknown, and each answer that it tells apart. */
+/** Every check: at least one pass, one fail, one unknown, and each answer that it distinguishes. */
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/runbook/checks/index.ts';
 import type { Evidence, HttpAnswer } from '../../../src/runbook/model/evidence.ts';
@@ -66,7 +66,7 @@ table('formation', [
   ['idle (Eco)', { dynos: seen([dyno('idle')]) }, 'warn', 'asleep until a request wakes it'],
   ['down', { dynos: seen([dyno('down')]) }, 'fail', 'web.1: down'],
   [
-    'a state that Heroku added later is no success',
+    'a state that Heroku added later is not success',
     { dynos: seen([dyno('quarantined')]) },
     'warn',
     'quarantined',
@@ -91,7 +91,7 @@ table('formation', [
     'No dynos on raxx-api-prod: web is scaled to 0',
   ],
   ['none, never deployed', { formation: seen([]), dynos: seen([]) }, 'fail', 'the formation has no web'],
-  ['none, though wanted', { dynos: seen([]) }, 'fail', '1 wanted, none running'],
+  ['none, although wanted', { dynos: seen([]) }, 'fail', '1 wanted, none running'],
   [
     'a one-off dyno does not count as up',
     { dynos: seen([dyno('up', 1, 'run.77')]) },
@@ -122,7 +122,7 @@ const configOnly = [
 table('releases', [
   ['the last deploy', {}, 'pass', 'Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app'],
   [
-    'a later change of config vars is no deploy',
+    'a later config var change is not a deploy',
     { releases: seen([release(43, { description: 'Set A config vars', current: true }), release(42)]) },
     'pass',
     'Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app; current: v43 Set A config vars',
@@ -194,7 +194,7 @@ table('workflow_runs', [
     'warn',
     'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
   ],
-  ['a push is staging’s own', pushes, 'pass', 'run 8 (push, 4f070772, 1 h ago) succeeded', 'staging'],
+  ['a push is for staging', pushes, 'pass', 'run 8 (push, 4f070772, 1 h ago) succeeded', 'staging'],
   ['queued', runs({ status: 'queued', conclusion: null }, { jobs: [] }), 'pass', 'is queued'],
   [
     'checking',
@@ -245,7 +245,7 @@ table('workflow_runs', [
     'was rejected at the gate by Kristerpher ("not today")',
   ],
   [
-    'not let through',
+    'not passed at the gate',
     {
       ...runs({ conclusion: 'failure' }, gone),
       deployments: seen([deployment('production', { state: 'failure' })]),
@@ -287,19 +287,19 @@ table('workflow_runs', [
     'the workflow file is invalid',
   ],
   [
-    'ended well without deploying',
+    'succeeded without deploying',
     runs({}, { jobs: [job('freeze-check', 'success'), job('deploy', 'skipped')] }),
     'warn',
     'deployed nothing: its jobs were skipped',
   ],
   [
-    'succeeded though nobody approved',
+    'succeeded without an approval',
     { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
     'warn',
     'without an approval',
   ],
   [
-    'a dispatch that left no trace of its target',
+    'a dispatch without a trace of its environment',
     runs({}, { approvals: [] }),
     'warn',
     'GitHub does not say for which environment',
@@ -350,13 +350,13 @@ table('environments', [
     "does not require Kristerpher's approval",
   ],
   [
-    'a reviewer in other capitals is the same login',
+    'a reviewer with another case is the same login',
     gate({ requiredReviewers: [{ kind: 'user', name: 'kristerpher' }] }),
     'pass',
     "requires Kristerpher's approval",
   ],
   [
-    'a team cannot be looked into',
+    'a team has unknown members',
     gate({ requiredReviewers: [{ kind: 'team', name: 'release' }] }),
     'warn',
     'from team release',
@@ -392,14 +392,14 @@ const answer = (kind: Exclude<HttpAnswer['kind'], 'http'>) => seen({ kind, detai
 table('health', [
   ['200', {}, 'pass', 'HTTP 200 in 84 ms'],
   ['403 answers, and is never a pass', { health: http(403) }, 'warn', 'origin enforcement'],
-  ['404 is no page of the app', { health: http(404) }, 'fail', 'Wrong health_path?'],
+  ['404 is not a page of the app', { health: http(404) }, 'fail', 'Wrong health_path?'],
   ['500', { health: http(500) }, 'fail', 'HTTP 500'],
   ['503', { health: http(503) }, 'fail', 'HTTP 503'],
-  ['a time-out', { health: answer('timeout') }, 'fail', 'No answer within 5 s'],
+  ['a timeout', { health: answer('timeout') }, 'fail', 'No answer within 5 s'],
   ['refused', { health: answer('refused') }, 'fail', 'Connection refused (CODE)'],
   ['cut', { health: answer('reset') }, 'fail', 'Connection closed without an answer (CODE)'],
-  ['a TLS fault', { health: answer('tls') }, 'fail', 'TLS error (CODE)'],
-  ['a DNS fault', { health: answer('dns') }, 'fail', 'Host name not found (CODE)'],
+  ['a TLS error', { health: answer('tls') }, 'fail', 'TLS error (CODE)'],
+  ['a DNS error', { health: answer('dns') }, 'fail', 'Host name not found (CODE)'],
   ['not reachable', { health: answer('unreachable') }, 'fail', 'Unreachable (CODE)'],
   [
     'maintenance mode',
@@ -410,7 +410,7 @@ table('health', [
     'warn',
     'Maintenance mode is on',
   ],
-  ['not asked', { health: unseen() }, 'unknown', 'Not seen'],
+  ['not probed', { health: unseen() }, 'unknown', 'Not seen'],
 ]);
 
 const platform = (more: object) => ({
@@ -420,13 +420,13 @@ const platform = (more: object) => ({
 table('platform', [
   ['green', {}, 'pass', 'No Heroku incident in the US region'],
   [
-    'an incident of our region',
+    'an incident in our region',
     platform({ incidents: [incident()] }),
     'fail',
     'Heroku incident in the US region: Routing errors',
   ],
   [
-    'one without a region is ours, too',
+    'one without a region counts, too',
     platform({ incidents: [incident({ tags: [] }), incident()] }),
     'fail',
     'Routing errors and 1 more',
@@ -504,7 +504,7 @@ const files = (...more: readonly [file: string, state: string, text: string | nu
 const legacy = 'steps:\n  - uses: akhileshns/heroku-deploy@v3\n    with:\n      heroku_app_name: x\n';
 
 table('drift', [
-  ['as the runbook has it', {}, 'pass', 'stack heroku-24 and 3 workflows match the runbook'],
+  ['matches the runbook', {}, 'pass', 'stack heroku-24 and 3 workflows match the runbook'],
   [
     'another stack',
     { app: seen({ id: 'a', name: 'n', maintenance: false, region: 'us', stack: 'heroku-22', slugSize: 1 }) },
@@ -521,13 +521,13 @@ table('drift', [
   ['a retired workflow is back', files(['deploy.yml', 'active', '']), 'fail', 'deploy.yml is back'],
   ['a retired workflow is gone', files(['deploy.yml', 'deleted', null]), 'pass', 'heroku-24'],
   [
-    'the old action without its guard',
+    'the old action without its safe option',
     files(['x.yml', 'active', legacy]),
     'fail',
     'x.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true',
   ],
   [
-    'the old action with its guard',
+    'the old action with its safe option',
     files(['x.yml', 'active', `${legacy}      dontautocreate: true\n`]),
     'pass',
     'heroku-24',
@@ -537,7 +537,7 @@ table('drift', [
 ]);
 
 describe('a check', () => {
-  it('that breaks is unknown, and takes nothing with it', () => {
+  it('is unknown when it throws, and affects no other check', () => {
     const broken = {
       dynos: seen([
         { ...dyno('up'), type: undefined as unknown as string, updatedAt: 1n as unknown as number },

@@ -29,7 +29,7 @@ const well = 'stack heroku-24 and 3 workflows match the runbook';
 
 describe('drift from the runbook', () => {
   it.each<readonly [name: string, more: Partial<Evidence>, status: Status, summary: string]>([
-    ['passes while all is as the facts say', {}, 'pass', well],
+    ['passes when everything matches the runbook file', {}, 'pass', well],
     [
       'fails on another stack',
       { app: seen(app({ stack: 'heroku-22' })) },
@@ -42,9 +42,9 @@ describe('drift from the runbook', () => {
       'fail',
       "the running slug's stack is heroku-22, not heroku-24",
     ],
-    ['passes with a slug that does not tell its stack', slugOn(null), 'pass', well],
+    ['passes with a slug without a known stack', slugOn(null), 'pass', well],
     [
-      'fails with a repository that has moved: it takes no dispatch under its old name',
+      'fails with a renamed repository: it refuses a dispatch under its old name',
       repository({ movedTo: 'raxx/api' }),
       'fail',
       'the repository raxx-app/TradeMasterAPI was renamed to raxx/api: update github.repository in the runbook file',
@@ -68,12 +68,12 @@ describe('drift from the runbook', () => {
       well,
     ],
     [
-      'passes with a workflow of another branch, which GitHub goes on listing',
+      'passes with a workflow of another branch, which GitHub still lists',
       { workflows: seen([...named, { file: 'x.yml', state: 'active', text: null, isElsewhere: true }]) },
       'pass',
       well,
     ],
-    ['passes without a look at the slug', { slug: unseen() }, 'pass', well],
+    ['passes when the slug was not read', { slug: unseen() }, 'pass', well],
     [
       'fails with a workflow that somebody disabled',
       files('deploy-heroku.yml', 'disabled_manually'),
@@ -111,31 +111,31 @@ describe('drift from the runbook', () => {
       well,
     ],
     [
-      'fails with the old action without its guard',
+      'fails with the old action without its safe option',
       files('x.yml', 'active', legacy),
       'fail',
       'x.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true',
     ],
     [
-      'passes with the old action and its guard',
+      'passes with the old action and its safe option',
       files('x.yml', 'active', `${legacy}      dontautocreate: true\n`),
       'pass',
       well,
     ],
     [
-      'fails with it in the case in which it is published',
+      'fails with the action in the case of its published name',
       files('x.yml', 'active', legacy.replace('akhileshns', 'AkhileshNS')),
       'fail',
       'x.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true',
     ],
     [
-      'tells every fault at once',
+      'lists every fault at once',
       { ...files('deploy.yml', 'active', legacy), app: seen(app({ stack: 'heroku-22' })) },
       'fail',
       "deploy.yml is back although it is retired; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
     ],
     [
-      'is unknown when the text of a workflow was not to be read',
+      'is unknown when the text of a workflow could not be read',
       files('x.yml', 'active', null),
       'unknown',
       'The text of x.yml could not be read',
@@ -157,10 +157,15 @@ describe('drift from the runbook', () => {
     expect({ status: found.status, summary: found.said.split('\n')[0] }).toEqual({ status, summary });
   });
 
+  it('does not repeat in its details what the summary says', () => {
+    const other = { app: seen(app({ stack: 'heroku-22' })) };
+    expect(finding(driftCheck, other).said).toBe("the app's stack is heroku-22, not heroku-24");
+  });
+
   it.each<readonly [name: string, more: Partial<Evidence>]>([
     ['that was not seen', { slug: unseen() }],
     ['that is not there', { slug: seen(null) }],
-  ])('does not tell the stack of a slug %s', (_name, more) => {
+  ])('says nothing about the stack of a slug %s', (_name, more) => {
     const { said } = finding(driftCheck, { ...more, app: seen(app({ stack: 'heroku-22' })) });
     expect(said).not.toContain("the running slug's stack");
   });

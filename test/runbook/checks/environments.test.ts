@@ -20,7 +20,7 @@ function summary(more: Partial<Evidence>, target = 'prod') {
 describe('the gate of production', () => {
   const stands = "production requires Kristerpher's approval; main only";
   it.each<Row>([
-    ['passes when it stands', {}, 'pass', stands],
+    ['passes when it is complete', {}, 'pass', stands],
     [
       'is a warning when its only reviewer is the bot’s own user, and self-review is prevented',
       gate({ mayNotReview: 'Kristerpher' }),
@@ -28,7 +28,7 @@ describe('the gate of production', () => {
       "Nobody can approve the bot's deploys to production: its only reviewer, Kristerpher, is the bot's own GitHub user, and self-review is prevented",
     ],
     [
-      'passes when somebody else than the barred one may approve',
+      'passes when someone other than the barred user may approve',
       gate({ mayNotReview: 'raxx-bot' }),
       'pass',
       stands,
@@ -46,13 +46,13 @@ describe('the gate of production', () => {
       'No environment production: there are none',
     ],
     [
-      'is a warning when it is spelled in other capitals',
+      'is a warning when its name differs in case',
       only(environment('Production')),
       'warn',
       'The environment is called Production, not production: GitHub ignores case, the runbook does not',
     ],
     [
-      'fails without required reviewers, which a private repository’s plan may not have',
+      'fails without required reviewers, which the plan of a private repository may not support',
       gate({ requiredReviewers: null }),
       'fail',
       'production has no required reviewers, or its plan has no such rule',
@@ -64,19 +64,19 @@ describe('the gate of production', () => {
       'production has no required reviewers, or its plan has no such rule',
     ],
     [
-      'fails with an empty rule, and a public repository’s plan has it',
+      'fails with an empty rule, which the plan of a public repository supports',
       { ...gate({ requiredReviewers: [] }), repository: seen({ private: false, defaultBranch: 'main' }) },
       'fail',
       'production has no required reviewers',
     ],
     [
-      'fails when it asks somebody else',
+      'fails when it requires someone else',
       gate({ requiredReviewers: [user('other')] }),
       'fail',
       "production does not require Kristerpher's approval",
     ],
     [
-      'passes with the login in other capitals',
+      'passes when the login differs in case',
       gate({ requiredReviewers: [user('kristerpher')] }),
       'pass',
       stands,
@@ -88,13 +88,13 @@ describe('the gate of production', () => {
       stands,
     ],
     [
-      'is a warning when it asks a team, which cannot be looked into',
+      'is a warning when it requires a team, whose members are unknown',
       gate({ requiredReviewers: [team('release')] }),
       'warn',
       "production requires approval from team release; can't tell whether Kristerpher is in it",
     ],
     [
-      'fails when it asks a team but lets every branch through',
+      'fails when it requires a team but allows every branch',
       gate({ requiredReviewers: [team('release')], branches: 'any' }),
       'fail',
       'production can be deployed from every branch, not only from main',
@@ -130,13 +130,13 @@ describe('the gate of production', () => {
       'production can be deployed from no branch at all, not only from main',
     ],
     [
-      'is unknown when its branches were not to be seen',
+      'is unknown when its branches could not be read',
       gate({ branches: null }),
       'unknown',
       'production has its reviewers; its branch policy could not be read',
     ],
     [
-      'is unknown, never failed, without the permission to look',
+      'is unknown, never failed, without the permission to read it',
       { environments: unseen('forbidden', 'GitHub environments: HTTP 403') },
       'unknown',
       'Not seen: GitHub environments: HTTP 403',
@@ -145,7 +145,7 @@ describe('the gate of production', () => {
     expect(summary(more)).toEqual({ status, summary: words });
   });
 
-  it('is shown beside the other environments, as they are', () => {
+  it('is shown with the other environments as details', () => {
     const { said } = finding(
       environmentsCheck,
       only(

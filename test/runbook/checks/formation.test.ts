@@ -12,35 +12,35 @@ const dynos = (...list: ReturnType<typeof dyno>[]) => ({ dynos: seen(list) });
 
 describe('a dyno of the process type', () => {
   it.each<Row>([
-    ['that is up passes, and says since when', {}, 'pass', 'web.1: up (3 h)'],
-    ['that crashed fails', dynos(dyno('crashed', 60 * SECOND)), 'fail', 'web.1: crashed (1 min)'],
-    ['that is down fails', dynos(dyno('down')), 'fail', 'web.1: down (3 h)'],
+    ['passes when it is up, and says since when', {}, 'pass', 'web.1: up (3 h)'],
+    ['fails when it crashed', dynos(dyno('crashed', 60 * SECOND)), 'fail', 'web.1: crashed (1 min)'],
+    ['fails when it is down', dynos(dyno('down')), 'fail', 'web.1: down (3 h)'],
     [
-      'that starts is a warning until the boot limit',
+      'is a warning while it starts, up to the boot limit',
       dynos(dyno('starting', 90 * SECOND)),
       'warn',
       'web.1: starting (1 min)',
     ],
     [
-      'that starts for longer than the boot limit fails',
+      'fails when it starts for longer than the boot limit',
       dynos(dyno('starting', 91 * SECOND)),
       'fail',
       'web.1: starting (1 min)',
     ],
     [
-      'that sleeps (Eco) is a warning',
+      'is a warning when it sleeps (Eco)',
       dynos(dyno('idle')),
       'warn',
       'web.1: idle, asleep until a request wakes it (3 h)',
     ],
     [
-      'in a state that Heroku adds later is no success',
+      'does not pass in a state that Heroku adds later',
       dynos(dyno('quarantined')),
       'warn',
       'web.1: quarantined (3 h)',
     ],
     [
-      'fails the step though another one is up',
+      'fails the step even if another one is up',
       { ...dynos(dyno('up'), dyno('crashed', SECOND, 'web.2')), formation: web(2) },
       'fail',
       'web.1: up (3 h), web.2: crashed (1 s)',
@@ -52,12 +52,7 @@ describe('a dyno of the process type', () => {
 
 describe('the number of dynos', () => {
   it.each<Row>([
-    [
-      'fails below what the formation asks for',
-      { formation: web(2) },
-      'fail',
-      '1 of 2 dynos: web.1: up (3 h)',
-    ],
+    ['fails below what the formation wants', { formation: web(2) }, 'fail', '1 of 2 dynos: web.1: up (3 h)'],
     [
       'is a warning above it',
       dynos(dyno('up'), dyno('up', SECOND, 'web.2')),
@@ -71,19 +66,19 @@ describe('the number of dynos', () => {
       'web.1: up (3 h), web.2: crashed (1 s) (1 wanted)',
     ],
     [
-      'fails at 0, and says that it was scaled so',
+      'fails at 0, and says that it was scaled to 0',
       { ...dynos(), formation: web(0) },
       'fail',
       'No dynos on raxx-api-prod: web is scaled to 0',
     ],
     [
-      'fails when the formation does not know the process type',
+      'fails when the formation does not have the process type',
       { ...dynos(), formation: seen([]) },
       'fail',
       'No dynos on raxx-api-prod: the formation has no web; the Procfile of this release declares web',
     ],
     [
-      'fails when none of those wanted is there',
+      'fails when none of the wanted ones exists',
       dynos(),
       'fail',
       'No dynos on raxx-api-prod: 1 wanted, none running',
@@ -96,19 +91,19 @@ describe('the number of dynos', () => {
 describe('other dynos', () => {
   it.each<Row>([
     [
-      'that run once do not count',
+      'do not count when they are one-offs',
       dynos(dyno('up', SECOND, 'run.77')),
       'fail',
       'No dynos on raxx-api-prod: 1 wanted, none running\nother dyno: run.77: up',
     ],
     [
-      'that run once do not fill a gap either',
+      'do not replace a missing dyno when they are one-offs',
       { ...dynos(dyno('up'), dyno('up', SECOND, 'release.9')), formation: web(2) },
       'fail',
       '1 of 2 dynos: web.1: up (3 h)\nother dyno: release.9: up',
     ],
     [
-      'of another process type are shown and not judged',
+      'are shown but not judged when they are of another process type',
       dynos(dyno('up'), dyno('crashed', SECOND, 'worker.1')),
       'pass',
       'web.1: up (3 h)\nother dyno: worker.1: crashed',
@@ -141,7 +136,7 @@ describe('the formation step is unknown', () => {
 });
 
 describe('a formation at 0', () => {
-  it('says who scaled it, where the log tells', () => {
+  it('says who scaled it, if the log shows that', () => {
     const logs = seen(logWindow('-300 app[api]: Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app'));
     expect(finding(formationCheck, { ...dynos(), formation: web(0), logs }).said).toBe(
       'No dynos on raxx-api-prod: web is scaled to 0 by ops@raxx.app, 5 min ago',
@@ -159,7 +154,7 @@ describe('a formation at 0', () => {
 });
 
 describe('dynos of a release', () => {
-  it('warns of a dyno that still runs the release before, once the handover is over', () => {
+  it('warns about a dyno that still runs the previous release after the handover', () => {
     const releases = (ago: number) =>
       seen([release(43, { current: true, createdAt: NOW - ago }), release(42)]);
     expect(finding(formationCheck, { releases: releases(6 * 60_000) })).toEqual({
@@ -169,7 +164,7 @@ describe('dynos of a release', () => {
     expect(finding(formationCheck, { releases: releases(4 * 60_000) }).status).toBe('pass');
   });
 
-  it('warns of a dyno that is up between two crashes, with their count', () => {
+  it('warns about a dyno that is up between two crashes, with their number', () => {
     const crash = (ago: number) => `-${ago} heroku[web.1]: State changed from up to crashed`;
     const up = (ago: number) => `-${ago} heroku[web.1]: State changed from starting to up`;
     const logs = seen(logWindow(crash(400), up(380), crash(60), up(40)));

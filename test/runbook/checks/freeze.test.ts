@@ -29,12 +29,12 @@ describe('the freeze check', () => {
   const none = 'The last run did not finish a freeze check';
   it.each<Row>([
     [
-      'passes with the last one that passed, and never says that there is no freeze',
+      'passes when the last one passed, and never says that there is no freeze',
       {},
       'pass',
       `${passed}; console is up; freeze toggle not visible from outside`,
     ],
-    ['fails with the last one that failed', frozen, 'fail', failed],
+    ['fails when the last one failed', frozen, 'fail', failed],
     [
       'may be stuck when the console does not answer',
       { ...frozen, console: dead },
@@ -42,7 +42,7 @@ describe('the freeze check', () => {
       `${failed}; the console does not answer, so the freeze may be stuck`,
     ],
     [
-      'fails with the last one that ran out of time',
+      'fails when the last one timed out',
       runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] }),
       'fail',
       'Last freeze check failed 1 h ago: it gave no result, so deploys may be frozen',
@@ -55,19 +55,19 @@ describe('the freeze check', () => {
       'Last freeze check failed 1 d ago: deploys are frozen',
     ],
     [
-      'is a warning when the console could not set it now',
+      'is a warning when it passed but the console is down',
       { console: http(503) },
       'warn',
       `${passed}, but the console does not answer now`,
     ],
     [
-      'passes behind a console that asks for a login',
+      'passes with a console that asks for a login',
       { console: http(401) },
       'pass',
       `${passed}; console is up; freeze toggle not visible from outside`,
     ],
     [
-      'is over with a later run that passed it, whatever became of that run',
+      'passes with a later run that passed it, however that run ended',
       {
         runs: seen([run(9, { event: 'push', conclusion: 'failure' }), run(7, { conclusion: 'failure' })]),
         runDetails: seen([
@@ -85,7 +85,7 @@ describe('the freeze check', () => {
       failed,
     ],
     [
-      'takes the run’s time where the job has none',
+      'uses the time of the run when the job has none',
       runs({}, { jobs: [job('freeze-check', 'success', { completedAt: null }), job('deploy', 'success')] }),
       'pass',
       `${passed}; console is up; freeze toggle not visible from outside`,
@@ -97,13 +97,13 @@ describe('the freeze check', () => {
       none,
     ],
     [
-      'says nothing when it never started: no step of it ran',
+      'does not count when no step of it ran',
       runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'failure', { steps: [] })] }),
       'warn',
       none,
     ],
     [
-      'says nothing when it is called a success and no step of it ran',
+      'does not count as a success when no step of it ran',
       runs({}, { jobs: [job('freeze-check', 'success', { steps: [] }), job('deploy', 'success')] }),
       'warn',
       none,
@@ -132,7 +132,7 @@ describe('the freeze check', () => {
     expect({ status: judged.status, summary: judged.summary }).toEqual({ status, summary });
   });
 
-  it('does not say that the console does not answer when nobody could ask it', () => {
+  it('does not say that the console is down when it could not be probed', () => {
     const console = unseen('timeout', 'Freeze console: no answer within 8 s');
     expect(judge({ console }).summary).not.toContain('the console does not answer');
   });
@@ -142,12 +142,12 @@ describe('who could lift a freeze', () => {
   const name = 'DEPLOY_FREEZE_OVERRIDE';
   it.each<readonly [name: string, more: Partial<Evidence>, details: readonly string[]]>([
     [
-      'is told by the console and the secret’s age',
+      'is shown by the console and the age of the secret',
       {},
       ['console: HTTP 200 in 30 ms', `secret ${name} last changed 30 d ago`],
     ],
     [
-      'is told without the secret',
+      'is shown without the secret',
       { freezeSecret: seen(null) },
       ['console: HTTP 200 in 30 ms', `secret ${name} is not set`],
     ],
@@ -157,7 +157,7 @@ describe('who could lift a freeze', () => {
       ['console not seen: cut off', `secret ${name} not seen: GitHub secrets: 403`],
     ],
     [
-      'is told with a console that is away',
+      'is shown with a console that is down',
       { console: dead },
       ['console: Connection refused (ECONNREFUSED) after 3 ms', `secret ${name} last changed 30 d ago`],
     ],

@@ -36,13 +36,13 @@ describe('an answer of the health URL', () => {
       ],
     ),
     [
-      'a page of Heroku’s own is no answer of the app',
+      'one of Heroku’s own pages is not an answer of the app',
       { health: page('no-such-app') },
       'fail',
       'HTTP 404 in 84 ms: Heroku has no app for this host ("No such app")',
     ],
     [
-      '200 that reports a fault is a warning, with the word',
+      '200 that reports a problem is a warning, with the word',
       { health: reported({ status: 'degraded', database: 'down' }) },
       'warn',
       'HTTP 200 in 84 ms, but it reports "status": "degraded"',
@@ -73,12 +73,12 @@ describe('an answer of the health URL', () => {
 
 describe('no answer of the health URL fails, and says how', () => {
   it.each<Row>([
-    ['a time-out', none('timeout'), 'fail', 'No answer within 5 s'],
+    ['a timeout', none('timeout'), 'fail', 'No answer within 5 s'],
     ['a refused connection', none('refused'), 'fail', 'Connection refused (CODE) after 5 s'],
     ['a cut connection', none('reset'), 'fail', 'Connection closed without an answer (CODE) after 5 s'],
-    ['a fault of TLS', none('tls'), 'fail', 'TLS error (CODE) after 5 s'],
-    ['a name that is not there', none('dns'), 'fail', 'Host name not found (CODE) after 5 s'],
-    ['a network that is not there', none('unreachable'), 'fail', 'Unreachable (CODE) after 5 s'],
+    ['a TLS error', none('tls'), 'fail', 'TLS error (CODE) after 5 s'],
+    ['an unknown host name', none('dns'), 'fail', 'Host name not found (CODE) after 5 s'],
+    ['an unreachable network', none('unreachable'), 'fail', 'Unreachable (CODE) after 5 s'],
   ])('%s', (_name, more, status, said) => expect(finding(healthCheck, more)).toEqual({ status, said }));
 });
 
@@ -99,7 +99,7 @@ describe('the health check', () => {
     ],
     ['judges the answer when the app was not seen', { app: unseen() }, 'pass', 'HTTP 200 in 84 ms'],
     [
-      'is unknown when nobody asked the URL',
+      'is unknown when the URL was not probed',
       { health: unseen('timeout', 'Health URL: not asked') },
       'unknown',
       'Not seen: Health URL: not asked',

@@ -1,4 +1,4 @@
-/** Step 6: what of the log speaks of now, and what it says. */
+/** Step 6: which log lines are current, and what they show. */
 import { describe, expect, it } from 'vitest';
 import { logsCheck } from '../../../src/runbook/checks/logs.ts';
 import type { Evidence } from '../../../src/runbook/model/evidence.ts';
@@ -62,12 +62,12 @@ describe('requests in the log', () => {
     });
   });
 
-  it('never fails for two of three requests: three are the least', () => {
+  it('never fails for two of three requests: three is the minimum', () => {
     const two = [30, 20].map((ago) => routerError(ago, 'H12', 'Request timeout', 'web.1'));
     expect(judge(goodRequest(40), ...two)).toMatchObject({ status: 'warn' });
   });
 
-  it('fails from one in a hundred on, and from three', () => {
+  it('fails from 1% of the requests and three failures on', () => {
     const slow = (count: number) =>
       [3, 2, 1].slice(0, count).map((ago) => routerError(ago, 'H12', 'Request timeout'));
     expect(judge(...many(297), ...slow(3)).status).toBe('fail');
@@ -75,7 +75,7 @@ describe('requests in the log', () => {
     expect(judge(...slow(3)).status).toBe('fail');
   });
 
-  it('counts 500s of the app like codes of the router, and names the newest app error', () => {
+  it("counts the app's 500s like the router's codes, and names the newest app error", () => {
     const failing = [60, 50, 40].map((ago) =>
       goodRequest(ago).replace('status=200', 'status=500').replace('path="/"', 'path="/api/orders?x=1"'),
     );
@@ -92,7 +92,7 @@ describe('requests in the log', () => {
     );
   });
 
-  it('says of failures after which nobody asked that they are not seen to be over', () => {
+  it('says that failures without a request since are not seen to be over', () => {
     const { status, summary } = judge(
       ...[400, 390, 380].map((ago) => routerError(ago, 'H13', 'Connection closed')),
     );
@@ -104,7 +104,7 @@ describe('requests in the log', () => {
     expect(judge(...anHourAgo, goodRequest(60)).status).toBe('pass');
   });
 
-  it('takes failures of before a restart for over', () => {
+  it('ignores failures from before a restart', () => {
     const failing = [90, 80, 70].map((ago) => routerError(ago, 'H13', 'Connection closed', 'web.1'));
     const restart = ['-60 heroku[web.1]: State changed from up to starting', up(50)];
     expect(judge(...failing, ...restart, goodRequest(30)).status).toBe('pass');
@@ -114,7 +114,7 @@ describe('requests in the log', () => {
   it.each([
     ['until the new process is up', (ago: number) => [up(ago)], 'pass'],
     ['while the new process is not up yet', () => [], 'fail'],
-  ] as const)('takes what is cut off by a restart for over %s', (_name, then, status) => {
+  ] as const)('ignores what a restart cut off %s', (_name, then, status) => {
     const cycling = [
       '-90 heroku[web.1]: Cycling',
       '-90 heroku[web.1]: State changed from up to starting',
@@ -125,18 +125,18 @@ describe('requests in the log', () => {
     expect(judge(goodRequest(100), ...cycling, ...cut, ...then(75), goodRequest(30)).status).toBe(status);
   });
 
-  it('does not count what the app answered as it should: 404 and the like', () => {
+  it('does not count correct answers of the app such as 404', () => {
     const missing = [30, 20, 10].map((ago) => goodRequest(ago).replace('status=200', 'status=404'));
     expect(judge(...missing).status).toBe('pass');
   });
 
-  it('does not count maintenance pages, nor what clients did themselves', () => {
+  it('counts neither maintenance pages nor what clients did themselves', () => {
     const pages = [30, 20, 10].map((ago) => routerError(ago, 'H80', 'Maintenance mode'));
     expect(judge(...pages).status).toBe('pass');
     expect(judge(...many(100), routerError(30, 'H27', 'Client Request Interrupted')).status).toBe('pass');
   });
 
-  it('warns when clients give up on one request in ten', () => {
+  it('warns when clients give up on 10% of the requests', () => {
     const gaveUp = [30, 20, 10].map((ago) =>
       routerError(ago, 'H27', 'Client Request Interrupted', 'web.1')
         .replace('status=503', 'status=499')
@@ -144,11 +144,11 @@ describe('requests in the log', () => {
     );
     expect(judge(...many(20), ...gaveUp)).toMatchObject({
       status: 'warn',
-      summary: 'Clients gave up on 3 of 23 requests (13%, H27/H28), after 27 s',
+      summary: 'Clients gave up on 3 of 23 requests (13%, H27/H28), after a median of 27 s',
     });
   });
 
-  it('takes H10 and H20, which name no dyno, for over once any dyno came up', () => {
+  it('ignores H10 and H20, which name no dyno, once any dyno came up', () => {
     const three = (ago: number) => [ago + 2, ago + 1, ago].map((at) => routerError(at, 'H10', 'App crashed'));
     const dynos = seen([dyno('up', 60_000)]);
     const statusOf = (...lines: readonly string[]) =>
@@ -157,7 +157,7 @@ describe('requests in the log', () => {
     expect(statusOf(up(60), ...three(30))).toBe('fail');
   });
 
-  it('only warns of failing requests where the target is another process type than web', () => {
+  it('only warns about failing requests if the target is not the web process type', () => {
     const context = contextOf();
     const slow = [3, 2, 1].map((ago) => routerError(ago, 'H12', 'Request timeout'));
     const asWorker = { ...context, target: { ...context.target, processType: 'worker' } };
@@ -182,15 +182,16 @@ describe('codes of the dynos in the log', () => {
     });
   });
 
-  it('takes an R14 for over after five minutes of silence', () => {
+  it('treats an R14 as recovered after five minutes of silence', () => {
     expect(judge(error(299, 'R14', 'Memory quota exceeded')).status).toBe('fail');
     expect(judge(error(301, 'R14', 'Memory quota exceeded'), goodRequest(30))).toMatchObject({
       status: 'pass',
       summary: 'No current errors in 2 lines (1 earlier, recovered)',
+      details: 'R14 Memory quota exceeded: 1 (none current), 5 min ago',
     });
   });
 
-  it('counts of an R14 that came back only what followed the silence', () => {
+  it('counts only what followed the silence when an R14 comes back', () => {
     const lines = [3000, 2980, 60, 40].map((ago) => error(ago, 'R14', 'Memory quota exceeded'));
     expect(judge(...lines)).toMatchObject({
       summary: 'R14 Memory quota exceeded × 2',
@@ -198,7 +199,7 @@ describe('codes of the dynos in the log', () => {
     });
   });
 
-  it('gives the memory beside R14, one figure once, of the dynos that are over only', () => {
+  it('shows the memory of the dynos that are over their quota, each figure once', () => {
     const { details } = judge(
       '-40 heroku[web.1]: Process running mem=556M(108.6%)',
       error(40, 'R14', 'Memory quota exceeded'),
@@ -224,7 +225,7 @@ describe('codes of the dynos in the log', () => {
       [error(90, 'R14', 'x'), '-80 heroku[web.1]: State changed from up to down', up(40)],
     ],
     ['it is of a one-off dyno', {}, [error(30, 'R14', 'x', 'run.77')]],
-  ])('takes a code for history when %s', (_name, more, lines) => {
+  ])('treats a code as history when %s', (_name, more, lines) => {
     const found = logsCheck.run(evidence({ logs: seen(logWindow(...lines)), ...more }), contextOf());
     expect(found.status).toBe('pass');
   });
@@ -239,7 +240,7 @@ describe('codes of the dynos in the log', () => {
     expect(logsCheck.run(evidence({ logs }), contextOf()).status).toBe('pass');
   });
 
-  it('warns of another process type’s code, with its name', () => {
+  it("warns about another process type's code, with the type's name", () => {
     const dynos = seen([dyno('up'), dyno('up', 3_600_000, 'worker.1')]);
     const logs = seen(logWindow(error(30, 'R14', 'Memory quota exceeded', 'worker.1')));
     expect(logsCheck.run(evidence({ logs, dynos }), contextOf())).toMatchObject({
@@ -276,7 +277,7 @@ describe('codes of the dynos in the log', () => {
       'pass',
       'No current errors',
     ],
-  ])('of one current code, %s', (_name, line, status, summary) => {
+  ])('judges one current code: %s', (_name, line, status, summary) => {
     expect(judge(line)).toMatchObject({ status, summary: expect.stringContaining(summary) });
   });
 
@@ -286,9 +287,10 @@ describe('codes of the dynos in the log', () => {
     expect(found.details).toContain('Some log lines were lost (L codes)');
   });
 
-  it('does not say so without one', () => expect(judge(r10(30)).details).not.toContain('lines were lost'));
+  it('does not say that lines were lost without such a code', () =>
+    expect(judge(r10(30)).details).not.toContain('lines were lost'));
 
-  it('gives no rate under a minute', () => {
+  it('shows no rate over less than a minute', () => {
     expect(judge(r10(60), r10(10)).details).toContain('R10 Boot timeout: 2, first 1 min ago, last 10 s ago');
     expect(judge(r10(60), r10(10)).details).not.toContain('/min');
   });
@@ -303,14 +305,14 @@ describe('crashes in the log', () => {
     });
   });
 
-  it('warns of one while the dyno is down, and passes when it is back', () => {
+  it('warns about one while the dyno is down, and passes when it is back', () => {
     expect(judgeCrashed(...crash(60))).toMatchObject({
       status: 'warn',
       summary: 'web.1 crashed 1 min ago and is still down',
     });
     expect(judge(...crash(60), up(30))).toMatchObject({
       status: 'pass',
-      details: 'web.1 crashed once, last 1 min ago, exit status 1, back up since',
+      details: 'web.1 crashed once, 1 min ago, exit status 1, back up since',
     });
   });
 
@@ -323,7 +325,7 @@ describe('crashes in the log', () => {
     });
   });
 
-  it('does not take an exit of another dyno, or of long ago, for the crash’s', () => {
+  it('does not use the exit status of another dyno or of long ago', () => {
     const down = '-60 heroku[web.1]: State changed from up to crashed';
     expect(judge('-61 heroku[web.2]: Process exited with status 3', down).details).not.toContain(
       'exit status',
@@ -342,7 +344,7 @@ describe('crashes in the log', () => {
     expect(logsCheck.run(evidence({ logs, releases, dynos }), contextOf()).status).toBe('warn');
   });
 
-  it('warns of another process type’s, with its name, until it has recovered', () => {
+  it("warns about another process type's crashes, with its name, until it has recovered", () => {
     const worker = (state: string, ago: number, ...lines: readonly string[]) =>
       logsCheck.run(
         evidence({
@@ -383,11 +385,11 @@ describe('the log as a whole', () => {
     expect(judge(goodRequest(60))).toMatchObject({ status: 'pass', summary: 'No current errors in 1 line' });
   });
 
-  it('says nothing when it is empty', () => {
+  it('says that it is empty', () => {
     expect(judge()).toMatchObject({ status: 'warn', summary: 'The log is empty' });
   });
 
-  it('is judged without the releases, by the dynos’ returns alone', () => {
+  it("is judged by the dynos' restarts alone when the releases were not read", () => {
     const releases = unseen('timeout', 'Heroku releases: no answer');
     const judged = (...lines: readonly string[]) =>
       logsCheck.run(evidence({ logs: seen(logWindow(...lines)), releases }), contextOf()).status;
@@ -395,7 +397,7 @@ describe('the log as a whole', () => {
     expect(judged(r10(60), up(30))).toBe('pass');
   });
 
-  it('says how far back it reaches where it was cut', () => {
+  it('says where it begins if it is truncated', () => {
     const logs = seen({ ...logWindow(goodRequest(60)), asked: 1 });
     expect(logsCheck.run(evidence({ logs }), contextOf()).details.join()).toContain(
       'The log is truncated: it begins at 2026-05-01 09:59:00 UTC',
@@ -403,7 +405,7 @@ describe('the log as a whole', () => {
     expect(judge(goodRequest(60)).details).not.toContain('was cut');
   });
 
-  it('says when others filled it: then nothing is known of the process type', () => {
+  it('says when other processes filled it, so that it has no line of the process type', () => {
     const filled = (...more: readonly string[]) => {
       const { lines } = logWindow(...more, '-9 app[worker.1]: done', '-8 app[worker.1]: done');
       return logsCheck.run(evidence({ logs: seen({ lines, asked: lines.length }) }), contextOf());

@@ -17,21 +17,21 @@ describe('the platform', () => {
   it.each<readonly [name: string, page: PlatformStatus, status: Status, said: string, green: boolean]>([
     ['passes while it is green', page([]), 'pass', 'No Heroku incident in the US region', true],
     [
-      'passes with an incident of another region',
+      'passes with an incident in another region',
       page([elsewhere]),
       'pass',
       'No Heroku incident in the US region; 1 in other regions',
       true,
     ],
     [
-      'fails with an incident of our region',
+      'fails with an incident in our region',
       page([incident()]),
       'fail',
       `Heroku incident in the US region: Routing errors\n${ours}`,
       false,
     ],
     [
-      'fails with an incident of several regions, ours among them',
+      'fails with an incident in several regions including ours',
       page([incident({ tags: ['EMEA', 'NA'] })]),
       'fail',
       `Heroku incident in the US region: Routing errors\n${ours}`,
@@ -45,21 +45,21 @@ describe('the platform', () => {
       false,
     ],
     [
-      'counts our incidents and leaves out the others',
+      'counts the incidents in our region only',
       page([elsewhere, incident(), incident({ title: 'Builds are slow' })]),
       'fail',
       `Heroku incident in the US region: Routing errors and 1 more\n${ours}\n${ours.replace('Routing errors', 'Builds are slow')}`,
       false,
     ],
     [
-      'is a warning when a part of it is yellow and no incident says why',
+      'is a warning when a system is yellow without an incident that explains it',
       page([], 'yellow'),
       'warn',
       'No incident posted, but Apps: yellow',
       false,
     ],
     [
-      'passes when an incident elsewhere says why a part of it is yellow',
+      'passes when an incident elsewhere explains why a system is yellow',
       page([elsewhere], 'yellow'),
       'pass',
       'No Heroku incident in the US region; 1 in other regions',
@@ -83,7 +83,7 @@ describe('the platform', () => {
     ['eu', 'EMEA', false],
     ['eu', 'NA', true],
     ['tokyo', 'NA', false],
-  ])('in region %s takes an incident tagged %s so: green is %s', (region, tag, green) => {
+  ])('in region %s, with an incident tagged %s: green is %s', (region, tag, green) => {
     expect(isGreen(page([incident({ tags: [tag] })]), region)).toBe(green);
   });
 });

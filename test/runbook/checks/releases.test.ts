@@ -21,13 +21,13 @@ describe('the release history', () => {
       'Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app',
     ],
     [
-      'does not take a change of config vars for a deploy',
+      'does not count a config var change as a deploy',
       [config(43, { current: true }), release(42)],
       'pass',
       'Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app; current: v43 Set SECRET_KEY config vars, 7 h ago',
     ],
     [
-      'names a rollback that runs now',
+      'names a rollback that is running now',
       [release(43, { description: 'Rollback to v41', current: true }), release(42)],
       'pass',
       'Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app; current: v43 Rollback to v41, 7 h ago',
@@ -57,7 +57,7 @@ describe('the release history', () => {
       'v43 (Deploy 4f070743) failed 7 h ago; the app still runs v42',
     ],
     [
-      'says so when it fails and what runs was not seen',
+      'says that the running release is unknown when it fails',
       [release(43, { status: 'failed' })],
       'fail',
       "v43 (Deploy 4f070743) failed 7 h ago; can't tell which release is running",
@@ -84,7 +84,7 @@ describe('the release history', () => {
     expect(said).toContain('Last deploy: v42');
   });
 
-  it('fails for a day after a deploy failed, though new config vars were released since, and warns after that', () => {
+  it('fails for a day after a failed deploy, even with new config vars since, and then warns', () => {
     const withConfig = (createdAt: number) =>
       judge(config(43, { current: true }), release(42, { status: 'failed', createdAt }), release(41));
     expect(withConfig(NOW - 23 * 3_600_000)).toMatchObject({
@@ -115,7 +115,7 @@ describe('the release history', () => {
     expect(found.said).toContain('release.9012 exited with status 1');
   });
 
-  it('says the whole of it, where the first lines only announce what follows', () => {
+  it('quotes the following lines, too, when the first ones only introduce them', () => {
     const failed = release(43, { status: 'failed', createdAt: NOW - 600_000 });
     const logs = seen(
       logWindow(

@@ -178,7 +178,7 @@ describe('whose run it was', () => {
       'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
     ],
     [
-      'pushes only, and nobody could look further: nothing is said of production',
+      'pushes only, with older runs not read: nothing is said about production',
       {
         runs: seen([run(7, { event: 'push' })]),
         runDetails: seen([detail(7, silent)]),
@@ -188,7 +188,7 @@ describe('whose run it was', () => {
       'The last run was not for production; older ones were not read (GitHub workflow runs: HTTP 403)',
     ],
     [
-      'pushes only, and more dispatches than were read: nothing is said of production',
+      'pushes only, with more dispatches than were read: nothing is said about production',
       {
         runs: seen([run(7, { event: 'push' })]),
         runDetails: seen([detail(7, silent)]),
@@ -198,7 +198,7 @@ describe('whose run it was', () => {
       'The last run was not for production; not every run of the last 30 d was read',
     ],
     [
-      'a skipped run stands for nothing: the one before it does',
+      'a skipped run does not count: the one before it does',
       {
         runs: seen([run(9, { event: 'push', conclusion: 'skipped' }), run(7)]),
         runDetails: seen([detail(9, { ...silent, jobs: [job('deploy', 'skipped')] }), detail(7)]),
@@ -207,7 +207,7 @@ describe('whose run it was', () => {
       `${dispatched} succeeded${kris}`,
     ],
     [
-      'a green run whose release failed is no deploy',
+      'a successful run whose release failed is not a deploy',
       {
         ...runs({ sha: 'ab12cd34'.repeat(5) }),
         releases: seen([
@@ -219,13 +219,13 @@ describe('whose run it was', () => {
       `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but its release v43 (Deploy ab12cd34) failed: ab12cd34 is not deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
     ],
     [
-      'a green run of which no release came is a warning',
+      'a successful run without a release is a warning',
       runs({ sha: 'ab12cd34'.repeat(5) }),
       'warn',
       `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
     ],
     [
-      'a green run in whose time some release was made is a deploy: not every release names its commit',
+      'a successful run during which a release was made is a deploy: not every release names its commit',
       {
         ...runs({ sha: 'ab12cd34'.repeat(5) }),
         releases: seen([
@@ -243,7 +243,7 @@ describe('whose run it was', () => {
       'The last run was not for production; no production run in 30 d: production is untouched',
     ],
     [
-      'a dispatch that left no trace is a warning, however well it went',
+      'a dispatch that left no trace is a warning, even if it succeeded',
       runs({}, silent),
       'warn',
       `${dispatched} succeeded; GitHub does not say for which environment`,
@@ -255,7 +255,7 @@ describe('whose run it was', () => {
       `${dispatched} failed (deploy, step work); GitHub does not say for which environment`,
     ],
     [
-      'a newer run without a trace stands before ours',
+      'a newer run without a trace comes before ours',
       {
         runs: seen([run(9, { createdAt: NOW - 3_600_000 }), run(7)]),
         runDetails: seen([detail(9, silent), detail(7)]),
@@ -288,7 +288,7 @@ describe('whose run it was', () => {
       `run 9 (dispatch, 4f070772, 1 h ago) succeeded${kris}`,
     ],
     [
-      'a deployment tells the target where no approval does',
+      'a deployment shows the target when no approval does',
       { ...runs({}, silent), deployments: seen([deployment('production')]) },
       'warn',
       `${dispatched} succeeded, without an approval`,
@@ -311,17 +311,17 @@ describe('whose run it was', () => {
 
   it.each<OwnRow>([
     [
-      'has pushes of its own, which need no approval',
+      'gets pushes, which need no approval',
       { runs: seen([run(7, { event: 'push' })]), runDetails: seen([detail(7, silent)]) },
       'pass',
       'run 7 (push, 4f070772, 1 h ago) succeeded',
     ],
-    ['does not have the dispatches for production', runs(), 'warn', 'The last run was not for staging'],
+    ['does not get the dispatches for production', runs(), 'warn', 'The last run was not for staging'],
   ])('the ungated target %s', (_name, more, status, words) => {
     expect(summary(more, 'staging')).toEqual({ status, summary: words });
   });
 
-  it('names the deployments that were not seen, and the newest five runs', () => {
+  it('lists the deployments that were not seen, and the newest five runs', () => {
     const six = [9, 8, 7, 6, 5, 4];
     const { said } = finding(workflowRunsCheck, {
       runs: seen(six.map((id) => run(id))),

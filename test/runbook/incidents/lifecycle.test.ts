@@ -145,8 +145,8 @@ describe('an escalation condition', () => {
     const end = { name: 'end_conditions', at: NOW, keys: ['2', '4'] } as const;
     const open = incident({ wakes: [memory, unreachable] });
     expect(words(applyIncidentStep(open, { ...end, isSaid: false }))).toEqual([
-      'Condition 2 no longer holds.',
-      'Condition 4 no longer holds.',
+      'No longer met: condition 2, R14 (memory) or repeated R10 (boot timeout).',
+      'No longer met: condition 4, app unreachable while Heroku is green.',
     ]);
     expect(events(applyIncidentStep(open, { ...end, isSaid: true }))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** A dyno's lives, told from the lines that Heroku writes about them. */
+/** A dyno's boots, read from the lines that Heroku writes about them. */
 import { describe, expect, it } from 'vitest';
 import type { Boot } from '../../../src/runbook/logs/boot.ts';
 import { readBoots } from '../../../src/runbook/logs/boots.ts';
@@ -25,7 +25,7 @@ const start = (ago: number) =>
   `-${ago} heroku[web.1]: Starting process with command \`gunicorn raptor.wsgi\``;
 const wrote = (ago: number, text: string) => `-${ago} app[web.1]: ${text}`;
 
-describe('the lives of a dyno', () => {
+describe('the boots of a dyno', () => {
   it('begin with their start, come up, and end with a crash and its exit status', () => {
     expect(
       lives(
@@ -39,7 +39,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started 90 up 70 crashed 29 1 "hello"']);
   });
 
-  it('are told apart by what each wrote, though the log has no start of them', () => {
+  it('are told apart by their output when the log has no start of them', () => {
     expect(
       lives(
         wrote(503, 'one'),
@@ -52,7 +52,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started ? up ? crashed 500 1 "one"', 'web.1 started ? up ? crashed 300 1 "two"']);
   });
 
-  it('end with a restart, whose exit is logged when the next one is up already', () => {
+  it('end with a restart, whose exit is logged after the next one is up', () => {
     expect(
       lives(
         state(900, 'starting', 'up'),
@@ -65,7 +65,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started ? up 900 stopped 45 143', 'web.1 started 45 up 42 runs']);
   });
 
-  it('overlap with preboot: the older one is stopped, the newer one runs on', () => {
+  it('overlap with preboot: the older one is stopped, the newer one keeps running', () => {
     expect(
       lives(
         state(9000, 'starting', 'up'),
@@ -95,7 +95,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started 120 up ? crashed 59 137 (R10)']);
   });
 
-  it('keep what came late: an exit and a last word behind the state change', () => {
+  it('keep an exit and a last line that came after the state change', () => {
     expect(lives(start(90), state(60, 'starting', 'crashed'), exit(59, 3), wrote(58, 'late'))).toEqual([
       'web.1 started 90 up ? crashed 60 3 "late"',
     ]);
@@ -114,7 +114,7 @@ describe('the lives of a dyno', () => {
     ]);
   });
 
-  it('are not ended by the exit of the one before, whose end the log does not show', () => {
+  it('do not end with the exit of an earlier one whose end the log does not show', () => {
     expect(lives(start(43), exit(41, 143), state(40, 'starting', 'up'))).toEqual([
       'web.1 started 43 up 40 runs',
     ]);
@@ -126,7 +126,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started ? up 900 stopped 60 137', 'web.1 started 60 up ? runs']);
   });
 
-  it('sleep (Eco), and are no crash', () => {
+  it('end when an Eco dyno falls asleep, which is not a crash', () => {
     expect(
       lives(
         state(900, 'starting', 'up'),
@@ -137,7 +137,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['web.1 started ? up 900 idle 60 143']);
   });
 
-  it('of one-offs are done when they end', () => {
+  it('are done when a one-off ends', () => {
     expect(
       lives(
         '-90 heroku[release.7]: State changed from starting to up',
@@ -148,7 +148,7 @@ describe('the lives of a dyno', () => {
     ).toEqual(['release.7 started ? up 90 done 75 1 "x"']);
   });
 
-  it('end with their exit where the state change was lost', () => {
+  it('end with their exit when the state change was lost', () => {
     expect(lives(start(90), exit(60, 1))).toEqual(['web.1 started 90 up ? crashed 60 1']);
     expect(lives(state(900, 'starting', 'up'), state(60, 'starting', 'up'))).toEqual([
       'web.1 started ? up 900 stopped 60',
@@ -156,7 +156,7 @@ describe('the lives of a dyno', () => {
     ]);
   });
 
-  it('are those of dynos only: the router and the API live no life', () => {
+  it('belong to dynos only, not to the router or the API', () => {
     expect(
       lives('-9 heroku[router]: at=info method=GET', '-9 app[api]: Scaled to web@1:Basic by user x'),
     ).toEqual([]);

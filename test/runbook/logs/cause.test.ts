@@ -1,4 +1,4 @@
-/** Why a process ended: told apart as far as its words tell, and no further. */
+/** Why a process ended, as far as its output shows, and no further. */
 import { describe, expect, it } from 'vitest';
 import { causeOf, causeOfEnd } from '../../../src/runbook/logs/crash-cause.ts';
 import { listensElsewhere } from '../../../src/runbook/logs/listen-address.ts';
@@ -71,7 +71,7 @@ KeyError: 'MODE_X'`;
 });
 
 describe('settings that lack a value', () => {
-  it('are named by their fields, since what their variables are called is not said', () => {
+  it('are named by their fields, since nothing says what their variables are called', () => {
     const text = `${traceback('pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings', 'settings = Settings()')}
 database_url
   Field required [type=missing, input_value={}, input_type=dict]
@@ -81,7 +81,7 @@ secret_key
     expect(cause(text)).toMatchObject({ kind: 'settings', names: ['database_url', 'secret_key'] });
   });
 
-  it('are told with what is wrong of them, where no value is missing', () => {
+  it('say what is wrong with them when no value is missing', () => {
     const text = `${traceback('pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings')}
 debug
   Input should be a valid boolean, unable to interpret input`;
@@ -95,7 +95,7 @@ describe('an import that fails', () => {
   it.each([
     ['a library', "ModuleNotFoundError: No module named 'jwt'", { kind: 'module', name: 'jwt' }],
     [
-      'what the command names',
+      'a module that the command names',
       "ModuleNotFoundError: No module named 'raptor'",
       { kind: 'own_module', name: 'raptor' },
     ],
@@ -111,15 +111,15 @@ describe('an import that fails', () => {
       { kind: 'version', library: 'numpy' },
     ],
     [
-      'a name of the app’s own',
+      'one of the app’s own names',
       "ImportError: cannot import name 'User' from 'raptor.models'",
       { kind: 'error' },
     ],
-  ])('is told apart: %s', (_name, error, expected) => {
+  ])('is classified: %s', (_name, error, expected) => {
     expect(cause(traceback(error))).toMatchObject(expected);
   });
 
-  it('knows the module that a server is told to run from the server', () => {
+  it('distinguishes the module that a server runs from the server itself', () => {
     const missing = (name: string) => `ModuleNotFoundError: No module named '${name}'`;
     const kind = (name: string, command: string) =>
       cause(traceback(missing(name), 'x', '/x/site-packages/a.py'), command)?.kind;
@@ -143,8 +143,8 @@ describe('a command that cannot be run', () => {
   });
 });
 
-describe('errors in other clothes', () => {
-  it('are found inside of an exception group, the member before the group', () => {
+describe('an error in another format', () => {
+  it('is found inside an exception group, the member before the group', () => {
     const text = `ERROR:      + Exception Group Traceback (most recent call last):
   |   File "/app/raptor/main.py", line 31, in lifespan
   |     async with asyncio.TaskGroup() as group:
@@ -165,7 +165,7 @@ describe('errors in other clothes', () => {
     expect(found?.evidence[0]).toBe("KeyError: 'REDIS_URL'");
   });
 
-  it('are found in a line of JSON, whole or cut', () => {
+  it('is found in a line of JSON, complete or cut off', () => {
     const json = JSON.stringify({
       level: 'error',
       exc_info: traceback("ModuleNotFoundError: No module named 'jwt'"),
@@ -174,7 +174,7 @@ describe('errors in other clothes', () => {
     expect(cause(json.slice(0, -3))).toMatchObject({ kind: 'module' });
   });
 
-  it('are named by the innermost of a chain, with what the wrapping one adds', () => {
+  it('is named by the innermost one of a chain, with what the outer one adds', () => {
     const text = `${traceback('psycopg2.OperationalError: could not connect')}
 During handling of the above exception, another exception occurred:
 ${traceback('django.db.utils.OperationalError: wrapped')}`;
@@ -184,20 +184,20 @@ ${traceback('django.db.utils.OperationalError: wrapped')}`;
     ]);
   });
 
-  it('keep their form without the usual ending of the name', () => {
+  it('is recognized without the usual ending of its name', () => {
     expect(cause(traceback('jinja2.exceptions.TemplateNotFound: base.html'))?.evidence[0]).toBe(
       'jinja2.exceptions.TemplateNotFound: base.html',
     );
   });
 
-  it('do not take the next log line for a part of their message', () => {
+  it('does not include the next log line in its message', () => {
     const text = `${traceback("ModuleNotFoundError: No module named 'jwt'")}\n[2026-05-01 10:00:01 +0000] [9] [INFO] Worker exiting (pid: 9)`;
     expect(cause(text)?.evidence[0]).toBe("ModuleNotFoundError: No module named 'jwt'");
   });
 });
 
-describe('words that nothing recognises', () => {
-  it('are quoted, the last three, without what servers announce at every end', () => {
+describe('output that no rule recognizes', () => {
+  it('is quoted by its last three lines, without what servers announce at every shutdown', () => {
     const text = `booting\nError: No such option: --prot\nTry 'raptor --help' for help.\n[1] [INFO] Shutting down: Master`;
     expect(cause(text)).toEqual({
       kind: 'words',
@@ -225,27 +225,27 @@ describe('words that nothing recognises', () => {
       'panic: missing PORT\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:9\nexit status 2',
       ['panic: missing PORT', 'goroutine 1 [running]:', 'main.main()'],
     ],
-  ])('are quoted from the error on, where %s follows it', (_name, text, evidence) => {
+  ])('is quoted from the error on when %s follows it', (_name, text, evidence) => {
     expect(cause(text)).toEqual({ kind: 'words', evidence });
   });
 
-  it('are quoted from JSON by what they say', () => {
+  it('is quoted by the message when it is JSON', () => {
     expect(cause('{"level":"fatal","msg":"cannot bind","error":"address in use"}')?.evidence).toEqual([
       'cannot bind: address in use',
     ]);
   });
 
-  it('are quoted where a line only looks like an error: it may have been handled', () => {
+  it('is quoted when a line only looks like an error, which may have been handled', () => {
     expect(cause('ValueError: retrying in 5 s\nbye')).toEqual({
       kind: 'words',
       evidence: ['ValueError: retrying in 5 s', 'bye'],
     });
   });
 
-  it('are nothing where nothing was written', () => expect(causeOf([], null)).toBeNull());
+  it('is null when the app wrote nothing', () => expect(causeOf([], null)).toBeNull());
 });
 
-describe('the cause of a life’s end', () => {
+describe("the cause of a boot's end", () => {
   const boot = (text: string, more: object) => ({
     dyno: 'web.1',
     type: 'web',
@@ -257,7 +257,7 @@ describe('the cause of a life’s end', () => {
     ...more,
   });
 
-  it('is not what a life that ran on had logged long before', () => {
+  it('is not what a dyno that kept running had logged long before', () => {
     const handled = traceback("KeyError: 'NVDA'", 'return book[symbol]');
     expect(causeOfEnd(boot(handled, {}), null)).toMatchObject({ kind: 'error' });
     const later = { at: NOW + 3_600_000, how: 'crashed' as const, exitStatus: 1, killedBy: null };
@@ -296,15 +296,15 @@ describe('a server that Heroku did not find on $PORT', () => {
     ['HTTPConnectionPool: could not reach http://127.0.0.1:9000, will retry'],
   ])('is not taken from a line about something else: %s', (text) => expect(at(text)).toBeNull());
 
-  it('may have been late on the right port: then nothing is said', () => {
+  it('may have been late on the right port: then no address is named', () => {
     const text = 'Listening at: http://0.0.0.0:41532 (2)';
     expect(at(text, 'gunicorn --bind 0.0.0.0:41532 raptor.wsgi')).toBeNull();
     expect(at(text, null, 2_000)).toBeNull();
   });
 });
 
-describe('the newest error of an app that runs on', () => {
-  it('is told with its place', () => {
+describe('the newest error of an app that keeps running', () => {
+  it('is shown with its location', () => {
     const text = `${traceback('ValueError: old')}\nfine again\n${traceback('OperationalError: no slots left', 'x', '/app/raptor/db.py')}`;
     expect(newestError(words(text))).toBe('OperationalError: no slots left (raptor/db.py:9 in <module>)');
     expect(newestError(words('fine'))).toBeNull();

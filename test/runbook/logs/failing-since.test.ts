@@ -1,4 +1,4 @@
-/** Since when it fails, as far as one look can tell. */
+/** Since when the app has been failing, as far as one observation shows. */
 import { describe, expect, it } from 'vitest';
 import { failingSince } from '../../../src/runbook/logs/failing-since.ts';
 import { contextOf, dyno, evidence, logWindow, NOW, seen, unseen } from '../../support/evidence.ts';
@@ -9,8 +9,8 @@ const since = (lines: readonly string[], dynos = crashed) => {
   return at === null ? null : (NOW - at) / 1000;
 };
 
-describe('since when it fails', () => {
-  it('is the first crash of those after which it did not recover, not the last one', () => {
+describe('the time since when the app has been failing', () => {
+  it('is the first crash after which it did not recover, not the last one', () => {
     expect(
       since([
         '-300 heroku[web.1]: State changed from starting to crashed',
@@ -20,7 +20,7 @@ describe('since when it fails', () => {
     ).toBe(300);
   });
 
-  it('leaves out a crash from which it recovered', () => {
+  it('ignores a crash from which it recovered', () => {
     expect(
       since([
         '-3000 heroku[web.1]: State changed from up to crashed',
@@ -31,18 +31,18 @@ describe('since when it fails', () => {
     ).toBe(60);
   });
 
-  it('is the first of the codes that speak of now', () => {
+  it('is the first line of the current codes', () => {
     const up = seen([dyno('up', 4_000_000)]);
     const over = (at: number) => `-${at} heroku[web.1]: Error R14 (Memory quota exceeded)`;
     expect(since([over(180), over(160), over(20)], up)).toBe(180);
   });
 
-  it('is what Heroku says of the dyno where the log is not read', () => {
+  it("is what Heroku's list says about the dyno when the log was not read", () => {
     const blind = evidence({ dynos: crashed, logs: unseen('timeout', 'no answer') });
     expect(failingSince(blind, contextOf())).toBe(NOW - 40_000);
   });
 
-  it('is not told where nothing fails', () => {
+  it('is null when nothing fails', () => {
     expect(failingSince(evidence(), contextOf())).toBeNull();
   });
 });

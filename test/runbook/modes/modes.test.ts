@@ -47,7 +47,7 @@ const neverDeployed = {
   logs: seen(logWindow()),
 };
 
-describe('where a crash ended it', () => {
+describe('where a crash happened', () => {
   const life = (...states: readonly string[]) =>
     modesOf({
       dynos: seen([dyno('crashed', 10_000)]),
@@ -62,14 +62,14 @@ describe('where a crash ended it', () => {
       ),
     })[0]?.atBoot;
 
-  it('is told as at boot where it never came up, and not where it did', () => {
+  it('is at boot if the dyno never came up, and not if it did', () => {
     expect(life()).toBe(true);
     expect(life('-80 heroku[web.1]: State changed from starting to up')).toBeUndefined();
   });
 });
 
 describe('failure mode A, never deployed', () => {
-  it('is told by the missing slug, with all that the runbook lists', () => {
+  it('is recognized by the missing slug, with everything that the runbook lists', () => {
     const [mode] = modesOf(neverDeployed);
     expect(mode).toMatchObject({ id: 'A', confidence: 'likely', missing: [] });
     expect(mode?.evidence).toEqual([
@@ -84,14 +84,14 @@ describe('failure mode A, never deployed', () => {
     );
   });
 
-  it('is not told by twenty releases of config vars that have a slug', () => {
+  it('does not match twenty config var releases that have a slug', () => {
     const releases = Array.from({ length: 20 }, (_, index) =>
       release(42 - index, { description: 'Set A config vars', slugId: 's1', current: index === 0 }),
     );
     expect(names(modesOf({ releases: seen(releases) }))).toEqual([]);
   });
 
-  it('is only possible while the releases are not seen, and says so', () => {
+  it('is only possible when the releases were not read, and says so', () => {
     const unread = unseen('timeout', 'Heroku releases: no answer in time');
     const modes = modesOf({ ...neverDeployed, releases: unread, slug: unread });
     expect(modes).toMatchObject([
@@ -128,20 +128,20 @@ describe('failure mode B, crash loop', () => {
     ],
     ['R14', log('-60 heroku[web.1]: Error R14 (Memory quota exceeded)'), ['B/R14 likely']],
     [
-      'R15 stands for the R14 before it',
+      'R15 replaces the R14 before it',
       { ...crashed, ...log('-70 heroku[web.1]: Error R14 (x)', '-60 heroku[web.1]: Error R15 (y)') },
       ['B/R15 likely'],
     ],
     ['H10 with a crashed dyno', { ...crashed, ...log(h10) }, ['B/H10 likely']],
     ['H10 without one', log(h10), ['B/H10 possible']],
     ['many H12', log(...good(100), ...h12(5)), ['B/H12 likely']],
-    ['many H12 two hours ago, and nobody asked since', log(...h12BeforeQuiet), ['B/H12 possible']],
+    ['many H12 two hours ago, without a request since', log(...h12BeforeQuiet), ['B/H12 possible']],
     ['H12 below one percent', log(...good(900), ...h12(4)), []],
     ['two H12', log(...good(10), ...h12(2)), []],
     ['two crashes without a code', { ...crashed, ...log(crash(120), crash(30)) }, ['B likely']],
     ['a crashed dyno, and nothing in the log', { ...crashed, ...log(goodRequest(300)) }, ['B possible']],
     [
-      'a single crash that is over',
+      'a single crash that has recovered',
       log(crash(300), '-280 heroku[web.1]: State changed from starting to up'),
       [],
     ],
@@ -150,7 +150,7 @@ describe('failure mode B, crash loop', () => {
     expect(names(modesOf(more))).toEqual(expected);
   });
 
-  it('names another process type that crashes, why, and how to see that it is well', () => {
+  it('names another process type that crashes, why, and how to verify the fix', () => {
     const ended = (ago: number) => [
       `-${ago + 2} app[worker.1]: Traceback (most recent call last):`,
       `-${ago + 2} app[worker.1]:   File "/app/jobs.py", line 3, in <module>`,
@@ -176,7 +176,7 @@ describe('failure mode B, crash loop', () => {
     expect(modesOf({ dynos, ...log(...ended(60)) })).toMatchObject([{ confidence: 'possible' }]);
   });
 
-  it('is only possible while the log is not read, and says so', () => {
+  it('is only possible when the log was not read, and says so', () => {
     expect(modesOf({ ...crashed, logs: unseen('timeout', 'Heroku log: no answer') })).toMatchObject([
       {
         id: 'B',
@@ -188,7 +188,7 @@ describe('failure mode B, crash loop', () => {
     ]);
   });
 
-  it('is only possible while the releases are not read: what is history is not known', () => {
+  it('is only possible when the releases were not read: nothing shows which lines are history', () => {
     const unread = unseen('timeout', 'Heroku releases: no answer');
     const modes = modesOf({ ...crashed, ...log(r10(120), r10(60)), releases: unread, slug: unread });
     expect(modes[0]).toMatchObject({
@@ -215,7 +215,7 @@ describe('failure mode B, crash loop', () => {
     expect(variable?.fix[0]).toBe('Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod');
   });
 
-  it('carries the runbook’s fix of its code', () => {
+  it("has the runbook's fix for its code", () => {
     const [mode] = modesOf({ ...crashed, ...log(r10(120), r10(60)) });
     expect(mode?.fix).toEqual([
       'R10 (boot timeout >60s): Check gunicorn startup; increase timeout if legitimately slow boot: heroku config:set GUNICORN_TIMEOUT=120 --app raxx-api-prod and redeploy.',
@@ -228,7 +228,7 @@ describe('failure mode B, crash loop', () => {
 
 describe('failure mode C, the old deploy action', () => {
   const workflow = (text: string) => ({ workflows: seen([{ file: 'hotfix.yml', state: 'active', text }]) });
-  it('is possible where it is used without its guard', () => {
+  it('is possible when the action is used without its safe option', () => {
     expect(modesOf(workflow('  - uses: akhileshns/heroku-deploy@v3\n'))).toMatchObject([
       {
         id: 'C',
@@ -264,19 +264,19 @@ describe('failure mode D, the deploy freeze', () => {
     expect(names(modesOf(later))).toEqual([]);
   });
 
-  it('is possible with a freeze check that ended otherwise than by failing', () => {
+  it('is possible when the freeze check ended in another way than by failing', () => {
     const late = { jobs: [job('freeze-check', 'timed_out'), job('deploy', 'skipped')] };
     expect(modesOf(runs({ conclusion: 'failure' }, late))).toMatchObject([
       { id: 'D', confidence: 'possible' },
     ]);
   });
 
-  it('is no freeze when the check never started: no step of it ran', () => {
+  it('does not match when no step of the freeze check ran', () => {
     const stepless = { jobs: [job('freeze-check', 'failure', { steps: [] }), job('deploy', 'skipped')] };
     expect(names(modesOf(runs({ conclusion: 'failure' }, stepless)))).toEqual([]);
   });
 
-  it('is over after a day', () => {
+  it('ends after a day', () => {
     const old = {
       runs: seen([run(7, { conclusion: 'failure' })]),
       runDetails: seen([
@@ -286,12 +286,12 @@ describe('failure mode D, the deploy freeze', () => {
     expect(names(modesOf(old))).toEqual([]);
   });
 
-  it('says when the console that could lift it does not answer', () => {
+  it('says when the console that could lift it is unreachable', () => {
     const [mode] = modesOf({ ...frozen, console: seen({ kind: 'refused', detail: 'ECONNREFUSED', ms: 3 }) });
     expect(mode?.title).toContain('the console that could lift it is unreachable');
   });
 
-  it('is not guessed while GitHub is not seen', () => {
+  it('does not match when GitHub was not read', () => {
     expect(names(modesOf({ runs: unseen(), runDetails: unseen() }))).toEqual([]);
   });
 });
@@ -314,28 +314,28 @@ describe('failure mode E, the missing gate', () => {
     ],
     ['from any branch', only(environment('production', { branches: 'any' })), []],
     ['not seen', { environments: unseen('forbidden', 'HTTP 403') }, []],
-    ['standing', {}, []],
+    ['complete', {}, []],
   ])('%s', (_name, more, expected) => {
     expect(names(modesOf(more))).toEqual(expected);
   });
 
-  it('says that the plan may not have the rule, where that cannot be told', () => {
+  it('says that the plan may not support the rule when that is unclear', () => {
     const [mode] = modesOf(only(environment('production', { requiredReviewers: null })));
     expect(mode?.cause).toContain('plan may not support the rule');
   });
 
-  it('never matches a target that needs no gate', () => {
+  it('never matches a target without a gate', () => {
     expect(names(modesOf(only(), 'staging'))).toEqual([]);
   });
 });
 
 describe('all modes', () => {
-  it('stand likeliest first, then in the runbook’s order', () => {
+  it("come likeliest first, then in the runbook's order", () => {
     const more = { ...frozen, environments: seen([environment('Production')]), ...crashed, ...log(r10(60)) };
     expect(names(modesOf(more))).toEqual(['D likely', 'B/R10 possible', 'E possible']);
   });
 
-  it('match nothing when nothing was seen', () => {
+  it('match nothing when nothing was read', () => {
     expect(names(modesOf({}, 'prod', blindEvidence))).toEqual([]);
   });
 });

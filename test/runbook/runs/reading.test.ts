@@ -1,4 +1,4 @@
-/** Where a run stands: told by attempts, reviews, deployments and steps, whatever its jobs are called. */
+/** How far a run has come, by its attempts, reviews, deployments and steps, whatever its jobs are called. */
 import { describe, expect, it } from 'vitest';
 import type {
   Deployment,
@@ -41,15 +41,12 @@ function reading({ run: more = {}, jobs, left = {}, deployments = seen([]), targ
 
 /** The names that workflows give the same three jobs. */
 const NAMES: readonly (readonly [kind: string, rename: (name: string) => string])[] = [
-  ['as the workflow calls them', (name) => name],
+  ['named as in the workflow', (name) => name],
   ['of a reusable workflow', (name) => `deploy / ${name}`],
   ['of a reusable workflow in a matrix', (name) => `deploy (production) / ${name}`],
   ['with the values of a matrix', (name) => `${name} (production, eu)`],
   ['two workflows deep', (name) => `release / deploy / ${name}`],
-  [
-    'in words that say the contrary',
-    (name) => (name === 'freeze-check' ? name : `Pre-deploy ${name} checks`),
-  ],
+  ['with misleading names', (name) => (name === 'freeze-check' ? name : `Pre-deploy ${name} checks`)],
 ];
 
 describe.each(NAMES)('jobs %s', (_kind, rename) => {
@@ -73,7 +70,7 @@ describe.each(NAMES)('jobs %s', (_kind, rename) => {
     expect(reading({ run: failed, ...world }).stage).toBe(stage);
   });
 
-  it('the freeze check is found, and no other job is taken for it', () => {
+  it('finds the freeze check, and takes no other job for it', () => {
     const { freeze: check } = reading({ run: failed, jobs: [checked, named('test', 'failure', at(0))] });
     expect(check?.passed).toBe(true);
   });
@@ -85,17 +82,17 @@ describe('which job is behind the gate', () => {
 
   it.each<readonly [name: string, stage: RunStage, world: World]>([
     [
-      'is told by the link of its deployment: a job beside it that failed is no failure of the deploy',
+      'is found by the link of its deployment: a parallel job that failed is not a failure of the deploy',
       'failed_beside_deploy',
       { jobs: [freeze, lint, ship('success')], left: { approvals: [approved] }, deployments: links('ship') },
     ],
     [
-      'is told by its link: it failed',
+      'is found by its link: it failed',
       'failed_after_gate',
       { jobs: [freeze, ship('failure'), job('notify', 'success', at(32))], deployments: links('ship') },
     ],
     [
-      'went well, and a smoke test after it failed: that is after the gate',
+      'succeeded before a smoke test failed: that is after the gate',
       'failed_after_gate',
       {
         jobs: [freeze, ship('success'), job('smoke', 'failure', at(31))],
@@ -104,12 +101,12 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'never ran a step though its deployment was made: it was not let through',
+      'never ran a step although its deployment exists: it did not pass the gate',
       'gate_not_satisfied',
       { jobs: [freeze, ship('failure', stepless)], deployments: links('ship', { state: 'failure' }) },
     ],
     [
-      'is told by the time at which its deployment went on, where no link names a job',
+      'is found by the time at which its deployment passed when no link names a job',
       'failed_after_gate',
       {
         jobs: [freeze, ship('failure')],
@@ -117,12 +114,12 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'waited longest before it began: what failed before that may be no failure of the deploy',
+      'waited longest before it began: an earlier failure may not be a failure of the deploy',
       'failed_unplaced',
       { jobs: [freeze, lint, ship('success')], left: { approvals: [approved] }, deployments: unseen() },
     ],
     [
-      'failed, though a job that always runs came after it',
+      'failed before a job that always runs',
       'failed_after_gate',
       {
         jobs: [freeze, ship('failure'), job('notify', 'success', at(31))],
@@ -131,7 +128,7 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'ran with all others, whatever its deployment says of its way: it was passed without an approval',
+      'ran like all others, whatever its deployment shows: it passed without an approval',
       'failed_after_gate',
       {
         jobs: [freeze, ship('failure')],
@@ -139,7 +136,7 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'is not guessed where nothing is to be seen of deployments and reviews',
+      'is not guessed without deployments and reviews',
       'failed_unplaced',
       { jobs: [freeze, ship('failure')], deployments: unseen() },
     ],
@@ -148,7 +145,7 @@ describe('which job is behind the gate', () => {
   });
 });
 
-describe('a run that was run again', () => {
+describe('a run with several attempts', () => {
   const again = { ...failed, attempt: 2, createdAt: NOW - 50 * HOUR, startedAt: NOW - HOUR };
   const old = deployment('production', {
     id: 2,
@@ -160,7 +157,7 @@ describe('a run that was run again', () => {
 
   it.each<readonly [name: string, stage: RunStage, world: World]>([
     [
-      'and whose tests failed this time has not passed the gate, whoever approved it before',
+      'has not passed the gate when its tests failed this time, whoever approved it before',
       'failed_unplaced',
       {
         jobs: [freeze, job('test', 'failure'), job('ship', 'skipped')],
@@ -169,12 +166,12 @@ describe('a run that was run again', () => {
       },
     ],
     [
-      'and failed where every job ran has passed it again',
+      'has passed it again when it failed after every job ran',
       'failed_after_gate',
       { jobs: [freeze, job('ship', 'failure')], left: { approvals: [approved] }, deployments: seen([old]) },
     ],
     [
-      'and was turned away this time was rejected, whoever approved it before',
+      'was rejected when it was refused this time, whoever approved it before',
       'rejected_at_gate',
       {
         jobs: [freeze, job('ship', 'failure', stepless)],
@@ -183,7 +180,7 @@ describe('a run that was run again', () => {
       },
     ],
     [
-      'and let through this time failed after the gate, whoever rejected it before',
+      'failed after the gate when it passed this time, whoever rejected it before',
       'failed_after_gate',
       {
         jobs: [freeze, job('ship', 'failure')],
@@ -195,7 +192,7 @@ describe('a run that was run again', () => {
     expect(reading({ run: again, ...world }).stage).toBe(stage);
   });
 
-  it('is of the time of its last attempt', () => {
+  it('has the time of its last attempt', () => {
     const jobs = [freeze, job('ship', 'failure', { completedAt: NOW - 5 * MINUTE })];
     expect(reading({ run: again, jobs }).at).toBe(NOW - 5 * MINUTE);
   });
@@ -213,7 +210,7 @@ describe('a run of several environments', () => {
     left: { pending: [production] },
   };
 
-  it('that waits at the production gate waits for production, though a push began it', () => {
+  it('waits for production when it waits at the production gate, even after a push', () => {
     expect(reading(waiting)).toMatchObject({ target: 'this', stage: 'at_gate' });
   });
 
@@ -225,7 +222,7 @@ describe('a run of several environments', () => {
     });
   });
 
-  it('whose production was rejected deployed staging all the same', () => {
+  it('deployed staging even though production was rejected', () => {
     const world: World = {
       run: { event: 'push', ...failed },
       jobs: [freeze, staged, job('to production', 'failure', stepless)],
@@ -237,13 +234,13 @@ describe('a run of several environments', () => {
     );
   });
 
-  it('that was approved for staging only was approved by nobody for production', () => {
+  it('counts as not approved for production when it was approved for staging only', () => {
     const left = { approvals: [{ ...approved, environments: ['staging'] }] };
     expect(reading({ jobs: [freeze, staged], left, deployments: links('x') }).approvedBy).toEqual([]);
   });
 });
 
-describe('what says nothing', () => {
+describe('an unclear run', () => {
   it.each<readonly [name: string, stage: RunStage, more: Partial<WorkflowRun>, jobs: readonly Job[]]>([
     [
       'a skipped run',
@@ -253,14 +250,14 @@ describe('what says nothing', () => {
     ],
     ['a run without jobs that was cancelled', 'cancelled_before_gate', { conclusion: 'cancelled' }, []],
     ['a run that could not start', 'workflow_invalid', { conclusion: 'startup_failure' }, []],
-    ['a run that nobody let begin', 'not_started', { conclusion: 'action_required' }, []],
-    ['a run that its group holds', 'held', { status: 'pending', conclusion: null }, []],
+    ['a run that was never allowed to start', 'not_started', { conclusion: 'action_required' }, []],
+    ['a run held by its concurrency group', 'held', { status: 'pending', conclusion: null }, []],
     ['jobs that never got a runner', 'not_started', failed, [job('freeze-check', 'failure', stepless)]],
   ])('%s', (_name, stage, more, jobs) => {
     expect(reading({ run: more, jobs })).toMatchObject({ stage, freeze: null });
   });
 
-  it('a name that differs in its case only is the same environment: GitHub ignores it', () => {
+  it('has the same environment when the name differs only in case: GitHub ignores case', () => {
     const left = { approvals: [{ ...approved, environments: ['Production'] }] };
     expect(reading({ run: failed, jobs: [freeze, job('ship', 'failure')], left })).toMatchObject({
       target: 'this',

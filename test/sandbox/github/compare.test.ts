@@ -14,7 +14,7 @@ function placeOf() {
   return { place: { api: 'http://x', state: world.github, start: world.start }, main, newest, third };
 }
 
-it('shows the files of the commits ahead, each once, and none the other way round', () => {
+it('lists the files of the commits ahead, each once, and none in the other direction', () => {
   const { place, newest, third } = placeOf();
   const there = showComparison(place, third.sha, newest.sha, ALL);
   expect(there).toMatchObject({ ahead_by: 2, behind_by: 0, status: 'ahead' });
@@ -23,7 +23,7 @@ it('shows the files of the commits ahead, each once, and none the other way roun
   expect(back).toMatchObject({ ahead_by: 0, behind_by: 2, status: 'behind', files: [] });
 });
 
-it('shows at most 300 of them, all on the first page', () => {
+it('lists at most 300 files, all on the first page', () => {
   const { place, newest, third } = placeOf();
   newest.files = Array.from({ length: 400 }, (_, index) => `f${index}.py`);
   expect(showComparison(place, third.sha, newest.sha, { size: 1, number: 1 })?.files).toHaveLength(300);
@@ -32,7 +32,7 @@ it('shows at most 300 of them, all on the first page', () => {
   expect(second?.commits.map(({ sha }) => sha)).toEqual([newest.sha]);
 });
 
-it('knows nothing of a commit that a forced push took away', () => {
+it('does not know a commit that a forced push removed', () => {
   const { place, newest } = placeOf();
   expect(showComparison(place, 'deadbeefdeadbeef', newest.sha, ALL)).toBeNull();
 });

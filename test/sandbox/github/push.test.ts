@@ -24,7 +24,7 @@ it('moves the branch and deploys staging from main', () => {
   expect(world.heroku.apps['raxx-api-prod']?.releases.at(-1)?.version).toBe(99);
 });
 
-it('begins no run on a branch that the workflow does not listen to, and knows its branches', () => {
+it('starts no run on a branch that the workflow ignores, and refuses an unknown branch', () => {
   const world = { ...healthyWorld(), start: START };
   const before = world.github.runs.length;
   expect(pushCommit(world, { ...push, branch: 'develop' }, START)?.title).toBe('Fix a typo');

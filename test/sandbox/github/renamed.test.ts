@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { startGitHub } from '../../../sandbox/github/simulator.ts';
 import { healthyWorld } from '../../../sandbox/healthy-world.ts';
 
-it('answers under its old name with its new address, and under that address with the repository', async () => {
+it('redirects from the old name to the new address, where the repository answers', async () => {
   const world = { ...healthyWorld(), start: Date.now() };
   Object.assign(world.github, { name: 'raxx-api', formerNames: ['raxx-app/TradeMasterAPI'] });
   const github = await startGitHub({ token: 't', adminToken: 'a', world: () => world });

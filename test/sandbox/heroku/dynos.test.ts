@@ -29,7 +29,7 @@ function statesAt(seconds: number): string {
 }
 
 describe('a dyno', () => {
-  it('boots after a restart, and is up then', () => {
+  it('boots after a restart, and then is up', () => {
     restart(setting, 'web', START);
     expect([statesAt(0), statesAt(3.9), statesAt(4)]).toEqual([
       'web.1 starting',
@@ -43,7 +43,7 @@ describe('a dyno', () => {
     ]);
   });
 
-  it('takes its time to leave, and is counted no more meanwhile', () => {
+  it('takes time to leave, and no longer counts meanwhile', () => {
     scale(setting, { updates: [{ type: 'web', quantity: 0 }] }, START);
     expect(statesAt(1)).toBe('web.1 down');
     scale(setting, { updates: [{ type: 'web', quantity: 1 }] }, START + 1_000);
@@ -52,7 +52,7 @@ describe('a dyno', () => {
     expect(statesAt(14)).toBe('');
   });
 
-  it('crashes at each boot of a slug that cannot boot, until other code runs', () => {
+  it('crashes at each boot of a broken slug, until other code runs', () => {
     setting.app.crashing = [{ slug: 'slug-99' }];
     restart(setting, null, START);
     expect(statesAt(BOOT_S)).toBe('web.1 crashed');
@@ -62,7 +62,7 @@ describe('a dyno', () => {
     expect(statesAt(10 + BOOT_S)).toBe('web.1 up');
   });
 
-  it('crashes until the variable is set that it needs', () => {
+  it('crashes until the variable that it needs is set', () => {
     setting.app.crashing = [{ slug: 'slug-99', until: 'GUNICORN_TIMEOUT' }];
     setConfig(setting, { OTHER: '1' }, START);
     expect(statesAt(BOOT_S)).toBe('web.1 crashed');

@@ -69,7 +69,7 @@ describe('the messages around the card', () => {
   it('post a sentence in the thread, and name the action and its asker in the channel', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
-    const ended = action({ outcome: { words, evidence: [], next: [], manualCommand } });
+    const ended = action({ state: 'failed', outcome: { words, evidence: [], next: [], manualCommand } });
     const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
@@ -132,9 +132,9 @@ describe('the messages around the card', () => {
   });
 
   it('name who was faster in a refusal, by a mention where one is possible', () => {
-    const words = 'This is approved already by <@U0MOIRA01>. Nothing was done.';
+    const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
     expectTaken(refusalView(words));
-    expect(refusalView(words).text).toBe('This is approved already by somebody. Nothing was done.');
+    expect(refusalView(words).text).toBe('This is already approved by somebody. Nothing was done.');
     expect(JSON.stringify(refusalView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });

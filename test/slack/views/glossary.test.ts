@@ -6,7 +6,7 @@ import type { Incident } from '../../../src/runbook/model/incident.ts';
 import { NO_SITUATION } from '../../../src/runbook/model/situation.ts';
 import type { Status, Verdict } from '../../../src/runbook/model/terms.ts';
 import { stateOfJob } from '../../../src/runbook/runs/job-progress.ts';
-import { simplerSteps } from '../../../src/slack/client/simpler.ts';
+import { fallbacksOf } from '../../../src/slack/client/fallbacks.ts';
 import { signOf } from '../../../src/slack/views/action.ts';
 import { checksView } from '../../../src/slack/views/checks.ts';
 import { incidentsView } from '../../../src/slack/views/incidents.ts';
@@ -111,7 +111,7 @@ describe('the glossary', () => {
   it('has the words that cards use for the states of a job, also where Slack draws no plan', () => {
     const shown = JOBS.map((job) => {
       const plan = { text: '-', blocks: runPlan({ jobs: [{ name: 'deploy', ...job, steps: [] }] }) };
-      const classic = simplerSteps(plan).find(({ name }) => name === 'without newer blocks');
+      const classic = fallbacksOf(plan).find(({ name }) => name === 'without newer blocks');
       const words = classic && /:\w+: ([a-z ]+) · /.exec(cardText(classic.message))?.[1];
       return [stateOfJob(job), words];
     });

@@ -1,8 +1,8 @@
-/** The runbook's R10 fix: a longer boot, then a redeploy. One variable, one bounded value: no free-form config write exists. */
+/** The runbook's R10 fix: a longer boot timeout, then a redeploy. It writes one variable with one fixed value: there is no free-form config write. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
-import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
@@ -21,8 +21,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const current = currentRelease(evidence);
     const byHand = setConfigCommand({ app }, VARIABLE, `${SECONDS}`);
     if (!current.ok) {
-      const words = `The releases could not be seen (${current.words}).`;
-      return { ok: false, words, manualCommand: byHand };
+      return refusal(`The releases could not be seen (${current.words}).`, byHand);
     }
     const { id, version } = current.value;
     return {
@@ -51,14 +50,13 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
   },
   stillApplies({ processType, releaseId, version, newestVersion: newest }, evidence) {
     const current = currentRelease(evidence);
-    if (!current.ok)
-      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
+    if (!current.ok) return unseenNow('releases', current.words);
     if (newestVersion(evidence) > newest && current.value.id === releaseId)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
     return {
       ok: false,
-      words: `v${version} ran when this was asked for, v${current.value.version} runs now`,
+      words: `v${version} ran when this was proposed, v${current.value.version} runs now`,
     };
   },
   requests: ({ app, seconds }) => [
@@ -90,7 +88,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);
     if (up.seen === 'done') return { ...up, words: `${set}; ${up.words}` };
-    // The variable is read at a boot of code that knows it: the runbook says to redeploy.
+    // Only code that knows the variable reads it, at boot: the runbook says to redeploy.
     return up.seen === 'failed'
       ? { ...up, words: `${set}, but ${up.words}`, next: ['deploy', 'rollback'] }
       : up;

@@ -1,7 +1,7 @@
 /** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
 
 import { environmentsCheck } from '../../checks/environments.ts';
-import type { ActionEvidence, ActionSpec } from '../../model/action.ts';
+import { type ActionEvidence, type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Environment } from '../../model/evidence.ts';
 import { gateOf, readGate } from '../../runs/gate.ts';
 import { environmentsCommand } from '../manual-command.ts';
@@ -13,32 +13,33 @@ export const createGate: ActionSpec<'create_gate'> = {
   safeToRepeat: true,
   needs: ['environments', 'repository', 'reviewers'],
   looksAt: () => ['environments'],
-  // Two requests to GitHub, each with its own time-out.
+  // Two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
-  whenRefused: 'GitHub may have made the environment without its rule: look at the settings.',
+  whenRefused: 'GitHub may have created the environment without its rule: check the settings.',
   next: [],
   plan(evidence, context) {
     const { target, facts } = context;
     const rule = gateOf(target, facts);
     const { environment, reviewers, branch } = rule;
     const { repository } = facts.github;
-    if (!target.gated) return no(`${target.name} needs no gate (gated: false).`);
+    if (!target.gated) return refusal(`${target.name} needs no gate (gated: false).`);
     if (!evidence.environments.ok)
-      return no(
+      return refusal(
         `The environments could not be seen (${evidence.environments.detail}).`,
         environmentsCommand(facts, 'all'),
       );
     const gate = readGate(evidence.environments.value, rule);
     if (gate.kind !== 'missing' && gate.kind !== 'no_rule')
-      return no(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
+      return refusal(`${environmentsCheck.run(evidence, context).summary}. There is no gate to create.`);
     const ids = reviewerIds(evidence, reviewers);
-    if (!ids.ok) return no(ids.words, environmentsCommand(facts, gate.kind === 'missing' ? 'new' : 'all'));
+    if (!ids.ok)
+      return refusal(ids.words, environmentsCommand(facts, gate.kind === 'missing' ? 'new' : 'all'));
     const existing = gate.kind === 'no_rule' ? gate.environment : undefined;
     const others = otherBranches(existing, branch);
     if (others.length > 0)
-      return no(
-        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: take it out at https://github.com/${repository}/settings/environments first.`,
+      return refusal(
+        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: remove it at https://github.com/${repository}/settings/environments first.`,
       );
     const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
     return {
@@ -59,9 +60,9 @@ export const createGate: ActionSpec<'create_gate'> = {
           `Restrict deployment branches to ${branch}.`,
         ],
         expect: [
-          `Each deploy to ${environment} waits until ${reviewers.join(' or ')} lets it through.`,
+          `Each deploy to ${environment} waits until ${reviewers.join(' or ')} approves it.`,
           ...(isPrivate
-            ? ['On a private repository the plan may not have this rule: then GitHub refuses it.']
+            ? ['On a private repository the GitHub plan may not include this rule: then GitHub refuses it.']
             : []),
         ],
         evidence: [environmentsCheck.run(evidence, context).summary],
@@ -77,7 +78,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     const { kind } = readGate(environments.value, gateOf(target, facts));
     return kind === was
       ? { ok: true }
-      : { ok: false, words: 'the environment was changed since this was asked for' };
+      : { ok: false, words: 'the environment was changed since this was proposed' };
   },
   requests({ environment, branch, reviewerIds: ids, addBranch }) {
     const path = `/environments/${encodeURIComponent(environment)}`;
@@ -94,7 +95,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   look({ environment }, { environments }, { target, facts }) {
     if (!environments.ok) return { seen: 'not_yet', words: environments.detail };
     const gate = readGate(environments.value, gateOf(target, facts));
-    if (gate.kind === 'stands') {
+    if (gate.kind === 'complete') {
       const words = `${environment} has its required reviewers, and only ${facts.github.gate.branch} deploys to it`;
       return { seen: 'done', words, evidence: [words] };
     }
@@ -104,22 +105,19 @@ export const createGate: ActionSpec<'create_gate'> = {
     }
     return {
       seen: 'not_yet',
-      words: `the gate of ${environment} does not stand (${gate.kind.replaceAll('_', ' ')})`,
+      words: `the gate of ${environment} is not in place (${gate.kind.replaceAll('_', ' ')})`,
     };
   },
 };
 
-const no = (words: string, manualCommand: string | null = null) =>
-  ({ ok: false, words, manualCommand }) as const;
-
-/** Only people who may see the repository: GitHub drops others without a word. */
+/** Only collaborators count: GitHub silently drops reviewers who cannot see the repository. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
-  if (!reviewers.ok) return no(`The reviewers could not be seen (${reviewers.detail}).`);
+  if (!reviewers.ok) return refusal(`The reviewers could not be seen (${reviewers.detail}).`);
   const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);
   if (strangers.length > 0 || reviewers.value.length < wanted.length) {
     const names = strangers.map(({ login }) => login).join(', ');
-    return no(
-      `No collaborator of the repository: ${names}. Add them on GitHub, or mend github.gate.reviewers.`,
+    return refusal(
+      `Not a collaborator of the repository: ${names}. Add them on GitHub, or fix github.gate.reviewers.`,
     );
   }
   return { ok: true, value: reviewers.value.map(({ id }) => id ?? 0) } as const;

@@ -1,12 +1,12 @@
-/** What several actions read of the same evidence. */
-import type { Applies } from '../../model/action.ts';
+/** What several kinds of action read from the same evidence. */
+import type { Applies } from '../../model/action-spec.ts';
 import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
 
 export type Readable<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly words: string };
 
-/** The process type's formation, or why it is not known: an action never rests on a guess. */
+/** The formation of the process type (null when it has none), or why it is not known: an action never rests on a guess. */
 export function formationOf({ formation }: Evidence, processType: string): Readable<FormationEntry | null> {
   if (!formation.ok) return { ok: false, words: formation.detail };
   return { ok: true, value: formation.value.find(({ type }) => type === processType) ?? null };
@@ -17,12 +17,27 @@ export function dynosOf({ dynos }: Evidence, processType: string): Readable<read
   return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
 }
 
-/** What is seen after a change is told from what was before: without the dynos of before nothing is sent. */
-export function dynosUnseen(evidence: Evidence, processType: string): Applies | null {
+/** A change is verified against the dynos from before it, so nothing is sent without them. Null when they were seen. */
+export function dynosUnseen(evidence: Evidence, processType: string): Refused | null {
   const dynos = dynosOf(evidence, processType);
-  return dynos.ok
-    ? null
-    : { ok: false, words: `the dynos could not be seen (${dynos.words})`, fitsByHand: true };
+  return dynos.ok ? null : unseenNow('dynos', dynos.words);
+}
+
+type Refused = Extract<Applies, { ok: false }>;
+
+/** Nothing is sent on a guess; the plan's command still fits. `what`: `formation`. */
+export function unseenNow(what: string, why: string): Refused {
+  return { ok: false, words: `the ${what} could not be seen (${why})`, fitsByHand: true };
+}
+
+/** What the formation is now, where it is no longer the one that the plan was made for; null when it is. */
+export function formationChange(
+  entry: FormationEntry | null,
+  planned: { readonly quantity: number; readonly size: string },
+): string | null {
+  if (entry === null) return 'gone';
+  const isSame = entry.quantity === planned.quantity && entry.size === planned.size;
+  return isSame ? null : `${entry.quantity} × ${entry.size}`;
 }
 
 export function currentRelease({ releases }: Evidence): Readable<Release> {
@@ -33,7 +48,7 @@ export function currentRelease({ releases }: Evidence): Readable<Release> {
     : { ok: false, words: 'which release is current was not seen' };
 }
 
-/** Version of the newest release, failed ones too: what an action makes is newer. 0 when none was seen. */
+/** Version of the newest release, even a failed one; a release that an action creates is newer. 0 when none was seen. */
 export function newestVersion({ releases }: Evidence): number {
   return releases.ok ? Math.max(0, ...releases.value.map(({ version }) => version)) : 0;
 }

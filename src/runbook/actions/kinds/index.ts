@@ -1,5 +1,5 @@
-/** Every action that the bot knows. There is no free-form config write and no way to run a command, by design. */
-import type { ActionSpec } from '../../model/action.ts';
+/** Every kind of action. By design there is no free-form config write, and no way to run a command. */
+import type { ActionSpec } from '../../model/action-spec.ts';
 import type { ActionKind } from '../../model/terms.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import { createGate } from './create-gate.ts';
@@ -23,7 +23,7 @@ const SPECS: { readonly [Kind in ActionKind]: ActionSpec<Kind> } = {
   create_gate: createGate,
 };
 
-/** Each is handed the parameters of an action of its own kind: those that its own plan made. */
+/** Each is given only the parameters of actions of its own kind, which its own plan created. */
 export function actionSpec<Kind extends ActionKind>(kind: Kind): ActionSpec<Kind> {
   return SPECS[kind];
 }

@@ -1,19 +1,19 @@
 /** The runbook's R14 fix: the next dyno size up. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { resizeCommand } from '../manual-command.ts';
-import { dynosUnseen, formationOf } from './formation-of.ts';
+import { dynosUnseen, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
 interface Size {
   readonly name: string;
   readonly memory: string;
-  /** US dollars a dyno and month; a hint, Heroku's price list decides. */
+  /** US dollars per dyno and month. An estimate: Heroku's price list decides. */
   readonly price: number;
 }
 
-/** Common Runtime sizes in their order, each with more memory than the one before. Eco and Basic share a size of memory. */
+/** Common Runtime sizes in ascending order of memory and price; Eco, Basic and Standard-1X have the same memory. */
 const SIZES: readonly Size[] = [
   { name: 'Eco', memory: '512 MB', price: 5 },
   { name: 'Basic', memory: '512 MB', price: 7 },
@@ -25,15 +25,12 @@ const SIZES: readonly Size[] = [
   { name: 'Performance-2XL', memory: '126 GB', price: 1500 },
 ];
 
-/** The next size with more memory; null when there is none, or the size is not known here. */
+/** The next size with more memory; null when there is none, or `from` is not listed here. */
 export function nextSize(from: string): Size | null {
   const index = SIZES.findIndex(({ name }) => name.toLowerCase() === from.toLowerCase());
   const now = SIZES[index];
   return now ? (SIZES.slice(index + 1).find(({ memory }) => memory !== now.memory) ?? null) : null;
 }
-
-/** Without the size that it has now there is no command to give. */
-const no = (words: string) => ({ ok: false, words, manualCommand: null }) as const;
 
 export const resize: ActionSpec<'resize'> = {
   kind: 'resize',
@@ -47,12 +44,13 @@ export const resize: ActionSpec<'resize'> = {
   plan(evidence, { target }) {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return no(`The formation could not be seen (${entry.words}).`);
+    // Without the current size there is no command to give.
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)
-      return no(`${processType} of ${app} is at 0: there is nothing to resize.`);
+      return refusal(`${processType} of ${app} is at 0: there is nothing to resize.`);
     const to = nextSize(now.size);
-    if (!to) return no(`There is no size above ${now.size} that I know of.`);
+    if (!to) return refusal(`No size above ${now.size} is known here.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
@@ -60,8 +58,8 @@ export const resize: ActionSpec<'resize'> = {
         title: `Resize ${processType} of ${app}: ${now.size} to ${to.name}`,
         will: [`Change ${now.quantity} × ${now.size} to ${now.quantity} × ${to.name} (${to.memory} each).`],
         expect: [
-          `It restarts. About $${to.price * now.quantity} a month while it stays so.`,
-          'A leak fills any size in the end: profile it.',
+          `It restarts. About $${to.price * now.quantity} a month at this size.`,
+          'A memory leak fills any size eventually: profile it.',
         ],
         evidence: [`${processType}: ${now.quantity} × ${now.size}`],
         undo: resizeCommand({ app, processType }, now.size),
@@ -72,16 +70,10 @@ export const resize: ActionSpec<'resize'> = {
   },
   stillApplies({ processType, from, quantity }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
-    if (entry.value?.size === from && entry.value.quantity === quantity)
-      return dynosUnseen(evidence, processType) ?? { ok: true };
-    const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
-    return { ok: false, words: `${processType} changed since this was asked for: it is ${now} now` };
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    const now = formationChange(entry.value, { quantity, size: from });
+    if (now === null) return dynosUnseen(evidence, processType) ?? { ok: true };
+    return { ok: false, words: `${processType} changed since this was proposed: it is ${now} now` };
   },
   requests: ({ app, processType, to }) => [
     {

@@ -1,8 +1,8 @@
-/** Restart the process type: frees stuck workers, and costs a boot. */
+/** A restart of the process type: frees stuck workers at the cost of a boot. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { restartCommand } from '../manual-command.ts';
-import { dynoList, dynosOf, dynosUnseen, formationOf } from './formation-of.ts';
+import { dynoList, dynosOf, dynosUnseen, formationOf, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, lastDynoChange, sinceSent } from './up-and-answering.ts';
 
@@ -20,23 +20,17 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
     const byHand = restartCommand({ app, processType });
-    const unseen = (words: string) => ({ ok: false, words, manualCommand: byHand }) as const;
-    if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
-    if (!dynos.ok) return unseen(`The dynos could not be seen (${dynos.words}).`);
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
+    if (!dynos.ok) return refusal(`The dynos could not be seen (${dynos.words}).`, byHand);
     const quantity = entry.value?.quantity ?? 0;
-    if (quantity === 0)
-      return {
-        ok: false,
-        words: `There is nothing to restart: ${processType} of ${app} is at 0.`,
-        manualCommand: null,
-      };
+    if (quantity === 0) return refusal(`There is nothing to restart: ${processType} of ${app} is at 0.`);
     return {
       ok: true,
       params: { app, processType, quantity },
       plan: {
         title: `Restart ${processType} of ${app}`,
         will: [`Restart ${quantity} ${processType} ${quantity === 1 ? 'dyno' : 'dynos'}, all at once.`],
-        expect: ['Requests fail while it boots: some seconds, up to a minute. What is in memory is lost.'],
+        expect: ['Requests fail while it boots: a few seconds, up to a minute. In-memory state is lost.'],
         evidence: [`dynos: ${dynoList(dynos.value) || 'none'}`],
         undo: 'A restart cannot be undone; it changes no code and no data.',
         byHand,
@@ -46,14 +40,9 @@ export const restart: ActionSpec<'restart'> = {
   },
   stillApplies({ app, processType }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
+    if (!entry.ok) return unseenNow('formation', entry.words);
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was asked for` };
+    return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was proposed` };
   },
   requests: ({ app, processType }) => [
     {

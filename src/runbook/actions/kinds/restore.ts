@@ -1,10 +1,11 @@
-/** Back to the saved formation after a stop; only with something to run. */
+/** Scales back to the formation saved by a stop, if there is code to run. */
 
-import type { ActionSpec, KeptFormation, Planned } from '../../model/action.ts';
+import type { KeptFormation } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { scaleCommand } from '../manual-command.ts';
-import { currentRelease, formationOf } from './formation-of.ts';
+import { currentRelease, formationChange, formationOf, unseenNow } from './formation-of.ts';
 import { isUpAndAnswering } from './up-and-answering.ts';
 
 export const restore: ActionSpec<'restore'> = {
@@ -14,7 +15,7 @@ export const restore: ActionSpec<'restore'> = {
   safeToRepeat: true,
   needs: ['formation', 'dynos', 'releases', 'slug'],
   looksAt: () => ['formation', 'dynos', 'health'],
-  // A boot may take 60 s, its dyno's start some more, and an Eco or a slow app its own time.
+  // A boot may take 60 s, starting the dyno takes longer, and an Eco dyno or a slow app needs extra time.
   withinMs: 240_000,
   next: [],
   plan(evidence, { target }, wish) {
@@ -22,17 +23,17 @@ export const restore: ActionSpec<'restore'> = {
     const entry = formationOf(evidence, processType);
     const release = currentRelease(evidence);
     const saved = newestOf(wish.saved ?? [], processType);
-    const unseen = (words: string) => no(words, scaleCommand(target, saved ?? 1));
+    const unseen = (words: string) => refusal(words, scaleCommand(target, saved ?? 1));
     if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
     if (!evidence.slug.ok)
       return unseen(`Whether there is a slug could not be seen (${evidence.slug.detail}).`);
     if (!release.ok) return unseen(`The release could not be seen (${release.words}).`);
     if (evidence.slug.value === null || entry.value === null)
-      return no(`${app} has nothing to run: no code was ever deployed. Deploy it first.`, null);
+      return refusal(`${app} has nothing to run: no code was ever deployed. Deploy it first.`);
     const from = entry.value;
     if (from.quantity > 0)
-      return no(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`, null);
-    // What the card says and what is sent are this one value.
+      return refusal(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`);
+    // The card and the request both use this one value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
     return {
@@ -69,15 +70,14 @@ export const restore: ActionSpec<'restore'> = {
   stillApplies(params, evidence) {
     const entry = formationOf(evidence, params.processType);
     const release = currentRelease(evidence);
-    if (!entry.ok) return unseenNow(`the formation could not be seen (${entry.words})`);
-    if (!release.ok) return unseenNow(`the release could not be seen (${release.words})`);
-    const same = entry.value?.quantity === params.fromQuantity && entry.value.size === params.fromSize;
-    if (!same) {
-      const now = entry.value ? `${entry.value.quantity} × ${entry.value.size}` : 'gone';
-      return { ok: false, words: `${params.processType} changed since this was asked for: it is ${now} now` };
-    }
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    if (!release.ok) return unseenNow('release', release.words);
+    const { fromQuantity: quantity, fromSize: size } = params;
+    const now = formationChange(entry.value, { quantity, size });
+    if (now !== null)
+      return { ok: false, words: `${params.processType} changed since this was proposed: it is ${now} now` };
     if (release.value.id === params.releaseId) return { ok: true };
-    return { ok: false, words: `there is a new release since this was asked for: v${release.value.version}` };
+    return { ok: false, words: `there is a new release since this was proposed: v${release.value.version}` };
   },
   requests: ({ app, processType, quantity, size }) => [
     {
@@ -98,22 +98,14 @@ export const restore: ActionSpec<'restore'> = {
         : { seen: 'not_yet', words };
     }
     const up = isUpAndAnswering(evidence, processType, quantity);
-    // What crashes when it comes back needs other code, or to stay away.
+    // An app that crashes on its way up needs other code, or has to stay stopped.
     return up.seen === 'failed' ? { ...up, next: ['rollback', 'stop'] } : up;
   },
 };
 
-/** Of the last stop that took effect. */
+/** The formation saved by the last stop that took effect. */
 function newestOf(saved: readonly KeptFormation[], processType: string): KeptFormation | undefined {
   return saved
     .filter((one) => one.processType === processType)
     .toSorted((one, other) => other.at - one.at)[0];
 }
-
-const no = (words: string, manualCommand: string | null): Planned<'restore'> => ({
-  ok: false,
-  words,
-  manualCommand,
-});
-
-const unseenNow = (words: string) => ({ ok: false, words, fitsByHand: true }) as const;

@@ -1,17 +1,17 @@
-/** Back to an earlier release: code and config vars, never the database or add-ons. */
+/** Back to an earlier release: code and config vars, but not the database or add-ons. */
 
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
-import type { ActionSpec } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Evidence, Release } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';
-import { currentRelease, dynosUnseen, formationOf, newestVersion } from './formation-of.ts';
+import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
 
-/** Releases that may be rolled back to and run other code, newest first. */
+/** Releases with other code that can be rolled back to, newest first. */
 export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   if (!releases.ok) return [];
   const current = releases.value.find((release) => release.current);
@@ -39,11 +39,7 @@ export const rollback: ActionSpec<'rollback'> = {
     const { app, processType } = target;
     const current = currentRelease(evidence);
     if (!current.ok)
-      return {
-        ok: false,
-        words: `The releases could not be seen (${current.words}).`,
-        manualCommand: rollbackCommand(target, version),
-      };
+      return refusal(`The releases could not be seen (${current.words}).`, rollbackCommand(target, version));
     const targets = rollbackTargets(evidence);
     const to = version === undefined ? targets[0] : targets.find((one) => one.version === version);
     if (!to) {
@@ -56,11 +52,7 @@ export const rollback: ActionSpec<'rollback'> = {
         version === undefined
           ? 'There is no release to roll back to'
           : `v${version} cannot be rolled back to`;
-      return {
-        ok: false,
-        words: `${wished}. Eligible releases with other code: ${possible}.`,
-        manualCommand: null,
-      };
+      return refusal(`${wished}. Eligible releases with other code: ${possible}.`);
     }
     const from = current.value;
     const between = evidence.releases.ok
@@ -83,8 +75,8 @@ export const rollback: ActionSpec<'rollback'> = {
           `Make a new release with code and config vars of v${to.version} (${to.description}, ${formatInstant(to.createdAt)}).`,
         ],
         expect: [
-          'It restarts with the older code. The database and the add-ons do not go back: a migration since then may not fit.',
-          'Config vars go back, too.',
+          'It restarts with the older code. The database and the add-ons are not rolled back: migrations since then may not fit.',
+          'Config vars are rolled back, too.',
         ],
         evidence: between.slice(0, 6).map((one) => `leaves v${one.version}: ${one.description}`),
         undo: `Roll back to v${from.version}`,
@@ -109,16 +101,15 @@ export const rollback: ActionSpec<'rollback'> = {
     evidence,
   ) {
     const current = currentRelease(evidence);
-    if (!current.ok)
-      return { ok: false, words: `the releases could not be seen (${current.words})`, fitsByHand: true };
+    if (!current.ok) return unseenNow('releases', current.words);
     if (current.value.id !== fromReleaseId) {
       return {
         ok: false,
-        words: `v${fromVersion} ran when this was asked for, v${current.value.version} runs now`,
+        words: `v${fromVersion} ran when this was proposed, v${current.value.version} runs now`,
       };
     }
     if (newestVersion(evidence) !== newest)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was asked for` };
+      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
     if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
     return { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
@@ -154,7 +145,7 @@ export const rollback: ActionSpec<'rollback'> = {
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0) {
-      const words = `${released} is current; ${processType} is at 0, so nothing runs it until it is restored`;
+      const words = `${released} is current; ${processType} is at 0, so nothing runs it until the app is restored`;
       return { seen: 'done', words, evidence: [made.description], isIdle: true };
     }
     const since = { ...sinceSent(sent, now), release: made.version };

@@ -1,13 +1,13 @@
-/** Which commit the app runs. */
+/** Which commit the app is running. */
 import type { Evidence } from '../../model/evidence.ts';
 
-/** Full or short SHA of the current release's slug; null when there is none, or it does not say. */
+/** Full or short SHA of the current release's slug; null when it has no slug, or the slug names no commit. */
 export function runningCommit({ slug }: Pick<Evidence, 'slug'>): string | null {
   const commit = slug.ok ? slug.value?.commit : null;
   return commit && /^[0-9a-f]{7,40}$/.test(commit) ? commit : null;
 }
 
-/** One may be the short form of the other. */
+/** Either may be the short form of the other. */
 export function isSameCommit(one: string, other: string): boolean {
   return one.length >= 7 && other.length >= 7 && (one.startsWith(other) || other.startsWith(one));
 }

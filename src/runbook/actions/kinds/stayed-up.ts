@@ -1,14 +1,14 @@
-/** After a change: is the process type still up, without a restart? (runbook, "Verification": up for more than five minutes) */
+/** Aftercare: is the process type still up, without a restart? (runbook, "Verification": up for more than five minutes) */
 
 import { answerWords } from '../../checks/health.ts';
-import type { AfterLook } from '../../model/action.ts';
+import type { AfterLook } from '../../model/action-spec.ts';
 import type { Evidence, Instant } from '../../model/evidence.ts';
 import { currentRelease, dynoList, dynosOf, formationOf } from './formation-of.ts';
 
-/** More than five minutes without a restart: only then it is verified. */
+/** Just over the five minutes without a restart that the runbook asks for. */
 export const UP_FOR_MS = 5 * 60_000 + 10_000;
 
-/** Looks at the health URL and the releases where they were asked for. `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
+/** Judges health and releases too, if they were queried. `since`: the newest change of a dyno when the action succeeded, by Heroku's clock. */
 export function stayedUp(evidence: Evidence, processType: string, since: Instant): AfterLook {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'unknown', words: dynos.words };
@@ -16,7 +16,7 @@ export function stayedUp(evidence: Evidence, processType: string, since: Instant
   if (entry.ok && entry.value?.quantity === 0)
     return { seen: 'unknown', words: `${processType} was scaled to 0 meanwhile` };
   const current = currentRelease(evidence);
-  // Both by Heroku's clock: whoever released something since has restarted the dynos.
+  // Both by Heroku's clock: a later release has restarted the dynos itself.
   if (current.ok && since > 0 && current.value.createdAt > since) {
     const { version, description, actor } = current.value;
     return { seen: 'over', words: `v${version} (${description}, by ${actor}) runs now` };

@@ -1,9 +1,9 @@
-/** The runbook's emergency stop: offline cleanly, 0 dynos, app and data intact. */
+/** The runbook's emergency stop: scales to 0 dynos; app and data stay intact. */
 
-import type { ActionSpec } from '../../model/action.ts';
+import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
 import { scaleCommand } from '../manual-command.ts';
-import { dynoList, dynosOf, formationOf } from './formation-of.ts';
+import { dynoList, dynosOf, formationChange, formationOf, unseenNow } from './formation-of.ts';
 
 export const stop: ActionSpec<'stop'> = {
   kind: 'stop',
@@ -18,27 +18,12 @@ export const stop: ActionSpec<'stop'> = {
     const { app, processType } = target;
     const byHand = scaleCommand(target, 0);
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `The formation could not be seen (${entry.words}).`,
-        manualCommand: byHand,
-      };
+    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
     const dynos = dynosOf(evidence, processType);
-    if (entry.value === null) {
-      return {
-        ok: false,
-        words: `There is nothing to stop: ${app} has no ${processType}, it was never deployed.`,
-        manualCommand: null,
-      };
-    }
+    if (entry.value === null)
+      return refusal(`There is nothing to stop: ${app} has no ${processType}, it was never deployed.`);
     const { quantity, size } = entry.value;
-    if (quantity === 0)
-      return {
-        ok: false,
-        words: `There is nothing to stop: ${processType} of ${app} is at 0 already.`,
-        manualCommand: null,
-      };
+    if (quantity === 0) return refusal(`There is nothing to stop: ${processType} of ${app} is already at 0.`);
     const running = dynos.ok ? dynoList(dynos.value) || 'none' : `not seen (${dynos.words})`;
     return {
       ok: true,
@@ -49,7 +34,7 @@ export const stop: ActionSpec<'stop'> = {
           `Scale ${processType} to 0. The app and its data stay.`,
           `Save ${quantity} × ${size} for a restore.`,
         ],
-        expect: [harmOf(processType), 'Other process types go on running.'],
+        expect: [harmOf(processType), 'Other process types keep running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
         undo: `Restore: ${processType} back to ${quantity} × ${size}`,
         byHand,
@@ -59,20 +44,14 @@ export const stop: ActionSpec<'stop'> = {
   },
   stillApplies({ processType, quantity, size }, evidence) {
     const entry = formationOf(evidence, processType);
-    if (!entry.ok)
-      return {
-        ok: false,
-        words: `the formation could not be seen (${entry.words})`,
-        fitsByHand: true,
-      };
-    const now = entry.value;
-    if (now?.quantity === quantity && now.size === size) return { ok: true };
-    const words = now ? `${now.quantity} × ${now.size}` : 'gone';
+    if (!entry.ok) return unseenNow('formation', entry.words);
+    const now = formationChange(entry.value, { quantity, size });
+    if (now === null) return { ok: true };
     return {
       ok: false,
-      words: `${processType} was ${quantity} × ${size} when this was asked for, and is ${words} now`,
-      // Whatever it was scaled to: the command takes it to 0.
-      ...(now && now.quantity > 0 ? { fitsByHand: true } : {}),
+      words: `${processType} was ${quantity} × ${size} when this was proposed, and is ${now} now`,
+      // Whatever it was scaled to, the command takes it to 0.
+      ...(entry.value && entry.value.quantity > 0 ? { fitsByHand: true } : {}),
     };
   },
   takesAway: ({ processType, quantity, size }) => ({ processType, quantity, size }),
@@ -104,14 +83,14 @@ export const stop: ActionSpec<'stop'> = {
   },
 };
 
-/** Heroku's router sends requests to web dynos only. */
+/** Heroku's router sends requests only to web dynos. */
 function harmOf(processType: string): string {
   return processType === 'web'
-    ? 'Requests under way have 30 s to end. After that users see Heroku’s error page (503) until it is restored.'
-    : `Work under way has 30 s to end. After that ${processType} does nothing until it is restored.`;
+    ? 'Requests in progress have 30 s to finish. After that users see Heroku’s error page (503) until it is restored.'
+    : `Work in progress has 30 s to finish. After that ${processType} does nothing until it is restored.`;
 }
 
-/** `web.1 still up`, `web.2 shutting down`; '' for no dynos. */
+/** `web.1 still up, web.2 shutting down`; empty for no dynos. */
 function stillList(dynos: readonly Dyno[]): string {
   return dynos
     .map(({ name, state }) => (state === 'down' ? `${name} shutting down` : `${name} still ${state}`))

@@ -1,11 +1,12 @@
-/** Failure mode D's fix for a stuck freeze: the override secret is set to 0. Only while the console is unreachable. */
+/** Failure mode D's fix for a stuck freeze: sets the override secret to 0, only while the console is unreachable. */
 
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
-import type { ActionEvidence, ActionSpec, Applies } from '../../model/action.ts';
+import { type ActionEvidence, type ActionSpec, type Applies, refusal } from '../../model/action-spec.ts';
 import type { Context } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
+import { capitalize } from '../../text/capitalize.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { FREEZE_LIFTED, setSecretCommand } from '../manual-command.ts';
 
@@ -18,7 +19,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
   safeToRepeat: true,
   needs: ['runs', 'runDetails', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
-  // Two requests to GitHub, each with its own time-out.
+  // Two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
   next: ['deploy'],
@@ -26,14 +27,13 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     const { target, facts, now } = context;
     const { secret, console: consoleUrl } = facts.freeze;
     const stuck = isStuck(evidence, context);
-    // The runbook lifts it by hand only while the console is unreachable, and that is not seen.
-    if (!stuck.ok) return { ok: false, words: `${upper(stuck.words)}.`, manualCommand: null };
+    // No manual command: the runbook lifts the freeze by hand only while the console is unreachable, which was not seen.
+    if (!stuck.ok) return refusal(`${capitalize(stuck.words)}.`);
     if (!evidence.freezeSecret.ok)
-      return {
-        ok: false,
-        words: `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): what was set could not be verified.`,
-        manualCommand: setSecretCommand(facts, secret, LIFTED),
-      };
+      return refusal(
+        `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): a change could not be verified.`,
+        setSecretCommand(facts, secret, LIFTED),
+      );
     const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
     const age = changedAt === null ? 'is not set' : `was last changed ${formatAgo(changedAt, now)}`;
     const answer = evidence.console.ok ? answerWords(evidence.console.value) : '';
@@ -45,8 +45,8 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
         will: [`Set the repository secret ${secret} of ${facts.github.repository} to ${LIFTED}.`],
         expect: [
           'The next freeze check passes, for every deploy, until somebody changes the secret again.',
-          'The old value cannot be read, so it cannot be put back by itself.',
-          'The other choice of the runbook: leave it at 1, which enforces the freeze even while the console is down.',
+          'The old value cannot be read, so it cannot be put back automatically.',
+          'The runbook’s alternative: leave it at 1, which enforces the freeze even while the console is down.',
         ],
         evidence: [stuck.words, `${consoleUrl}: ${answer}`, `${secret} ${age}`],
         undo: `Set ${secret} to 1 again: ${setSecretCommand(facts, secret, '1')}`,
@@ -61,7 +61,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!evidence.freezeSecret.ok)
       return { ok: false, words: `${secret} could not be seen (${evidence.freezeSecret.detail})` };
     if ((evidence.freezeSecret.value?.updatedAt ?? null) === changedAt) return { ok: true };
-    return { ok: false, words: `${secret} was changed since this was asked for` };
+    return { ok: false, words: `${secret} was changed since this was proposed` };
   },
   requests: ({ secret }) => [
     {
@@ -76,16 +76,16 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!freezeSecret.ok) return { seen: 'not_yet', words: freezeSecret.detail };
     const seenAt = freezeSecret.value?.updatedAt ?? null;
     if (seenAt === null || seenAt === changedAt)
-      return { seen: 'not_yet', words: `${secret} is not changed` };
+      return { seen: 'not_yet', words: `${secret} has not changed` };
     return {
       seen: 'done',
-      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so whether by this is likely, not certain)'}; the next freeze check tells whether the freeze is lifted`,
+      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so it was probably this, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
       evidence: [`${secret} changed ${formatInstant(seenAt)}`],
     };
   },
 };
 
-/** The newest freeze check failed, and the console that could lift it does not answer. */
+/** Stuck means that the newest freeze check failed, and the console that could lift the freeze does not answer. */
 function isStuck(evidence: ActionEvidence, context: Context): Applies & { words: string } {
   const { runs, runDetails, console } = evidence;
   const { facts } = context;
@@ -101,8 +101,4 @@ function isStuck(evidence: ActionEvidence, context: Context): Applies & { words:
   const newest = seen && newestFreezeCheck(readRuns(seen, context));
   if (!newest?.freeze.saidNo) return no('the last freeze check did not fail: nothing is frozen');
   return { ok: true, words: `${facts.freeze.job} failed in ${runName(newest.run)}` };
-}
-
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

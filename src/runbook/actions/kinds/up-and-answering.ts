@@ -1,11 +1,11 @@
-/** Verified as the runbook says: the dynos are up, and the health URL answers. */
+/** The runbook's verification: the dynos are up, and the health URL answers. */
 
 import { answerWords, reachesApp } from '../../checks/health.ts';
-import type { Look, Sent } from '../../model/action.ts';
+import type { Look, Sent } from '../../model/action-spec.ts';
 import type { Dyno, Evidence, Instant } from '../../model/evidence.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
-/** A dyno that crashes while the change is only beginning may be an old one on its way out. */
+/** A dyno that crashes sooner after the change may be an old one shutting down. */
 const SETTLED_MS = 5_000;
 
 /** The newest change of a dyno of the type, by Heroku's clock; 0 when there is none. */
@@ -14,7 +14,7 @@ export function lastDynoChange(dynos: readonly Dyno[], processType: string): Ins
   return Math.max(0, ...own.map(({ createdAt, updatedAt }) => Math.max(createdAt, updatedAt)));
 }
 
-/** How a look tells dynos of before a change from those of after it. */
+/** How a look distinguishes dynos from before the change from those after it. */
 export interface SentSince {
   /** `Progress.dynoChange` */
   readonly dynoChange: Instant;
@@ -32,7 +32,7 @@ function isSince(dyno: Dyno, processType: string, { dynoChange, release = 0 }: S
   return lastDynoChange([dyno], processType) > dynoChange && (dyno.releaseVersion ?? release) >= release;
 }
 
-/** Enough dynos of the type, each up, and changed after `since` where that is asked. An empty set is never up. */
+/** Whether enough dynos of the type are up; with `since`, only those that changed after it count. No dynos at all is never up. */
 export function areUp(evidence: Evidence, processType: string, quantity: number, since?: SentSince): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
@@ -52,7 +52,7 @@ export function areUp(evidence: Evidence, processType: string, quantity: number,
   return { seen: 'done', words: `${dynoList(up)}`, evidence: [dynoList(up)] };
 }
 
-/** The same, and the health URL gives an HTTP answer that is no server error. 403 is origin enforcement: it answers. */
+/** The same, and the health URL gives an HTTP answer other than a server error. 403 is origin enforcement, so it counts as an answer. */
 export function isUpAndAnswering(
   evidence: Evidence,
   processType: string,

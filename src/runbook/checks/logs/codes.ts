@@ -38,7 +38,7 @@ export function codeDetail(
 
 function stateWords(code: string, current: number, count: number): string {
   if (HARMLESS.has(code) || current === count) return '';
-  return current === 0 ? ' (recovered)' : ` (${current} current)`;
+  return current === 0 ? ' (none current)' : ` (${current} current)`;
 }
 
 export function lostLines({ codes }: LogHistory): string[] {

@@ -43,11 +43,11 @@ export function otherCrashSigns(history: LogHistory, dynos: Evidence['dynos'], c
 export function crashDetails({ crashes }: LogHistory, now: Instant): string[] {
   const last = crashes.at(-1);
   if (!last) return [];
-  const times = crashes.length === 1 ? 'crashed once' : `crashed ${crashes.length} times`;
+  const times = crashes.length === 1 ? 'crashed once,' : `crashed ${crashes.length} times, last`;
   const back = crashes.some(({ isNow }) => isNow) ? '' : ', back up since';
   const boots = crashes.map(({ boot }) => boot);
   return [
-    `${last.boot.dyno} ${times}, last ${formatAgo(last.at, now)}${exitWords(last)}${back}`,
+    `${last.boot.dyno} ${times} ${formatAgo(last.at, now)}${exitWords(last)}${back}`,
     ...(causeOfCrashes(boots, null)?.evidence ?? []),
   ];
 }

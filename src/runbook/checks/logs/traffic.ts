@@ -38,7 +38,7 @@ function abandonedSigns({ traffic }: LogHistory): Sign[] {
   if (!manyGiveUp(traffic)) return [];
   const { abandoned, requests } = traffic;
   const after = medianMs(abandoned);
-  const median = after === null ? '' : `, after ${formatDuration(after)}`;
+  const median = after === null ? '' : `, after a median of ${formatDuration(after)}`;
   const share = formatPercent(abandoned.length / requests);
   const summary = `Clients gave up on ${abandoned.length} of ${requests} requests (${share}, H27/H28)${median}`;
   return [{ status: 'warn', summary }];

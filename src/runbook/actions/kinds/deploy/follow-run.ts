@@ -1,10 +1,12 @@
-/** Follows the run of a dispatch: from the first sighting through the gate to its end. */
+/** Follows the run of a dispatch from its first sighting, through the gate, to its end. */
 
 import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
-import type { ActionEvidence, Look, Progress, Sent, UnderWay, WriteRequest } from '../../../model/action.ts';
+import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
+import type { ActionEvidence, Look, Sent, UnderWay } from '../../../model/action-spec.ts';
 import type { Dispatched, WorkflowRun } from '../../../model/evidence.ts';
 import type { Context } from '../../../model/terms.ts';
+import type { WriteRequest } from '../../../model/write-request.ts';
 import { jobLines, jobProgress } from '../../../runs/job-progress.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
@@ -15,18 +17,18 @@ import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 const AGAIN_MS = 4_000;
-/** Somebody has to come and approve it: no hurry. */
+/** A person has to approve it first, so there is no hurry. */
 const AGAIN_AT_GATE_MS = 15_000;
-/** Jobs, approvals and runs are three lists, and each may be behind the others. */
+/** GitHub lists jobs, approvals and runs separately, and each list may lag behind the others. */
 const END_SEEN_FOR_MS = 5_000;
-/** GitHub is away for longer than this: somebody has to look by hand, and the app is free for other changes. */
+/** When GitHub has been unreadable for longer, somebody has to check by hand, and the app is free for other changes. */
 const UNSEEN_FOR_MS = 60 * 60_000;
-/** A cancel takes seconds, a cleaning up of the workflow's own some more. */
+/** A cancel takes seconds, plus the workflow's own cleanup. */
 const CANCEL_WITHIN_MS = 2 * 60_000;
 
-/** Surely past the gate, or surely deploying. Of anything else a wrong commit is cancelled, whatever its jobs are called. */
+/** Certainly past the gate, or certainly deploying. In any other stage a run of the wrong commit is cancelled, whatever its jobs are called. */
 const SURELY_DEPLOYING: ReadonlySet<RunStage> = new Set(['deploying', 'deployed_going_on', 'succeeded']);
-/** It is done with this environment. */
+/** The run has finished with this environment. */
 const DEPLOYED: ReadonlySet<RunStage> = new Set(['succeeded', 'deployed_going_on']);
 /** Nothing reached Heroku. */
 const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
@@ -53,9 +55,8 @@ export function followRun(
   const found = dispatched.value;
   if (found.kind === 'several') return several(found);
   if (found.kind === 'none') {
-    if (memory.stage !== undefined)
-      return unseen(memory, 'it is not there, or the token may not see it', now);
-    return { seen: 'not_yet', words: 'no run of this dispatch is to be seen' };
+    if (memory.stage !== undefined) return unseen(memory, "it is gone, or the token can't see it", now);
+    return { seen: 'not_yet', words: 'no run of this dispatch has appeared' };
   }
 
   const { run, detail } = found;
@@ -86,11 +87,11 @@ export function followRun(
     return underWay(stage, seen, AGAIN_MS, changesApp(reading, context));
   const isOwnGate = detail.pending.some((one) => isSameEnvironment(one.environment, target.environment));
   const unknownGate =
-    isOwnGate && !target.gated ? ' Its environment has a gate that the runbook file does not know.' : '';
+    isOwnGate && !target.gated ? ' Its environment has a gate that is not in the runbook file.' : '';
   return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
 }
 
-/** The environment is known: it was dispatched from here. */
+/** The environment is known, because the run was dispatched from here. */
 function readOwn(
   { run, detail, deployments }: Extract<Dispatched, { kind: 'found' }>,
   { target, facts }: Context,
@@ -98,7 +99,7 @@ function readOwn(
   return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
 }
 
-/** `holds`: it keeps other changes of the target waiting. */
+/** `holds`: whether it blocks other changes of the target. */
 function underWay(stage: string, progress: Progress, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
@@ -107,7 +108,7 @@ type Ahead = Pick<ActionEvidence, 'runs' | 'runDetails'>;
 
 const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
 
-/** What is queued waits for another run, which is named, and so is whom that one waits for. */
+/** Names the runs that a queued run is waiting for, and what those are waiting for. Null when it is not queued behind any. */
 function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): string | null {
   if (!QUEUED.has(stage) || !runs.ok) return null;
   const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
@@ -115,7 +116,7 @@ function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): st
     const detail = runDetails.ok ? runDetails.value.find(({ runId }) => runId === id) : undefined;
     const isAsking = detail?.pending.some(({ reviewers }) => reviewers.length > 0);
     return detail && isAsking
-      ? `run ${id}, which waits for ${waitsFor({ detail })}`
+      ? `run ${id}, which is waiting for ${waitsFor({ detail })}`
       : `run ${id} (${status.replaceAll('_', ' ')})`;
   });
   return names.length === 0 ? null : `is queued behind ${names.join(' and ')}`;
@@ -125,29 +126,29 @@ function endSeen({ end }: Progress, { attempt }: WorkflowRun, stage: RunStage, n
   return end?.stage === stage && end.attempt === attempt ? end : { stage, attempt, since: now };
 }
 
-/** A run that is known is not lost because GitHub cannot be read for a while. */
+/** A run that has been seen is not lost just because GitHub cannot be read for a while. */
 function unseen(memory: Progress, why: string, now: number): Look {
   const { stage, lastSeen, runId, unseenSince = now } = memory;
   if (runId === undefined) return { seen: 'not_yet', words: why };
   const last = lastSeen === undefined ? '' : ` Last seen: ${lastSeen}`;
   if (now - unseenSince > UNSEEN_FOR_MS) {
-    const words = `The run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may go on: look at it on GitHub`;
+    const words = `Run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may still be running: check it on GitHub`;
     return { seen: 'lost', words, evidence: memory.link ? [memory.link.url] : [] };
   }
-  const words = `GitHub does not show the run ${runId} now (${why}).${last}`;
+  const words = `GitHub is not showing run ${runId} now (${why}).${last}`;
   return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_AT_GATE_MS, memory.holds);
 }
 
-/** A dispatch takes a branch: GitHub may have resolved a newer commit than the one that was approved. */
+/** A dispatch names a branch, so GitHub may have resolved it to a newer commit than the approved one. */
 function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, stage } = reading;
   const { target, now } = context;
   const which = wrongWords(params, run);
   if (SURELY_DEPLOYING.has(stage)) {
-    const passed = target.gated ? 'It has passed the gate' : 'It deploys already';
+    const passed = target.gated ? 'It has passed the gate' : 'It is already deploying';
     return underWay(
       'wrong_commit',
-      { ...seen, words: `${which}. ${passed}: it cannot be held any more.` },
+      { ...seen, words: `${which}. ${passed}: it can no longer be stopped.` },
       AGAIN_MS,
       changesApp(reading, context),
     );
@@ -156,18 +157,18 @@ function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, 
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it still ${whereItStands(reading, context)}. Do not let it through, cancel it`;
+    const words = `${which}. My one request to cancel the run did not take effect${answer}: it ${whereItStands(reading, context)}. Do not approve it; cancel it`;
     return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
-  const before = target.gated ? 'It is not seen past the gate' : 'It is not seen to deploy yet';
-  const fault = sendFault === undefined ? `Should it go on` : `The cancel did not get through (${sendFault})`;
-  const words = `${which}. ${before}: I cancel it. ${fault}: ${byHand}`;
+  const before = target.gated ? 'It has not passed the gate' : 'It is not deploying yet';
+  const fault = sendFault === undefined ? `If it continues` : `The cancel did not get through (${sendFault})`;
+  const words = `${which}. ${before}: I am cancelling it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
 }
 
 function wrongWords({ sha }: DeployParams, run: WorkflowRun): string {
-  return `GitHub took ${shortSha(run.sha)}, and ${shortSha(sha)} was approved`;
+  return `GitHub started ${shortSha(run.sha)}, but ${shortSha(sha)} was approved`;
 }
 
 function cancelOf(run: WorkflowRun): WriteRequest {
@@ -177,12 +178,12 @@ function cancelOf(run: WorkflowRun): WriteRequest {
 function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
   return {
     seen: 'lost',
-    words: `${runs.length} runs could be this one, and none is taken for it`,
+    words: `${runs.length} runs could be this one, so none was picked`,
     evidence: runs.map(({ url }) => url),
   };
 }
 
-/** Where something may have reached Heroku, the releases are looked at before anything is said of the app. */
+/** If anything may have reached Heroku, the releases are checked before the run counts as failed. */
 function ended(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
   const { run, detail, stage } = reading;
   const isOurs = run.sha === params.sha;
@@ -202,10 +203,10 @@ function ended(params: DeployParams, reading: RunReading, seen: Progress, contex
   return isPastGate ? { ...look, due: failedAfterGateDue(reading, context.now) } : look;
 }
 
-/** Its deploy job runs. What is queued, checked, held at the gate or by a timer has changed nothing yet. */
+/** Whether its deploy job is running. A run that is queued, in its checks, or held by the gate or a timer has changed nothing yet. */
 function changesApp({ stage, detail }: RunReading, { target, facts }: Context): boolean {
   if (stage === 'deploying') return true;
-  // Where no gate is, the job that deploys may name no environment.
+  // Without a gate, the job that deploys may name no environment.
   const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));
   return !target.gated && stage === 'checking' && isAtWork;
 }

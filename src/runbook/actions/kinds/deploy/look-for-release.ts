@@ -1,8 +1,9 @@
-/** After the run has ended: is the approved commit released, is the app up, does it answer? Of a run that failed: was anything released? */
+/** After the run has ended: is the approved commit released, is the app up, does it answer? After a failed run: was anything released? */
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
-import type { ActionEvidence, Look, Progress, Sent } from '../../../model/action.ts';
+import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
+import type { ActionEvidence, Look, Sent } from '../../../model/action-spec.ts';
 import type { Instant, Release } from '../../../model/evidence.ts';
 import type { ActionKind, Context } from '../../../model/terms.ts';
 import { commitIn } from '../../../runs/release-of-run.ts';
@@ -12,9 +13,9 @@ import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
 import { shortSha } from './shipment-words.ts';
 
-/** A boot, and what Heroku takes to show it. */
+/** The time for a boot, and for Heroku to show it. */
 const WITHIN_MS = 5 * 60_000;
-/** A push returns when its release is made: what is not there after this time was not made. */
+/** A push returns once its release exists, so a release that is not listed after this time was not created. */
 const SETTLED_MS = 30_000;
 const AGAIN_MS = 3_000;
 
@@ -41,13 +42,13 @@ export function lookForRelease(
     seen: 'under_way',
     stage: 'run_succeeded',
     progress: { ...memory, words: `The run succeeded. Waiting for the app: ${look.words}.` },
-    // The run has ended: whoever has to undo what it released need not wait for its boot.
+    // The run has ended, so a rollback of its release need not wait for the boot.
     holds: false,
     againIn: AGAIN_MS,
   };
 }
 
-/** A run that went wrong may have released something all the same: that is looked at, and the way back offered only then. */
+/** A failed run may have released something anyway. A rollback is offered only if it has. */
 function afterFailure(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -57,7 +58,7 @@ function afterFailure(
 ): Look {
   const left = whatItLeft(params, evidence, sinceRun > SETTLED_MS);
   if (left === null && sinceRun <= WITHIN_MS) {
-    const words = `${failure.words}. Looking whether something was released all the same.`;
+    const words = `${failure.words}. Checking whether something was released anyway.`;
     return {
       seen: 'under_way',
       stage: 'run_failed',
@@ -67,13 +68,13 @@ function afterFailure(
     };
   }
   const { words, next } = left ?? {
-    words: 'Whether something was released could not be seen: look at the releases',
+    words: 'Whether something was released could not be seen: check the releases',
     next: [],
   };
   return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
 }
 
-/** null: not told yet. */
+/** Null while it is not known yet. */
 function whatItLeft(
   { app, processType, fromVersion, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -107,7 +108,7 @@ function health(evidence: ActionEvidence, processType: string): string {
   return up.seen === 'under_way' ? up.stage : up.words;
 }
 
-/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run are shown by now. */
+/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run would be listed by now. */
 function judge(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -145,7 +146,7 @@ function judge(
   return { seen: 'not_yet', words: `v${version} (${description}) ${which}` };
 }
 
-/** Up with dynos of our release or a later one of the same commit: those of before may still run for a moment. */
+/** Only dynos of our release, or of a later one of the same commit, count: older ones may still be running for a moment. */
 function isUp(
   { processType, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -157,7 +158,7 @@ function isUp(
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const runs = `v${version} runs ${shortSha(sha)}`;
   if (entry.value?.quantity === 0) {
-    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until it is restored`;
+    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until the app is restored`;
     return { seen: 'done', words, evidence: [`v${version} ${description}`], isIdle: true };
   }
   const since = { dynoChange, elapsed: Number.POSITIVE_INFINITY, release: ours };
@@ -172,7 +173,7 @@ function isUp(
   };
 }
 
-/** To what ran before our release: another one may have been made while the run waited. */
+/** Back to the release before ours, which may be newer than the plan: another one may have been created while the run was waiting. */
 function wayBack({ releases }: ActionEvidence, ours: number): string | undefined {
   const before = (releases.ok ? releases.value : [])
     .filter(({ version, status }) => version < ours && status === 'succeeded')
@@ -180,13 +181,13 @@ function wayBack({ releases }: ActionEvidence, ours: number): string | undefined
   return before.length === 0 ? undefined : `Roll back to v${Math.max(...before)}`;
 }
 
-/** The commit had been released already: Heroku makes no release for a push that changes nothing. */
+/** The commit had already been released: Heroku creates no release for a push that changes nothing. */
 function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEvidence, current: Release): Look {
   const entry = formationOf(evidence, processType);
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1);
   if (up.seen !== 'done') return up;
-  const words = `The run made no release of its own: v${current.version} runs ${shortSha(sha)} already; ${up.words}`;
+  const words = `The run created no release: v${current.version} already runs ${shortSha(sha)}; ${up.words}`;
   return { ...up, words, evidence: [`v${current.version} ${current.description}`, ...up.evidence] };
 }
 

@@ -7,7 +7,7 @@ export function shortSha(sha: string): string {
   return sha.slice(0, 8);
 }
 
-/** `running`: the commit that runs now; null for none. */
+/** `running`: the commit that is running now; null for none. */
 export function comparisonLines(
   { comparison, head, ref }: Shipment,
   running: string | null,
@@ -23,11 +23,11 @@ export function comparisonLines(
   const lost =
     behind === 0
       ? []
-      : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref}, and would go away`];
+      : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref}, and would be lost`];
   return [`${count(ahead)} since ${from}:`, ...lines, ...more, ...lost];
 }
 
-/** What came onto the branch after `sha`, newest first; all that is ahead when `sha` is not among it (a forced push). */
+/** The commits on the branch after `sha`, newest first; all those ahead if `sha` is not among them (a force push). */
 export function newCommits(comparison: Comparison | null, sha: string): readonly string[] {
   const commits = comparison?.commits ?? [];
   const before = commits.findIndex((one) => one.sha === sha);
@@ -44,7 +44,7 @@ function count(commits: number): string {
   return `${commits} ${commits === 1 ? 'commit' : 'commits'}`;
 }
 
-/** `2 passed, 1 failed (PR Preview), 1 not finished`; runs of the same name count once, the newest. */
+/** `2 passed, 1 failed (PR Preview), 1 not finished` */
 export function stateOfRuns(runs: readonly WorkflowRun[]): string {
   if (runs.length === 0) return 'no workflow ran on it';
   const passed = runs.filter(({ conclusion }) => conclusion === 'success');

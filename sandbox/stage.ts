@@ -1,0 +1,60 @@
+/** The scenario that is played: its world, which the simulators read and change, and its script. */
+import { advance } from './github/live-runs.ts';
+import { settleDynos } from './heroku/dynos.ts';
+import { buildWorld, type Scenario } from './scenario.ts';
+import { createScript } from './script.ts';
+import type { World } from './world.ts';
+
+export interface Pace {
+  /** How long boots and runs take: at 1 a person can watch them. */
+  readonly pace: number;
+  /** Seconds that a dyno takes to boot. */
+  readonly bootSeconds: number;
+}
+
+export interface Stage {
+  scenario(): Scenario;
+  world(): World;
+  /** The world as it is now, with everything settled that has happened by itself. */
+  worldNow(): World;
+  /** Plays the steps of the script that are due. */
+  play(): void;
+  /** Begins another scenario with a fresh world. */
+  set(scenario: Scenario): void;
+}
+
+export function createStage(first: Scenario, pace: Pace): Stage {
+  let scenario = first;
+  let world = buildPaced(first, pace);
+  let playScript = createScript(first.script);
+  return {
+    scenario: () => scenario,
+    world: () => world,
+    worldNow() {
+      const now = Date.now();
+      advance(world, now);
+      settleDynos(world, now);
+      return world;
+    },
+    play: () => playScript(world, Date.now()),
+    set(next) {
+      scenario = next;
+      world = buildPaced(next, pace);
+      playScript = createScript(next.script);
+    },
+  };
+}
+
+/** Slows the world down: nobody can watch what happens at once. */
+function buildPaced(scenario: Scenario, { pace, bootSeconds }: Pace): World {
+  const world = buildWorld(scenario, Date.now());
+  for (const app of Object.values(world.heroku.apps)) app.bootSeconds = bootSeconds;
+  const { deploys } = world.github;
+  world.github.deploys = {
+    ...deploys,
+    phase: deploys.phase * pace,
+    hiddenFor: deploys.hiddenFor * pace,
+    crashesAfter: deploys.crashesAfter === null ? null : deploys.crashesAfter * pace,
+  };
+  return world;
+}

@@ -1,0 +1,225 @@
+/** What a deploy would ship, whether anything stands in its way, and what the card says of it. */
+
+import { shippedMigrations } from '../../../changes/migrations.ts';
+import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
+import { freezeCheck } from '../../../checks/freeze.ts';
+import { accessFaults } from '../../../checks/repository-access.ts';
+import { releaseKind } from '../../../heroku/release-kind.ts';
+import type { Plan } from '../../../model/action.ts';
+import { type ActionEvidence, type Planned, type Refusal, refusal } from '../../../model/action-spec.ts';
+import type { Commit, Release, Shipment } from '../../../model/evidence.ts';
+import type { Facts } from '../../../model/runbook-config.ts';
+import type { Context } from '../../../model/terms.ts';
+import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
+import { readRuns, runsSeen } from '../../../runs/reading.ts';
+import { whereItStands } from '../../../runs/words.ts';
+import { capitalize } from '../../../text/capitalize.ts';
+import { formatAgo } from '../../../text/time.ts';
+import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
+import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
+import { runningCommit } from '../running-commit.ts';
+import { comparisonLines, shortSha, stateOfRuns } from './shipment-words.ts';
+
+export function planDeploy(
+  evidence: ActionEvidence,
+  context: Context,
+  wish: { readonly ref?: string },
+): Planned<'deploy'> {
+  const { app, environment, processType } = context.target;
+  const ref = wish.ref ?? context.facts.github.ref;
+  const shipping = whatShips(evidence, context, ref);
+  if (!shipping.ok) return shipping;
+  return {
+    ok: true,
+    params: {
+      app,
+      environment,
+      processType,
+      ref,
+      sha: shipping.head.sha,
+      fromVersion: newestVersion(evidence),
+    },
+    plan: planOf(shipping, evidence, context, ref),
+  };
+}
+
+interface Shipping {
+  readonly ok: true;
+  readonly shipment: Shipment;
+  /** The commit that would be deployed. */
+  readonly head: Commit;
+  /** The current release, which a rollback would go back to. */
+  readonly release: Release;
+}
+
+function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shipping | Refusal {
+  const { target, facts } = context;
+  const { gate } = facts.github;
+  if (target.gated && ref !== gate.branch)
+    return refusal(`${target.name} takes only ${gate.branch}: its gate lets no other branch through.`);
+  const fault = gateFault(evidence, context);
+  if (fault !== null)
+    return refusal(
+      evidence.environments.ok
+        ? `${capitalize(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
+        : `${capitalize(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
+      // A command that deploys would deploy past the missing gate.
+      environmentsCommand(facts, 'all'),
+    );
+  const byHand = dispatchCommand(facts, ref, target.environment);
+  const refused = whyRefused(evidence, context);
+  if (refused) return refused;
+  if (!evidence.shipment.ok)
+    return refusal(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
+  const shipment = evidence.shipment.value;
+  const { head } = shipment;
+  if (!head) return refusal(whyNoBranch(shipment, evidence, facts));
+  const current = currentRelease(evidence);
+  if (!current.ok) return refusal(`The releases could not be seen (${current.words}).`, byHand);
+  const onItsWay = sameCommitRun(evidence, context, head.sha);
+  if (onItsWay !== null) return refusal(onItsWay);
+  return { ok: true, shipment, head, release: current.value };
+}
+
+function planOf(
+  { shipment, head, release }: Shipping,
+  evidence: ActionEvidence,
+  context: Context,
+  ref: string,
+): Plan {
+  const { target, facts, now } = context;
+  const { app, environment, processType } = target;
+  const running = runningCommit(evidence);
+  const warnings = warningsOf(evidence, context);
+  return {
+    title: titleOf(shipment, shortSha(head.sha), app, running),
+    will: [
+      `Dispatch ${facts.github.deployWorkflow} on ${ref} with environment=${environment}.`,
+      `Ship ${shortSha(head.sha)}: ${head.title}, by ${head.author}, ${formatAgo(head.at, now)}.`,
+    ],
+    expect: [
+      warnings.gate ?? gateWords(context),
+      ...(shipment.comparison ? shippedMigrations(shipment.comparison.diff) : []),
+      ...idleWords(evidence, processType),
+      'A new release restarts the app. Cancelled if the branch moves before approval.',
+      ...warnings.access,
+    ],
+    evidence: [
+      ...comparisonLines(shipment, running, release.version),
+      `checks on ${shortSha(head.sha)}: ${stateOfRuns(shipment.runs)}`,
+      `freeze: ${freezeCheck.run(evidence, context).summary}`,
+      ...(warnings.gate === null ? [`gate: ${environmentsCheck.run(evidence, context).summary}`] : []),
+      ...openRuns(evidence, context),
+      lastDeploy(evidence, context),
+    ],
+    undo: `Roll back to v${release.version}`,
+    byHand: dispatchCommand(facts, ref, environment),
+    danger: false,
+  };
+}
+
+function titleOf({ comparison, ref }: Shipment, sha: string, app: string, running: string | null): string {
+  const isLive = running !== null && comparison?.ahead === 0 && comparison.behind === 0;
+  return isLive ? `Redeploy ${sha} (${ref}, already live) to ${app}` : `Deploy ${sha} (${ref}) to ${app}`;
+}
+
+function gateWords({ target, facts }: Context): string {
+  return target.gated
+    ? `It waits at the gate until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub.`
+    : `${target.name} has no gate: it deploys at once.`;
+}
+
+/** Why a run of the same commit stands in the way; null when none is on its way to the target. */
+export function sameCommitRun(evidence: ActionEvidence, context: Context, sha: string): string | null {
+  const seen = runsSeen(evidence);
+  if (!seen) return null;
+  const twin = readRuns(seen, context).find(
+    (one) => one.run.status !== 'completed' && one.run.sha === sha && one.target === 'this',
+  );
+  if (!twin) return null;
+  const { run } = twin;
+  return `${shortSha(sha)} is already on its way to ${context.target.name}: run ${run.id} ${whereItStands(twin, context)} (${run.url}). Approve that one, or cancel it first.`;
+}
+
+/**
+ * Why the gate would not hold this deploy; null when it would, or none is needed. A run that names a missing environment
+ * would create it, without a gate (GitHub, "using environments").
+ */
+export function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
+  if (!target.gated) return null;
+  const rule = gateOf(target, facts);
+  const name = rule.environment;
+  if (!environments.ok) return `the gate of ${name} could not be seen (${environments.detail})`;
+  const gate = readGate(environments.value, rule);
+  if (gate.kind === 'missing')
+    return `the gate is missing (failure mode E): there is no environment ${name}, so nothing would hold the deploy`;
+  // GitHub ignores the case of a name: a misspelled environment holds the deploy if it has the rule.
+  if (!holdsDeploys(gate))
+    return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, so nothing would hold the deploy`;
+  return null;
+}
+
+/** What GitHub is known to refuse is not sent. */
+function whyRefused({ workflows, repository }: ActionEvidence, context: Context): Refusal | null {
+  const { deployWorkflow, repository: name } = context.facts.github;
+  const moved = repository.ok
+    ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
+    : undefined;
+  if (moved) return refusal(`${capitalize(moved.words)}. GitHub accepts no dispatch under the old name.`);
+  const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
+  if (!found || found.state === 'active') return null;
+  return refusal(
+    `${deployWorkflow} is ${found.state.replaceAll('_', ' ')}: GitHub would refuse the dispatch.`,
+    `gh workflow enable ${deployWorkflow} --repo ${name}`,
+  );
+}
+
+/** What would otherwise be found out only by waiting. */
+function warningsOf({ repository, environments }: ActionEvidence, context: Context) {
+  const { target, facts } = context;
+  const access = repository.ok ? accessFaults(repository.value, context) : [];
+  const gate = target.gated && environments.ok ? readGate(environments.value, gateOf(target, facts)) : null;
+  return {
+    /** Why it would wait for ever; null when somebody can approve it. */
+    gate:
+      gate?.kind === 'nobody_left'
+        ? `It would wait at the gate forever. ${capitalize(nobodyLeft(target.environment, gate.login))}. Add a reviewer first: https://github.com/${facts.github.repository}/settings/environments`
+        : null,
+    access: access.map(({ words }) => `${capitalize(words)}.`),
+  };
+}
+
+/** Where the workflow allows one run at a time, this one waits for these. */
+function openRuns(evidence: ActionEvidence, context: Context): string[] {
+  const seen = runsSeen(evidence);
+  return (seen ? readRuns(seen, context) : [])
+    .filter((one) => one.run.status !== 'completed' && one.target === 'this')
+    .map((one) => `open: run ${one.run.id} (${shortSha(one.run.sha)}) ${whereItStands(one, context)}`);
+}
+
+function idleWords(evidence: ActionEvidence, processType: string): readonly string[] {
+  const entry = formationOf(evidence, processType);
+  return entry.ok && entry.value?.quantity === 0
+    ? [`${processType} is at 0: the release is made, but nothing runs it until the app is restored.`]
+    : [];
+}
+
+function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence, facts: Facts): string {
+  if (isTag) return `${ref} is a tag, and only a branch can be deployed: name the branch that contains it.`;
+  if (/^[0-9a-f]{7,40}$/i.test(ref))
+    return `${ref} looks like a commit, and GitHub dispatches only branches: push a branch, or leave out the ref.`;
+  const main = repository.ok ? repository.value.defaultBranch : ref;
+  const isOld = ref === facts.github.ref;
+  const hint = isOld
+    ? ` The default branch is now ${main}: set github.ref in the runbook file.`
+    : ` The default branch is ${main}.`;
+  return `There is no branch ${ref} (or the token may not see it).${main === ref ? '' : hint}`;
+}
+
+function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {
+  if (!releases.ok) return `last deploy: not seen (${releases.detail})`;
+  const last = releases.value.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
+  return last
+    ? `last deploy: v${last.version} ${formatAgo(last.createdAt, now)}, by ${last.actor}`
+    : 'last deploy: none among the newest releases';
+}

@@ -1,0 +1,66 @@
+/** What is posted in the thread of an action's card. */
+import type { Action } from '../../runbook/model/action.ts';
+import { permalinkOf } from '../client/card.ts';
+import type { MessageRef } from '../client/send.ts';
+import type { SlackContext } from '../context.ts';
+import { findContact } from '../people/escalation-contact.ts';
+import { type Approver, mayStillApprove, toldView, waitsForYouView } from '../views/action.ts';
+import { sentenceView } from '../views/help.ts';
+
+/** Posts a line of the action's audit; `everybody`: also in the channel. Rejects for what passes by itself. */
+export async function postActionLine(
+  context: SlackContext,
+  id: string,
+  seq: number,
+  everybody: boolean,
+): Promise<void> {
+  const { actionStore, delivery, send } = context;
+  const action = await actionStore.find(id);
+  const auditLine = action?.trail.find((entry) => entry.seq === seq);
+  if (!action || !auditLine || auditLine.words === '') return;
+  if (!action.card) {
+    // While the channel is unreachable there will be no card, and so no thread.
+    if (delivery.teamFault()) return;
+    throw new Error('the card is not drawn yet');
+  }
+  const { channel, ts } = action.card;
+  const reviewers = await reviewersOf(context, auditLine);
+  await send.post(channel, toldView(action, auditLine, everybody, reviewers), { ts, everybody });
+}
+
+/** The gate's reviewers whom Slack knows: the runbook file names only one person both at GitHub and in Slack, the contact. */
+async function reviewersOf(
+  context: SlackContext,
+  { words, event }: Action['trail'][number],
+): Promise<readonly string[]> {
+  if (event !== 'at_gate' || !words.includes(context.facts.escalation.who.name)) return [];
+  const reached = await findContact(context);
+  return reached.ok ? reached.users : [];
+}
+
+/** By direct message. The card's thread names those whom none reached, so that somebody else can tell them. */
+export async function notifyApprovers(
+  context: SlackContext,
+  action: Action,
+  approvers: readonly Approver[],
+  card: MessageRef,
+): Promise<void> {
+  const { delivery, send } = context;
+  const awaited = approvers.filter(
+    (approver) =>
+      (approver.kind !== 'user' || approver.id !== action.askedBy) && mayStillApprove(action, approver),
+  );
+  const message = waitsForYouView(action, await permalinkOf(context, card));
+  const unreached: string[] = [];
+  for (const approver of awaited) {
+    if (approver.kind === 'group') unreached.push(`the group ${approver.id}`);
+    else if (approver.kind === 'unknown') unreached.push(approver.named);
+    else {
+      const posted = await delivery.toPerson(approver.id, message).catch(() => null);
+      if (!posted?.ok) unreached.push(approver.name);
+    }
+  }
+  if (unreached.length === 0) return;
+  const words = `No direct message reached ${unreached.join(', ')}.`;
+  await send.post(card.channel, sentenceView(words), { ts: card.ts, everybody: false });
+}

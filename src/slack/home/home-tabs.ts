@@ -1,0 +1,73 @@
+/** The Home tabs of the people who opened them, kept current: redrawn a few seconds after something changed. */
+
+import type { Logger } from 'pino';
+import { keepNewest } from '../client/keep-newest.ts';
+import type { Origin } from '../people/identify.ts';
+import type { MessageBlock } from '../views/message.ts';
+
+export interface HomeTabsDeps {
+  /** What this person may see now; the last block is the time of drawing. */
+  render(user: string, from: Origin): Promise<readonly MessageBlock[]>;
+  /** Rejects when Slack does not take it. */
+  publish(user: string, blocks: readonly MessageBlock[]): Promise<void>;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+export interface HomeTabs {
+  /** Draws the tab that this person just opened. Rejects when that fails. */
+  opened(user: string, from: Origin): Promise<void>;
+  /** Something that a Home tab shows may have changed: schedules a redraw of all. Never throws. */
+  changed(): void;
+  stop(): void;
+}
+
+interface Reader {
+  readonly from: Origin;
+  /** What the tab shows, without the time of drawing. Null until it is drawn. */
+  shown: string | null;
+}
+
+/** Slack allows a hundred calls a minute. */
+const REDRAW_AFTER_MS = 3_000;
+/** Tabs that were opened longest ago are no longer redrawn. They are drawn again when they are opened. */
+const MOST_READERS = 30;
+
+export function createHomeTabs(deps: HomeTabsDeps): HomeTabs {
+  const readers = new Map<string, Reader>();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  async function drawAll(): Promise<void> {
+    timer = undefined;
+    for (const [user, reader] of readers) {
+      await draw(deps, user, reader).catch((error: unknown) =>
+        deps.log.warn({ err: error, user }, 'a Home tab could not be drawn'),
+      );
+    }
+  }
+
+  return {
+    async opened(user, from) {
+      const reader: Reader = { from, shown: null };
+      keepNewest(readers, user, reader, MOST_READERS);
+      await draw(deps, user, reader);
+    },
+    changed() {
+      if (isStopped || timer !== undefined || readers.size === 0) return;
+      timer = setTimeout(() => void drawAll(), REDRAW_AFTER_MS).unref();
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Publishes nothing when only the time of drawing has changed. */
+async function draw({ render, publish }: HomeTabsDeps, user: string, reader: Reader): Promise<void> {
+  const blocks = await render(user, reader.from);
+  const shown = JSON.stringify(blocks.length > 1 ? blocks.slice(0, -1) : blocks);
+  if (reader.shown === shown) return;
+  await publish(user, blocks);
+  reader.shown = shown;
+}

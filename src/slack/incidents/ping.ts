@@ -1,0 +1,178 @@
+/** Pings: the messages that page the operator, each with a button to acknowledge; and notices, which page nobody. */
+import type { PingPlace } from '../../operations/ports/incident-store.ts';
+import { pageWords } from '../../runbook/incidents/page-words.ts';
+import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import { permalinkOf } from '../client/card.ts';
+import type { SlackContext } from '../context.ts';
+import { findContact } from '../people/escalation-contact.ts';
+import type { Message } from '../views/message.ts';
+import { noticeView } from '../views/notice.ts';
+import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/ping.ts';
+
+type PingTo = PingPlace['to'];
+
+/** A ping of the incident, by its audit line. */
+interface Ping {
+  readonly incident: Incident;
+  readonly seq: number;
+}
+
+/** What a ping says, where it differs from its audit line. */
+interface PingText {
+  readonly words: string;
+  /** Earlier pings that could not be posted there. */
+  readonly missed: number;
+  readonly at: Instant;
+}
+
+/** A ping that is sent this long after it became due says what is true now. */
+const LATE_MS = 30_000;
+
+/** Posts a ping in the channel, or to the contact by direct message. Rejects for what passes by itself: the caller retries. */
+export async function postPing(context: SlackContext, id: string, seq: number, to: PingTo): Promise<void> {
+  const { incidentStore, facts } = context;
+  const [incident, contact] = await Promise.all([incidentStore.find(id), findContact(context)]);
+  if (!incident) return;
+  // A contact who is not in Slack gets no direct message; the ping in the channel says so.
+  if (to === 'person' && !contact.ok && !contact.passes) return;
+  const now = context.now();
+  const [pings, snooze] = await Promise.all([
+    incidentStore.pingsOf(id),
+    incidentStore.snoozeOf(incident.target, now),
+  ]);
+  const posted = new Set(pings.filter((ping) => ping.to === to).map((ping) => ping.seq));
+  // The ping was counted when it became due. Whether it still pages somebody is decided now.
+  const decision = pingStands(incident, seq, posted, snooze, facts, now);
+  const said = incident.trail.find((entry) => entry.seq === seq);
+  if (decision.kind === 'drop' || !said) return;
+  const ping = { incident, seq };
+  const text = {
+    words: currentWords(context, incident, said.words, decision),
+    missed: decision.missed,
+    at: now,
+  };
+  if (to === 'channel') return pingChannel(context, ping, text);
+  if (contact.ok) return pingPeople(context, ping, contact.users, text);
+  throw new Error(contact.words);
+}
+
+function currentWords(
+  { facts, now }: SlackContext,
+  incident: Incident,
+  words: string,
+  { wakes }: Extract<PingDecision, { kind: 'send' }>,
+): string {
+  const at = now();
+  const isLate = at - (incident.lastPingAt ?? at) > LATE_MS;
+  return isLate ? pageWords(incident, { why: 'new', wakes }, facts, at) : words;
+}
+
+/** When the channel refuses the ping, each operator gets it, except those who are paged by direct message anyway. */
+async function pingChannel(context: SlackContext, ping: Ping, text: PingText): Promise<void> {
+  const { delivery, facts, directory } = context;
+  const posted = await delivery.toTeam(await pingMessage(context, ping, 'channel', text));
+  if (posted.ok) {
+    const { channel, ts } = posted;
+    return recordPing(context, ping.incident, { seq: ping.seq, to: 'channel', channel, ts });
+  }
+  const [contact, operators] = await Promise.all([
+    findContact(context),
+    Promise.all(facts.people.operators.map(directory.idsOf)),
+  ]);
+  const paged = new Set(contact.ok ? contact.users : []);
+  const others = [...new Set(operators.flat())].filter((user) => !paged.has(user));
+  await pingPeople(context, ping, others, text);
+}
+
+async function pingPeople(
+  context: SlackContext,
+  ping: Ping,
+  users: readonly string[],
+  text: PingText,
+): Promise<void> {
+  const { delivery, memory } = context;
+  const { incident, seq } = ping;
+  const message = await pingMessage(context, ping, 'person', text);
+  for (const user of users) {
+    const key = `${incident.id} ${seq} ${user}`;
+    if (memory.paged.has(key)) continue;
+    const posted = await delivery.toPerson(user, message);
+    memory.paged.add(key);
+    if (!posted.ok) continue;
+    const { channel, ts } = posted;
+    await recordPing(context, incident, { seq, to: 'person', channel, ts });
+  }
+}
+
+async function pingMessage(
+  context: SlackContext,
+  { incident }: Ping,
+  to: PingTo,
+  { words, missed, at }: PingText,
+): Promise<Message> {
+  const { facts, canDo } = context;
+  const [person, card] = await Promise.all([findContact(context), permalinkOf(context, incident.card)]);
+  return pingView(incident, words, { facts, person, to, card, canDo, missed, at });
+}
+
+/** The ping is sent and must not be sent again. If recording it fails, its button stays, and still works. */
+async function recordPing(
+  context: SlackContext,
+  incident: Incident,
+  ping: Omit<PingPlace, 'shown'>,
+): Promise<void> {
+  const { incidentStore, log } = context;
+  try {
+    await incidentStore.placePing(incident.id, { ...ping, shown: pingShows(incident) });
+    // Somebody may have acknowledged while it was being sent.
+    const current = await incidentStore.find(incident.id);
+    if (current) await updatePings(context, current);
+  } catch (error) {
+    log.warn({ err: error, incident: incident.id }, 'a ping was sent, but could not be recorded');
+  }
+}
+
+/** Edits the incident's pings to what became of it; once it is resolved, for the last time. */
+export async function updatePings(context: SlackContext, incident: Incident): Promise<void> {
+  const { incidentStore, send } = context;
+  const shown = pingShows(incident);
+  for (const ping of await incidentStore.pingsOf(incident.id)) {
+    if (ping.shown === shown) continue;
+    const said = incident.trail.find((entry) => entry.seq === ping.seq);
+    if (said) {
+      const text = { words: said.words, missed: 0, at: said.at };
+      const message = await pingMessage(context, { incident, seq: ping.seq }, ping.to, text);
+      await send.edit({ channel: ping.channel, ts: ping.ts }, message);
+    }
+    if (incident.state === 'resolved') await incidentStore.forgetPing(incident.id, ping);
+    else await incidentStore.placePing(incident.id, { ...ping, shown });
+  }
+}
+
+/**
+ * Pages once, in the channel and by direct message, while the database cannot record it. Returns false when the page
+ * reached nobody. Never rejects.
+ */
+export async function pingUnrecorded(context: SlackContext, call: Unwritten): Promise<boolean> {
+  const { delivery, facts } = context;
+  const person = await findContact(context);
+  const message = unwrittenPingView(call, { facts, person });
+  const posts = [
+    delivery.toTeam(message),
+    ...(person.ok ? person.users : []).map((user) => delivery.toPerson(user, message)),
+  ];
+  const settled = await Promise.allSettled(posts);
+  return settled.some((post) => post.status === 'fulfilled' && post.value.ok);
+}
+
+/** Posts a sentence in the channel, or to the contact when the channel refuses it. `who`: the person behind it. */
+export async function postNotice(context: SlackContext, words: string, who?: string): Promise<void> {
+  const { delivery } = context;
+  const message = noticeView(words, who);
+  const posted = await delivery.toTeam(message);
+  if (posted.ok) return;
+  const contact = await findContact(context);
+  for (const user of contact.ok ? contact.users : []) await delivery.toPerson(user, message);
+}

@@ -1,0 +1,43 @@
+/** The buttons of the views and the table of their handlers, held together. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isButtonId } from '../../src/slack/listeners/button.ts';
+import { proposeButtons } from '../../src/slack/views/propose-buttons.ts';
+import { SAY_WHY } from '../../src/slack/views/reject-reason.ts';
+import { KINDS } from '../support/kinds.ts';
+
+const VIEWS = join(import.meta.dirname, '../../src/slack/views');
+const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+
+describe('a button', () => {
+  it('has a handler wherever a view draws it', () => {
+    const sources = globSync('*.ts', { cwd: VIEWS }).map((file) => readFileSync(join(VIEWS, file), 'utf8'));
+    const drawn = [...sources.join('\n').matchAll(/(?:action_id: |\bbutton\(\s*)'([a-z_]+)'/g)].map(
+      ([, id = '']) => id,
+    );
+    expect(new Set(drawn)).toEqual(
+      new Set([
+        'approve',
+        'reject',
+        'acknowledge',
+        'close_incident',
+        'postmortem',
+        'diagnose_again',
+        'show_checks',
+      ]),
+    );
+    expect([...drawn, SAY_WHY].filter((id) => !isButtonId(id))).toEqual([]);
+  });
+
+  it('has a handler for every kind of action that it proposes', () => {
+    const ids = proposeButtons(KIND_NAMES, 'prod').map(({ action_id }) => action_id ?? '');
+    expect(ids).toHaveLength(KIND_NAMES.length);
+    expect(ids.filter((id) => !isButtonId(id))).toEqual([]);
+  });
+
+  it('has no handler under the name of a property that every object has', () => {
+    expect(isButtonId('toString')).toBe(false);
+    expect(isButtonId('__proto__')).toBe(false);
+  });
+});
