@@ -205,6 +205,8 @@ describe('/raxx diagnose', () => {
       expect(JSON.stringify(first?.blocks)).toContain('{"type":"text","text":", since "},{"type":"date"');
       waitingFor = ['GitHub workflow runs'];
       await until(() => expect(texts()[0]).toContain('Waiting for GitHub workflow runs.'));
+      // While an edit is on its way, the card does not wait for it and is posted by itself.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       done.resolve();
       await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
       expect(inChannel().map(({ ts }) => ts)).toEqual([first?.ts]);
