@@ -37,13 +37,13 @@ const STRANGER = 'U0SAM0001';
 const POLL = { timeout: 30_000, interval: 50 } as const;
 
 let sandbox: Sandbox;
-/** Nobody decides on it: it expires meanwhile. */
+/** A proposal that nobody decides: it expires during the test. */
 let forgotten: Shown;
 beforeAll(async () => {
-  // Nobody watches: boots and runs take a twentieth of their time.
+  // Boots and runs take a twentieth of their time.
   sandbox = await startSandbox({ port: 0, scenario: 'refusals', pace: 0.05 });
   await sandbox.ready();
-  // The first question opens the embedded database, which takes seconds.
+  // The first request opens the embedded database, which takes seconds.
   await command('/raxx history', KRIS);
   await toldTo(KRIS, /No actions yet/);
   await command('/raxx restart staging', KRIS);
@@ -61,13 +61,13 @@ async function call<T>(path: string, body?: object): Promise<T> {
 }
 
 const command = (text: string, user: string) => call('command', { text, user });
-/** `value`: a forged one. */
+/** `value`: a forged value of the button. */
 const click = ({ ts, channel }: Shown, actionId: string, user: string, value?: string) =>
   call('click', { ts, channel, actionId, user, ...(value === undefined ? {} : { value }) });
 const state = () => call<State>('state');
 const messages = () => call<readonly Shown[]>('messages');
 
-/** Asks again and again until there is such a thing. */
+/** Polls until there is one. */
 function seen<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   return vi.waitFor(async () => {
     const found = await look();
@@ -76,7 +76,7 @@ function seen<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   }, POLL);
 }
 
-/** The newest card whose text fits. */
+/** The newest card whose text matches. */
 function card(text: RegExp): Promise<Shown> {
   return seen(`a card ${text}`, async () =>
     (await messages()).findLast(
@@ -85,7 +85,7 @@ function card(text: RegExp): Promise<Shown> {
   );
 }
 
-/** The same card, once its text fits. */
+/** The same card, once its text matches. */
 function becomes({ ts }: Shown, text: RegExp): Promise<Shown> {
   return seen(`the card as ${text}`, async () =>
     (await messages()).find((one) => one.ts === ts && text.test(one.text)),
@@ -106,7 +106,7 @@ function buttonsOf({ blocks }: Shown): string[] {
   return [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id = '']) => id);
 }
 
-/** What the Approve button carries. */
+/** The value of the Approve button. */
 function idOf({ blocks }: Shown): string {
   return /"action_id":"approve".*?"value":"([\w-]+)"/.exec(JSON.stringify(blocks))?.[1] ?? '';
 }
@@ -254,7 +254,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
     await click(proposal, 'reject', MOIRA);
     const ended = await becomes(proposal, /^Rejected: .*Nothing was done\.$/);
     expect(buttonsOf(ended)).toEqual([]);
-    // The card has no such button any more; who kept its value from before is told who was faster.
+    // The card no longer has the button; a click with its old value is answered with who was faster.
     await command('/raxx restart prod', KRIS);
     const other = await card(/^Proposed: Restart web of raxx-api-prod/);
     await click(other, 'approve', KRIS, idOf(proposal));

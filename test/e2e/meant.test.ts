@@ -1,4 +1,4 @@
-/** What is meant pages nobody, with boots as long as Heroku's: the real bot, its webhooks, and requests that the router holds. */
+/** Intended changes page nobody, with boots as long as Heroku's: the real bot, its webhooks, and requests that the router holds. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { LONG } from '../support/long.ts';
@@ -24,7 +24,7 @@ interface State {
 }
 
 const KRIS = 'U0KRIS001';
-/** Longer than two sightings are apart. */
+/** Longer than the time between two sightings. */
 const BOOT_S = 34;
 const runbook = { watch: { every_seconds: 2 } };
 
@@ -32,7 +32,7 @@ let sandbox: Sandbox;
 async function start(scenario: string, bootSeconds: number): Promise<void> {
   sandbox = await startSandbox({ port: 0, scenario, pace: 0.1, bootSeconds, runbook });
   await sandbox.ready();
-  // The first question opens the embedded database, which takes seconds.
+  // The first request opens the embedded database, which takes seconds.
   await call('command', { text: '/raxx history', user: KRIS });
   await vi.waitFor(async () => expect((await messages()).length).toBeGreaterThan(1), { timeout: 30_000 });
 }
@@ -64,7 +64,7 @@ function appears(text: RegExp, timeout = 20_000): Promise<Shown> {
   );
 }
 
-/** Proposed, approved and seen to be done. */
+/** Proposes, approves and waits until it is done. */
 async function act(command: string, proposed: RegExp): Promise<void> {
   await call('command', { text: command, user: KRIS });
   const { ts, channel } = await appears(proposed);

@@ -1,4 +1,4 @@
-/** Without a word typed: the app breaks by itself, and the bot sees it, tells it, is heard, mends it by button and ends it. */
+/** Without a typed command: the app breaks by itself, and the bot detects it, pages, is acknowledged, fixes it by a button and resolves it. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { LONG } from '../support/long.ts';
@@ -37,7 +37,7 @@ async function call(path: string, body?: object): Promise<unknown> {
 
 const messages = async () => (await call('messages')) as readonly Shown[];
 
-/** The first message that `fits`, as soon as it is there. */
+/** The first message that `fits`, once there is one. */
 function appears(what: string, fits: (message: Shown) => boolean, timeout = 20_000): Promise<Shown> {
   return vi.waitFor(
     async () => {
@@ -55,7 +55,7 @@ const click = ({ ts, channel }: Shown, actionId: string) =>
   call('click', { ts, channel, actionId, user: OPERATOR });
 const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
 
-/** Up again has to hold for five minutes, by the clock of the real bot: that part is for those who have them. */
+/** To resolve, the app has to be up for five minutes by the clock of the real bot: only the long tests wait for that. */
 const END = LONG === null ? 'the quiet end' : 'being up again';
 
 it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async () => {
@@ -75,7 +75,7 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
 
   await click(card, 'propose_restart');
   await click(await appears('proposal', has('approve')), 'approve');
-  // Up is not recovered: it has to hold for five minutes.
+  // Up is not recovered: it has to be up for five minutes.
   await appears(
     'recovery',
     ({ ts, text }) => ts === card.ts && /^Incident: raxx-api-prod is (up again|degraded)/.test(text),
@@ -88,7 +88,7 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
   );
   expect(has('propose_restart')(ended)).toBe(false);
 
-  // Each ping is closed where it stands, the acknowledged ones as well.
+  // Each page gets its final text where it was posted, the acknowledged ones as well.
   await vi.waitFor(
     async () => {
       const pings = (await messages()).filter((one) => mentions(one) && one.onlyFor === undefined);

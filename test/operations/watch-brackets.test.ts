@@ -49,7 +49,7 @@ describe('what changed before an incident', () => {
     expect([wellBefore, since]).toEqual([NOW + 3 * MINUTE, NOW + 4 * MINUTE]);
     expect(changes?.onset).toEqual({
       lastWell: NOW + 3 * MINUTE,
-      // The log is finer than the looks.
+      // The log is more precise than the looks.
       firstFailing: NOW + 210_000,
       by: 'watch',
     });

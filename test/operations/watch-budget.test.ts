@@ -17,7 +17,7 @@ import { localChanges } from '../support/local-changes.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { emptyBook } from '../support/watching.ts';
 
-/** Heroku, "API limits": 4,500 an hour and account; ten targets may use a fifth of them. */
+/** Heroku, "API limits": 4,500 per hour and account; ten targets may use a fifth of them. */
 const MOST_AN_HOUR = 4_500 / 5 / 10;
 /** Two targets with an open incident, and webhooks all the time: still under half. */
 const HALF = 4_500 / 2;

@@ -1,4 +1,4 @@
-/** What is meant, and what is not: deploys, restarts and stops with real boot times, crash loops, and apps that are off. */
+/** Intended changes and others: deploys, restarts and stops with real boot times, crash loops, and apps that are off. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
@@ -61,7 +61,7 @@ interface Boot {
   readonly version?: number;
 }
 
-/** Held requests from `at` on; the dyno starts some seconds later, and then is up or crashed. */
+/** Requests are held from `at` on; the dyno starts some seconds later, and is then up or crashed. */
 function booting({ at, seconds, becomes = 'up', version = 42 }: Boot) {
   const releases =
     version === 42
@@ -229,7 +229,7 @@ describe('a recovered app', () => {
     expect(await newest()).toMatchObject({ state: 'resolved', wellSince: NOW + 4 * MINUTE });
   });
 
-  /** It crashes each five minutes, is up again 90 s later, and answers in between. */
+  /** It crashes every five minutes, is up again 90 s later, and answers in between. */
   const loop = (now: Instant): Partial<Evidence> => {
     const into = (now - crashedAt) % (5 * MINUTE);
     const crash = now - into;
@@ -238,7 +238,7 @@ describe('a recovered app', () => {
       : { dynos: seen([web1('up', crash + 1.5 * MINUTE)]) };
   };
 
-  /** What Heroku logs of it: each boot is killed after its minute. */
+  /** What Heroku logs about it: each boot is killed after a minute. */
   function loopLines(now: Instant): string[] {
     const lines: string[] = [];
     for (let crash = crashedAt; crash <= now; crash += 5 * MINUTE) {

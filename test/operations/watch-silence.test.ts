@@ -1,4 +1,4 @@
-/** Looks that do not come to their end are told once, by whichever process, and their end once. */
+/** That looks do not finish is reported once, by any process, and once that they do again. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createWatchSilence } from '../../src/operations/incidents/watch-silence.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
@@ -45,7 +45,7 @@ function startProcess() {
       if (!slackWorks) throw new Error('token_revoked');
       told.push(words);
     },
-    // Somebody sets the clock back while it lasts.
+    // Somebody sets the clock back meanwhile.
     now: () => 1_000_000_000 - passed,
     elapsed: () => passed,
     onError: (error) => void errors.push(error),

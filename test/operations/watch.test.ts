@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 const slow: Partial<Evidence> = { health: seen({ kind: 'timeout', detail: 'no answer', ms: 5000 }) };
 const crashed: Partial<Evidence> = { dynos: seen([dyno('crashed', 30_000)]), health: http(503) };
-/** It lasts for two hours from `hour` on: Heroku repeats it. */
+/** For two hours from `hour` on, Heroku repeats it. */
 const memoryAt = (hour: number): Partial<Evidence> => ({
   logs: seen(
     logWindow(
@@ -78,7 +78,7 @@ const newest = async () => {
   return found;
 };
 const events = async () => (await newest()).trail.map(({ event }) => event);
-/** `0`, `10`: the minutes of the pings to the person. */
+/** `0`, `10`: the minutes of the pages to the person. */
 const pings = () =>
   watching.sent.filter((line) => line.includes('ping person')).map((line) => Number(line.split(' ')[0]));
 
@@ -223,7 +223,7 @@ describe('the four conditions', () => {
       { id: 'U1', isOperator: true, isApprover: true },
       false,
     );
-    // Unseen for a while, and seen again: it is the same run.
+    // A run that is unseen for a while and seen again is the same run.
     watching.world({ runs: unseen(), runDetails: unseen() });
     await watching.pass(5 * MINUTE);
     watching.world(failedRun);
@@ -340,7 +340,7 @@ describe('pages', () => {
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2, 3]);
     expect(watching.sent.at(-1)).toMatch(/New since it was acknowledged: .*condition 1/);
-    // It is one incident, and it has its owner; a call by hand wants to be heard anew.
+    // It is one incident and keeps its owner; a call by hand has to be acknowledged again.
     expect(await newest()).toMatchObject({ acknowledged: { by: KRIS.id }, pings: 2 });
     await watching.incidents.escalate(prod, 'nobody answers', KRIS);
     await watching.pass(MINUTE);
@@ -441,7 +441,7 @@ describe('a bot that cannot see', () => {
 
 describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
   it('of trouble reports each thing once, and on time', { timeout: 120_000 }, async () => {
-    // Every fifth minute: a week is then two thousand looks.
+    // A look every five minutes makes two thousand looks a week.
     watching = startWatching(db, (facts) => ({ ...facts, watch: { everySeconds: 300 } }));
     const started = performance.now();
     const script: readonly [hour: number, world: Partial<Evidence>][] = [
@@ -471,7 +471,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a week', () => {
       'resolved 1:9/1',
       'resolved down',
     ]);
-    // Nobody acknowledged: each is repeated while it lasts, and no longer. A failed run counts for a day.
+    // Nobody acknowledged: each page is repeated while its condition lasts. A failed run counts for a day.
     const troubled: readonly [from: number, to: number][] = [
       [5, 6.2],
       [30, 33.2],

@@ -28,7 +28,7 @@ const SCOPES = [
   'channels:read',
   'groups:read',
 ];
-/** Longer than a process that may still be writing is left alone. */
+/** Longer than the wait for a process that may still be writing. */
 const AHEAD_MS = 30_000;
 
 let world: World;
@@ -162,7 +162,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'the whole bot', () => {
     world.faults = [];
     await until(() => expect(card().text).toMatch(/^Done: .*No dynos on raxx-api-prod/), 60_000);
     expect(writes()).toHaveLength(3);
-    // One card each, no second one beside it.
+    // Each has exactly one card.
     expect(cards()).toHaveLength(3);
     await kill(third.bot);
     figure(`bot: killed=2 slack_away=2 actions=3 writes=${writes().length} cards=${cards().length}`);
@@ -179,7 +179,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'the whole bot', () => {
       world.faults.push({ service: 'heroku', method: 'PATCH', play: { delayMs: 400 } });
       await approve(one.sender);
       await until(() => expect(writes()).toHaveLength(1));
-      // Either of them may have it: both are gone, and one comes back.
+      // Either of them may have the job: both are gone, and one comes back.
       const died = performance.now();
       await Promise.all([kill(one.bot), kill(other.bot)]);
       world.faults = [];

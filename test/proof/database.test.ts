@@ -1,4 +1,4 @@
-/** The whole bot while its database hangs, or is held by somebody else: people hear at once what they can do, and it ends when it is told to. */
+/** The whole bot while its database hangs or is locked by another session: people learn at once what they can do, and SIGTERM ends it. */
 import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { LONG } from '../support/long.ts';
 
-/** Slack shows an answer, or people click again. */
+/** Slack has to show an answer within this time, or people click again. */
 const A_PERSON_WAITS_MS = 3_000;
 /** The test's own processes share the machine. */
 const BUSY_MS = 1_000;

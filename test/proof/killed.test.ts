@@ -1,4 +1,4 @@
-/** A process is killed at every change of every kind of action; the next one brings it to a true end, and nothing is sent twice. */
+/** A process is killed at every change of every kind of action: the next one finishes the action truthfully, and nothing is sent twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { startLocalWorld } from '../support/local-readings.ts';
 import { LONG } from '../support/long.ts';
 import { type ActingProcess, type Death, startActingProcess } from '../support/start-acting-process.ts';
 
-/** `under_way`: while the other side has the request, and has not answered. */
+/** `under_way`: while the other side has the request and has not answered. */
 type Point = Death | 'under_way';
 
 const before = (event: string): Death => ({ event, when: 'before' });
@@ -44,19 +44,19 @@ function pointsOf(kind: ActionKind): readonly Point[] {
 
 const nameOf = (point: Point) => (point === 'under_way' ? point : `${point.when} ${point.event}`);
 
-/** Beyond the time-out of any write; beyond any deadline of a verification; beyond any watch. */
+/** Longer than the timeout of any write, than any verification, and than any watch after a success. */
 const [WRITE_OVER, LOOKED_ENOUGH, WATCHED] = [26_000, 330_000, 1_200_000];
 /** Looks at the row between two recoveries. */
 const RECOVER_EVERY = 6;
 const PATIENCE_MS = 90_000;
 const LOOKED_AT_MS = 6_000;
-/** Longer than a test takes: nothing goes on by itself. */
+/** Longer than a test takes, so that nothing continues by itself. */
 const STANDS_STILL_S = 1_000;
 
 const slowest = { ms: 0, at: '' };
 const counted = { kills: 0, writes: 0, twice: 0, unconfirmed: 0, untrue: 0 };
 
-/** Worlds, databases and processes of one chain: whoever takes up what the last one left dies of the next point. */
+/** Worlds, databases and processes of one chain: each process takes up what the last one left, and dies at the next point. */
 async function startChain(databaseEnv: Readonly<Record<string, string>>) {
   let world: World;
   let plays = 0;
@@ -72,7 +72,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
     const scenario = loadScenario(id);
     world = buildWorld(scenario, Date.now());
     world.github.deploys = { ...world.github.deploys, phase: 0, hiddenFor: 0 };
-    // GitHub gives no id twice: in each world the next run has a higher one.
+    // GitHub never reuses an id: in each world the next run has a higher one.
     plays += 1;
     const [any] = world.github.runs;
     if (any) world.github.runs.push({ ...any, id: 20_000 + plays * 10, workflow: 'pr-preview.yml' });
@@ -83,7 +83,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
 
-  /** A run stands still at `stage`; null: it goes on. */
+  /** A run stops at `stage`; null lets it continue. */
   function holdRun(stage: string | null): void {
     world.github.deploys.phase = stage === null ? 0 : STANDS_STILL_S;
     const run = world.github.runs.findLast(({ live }) => live);
@@ -110,7 +110,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
         return living.approve(id, APPROVER);
       })
       .then(({ ok }) => always(ok).toBe(true));
-    // Its death is the answer to whatever it was asked last.
+    // Its death is the reply to its last order.
     acted.catch(() => undefined);
     const patience = Date.now() + PATIENCE_MS;
     for (let watching = false; !living.isDead(); await sleep(10)) {
@@ -128,7 +128,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
     holdRun(null);
   }
 
-  /** What a process does after its start, with the hours that it would take left out. */
+  /** What a process does after its start, without the hours that it would take. */
   async function bringToEnd(process: ActingProcess, kind: ActionKind): Promise<Action> {
     const begun = Date.now();
     const patience = begun + PATIENCE_MS;
@@ -140,7 +140,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
       const action = await process.newest();
       if (isEnd(action)) return action;
       if (action.state === 'proposed') await process.approve(action.id, APPROVER);
-      // Whoever notes that no answer came looks by itself from then on; else nobody does before its time is over.
+      // A process that noted a missing answer checks by itself from then on; otherwise nothing does until the time is up.
       const isLookedAt = action.progress.answered === false && Date.now() - begun < LOOKED_AT_MS;
       const isTakenUp = action.progress.answered !== undefined && !isLookedAt;
       const wanted = action.state === 'succeeded' ? WATCHED : isTakenUp ? LOOKED_ENOUGH : WRITE_OVER;
@@ -184,7 +184,7 @@ async function startChain(databaseEnv: Readonly<Record<string, string>>) {
 
 type Chain = Awaited<ReturnType<typeof startChain>>;
 
-/** From the last point to the first: what the next process sends itself, with its clock ahead, comes at the end. */
+/** From the last point to the first, so that what the next process sends itself, with its clock ahead, comes last. */
 async function proveAll(
   chain: Chain,
   kind: ActionKind,
@@ -198,7 +198,7 @@ async function proveAll(
     counted.writes += writes.length;
     if (ms > slowest.ms) Object.assign(slowest, { ms, at: `${kind} ${nameOf(point)}` });
     if (new Set(writes).size !== writes.length) counted.twice += 1;
-    // Not confirmed says only that it was not seen: it is never untrue, but expected where nothing left the process.
+    // `unconfirmed` only says that it was not seen: never false, but expected only where something may have been sent.
     if (action.state !== 'unconfirmed' && (action.state === 'succeeded') !== isDone) counted.untrue += 1;
     if (action.state === 'unconfirmed') counted.unconfirmed += 1;
     expect.soft(new Set(writes).size, what).toBe(writes.length);
@@ -206,7 +206,7 @@ async function proveAll(
     expect.soft(action.kind, what).toBe(kind);
     expect.soft(action.state === 'succeeded', what).toBe(isDone);
     expect.soft(['succeeded', 'unconfirmed'], what).toContain(action.state);
-    // Surely not sent, or seen to be done: only what may have been sent is left unconfirmed.
+    // Surely not sent, or verified: only what may have been sent is left unconfirmed.
     const mayBeUnconfirmed = nameOf(point) === 'after executing' || KINDS[kind].requests > 1;
     if (!mayBeUnconfirmed) expect.soft(action.state, what).toBe('succeeded');
     expect.soft(action.aftermath?.kind, what).not.toBe('turned_bad');
@@ -239,7 +239,7 @@ describe.skipIf(!SERVER)(SERVER ? 'on PostgreSQL' : 'TEST_DATABASE_URL names no 
 });
 
 describe.skipIf(LONG !== null)(LONG ?? 'on the embedded database', () => {
-  // Each start of the embedded database takes a second or two: the changes at which most is at stake.
+  // Each start of the embedded database takes a second or two: only the changes with the most at stake.
   it.concurrent('a stop, killed around its write', { timeout: 480_000 }, async ({ expect }) => {
     const directory = mkdtempSync(join(tmpdir(), 'raxx-killed-'));
     await onChain({ RAXX_DATA_DIR: directory }, (chain) => proveAll(chain, 'stop', expect, SENDING.slice(1)));

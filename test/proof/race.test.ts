@@ -15,7 +15,7 @@ import { type ActingProcess, startActingProcess } from '../support/start-acting-
 
 const ROUNDS = LONG === null ? 50 : 10;
 const CLICKS = 25;
-/** Each app takes one change at a time: two of them are raced for side by side. */
+/** Each app takes one change at a time, so two apps are raced for side by side. */
 const LANES = [
   { target: 'prod', app: 'raxx-api-prod' },
   { target: 'staging', app: 'raxx-api-staging' },
@@ -24,7 +24,7 @@ const PATIENCE_MS = 20_000;
 
 const SECOND = { ...APPROVER, id: 'U4' };
 
-/** Starts a local world and `count` processes at once, on a database that is empty. */
+/** Starts a local world and `count` processes at once, on an empty database. */
 async function startRace(count: number, databaseEnv: Readonly<Record<string, string>>) {
   const healthy = loadScenario('healthy');
   const world = buildWorld(healthy, Date.now());
@@ -121,7 +121,7 @@ describe('25 simultaneous approvals by two people', () => {
   });
 });
 
-/** Looks again and again how many connections there are to the database. */
+/** Counts the connections to the database, again and again. */
 async function countConnections(url: string) {
   const client = new pg.Client({ connectionString: SERVER });
   await client.connect();

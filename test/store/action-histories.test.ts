@@ -154,7 +154,7 @@ describe.each(DATABASES)('the ledgers on $name', ({ skip, open }) => {
   });
 });
 
-/** Everything that can be seen of a life: what each step answered, how the action stands, and what is kept of its app. */
+/** Everything that is visible of a life: which steps were taken, the action at its end, and the kept formations of its app. */
 async function live(
   actionStore: ActingStore,
   one: Parameters<ActingStore['begin']>[0],

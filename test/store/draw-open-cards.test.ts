@@ -1,4 +1,4 @@
-/** What stands in Slack from before an upgrade is drawn again as the new code draws it. */
+/** Cards from before an upgrade are drawn again by the new code. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';

@@ -200,7 +200,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       await stop(web, NOW + 2);
       expect(await actionStore.savedFormations(app)).toEqual([{ ...web, at: NOW + 2 }]);
 
-      // Seen before the stop it is no proof; nor is another process type.
+      // A sighting from before the stop proves nothing, nor does another process type.
       await actionStore.forgetFormations(app, [{ processType: 'web', since: NOW + 2 }], NOW + 3);
       await actionStore.forgetFormations(app, [{ processType: 'worker', since: NOW + 9 }], NOW + 9);
       expect(await actionStore.savedFormations(app)).toHaveLength(1);

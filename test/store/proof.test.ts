@@ -30,7 +30,7 @@ const wake = {
   dueAt: NOW,
 } as const;
 
-/** A stop that was seen to take effect, a restart that waits, a click that was refused, an incident that was taken. */
+/** A verified stop, a restart that waits, a refused click, and an acknowledged incident. */
 async function live(
   db: Db,
   keys: readonly string[],
@@ -66,7 +66,7 @@ async function propose(actionStore: ActionStore, more: Parameters<typeof draft>[
 
 class Undone extends Error {}
 
-/** What is found after `tamper`, which is undone. */
+/** What is found after `tamper`, which is rolled back. */
 async function foundAfter(
   db: Db,
   tamper: (sql: Sql) => Promise<unknown>,
@@ -88,7 +88,7 @@ async function foundAfter(
   return found;
 }
 
-/** The chain from `seq` on, written anew by somebody who has the database and no key. */
+/** Rewrites the chain from `seq` on, like somebody who has the database but no key. */
 async function rewriteFrom(sql: Sql, seq: number, who: string): Promise<void> {
   const lines = await readAudit(sql);
   let before = lines.find((line) => line.seq === seq - 1) ?? null;
@@ -249,7 +249,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
         await rewriteFrom(sql, 2, 'U7');
         after = (await readAudit(sql)).at(-1)?.hash ?? '';
       });
-      // The chain by itself is whole.
+      // The chain by itself is intact.
       expect(faults).toEqual([]);
       expect(after).not.toBe(seen);
     });

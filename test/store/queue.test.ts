@@ -30,7 +30,7 @@ it('reports a job that throws each time, with its name, its id and its cause', {
       const watch = failed.filter(({ name }) => name === 'watch');
       const page = failed.filter(({ name }) => name === 'page');
       expect(watch).toHaveLength(1);
-      // A page is tried again.
+      // A page job is retried.
       expect(page.length).toBeGreaterThan(1);
       expect(new Set(page.map(({ id }) => id)).size).toBe(1);
       for (const { id, error } of failed) {

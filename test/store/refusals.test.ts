@@ -1,4 +1,4 @@
-/** What Slack refused, on each database: counted by how it was refused, and forgotten after a month. */
+/** What Slack refused, on each database: counted by kind, and forgotten after a month. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/store/database/db.ts';
 import { noteRefusal, readRefusals } from '../../src/store/slack-refusals.ts';

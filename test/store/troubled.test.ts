@@ -1,4 +1,4 @@
-/** A database in trouble: each change of ours ends within the time that a person waits, says what is wrong, and leaves nothing behind. */
+/** A database in trouble: each change ends within the time that a person waits, says what is wrong, and leaves nothing behind. */
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -172,7 +172,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
   });
 });
 
-/** A line to the server that can be cut off without either side hearing of it. */
+/** A connection to the server that can be cut without either side noticing. */
 async function openLine(url: string) {
   const sockets = new Set<Socket>();
   let isPaused = false;
@@ -188,7 +188,7 @@ async function openLine(url: string) {
       one.on('data', (bytes) => {
         if (!isPaused) next.write(bytes);
       });
-      // Whoever hangs up is not heard either.
+      // Closing the connection does not get through either.
       one.on('close', () => void next.destroy());
     }
   });

@@ -41,7 +41,7 @@ beforeEach(async () => {
   const takeHint = createHints({
     incidentStore: {
       noteCrash: async (...given) => watching.incidentStore.noteCrash(...given),
-      // What the queue does: the look comes after the answer.
+      // As in the queue, the look comes after the reply.
       askForLook: async (target) => {
         if (!databaseWorks) throw new Error('connection refused');
         looks += 1;
@@ -78,7 +78,7 @@ async function post(path: string, { headers, body }: Sent): Promise<number> {
   return answer.status;
 }
 
-/** So many deliveries, some at once; answers how often each status came. */
+/** Sends this many deliveries, some at once, and returns how often each status came. */
 async function flood(count: number, sent: (index: number) => Sent): Promise<Record<number, number>> {
   const statuses: Record<number, number> = {};
   const agent = new Agent({ connections: AT_ONCE });
@@ -120,7 +120,7 @@ describe('a flood of deliveries', () => {
     await working;
     const incidents = await watching.incidentStore.recent(10);
     expect(incidents).toHaveLength(1);
-    // The first that came at the same time were not known yet.
+    // The first simultaneous ones were not known yet.
     expect(looks).toBeLessThanOrEqual(2);
     figure(
       `${MANY} deliveries of one crash in ${seconds.toFixed(1)} s: ${incidents.length} incident, ${looks} look${looks === 1 ? '' : 's'}`,
@@ -168,7 +168,7 @@ describe('a delivery', () => {
     await post('/webhooks/heroku', at(90_000, 'old'));
     await working;
     expect((await watching.incidentStore.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
-    // Another process has not heard the newer one.
+    // Another process does not know the newer one.
     await watching.incidentStore.noteCrash('prod', NOW - 90_000);
     expect((await watching.incidentStore.watchOf('prod')).crashToldAt).toBe(NOW - 1_000);
   });
