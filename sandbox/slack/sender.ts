@@ -69,22 +69,7 @@ const ACK_LIMIT_MS = 3000;
 export function createSender(options: SenderOptions): Sender {
   const { slack, replyBase } = options;
 
-  const send = (form: Record<string, string>) => sendBody({ form });
-  const sendBody = (body: Delivery['body']) =>
-    deliver({
-      url: options.eventsUrl(),
-      signingSecret: options.signingSecret,
-      body,
-      now: slack.now(),
-      limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
-    });
-
-  async function sendEvent(event: Record<string, unknown>): Promise<Ack> {
-    const first = await sendBody({ json: event });
-    if (!first.failure) return first;
-    const reason = first.failure === 'operation_timeout' ? 'http_timeout' : 'http_error';
-    return sendBody({ json: event, retry: { num: 1, reason } });
-  }
+  const { send, sendEvent } = deliveryOf(options);
 
   return {
     send,
@@ -150,6 +135,27 @@ export function createSender(options: SenderOptions): Sender {
       if (!ack.failure && ack.body === '') slack.views.close(user, false);
       if (!ack.failure && /"response_action":\s*"clear"/.test(ack.body)) slack.views.close(user, true);
       return ack;
+    },
+  };
+}
+
+/** Signed requests to the bot; an event that it does not accept is sent once more. */
+function deliveryOf(options: SenderOptions): Pick<Sender, 'send' | 'sendEvent'> {
+  const sendBody = (body: Delivery['body']) =>
+    deliver({
+      url: options.eventsUrl(),
+      signingSecret: options.signingSecret,
+      body,
+      now: options.slack.now(),
+      limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
+    });
+  return {
+    send: (form) => sendBody({ form }),
+    async sendEvent(event) {
+      const first = await sendBody({ json: event });
+      if (!first.failure) return first;
+      const reason = first.failure === 'operation_timeout' ? 'http_timeout' : 'http_error';
+      return sendBody({ json: event, retry: { num: 1, reason } });
     },
   };
 }
