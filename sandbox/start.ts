@@ -15,6 +15,7 @@ import { setMoods } from './slack/moods.ts';
 import { createSender } from './slack/sender.ts';
 import { startSlack } from './slack/simulator.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
+import type { Shortcut } from './slack/workspace.ts';
 import { createStage, type Stage } from './stage.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -57,6 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'raxx-sandbox-'));
   const outside = await startOutside(stage.world);
   const slack = createSlack();
+  slack.workspace.shortcuts = installedApp().shortcuts;
   setMoods(slack.workspace, stage.scenario().slack);
   const slackServer = await serveSlack(slack, stage);
   const runbook = join(folder, 'runbook.yml');
@@ -124,7 +126,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function serveSlack(slack: Slack, stage: Stage) {
   return startSlack(slack, {
     token: SLACK.token,
-    scopes: grantedScopes(),
+    scopes: installedApp().scopes,
     faults: () => stage.world().faults,
   });
 }
@@ -175,10 +177,19 @@ function card({ id, title, group, story, expect }: Scenario) {
   return { id, title, group, story, expect };
 }
 
-const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+const manifest = z.object({
+  features: z.object({
+    shortcuts: z.array(z.object({ name: z.string(), type: z.string(), callback_id: z.string() })),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+});
 
-/** The scopes that the app's own manifest requests, and no more. */
-function grantedScopes(): string[] {
+/** The scopes and shortcuts that the app's own manifest requests, and no more. */
+function installedApp(): { readonly scopes: readonly string[]; readonly shortcuts: readonly Shortcut[] } {
   const file: unknown = parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8'));
-  return manifest.parse(file).oauth_config.scopes.bot;
+  const { features, oauth_config: granted } = manifest.parse(file);
+  const shortcuts = features.shortcuts
+    .filter(({ type }) => type === 'message')
+    .map(({ name, callback_id }) => ({ name, callbackId: callback_id }));
+  return { scopes: granted.scopes.bot, shortcuts };
 }

@@ -1,8 +1,8 @@
-/** `npm run pictures`: the main states as the sandbox's page shows them, on a phone and a desk, by day and by night. */
+/** `npm run pictures [name…]`: pictures of the main states on the sandbox's page, at phone and desktop width, light and dark. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, chromium, type Locator } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 
 interface Shown {
@@ -16,20 +16,21 @@ interface Shown {
 
 interface Picture {
   readonly name: string;
-  /** Of the scenario before, where none is named. */
+  /** The previous picture's scenario when left out. */
   readonly scenario?: string;
-  /** Brings about what is to be seen, and says which message shows it. */
-  show(): Promise<Shown>;
+  /** Creates the state and returns the message that shows it. Null for the Home tab. */
+  show(): Promise<Shown | null>;
 }
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'pictures');
 const USER = 'ops@raxx.app';
+const USER_ID = 'U0KRIS001';
 const CHANNEL = 'C0MOOSE01';
 const WITHIN_MS = 60_000;
 const WIDTHS = { phone: { width: 390, height: 760 }, desk: { width: 1_120, height: 640 } } as const;
 const LIGHTS = ['light', 'dark'] as const;
 
-/** Looks often, and wakes soon: nobody waits half an hour for a picture. */
+/** Checks often and pages soon, so that no picture takes half an hour. */
 const runbook = { watch: { every_seconds: 2 }, escalation: { unresolved_minutes: 0.1 } };
 
 const executablePath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -53,22 +54,29 @@ async function api<T>(path: string, body?: object): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** The newest message in the channel that says so. */
-async function appears(text: RegExp): Promise<Shown> {
+/** The newest message in the channel with this text, for everyone or only for the user. */
+async function appears(text: RegExp, onlyFor?: string): Promise<Shown> {
   const until = Date.now() + WITHIN_MS;
   while (Date.now() < until) {
     const all = await api<readonly Shown[]>('messages');
     const found = all.findLast(
-      (one) => one.channel === CHANNEL && !one.onlyFor && !one.threadTs && text.test(one.text),
+      (one) => one.channel === CHANNEL && one.onlyFor === onlyFor && !one.threadTs && text.test(one.text),
     );
     if (found) return found;
     await sleep(200);
   }
-  throw new Error(`no message says ${text}`);
+  const said = (await api<readonly Shown[]>('messages')).map((one) => one.text);
+  throw new Error(`no message says ${text}, but:\n${said.join('\n')}`);
 }
 
-async function typed(text: string, answer: RegExp): Promise<Shown> {
+async function typed(text: string, answer: RegExp, onlyFor?: string): Promise<Shown> {
   await api('command', { text, user: USER });
+  return appears(answer, onlyFor);
+}
+
+async function approved(proposal: RegExp, answer: RegExp): Promise<Shown> {
+  const { ts } = await appears(proposal);
+  await api('click', { ts, actionId: 'approve', user: USER });
   return appears(answer);
 }
 
@@ -89,16 +97,42 @@ const pictures: readonly Picture[] = [
   { name: 'proposed', show: () => typed('/raxx stop prod too many errors', /^Proposed: Stop/) },
   {
     name: 'done',
-    show: async () => {
-      const { ts } = await appears(/^Proposed: Stop/);
-      await api('click', { ts, actionId: 'approve', user: USER });
-      return appears(/^Done: Stop/);
-    },
+    show: () => approved(/^Proposed: Stop/, /^Done: Stop/),
   },
   { name: 'stopped', show: () => typed('/raxx diagnose prod', /^raxx-api-prod is stopped/) },
+  { name: 'logs', show: () => typed('/raxx logs prod', /^Log of raxx-api-prod/, USER_ID) },
+  { name: 'incidents', show: () => typed('/raxx incidents', /incident/, USER_ID) },
+  { name: 'catch-up', show: () => typed('/raxx catchup prod', /prod/, USER_ID) },
+  {
+    name: 'home',
+    show: async () => {
+      await api('home', { user: USER });
+      return null;
+    },
+  },
+  {
+    name: 'errors',
+    scenario: 'server-error',
+    show: () => typed('/raxx logs prod', /requests failed/, USER_ID),
+  },
+  {
+    name: 'deploy-proposed',
+    scenario: 'healthy',
+    show: () => typed('/raxx deploy prod', /^Proposed: Deploy/),
+  },
+  { name: 'at-the-gate', show: () => approved(/^Proposed: Deploy/, /^Under way: Deploy.* waiting for /) },
+  { name: 'history', show: () => typed('/raxx history', /^Last \d+ actions/, USER_ID) },
+  {
+    name: 'unconfirmed',
+    scenario: 'stop-never-arrives',
+    show: async () => {
+      await typed('/raxx stop prod', /^Proposed: Stop/);
+      return approved(/^Proposed: Stop/, /^(Not confirmed|Failed): Stop/);
+    },
+  },
 ];
 
-/** The page goes to the newest of what comes in meanwhile: then it is taken again. */
+/** The page scrolls when a message arrives meanwhile; the picture is then taken again. */
 async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<void> {
   for (let round = 0; round < 5; round += 1) {
     await sleep(500);
@@ -109,14 +143,21 @@ async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<v
   }
 }
 
-async function take({ name }: Picture, { ts }: Shown): Promise<void> {
+/** Opens what the picture shows. */
+async function find(tab: Page, shown: Shown | null): Promise<Locator> {
+  if (shown === null) await tab.locator('#channels [data-channel=home]').click();
+  const card = tab.locator(shown === null ? '.home' : `#messages > [data-ts="${shown.ts}"]`);
+  await card.waitFor();
+  return card;
+}
+
+async function take({ name }: Picture, shown: Shown | null): Promise<void> {
   for (const [width, viewport] of Object.entries(WIDTHS)) {
     for (const colorScheme of LIGHTS) {
       const tab = await browser.newPage({ viewport, colorScheme });
       await tab.goto(sandbox.page.url);
-      const card = tab.locator(`#messages > [data-ts="${ts}"]`);
-      await card.waitFor();
-      // The channel alone: what stands around it is the sandbox's.
+      const card = await find(tab, shown);
+      // Only the channel: the panels around it belong to the sandbox.
       const path = join(FOLDER, `${name}-${width}-${colorScheme}.png`);
       await steadily(card, () => tab.locator('main').screenshot({ path }));
       await tab.close();
@@ -124,15 +165,33 @@ async function take({ name }: Picture, { ts }: Shown): Promise<void> {
   }
 }
 
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+
+/** The pictures of each scenario, in order: a later one may build on an earlier one. */
+function stories(all: readonly Picture[]): readonly (readonly Picture[])[] {
+  const begun: Picture[][] = [];
+  for (const picture of all) {
+    if (picture.scenario !== undefined) begun.push([]);
+    begun.at(-1)?.push(picture);
+  }
+  return begun;
+}
+
 mkdirSync(FOLDER, { recursive: true });
 try {
-  for (const picture of pictures) {
-    if (picture.scenario !== undefined) {
-      await api('scenario', { id: picture.scenario });
-      await sandbox.ready();
+  for (const story of stories(pictures)) {
+    if (!story.some(({ name }) => isWanted(name))) continue;
+    for (const picture of story) {
+      if (picture.scenario !== undefined) {
+        await api('scenario', { id: picture.scenario });
+        await sandbox.ready();
+      }
+      const shown = await picture.show();
+      if (!isWanted(picture.name)) continue;
+      await take(picture, shown);
+      process.stdout.write(`${picture.name}\n`);
     }
-    await take(picture, await picture.show());
-    process.stdout.write(`${picture.name}\n`);
   }
 } finally {
   await browser.close();

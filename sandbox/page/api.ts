@@ -1,4 +1,4 @@
-/** The page's JSON API: what a person can do here, and what there is to see. Tests drive the sandbox by it, too. */
+/** The page's JSON API: what a person can do and see here. Tests drive the sandbox through it, too. */
 import { z } from 'zod';
 import { GROUPS, type Group } from '../scenario.ts';
 import type { Ack } from '../slack/deliver.ts';
@@ -22,10 +22,10 @@ export interface PageDeps {
   readonly sender: Sender;
   readonly scenarios: readonly ScenarioCard[];
   scenario(): ScenarioCard;
-  /** False: there is no scenario of that id. */
+  /** Returns false when there is no scenario with that id. */
   setScenario(id: string): boolean;
   bot(): { readonly state: 'starting' | 'ready' | 'stopped'; readonly words: string };
-  /** As it is at this moment. */
+  /** The current world. */
   world(): World;
 }
 
@@ -38,7 +38,7 @@ const command = z.object({
   text: z.string().min(1),
   user: z.string(),
   channel: z.string().optional(),
-  /** The `ts` of a message: said in its thread. */
+  /** The `ts` of the message in whose thread to reply. */
   thread: z.string().optional(),
 });
 const click = z.object({
@@ -49,12 +49,18 @@ const click = z.object({
   blockId: z.string().exactOptional(),
   value: z.string().exactOptional(),
 });
+const shortcut = z.object({
+  ts: z.string(),
+  channel: z.string(),
+  callbackId: z.string(),
+  user: z.string(),
+});
 const submit = z.object({
   user: z.string(),
   values: z.record(z.string(), z.record(z.string(), z.string())),
 });
 
-/** Answers `GET /api/…` and `POST /api/…`; 400 for a body of another shape, 409 for what nobody could do here. */
+/** Answers `GET /api/…` and `POST /api/…`: 400 for a malformed body, 409 for something that nobody could do here. */
 export async function answerApi(deps: PageDeps, name: string, body: unknown): Promise<ApiAnswer> {
   try {
     const found = await call(deps, name, body);
@@ -83,6 +89,14 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
       const where = channel ?? deps.slack.messages.all().find((one) => one.ts === rest.ts)?.channel ?? '';
       return { ack: await deps.sender.click({ ...rest, channel: where, user: findUser(deps.slack, user) }) };
     }
+    case 'POST shortcut': {
+      const { user, ...rest } = shortcut.parse(body);
+      return { ack: await deps.sender.shortcut({ ...rest, user: findUser(deps.slack, user) }) };
+    }
+    case 'POST home': {
+      const { user } = z.object({ user: z.string() }).parse(body);
+      return { ack: await deps.sender.openHome(findUser(deps.slack, user)) };
+    }
     case 'POST submit': {
       const { user, values } = submit.parse(body);
       return { ack: await deps.sender.submit(findUser(deps.slack, user), values) };
@@ -105,7 +119,7 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
   }
 }
 
-/** A text without a slash is an ordinary message: the bot sees it only when it is mentioned. */
+/** Text without a slash is an ordinary message, which the bot sees only when it is mentioned. */
 async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ack?: Ack }> {
   const user = findUser(deps.slack, given.user);
   const { channels } = deps.slack.workspace;
@@ -119,7 +133,7 @@ async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ac
   return ack === null ? {} : { ack };
 }
 
-/** A person by id, name or e-mail. */
+/** Finds a person by id, name or e-mail address. */
 function findUser(slack: Slack, wanted: string): string {
   const person = slack.workspace.people.find((one) => [one.id, one.name, one.email].includes(wanted));
   if (!person) throw new Impossible(`nobody here is called ${wanted}`);
@@ -129,13 +143,14 @@ function findUser(slack: Slack, wanted: string): string {
 function showState(deps: PageDeps): Record<string, unknown> {
   const { workspace, views } = deps.slack;
   const world = deps.world();
-  const { people, channels, groups, team, botUserId } = workspace;
+  const { people, channels, groups, team, botUserId, shortcuts } = workspace;
   return {
     bot: deps.bot(),
     scenario: deps.scenario(),
     scenarios: deps.scenarios.map(({ id, title, group }) => ({ id, title, group })),
     groups: GROUPS,
-    workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT },
+    workspace: { team, people, channels, groups, botUserId, slackbot: SLACKBOT, shortcuts },
+    homes: people.flatMap((one) => views.home(one.id) ?? []),
     modals: people.flatMap((one) => views.stack(one.id)),
     apps: showApps(world),
     github: showGitHub(world),

@@ -1,4 +1,4 @@
-/** The page's own files, and nothing else of the disk; TypeScript is served with its types stripped. */
+/** Serves the page's own files and nothing else from disk. TypeScript is served with its types stripped. */
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { Answer } from '../server.ts';
@@ -14,8 +14,10 @@ const FILES: Readonly<Record<string, string>> = {
   'client/panels.js': SCRIPT,
   'render-message.ts': SCRIPT,
   'render.ts': SCRIPT,
+  'charts.ts': SCRIPT,
   'elements.ts': SCRIPT,
   'rich-text.ts': SCRIPT,
+  'tasks.ts': SCRIPT,
   'mrkdwn.ts': SCRIPT,
   'mentions.ts': SCRIPT,
   'dates.ts': SCRIPT,
@@ -23,7 +25,7 @@ const FILES: Readonly<Record<string, string>> = {
   'escape.ts': SCRIPT,
 };
 
-/** `/` is the page; undefined: there is no such file. */
+/** `/` is the page. Undefined when there is no such file. */
 export function readAsset(path: string): Answer | undefined {
   const name = path === '/' ? 'index.html' : path.replace(/^\/page\//, '');
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;

@@ -1,4 +1,4 @@
-/** Slack's date tokens (`{date_short_pretty}`, `{time}`, `{ago}`), as the reader's clock shows them. */
+/** Slack's date tokens (`{date_short_pretty}`, `{time}`, `{ago}`), in the reader's time zone. */
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -7,7 +7,7 @@ export interface Clock {
   readonly timeZone: string;
 }
 
-/** `template` with its tokens filled in for `seconds` since 1970; a token that is not known stays, and so does all of it for no time at all. */
+/** Fills in the tokens of `template` for `seconds` since 1970. Unknown tokens stay, and so does everything for an invalid time. */
 export function formatDate(seconds: number, template: string, { now, timeZone }: Clock): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return template;

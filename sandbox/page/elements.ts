@@ -1,10 +1,10 @@
-/** Buttons, menus, inputs and images to HTML; what a click needs to know stands in `data-` attributes. */
+/** Buttons, menus, inputs and images to HTML. What a click needs is in `data-` attributes. */
 import type { Accessory, ActionElement, InputElement } from '../slack/blocks/elements.ts';
 import type { Option } from '../slack/blocks/objects.ts';
 import { escapeHtml, linkHtml } from './escape.ts';
 import { plainHtml } from './mrkdwn.ts';
 
-/** `failed`: the action whose click the bot did not take; it gets Slack's warning sign. */
+/** `failed` is the action whose click the bot did not accept; it gets Slack's warning sign. */
 export function actionHtml(element: ActionElement, blockId: string, failed: string | undefined): string {
   const data = [
     `data-action="${escapeHtml(element.action_id ?? '')}"`,
@@ -13,7 +13,7 @@ export function actionHtml(element: ActionElement, blockId: string, failed: stri
   ];
   const warning =
     failed !== undefined && failed === element.action_id
-      ? '<span class="failed" role="img" aria-label="The app did not take this click" title="The app did not take this click">⚠️</span>'
+      ? '<span class="failed" role="img" aria-label="The app did not accept this click" title="The app did not accept this click">⚠️</span>'
       : '';
   switch (element.type) {
     case 'button': {
@@ -36,12 +36,12 @@ export function accessoryHtml(element: Accessory, blockId: string, failed: strin
     : actionHtml(element, blockId, failed);
 }
 
-/** Nothing is loaded from outside: an image is its description, linked. */
+/** Nothing is loaded from outside, so an image is shown as its description, linked. */
 export function imageHtml(url: string, altText: string): string {
   return `<span class="image">🖼️ ${linkHtml(url, escapeHtml(altText))}</span>`;
 }
 
-/** An input of a dialog; its name is `block id|action id`. */
+/** An input of a dialog. Its name is `block id|action id`. */
 export function inputHtml(element: InputElement, blockId: string): string {
   const name = `name="${escapeHtml(`${blockId}|${element.action_id ?? ''}`)}"`;
   if (element.type === 'static_select') return menuHtml(element.options, 'Choose…', name);

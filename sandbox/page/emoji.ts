@@ -1,4 +1,4 @@
-/** The emoji that are in use here; another name stays `:name:`, as Slack shows a missing one. */
+/** The emoji in use here. Other names stay `:name:`, as Slack shows a missing emoji. */
 
 const EMOJI: Readonly<Record<string, string>> = {
   alarm_clock: '⏰',
@@ -67,7 +67,7 @@ const EMOJI: Readonly<Record<string, string>> = {
   zzz: '💤',
 };
 
-/** The emoji as HTML with its name for screen readers; `name` holds letters, digits, `_`, `+` and `-` only. */
+/** The emoji as HTML, with its name for screen readers. `name` contains only letters, digits, `_`, `+` and `-`. */
 export function emojiHtml(name: string): string {
   const sign = Object.hasOwn(EMOJI, name) ? EMOJI[name] : undefined;
   return sign === undefined

@@ -1,4 +1,4 @@
-/** Text to HTML. Whatever reaches the page goes through here first. */
+/** Text to HTML. Everything that reaches the page goes through here first. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,7 +13,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 }
 
-/** A link that opens beside the page; a URL that is neither web nor mail is shown as text only. */
+/** A link that opens in a new tab. A URL that is neither web nor mail is shown as text only. */
 export function linkHtml(url: string, label: string): string {
   if (!/^(https?:\/\/|mailto:)/i.test(url)) return label;
   return `<a href="${escapeHtml(url)}" target="_blank" rel="noopener noreferrer">${label}</a>`;

@@ -4,11 +4,11 @@ import { emojiHtml } from './emoji.ts';
 import { escapeHtml, linkHtml } from './escape.ts';
 import { broadcastHtml, channelHtml, groupHtml, personHtml, type Reader } from './mentions.ts';
 
-/** Two code points of the private use area: they are taken out of the text before, so no text can forge a marker. */
+/** Two private-use code points. They are removed from the text first, so that no text can forge a marker. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 
-/** `verbatim` stops Slack from finding links and `@everyone` by itself. */
+/** `verbatim` turns off the automatic detection of links and `@everyone`. */
 export function mrkdwnHtml(source: string, reader: Reader, verbatim = false): string {
   const pieces: string[] = [];
   const keep = (html: string) => `${OPEN}${pieces.push(html) - 1}${CLOSE}`;
@@ -50,7 +50,7 @@ function lineHtml(line: string): string {
   return quoted ? `<blockquote>${styled}</blockquote>` : styled;
 }
 
-/** A sign works at the edges of a word only: `2 * 3 * 4` and `snake_case_name` stay as they are. */
+/** Markup works only at the edges of a word: `2 * 3 * 4` and `snake_case_name` stay unchanged. */
 function style(html: string, sign: string, tag: string): string {
   const s = `\\${sign}`;
   const pattern = new RegExp(`(?<![\\w${s}])${s}(?=[^\\s${s}])([^${s}]*[^\\s${s}])${s}(?![\\w${s}])`, 'g');
@@ -58,7 +58,7 @@ function style(html: string, sign: string, tag: string): string {
 }
 
 function entityHtml(entity: string, reader: Reader): string {
-  // A finished piece inside an attribute would be markup where none may be.
+  // A finished piece inside an attribute would be markup where none is allowed.
   if (entity.includes(OPEN)) return codeHtml(`<${entity}>`);
   const [head = '', ...rest] = entity.split('|');
   const label = rest.length > 0 ? codeHtml(rest.join('|')) : undefined;
@@ -76,7 +76,7 @@ function entityHtml(entity: string, reader: Reader): string {
   return codeHtml(`<${entity}>`);
 }
 
-/** Text that takes no markup: Slack's three escapes undone, then escaped for HTML. */
+/** Text without markup: undoes Slack's three escapes, then escapes for HTML. */
 function codeHtml(text: string): string {
   return escapeHtml(unescapeSlack(text));
 }
@@ -85,7 +85,7 @@ function unescapeSlack(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** A piece may hold markers of pieces that were finished before it. */
+/** A piece may contain markers of pieces that were finished earlier. */
 function restore(html: string, pieces: readonly string[]): string {
   const marker = /\uE000(\d+)\uE001/g;
   let restored = html;

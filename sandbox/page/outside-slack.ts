@@ -1,4 +1,4 @@
-/** What people do on GitHub's own page: let a run through the gate or not, push a commit. */
+/** What people do on GitHub itself: approve or reject a run at the gate, push a commit. */
 import { z } from 'zod';
 import { reviewGate } from '../github/live-runs.ts';
 import { pushCommit } from '../github/push.ts';
@@ -19,7 +19,7 @@ const push = z.strictObject({
   branch: z.string().default('main'),
 });
 
-/** `now`: milliseconds since 1970. Throws `Impossible` where GitHub would show no such button. */
+/** `now` is milliseconds since 1970. Throws `Impossible` where GitHub would not show such a button. */
 export function reviewRun(world: World, body: unknown, now: number): object {
   const { run: id, state, by, comment } = review.parse(body);
   const run = world.github.runs.find((one) => one.id === id);
@@ -31,7 +31,7 @@ export function reviewRun(world: World, body: unknown, now: number): object {
   return { run: id, state };
 }
 
-/** Gives the commit that the branch is at now. */
+/** Returns the new head of the branch. */
 export function pushToBranch(world: World, body: unknown, now: number): object {
   const { title, author, branch } = push.parse(body);
   if (!world.github.collaborators.includes(author))

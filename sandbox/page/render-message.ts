@@ -1,5 +1,6 @@
 /** A channel's messages to HTML: author, time, content, thread, and who else can see it. */
 import type { Message } from '../slack/messages.ts';
+import type { Shortcut } from '../slack/workspace.ts';
 import { formatDate } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import type { Reader } from './mentions.ts';
@@ -10,9 +11,11 @@ export interface Authors {
   readonly botUserId: string;
   /** The user id of Slack itself. */
   readonly slackbot: string;
+  /** What the menu of a message offers. Nothing when left out. */
+  readonly shortcuts?: readonly Shortcut[];
 }
 
-/** Messages of one channel that `reader` may see, oldest first, replies below their parent; `folded`: `ts` of threads that are closed. */
+/** The messages of a channel that `reader` may see, oldest first, replies below their parent. `folded` holds the `ts` of closed threads. */
 export function renderChannel(
   messages: readonly Message[],
   channel: string,
@@ -51,7 +54,7 @@ function threadHtml(
   return `<details class="thread" data-thread="${escapeHtml(root.ts)}"${isOpen ? ' open' : ''}><summary>${count} <small>last at ${escapeHtml(time)}</small></summary>${inner}</details>`;
 }
 
-/** A reply that stands in the channel, too: it says which thread it belongs to. */
+/** A reply that is also shown in the channel, with the thread that it belongs to. */
 function broadcastHtml(reply: Message, seen: readonly Message[], reader: Reader, authors: Authors): string {
   const parent = seen.find(({ ts }) => ts === reply.threadTs);
   const about = parent ? `<p class="only">↪ replied to a thread: ${plainHtml(firstOf(parent.text))}</p>` : '';
@@ -64,7 +67,7 @@ function firstOf(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
-/** `about`: HTML above the author. */
+/** `about` is HTML above the author. */
 export function renderMessage(message: Message, reader: Reader, authors: Authors, about = ''): string {
   const byBot = message.author === authors.botUserId;
   const person = reader.people.find((one) => one.id === message.author);
@@ -84,6 +87,16 @@ export function renderMessage(message: Message, reader: Reader, authors: Authors
     `<div class="content">${only}${about}`,
     `<p class="author"><b>${escapeHtml(name)}</b>${byBot ? '<span class="app">APP</span>' : ''}`,
     `<time title="${escapeHtml(full)}">${escapeHtml(time)}</time></p>`,
-    `${body}${edited}</div></article>`,
+    `${body}${edited}</div>${menuHtml(message, authors)}</article>`,
   ].join('');
+}
+
+/** Slack offers no shortcuts on an ephemeral message. */
+function menuHtml({ onlyFor }: Message, { shortcuts = [] }: Authors): string {
+  if (onlyFor !== undefined || shortcuts.length === 0) return '';
+  const items = shortcuts.map(
+    ({ callbackId, name }) =>
+      `<button type="button" class="button plain" data-shortcut="${escapeHtml(callbackId)}">${escapeHtml(name)}</button>`,
+  );
+  return `<details class="shortcuts"><summary aria-label="More actions" title="More actions">⋯</summary>${items.join('')}</details>`;
 }

@@ -1,12 +1,14 @@
-/** Block Kit to HTML: every block type that the local Slack takes. Pure, so that the browser and the tests share it. */
+/** Block Kit to HTML: every block type that the local Slack accepts. Pure, so that the browser and the tests share it. */
 import type { Block, BlockOf, Cell } from '../slack/blocks/block.ts';
 import type { Text } from '../slack/blocks/objects.ts';
+import { chartHtml } from './charts.ts';
 import { accessoryHtml, actionHtml, imageHtml, inputHtml } from './elements.ts';
 import type { Reader } from './mentions.ts';
 import { mrkdwnHtml, plainHtml } from './mrkdwn.ts';
 import { richTextHtml } from './rich-text.ts';
+import { planHtml, taskHtml } from './tasks.ts';
 
-/** HTML of a message's or view's blocks. No text in them can become markup. */
+/** The HTML of a message's or view's blocks. No text in them can become markup. */
 export function renderBlocks(blocks: readonly Block[], reader: Reader, failedAction?: string): string {
   return blocks.map((block) => blockHtml(block, reader, failedAction)).join('');
 }
@@ -41,8 +43,16 @@ function blockHtml(block: Block, reader: Reader, failed: string | undefined): st
     case 'table':
       return tableHtml(block, reader);
     case 'markdown':
-      // Shown as written: what the bot sends must read well even where markdown is not drawn.
+      // Shown as source: what the bot sends must read well even where Markdown is not rendered.
       return `<div class="block markdown">${plainHtml(block.text)}</div>`;
+    case 'task_card':
+      return `<ul class="block tasks">${taskHtml(block, reader)}</ul>`;
+    case 'plan':
+      return planHtml(block, reader);
+    case 'container':
+      return containerHtml(block, reader, failed);
+    case 'data_visualization':
+      return chartHtml(block.title, block.chart);
     case 'input': {
       const hint = block.hint ? `<small>${plainHtml(block.hint.text)}</small>` : '';
       return `<label class="block input"><span>${plainHtml(block.label.text)}</span>${inputHtml(block.element, id)}${hint}</label>`;
@@ -58,6 +68,18 @@ function sectionHtml(block: BlockOf<'section'>, reader: Reader, failed: string |
     : '';
   const grid = fields ? `<div class="fields">${fields}</div>` : '';
   return `<div class="block section"><div class="main">${text}${grid}</div>${side}</div>`;
+}
+
+function containerHtml(block: BlockOf<'container'>, reader: Reader, failed: string | undefined): string {
+  const title = block.rich_text_title
+    ? richTextHtml(block.rich_text_title, reader)
+    : plainHtml(block.title?.text ?? '');
+  const subtitle = block.subtitle ? `<small>${textHtml(block.subtitle, reader)}</small>` : '';
+  const inner = renderBlocks(block.child_blocks, reader, failed);
+  if (block.is_collapsible !== true)
+    return `<div class="block container"><div class="title">${title}${subtitle}</div>${inner}</div>`;
+  const open = block.default_collapsed === true ? '' : ' open';
+  return `<details class="block container"${open}><summary>${title}${subtitle}</summary>${inner}</details>`;
 }
 
 function tableHtml(block: BlockOf<'table'>, reader: Reader): string {

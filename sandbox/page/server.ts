@@ -1,11 +1,11 @@
-/** The web page's server: its files, its JSON API, and a stream that says when something changed. */
+/** The page's server: its files, its JSON API, and a stream of change events. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answerApi, type PageDeps } from './api.ts';
 import { readAsset } from './assets.ts';
 
 export interface Page {
   readonly url: string;
-  /** Tells every open page to look again. */
+  /** Makes every open page refresh. */
   changed(): void;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ const HEADERS = {
 const LONGEST_BODY = 1_000_000;
 const PORTS_TRIED = 50;
 
-/** Listens on loopback at `port`, or the next free one above it; 0: any. */
+/** Listens on loopback at `port`, or at the next free port above it. 0 means any port. */
 export async function startPage(deps: PageDeps, port: number): Promise<Page> {
   const streams = new Set<ServerResponse>();
   const changed = () => {
@@ -52,7 +52,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Only this machine's own page may talk here: no other name that resolves to loopback, no form of another site.
+  // Only the page on this machine may call this: no other name that resolves to loopback, no form on another site.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (!['localhost', '127.0.0.1'].includes(host)) return sendJson(response, 403, { error: 'loopback only' });
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -71,7 +71,7 @@ async function answer(
     }
     const body = post ? await readJson(request) : undefined;
     const found = await answerApi(deps, `${request.method} ${pathname.slice('/api/'.length)}`, body);
-    // What was done on GitHub's side of the page, no message of Slack tells.
+    // Changes on the GitHub side of the page cause no Slack message.
     if (post) changed();
     return sendJson(response, found.status, found.body);
   }
@@ -86,7 +86,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body));
 }
 
-/** Undefined when the body is no JSON, or too long to be one of ours. */
+/** Undefined when the body is not JSON, or is longer than any of ours. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
@@ -100,7 +100,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** The port that was free. */
+/** Resolves with the port that it listens on. */
 async function listen(server: Server, wanted: number): Promise<number> {
   for (let port = wanted; ; port += 1) {
     const found = await tryPort(server, port);

@@ -19,11 +19,11 @@ export interface RunCard {
   readonly about: string;
   /** `waits at the gate`, `failure` */
   readonly state: string;
-  /** A line each job: `freeze-check: success` */
+  /** One line for each job: `freeze-check: success` */
   readonly jobs: readonly string[];
   /** `approved by Kristerpher: go` */
   readonly reviews: readonly string[];
-  /** Logins that may let it through; empty: it does not wait for anybody. */
+  /** Logins that may approve it. Empty when it does not wait for anyone. */
   readonly reviewers: readonly string[];
   readonly isOver: boolean;
   /** Its page on GitHub, as the bot links to it. */
@@ -75,12 +75,12 @@ export function showGitHub({ github }: World): GitHubCard {
   };
 }
 
-/** Who may let a run through; empty: it waits for nobody. */
+/** Who may approve a run. Empty when it does not wait for anyone. */
 export function reviewersOf(github: GitHubState, run: RunState): readonly string[] {
   if (run.status !== 'waiting') return [];
   const environment = github.environments.find(({ name }) => name === run.environment);
   const named = environment?.reviewers ?? [];
-  // A team's members are not known here: anybody of the repository may be one.
+  // A team's members are not known here: anyone with access to the repository may be one.
   return named.some((one) => one.startsWith('@')) ? github.collaborators : named;
 }
 

@@ -1,17 +1,17 @@
-/** Sends one signed request to the bot as Slack does, and measures how it was taken. */
+/** Sends one signed request to the bot as Slack does, and measures the response. */
 import { signedHeaders } from './sign.ts';
 
-/** How the bot took one request. */
+/** How the bot responded to one request. */
 export interface Ack {
-  /** HTTP status; null when no answer came in time or at all. */
+  /** HTTP status. Null when no response came in time, or at all. */
   readonly status: number | null;
   readonly ms: number;
   readonly body: string;
-  /** The word that Slack shows to the person. */
+  /** The error that Slack shows to the person. */
   readonly failure: 'operation_timeout' | 'dispatch_failed' | null;
 }
 
-/** Of an event that the app did not take. */
+/** The retry of an event that the app did not accept. */
 export interface EventRetry {
   readonly num: number;
   readonly reason: 'http_timeout' | 'http_error';
@@ -26,11 +26,11 @@ export interface Delivery {
     | { readonly json: unknown; readonly retry?: EventRetry };
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How long Slack waits, milliseconds. */
+  /** How long Slack waits, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** Never throws: no answer is `dispatch_failed`, none within the limit `operation_timeout`. */
+/** Never throws: no response is `dispatch_failed`, none within the limit `operation_timeout`. */
 export async function deliver({ url, signingSecret, body: given, now, limitMs }: Delivery): Promise<Ack> {
   const body = 'form' in given ? new URLSearchParams(given.form).toString() : JSON.stringify(given.json);
   const began = performance.now();

@@ -1,5 +1,5 @@
 /** Finds the button or menu that a click names among a message's blocks. */
-import type { Block } from './blocks/block.ts';
+import { type Block, withChildren } from './blocks/block.ts';
 import type { ActionElement } from './blocks/elements.ts';
 
 export interface FoundElement {
@@ -7,13 +7,13 @@ export interface FoundElement {
   readonly element: ActionElement;
 }
 
-/** The first element with this action id (and block id, when given); undefined when there is none. */
+/** The first element with this action id (and block id, when given). Undefined when there is none. */
 export function findElement(
   blocks: readonly Block[],
   actionId: string,
   blockId?: string,
 ): FoundElement | undefined {
-  for (const block of blocks) {
+  for (const block of withChildren(blocks)) {
     if (blockId !== undefined && block.block_id !== blockId) continue;
     for (const element of elementsOf(block)) if (element.action_id === actionId) return { block, element };
   }

@@ -1,4 +1,4 @@
-/** Every message of the local Slack, those for one person's eyes included, and who wants to hear of changes. */
+/** Every message of the local Slack, including ephemeral ones, and the listeners to changes. */
 import { type Block, noneTwice } from './blocks/block.ts';
 
 export interface Message {
@@ -9,16 +9,16 @@ export interface Message {
   readonly author: string;
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** `ts` of the parent; none: not in a thread. */
+  /** `ts` of the parent. Left out when it is not in a thread. */
   readonly threadTs?: string;
-  /** A reply that stands in the channel as well. */
+  /** A reply that is also shown in the channel. */
   readonly broadcast?: true;
-  /** The one person who sees it; none: everybody in the channel. */
+  /** The one person who sees it. Left out when everyone in the channel does. */
   readonly onlyFor?: string;
   /** Milliseconds since 1970. */
   readonly editedAt?: number;
   readonly metadata?: unknown;
-  /** A click that the app did not take: Slack shows a warning beside the button. */
+  /** A click that the app did not accept. Slack shows a warning beside the button. */
   readonly failedAction?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Messages {
   /** Undefined when the message is gone. */
   change(channel: string, ts: string, change: MessageChange): Message | undefined;
   remove(channel: string, ts: string): boolean;
-  /** Every channel is empty, as on another morning. */
+  /** Empties every channel, for a new scenario. */
   clear(): void;
 }
 
@@ -82,7 +82,7 @@ export function createMessages(now: () => number, changed: () => void): Messages
   };
 }
 
-/** Slack gives every block and element a name of its own where the app gave none. */
+/** Slack names every block and element that the app did not name. */
 function nameBlocks(blocks: readonly Block[], ts: string): Block[] {
   const named = blocks.map((block, index): Block => {
     const block_id = block.block_id ?? `b${ts.slice(-4)}${index}`;

@@ -1,17 +1,17 @@
-/** What a Web API method is, and how it reads its arguments and refuses. */
+/** Web API methods: how they read their arguments and refuse. */
 
-import type { Block } from './blocks/block.ts';
+import { type Block, withChildren } from './blocks/block.ts';
 import { type CheckedBlocks, checkBlocks } from './blocks/check.ts';
 import type { Slack } from './slack.ts';
 import { type Channel, findChannel, openDirectMessage, type Workspace } from './workspace.ts';
 
-/** Every argument as text, as Slack gets them: objects are JSON. */
+/** Every argument as text, as Slack receives them; objects are JSON. */
 export type Arguments = Readonly<Record<string, string>>;
 
 export interface Method {
-  /** The token needs one of these; none: every token may. */
+  /** The token needs one of these. Any token will do when left out. */
   readonly scopes?: readonly string[];
-  /** What goes beside `ok: true`. Throws a `Refusal` for `ok: false`. */
+  /** Returns what goes with `ok: true`. Throws a `Refusal` for `ok: false`. */
   run(given: Arguments, slack: Slack, scopes: ReadonlySet<string>): Record<string, unknown>;
 }
 
@@ -25,7 +25,7 @@ export class Refusal extends Error {
   }
 }
 
-/** An argument that must be there. */
+/** A required argument. */
 export function need(given: Arguments, name: string): string {
   const value = given[name];
   if (!value) {
@@ -36,7 +36,7 @@ export function need(given: Arguments, name: string): string {
   return value;
 }
 
-/** An argument that is JSON; undefined when it is absent. */
+/** A JSON argument. Undefined when it is absent. */
 export function readJson(given: Arguments, name: string, error: string): unknown {
   const text = given[name];
   if (text === undefined || text === '') return undefined;
@@ -47,7 +47,7 @@ export function readJson(given: Arguments, name: string, error: string): unknown
   }
 }
 
-/** The value, or `invalid_blocks` with what Slack says is wrong. */
+/** The value. Throws a refusal with Slack's own messages when it is not accepted. */
 export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
   if (checked.ok) return checked.value;
   throw new Refusal(error, {
@@ -56,13 +56,15 @@ export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
   });
 }
 
-/** The blocks of a message; undefined when the argument is absent. */
+/** The blocks of a message. Undefined when the argument is absent. */
 export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Block[] | undefined {
   const value = readJson(given, 'blocks', 'invalid_blocks_format');
   if (value === undefined) return undefined;
   const blocks = accept(checkBlocks(value), 'invalid_blocks');
-  const messages = blocks.flatMap(({ type }, index) =>
-    refusedBlocks.has(type) ? [`[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`] : [],
+  const messages = blocks.flatMap((block, index) =>
+    typesIn(block)
+      .filter((type) => refusedBlocks.has(type))
+      .map((type) => `[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`),
   );
   return accept(
     messages.length === 0 ? { ok: true, value: blocks } : { ok: false, messages },
@@ -70,13 +72,19 @@ export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Bloc
   );
 }
 
-/** Why the app may not post there; nothing when it may. */
+/** The type of a block and of the blocks inside it. */
+function typesIn(block: Block): readonly string[] {
+  if (block.type === 'plan') return [block.type, ...block.tasks.map(({ type }) => type)];
+  return withChildren([block]).map(({ type }) => type);
+}
+
+/** Throws the reason why the app may not post there. */
 export function refuseUnwritable({ isArchived, kind }: Channel, { messagesTab }: Workspace): void {
   if (isArchived) throw new Refusal('is_archived');
   if (kind === 'im' && messagesTab === 'closed') throw new Refusal('messages_tab_disabled');
 }
 
-/** The channel of `channel`: an id, a name, or a person's id for the direct message with them. */
+/** The channel that `channel` names: an id, a name, or a person's id for the direct message with them. */
 export function readChannel(given: Arguments, slack: Slack): Channel {
   const wanted = need(given, 'channel');
   const { workspace } = slack;
@@ -86,7 +94,7 @@ export function readChannel(given: Arguments, slack: Slack): Channel {
   const name = wanted.replace(/^#/, '');
   const channel =
     findChannel(workspace, wanted) ?? workspace.channels.find((one) => one.name !== '' && one.name === name);
-  // A private channel without the bot does not exist for it.
+  // The bot cannot see a private channel that it is not in.
   const hidden = channel?.kind === 'private' && !channel.members.includes(workspace.botUserId);
   if (!channel || hidden) throw new Refusal('channel_not_found');
   return channel;

@@ -1,4 +1,4 @@
-/** How the local Slack is in a scenario: what an admin did to it, and what it does not take. */
+/** The state of the local Slack in a scenario: what an admin changed, and what it refuses. */
 import { z } from 'zod';
 import { raxxWorkspace, type Workspace } from './workspace.ts';
 
@@ -9,13 +9,13 @@ export const moodsSchema = z.strictObject({
   disabled_groups: z.array(z.string()).exactOptional(),
   messages_tab: z.enum(['open', 'closed']).exactOptional(),
   edits: z.enum(['allowed', 'refused']).exactOptional(),
-  /** Block types that are not taken. */
+  /** Block types that are refused. */
   refused_blocks: z.array(z.string()).exactOptional(),
 });
 
 export type Moods = z.infer<typeof moodsSchema>;
 
-/** The workspace as it is on a new morning, with these. */
+/** Resets the workspace, then applies these. */
 export function setMoods(workspace: Workspace, moods: Moods): void {
   const { channels, groups, people, messagesTab, edits } = raxxWorkspace();
   const { archived = [], disabled_groups: disabled = [], refused_blocks: refused = [] } = moods;

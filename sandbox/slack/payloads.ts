@@ -22,7 +22,7 @@ export function commandForm(
   responseUrl: string,
 ): Record<string, string> {
   const { team, appId, enterprise } = slack.workspace;
-  // Of a Grid's member the command names the workspace where it was typed.
+  // For a member of an Enterprise Grid, the command names the workspace where it was typed.
   const own = person.teamId === team.id || person.gridTeams?.includes(team.id) === true;
   return {
     token: OLD_TOKEN,
@@ -42,7 +42,7 @@ export function commandForm(
   };
 }
 
-/** `block_actions` of one element of a message; `value` is a menu's chosen option, or forged for a button. */
+/** `block_actions` of one element of a message; `value` is the chosen option of a menu, or a forged value of a button. */
 export function clickPayload(
   slack: Slack,
   person: Person,
@@ -103,7 +103,7 @@ export function shortcutPayload(
   };
 }
 
-/** `view_submission` of a modal: every input is there, an empty one as null. */
+/** `view_submission` of a modal. Every input is included, empty ones as null. */
 export function submissionPayload(
   slack: Slack,
   person: Person,
@@ -127,7 +127,7 @@ export function submissionPayload(
   };
 }
 
-/** What the app hears of a message that mentions it. */
+/** The event for a message that mentions the app. */
 export function mentionEvent(slack: Slack, person: Person, message: Message): Record<string, unknown> {
   return eventEnvelope(slack, {
     type: 'app_mention',
@@ -141,7 +141,7 @@ export function mentionEvent(slack: Slack, person: Person, message: Message): Re
   });
 }
 
-/** What the app hears when somebody opens its Home tab; the view is there from the second time on. */
+/** The event for an opened Home tab. The view is included from the second time on. */
 export function homeOpenedEvent(
   slack: Slack,
   person: Person,

@@ -1,7 +1,7 @@
 /** The `response_url`s that were handed out: 30 minutes, five uses each, and what they may replace. */
 import { randomBytes } from 'node:crypto';
 
-/** The message that was clicked; none: the URL came with a slash command. */
+/** The message that was clicked. Left out when the URL came with a slash command. */
 export interface Origin {
   readonly channel: string;
   readonly user: string;
@@ -9,7 +9,7 @@ export interface Origin {
 }
 
 export interface ResponseUrls {
-  /** The path of a fresh one. */
+  /** Issues a new one and returns its path. */
   issue(kind: 'commands' | 'actions', origin: Origin): string;
   /** Counts one use. */
   use(path: string): { ok: true; origin: Origin } | { ok: false; error: 'used_url' | 'expired_url' };

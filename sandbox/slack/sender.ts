@@ -1,4 +1,4 @@
-/** People of the local Slack at work: commands, clicks and submissions, and what they see when the bot fails them. */
+/** What people do in the local Slack: commands, clicks and submissions, and what they see when the bot fails. */
 import { type Ack, type Delivery, deliver } from './deliver.ts';
 import { escapeMessage } from './escape-command.ts';
 import { findElement } from './find-element.ts';
@@ -19,12 +19,12 @@ import { type Person, SLACKBOT } from './workspace.ts';
 
 export interface SenderOptions {
   readonly slack: Slack;
-  /** The bot's request URL, asked for at each request: the bot may come back on another port. */
+  /** The bot's request URL, read for each request, because the bot may restart on another port. */
   readonly eventsUrl: () => string;
   readonly signingSecret: string;
-  /** Where this Slack's response_urls live: the simulator's `url`. */
+  /** The base of this Slack's response_urls: the simulator's `url`. */
   readonly replyBase: string;
-  /** How long Slack waits for an answer, milliseconds. */
+  /** How long Slack waits for a response, in milliseconds. */
   readonly ackLimitMs?: number;
 }
 
@@ -34,7 +34,7 @@ export interface Click {
   readonly actionId: string;
   readonly user: string;
   readonly blockId?: string;
-  /** The chosen option of a menu; of a button: what a forger sends in place of its own. */
+  /** The chosen option of a menu; for a button, a forged value. */
   readonly value?: string;
 }
 
@@ -42,13 +42,13 @@ export interface Sender {
   /** Types `text` (`/raxx status prod`) as this person; the ack's body is shown to them. */
   command(text: string, user: string, channel: string): Promise<Ack>;
   /**
-   * Writes an ordinary message, in the channel or in a thread. The app hears of it only when it is mentioned in a channel that
-   * it is in; null: it was not. What it does not take is sent once more, as Slack does at once.
+   * Writes an ordinary message, in the channel or in a thread. The app is notified only of a mention in a channel that it is
+   * in; null when it was not. An event that it does not accept is sent once more, which Slack does right away.
    */
   say(text: string, user: string, channel: string, threadTs?: string): Promise<Ack | null>;
-  /** Opens the app's Home, which the app hears of. */
+  /** Opens the app's Home tab, which the app is notified of. */
   openHome(user: string, tab?: 'home' | 'messages'): Promise<Ack>;
-  /** Presses a button, or chooses from a menu, of a message that this person sees. */
+  /** Presses a button, or chooses from a menu, in a message that this person sees. */
   click(click: Click): Promise<Ack>;
   /** Chooses a shortcut of the app from the menu of a message that this person sees. */
   shortcut(chosen: { channel: string; ts: string; callbackId: string; user: string }): Promise<Ack>;
@@ -56,35 +56,20 @@ export interface Sender {
   submit(user: string, values: ViewValues): Promise<Ack>;
   /** Sends any form body, signed. */
   send(form: Record<string, string>): Promise<Ack>;
-  /** Sends an event, as it is, signed. */
+  /** Sends an event unchanged, signed. */
   sendEvent(event: Record<string, unknown>): Promise<Ack>;
 }
 
-/** What no person could do here: a button that is gone, a message that somebody else sees. */
+/** Something that no person could do here: press a button that is gone, or click in someone else's message. */
 export class Impossible extends Error {}
 
 const ACK_LIMIT_MS = 3000;
 
-/** All methods resolve with how the bot took it, and reject with `Impossible` before anything is sent. */
+/** All methods resolve with the bot's response, and reject with `Impossible` before anything is sent. */
 export function createSender(options: SenderOptions): Sender {
   const { slack, replyBase } = options;
 
-  const send = (form: Record<string, string>) => sendBody({ form });
-  const sendBody = (body: Delivery['body']) =>
-    deliver({
-      url: options.eventsUrl(),
-      signingSecret: options.signingSecret,
-      body,
-      now: slack.now(),
-      limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
-    });
-
-  async function sendEvent(event: Record<string, unknown>): Promise<Ack> {
-    const first = await sendBody({ json: event });
-    if (!first.failure) return first;
-    const reason = first.failure === 'operation_timeout' ? 'http_timeout' : 'http_error';
-    return sendBody({ json: event, retry: { num: 1, reason } });
-  }
+  const { send, sendEvent } = deliveryOf(options);
 
   return {
     send,
@@ -106,7 +91,8 @@ export function createSender(options: SenderOptions): Sender {
       const channel = slack.workspace.channels.find((one) => one.id === channelId);
       if (!channel?.members.includes(user)) throw new Impossible('this person is not in that channel');
       const [, command = '', text = ''] = /^(\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
-      if (command !== '/raxx') throw new Impossible(`${command || 'nothing'} is not a valid command here`);
+      if (command !== '/raxx')
+        throw new Impossible(`${command || 'An empty command'} is not a valid command here`);
       const origin = { channel: channelId, user };
       const responseUrl = replyBase + slack.responseUrls.issue('commands', origin);
       const ack = await send(commandForm(slack, person, channel, { command, text }, responseUrl));
@@ -118,9 +104,9 @@ export function createSender(options: SenderOptions): Sender {
       const person = findTypist(slack, user);
       const message = slack.messages.find(channel, ts);
       const seen = message && (message.onlyFor === undefined || message.onlyFor === user);
-      if (!message || !seen) throw new Impossible('this person sees no such message');
+      if (!message || !seen) throw new Impossible('this person cannot see that message');
       const found = findElement(message.blocks, actionId, blockId);
-      if (!found) throw new Impossible(`that message has no ${actionId} any more`);
+      if (!found) throw new Impossible(`that message no longer has ${actionId}`);
       const origin = { channel, user, source: { ts } };
       const responseUrl = replyBase + slack.responseUrls.issue('actions', origin);
       const payload = clickPayload(slack, person, message, found, responseUrl, value);
@@ -132,7 +118,8 @@ export function createSender(options: SenderOptions): Sender {
     async shortcut({ channel, ts, callbackId, user }) {
       const person = findTypist(slack, user);
       const message = slack.messages.find(channel, ts);
-      if (!message || message.onlyFor !== undefined) throw new Impossible('this person sees no such message');
+      if (!message || message.onlyFor !== undefined)
+        throw new Impossible('this person cannot see that message');
       const origin = { channel, user, source: { ts } };
       const responseUrl = replyBase + slack.responseUrls.issue('actions', origin);
       const payload = shortcutPayload(slack, person, message, callbackId, responseUrl);
@@ -144,7 +131,7 @@ export function createSender(options: SenderOptions): Sender {
       if (!view) throw new Impossible('this person has no dialog open');
       const payload = submissionPayload(slack, person, view, values);
       const ack = await send({ payload: JSON.stringify(payload) });
-      // An empty body closes the dialog; errors leave it open, and the caller shows them from the ack.
+      // An empty body closes the dialog. Errors leave it open, and the caller shows them.
       if (!ack.failure && ack.body === '') slack.views.close(user, false);
       if (!ack.failure && /"response_action":\s*"clear"/.test(ack.body)) slack.views.close(user, true);
       return ack;
@@ -152,9 +139,30 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
+/** Signed requests to the bot; an event that it does not accept is sent once more. */
+function deliveryOf(options: SenderOptions): Pick<Sender, 'send' | 'sendEvent'> {
+  const sendBody = (body: Delivery['body']) =>
+    deliver({
+      url: options.eventsUrl(),
+      signingSecret: options.signingSecret,
+      body,
+      now: options.slack.now(),
+      limitMs: options.ackLimitMs ?? ACK_LIMIT_MS,
+    });
+  return {
+    send: (form) => sendBody({ form }),
+    async sendEvent(event) {
+      const first = await sendBody({ json: event });
+      if (!first.failure) return first;
+      const reason = first.failure === 'operation_timeout' ? 'http_timeout' : 'http_error';
+      return sendBody({ json: event, retry: { num: 1, reason } });
+    },
+  };
+}
+
 function findTypist(slack: Slack, id: string): Person {
   const person = slack.workspace.people.find((one) => one.id === id && one.kind !== 'bot');
-  if (!person) throw new Impossible(`nobody here has the id ${id}`);
+  if (!person) throw new Impossible(`nobody has the id ${id} here`);
   return person;
 }
 
@@ -177,7 +185,7 @@ function showAck(slack: Slack, origin: Origin, typed: string, body: string): voi
   }
 }
 
-/** A JSON object is a message; anything else is its text. */
+/** A JSON object is a message. Anything else is the text of one. */
 function parse(body: string): unknown {
   if (!body.startsWith('{')) return { text: body };
   try {

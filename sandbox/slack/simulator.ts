@@ -62,7 +62,7 @@ function answerMethod(slack: Slack, token: string, scopes: ReadonlySet<string>, 
   const given = readArguments(exchange);
   if (!given) return refuse('invalid_json');
   const bearer = /^Bearer (.+)$/.exec(exchange.headers.authorization ?? '')?.[1] ?? given.token;
-  // `blocks.validate` is open to everybody.
+  // `blocks.validate` needs no token.
   if (name !== 'blocks.validate') {
     if (bearer === undefined) return refuse('not_authed');
     if (bearer !== token) return refuse('invalid_auth');
@@ -98,7 +98,7 @@ function answerReply(slack: Slack, exchange: Exchange): Answer {
   }
 }
 
-/** Arguments come as a form, as JSON or in the query; undefined: the JSON is broken. */
+/** Arguments come as a form, as JSON or in the query. Undefined when the JSON is broken. */
 function readArguments(exchange: Exchange): Arguments | undefined {
   const inQuery = Object.fromEntries(exchange.url.searchParams);
   if (!exchange.headers['content-type']?.startsWith('application/json')) {

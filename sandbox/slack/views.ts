@@ -11,7 +11,7 @@ export interface Views {
   trigger(user: string): string;
   /** The person whose trigger this is. */
   takeTrigger(id: string): { ok: true; user: string } | { ok: false; error: string };
-  /** Modals that this person has open, the topmost last. */
+  /** The modals that this person has open, topmost last. */
   stack(user: string): readonly View[];
   find(match: { id?: string; externalId?: string }): View | undefined;
   home(user: string): View | undefined;
@@ -20,7 +20,7 @@ export interface Views {
   push(user: string, content: ViewContent): View | undefined;
   publish(user: string, content: ViewContent): View;
   update(view: View, content: ViewContent): View;
-  /** Takes away the topmost modal, or all of them. */
+  /** Closes the topmost modal, or all of them. */
   close(user: string, all: boolean): void;
 }
 

@@ -8,9 +8,9 @@ export interface Person {
   readonly timeZone: string;
   /** `guest`: `is_restricted`; `stranger`: from another workspace, here through a shared channel. */
   readonly kind: 'member' | 'guest' | 'stranger' | 'bot';
-  /** Their own workspace; of a Grid it may be another one than this. */
+  /** Their own workspace. On an Enterprise Grid it may be a different one. */
   readonly teamId: string;
-  /** On Enterprise Grid: every workspace of the organisation that they are a member of. */
+  /** On an Enterprise Grid: every workspace of the organization that they are a member of. */
   readonly gridTeams?: readonly string[];
   /** Their account is deactivated. */
   readonly isGone?: boolean;
@@ -18,7 +18,7 @@ export interface Person {
 
 export interface Channel {
   readonly id: string;
-  /** Small letters, as Slack insists; '' for a direct message. */
+  /** Lowercase, as Slack requires. Empty for a direct message. */
   readonly name: string;
   readonly kind: 'public' | 'private' | 'im';
   readonly members: readonly string[];
@@ -41,14 +41,21 @@ export interface Workspace {
   people: readonly Person[];
   groups: readonly UserGroup[];
   channels: Channel[];
-  /** The organisation that this workspace belongs to; none: it is on its own. */
+  /** The organization that this workspace belongs to. Left out when there is none. */
   enterprise?: { readonly id: string; readonly name: string };
-  /** Whether the app may send direct messages: its manifest's Messages tab. */
+  /** Whether the app may send direct messages (the Messages tab of its manifest). */
   messagesTab: 'open' | 'closed';
-  /** Block types that this workspace does not take in messages. */
+  /** Block types that this workspace refuses in messages. */
   refusedBlocks: ReadonlySet<string>;
+  /** What the app adds to the menu of a message. */
+  shortcuts: readonly Shortcut[];
   /** Whether the app may edit its messages. */
   edits: 'allowed' | 'refused';
+}
+
+export interface Shortcut {
+  readonly callbackId: string;
+  readonly name: string;
 }
 
 export const SLACKBOT = 'USLACKBOT';
@@ -124,6 +131,7 @@ export function raxxWorkspace(): Workspace {
     ],
     messagesTab: 'open',
     refusedBlocks: new Set(),
+    shortcuts: [],
     edits: 'allowed',
     groups: [{ id: 'S0ONCALL1', handle: 'oncall', name: 'On call', users: [OPERATOR, ENGINEER] }],
     channels: [
@@ -133,7 +141,7 @@ export function raxxWorkspace(): Workspace {
         kind: 'public',
         members: [OPERATOR, ENGINEER, READER, GUEST, STRANGER, BOT],
       },
-      // The bot is no member of these two: reads answer through the response_url only.
+      // The bot is not in these two, so it can answer there only through the response_url.
       { id: 'C0RANDOM1', name: 'random', kind: 'public', members: [OPERATOR, ENGINEER, READER, GUEST] },
       { id: 'C0LEADS01', name: 'leads', kind: 'private', members: [OPERATOR] },
     ],
@@ -148,7 +156,7 @@ export function findChannel(workspace: Workspace, id: string): Channel | undefin
   return workspace.channels.find((one) => one.id === id);
 }
 
-/** The direct message between the bot and this person, opened when there is none. */
+/** The direct message between the bot and this person. Opens it when there is none. */
 export function openDirectMessage(workspace: Workspace, userId: string): Channel {
   const members = [userId, workspace.botUserId];
   const known = workspace.channels.find(

@@ -11,6 +11,24 @@ beforeAll(async () => {
 afterAll(() => bot.close());
 beforeEach(() => bot.reset());
 
+/** The cells of the table among these blocks, each as its words. */
+function rowsOf(blocks: ReturnType<ApproversBot['slack']['messages']['all']>[number]['blocks']) {
+  const table = blocks.find((block) => block.type === 'table');
+  return (table?.rows ?? []).map((row) =>
+    row.map((cell) => {
+      if (cell.type !== 'rich_text') return cell.text;
+      const lines = cell.elements.flatMap((part) => ('elements' in part ? [part.elements] : []));
+      return lines.map((leaves) => leaves.map(wordsOf).join('')).join(' ');
+    }),
+  );
+}
+
+function wordsOf(leaf: object): string {
+  if ('text' in leaf) return String(leaf.text);
+  if ('user_id' in leaf) return String(leaf.user_id);
+  return 'fallback' in leaf ? String(leaf.fallback) : '';
+}
+
 const prodDynos = () => bot.world.heroku.apps['raxx-api-prod']?.dynos ?? [];
 
 /** Proposes by command and approves by button. */
@@ -188,7 +206,7 @@ describe('the approvers', () => {
     await bot.type('stop prod');
     expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
     expect(directs().map(({ text }) => text)).toEqual([
-      'Waits for your approval: Stop raxx-api-prod: scale web from 1 to 0. App: raxx-api-prod.',
+      'Waiting for your approval: Stop raxx-api-prod: scale web from 1 to 0. App: raxx-api-prod.',
     ]);
     expect((await bot.thread()).map(({ text }) => text)).toEqual([
       'No direct message reached the group S0ONCALL1.',
@@ -242,8 +260,8 @@ describe('the asker', () => {
     expect(await bot.card()).toContain('Reason: “the errors are from a test”. Nothing was done.');
     expect((await bot.type('history prod', ANA)).length).toBeGreaterThan(0);
     const shown = JSON.stringify(bot.slack.messages.all().at(-1)?.blocks);
-    expect(shown).toContain(`" · rejected by "},{"type":"user","user_id":"${MOIRA}"}`);
-    expect(shown).toContain('(“the errors are from a test”)');
+    expect(shown).toContain(`"text":"→ "},{"type":"user","user_id":"${MOIRA}"}`);
+    expect(shown).toContain('"text":"“the errors are from a test”"');
     expect(bot.writes()).toEqual([]);
   });
 
@@ -294,12 +312,20 @@ describe('/raxx history', () => {
     await bot.type('escalate staging the login fails');
     await bot.type('snooze staging 90m');
     await bot.type('history');
-    const shown = JSON.stringify(bot.slack.messages.all().at(-1)?.blocks);
-    expect(shown).toContain(
-      `{"type":"text","text":" · asked by "},{"type":"user","user_id":"${KRIS}"},{"type":"text","text":": “it burns”"},{"type":"text","text":" · approved by "},{"type":"user","user_id":"${MOIRA}"}`,
-    );
-    expect(shown).toMatch(/Escalated: staging “.*the login fails” · by /);
-    expect(shown).toMatch(/Snoozed: staging until \d{4}-\d\d-\d\d .* · by /);
+    const [, ...rows] = rowsOf(bot.slack.messages.all().at(-1)?.blocks ?? []);
+    expect(rows).toEqual([
+      [
+        expect.stringMatching(/UTC [0-9a-f]{8}$/),
+        expect.stringMatching(/ Snoozed: staging until 2.* UTC$/),
+        KRIS,
+      ],
+      [expect.any(String), ' Escalated: staging “the login fails”', KRIS],
+      [
+        expect.any(String),
+        ' Done: Stop raxx-api-prod: scale web from 1 to 0 “it burns”',
+        `${KRIS} → ${MOIRA}`,
+      ],
+    ]);
     await bot.type('history prod');
     expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).not.toContain('Snoozed');
   });

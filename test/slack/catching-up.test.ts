@@ -33,8 +33,8 @@ function wordsOf(value: unknown): string {
 
 describe('/raxx incidents', () => {
   it('says that there was no incident yet', async () => {
-    expect(await answer('incidents')).toBe('There was no incident yet.\n');
-    expect(await answer('incidents prod')).toBe('There was no incident of prod yet.\n');
+    expect(await answer('incidents')).toBe('No incidents yet.\n');
+    expect(await answer('incidents prod')).toBe('No incidents of prod yet.\n');
   });
 
   it('lists the open incident first, with its owner and its card, then those that ended', async () => {
@@ -46,12 +46,12 @@ describe('/raxx incidents', () => {
     const [head, open, ended] = (await answer('incidents')).split('\n');
     expect(head).toBe('Incidents: 1 open; the last 1 that ended');
     expect(open).toMatch(
-      / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · nobody has it · Card$/,
+      / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · owner: none · Card$/,
     );
     expect(ended).toMatch(/ Resolved: raxx-api-prod · since .* UTC, lasted 1 min · raxx-api-prod is down/);
     await world.bot.incidents.acknowledge(id, { id: OPERATOR, isOperator: true, isApprover: true }, false);
-    expect(await answer('incidents prod')).toContain(`<@${OPERATOR}> has it`);
-    expect(await answer('incidents staging')).toBe('There was no incident of staging yet.\n');
+    expect(await answer('incidents prod')).toContain(`owner: <@${OPERATOR}>`);
+    expect(await answer('incidents staging')).toBe('No incidents of staging yet.\n');
     expect(
       world.bot.slack.messages.all().filter((one) => !one.onlyFor && one.text.startsWith('Incidents')),
     ).toHaveLength(0);
@@ -78,7 +78,7 @@ describe('/raxx note', () => {
       event: 'noted',
       who: ENGINEER,
     });
-    expect(await answer('history')).toMatch(/ Note: prod “Restarted the worker .* · by <@U0MOIRA01>/);
+    expect(await answer('history')).toMatch(/ Note: prod\n“Restarted the worker .*\n<@U0MOIRA01>/);
     await world.bot.see({ kind: 'resolve' });
     await world.bot.work();
     const [card] = world.bot.slack.messages
@@ -215,8 +215,10 @@ describe('the Home tab', () => {
   it('shows each app as the watch saw it and what waits for the reader, and is redrawn on a change', async () => {
     await world.bot.sender.openHome(OPERATOR, 'messages');
     await world.bot.sender.openHome(OPERATOR);
-    await until(() => expect(home(OPERATOR)).toContain('Nothing waits for your approvalNo open incident'));
-    expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, nobody has looked yet');
+    await until(() =>
+      expect(home(OPERATOR)).toContain('Nothing is waiting for your approvalNo open incidents'),
+    );
+    expect(home(OPERATOR)).toContain('raxx-api-staging: unknown, not checked yet');
     await world.bot.actionStore.propose({
       ...draft(),
       askedBy: ENGINEER,
@@ -226,10 +228,10 @@ describe('the Home tab', () => {
     await world.bot.see({ kind: 'open' });
     await world.bot.work();
     await vi.waitFor(() => expect(home(OPERATOR)).toContain('Open incidents'), { timeout: 8_000 });
-    expect(home(OPERATOR)).toMatch(/^Waits for your approval.* · asked by <@U0MOIRA01>.*until/s);
+    expect(home(OPERATOR)).toMatch(/^Waiting for your approval.* · asked by <@U0MOIRA01>.*until/s);
     expect(home(OPERATOR)).toMatch(/raxx-api-prod: down, incident open since .* UTC/);
     await world.bot.sender.openHome(ENGINEER);
-    await until(() => expect(home(ENGINEER)).toContain('Nothing waits for your approval'));
+    await until(() => expect(home(ENGINEER)).toContain('Nothing is waiting for your approval'));
     await world.bot.sender.openHome(GUEST);
     await until(() => expect(home(GUEST)).toContain('I answer only full members of this workspace.'));
   });

@@ -37,11 +37,12 @@ let url: string;
 let faults: Fault[];
 let asked: string[];
 let logged: string[];
+let waitingFor: readonly string[];
 let diagnose: (name: string) => Promise<Limited<Diagnosis> | Diagnosed>;
 
 const diagnosisService: DiagnosisService = {
   refusal: () => null,
-  waitingFor: () => ['Heroku log', 'GitHub workflow runs'],
+  waitingFor: () => waitingFor,
   diagnose: async (target, who) => {
     asked.push(`diagnose ${target.name} ${who.id}`);
     const answer = await diagnose(target.name);
@@ -109,6 +110,7 @@ beforeEach(async () => {
   faults = [];
   asked = [];
   logged = [];
+  waitingFor = ['Heroku log', 'GitHub workflow runs'];
   diagnose = async () => ({ ok: true, value: bootTimeout });
   slack = createSlack();
   server = await startSlack(slack, { token: TOKEN, scopes: ALL_SCOPES, faults: () => faults });
@@ -134,7 +136,9 @@ describe('/raxx diagnose', () => {
     expect(ack).toMatchObject({ status: 200, failure: null });
     expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
     await until(() => expect(texts()).toHaveLength(1));
-    expect(texts()[0]).toContain('raxx-api-prod is down. Likely failure mode B (R10)');
+    expect(texts()[0]).toContain(
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10)',
+    );
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
   });
@@ -180,20 +184,100 @@ describe('/raxx diagnose', () => {
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
   });
 
-  it('says which sources it waits for, and since when, if it takes long', async () => {
-    const done = Promise.withResolvers<void>();
-    diagnose = async () => {
-      await done.promise;
-      return { ok: true, value: bootTimeout, explain: async () => bootTimeout };
-    };
-    await command('diagnose prod');
-    await until(() => expect(texts(OPERATOR)).toHaveLength(2));
-    expect(texts(OPERATOR)[1]).toMatch(
-      /^Waiting for Heroku log and GitHub workflow runs, since \d{4}-.* UTC; \d+ s at most\.$/,
-    );
-    expect(texts()).toEqual([]);
-    done.resolve();
-    await until(() => expect(texts()).toHaveLength(1));
+  describe('that takes longer than a second', () => {
+    let done: PromiseWithResolvers<void>;
+    beforeEach(() => {
+      done = Promise.withResolvers();
+      diagnose = async () => {
+        await done.promise;
+        return { ok: true, value: bootTimeout, explain: async () => bootTimeout };
+      };
+    });
+    const inChannel = () => slack.messages.all().filter((one) => one.onlyFor === undefined && !one.threadTs);
+
+    it('shows what it waits for and since when, edited in place, until the card takes its place', async () => {
+      await command('diagnose prod');
+      await until(() => expect(texts()).toHaveLength(1));
+      const [first] = inChannel();
+      expect(first?.text).toMatch(
+        /^Diagnosing raxx-api-prod, \d+ s at most\. Waiting for Heroku log and GitHub workflow runs\.$/,
+      );
+      expect(JSON.stringify(first?.blocks)).toContain('{"type":"text","text":", since "},{"type":"date"');
+      waitingFor = ['GitHub workflow runs'];
+      await until(() => expect(texts()[0]).toContain('Waiting for GitHub workflow runs.'));
+      // While an edit is on its way, the card does not wait for it and is posted by itself.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      done.resolve();
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      expect(inChannel().map(({ ts }) => ts)).toEqual([first?.ts]);
+    });
+
+    it('names three of the sources that it waits for, and counts the others', async () => {
+      waitingFor = ['Heroku log', 'Health URL', 'GitHub secrets', 'GitHub jobs', 'GitHub environments'];
+      await command('diagnose prod');
+      await until(() =>
+        expect(texts()[0]).toContain('Waiting for Heroku log, Health URL, GitHub secrets, and 2 more.'),
+      );
+      done.resolve();
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+    });
+
+    it('is not edited more than once in two seconds, nor while it waits for the same sources', async () => {
+      const edits = () => server.arrived.filter(({ path }) => path.endsWith('chat.update')).length;
+      await command('diagnose prod');
+      await until(() => expect(texts()).toHaveLength(1));
+      for (const name of ['a', 'b', 'c', 'd']) {
+        waitingFor = [name];
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      expect(edits()).toBe(0);
+      await until(() => expect(texts()[0]).toContain('Waiting for d.'));
+      expect(edits()).toBe(1);
+      done.resolve();
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+    });
+
+    it('is answered at once while Slack is slow to accept that message, which is then removed', async () => {
+      faults = [{ service: 'slack', path: 'chat.postMessage', times: 1, play: { delayMs: 2_500 } }];
+      await command('diagnose prod');
+      await until(() =>
+        expect(server.arrived.some(({ path }) => path.endsWith('chat.postMessage'))).toBe(true),
+      );
+      const from = Date.now();
+      done.resolve();
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      expect(Date.now() - from).toBeLessThan(1_500);
+      await until(() => expect(server.arrived.some(({ path }) => path.endsWith('chat.delete'))).toBe(true));
+      await until(() => expect(texts()).toHaveLength(1));
+      expect(texts()[0]).toContain('raxx-api-prod is down');
+    });
+
+    it.each([
+      ['asks us to wait', { status: 429, headers: { 'retry-after': '1' } }],
+      ['refuses every edit', { status: 200, body: { ok: false, error: 'edit_window_closed' } }],
+    ])('is answered by a message of its own where Slack %s', async (_name, play) => {
+      await command('diagnose prod');
+      await until(() => expect(texts()).toHaveLength(1));
+      faults = [{ service: 'slack', path: 'chat.update', play }];
+      done.resolve();
+      await until(() => expect([...texts(), ...texts(OPERATOR)].join()).toContain('raxx-api-prod is down'));
+    });
+
+    it('leaves nothing behind when it fails', async () => {
+      await command('diagnose prod');
+      await until(() => expect(texts()).toHaveLength(1));
+      done.reject(new Error('a bug'));
+      await until(() => expect(texts()).toEqual([]));
+      await until(() => expect(texts(OPERATOR).at(-1)).toContain('id-4711'));
+    });
+
+    it('says so to the asker alone, once, where the bot is not a member', async () => {
+      await command('diagnose prod', OPERATOR, RANDOM);
+      await until(() => expect(texts(OPERATOR)).toHaveLength(2));
+      expect(texts(OPERATOR)[1]).toContain('Waiting for Heroku log and GitHub workflow runs.');
+      done.resolve();
+      await until(() => expect(texts()).toHaveLength(1));
+    });
   });
 
   it('answers by the response_url where the bot is not a member of the channel', async () => {

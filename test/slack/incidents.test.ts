@@ -52,7 +52,7 @@ describe('an incident', () => {
   it('posts a card, a page in the channel and one by direct message, each with Acknowledge', async () => {
     await pinged();
     const [card, ...pings] = posted();
-    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down\. Since/);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down, since /);
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(

@@ -41,8 +41,82 @@ const image = (more: object = {}) => ({
   ...more,
 });
 
+const task = (more: object = {}) => ({
+  type: 'task_card',
+  task_id: 't1',
+  title: 'deploy',
+  status: 'pending',
+  ...more,
+});
+const plan = (tasks: object[], more: object = {}) => ({ type: 'plan', title: 'Run 9262', tasks, ...more });
+const chart = (count: number, more: object = {}, label = (index: number) => `${index}`) => ({
+  type: 'data_visualization',
+  title: 'Failed requests',
+  chart: {
+    type: 'bar',
+    series: [{ name: 'Failed', data: many(count, (index) => ({ label: label(index), value: index })) }],
+    axis_config: { categories: many(count, label) },
+  },
+  ...more,
+});
+const container = (more: object = {}) => ({
+  type: 'container',
+  title: plain('10 checks'),
+  child_blocks: [section('a')],
+  ...more,
+});
+
 /** What is accepted, what is refused, and at which path. */
 const LIMITS: readonly (readonly [name: string, taken: object[], refused: object[], path: string])[] = [
+  ['a task title', [task({ title: x(256) })], [task({ title: x(257) })], 'blocks.0.title'],
+  ['a task state', [task({ status: 'error' })], [task({ status: 'done' })], 'blocks.0.status'],
+  ['a plan without tasks', [plan([task()])], [plan([])], 'blocks.0.tasks: is empty'],
+  [
+    'one task twice',
+    [plan([task(), task({ task_id: 't2' })])],
+    [plan([task(), task()])],
+    'blocks.0: task_id: is not unique',
+  ],
+  ['a chart title', [chart(1, { title: x(50) })], [chart(1, { title: x(51) })], 'blocks.0.title'],
+  ['chart points', [chart(20)], [chart(21)], 'categories: more than 20'],
+  [
+    'a chart label',
+    [chart(1, {}, () => x(20))],
+    [chart(1, {}, () => x(21))],
+    'blocks.0.chart.axis_config.categories',
+  ],
+  [
+    'a point for each category',
+    [chart(2)],
+    [chart(2, { chart: { ...chart(2).chart, axis_config: { categories: ['0'] } } })],
+    'blocks.0.chart.series.0.data',
+  ],
+  ['charts', [chart(1), chart(1)], many(3, () => chart(1)), 'more than 2 charts'],
+  [
+    'a container title',
+    [container({ title: plain(x(150)) })],
+    [container({ title: plain(x(151)) })],
+    'blocks.0.title',
+  ],
+  ['a container without a title', [container()], [container({ title: undefined })], 'blocks.0: has no title'],
+  [
+    'blocks in a container',
+    [container({ child_blocks: many(10, () => section('a')) })],
+    [container({ child_blocks: many(11, () => section('a')) })],
+    'blocks.0.child_blocks: more than 10',
+  ],
+  [
+    'what goes into a container',
+    [container({ child_blocks: [table(1, 1)] })],
+    [container({ child_blocks: [plan([task()])] })],
+    'blocks.0.child_blocks.0: plan does not go into a container',
+  ],
+  [
+    'a second table in a container',
+    [container({ child_blocks: [table(1, 1)] })],
+    [table(1, 1), container({ child_blocks: [table(1, 1)] })],
+    'more than one table',
+  ],
   [
     'blocks',
     many(50, () => ({ type: 'divider' })),

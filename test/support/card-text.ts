@@ -1,6 +1,6 @@
 /** A message as its reader sees it, a line each, so that a changed card can be read in a diff; and how much of a phone it takes. */
-import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
-import type { Message } from '../../src/slack/views/message.ts';
+import type { PlanBlock, RichTextBlock, RichTextElement, TableBlock } from '@slack/types';
+import type { ChartBlock, Message, MessageBlock } from '../../src/slack/views/message.ts';
 
 interface CardLine {
   readonly kind: 'text' | 'small' | 'code' | 'buttons';
@@ -24,7 +24,7 @@ function shown({ kind, words }: CardLine): string {
   }
 }
 
-function linesOf(block: KnownBlock): CardLine[] {
+function linesOf(block: MessageBlock): CardLine[] {
   switch (block.type) {
     case 'section':
       return [{ kind: 'text', words: block.text?.text ?? '' }];
@@ -34,9 +34,47 @@ function linesOf(block: KnownBlock): CardLine[] {
       return [{ kind: 'buttons', words: block.elements.map(buttonWords).join(' ') }];
     case 'rich_text':
       return block.elements.flatMap(partLines);
+    case 'table':
+      return block.rows.map((row) => ({ kind: 'text', words: row.map(cellWords).join(' | ') }));
+    case 'plan':
+      return planLines(block);
+    case 'data_visualization':
+      return chartLines(block);
     default:
       return [{ kind: 'text', words: `(${block.type})` }];
   }
+}
+
+function cellWords(cell: TableBlock['rows'][number][number]): string {
+  if (cell.type !== 'rich_text') return cell.text;
+  return cell.elements
+    .flatMap(partLines)
+    .map(({ words }) => words)
+    .join(' / ');
+}
+
+function planLines({ title, tasks = [] }: PlanBlock): CardLine[] {
+  const cards = tasks.flatMap((task): CardLine[] => {
+    if (!('status' in task && 'title' in task)) return [];
+    const details = 'details' in task ? task.details : undefined;
+    const inner = isRichText(details) ? details.elements.flatMap(partLines) : [];
+    return [
+      { kind: 'text', words: `[${String(task.status)}] ${String(task.title)}` },
+      ...inner.map(({ words }): CardLine => ({ kind: 'small', words })),
+    ];
+  });
+  return [{ kind: 'text', words: title }, ...cards];
+}
+
+function isRichText(value: unknown): value is RichTextBlock {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'rich_text';
+}
+
+function chartLines({ title, chart: { series } }: ChartBlock): CardLine[] {
+  const points = series.map(
+    ({ name, data }) => `${name}: ${data.map(({ label, value }) => `${label}=${value}`).join(' ')}`,
+  );
+  return [title, ...points].map((words) => ({ kind: 'text', words }));
 }
 
 function partLines(part: RichTextBlock['elements'][number]): CardLine[] {

@@ -1,11 +1,11 @@
-/** The page's way to its server. Every failure is an `Error` with words that can be shown. */
+/** Calls the page's server. Every failure is an `Error` whose message can be shown. */
 
-/** GET `path`; gives the JSON of the answer. */
+/** GETs `path` and returns the JSON response. */
 export async function read(path) {
   return answerOf(await fetch(path));
 }
 
-/** POST `body` as JSON to `path`; gives the JSON of the answer. */
+/** POSTs `body` as JSON to `path` and returns the JSON response. */
 export async function send(path, body) {
   return answerOf(
     await fetch(path, {

@@ -1,4 +1,4 @@
-/** The two dialogs: a button's confirmation, and a modal of the bot. */
+/** The two dialogs: a button's confirmation, and the bot's modal. */
 import { escapeHtml } from '../escape.ts';
 import { mrkdwnHtml, plainHtml } from '../mrkdwn.ts';
 import { renderBlocks } from '../render.ts';
@@ -6,7 +6,7 @@ import { renderBlocks } from '../render.ts';
 const confirmBox = document.querySelector('#confirm');
 const modalBox = document.querySelector('#modal');
 
-/** Asks what a button's `confirm` object asks; resolves with whether the person went on. */
+/** Shows a button's `confirm` object. Resolves with whether the person confirmed. */
 export function askConfirmation(confirm, reader) {
   const text =
     confirm.text.type === 'mrkdwn' ? mrkdwnHtml(confirm.text.text, reader) : plainHtml(confirm.text.text);
@@ -22,7 +22,7 @@ export function askConfirmation(confirm, reader) {
   });
 }
 
-/** Shows the topmost modal, or hides the dialog when there is none. `submit(values)` gives errors by block id. */
+/** Shows the topmost modal, or hides the dialog when there is none. `submit(values)` returns errors by block id. */
 export function showModal(view, reader, submit, close) {
   const shown = view ? `${view.id} ${view.hash}` : '';
   if (modalBox.dataset.shown === shown) return;
@@ -49,7 +49,7 @@ modalBox.addEventListener('cancel', (event) => {
   modalBox.querySelector('button[type=button]')?.click();
 });
 
-/** What was typed, by block id and action id; an empty field is left out. */
+/** What was typed, by block id and action id. Empty fields are left out. */
 function valuesOf(form) {
   const values = {};
   for (const [name, value] of new FormData(form)) {

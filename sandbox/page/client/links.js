@@ -1,4 +1,4 @@
-/** Links that lead to what this page itself shows: a message of the local Slack, a run of the local GitHub. */
+/** Links to what this page itself shows: messages of the local Slack and runs of the local GitHub. */
 
 /** `{ channel, ts }` of a message, `{ run }` of a run, or undefined for any other address. */
 export function whereIs(address) {

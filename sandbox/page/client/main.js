@@ -8,6 +8,7 @@ import {
   channelsHtml,
   environmentsHtml,
   expectHtml,
+  homeHtml,
   optionsHtml,
   peopleHtml,
   personNote,
@@ -25,7 +26,7 @@ const CHIPS = [
   '/raxx rollback prod',
   '/raxx history',
 ];
-/** A run goes on by itself: nobody tells. */
+/** A run moves by itself, without an event. */
 const LOOK_AGAIN_MS = 1000;
 const at = (id) => document.getElementById(id);
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -37,10 +38,12 @@ let wanted = false;
 let drawing = false;
 let lookAgain;
 const readUpTo = new Map();
+/** The place of the Home tab among the channels. */
+const HOME = 'home';
 /** Threads that the person has closed. */
 const folded = new Set();
 
-/** One fetch at a time; changes that come meanwhile are fetched right after. */
+/** Fetches once at a time; changes that arrive meanwhile are fetched right after. */
 async function refresh() {
   wanted = true;
   if (drawing) return;
@@ -53,7 +56,7 @@ async function refresh() {
     }
     showProblem('');
   } catch (error) {
-    showProblem(`The sandbox does not answer (${error.message}). Is it still running in the terminal?`);
+    showProblem(`The sandbox does not respond (${error.message}). Is it still running in the terminal?`);
   } finally {
     drawing = false;
   }
@@ -65,12 +68,13 @@ function reader() {
 
 function visibleChannels() {
   const me = at('person').value;
-  return state.workspace.channels
+  const channels = state.workspace.channels
     .filter((one) => one.members.includes(me))
     .map((one) => ({
       ...one,
       label: one.kind === 'im' ? 'raxx (direct)' : `${one.kind === 'private' ? '🔒' : '#'} ${one.name}`,
     }));
+  return [...channels, { id: HOME, label: 'raxx (Home)', members: [state.workspace.botUserId] }];
 }
 
 function draw() {
@@ -80,12 +84,13 @@ function draw() {
   const me = state.workspace.people.find((one) => one.id === at('person').value);
   at('person-note').textContent = personNote(me);
   const channels = visibleChannels();
+  at('composer').hidden = channel === HOME;
   if (!channels.some((one) => one.id === channel)) channel = channels[0]?.id;
   const current = channels.find((one) => one.id === channel);
   at('channel-title').textContent = current?.label ?? '';
   at('channel-note').textContent = current?.members.includes(state.workspace.botUserId)
     ? ''
-    : 'The bot is no member here: it can only answer through the response_url.';
+    : 'The bot is not in this channel: it can answer only through the response_url.';
   at('bot').textContent = state.bot.words;
   at('bot').className = `bot-state ${state.bot.state}`;
   at('story').textContent = state.scenario.story;
@@ -119,13 +124,18 @@ function drawGitHub() {
 function drawMessages() {
   const box = at('messages');
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  if (channel === HOME) {
+    const view = state.homes.find(({ user }) => user === at('person').value);
+    set(box, homeHtml(view, reader()));
+    return;
+  }
   const html = renderChannel(messages, channel, reader(), state.workspace, folded);
   const changed = set(box, html || '<p class="empty">Nothing here yet. Try one of the commands below.</p>');
   if (changed && atEnd) showNewest(box);
   readUpTo.set(channel, messages.at(-1)?.ts ?? '');
 }
 
-/** A card that is higher than the pane begins at its top: there stands what matters. */
+/** A card that is taller than the pane is shown from its top, where the important part is. */
 function showNewest(box) {
   const last = box.querySelector(':scope > .message:last-of-type');
   box.scrollTop = box.scrollHeight;
@@ -159,7 +169,7 @@ function set(element, html) {
   return true;
 }
 
-/** Finds the same element again after it was drawn anew; where a button is gone, the message that it was in. */
+/** Selectors that find the same element after a redraw, or its message when the button is gone. */
 function keysOf(focused) {
   const { key, action } = focused.dataset;
   const ts = focused.closest('[data-ts]')?.dataset.ts;
@@ -179,7 +189,7 @@ function showProblem(words) {
 async function act(promise) {
   try {
     const { ack } = await promise;
-    if (ack) at('ack').textContent = `The bot answered ${ack.status ?? 'nothing'} after ${ack.ms} ms.`;
+    if (ack) at('ack').textContent = `The bot responded with ${ack.status ?? 'nothing'} after ${ack.ms} ms.`;
     return ack;
   } catch (error) {
     at('ack').textContent = `Not sent: ${error.message}.`;
@@ -187,7 +197,7 @@ async function act(promise) {
   }
 }
 
-/** Something that is done outside of Slack; `words` say of its answer what came of it. */
+/** Does something outside Slack. `words` turns the response into the text that is shown. */
 async function outside(promise, words) {
   try {
     at('outside').textContent = words(await promise);
@@ -196,7 +206,7 @@ async function outside(promise, words) {
   }
 }
 
-/** False: it is not on this page. */
+/** Returns false when it is not on this page. */
 function goTo({ channel: where, ts, run }) {
   if (where) {
     channel = where;
@@ -219,10 +229,22 @@ async function submitModal(values) {
   }
 }
 
+/** Slack notifies the app, which then publishes the tab. */
+function openHome() {
+  void act(send('/api/home', { user: at('person').value }));
+}
+
+async function choose(element) {
+  const { ts, channel: where } = element.closest('[data-ts]').dataset;
+  element.closest('details').open = false;
+  const { shortcut: callbackId } = element.dataset;
+  await act(send('/api/shortcut', { channel: where, ts, callbackId, user: at('person').value }));
+}
+
 async function press(element, value) {
   const { action, block, confirm, url } = element.dataset;
   const { ts, channel: where } = element.closest('[data-ts]').dataset;
-  // Not disabled: a button that is disabled loses the focus.
+  // A disabled button would lose the focus.
   if (element.ariaBusy === 'true') return;
   if (confirm && !(await askConfirmation(JSON.parse(confirm), reader()))) return;
   if (url && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
@@ -243,6 +265,8 @@ async function press(element, value) {
 at('messages').addEventListener('click', (event) => {
   const button = event.target.closest('button[data-action]');
   if (button) press(button);
+  const shortcut = event.target.closest('button[data-shortcut]');
+  if (shortcut) choose(shortcut);
   const place = whereIs(event.target.closest('a')?.href ?? '');
   if (!place || !goTo(place)) return;
   event.preventDefault();
@@ -271,7 +295,7 @@ at('push').addEventListener('submit', (event) => {
   const { title, author, branch } = Object.fromEntries(new FormData(event.target));
   void outside(
     send('/api/push', { title, author, branch }),
-    ({ sha }) => `${branch} is at ${sha.slice(0, 8)} now.`,
+    ({ sha }) => `${branch} is now at ${sha.slice(0, 8)}.`,
   );
 });
 at('messages').addEventListener('change', (event) => {
@@ -280,10 +304,14 @@ at('messages').addEventListener('change', (event) => {
 });
 at('channels').addEventListener('click', (event) => {
   channel = event.target.closest('button')?.dataset.channel ?? channel;
+  if (channel === HOME) openHome();
   draw();
   at('messages').scrollTop = at('messages').scrollHeight;
 });
-at('person').addEventListener('change', draw);
+at('person').addEventListener('change', () => {
+  if (channel === HOME) openHome();
+  draw();
+});
 at('scenario').addEventListener('change', () => act(send('/api/scenario', { id: at('scenario').value })));
 at('again').addEventListener('click', () => act(send('/api/scenario', { id: state.scenario.id })));
 /** What was typed, oldest first, and where in it the arrow keys are. */
@@ -321,6 +349,6 @@ for (const text of CHIPS) {
 const events = new EventSource('/api/events');
 events.addEventListener('change', refresh);
 events.addEventListener('error', () =>
-  showProblem('The sandbox does not answer. Is it still running in the terminal?'),
+  showProblem('The sandbox does not respond. Is it still running in the terminal?'),
 );
 events.addEventListener('open', refresh);

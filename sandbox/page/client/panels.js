@@ -1,10 +1,11 @@
-/** What stands around the conversation: channels, people, the scenario, what Heroku has. */
+/** The panels around the conversation: channels, people, the scenario, Heroku and GitHub. */
 import { escapeHtml } from '../escape.ts';
+import { renderBlocks } from '../render.ts';
 
 const KINDS = {
   member: 'A full member of the workspace.',
-  guest: 'A guest: may neither read nor click.',
-  stranger: 'From another workspace, here through a shared channel.',
+  guest: 'A guest, who may neither read nor click.',
+  stranger: 'From another workspace, in a shared channel.',
 };
 
 export function channelsHtml(channels, current, unread) {
@@ -15,6 +16,13 @@ export function channelsHtml(channels, current, unread) {
       return `<li><button type="button" data-channel="${escapeHtml(id)}" ${here}>${escapeHtml(label)}${mark}</button></li>`;
     })
     .join('');
+}
+
+/** The Home tab that the app published for this person. Undefined until it has. */
+export function homeHtml(view, reader) {
+  return view
+    ? `<article class="home" aria-label="Home of raxx">${renderBlocks(view.blocks, reader)}</article>`
+    : '<p class="empty">The app has published no Home tab for this person yet.</p>';
 }
 
 export function peopleHtml(people) {
@@ -56,7 +64,7 @@ export function appsHtml(apps) {
 
 const SIGNS = { success: '✓', failure: '✗', cancelled: '⊘', 'waits at the gate': '✋' };
 
-/** Runs of the deploy workflow; one that waits at the gate has the reviewer's buttons. */
+/** Runs of the deploy workflow. A run at the gate has the reviewer's buttons. */
 export function runsHtml(runs) {
   return runs
     .map((run) => {
@@ -79,14 +87,14 @@ function reviewHtml({ id, reviewers }) {
     <div class="row">${button('approved', 'Approve', 'primary')}${button('rejected', 'Reject', 'plain')}</div></form>`;
 }
 
-/** Of a `<select>`: each with the words that stand beside it. */
+/** The options of a `<select>`, each with its label. */
 export function optionsHtml(options) {
   return options
     .map(({ value, words = value }) => `<option value="${escapeHtml(value)}">${escapeHtml(words)}</option>`)
     .join('');
 }
 
-/** The scenarios under the names of their groups, `groups` in its order. */
+/** The scenarios by group, in the order of `groups`. */
 export function scenariosHtml(scenarios, groups) {
   return Object.entries(groups)
     .map(([id, name]) => {

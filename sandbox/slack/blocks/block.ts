@@ -1,6 +1,7 @@
-/** The block types that this Slack knows, each with the limits that Slack documents. */
+/** The block types that this Slack accepts, each with the limits that Slack documents. */
 import { z } from 'zod';
 import { accessory, actionElement, imageElement, plainTextInput, staticSelect } from './elements.ts';
+import { dataVisualization, plan, taskCard } from './newer.ts';
 import { anyText, bounded, identifier, mrkdwn, plainText, url } from './objects.ts';
 import { type RichText, type RichTextLeaf, type RichTextPart, richText } from './rich-text.ts';
 
@@ -94,6 +95,43 @@ const table = z
 
 const markdown = z.strictObject({ type: z.literal('markdown'), block_id, text: bounded(12_000) });
 
+/** A title above up to ten child blocks, which readers may collapse. */
+const container = z
+  .strictObject({
+    type: z.literal('container'),
+    block_id,
+    title: plainText(150).optional(),
+    rich_text_title: richText.optional(),
+    subtitle: anyText(150).optional(),
+    child_blocks: z
+      .array(
+        z.discriminatedUnion('type', [
+          actions,
+          context,
+          divider,
+          header,
+          image,
+          input,
+          richText,
+          section,
+          table,
+        ]),
+      )
+      .min(1)
+      .max(10),
+    width: z.enum(['narrow', 'standard', 'wide', 'full']).optional(),
+    is_collapsible: z.boolean().optional(),
+    default_collapsed: z.boolean().optional(),
+    has_header_divider: z.boolean().optional(),
+  })
+  .refine((one) => one.title !== undefined || one.rich_text_title !== undefined, {
+    error: 'missing required field: title or rich_text_title',
+  })
+  .refine((one) => one.default_collapsed !== true || one.is_collapsible === true, {
+    error: '`default_collapsed` requires `is_collapsible`',
+    path: ['default_collapsed'],
+  });
+
 export const block = z.discriminatedUnion('type', [
   header,
   section,
@@ -105,11 +143,22 @@ export const block = z.discriminatedUnion('type', [
   table,
   markdown,
   richText,
+  taskCard,
+  plan,
+  container,
+  dataVisualization,
 ]);
 
 export type Block = z.infer<typeof block>;
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
 export type Cell = z.infer<typeof cell>;
+
+/** The blocks, including those inside containers. */
+export function withChildren(blocks: readonly Block[]): readonly Block[] {
+  return blocks.flatMap((one): readonly Block[] =>
+    one.type === 'container' ? [one, ...one.child_blocks] : [one],
+  );
+}
 
 export function noneTwice(names: readonly (string | undefined)[]): boolean {
   const given = names.filter((name) => name !== undefined);

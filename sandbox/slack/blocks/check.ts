@@ -1,6 +1,6 @@
-/** Says whether blocks or a view would be taken by Slack, in the words and with the pointers that Slack uses. */
+/** Decides whether Slack would accept blocks or a view, with Slack's own messages and pointers. */
 import { z } from 'zod';
-import { type Block, block, noneTwice } from './block.ts';
+import { type Block, block, noneTwice, withChildren } from './block.ts';
 import { bounded, identifier, plainText } from './objects.ts';
 
 export type CheckedBlocks<T> =
@@ -8,28 +8,42 @@ export type CheckedBlocks<T> =
   /** `[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]` */
   | { readonly ok: false; readonly messages: readonly string[] };
 
-/** Blocks of one surface: at most `most`, block ids unique, one table, markdown texts together within their limit. */
+/** The blocks of one surface: at most `most`, unique block ids, one table, two charts, Markdown within its total limit. */
 function blocks(most: number) {
   return z
     .array(block, { error: 'must be an array of blocks' })
     .max(most, { error: `no more than ${most} items allowed` })
-    .refine((all) => noneTwice(all.map((one) => one.block_id)), { error: '`block_id` is not unique' })
-    .refine((all) => all.filter((one) => one.type === 'table').length <= 1, {
-      error: 'only one table block is allowed',
+    .refine((all) => noneTwice(withChildren(all).map((one) => one.block_id)), {
+      error: '`block_id` is not unique',
+    })
+    .refine((all) => countOf('table', all) <= 1, { error: 'only one table block is allowed' })
+    .refine((all) => countOf('data_visualization', all) <= 2, {
+      error: 'only two data_visualization blocks are allowed',
     })
     .refine((all) => markdownLength(all) <= 12_000, {
       error: 'markdown blocks must be less than 12001 characters together',
     });
 }
 
-const messageBlocks = blocks(50).refine((all) => all.every((one) => one.type !== 'input'), {
+const messageBlocks = blocks(50).refine((all) => withChildren(all).every((one) => one.type !== 'input'), {
   error: 'unsupported type: input',
 });
+
+/** Types that Slack documents for messages, but not for views. */
+const MESSAGES_ONLY: ReadonlySet<Block['type']> = new Set([
+  'markdown',
+  'table',
+  'task_card',
+  'plan',
+  'data_visualization',
+]);
 
 const view = z
   .strictObject({
     type: z.enum(['modal', 'home']),
-    blocks: blocks(100),
+    blocks: blocks(100).refine((all) => withChildren(all).every((one) => !MESSAGES_ONLY.has(one.type)), {
+      error: 'unsupported type in a view',
+    }),
     title: plainText(24).optional(),
     submit: plainText(24).optional(),
     close: plainText(24).optional(),
@@ -74,6 +88,10 @@ function words(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') return `no more than ${issue.maximum} items allowed`;
   if (issue.code === 'too_small') return `must provide at least ${issue.minimum} items`;
   return issue.message;
+}
+
+function countOf(type: Block['type'], all: readonly Block[]): number {
+  return withChildren(all).filter((one) => one.type === type).length;
 }
 
 function markdownLength(all: readonly Block[]): number {

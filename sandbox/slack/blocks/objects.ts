@@ -1,7 +1,7 @@
 /** Block Kit's composition objects with their documented limits: texts, options, confirmations. */
 import { z } from 'zod';
 
-/** Text of `least` to `most` characters, counted as code points of the escaped string, in Slack's own words. */
+/** Text of `least` to `most` characters, counted as code points of the escaped string. The errors are Slack's. */
 export function bounded(most: number, least = 1) {
   const length = (value: string) => [...value].length;
   return z

@@ -67,10 +67,10 @@ const update: Method = {
     if (slack.workspace.edits === 'refused') throw new Refusal('cant_update_message');
     const { text, blocks } = readContent(given, slack.workspace);
     if ([...text].length > LONGEST_UPDATE) throw new Refusal('msg_too_long');
-    // Rich text gives way to rich text only.
+    // A rich text message can be updated only to rich text.
     if (isRich(before.blocks) && blocks.length > 0 && !isRich(blocks)) throw new Refusal('block_mismatch');
     const metadata = readJson(given, 'metadata', 'invalid_metadata_format');
-    // Text without blocks takes the old blocks away, as at Slack.
+    // Text without blocks removes the old blocks, as in Slack.
     const after = slack.messages.change(before.channel, before.ts, {
       text,
       blocks,
@@ -112,7 +112,7 @@ function isRich(blocks: Message['blocks']): boolean {
   return blocks.some(({ type }) => type === 'rich_text');
 }
 
-/** Text and blocks of a message, checked; a message with neither is `no_text`. */
+/** The validated text and blocks of a message. A message with neither is `no_text`. */
 export function readContent(given: Arguments, workspace: Workspace): Pick<Message, 'text' | 'blocks'> {
   const blocks = readBlocks(given, workspace) ?? [];
   const text = [...(given.text ?? '')].slice(0, LONGEST_POST).join('');
@@ -120,7 +120,7 @@ export function readContent(given: Arguments, workspace: Workspace): Pick<Messag
   return { text, blocks };
 }
 
-/** A message as Slack's answers and click payloads show it. */
+/** A message as it appears in Slack's responses and click payloads. */
 export function showMessage(message: Message, slack: Slack): Record<string, unknown> {
   const { workspace } = slack;
   const byBot = message.author === workspace.botUserId;
@@ -141,7 +141,7 @@ export function showMessage(message: Message, slack: Slack): Record<string, unkn
 function ownMessage(given: Arguments, slack: Slack, foreign: string): Message {
   const channel = readChannel(given, slack);
   const message = slack.messages.find(channel.id, need(given, 'ts'));
-  // An ephemeral message can only be changed by its response_url.
+  // An ephemeral message can be changed only through its response_url.
   if (!message || message.onlyFor !== undefined) throw new Refusal('message_not_found');
   if (message.author !== slack.workspace.botUserId) throw new Refusal(foreign);
   return message;

@@ -35,7 +35,7 @@ const list: Method = {
   },
 };
 
-/** Each kind of channel is read with a scope of its own. */
+/** Each kind of channel needs its own scope to be read. */
 const SCOPE = { public: 'channels:read', private: 'groups:read', im: 'im:read' } as const;
 
 const info: Method = {

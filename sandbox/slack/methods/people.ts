@@ -82,7 +82,7 @@ const listGroupUsers: Method = {
   run(given, slack) {
     const id = need(given, 'usergroup');
     const group = slack.workspace.groups.find((one) => one.id === id);
-    // A disabled group is no group, unless the caller asks for those as well.
+    // Disabled groups are left out unless the caller asks for them.
     if (!group || !isShown(group, given)) throw new Refusal('no_such_subteam');
     return { users: group.users };
   },

@@ -1,4 +1,4 @@
-/** `views.*` and `blocks.validate`: modals, the home tab, and Slack's own word on blocks. */
+/** `views.*` and `blocks.validate`: modals, the Home tab, and Slack's own validation of blocks. */
 import { checkBlocks, checkView, type ViewContent } from '../blocks/check.ts';
 import { type Arguments, accept, type Method, need, Refusal, readJson } from '../method.ts';
 import type { Slack } from '../slack.ts';
@@ -60,7 +60,7 @@ export const viewMethods: Record<string, Method> = {
   'blocks.validate': validate,
 };
 
-/** A view as answers and payloads show it. */
+/** A view as it appears in responses and payloads. */
 export function showView(view: View, slack: Slack): Record<string, unknown> {
   const { user: _user, ...content } = view;
   return {

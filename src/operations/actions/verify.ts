@@ -7,6 +7,7 @@ import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind, Context } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
+import { jobLines } from '../../runbook/runs/job-progress.ts';
 import { capitalize } from '../../runbook/text/capitalize.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { annotateDeploys } from './annotate-deploys.ts';
@@ -134,7 +135,7 @@ async function goOn(
   });
   // Only the process that moved the row sends, so it is sent once; the next look sees the result.
   if (moved && send) await sendOnTheWay(context, moved, send);
-  if (moved && due) await context.ended?.({ action: moved, due, evidence: progress.lines ?? [] });
+  if (moved && due) await context.ended?.({ action: moved, due, evidence: jobLines(progress.jobs ?? []) });
   return againIn;
 }
 

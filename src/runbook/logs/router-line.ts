@@ -69,7 +69,7 @@ function parseAny(text: string): RouterLine {
 }
 
 /**
- * A request without an error: only its status and dyno matter. Both come after everything that a visitor can write (path,
+ * A request without an error: only its status, dyno and time matter. They come after everything that a visitor can write (path,
  * agent, addresses), so the last ones of the line are Heroku's own. Returns null if it has to be read field by field.
  */
 function parseGood(text: string): RouterLine | null {
@@ -80,7 +80,9 @@ function parseGood(text: string): RouterLine | null {
   const answered = numberOf(text.slice(status + 8, status + 11));
   if (answered === null || answered >= 400) return null;
   const name = text.slice(dyno + 6, text.indexOf(' ', dyno + 6));
-  return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs: null };
+  const service = text.indexOf(' service=', dyno);
+  const serviceMs = service === -1 ? null : numberOf(text.slice(service + 9, service + 17));
+  return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs };
 }
 
 /** Whether the router reports no error: a code, if there is one, comes before everything else. */

@@ -1,5 +1,6 @@
 /** An action: one change to the outside, from its proposal to its end. The row decides; the card only shows it. */
 
+import type { JobProgress } from '../runs/job-progress.ts';
 import type { RunStage } from '../runs/stage.ts';
 import type { ParamsOf } from './action-params.ts';
 import type { Instant } from './evidence.ts';
@@ -116,7 +117,7 @@ export interface ApprovalGiven {
   readonly at: Instant;
 }
 
-/** How far it has come. The card shows `words`, `lines`, `link` and `notice`; the rest is the action's own memory. */
+/** How far it has come. The card shows `words`, `jobs`, `link` and `notice`; the rest is the action's own memory. */
 export interface Progress {
   /** false: no answer to the write came. */
   readonly answered?: boolean;
@@ -135,7 +136,8 @@ export interface Progress {
   /** Why a request on the way (`UnderWay.send`) was not accepted, or may not have been. */
   readonly sendFault?: string;
   readonly words?: string;
-  readonly lines?: readonly string[];
+  /** Of a deploy: the jobs of its run, with their steps. */
+  readonly jobs?: readonly JobProgress[];
   readonly link?: { readonly url: string; readonly text: string };
   /** One look of the aftercare has seen it bad; if the next one does too, it has turned bad. */
   readonly doubted?: boolean;

@@ -39,3 +39,16 @@ export function formatPercent(share: number): string {
 export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+const HALF_A_DAY_MS = 12 * 3_600_000;
+
+/** `10:00 UTC`, with its day when that is half a day away or more: `2026-05-01 10:00 UTC`. For text that no reader's clock converts. */
+export function formatClock(at: Instant, now: Instant): string {
+  const [day = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
+  return Math.abs(now - at) < HALF_A_DAY_MS ? `${time} UTC` : `${day} ${time} UTC`;
+}
+
+/** `since 10:00 UTC (12 min)` */
+export function formatSince(at: Instant, now: Instant): string {
+  return `since ${formatClock(at, now)} (${formatDuration(Math.max(0, now - at))})`;
+}

@@ -1,10 +1,26 @@
 /** Ever simpler forms of a message: Slack refuses a whole message for one block that it does not accept. */
-import type { Button, ContextBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
-import { clip, escapeText, type Message } from '../views/message.ts';
+import type {
+  Button,
+  ContextBlock,
+  KnownBlock,
+  PlanBlock,
+  RichTextBlock,
+  RichTextBlockElement,
+  RichTextElement,
+  TableBlock,
+  TaskCardBlock,
+} from '@slack/types';
+import { clip, escapeText, type Message, type MessageBlock } from '../views/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
 export interface Fallback {
-  readonly name: 'as drawn' | 'without newer blocks' | 'classic sections' | 'text and buttons' | 'text alone';
+  readonly name:
+    | 'as drawn'
+    | 'without charts'
+    | 'without newer blocks'
+    | 'classic sections'
+    | 'text and buttons'
+    | 'text alone';
   readonly message: Message;
 }
 
@@ -14,6 +30,7 @@ export function fallbacksOf(message: Message): readonly Fallback[] {
   const buttons = blocks.flatMap(buttonsOf);
   const fallbacks: readonly Fallback[] = [
     { name: 'as drawn', message },
+    { name: 'without charts', message: { text, blocks: blocks.filter((block) => !isChart(block)) } },
     { name: 'without newer blocks', message: { text, blocks: blocks.flatMap(withoutNewer) } },
     { name: 'classic sections', message: { text, blocks: blocks.flatMap(classic) } },
     { name: 'text and buttons', message: { text, blocks: [...textBlocks(text), ...bareButtons(buttons)] } },
@@ -26,25 +43,82 @@ export function fallbacksOf(message: Message): readonly Fallback[] {
   return fallbacks.filter((_fallback, index) => shown.indexOf(shown[index] ?? '') === index);
 }
 
-/** Block types that every Slack client has supported since blocks exist, and rich text. */
-const LONG_SUPPORTED = new Set([
-  'section',
-  'header',
-  'context',
-  'actions',
-  'divider',
-  'image',
-  'input',
-  'rich_text',
-]);
-
-function withoutNewer(block: KnownBlock): KnownBlock[] {
-  if (LONG_SUPPORTED.has(block.type)) return [block];
-  return [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
+function isChart({ type }: MessageBlock): boolean {
+  return type === 'data_visualization';
 }
 
-/** Only sections and buttons. */
-function classic(block: KnownBlock): KnownBlock[] {
+/** Keeps rich text and the block types that Slack has long accepted everywhere. Newer types become text with the same facts. */
+export function withoutNewer(block: MessageBlock): KnownBlock[] {
+  switch (block.type) {
+    case 'section':
+    case 'header':
+    case 'context':
+    case 'actions':
+    case 'divider':
+    case 'image':
+    case 'input':
+    case 'rich_text':
+      return [block];
+    // The text beside a chart has the same numbers.
+    case 'data_visualization':
+      return [];
+    case 'markdown':
+      return textBlocks(escapeText(block.text));
+    case 'table':
+      return textBlocks(tableWords(block));
+    case 'plan':
+      return textBlocks(planWords(block));
+    case 'task_card':
+      return textBlocks(taskWords(block));
+    case 'container': {
+      const { title, rich_text_title: richTitle, subtitle, child_blocks: children } = block;
+      const named = richTitle ? richWords(richTitle) : `*${escapeText(title?.text ?? '')}*`;
+      const below = subtitle?.type === 'mrkdwn' ? subtitle.text : escapeText(subtitle?.text ?? '');
+      return [...textBlocks(`${named}\n${below}`), ...children.flatMap(withoutNewer)];
+    }
+    default:
+      return [...textBlocks(escapeText(textIn(block))), ...bareButtons(buttonsOf(block))];
+  }
+}
+
+/** One line for each row; the first row holds the column names. */
+function tableWords({ rows }: TableBlock): string {
+  const [head = [], ...rest] = rows.map((row) => row.map(cellWords));
+  return [`*${head.join(' · ')}*`, ...rest.map((cells) => `• ${cells.join(' · ')}`)].join('\n');
+}
+
+function cellWords(cell: TableBlock['rows'][number][number]): string {
+  const words = cell.type === 'rich_text' ? richWords(cell) : escapeText(cell.text);
+  return words.replace(/\s*\n\s*/g, ' ');
+}
+
+function planWords({ title, tasks = [] }: PlanBlock): string {
+  const cards = tasks.filter((task) => isTaskCard(task));
+  return [`*${escapeText(title)}*`, ...cards.map(taskWords)].join('\n');
+}
+
+function isTaskCard(task: NonNullable<PlanBlock['tasks']>[number]): task is TaskCardBlock {
+  return 'type' in task && task.type === 'task_card';
+}
+
+const TASK_WORDS: Readonly<Record<TaskCardBlock['status'], string>> = {
+  pending: ':white_circle: pending',
+  in_progress: ':hourglass_flowing_sand: in progress',
+  complete: ':white_check_mark: complete',
+  error: ':x: error',
+};
+
+function taskWords({ title, status, details, output }: TaskCardBlock): string {
+  const more = [details, output].filter((one) => one !== undefined).map(richWords);
+  return [`${TASK_WORDS[status]} · *${escapeText(title)}*`, ...more].join('\n');
+}
+
+function richWords({ elements }: RichTextBlock): string {
+  return elements.map(richPart).join('\n');
+}
+
+/** Nothing but sections and buttons. */
+function classic(block: MessageBlock): KnownBlock[] {
   switch (block.type) {
     case 'section':
     case 'actions':
@@ -60,7 +134,7 @@ function classic(block: KnownBlock): KnownBlock[] {
     case 'image':
       return textBlocks(escapeText(block.alt_text));
     default:
-      return withoutNewer(block);
+      return withoutNewer(block).flatMap((one) => (one.type === block.type ? [one] : classic(one)));
   }
 }
 

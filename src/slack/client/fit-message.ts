@@ -1,7 +1,8 @@
 /** Shortens a message that is too large for Slack, so that it is never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { cut } from '../../runbook/text/cut.ts';
-import type { Message } from '../views/message.ts';
+import type { Message, MessageBlock } from '../views/message.ts';
+import { withoutNewer } from './fallbacks.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { validateMessage } from './validate-message.ts';
 
@@ -16,7 +17,7 @@ export function fitMessage(message: Message): Fitted {
   const faults = validateMessage(message);
   if (faults.length === 0) return { message, faults };
   const text = cutMrkdwn(message.text, LIMITS.messageText) || 'An empty message.';
-  const blocks = message.blocks.map(fitBlock).slice(0, LIMITS.blocks);
+  const blocks = message.blocks.flatMap(fitBlock).slice(0, LIMITS.blocks);
   const fitted = { text, blocks };
   if (validateMessage(fitted).length === 0) return { message: fitted, faults };
   const alone: KnownBlock = {
@@ -26,7 +27,24 @@ export function fitMessage(message: Message): Fitted {
   return { message: { text, blocks: [alone] }, faults };
 }
 
-function fitBlock(block: KnownBlock): KnownBlock {
+/** Turns a newer block that Slack would refuse into text, which can be cut. */
+function fitBlock(block: MessageBlock): MessageBlock[] {
+  switch (block.type) {
+    case 'markdown':
+    case 'table':
+    case 'plan':
+    case 'task_card':
+    case 'container':
+    case 'data_visualization': {
+      const isFine = validateMessage({ text: '-', blocks: [block] }).length === 0;
+      return isFine ? [block] : withoutNewer(block).map(shorten);
+    }
+    default:
+      return [shorten(block)];
+  }
+}
+
+function shorten(block: KnownBlock): KnownBlock {
   switch (block.type) {
     case 'section': {
       const text = block.text && fitText(block.text, LIMITS.sectionText);
@@ -53,8 +71,8 @@ type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 /** Texts share one budget in their order, so that the beginning is kept. */
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
-  const shorten = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(shorten).filter((part) => part !== undefined);
+  const cutLeaves = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(cutLeaves).filter((part) => part !== undefined);
     if (typeof value !== 'object' || value === null) return value;
     if ('type' in value && value.type === 'text' && 'text' in value && typeof value.text === 'string') {
       if (left <= 1 || value.text === '') return undefined;
@@ -63,11 +81,11 @@ function fitRichText(block: RichText): RichText {
       return { ...value, text };
     }
     if (!('elements' in value)) return value;
-    const elements = shorten(value.elements);
+    const elements = cutLeaves(value.elements);
     return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
   };
   // Texts were shortened and empty elements dropped: the type is still that of the block's elements.
-  return { ...block, elements: shorten(block.elements) as RichText['elements'] };
+  return { ...block, elements: cutLeaves(block.elements) as RichText['elements'] };
 }
 
 function fitText<Text extends MrkdwnElement | PlainTextElement>(element: Text, limit: number): Text {

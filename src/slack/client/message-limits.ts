@@ -32,6 +32,18 @@ export const LIMITS = {
   tableCells: 20,
   /** The sum over all cells. */
   tableText: 10_000,
+  /** Documented for streamed tasks only; the block has no documented limit. */
+  taskTitle: 256,
+  planTasks: 50,
+  containerTitle: 150,
+  containerBlocks: 10,
+  charts: 2,
+  chartTitle: 50,
+  chartSeries: 6,
+  chartPoints: 20,
+  /** Of a category, a point or a series. */
+  chartLabel: 20,
+  axisLabel: 50,
   /** Slack documents no limit for one element, and refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
   richText: 12_000,
 } as const;

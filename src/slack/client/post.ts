@@ -30,8 +30,12 @@ export interface Post {
    * neither the channel nor the asker could be shown it.
    */
   inChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
-  /** Rejects for what passes by itself. */
-  edit(ref: MessageRef, message: Message): Promise<void>;
+  /** Returns null when Slack does not take it there. No other way is tried. Rejects for what passes by itself. */
+  onlyInChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
+  /** Returns false when Slack does not let the bot edit it. Rejects for what passes by itself. */
+  edit(ref: MessageRef, message: Message): Promise<boolean>;
+  /** Rejects when it cannot be removed. */
+  remove(ref: MessageRef): Promise<void>;
   inThread(ref: MessageRef, message: Message): Promise<void>;
   /** Shows the message only to the asker, except in a thread. Rejects when Slack takes it by no method. */
   toAsker(replyTo: ReplyTo, message: Message): Promise<void>;
@@ -40,10 +44,15 @@ export interface Post {
 }
 
 export function createPost(deps: PostDeps): Post {
-  const { send } = deps;
+  const { send, client } = deps;
   return {
     inChannel: (replyTo, message) => inChannel(deps, replyTo, message),
-    edit: async (ref, message) => void (await send.edit(ref, message)),
+    onlyInChannel: async (replyTo, message) => {
+      const posted = await postThere(deps, replyTo, message);
+      return posted.ok ? { channel: posted.channel, ts: posted.ts } : null;
+    },
+    edit: async (ref, message) => (await send.edit(ref, message)).kind === 'edited',
+    remove: async ({ channel, ts }) => void (await client.chat.delete({ channel, ts })),
     inThread: async ({ channel, ts }, message) =>
       void (await send.post(channel, message, { ts, everybody: false })),
     toAsker: (replyTo, message) => toAsker(deps, replyTo, message),
@@ -52,12 +61,9 @@ export function createPost(deps: PostDeps): Post {
 }
 
 async function inChannel(deps: PostDeps, replyTo: ReplyTo, message: Message): Promise<MessageRef | null> {
-  const { send, log } = deps;
-  const { channel, threadTs } = replyTo;
+  const { log } = deps;
   try {
-    const posted = await (threadTs === undefined
-      ? send.post(channel, message)
-      : inThreadOf(deps, channel, threadTs, message));
+    const posted = await postThere(deps, replyTo, message);
     if (posted.ok) return posted;
     // The bot may not post there, but the response_url of a command may.
     if ((await byResponseUrl(deps, replyTo, message, 'in_channel')).ok) return null;
@@ -68,6 +74,12 @@ async function inChannel(deps: PostDeps, replyTo: ReplyTo, message: Message): Pr
   }
   await toAsker(deps, replyTo, message);
   return null;
+}
+
+function postThere(deps: PostDeps, { channel, threadTs }: ReplyTo, message: Message) {
+  return threadTs === undefined
+    ? deps.send.post(channel, message)
+    : inThreadOf(deps, channel, threadTs, message);
 }
 
 async function toAsker(deps: PostDeps, replyTo: ReplyTo, message: Message): Promise<void> {

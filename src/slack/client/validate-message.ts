@@ -1,9 +1,22 @@
 /** Finds what Slack would refuse in a message before it is sent, each fault with its path. */
 
 import type { Message } from '../views/message.ts';
+import {
+  arrayOf,
+  fields,
+  type JsonObject,
+  type MessageFault,
+  most,
+  optional,
+  plainText,
+  some,
+  textObject,
+  twice,
+  within,
+} from './message-faults.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
-
-export type MessageFault = string;
+import { newerFaults } from './validate-newer-blocks.ts';
+import { richTextFaults, tableFaults } from './validate-rich-text.ts';
 
 /** Returns no fault for a message that Slack accepts. Block types that this bot does not send are faults, too. */
 export function validateMessage({ text, blocks }: Message): MessageFault[] {
@@ -13,8 +26,6 @@ export function validateMessage({ text, blocks }: Message): MessageFault[] {
     ...blocksFaults(blocks, 'blocks'),
   ];
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] {
   const list = blocks.map(fields);
@@ -29,8 +40,18 @@ function blocksFaults(blocks: readonly unknown[], path: string): MessageFault[] 
     ...(total > LIMITS.markdown
       ? [`${path}: markdown blocks are longer than ${LIMITS.markdown} in total`]
       : []),
-    ...(list.filter(({ type }) => type === 'table').length > 1 ? [`${path}: more than one table`] : []),
+    ...(countOf('table', list) > 1 ? [`${path}: more than one table`] : []),
+    ...(countOf('data_visualization', list) > LIMITS.charts
+      ? [`${path}: more than ${LIMITS.charts} charts`]
+      : []),
   ];
+}
+
+/** Counts blocks of this type, including those inside containers. */
+function countOf(wanted: string, blocks: readonly JsonObject[]): number {
+  return blocks.reduce((sum, { type, child_blocks }) => {
+    return sum + (type === wanted ? 1 : 0) + countOf(wanted, arrayOf(child_blocks).map(fields));
+  }, 0);
 }
 
 function blockFaults(block: JsonObject, path: string): MessageFault[] {
@@ -73,6 +94,11 @@ function bodyFaults(block: JsonObject, path: string): MessageFault[] {
       return richTextFaults(block, path);
     case 'table':
       return tableFaults(block, path);
+    case 'plan':
+    case 'task_card':
+    case 'container':
+    case 'data_visualization':
+      return newerFaults(block, path, blockFaults);
     default:
       return [`${path}: ${String(block.type)} is not a block that this bot sends`];
   }
@@ -164,100 +190,4 @@ function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string)
     ...plainText(`${path}.confirm`, confirm, LIMITS.confirmButton, 'needed'),
     ...plainText(`${path}.deny`, deny, LIMITS.confirmButton, 'needed'),
   ];
-}
-
-const RICH_PARTS = new Set([
-  'rich_text_section',
-  'rich_text_list',
-  'rich_text_preformatted',
-  'rich_text_quote',
-]);
-
-function richTextFaults(block: JsonObject, path: string): MessageFault[] {
-  const parts = arrayOf(block.elements).map(fields);
-  return [
-    ...some(`${path}.elements`, parts),
-    ...parts.flatMap(({ type, elements }, index) => {
-      const here = `${path}.elements.${index}`;
-      if (!RICH_PARTS.has(String(type))) return [`${here}: ${String(type)} is not a part of rich text`];
-      const inner = arrayOf(elements).map(fields);
-      const leaves =
-        type === 'rich_text_list' ? inner.flatMap((item) => arrayOf(item.elements).map(fields)) : inner;
-      return [...some(`${here}.elements`, inner), ...leaves.flatMap((leaf) => leafFaults(leaf, here))];
-    }),
-    ...(richTextLength(block) > LIMITS.richText
-      ? [`${path}: is longer than ${LIMITS.richText} characters`]
-      : []),
-  ];
-}
-
-function leafFaults({ type, text }: JsonObject, path: string): MessageFault[] {
-  return type === 'text' && (typeof text !== 'string' || text === '') ? [`${path}: has an empty text`] : [];
-}
-
-function richTextLength(block: unknown): number {
-  if (Array.isArray(block)) return block.reduce((sum: number, part) => sum + richTextLength(part), 0);
-  const { elements, text } = fields(block);
-  return (
-    (typeof text === 'string' ? lengthOf(text) : 0) + (elements === undefined ? 0 : richTextLength(elements))
-  );
-}
-
-function tableFaults({ rows }: JsonObject, path: string): MessageFault[] {
-  const list = arrayOf(rows).map(arrayOf);
-  const length = list.flat().reduce<number>((sum, cell) => sum + richTextLength(cell), 0);
-  return [
-    ...some(`${path}.rows`, list),
-    ...most(`${path}.rows`, list, LIMITS.tableRows),
-    ...list.flatMap((row, index) => most(`${path}.rows.${index}`, row, LIMITS.tableCells)),
-    ...(list.some((row) => row.length !== list[0]?.length) ? [`${path}.rows: have different lengths`] : []),
-    ...(length > LIMITS.tableText ? [`${path}: is longer than ${LIMITS.tableText} characters`] : []),
-  ];
-}
-
-function textObject(path: string, value: unknown, limit: number): MessageFault[] {
-  const { type, text } = fields(value);
-  if (type !== 'plain_text' && type !== 'mrkdwn') return [`${path}: is not a text object`];
-  return within(`${path}.text`, text, limit);
-}
-
-function plainText(
-  path: string,
-  value: unknown,
-  limit: number,
-  need: 'needed' | 'optional' = 'optional',
-): MessageFault[] {
-  if (value === undefined) return need === 'needed' ? [`${path}: is missing`] : [];
-  const { type } = fields(value);
-  return type === 'plain_text' ? textObject(path, value, limit) : [`${path}: must be plain_text`];
-}
-
-function within(path: string, value: unknown, limit: number): MessageFault[] {
-  if (typeof value !== 'string' || value === '') return [`${path}: is empty`];
-  return lengthOf(value) > limit ? [`${path}: is longer than ${limit} characters`] : [];
-}
-
-function optional(path: string, value: unknown, limit: number): MessageFault[] {
-  return value === undefined ? [] : within(path, value, limit);
-}
-
-function most(path: string, list: readonly unknown[], limit: number): MessageFault[] {
-  return list.length > limit ? [`${path}: more than ${limit}`] : [];
-}
-
-function some(path: string, list: readonly unknown[]): MessageFault[] {
-  return list.length === 0 ? [`${path}: is empty`] : [];
-}
-
-function twice(path: string, names: readonly unknown[]): MessageFault[] {
-  const given = names.filter((name) => name !== undefined);
-  return new Set(given).size === given.length ? [] : [`${path}: is not unique`];
-}
-
-function fields(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

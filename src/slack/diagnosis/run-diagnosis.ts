@@ -7,6 +7,7 @@ import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { type Person, readUse } from '../../runbook/people/permissions.ts';
 import { permalinkOf } from '../client/card.ts';
+import type { ReplyTo } from '../client/post.ts';
 import type { MessageRef } from '../client/send.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { changesThread, changesView } from '../views/changes.ts';
@@ -15,18 +16,21 @@ import { diagnosisView } from '../views/diagnosis.ts';
 import { sentenceView } from '../views/help.ts';
 import { logsView } from '../views/logs.ts';
 import type { Message } from '../views/message.ts';
-import { waitingView } from '../views/waiting.ts';
+import { removeWaiting, showWaiting } from './waiting-message.ts';
 
 /** Resolves when the card was shown, or the reason why there is none. Rejects when neither could be. */
 export async function runDiagnosis(context: SlackContext, target: Target, asker: Asker): Promise<void> {
   const { facts, post, canDo, log } = context;
   const { person, replyTo } = asker;
-  const answer = await diagnoseWithNotice(context, target, asker);
-  if (!answer.ok) return post.toAsker(replyTo, sentenceView(notBegunWords(answer)));
+  const { answer, waiting } = await diagnoseShowingWaits(context, target, asker);
+  if (!answer.ok) {
+    if (waiting) await removeWaiting(context, waiting);
+    return post.toAsker(replyTo, sentenceView(notBegunWords(answer)));
+  }
   const incidentCard = await permalinkOf(context, answer.value.situation.incident?.card ?? null);
   const draw = (diagnosis: Diagnosis) =>
     diagnosisView(diagnosis, { by: person.id, facts, incidentCard, canDo });
-  const card = await post.inChannel(replyTo, draw(answer.value));
+  const card = await putCard(context, replyTo, waiting, draw(answer.value));
   if (!card) return;
   // A message in a thread has no thread of its own.
   const thread = { channel: card.channel, ts: replyTo.threadTs ?? card.ts };
@@ -85,26 +89,50 @@ export function requesterOf(person: Person): Requester {
   return { id: person.id, use: readUse(person) };
 }
 
-/** Most diagnoses end before anybody wonders. */
-const NOTICE_AFTER_MS = 2_000;
-
-/** After two seconds, tells the asker once what it waits for: an answer to the asker alone cannot be edited. */
-async function diagnoseWithNotice(
-  { diagnosisService, facts, post, now, log }: SlackContext,
-  target: Target,
-  { person, replyTo }: Asker,
-) {
-  const since = now();
-  const notice = setTimeout(() => {
-    const message = waitingView(diagnosisService.waitingFor(target), since, facts.deadlines.diagnoseMs);
-    // The card is posted either way.
-    post.toAsker(replyTo, message).catch((error: unknown) => {
-      log.warn({ err: error }, 'the asker could not be shown what a diagnosis waits for');
-    });
-  }, NOTICE_AFTER_MS);
+/** The answer, and the message that says what it is waiting for, where there is one. */
+async function diagnoseShowingWaits(context: SlackContext, target: Target, asker: Asker) {
+  const waiting = showWaiting(context, target, asker);
   try {
-    return await diagnosisService.diagnose(target, requesterOf(person));
+    const answer = await context.diagnosisService.diagnose(target, requesterOf(asker.person));
+    return { answer, waiting: waiting.end() };
+  } catch (error) {
+    const shown = waiting.end();
+    if (shown) await removeWaiting(context, shown);
+    throw error;
+  }
+}
+
+/** The card replaces the message that announced it, or is a message of its own where Slack does not take that edit. */
+async function putCard(
+  context: SlackContext,
+  replyTo: ReplyTo,
+  waiting: MessageRef | null,
+  card: Message,
+): Promise<MessageRef | null> {
+  if (waiting === null) return context.post.inChannel(replyTo, card);
+  if (await editedInTime(context, waiting, card)) return waiting;
+  const posted = await context.post.inChannel(replyTo, card);
+  await removeWaiting(context, waiting);
+  return posted;
+}
+
+/** A finished card does not wait for an edit that Slack is slow to take. */
+const EDIT_WITHIN_MS = 2_000;
+
+async function editedInTime(
+  { post, log }: SlackContext,
+  waiting: MessageRef,
+  card: Message,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), EDIT_WITHIN_MS);
+  const edited = post.edit(waiting, card).catch((error: unknown) => {
+    log.warn({ err: error }, 'a card could not replace the message that announced it');
+    return false;
+  });
+  try {
+    return await Promise.race([edited, late.promise]);
   } finally {
-    clearTimeout(notice);
+    clearTimeout(timer);
   }
 }

@@ -1,14 +1,15 @@
 /** The Home tabs of the people who opened them, kept current: redrawn a few seconds after something changed. */
-import type { KnownBlock } from '@slack/types';
+
 import type { Logger } from 'pino';
 import { keepNewest } from '../client/keep-newest.ts';
 import type { Origin } from '../people/identify.ts';
+import type { MessageBlock } from '../views/message.ts';
 
 export interface HomeTabsDeps {
   /** What this person may see now; the last block is the time of drawing. */
-  render(user: string, from: Origin): Promise<readonly KnownBlock[]>;
+  render(user: string, from: Origin): Promise<readonly MessageBlock[]>;
   /** Rejects when Slack does not take it. */
-  publish(user: string, blocks: readonly KnownBlock[]): Promise<void>;
+  publish(user: string, blocks: readonly MessageBlock[]): Promise<void>;
   readonly log: Pick<Logger, 'warn'>;
 }
 

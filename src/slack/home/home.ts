@@ -1,5 +1,4 @@
 /** What the Home tab shows one person: what waits for them, the targets, open incidents and the last deploys. */
-import type { KnownBlock } from '@slack/types';
 import { readHome } from '../../operations/home.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -16,7 +15,7 @@ export async function renderHome(
   context: SlackContext,
   user: string,
   from: Origin,
-): Promise<readonly KnownBlock[]> {
+): Promise<Message['blocks']> {
   const known = await identify(context, user, from);
   const message = known.ok ? await homeOf(context, known.person) : sentenceView(known.words);
   return context.post.prepare(message).blocks;

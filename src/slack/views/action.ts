@@ -1,12 +1,13 @@
-/** The card of an action, always drawn from its row: what will be done while it is proposed, then how far it came, then how it ended. */
+/** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import { type Action, type ActionState, ENDED, outcomeWords, type Plan } from '../../runbook/model/action.ts';
 import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
+import { formatClock, formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';
+import { withLinks } from './incident-words.ts';
 import {
   bold,
   boldLink,
@@ -27,6 +28,7 @@ import {
   withTypedLinks,
 } from './message.ts';
 import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
+import { runPlan } from './run-plan.ts';
 
 const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   proposed: ['raised_hand', 'Proposed'],
@@ -40,22 +42,22 @@ const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
   superseded: ['fast_forward', 'Superseded'],
 };
 
-/** How a person is named: people of Slack by their id, the terminal by its user and host. */
+/** Slack users are named by their id, terminal users by user and host. */
 export function who(id: string): Part {
   return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
 export interface ActionViewOptions {
-  /** Kinds that the bot can do: only these become buttons. */
+  /** Kinds that the bot can do. Only these become buttons. */
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Named where nobody else could approve it; '' for none. */
+  /** Shown where nobody else could approve it; empty otherwise. */
   readonly warning: string;
-  /** Who may approve it, and whether they are mentioned: Slack tells them then. */
+  /** Who may approve it, and whether they are mentioned, which makes Slack notify them. */
   readonly approvers: readonly Approver[];
   readonly mentions: boolean;
 }
 
-/** Somebody who may approve, as far as Slack tells who that is. */
+/** Someone who may approve, as far as Slack can identify them. */
 export type Approver =
   | { readonly kind: 'user'; readonly id: string; readonly name: string }
   | { readonly kind: 'group'; readonly id: string }
@@ -87,7 +89,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
   return STATE[state];
 }
 
-/** What a screen reader hears after the title. */
+/** What a screen reader reads after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
   if (outcome) return ` ${outcomeWords(outcome)}${byHandWords(outcome.manualCommand)}`;
@@ -95,7 +97,7 @@ function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
 
-/** What it is, how far it came, whom it waits for, and what to press. */
+/** What it is, how far it is, whom it waits for, and what to press. */
 function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
   const { outcome, state } = action;
   if (outcome)
@@ -119,22 +121,21 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
 function details(action: Action): KnownBlock[] {
   const { outcome, state, plan } = action;
   if (outcome) return outcomeBlocks(action);
-  if (state === 'executing') return briefBlocks(action);
-  return state === 'proposed' ? restOfPlan(plan) : planBlocks(action);
+  return state === 'proposed' ? restOfPlan(plan) : briefBlocks(action);
 }
 
-/** How far it came: what is waited for and since when, where to go, and a line each job and step. */
+/** What the action waits for and since when, where to go, and each job of a run with its steps. */
 function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
-  const { words = '', lines = [], link: to, notice } = progress;
+  const { words = '', link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
-    since === null ? [] : [plain(words === '' ? 'Since ' : ' Since '), dateOf(since), plain('.')];
+    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), dateOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
-  return [richText(...said, ...(lines.length === 0 ? [] : [preformatted(clipLines(lines))]))];
+  return [richText(...said), ...runPlan(progress)];
 }
 
-/** What would be done, for whoever asked alone. */
+/** What the action would do, shown only to the person who asked. */
 export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
   const said = `Only a plan, nothing is proposed: ${plan.title}.`;
   return {
@@ -147,11 +148,15 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
   };
 }
 
-/** What is being done, when what to expect is seen already. */
-function briefBlocks({ plan }: Action): KnownBlock[] {
-  const will = plan.will.map((words) => line(plain(words)));
-  return [richText(line(bold('What is being done')), list('bullet', will))];
+/** What the action does, without the evidence that helped to decide. */
+function briefBlocks({ plan, state }: Action): KnownBlock[] {
+  return parts([BRIEFLY[state] ?? 'What was proposed', plan.will]);
 }
+
+const BRIEFLY: Readonly<Partial<Record<ActionState, string>>> = {
+  approved: 'What will be done',
+  executing: 'What is being done',
+};
 
 const MOST_LINES = 40;
 
@@ -172,7 +177,7 @@ function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {
   ];
 }
 
-/** A name and its lines each; what has none leaves. */
+/** A heading and its lines for each; headings without lines are left out. */
 function parts(...named: readonly (readonly [name: string, lines: readonly string[]])[]): KnownBlock[] {
   const shown = named.filter(([, lines]) => lines.length > 0);
   if (shown.length === 0) return [];
@@ -188,7 +193,7 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   const { outcome, plan, state, progress } = action;
   if (!outcome) return [];
   const { words, manualCommand } = outcome;
-  // What the sentence says, and what the link leads to, need not stand there twice.
+  // Evidence that the sentence or the link already shows is not repeated.
   const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
@@ -198,11 +203,11 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   return all.length === 0 ? [] : [richText(...all)];
 }
 
-/** What is so now comes first: what was seen when it was done may be over. */
+/** The current state comes first: what was seen right after the action may no longer hold. */
 function seenLines({ aftermath }: Action, words: string) {
   return aftermath?.kind === 'turned_bad'
     ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
-    : [line(plain(words))];
+    : [line(...withLinks(words))];
 }
 
 function watchLines({ aftermath, watchUntil }: Action) {
@@ -223,7 +228,7 @@ function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, 
   return richText(line(...parts));
 }
 
-/** Whom it waits for. Whoever asked is left out where they may not approve it. */
+/** Whom it waits for. The asker is left out where they may not approve their own request. */
 function approverBlocks(action: Action, { approvers, mentions }: ActionViewOptions): KnownBlock[] {
   if (action.state !== 'proposed') return [];
   const waiting = approvers.filter((one) => mayStillApprove(action, one));
@@ -271,7 +276,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   unwatched: 'no longer watched',
 };
 
-/** When each state began, and the short hash of its last audit line: the anchor outside of the database. */
+/** When each state began, and the hash of the last audit line, which anchors the audit outside the database. */
 function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);
   if (shown.length < 2) return [];
@@ -280,7 +285,7 @@ function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
       approvals.some(({ person, isSelf }) => person === by && isSelf) && event.startsWith('approv')
         ? ' (their own)'
         : '';
-    // At the terminal the app's name is typed instead.
+    // At the terminal, typing the app's name replaces the approval.
     const instead = event === 'approved' && words !== '' ? ` (${words})` : '';
     const named = EVENTS[event]?.endsWith(' by') ? ` ${mention(by)}${own}${instead}` : '';
     return `${mrkdwnDate(at)} ${EVENTS[event]}${named}`;
@@ -304,7 +309,7 @@ function dateOf(at: Instant): Part {
   return { type: 'date', timestamp: Math.floor(at / 1000), format: '{time}', fallback: formatInstant(at) };
 }
 
-/** What would come next, now that it has ended. */
+/** What makes sense next, now that the action has ended. */
 function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionViewOptions): KnownBlock[] {
   const { first, others } = sortOffers(
     [...new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])])],
@@ -342,10 +347,10 @@ function rejectButton({ id, plan }: Action): Button {
   };
 }
 
-/** What whoever asked waits to hear. */
+/** Events that the asker is notified of. */
 const ENDS: ReadonlySet<string> = new Set([...ENDED, 'explained']);
 
-/** A line of the audit, told in the card's thread; for `everybody` it names what it is about, and who asked for it. */
+/** An audit line, posted in the card's thread. With `everybody` it names the action and its asker. */
 export function toldView(
   action: Action,
   { event, who: by, words }: Action['trail'][number],
@@ -359,7 +364,7 @@ export function toldView(
   const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
   const said = line(
     ...(everybody ? [bold(`${title}: `)] : []),
-    plain(words),
+    ...withLinks(words),
     ...mentioned.flatMap((id) => [plain(' '), who(id)]),
   );
   return {
@@ -368,10 +373,10 @@ export function toldView(
   };
 }
 
-/** For an approver, by direct message. */
+/** The direct message to an approver. */
 export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
   const why = reason === null ? '' : ` (“${clip(reason, 300)}”)`;
-  const said = `Waits for your approval: ${plan.title}${why}.`;
+  const said = `Waiting for your approval: ${plan.title}${why}.`;
   const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
   return {
     text: escapeText(`${said} App: ${app}.`),
@@ -379,32 +384,33 @@ export function waitsForYouView({ plan, app, reason }: Action, permalink: string
   };
 }
 
-/** Where a card stands. */
+/** Where a card is. */
 export type CardAt =
   | {
       readonly kind: 'shown';
-      /** null: Slack does not tell. */
+      /** Null when Slack gives no link. */
       readonly permalink: string | null;
       readonly channel: string;
-      /** In the channel where it was asked for. */
+      /** It is in the channel where the action was requested. */
       readonly isHere: boolean;
-      /** Why it does not stand in the team's channel, in sentences of ours; null: it does. */
+      /** Why it is not in the team's channel, as full sentences. Null when it is. */
       readonly why: string | null;
     }
-  /** Slack does not take it now, and that passes by itself. */
+  /** Slack does not accept it now; the queue draws it later. */
   | { readonly kind: 'later' };
 
-/** For the one who asked. Where the card is not in the team's channel, the command by hand is at hand. */
+/** For the asker. Where the card is not in the team's channel, the manual command is included. */
 export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
   const begin = isNew ? 'Proposed' : 'This is proposed already';
   const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
+  const spoken = formatClock(action.expiresAt, action.askedAt);
   const said = `${begin}: ${escapeText(title)}. It needs an approval by`;
   const hand =
     at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
-    text: `${said} ${until}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
+    text: `${said} ${spoken}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
     blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${cardWords(at)}${hand}`)],
   };
 }

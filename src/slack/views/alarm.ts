@@ -1,4 +1,4 @@
-/** Something is wrong with the bot itself that people have to put right. */
+/** A problem with the bot itself that people have to fix. */
 import { type Phrase, partsOf, phraseText } from '../../runbook/text/phrase.ts';
 import { clip, emoji, escapeText, line, type Message, phraseParts, plain, richText } from './message.ts';
 

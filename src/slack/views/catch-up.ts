@@ -1,11 +1,11 @@
-/** `/raxx catchup`: at most twelve lines for the one who just joined. */
+/** `/raxx catchup`: at most twelve lines for someone who just joined. */
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { dayAndTimeOf, person } from './incident-words.ts';
 import { bold, code, escapeText, line, list, type Message, type Part, plain, richText } from './message.ts';
 
-/** `target` null: of all targets. */
+/** A null `target` means all targets. */
 export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {
   const of = target === null ? '' : ` of ${target}`;
   const head = `The last ${formatSpan(forMs)}${of}`;

@@ -1,4 +1,4 @@
-/** What changed: one line on a card, all of it in its thread or for whoever asks. */
+/** What changed: one line on a card, all of it in the thread, or on request. */
 import type { KnownBlock } from '@slack/types';
 import { changeSummary, changeWords, NOTHING_CHANGED, SEEN_BY } from '../../runbook/changes/change-line.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../runbook/model/change.ts';
@@ -22,10 +22,10 @@ import {
 } from './message.ts';
 import { stateSentence } from './words.ts';
 
-/** Two lines on a phone: it stands above the buttons. */
+/** Two lines on a phone, since it is above the buttons. */
 const LONGEST = 200;
 
-/** The line on a card; none where nothing has to be explained. */
+/** The line on a card. None where there is nothing to explain. */
 export function changeLines(changes: ChangeReport | null, now: Instant) {
   const said = changes === null ? null : changeSummary(changes, now);
   if (said === null) return [];
@@ -33,14 +33,14 @@ export function changeLines(changes: ChangeReport | null, now: Instant) {
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
 }
 
-/** The same for a notification, which can mention nobody; '' where nothing has to be explained. */
+/** The same for a notification, which cannot mention anyone. Empty where there is nothing to explain. */
 export function changeSentence(changes: ChangeReport | null, now: Instant): string {
   const said = changes === null ? null : changeSummary(changes, now);
   if (said === null) return '';
   return `${said.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(said.words, LONGEST))}`;
 }
 
-/** All of it, for a thread; null: there is nothing to tell. */
+/** All changes, for a thread. Null when there is nothing to explain. */
 export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
   if (changes?.state !== 'failing') return null;
   return {
@@ -49,7 +49,7 @@ export function changesThread(changes: ChangeReport | null, now: Instant): Messa
   };
 }
 
-/** For whoever asks what changed. */
+/** The answer to `/raxx changes`. */
 export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
   const state = `${stateSentence(app, verdict, situation)}.`;
   const said = changeSentence(changes, at);

@@ -1,4 +1,4 @@
-/** The checks of a diagnosis: how many of each outcome, and the ones to be read; the others on demand. */
+/** The checks of a diagnosis: how many have each status, and the ones worth reading; the rest on request. */
 import type { KnownBlock } from '@slack/types';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Finding, Status } from '../../runbook/model/terms.ts';
@@ -19,7 +19,7 @@ import { statusEmoji } from './words.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
 
-/** `10 checks: 8 pass, 2 fail`; `10 checks pass` where all of them do. */
+/** `10 checks: 8 pass, 2 fail`, or `10 checks pass` when all do. */
 export function countWords(findings: readonly Finding[]): string {
   const counts = ORDER.map(
     (status) => [status, findings.filter((one) => one.status === status).length] as const,
@@ -30,7 +30,7 @@ export function countWords(findings: readonly Finding[]): string {
   return `${findings.length} checks: ${told.map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }
 
-/** What does not pass, without `said`: it stands above already. */
+/** The checks that do not pass, without `said`, which is already shown above. */
 export function checksBlocks({ findings }: Diagnosis, said: Finding | null): KnownBlock[] {
   const shown = findings.filter((one) => one.status !== 'pass' && one !== said);
   if (findings.every(({ status }) => status === 'pass')) return [];
@@ -40,7 +40,7 @@ export function checksBlocks({ findings }: Diagnosis, said: Finding | null): Kno
   return [richText(line(bold(countWords(findings))), ...(lines.length === 0 ? [] : [list('bullet', lines)]))];
 }
 
-/** Checks that end for the same reason are one line. */
+/** Checks with the same status and reason share a line. */
 function checkLine(same: readonly Finding[]) {
   const [first] = same;
   if (!first) return line();
@@ -54,7 +54,7 @@ function checkLine(same: readonly Finding[]) {
   );
 }
 
-/** What no check has said already. */
+/** Unread sources that no check mentions. */
 export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
   const untold = unread.filter(({ detail }) => !findings.some(({ summary }) => summary.includes(detail)));
   return [
@@ -75,7 +75,7 @@ function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
   return [richText(line(bold(title)), list('bullet', bullets))];
 }
 
-/** Every check with what it saw, for whoever asks for them. */
+/** Every check with what it saw, for the button "Show all checks". */
 export function checksView({ app, findings, at }: Diagnosis): Message {
   const title = `${countWords(findings)} on ${app}`;
   return {
@@ -88,7 +88,7 @@ export function checksView({ app, findings, at }: Diagnosis): Message {
           findings.map((one) => checkLine([one])),
         ),
       ),
-      context(`<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`),
+      context(`<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`),
     ],
   };
 }

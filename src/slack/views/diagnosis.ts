@@ -1,6 +1,6 @@
 /**
- * The card of a diagnosis. Its first screen is what somebody reads on a phone at night: state and since when, the cause,
- * what changed, who has it, and what to press first. What explains it comes after the buttons.
+ * The card of a diagnosis. Its first screen is what someone reads on a phone at night: the state and since when, the cause,
+ * what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
 import type { Button, KnownBlock } from '@slack/types';
 import { CONDITION_NAMES } from '../../runbook/diagnosis/escalation.ts';
@@ -10,7 +10,7 @@ import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
-import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
+import { formatDuration, formatInstant, formatSince } from '../../runbook/text/time.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
 import { button, momentOf, timeOf, withLinks } from './incident-words.ts';
@@ -34,19 +34,19 @@ import { buttonRow, type Offers, proposeButtons, sortOffers, tryWords } from './
 import { situationLines, stopLines } from './situation.ts';
 import { stateEmoji, stateSentence } from './words.ts';
 
-/** The longest line of evidence that is read at night; router lines are longer. */
+/** Router lines are longer, but nobody reads them to the end at night. */
 const LONGEST_LINE = 140;
 /** The longest sentence of the first screen. */
 const LONGEST_SENTENCE = 200;
 const MOST_EVIDENCE = 8;
 
 export interface DiagnosisViewOptions {
-  /** Slack id of who asked. */
+  /** Slack id of the person who asked. */
   readonly by: string;
   readonly facts: Facts;
-  /** Where the card of the open incident can be read. */
+  /** A link to the card of the open incident. */
   readonly incidentCard: string | null;
-  /** Kinds that the bot can do: of what is offered only these become buttons. */
+  /** Kinds that the bot can do. Only these become buttons. */
   readonly canDo: ReadonlySet<ActionKind>;
 }
 
@@ -71,7 +71,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
         headline(diagnosis, subjectOf(diagnosis, asked.facts)),
         ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
-        ...changeLines(diagnosis.changes, diagnosis.at),
+        // A stop on purpose is the change, and its line is already above.
+        ...(diagnosis.situation.stop ? [] : changeLines(diagnosis.changes, diagnosis.at)),
         ...situationLines(diagnosis.situation, {
           facts: asked.facts,
           now: diagnosis.at,
@@ -87,7 +88,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   };
 }
 
-/** A stopped app is restored first: what failed before it was stopped does not fail now. */
+/** A stopped app is restored first: what failed before the stop does not fail now. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
   const kinds = offered(diagnosis);
   const isOff = diagnosis.verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
@@ -99,7 +100,7 @@ function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers 
   return { first: ['restore'], others: [...first, ...others] };
 }
 
-/** With an incident of Heroku's own and nothing else to explain it, nothing here can help. */
+/** When only an incident at Heroku explains the failure, no action of ours can help. */
 function offered(diagnosis: Diagnosis): readonly ActionKind[] {
   const { actions, modes, verdict } = diagnosis;
   return theirIncident(diagnosis) && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
@@ -112,7 +113,7 @@ function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefine
 /** `raxx-api-prod is down, since 21:37 (4 min)` */
 function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
   const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
-  // Who stopped it, and when, is a line of its own.
+  // A stop has its own line with who and when.
   const isTold = since === null || situation.stop !== null;
   const lasts = isTold
     ? []
@@ -129,13 +130,13 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
 interface CauseLine {
   readonly words: string;
   readonly parts: readonly Part[];
-  /** The check that says it, where one does: it is not listed again. */
+  /** The check that this line comes from, if any. It is not listed again. */
   readonly of: Finding | null;
 }
 
 const NOTHING_HERE = 'Nothing to fix on our side.';
 
-/** What explains it, in one line: the failure mode with the app's own error, Heroku's incident, or the check that fails. */
+/** The cause in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
 function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
   const [mode] = modes;
@@ -165,7 +166,7 @@ function causeOf(diagnosis: Diagnosis): CauseLine | null {
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
 }
 
-/** What tells a reader at once that it runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
+/** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
 function runningWell({ findings }: Diagnosis): CauseLine {
   const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
   const words = told.map(({ summary }) => summary).join(' · ');
@@ -174,7 +175,7 @@ function runningWell({ findings }: Diagnosis): CauseLine {
 
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
 
-/** Who is to be woken now, else who will be and when: an open incident says the latter itself. */
+/** Who has to be woken now, or who will be and when. An open incident shows the latter itself. */
 function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: DiagnosisViewOptions) {
   const { escalations, at, situation } = diagnosis;
   const { name } = facts.escalation.who;
@@ -193,7 +194,7 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   return [line(bold('Next page: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
 }
 
-/** Where no button does it, the runbook's first step stands here. */
+/** The runbook's first step, where no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {
   const step = modes[0]?.fix[0];
   if (first.length > 0 || step === undefined) return [];
@@ -208,17 +209,18 @@ function sentence(
   offers: Offers,
 ): string {
   const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
-  const said = [`${stateSentence(subjectOf(diagnosis, facts), verdict, situation)}.`];
+  const state = stateSentence(subjectOf(diagnosis, facts), verdict, situation);
+  const said = [since === null ? `${state}.` : `${state}, ${formatSince(since, at)}.`];
   if (cause) said.push(ended(cause.words));
-  if (since !== null) said.push(`Since ${formatInstant(since)} (${formatDuration(at - since)}).`);
-  const changed = changeSentence(diagnosis.changes, diagnosis.at);
+  const changed = situation.stop ? '' : changeSentence(diagnosis.changes, diagnosis.at);
   if (changed !== '') said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) {
     const why = cause?.words.startsWith(due.reason) ? ' now' : `: ${due.reason}`;
     said.push(`Wake ${facts.escalation.who.name}${why}.`);
   }
-  if (unread.length > 0) said.push(`${unread.length} of the sources could not be seen.`);
+  if (unread.length > 0)
+    said.push(`${unread.length} ${unread.length === 1 ? 'source' : 'sources'} could not be read.`);
   const [step] = modes[0]?.fix ?? [];
   if (offers.first.length > 0) said.push(tryWords(offers).trim());
   else if (step !== undefined) said.push(`Do first: ${step}`);
@@ -229,10 +231,10 @@ function ended(words: string): string {
   return words.endsWith('.') ? words : `${words}.`;
 }
 
-/** `offers`: of the first mode, whose first lines stand on the first screen already; null: it is another one. */
+/** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
 function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
   const error = errorIn(mode.evidence);
-  // A line that stands above already, or with the checks that follow, is not said twice.
+  // A line that is shown above, or with the checks below, is not repeated.
   const isSaid = (words: string) =>
     (offers !== null && error !== null && words.trim().endsWith(error)) ||
     findings.some(({ status, summary }) => status === 'fail' && summary.includes(words));
@@ -277,7 +279,7 @@ function modeName({ id, code, confidence }: MatchedMode): string {
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {
   const { target, at, tookMs, findings } = diagnosis;
   const runbook = link(documentLink(DIAGNOSE_ANCHOR), 'Runbook');
-  const when = `<!date^${Math.floor(at / 1000)}^{date_short} {time_secs}|${formatInstant(at)}>`;
+  const when = `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`;
   const isWell = findings.every(({ status }) => status === 'pass');
   return context(
     `${isWell ? `${countWords(findings)} · ` : ''}${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,

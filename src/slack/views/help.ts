@@ -27,7 +27,7 @@ export function helpView({ targets }: Facts): Message {
   return {
     text: escapeText(`Commands of /raxx: ${words.map(usageOf).join(', ')}. Targets: ${names}.`),
     blocks: [
-      section('*The Heroku runbook, alive*'),
+      section('*raxx commands*'),
       richText(list('bullet', commands), line(bold('Targets: '), plain(names))),
     ],
   };
@@ -38,14 +38,14 @@ export function phraseView(words: Phrase): Message {
   return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...phraseParts(words)))] };
 }
 
-/** `card`: where the card of what it speaks of can be read; null: nobody could tell. */
+/** `card` links to the card that the answer refers to. Null when Slack gives no link. */
 export function withCardView({ text, blocks }: Message, card: string | null): Message {
   return card === null
     ? { text, blocks }
     : { text, blocks: [...blocks, richText(line(boldLink(card, 'See its card')))] };
 }
 
-/** Why nothing was done, and how it is done by hand where that is right. `card`: where the card of what does it already can be read. */
+/** Why nothing was done, and the manual command where running it is right. `card` links to an action that already does it. */
 export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
   const { text, blocks } = withCardView(phraseView(words), card);
   if (manualCommand === null) return { text, blocks };
@@ -60,7 +60,7 @@ interface NotDone {
   readonly manualCommand: ManualCommand;
 }
 
-/** What could not be done, and each command that does it by hand. */
+/** What could not be done, and the commands that do it by hand. */
 export function failureView(words: string, byHand: readonly string[]): Message {
   const { text, blocks } = sentenceView(words);
   if (byHand.length === 0) return { text, blocks };
@@ -75,7 +75,7 @@ export function byHandWords(manualCommand: ManualCommand): string {
   return manualCommand === null ? '' : ` By hand: ${manualCommand}`;
 }
 
-/** On a line of its own, so that it can be copied. */
+/** On its own line, so that it can be copied. */
 export function byHandLines(manualCommand: ManualCommand) {
   return manualCommand === null ? [] : [line(bold('By hand: '), code(manualCommand))];
 }
@@ -88,7 +88,7 @@ export function withoutMentions(words: Phrase): string {
   });
 }
 
-/** One sentence or two; what stands between backticks is shown as code. */
+/** One or two sentences. Text between backticks is shown as code. */
 export function sentenceView(words: string): Message {
   const parts = words.split('`').map((text, index) => (index % 2 === 1 ? code(text) : plain(text)));
   return { text: escapeText(words), blocks: [richText(line(...parts))] };

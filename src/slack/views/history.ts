@@ -1,13 +1,25 @@
-/** `/raxx history`: what was asked for, who decided and why; who called for help, who asked for quiet. */
+/** `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or snoozed. */
 
+import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../runbook/actions/decided-by.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
 import { signOf, who } from './action.ts';
-import { bold, clip, emoji, line, list, type Message, type Part, plain, richText } from './message.ts';
+import { dayAndTimeOf } from './incident-words.ts';
+import {
+  bold,
+  clip,
+  code,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './message.ts';
 
-/** What somebody did beside a change. */
+/** Something that a person did other than changing an app. */
 export interface HappeningLine {
   readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
   readonly target: string;
@@ -29,67 +41,86 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
   noted: ['memo', 'Note'],
 };
 
-/** One line each, newest first. */
+/** Three columns fit on a phone. The state leads the action, as it does on cards. */
+const COLUMNS = ['When', 'State and action', 'Asked → decided'] as const;
+/** Fifteen rows of cells this long stay well below the limit of a table. */
+const LONGEST_CELL = 180;
+
+/** One row for each entry, newest first. */
 export function historyView(entries: readonly HistoryLine[]): Message {
   if (entries.length === 0)
     return { text: 'No actions yet.', blocks: [richText(line(plain('No actions yet.')))] };
-  const lines = entries.map((entry) =>
-    entry.kind === 'action' ? actionLine(entry.action) : happeningLine(entry.happening),
+  const rows = entries.map((entry) =>
+    entry.kind === 'action' ? actionRow(entry.action) : happeningRow(entry.happening),
   );
+  const [newest] = entries;
   return {
-    text: `The newest actions, escalations and snoozes: ${entries.length}.`,
-    blocks: [richText(line(bold('Actions, escalations and snoozes')), list('bullet', lines))],
+    text: escapeText(`Last ${entries.length} actions, escalations and snoozes.${newestWords(newest)}`),
+    blocks: [
+      richText(line(bold('Actions, escalations and snoozes'))),
+      {
+        type: 'table',
+        column_settings: COLUMNS.map(() => ({ is_wrapped: true })),
+        rows: [COLUMNS.map((text) => ({ type: 'raw_text', text })), ...rows],
+      },
+    ],
   };
 }
 
-function actionLine(action: Action) {
+function newestWords(newest: HistoryLine | undefined): string {
+  if (newest?.kind !== 'action') return '';
+  return ` Newest: ${newest.action.plan.title} (${signOf(newest.action)[1].toLowerCase()}).`;
+}
+
+function actionRow(action: Action): RichTextBlock[] {
   const { plan, askedBy, askedAt, reason, trail } = action;
   const [sign, word] = signOf(action);
-  return line(
-    emoji(sign),
-    plain(` ${word}: `),
-    plain(plan.title),
-    plain(' · asked by '),
-    who(askedBy),
-    ...(reason === null ? [] : [plain(`: “${clip(reason, 200)}”`)]),
-    ...decided(action),
-    plain(' · '),
-    dateTime(askedAt),
-    plain(` · ${trail.at(-1)?.hash ?? ''}`),
-  );
+  return [
+    whenCell(askedAt, trail.at(-1)?.hash ?? ''),
+    cell(line(emoji(sign), bold(` ${word}: `), plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
+    cell(line(who(askedBy)), line(...decided(action)), ...whyRejected(action)),
+  ];
 }
 
-/** Of what was rejected, why, where that was said. */
+/** Who decided. The state shows whether they approved or rejected. */
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
-  if (!decision) return [];
-  const why = action.outcome?.reason;
-  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(' and ')]), who(by)]);
-  return [plain(` · ${decision.what} by `), ...names, ...(why === undefined ? [] : [plain(` (“${why}”)`)])];
+  if (decision === null) return action.state === 'proposed' ? [plain('→ waiting')] : [plain('→ nobody')];
+  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(', ')]), who(by)]);
+  const missing = action.state === 'proposed' ? action.approvalsNeeded - action.approvals.length : 0;
+  return [plain('→ '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
 }
 
-function happeningLine({ kind, target, who: by, at, words, hash }: HappeningLine) {
+function whyRejected({ outcome }: Action): readonly RichTextSection[] {
+  return quoted(outcome?.reason ?? null);
+}
+
+function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine): RichTextBlock[] {
   const [sign, word] = HAPPENED[kind];
-  const what =
-    kind === 'snoozed' && words !== null ? ` until ${formatInstant(Date.parse(words))}` : said(words);
-  return line(
-    emoji(sign),
-    plain(` ${word}: ${target}${what} · by `),
-    who(by),
-    plain(' · '),
-    dateTime(at),
-    plain(` · ${hash}`),
-  );
+  const until =
+    kind === 'snoozed' && words !== null ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
+  const isSaid = words !== 'Acknowledged.' && until.length === 0;
+  return [
+    whenCell(at, hash),
+    cell(
+      line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
+      ...quoted(isSaid ? words : null),
+    ),
+    cell(line(who(by))),
+  ];
 }
 
-const said = (words: string | null) =>
-  words === null || words === 'Acknowledged.' ? '' : ` “${clip(words, 200)}”`;
+function quoted(words: string | null): readonly RichTextSection[] {
+  return words === null ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
+}
 
-function dateTime(at: Instant): Part {
-  return {
-    type: 'date',
-    timestamp: Math.floor(at / 1000),
-    format: '{date_short} {time}',
-    fallback: formatInstant(at),
-  };
+/** Enough to find the audit line. The card of the action has the whole hash. */
+const HASH_SHOWN = 8;
+
+function whenCell(at: Instant, hash: string): RichTextBlock {
+  return cell(line(dayAndTimeOf(at)), ...(hash === '' ? [] : [line(code(hash.slice(0, HASH_SHOWN)))]));
+}
+
+function cell(...lines: readonly RichTextSection[]): RichTextBlock {
+  return { type: 'rich_text', elements: [...lines] };
 }

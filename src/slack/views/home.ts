@@ -1,4 +1,4 @@
-/** The Home tab: how each app is, what waits for the reader, what is open, what was deployed last. */
+/** The Home tab: what waits for the reader's approval, open incidents, the state of each app, and the last deploys. */
 
 import type { KnownBlock } from '@slack/types';
 import type { WatchedState } from '../../runbook/incidents/watched-state.ts';
@@ -35,23 +35,29 @@ const MOST_WAITING = 10;
 
 export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown): Message {
   return {
-    text: 'The Heroku runbook, alive',
+    text: homeWords(waiting.length, incidents.length),
     blocks: [
       ...part(
-        waiting.length === 0 ? 'Nothing waits for your approval' : 'Waits for your approval',
+        waiting.length === 0 ? 'Nothing is waiting for your approval' : 'Waiting for your approval',
         waiting.slice(0, MOST_WAITING).map(waitingLine),
       ),
       ...part(
-        incidents.length === 0 ? 'No open incident' : 'Open incidents',
+        incidents.length === 0 ? 'No open incidents' : 'Open incidents',
         incidents.map((one) => incidentLine(one, at)),
       ),
-      ...part('Apps, as the last check of each saw them', targets.map(targetLine)),
-      ...part(deploys.length === 0 ? 'No deploy through me yet' : 'Last deploys', deploys.map(actionLine)),
+      ...part('Apps at their last check', targets.map(targetLine)),
+      ...part(deploys.length === 0 ? 'No deploys through raxx yet' : 'Last deploys', deploys.map(actionLine)),
       richText(
-        line(plain('As of '), dayAndTimeOf(at), plain('. A new check: '), code('/raxx status'), plain('.')),
+        line(plain('As of '), dayAndTimeOf(at), plain('. Check again: '), code('/raxx status'), plain('.')),
       ),
     ],
   };
+}
+
+function homeWords(waiting: number, open: number): string {
+  const approvals = waiting === 1 ? '1 action is' : `${waiting} actions are`;
+  const incidents = open === 1 ? '1 incident is' : `${open} incidents are`;
+  return `${approvals} waiting for your approval; ${incidents} open.`;
 }
 
 function part(title: string, lines: readonly ReturnType<typeof line>[]): readonly KnownBlock[] {
@@ -93,15 +99,15 @@ function targetLine({ target, state }: HomeShown['targets'][number]) {
 function stateParts(state: WatchedState): readonly Part[] {
   switch (state.kind) {
     case 'never':
-      return [plain('unknown, nobody has looked yet')];
+      return [plain('unknown, not checked yet')];
     case 'late':
       return state.seenAt === null
-        ? [plain('unknown, no check has seen it yet')]
-        : [plain('unknown, last seen '), dayAndTimeOf(state.seenAt)];
+        ? [plain('unknown, no check has reached it yet')]
+        : [plain('unknown, last checked '), dayAndTimeOf(state.seenAt)];
     case 'blind':
-      return [plain("unknown, I can't see Heroku since "), dayAndTimeOf(state.since)];
+      return [plain('unknown, Heroku unreachable since '), dayAndTimeOf(state.since)];
     case 'off':
-      return [plain('stopped, seen '), dayAndTimeOf(state.seenAt)];
+      return [plain('stopped, checked '), dayAndTimeOf(state.seenAt)];
     case 'failing':
       return [
         plain('failing since '),
@@ -113,6 +119,6 @@ function stateParts(state: WatchedState): readonly Part[] {
         ? [plain(`${state.verdict}, incident open since `), dayAndTimeOf(state.since)]
         : [plain('recovering since '), dayAndTimeOf(state.wellSince), plain(', incident still open')];
     case 'well':
-      return [plain('no failure seen, last look '), dayAndTimeOf(state.seenAt)];
+      return [plain('no failure seen, checked '), dayAndTimeOf(state.seenAt)];
   }
 }

@@ -1,4 +1,4 @@
-/** The parts that the cards of open and of resolved incidents share. */
+/** Parts shared by the cards of open and resolved incidents. */
 import type { KnownBlock } from '@slack/types';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
@@ -6,10 +6,10 @@ import { dashboardLink } from '../../runbook/text/links.ts';
 import { signOf } from './action.ts';
 import { bold, clip, context, emoji, line, link, list, plain, preformatted, richText } from './message.ts';
 
-/** Router lines are longer; nobody reads them to the end at night. */
+/** Router lines are longer, but nobody reads them to the end at night. */
 const LONGEST_LINE = 140;
 
-/** Of the worst sighting. `errorFirst`: the app's own error leads it; else it stands above already, and is not said twice. */
+/** Evidence of the worst sighting. With `errorFirst` the app's own error leads it; otherwise the error is already above and left out. */
 export function evidenceParts({ worst: { evidence, error } }: Incident, most: number, errorFirst = false) {
   const isError = (words: string) => error !== null && words.trim().endsWith(error);
   const sorted = [
@@ -23,7 +23,7 @@ export function evidenceParts({ worst: { evidence, error } }: Incident, most: nu
 
 const MOST_TRIED = 6;
 
-/** Newest first, each with how it ended. */
+/** Actions, newest first, each with how it ended. */
 export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
   if (tried.length === 0) return [];
   const lines = tried.slice(0, MOST_TRIED).map((action) => {
@@ -35,7 +35,7 @@ export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
   return [richText(line(bold('Actions')), list('bullet', lines))];
 }
 
-/** The app's dashboard, the id for `raxx incident`, and the last audit line as an anchor outside of the database. */
+/** The app's dashboard, the id for `raxx incident`, and the hash of the last audit line, which anchors the audit outside the database. */
 export function incidentFoot({ app, trail, id }: Incident): KnownBlock {
   const anchor = trail.at(-1)?.hash;
   const audit = anchor === undefined ? '' : ` · audit \`${anchor}\``;

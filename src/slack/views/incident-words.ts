@@ -1,4 +1,4 @@
-/** What the cards, pings and lines of an incident say in the same way. */
+/** Words and parts that the cards, pings and lines of an incident share. */
 import type { Button } from '@slack/types';
 import { errorName } from '../../runbook/incidents/error-line.ts';
 import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
@@ -11,11 +11,11 @@ import { sortOffers, tryWords } from './propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
-  /** What explains it; '' where the first says it all. */
+  /** The cause. Empty where the first line says it all. */
   readonly second: string;
 }
 
-/** `app`: what it speaks of. Verdict first: the app's state now, then what explains it, as it was when it was worst. */
+/** The app's current state, then the cause as it was at the worst sighting. `app` names the subject. */
 export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
@@ -33,7 +33,7 @@ function explained({ title, error, failure }: Picture): string {
   return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
-/** As it was: of an incident that is over, or of an app that was stopped since. */
+/** In the past tense, for an incident that has ended or an app that was stopped since. */
 export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Headline {
   return said(app, worst, 'was');
 }
@@ -48,7 +48,7 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
       return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? '' };
     case 'mode':
     case 'condition': {
-      // A run that failed, a missing gate, or an incident of Heroku's harms no app that runs.
+      // A failed run, a missing gate or an incident at Heroku does not harm an app that runs.
       if (verdict === 'healthy' || verdict === 'unknown')
         return {
           first: title,
@@ -60,8 +60,8 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
 }
 
 /**
- * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is that
- * of now, the cause the best that was seen. Where no visitor is harmed, why somebody is woken says it all.
+ * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is the
+ * current one, the cause the most specific one seen. Where no visitor is harmed, the reason for the page is enough.
  */
 export function alarmWords(
   incident: Incident,
@@ -88,19 +88,24 @@ function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
   return `${error === null ? cause : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
 }
 
-/** People of Slack as a mention, whoever else by their name. */
+/** Slack users as a mention, everyone else by name. */
 export function person(id: string): Part {
   return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
-/** In the reader's time. */
+/** In the reader's time zone. */
 export function timeOf(at: Instant): Part {
   return dateOf(at, '{time}');
 }
 
-/** With its day where that is not told by the hour: half a day ago, or more. */
+/** With the day when it is half a day away or more. */
 export function momentOf(at: Instant, now: Instant): Part {
   return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
+}
+
+/** ` at 21:37`, ` yesterday 21:37` */
+export function atParts(at: Instant, now: Instant): Part[] {
+  return Math.abs(now - at) < HALF_A_DAY_MS ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
 }
 
 const HALF_A_DAY_MS = 12 * 3_600_000;
@@ -113,18 +118,23 @@ function dateOf(at: Instant, format: string): Part {
   return { type: 'date', timestamp: Math.floor(at / 1000), format, fallback: formatInstant(at) };
 }
 
-/** A run on GitHub and an incident of Heroku can be followed, no other address; times are the reader's, with their day. */
+/** Links only runs on GitHub and incidents at Heroku. Times are shown in the reader's zone, with the day. */
 export function withLinks(text: string): Part[] {
   return text
     .split(
       /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
     )
-    .map((part, index): Part => {
-      if (index % 2 === 0) return plain(part);
+    .map((part, index, all): Part => {
+      // `at today 21:37` is not English; `today 21:37` is.
+      if (index % 2 === 0) return plain(isTime(all[index + 1]) ? part.replace(/ at $/, ' ') : part);
       return part.startsWith('https:')
         ? { type: 'link', url: part }
         : dayAndTimeOf(Date.parse(part.replace(' UTC', 'Z').replace(' ', 'T')));
     });
+}
+
+function isTime(part: string | undefined): boolean {
+  return part?.endsWith(' UTC') === true;
 }
 
 export function acknowledgeButton({ id, app }: Incident): Button {

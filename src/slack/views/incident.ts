@@ -1,4 +1,4 @@
-/** The card of an incident that is open: what is wrong and since when, what was seen, who has it, who is paged next, what was tried. */
+/** The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was tried. */
 
 import { wakeWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
@@ -18,11 +18,12 @@ import {
 import { RECOVERED_MS } from '../../runbook/model/recovery.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
-import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import { formatAgo, formatClock, formatLimit, formatSince } from '../../runbook/text/time.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 import {
   acknowledgeButton,
+  atParts,
   button,
   dayAndTimeOf,
   diagnoseButton,
@@ -51,7 +52,7 @@ import { resolvedView } from './resolved.ts';
 
 export interface IncidentViewOptions {
   readonly facts: Facts;
-  /** Actions on the app since it began, newest first. */
+  /** Actions on the app since the incident began, newest first. */
   readonly tried: readonly Action[];
   readonly snooze: Snooze | null;
   readonly canDo: ReadonlySet<ActionKind>;
@@ -101,7 +102,7 @@ interface OpenHead {
   readonly text: string;
 }
 
-/** What is so now: it fails, it is up again and has to hold, or it was stopped. */
+/** The current state: failing, up again and being watched, or stopped. */
 function openHead(incident: Incident, app: string, now: Instant): OpenHead {
   const { since, stopped, wellSince } = incident;
   const often = timesDown(incident);
@@ -119,12 +120,11 @@ function openHead(incident: Incident, app: string, now: Instant): OpenHead {
         bold(` ${app} is stopped`),
         plain(', by '),
         person(stopped.by),
-        plain(' at '),
-        momentOf(stopped.at, now),
+        ...atParts(stopped.at, now),
         plain(why),
       ],
       second: sentences(first, second),
-      text: sentences(`${app} is stopped${why}`, first, second, `Since ${formatInstant(since)}`),
+      text: sentences(`${app} is stopped, ${formatSince(stopped.at, now)}${why}`, first, second),
     };
   }
   if (wellSince !== null) {
@@ -140,24 +140,30 @@ function openHead(incident: Incident, app: string, now: Instant): OpenHead {
         plain(often),
       ],
       second: sentences(holds, first, second),
-      text: sentences(`${app} is up again, since ${formatInstant(wellSince)}`, holds, first, second),
+      text: sentences(`${app} is up again, ${formatSince(wellSince, now)}`, holds, first, second),
     };
   }
   const { first, second } = headWords(incident, app);
+  // A failed run, a stop or a call for help is a moment; an outage lasts.
+  const lasts = wasHarmed(incident) && incident.worst.verdict !== 'stopped';
+  const when = lasts
+    ? `, ${formatSince(since, now)}`
+    : ` (${formatClock(since, now)}, ${formatAgo(since, now)})`;
   return {
     heading: [
       emoji('rotating_light'),
       bold(` ${first}`),
-      plain(', since '),
-      momentOf(since, now),
+      ...(lasts
+        ? [plain(', since '), momentOf(since, now)]
+        : [plain(' ('), momentOf(since, now), plain(')')]),
       plain(often),
     ],
     second,
-    text: sentences(first, second, `Since ${formatInstant(since)}${often}`),
+    text: sentences(`${first}${when}${often}`, second),
   };
 }
 
-/** It ran all the time: somebody called, or a run or a gate was wrong. */
+/** False when the app kept running: someone called for help, or a run or a gate was at fault. */
 function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
@@ -184,7 +190,7 @@ function timesDown({ failures }: Incident): string {
   return failures < 2 ? '' : ` (down ${failures} times)`;
 }
 
-/** Where the last sighting is of another failure than the worst one, both stand there. */
+/** When the last sighting shows a different failure than the worst one, the card shows both. */
 function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   if (stopped || wellSince !== null) return [];
   if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
@@ -198,11 +204,11 @@ function ownerLine({ acknowledged }: Incident, now: Instant) {
     : line(bold('Owner: '), plain('none'));
 }
 
-/** The same on each card and diagnosis. */
+/** The same words on every card and diagnosis. */
 export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
   const { name } = facts.escalation.who;
   const { acknowledged, pings, stopped } = incident;
-  // An app that is stopped pages nobody when its snooze ends, either.
+  // A stopped app does not page anyone when its snooze ends, either.
   const awake = pageStep(incident, null, facts, now);
   if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('none while it is stopped')];
   if (snooze && now < snooze.until) {
@@ -218,7 +224,7 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
 
 const MOST_REASONS = 4;
 
-/** The conditions that hold, then those whose time has not come; of a stopped app none that needs it to run. */
+/** Conditions that are met, then those that are not due yet. For a stopped app, none that needs it to run. */
 function reasons(incident: Incident, { facts, now }: IncidentViewOptions) {
   return incident.wakes
     .filter(({ overAt, cause }) => overAt === null && !(incident.stopped && isAboutRunning(cause)))
@@ -231,7 +237,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   const { cause, reason, since, dueAt } = wake;
   const isByHand = cause.kind === 'hand';
   const isCounting = dueAt > now;
-  // The card is drawn when something changes, not as time goes by: how long it lasts is told by its beginning.
+  // The card is drawn on changes, not as time passes, so it shows when the condition began instead of how long it lasts.
   const words = isByHand
     ? reason
     : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
@@ -272,7 +278,7 @@ function noteView(words: string, who: string): Message {
   };
 }
 
-/** A line of the timeline, in the card's thread. */
+/** A line of the timeline, posted in the card's thread. */
 export function incidentLineView(written: IncidentEvent): Message {
   const { event, words, who } = written;
   if (event === 'noted') return noteView(words, who);

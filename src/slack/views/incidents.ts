@@ -1,4 +1,4 @@
-/** `/raxx incidents`: a line each, the open ones first. */
+/** `/raxx incidents`: a line for each, the open ones first. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
@@ -21,11 +21,11 @@ import {
 
 export interface ListedIncident {
   readonly incident: Incident;
-  /** Where its card can be read; null: nobody could tell. */
+  /** Where its card can be read; null when Slack does not say. */
   readonly card: string | null;
 }
 
-/** `target` null: of all targets. */
+/** A null `target` means all targets. */
 export function incidentsView(
   listed: readonly ListedIncident[],
   target: string | null,
@@ -33,12 +33,12 @@ export function incidentsView(
 ): Message {
   const of = target === null ? '' : ` of ${target}`;
   if (listed.length === 0) {
-    const none = `There was no incident${of} yet.`;
+    const none = `No incidents${of} yet.`;
     return { text: escapeText(none), blocks: [richText(line(plain(none)))] };
   }
   const open = listed.filter(({ incident }) => incident.state === 'open');
   const ended = listed.length - open.length;
-  const count = open.length === 0 ? 'No open incident' : `${open.length} open`;
+  const count = open.length === 0 ? 'No open incidents' : `${open.length} open`;
   const last = ended === 0 ? '' : `; the last ${ended} that ended`;
   const head = `Incidents${of}: ${count}${last}`;
   const named = open.map(({ incident }) => `${incident.target}: ${incident.worst.title}`).join('; ');
@@ -77,7 +77,6 @@ function causeOf({ worst }: Incident): string {
   return worst.error === null ? worst.title : `${worst.title}: ${worst.error}`;
 }
 
-function ownerOf({ acknowledged, state }: Incident): readonly Part[] {
-  if (!acknowledged) return [plain('nobody has it')];
-  return [person(acknowledged.by), plain(state === 'open' ? ' has it' : ' had it')];
+function ownerOf({ acknowledged }: Incident): readonly Part[] {
+  return [plain('owner: '), acknowledged ? person(acknowledged.by) : plain('none')];
 }

@@ -1,25 +1,46 @@
-/** The parts that our messages are made of. Text of others goes into rich text, where nothing is parsed. */
+/** The parts of our messages. Untrusted text goes into rich text, where Slack parses nothing. */
 
-import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import type { Block, KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 import { type Phrase, partsOf } from '../../runbook/text/phrase.ts';
 
 export interface Message {
   /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
   readonly text: string;
-  readonly blocks: KnownBlock[];
+  readonly blocks: MessageBlock[];
 }
 
-/** Slack's three control characters (docs: "Escaping text"); the result may stand in mrkdwn or in `text`. */
+export type MessageBlock = KnownBlock | ChartBlock;
+
+/** Slack's native chart, which `@slack/types` does not describe yet. Clients may not draw it, so text beside it has the same facts. */
+export interface ChartBlock extends Block {
+  readonly type: 'data_visualization';
+  readonly title: string;
+  readonly chart: {
+    readonly type: 'line' | 'bar' | 'area';
+    readonly series: readonly {
+      readonly name: string;
+      /** One for each category, in the same order. */
+      readonly data: readonly { readonly label: string; readonly value: number }[];
+    }[];
+    readonly axis_config: {
+      readonly categories: readonly string[];
+      readonly x_label?: string;
+      readonly y_label?: string;
+    };
+  };
+}
+
+/** Escapes Slack's three control characters (docs: "Escaping text"), for mrkdwn and for `text`. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A link in mrkdwn; `|` and line ends would end its label. */
+/** A link in mrkdwn. `|` and line breaks would end its label. */
 export function link(url: string, label: string): string {
   return `<${encodeURI(url)}|${escapeText(label).replace(/[|\r\n]/g, ' ')}>`;
 }
 
-/** A section of mrkdwn that is ours: what is put in must be escaped. Slack finds no names or addresses in it by itself. */
+/** A section of our own mrkdwn: inserted text must be escaped. Slack does not link names or addresses in it. */
 export function section(mrkdwn: string): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: mrkdwn, verbatim: true } };
 }
@@ -61,7 +82,7 @@ export function phraseParts(phrase: Phrase): Part[] {
   });
 }
 
-/** What a person of the team typed: its addresses can be followed. Of text from outside none can (`withLinks`). */
+/** Text that a team member typed, with its URLs linked. In text from outside, URLs are not linked (`withLinks`). */
 export function withTypedLinks(text: string): Part[] {
   return text
     .split(TYPED_ADDRESS)
@@ -74,7 +95,7 @@ export function richText(...elements: RichTextBlock['elements']): KnownBlock {
   return { type: 'rich_text', elements };
 }
 
-/** Empty texts are refused by Slack; they leave. */
+/** Drops empty texts, which Slack refuses. */
 export function line(...parts: readonly Part[]): RichTextSection {
   return {
     type: 'rich_text_section',

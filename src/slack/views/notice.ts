@@ -1,9 +1,9 @@
-/** Something told in the channel by itself, quietly. */
+/** A quiet notice in the channel. */
 import { BOT } from '../../runbook/model/actor.ts';
 import { person, withLinks } from './incident-words.ts';
 import { clip, escapeText, line, type Message, type Part, plain, richText } from './message.ts';
 
-/** `who`: did it; left out, or the bot: nobody is named. */
+/** `who` did it. Nobody is named when it is left out or the bot. */
 export function noticeView(words: string, who = BOT): Message {
   const said = clip(words, 3_000);
   const by: Part[] = who === BOT ? [] : [plain(' · '), person(who)];

@@ -1,4 +1,4 @@
-/** A ping: a message of its own that mentions the operator, verdict first, with one button that ends the pinging. */
+/** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
 import type { KnownBlock } from '@slack/types';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions } from '../../runbook/model/incident.ts';
@@ -29,46 +29,46 @@ import {
 
 import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 
-/** Who is to be woken; or why they cannot be reached, and what to do. */
+/** Who is paged, or why they cannot be reached and what to do. */
 export type Reached =
   | {
       readonly ok: true;
       readonly mention:
         | { readonly type: 'user'; readonly user_id: string }
         | { readonly type: 'usergroup'; readonly usergroup_id: string };
-      /** Each gets a message of their own. */
+      /** Each gets their own message. */
       readonly users: readonly string[];
     }
-  /** `passes`: Slack did not answer, which passes by itself. */
+  /** `passes` when Slack did not answer, which is temporary. */
   | { readonly ok: false; readonly passes: boolean; readonly words: string };
 
 export interface PingViewOptions {
   readonly facts: Facts;
   readonly person: Reached;
   readonly to: 'channel' | 'person';
-  /** Where the incident's card can be read; null: it is not drawn yet. */
+  /** A link to the incident's card. Null when it is not drawn yet. */
   readonly card: string | null;
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Earlier ones that could not be posted here. */
+  /** Earlier pages that could not be posted here. */
   readonly missed: number;
-  /** When it was sent: an edit later does not count on. */
+  /** When it was sent, so that a later edit shows the same duration. */
   readonly at: Instant;
 }
 
-/** Raised when a ping is drawn otherwise: then the ones that stand are drawn again, as the cards are at a start. */
+/** Raise this when the drawing of pages changes: existing ones are then drawn again at the next start, like cards. */
 const DRAWING = 2;
 
-/** What a ping shows of its incident: it is edited when this changes. */
+/** What a page shows of its incident. It is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
   const shown = acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
   return `${state === 'resolved' ? 'resolved' : shown} (${DRAWING})`;
 }
 
-/** `words`: why, as the audit has it. */
+/** `words` is the reason, as in the audit. */
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
   const alarm = alarmWords(incident, options.canDo, options.at, words);
   const end = endWords(incident);
-  // What the first line has said already does not stand there twice.
+  // What the first line already says is not repeated.
   const rest = alarm.includes(words) ? '' : words;
   const said = [end, alarm, rest].filter((one) => one !== '').join(' ');
   return {
@@ -102,24 +102,24 @@ function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlo
   return lines.length === 0 ? [] : [richText(...lines)];
 }
 
-/** What somebody typed to wake the operator keeps its links. */
+/** Text that someone typed to wake the operator keeps its links. */
 function reasonParts({ wakes }: Incident, words: string): Part[] {
   return wakes.some(({ cause }) => cause.kind === 'hand') ? withTypedLinks(words) : withLinks(words);
 }
 
 type Addressed = Pick<PingViewOptions, 'facts' | 'person'>;
 
-/** A call for help that could not be written down. */
+/** A call for help that could not be stored. */
 export interface Unwritten {
   readonly app: string;
   readonly reason: string;
-  /** Slack id of who calls. */
+  /** Slack id of the caller. */
   readonly by: string;
   /** What is wrong with the database. */
   readonly why: string;
 }
 
-/** No button: nothing could be written down at the click. */
+/** Has no button, because a click could not be stored. */
 export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: Addressed): Message {
   const title = `${app}: escalated by hand`;
   const said = clip(reason, 1_000);
@@ -142,7 +142,7 @@ export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: 
   };
 }
 
-/** The card has the rest. */
+/** The card has the rest of the evidence. */
 const MOST_EVIDENCE = 3;
 
 function missedLines({ missed }: PingViewOptions) {
@@ -151,7 +151,7 @@ function missedLines({ missed }: PingViewOptions) {
   return [line(emoji('warning'), bold(` ${missed} earlier ${pages} could not be delivered here.`))];
 }
 
-/** Nobody but the channel is left to hear it. */
+/** Only the channel can be notified. */
 function mentionParts({ person, facts }: Addressed): Part[] {
   return person.ok
     ? [person.mention]
@@ -175,12 +175,12 @@ function signOf({ state, acknowledged }: Incident): string {
   return acknowledged ? 'eyes' : 'rotating_light';
 }
 
-/** In place of the button, once it is not needed any more: before what it was about. */
+/** Replaces the button once it is no longer needed; placed before the alarm's words. */
 function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   if (state === 'resolved')
     return [
       bold('Resolved'),
-      ...(resolvedAt === null ? [] : [plain(' at '), dayAndTimeOf(resolvedAt)]),
+      ...(resolvedAt === null ? [] : [plain(' '), dayAndTimeOf(resolvedAt)]),
       plain('. Was: '),
     ];
   if (!acknowledged) return [];
@@ -198,7 +198,7 @@ function endWords({ state, acknowledged }: Incident): string {
   return acknowledged ? 'Acknowledged.' : '';
 }
 
-/** Whoever is woken finds here what the card has on its first screen. */
+/** The same facts as the first screen of the card. */
 function firstButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (!isCalling(incident)) return [];
   const { first } = sortOffers(offeredActions(incident), canDo);

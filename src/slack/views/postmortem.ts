@@ -1,11 +1,11 @@
-/** The draft of a post-mortem in the thread of its incident: as its source, to be copied; nothing in it is obeyed. */
+/** The draft of a post-mortem in the incident's thread, as Markdown source to copy. Nothing in it is parsed as markup. */
 import { cut } from '../../runbook/text/cut.ts';
 import { bold, code, escapeText, line, type Message, plain, preformatted, richText } from './message.ts';
 
-/** Slack refuses messages not far above. */
+/** Slack refuses messages that are much longer. */
 const LONGEST = 9_000;
 
-/** `id`: the incident's. What is too long ends at a line end, and the terminal has the whole. */
+/** `id` is the incident's. A draft that is too long is cut at a line end; the terminal prints all of it. */
 export function postmortemView(id: string, markdown: string): Message {
   const short = id.slice(0, 8);
   const shown = headOf(markdown);

@@ -1,6 +1,6 @@
 /**
- * The buttons that propose an action. The one or two that the runbook would press first stand on the first screen, the
- * others below the evidence: real buttons all, for a menu has a single action_id and would hide the kind of each.
+ * The buttons that propose an action. The one or two that the runbook would press first are on the first screen, the others
+ * below the evidence. All are real buttons: a menu has a single action_id, which would hide the kind.
  */
 import type { Button, KnownBlock } from '@slack/types';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -25,14 +25,14 @@ export interface Offers {
   readonly others: readonly ActionKind[];
 }
 
-/** Of what is offered, most fitting first, the kinds that the bot can do. A stop ends the service: it is never pressed first. */
+/** Kinds that the bot can do, best fit first. A stop ends the service, so it is never among the first. */
 export function sortOffers(kinds: readonly ActionKind[], canDo: ReadonlySet<ActionKind>): Offers {
   const able = kinds.filter((kind) => canDo.has(kind));
   const first: readonly ActionKind[] = able.filter((kind) => kind !== 'stop').slice(0, MOST_FIRST);
   return { first, others: able.filter((kind) => !first.includes(kind)) };
 }
 
-/** ` Try Restart or Roll back.`, in the words of the buttons; '' where there is nothing to press. */
+/** ` Try Restart or Roll back.`, in the words of the buttons. Empty where there is nothing to press. */
 export function tryWords({ first }: Offers): string {
   return first.length === 0 ? '' : ` Try ${first.map((kind) => WORDS[kind]).join(' or ')}.`;
 }
@@ -48,7 +48,7 @@ export function proposeButtons(kinds: readonly ActionKind[], target: string): Bu
   }));
 }
 
-/** A row of buttons; none where there are none. */
+/** A row of buttons, or nothing without buttons. */
 export function buttonRow(...buttons: readonly Button[]): KnownBlock[] {
   return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
 }

@@ -1,4 +1,4 @@
-/** The dialog in which whoever rejected a proposal says why. */
+/** The dialog in which the person who rejected a proposal says why. */
 import type { ModalView } from '@slack/types';
 import type { Action } from '../../runbook/model/action.ts';
 import { clip, escapeText, line, type Message, plain, richText } from './message.ts';
@@ -7,7 +7,7 @@ export const REJECT_REASON = 'reject_reason';
 /** The button that opens it. */
 export const SAY_WHY = 'say_why';
 
-/** Offered to whoever rejected, once it is done: the rejection waits for no reason. */
+/** Offered after the rejection, which does not wait for a reason. */
 export function sayWhyView({ id, plan }: Pick<Action, 'id' | 'plan'>): Message {
   const said = `Rejected: ${plan.title}.`;
   return {

@@ -1,4 +1,4 @@
-/** The card of an incident that is over: how long it took to see, take and fix it. It pings nobody. */
+/** The card of a resolved incident: how long it took to detect, acknowledge and fix. It does not page anyone. */
 
 import { incidentTimes } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -33,7 +33,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   const times = incidentTimes(incident, tried, now);
   const { failures } = incident;
   const often = failures > 1 ? ` (down ${failures} times)` : '';
-  // Only a person ends the incident of an app that is still stopped.
+  // Only a person can close the incident of an app that is still stopped.
   const ended = incident.stopped ? 'Closed while stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
   const said = [head, second].filter((one) => one !== '').join('. ');
@@ -67,7 +67,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   };
 }
 
-/** The card has the rest in its thread. */
+/** The rest is in the thread of the card. */
 const MOST_EVIDENCE = 4;
 
 function seenLine({ since, openedAt, wellSince, resolvedAt, stopped }: Incident) {

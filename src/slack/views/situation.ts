@@ -1,18 +1,18 @@
-/** What is known of a target beside the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
+/** What is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
 import type { RichTextSection } from '@slack/types';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import { nextPageParts } from './incident.ts';
-import { momentOf, person, timeOf, withLinks } from './incident-words.ts';
+import { atParts, momentOf, person, timeOf, withLinks } from './incident-words.ts';
 import { bold, boldLink, clip, line, type Part, plain } from './message.ts';
 
 export interface SituationOptions {
   readonly facts: Facts;
   readonly now: Instant;
-  /** Since when the app is not well, as the line before says; null: it does not. */
+  /** Since when the app is failing, as the headline says. Null when it says nothing. */
   readonly since: Instant | null;
-  /** Where the open incident's card can be read; null: there is none, or Slack does not say. */
+  /** A link to the open incident's card. Null when there is none, or Slack gives no link. */
   readonly card: string | null;
 }
 
@@ -36,12 +36,12 @@ function changeLines({ change }: Situation) {
   ];
 }
 
-/** Heroku names people by their address. */
+/** Heroku names people by their e-mail address. */
 function whoParts(who: string): Part[] {
   return who.includes('@') ? [plain(who)] : [person(who)];
 }
 
-/** Without it, whoever comes next restores what was stopped on purpose. */
+/** Without this line, the next person might restore what was stopped on purpose. */
 export function stopParts({ stop }: Situation, now: Instant): Part[] {
   if (!stop) return [];
   const why = stop.reason === '' ? '' : `: ${clip(stop.reason, 300)}`;
@@ -49,8 +49,7 @@ export function stopParts({ stop }: Situation, now: Instant): Part[] {
     bold('Stopped on purpose'),
     plain(' by '),
     person(stop.by),
-    plain(' at '),
-    momentOf(stop.at, now),
+    ...atParts(stop.at, now),
     ...withLinks(why),
   ];
 }

@@ -1,4 +1,4 @@
-/** The state of one target or all, for the asker only. */
+/** The state of one target or all of them, shown only to the asker. */
 import type { KnownBlock } from '@slack/types';
 import { dynoWords, healthWords, releaseWords } from '../../operations/diagnosis/status-text.ts';
 import type { TargetStatus } from '../../operations/diagnosis/target-status.ts';

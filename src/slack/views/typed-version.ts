@@ -5,7 +5,7 @@ import { clip, line, list, plain, richText } from './message.ts';
 
 export const TYPED_VERSION = 'typed_version';
 
-/** The answer to be typed: `v41`. */
+/** The text to type: `v41`. */
 export function versionToType({ params }: Action<'rollback'>): string {
   return `v${params.toVersion}`;
 }
@@ -14,7 +14,7 @@ export function typedVersionView(action: Action<'rollback'>): ModalView {
   return {
     type: 'modal',
     callback_id: TYPED_VERSION,
-    // An id and nothing else: what it stands for is looked up again.
+    // Only an id: everything else is looked up again.
     private_metadata: action.id,
     title: { type: 'plain_text', text: 'Approve a rollback' },
     submit: { type: 'plain_text', text: 'Approve' },

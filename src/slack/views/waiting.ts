@@ -1,33 +1,62 @@
-/** What a diagnosis that takes its time waits for, for the one who asked. */
+/** What a slow diagnosis is waiting for, and since when. */
 import type { Instant } from '../../runbook/model/evidence.ts';
+import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
-import { clip, escapeText, line, type Message, plain, richText } from './message.ts';
+import {
+  bold,
+  boldLink,
+  clip,
+  context,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  plain,
+  richText,
+} from './message.ts';
 
-/** `within`: how long it may take, milliseconds. */
-export function waitingView(names: readonly string[], since: Instant, within: number): Message {
-  const who = names.length === 0 ? 'the last answers' : clip(listed(names), 300);
-  const said = `Waiting for ${who}, since `;
-  const most = `; ${formatLimit(within)} at most.`;
+export interface Waiting {
+  readonly app: string;
+  /** Sources that have not answered yet: `Heroku log`. */
+  readonly names: readonly string[];
+  readonly since: Instant;
+  /** How long the diagnosis may take, milliseconds. */
+  readonly within: number;
+  /** Slack id of the person who asked. */
+  readonly by: string;
+}
+
+const LIST = new Intl.ListFormat('en');
+/** More names than this are only counted: the list is read at a glance. */
+const MOST_NAMED = 3;
+
+export function waitingView({ app, names, since, within, by }: Waiting): Message {
+  const sources = names.length === 0 ? 'the last answers' : clip(LIST.format(briefly(names)), 300);
+  const limit = formatLimit(within);
   return {
-    text: escapeText(`${said}${formatInstant(since)}${most}`),
+    text: escapeText(`Diagnosing ${app}, ${limit} at most. Waiting for ${sources}.`),
     blocks: [
       richText(
         line(
-          plain(said),
+          emoji('hourglass_flowing_sand'),
+          bold(' Diagnosing '),
+          boldLink(dashboardLink(app), app),
+          plain(', since '),
           {
             type: 'date',
             timestamp: Math.floor(since / 1000),
             format: '{time_secs}',
             fallback: formatInstant(since),
           },
-          plain(most),
         ),
+        line(plain(`Waiting for ${sources}; ${limit} at most.`)),
       ),
+      context(`asked by <@${by}>`),
     ],
   };
 }
 
-/** `Heroku log, Health URL and Heroku status page` */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+function briefly(names: readonly string[]): readonly string[] {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? [...names.slice(0, MOST_NAMED), `${more} more`] : names;
 }

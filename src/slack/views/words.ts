@@ -1,4 +1,4 @@
-/** Verdicts and statuses as an emoji and a word: the word alone says it. */
+/** Verdicts and statuses as an emoji and a word; the word is enough by itself. */
 
 import type { Situation } from '../../runbook/model/situation.ts';
 import type { Status, Verdict } from '../../runbook/model/terms.ts';
@@ -27,12 +27,12 @@ export function statusEmoji(status: Status): string {
   return STATUS_EMOJI[status];
 }
 
-/** A change that is under way says more than `down`: it boots, and is meant. */
+/** A change that is under way says more than `down`: the app is booting, on purpose. */
 export function stateEmoji(verdict: Verdict, { change }: Situation): string {
   return change && isTroubled(verdict) ? 'hourglass_flowing_sand' : verdictEmoji(verdict);
 }
 
-/** `raxx-api-prod is being deployed (v43): web.1 starting`, else as the verdict says. */
+/** `raxx-api-prod is being deployed (v43): web.1 starting`, otherwise the verdict. */
 export function stateSentence(app: string, verdict: Verdict, { change }: Situation): string {
   return change && isTroubled(verdict) ? `${app} is ${changeWords(change)}` : verdictSentence(app, verdict);
 }
@@ -41,7 +41,7 @@ function isTroubled(verdict: Verdict): boolean {
   return verdict === 'down' || verdict === 'degraded';
 }
 
-/** `raxx-api-prod is down`; for `unknown` what that means. */
+/** `raxx-api-prod is down`; for `unknown`, what that means. */
 export function verdictSentence(app: string, verdict: Verdict): string {
   return verdict === 'unknown' ? `Can't tell whether ${app} is up` : `${app} is ${verdict}`;
 }

@@ -79,6 +79,8 @@ const plan: z.ZodType<Plan> = z.looseObject({
 /** It is only shown: a stage of another version does no harm. */
 const stage = z.custom<RunStage>((value) => typeof value === 'string');
 
+const stepProgress = { name: z.string(), status: z.string(), conclusion: z.string().nullable() };
+
 const progress: z.ZodType<Progress> = z.looseObject({
   answered: maybe(z.boolean()),
   noAnswer: maybe(text),
@@ -89,7 +91,7 @@ const progress: z.ZodType<Progress> = z.looseObject({
   githubDate: maybe(number),
   sendFault: maybe(text),
   words: maybe(text),
-  lines: maybe(texts),
+  jobs: maybe(z.array(z.object({ ...stepProgress, steps: z.array(z.object(stepProgress)) }))),
   link: maybe(z.object({ url: text, text })),
   doubted: maybe(z.boolean()),
   runId: maybe(number),

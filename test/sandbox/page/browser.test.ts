@@ -72,7 +72,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 
-  it('brings back what was typed by arrow up', async () => {
+  it('recalls earlier commands with the arrow keys', async () => {
     for (const text of ['first', 'second']) {
       await tab.fill('#text', text);
       await tab.press('#text', 'Enter');
@@ -84,7 +84,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await tab.inputValue('#text')).toBe('second');
   });
 
-  it('has the composer before the cards, and keeps the focus where it was when a card is drawn anew', async () => {
+  it('has the composer before the cards, and keeps the focus when a card is redrawn', async () => {
     const ts = post('approve');
     await tab.locator(`[data-ts="${ts}"] [data-action=approve]`).waitFor();
     await tab.focus('#composer button[type=submit]');
@@ -100,7 +100,7 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     expect(await focused()).toBe(ts);
   });
 
-  it('shows the top of a card that is higher than the pane', async () => {
+  it('shows the top of a card that is taller than the pane', async () => {
     const [channel] = slack.workspace.channels;
     const lines = Array.from({ length: 90 }, (_, index) => `line ${index}`).join('\n');
     await tab.locator('#messages').evaluate((box) => {
@@ -111,5 +111,37 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     await card.waitFor();
     const [box, top] = await Promise.all([tab.locator('#messages').boundingBox(), card.boundingBox()]);
     expect(Math.abs((top?.y ?? 0) - (box?.y ?? 0))).toBeLessThan(20);
+  });
+
+  it('draws the Home tab that the app published, without a composer, and goes back to the channel', async () => {
+    slack.views.publish(KRIS, {
+      type: 'home',
+      blocks: [{ type: 'header', text: { type: 'plain_text', text: 'No open incident' } }],
+    });
+    const opened = tab.waitForRequest((request) => request.url().endsWith('/api/home'));
+    await tab.locator('#channels [data-channel=home]').click();
+    expect((await opened).postDataJSON()).toEqual({ user: KRIS });
+    await tab.locator('.home', { hasText: 'No open incident' }).waitFor();
+    expect(await tab.locator('#composer').isVisible()).toBe(false);
+    await tab.locator('#channels [data-channel=C0MOOSE01]').click();
+    await tab.locator('#composer').waitFor({ state: 'visible' });
+  });
+
+  it('offers the shortcuts of the app in the menu of a message', async () => {
+    slack.workspace.shortcuts = [{ callbackId: 'add_to_timeline', name: 'Add to incident timeline' }];
+    const [channel] = slack.workspace.channels;
+    const said = { channel: channel?.id ?? '', author: KRIS, text: 'logins fail', blocks: [] };
+    const { ts } = slack.messages.post(said);
+    const message = tab.locator(`[data-ts="${ts}"]`);
+    await message.locator('.shortcuts summary').click();
+    const chosen = tab.waitForRequest((request) => request.url().endsWith('/api/shortcut'));
+    await message.getByRole('button', { name: 'Add to incident timeline' }).click();
+    expect((await chosen).postDataJSON()).toEqual({
+      channel: said.channel,
+      ts,
+      callbackId: 'add_to_timeline',
+      user: KRIS,
+    });
+    expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 });

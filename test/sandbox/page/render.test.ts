@@ -44,7 +44,7 @@ describe('mrkdwn', () => {
     expect(mrkdwnHtml(source, reader)).toBe(html);
   });
 
-  it('finds links and @everyone by itself, as Slack does, unless the text is verbatim', () => {
+  it('links URLs and @everyone, as Slack does, unless the text is verbatim', () => {
     const source = 'see https://a.example, @everyone';
     expect(mrkdwnHtml(source, reader)).toContain('<a href="https://a.example"');
     expect(mrkdwnHtml(source, reader)).toContain('@everyone</span>');
@@ -57,7 +57,7 @@ describe('mrkdwn', () => {
 });
 
 describe('blocks', () => {
-  it('draws every type that the local Slack takes', () => {
+  it('draws every type that the local Slack accepts', () => {
     const html = renderBlocks(everyBlock('text'), reader);
     for (const piece of [
       '<h3',
@@ -73,6 +73,11 @@ describe('blocks', () => {
       '<table>',
       '<figure',
       'markdown',
+      '<summary>',
+      'class="tasks"',
+      'aria-label="in progress"',
+      '<svg',
+      '<rect',
       '<select',
     ]) {
       expect(html).toContain(piece);
@@ -84,7 +89,7 @@ describe('blocks', () => {
     const confirm = /data-confirm="([^"]*)"/.exec(html)?.[1]?.replaceAll('&quot;', '"') ?? '';
     expect(JSON.parse(confirm)).toMatchObject({ deny: { text: 'say "hi"' } });
     expect(html).toContain('data-block="actions"');
-    expect(html).toContain('The app did not take this click');
+    expect(html).toContain('The app did not accept this click');
   });
 });
 
@@ -170,7 +175,7 @@ describe('a channel', () => {
   });
   const authors = { botUserId: 'U0RAXXBOT', slackbot: 'USLACKBOT' };
 
-  it('shows an ephemeral message to its one reader, marked', () => {
+  it('shows an ephemeral message only to its reader, and marks it', () => {
     const all = [message('1.0', { onlyFor: 'U0KRIS001' }), message('2.0', { onlyFor: 'U0MOIRA01' })];
     const html = renderChannel(all, 'C0MOOSE01', reader, authors);
     expect(html).toContain('Only visible to you');
@@ -189,7 +194,7 @@ describe('a channel', () => {
     expect(html).toContain('<details class="thread" data-thread="1.0" open><summary>1 reply ');
   });
 
-  it('shows a reply that was sent to the channel in both places, and a closed thread closed', () => {
+  it('shows a broadcast reply in both places, and keeps a closed thread closed', () => {
     const all = [
       message('1.0'),
       message('2.0', { threadTs: '1.0' }),
@@ -217,10 +222,58 @@ describe('a channel', () => {
   });
 });
 
+describe('a chart', () => {
+  const chart = (values: readonly number[]) => {
+    const data = values.map((value, index) => ({ label: `${index}`, value }));
+    const checked = checkBlocks([
+      {
+        type: 'data_visualization',
+        title: 'Failed requests',
+        chart: {
+          type: 'bar',
+          series: [{ name: 'Failed', data }],
+          axis_config: { categories: data.map(({ label }) => label) },
+        },
+      },
+    ]);
+    return renderBlocks(checked.ok ? checked.value : [], reader);
+  };
+  const heights = (html: string) =>
+    [...html.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
+
+  it('has a bar for each point, as high as its value, with the value above it', () => {
+    const html = chart([10, 5, 0]);
+    expect(heights(html)).toEqual([84, 42, 0]);
+    expect(html).toContain('>10</text>');
+    expect(html).toContain('aria-label="10, 5, 0"');
+  });
+
+  it('stays within its frame when every value is zero', () => {
+    expect(heights(chart([0, 0]))).toEqual([0, 0]);
+  });
+});
+
+describe('the menu of a message', () => {
+  const posted: Message = { ts: '1.0', channel: 'C1', author: 'U0KRIS001', text: 'hm', blocks: [] };
+  const authors = {
+    botUserId: 'U0RAXXBOT',
+    slackbot: 'USLACKBOT',
+    shortcuts: [{ callbackId: 'add_to_timeline', name: 'Add to <timeline>' }],
+  };
+
+  it("offers the app's shortcuts, except on a message that only its reader sees", () => {
+    expect(renderChannel([posted], 'C1', reader, authors)).toContain(
+      'data-shortcut="add_to_timeline">Add to &lt;timeline&gt;</button>',
+    );
+    const own = { ...posted, onlyFor: 'U0KRIS001' };
+    expect(renderChannel([own], 'C1', reader, authors)).not.toContain('data-shortcut');
+  });
+});
+
 /** Only tags and attributes of our own, no event handlers, no script links, every quote closed. */
 function expectHarmless(html: string): void {
   const tags =
-    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td|details|summary)((?: [a-z-]+(?:="[^"<>]*")?)*)\s?>/g;
+    /<\/?(h3|div|span|p|b|i|s|u|code|pre|blockquote|br|hr|a|time|small|article|figure|figcaption|ul|ol|li|button|select|option|table|tr|th|td|details|summary|svg|rect|text)((?: [a-zA-Z-]+(?:="[^"<>]*")?)*)\s?>/g;
   for (const [, , attributes = ''] of html.matchAll(tags)) {
     const bare = attributes.replace(/"[^"]*"/g, '""');
     expect(bare).not.toMatch(/ (on\w+|style|src|srcdoc|formaction)\b/);
@@ -241,6 +294,15 @@ function everyBlock(text: string) {
   const confirm = { title: plain, text: mrkdwn, confirm: plain, deny: plain };
   const button = { type: 'button', action_id: 'go', text: plain, value: text, confirm };
   const options = [{ text: plain, value: text }];
+  const task = {
+    type: 'task_card',
+    task_id: 'job_1',
+    title: text,
+    status: 'in_progress',
+    details: { type: 'rich_text', elements: [section] },
+  };
+  // A label of a chart holds twenty characters.
+  const short = [...text].slice(0, 20).join('');
   const checked = checkBlocks([
     { type: 'header', text: plain },
     { type: 'section', text: mrkdwn, fields: [mrkdwn, plain], accessory: { ...button, action_id: 'side' } },
@@ -277,6 +339,28 @@ function everyBlock(text: string) {
     { type: 'table', rows: [[{ type: 'raw_text', text }], [{ type: 'raw_number', value: 1, text }]] },
     { type: 'image', image_url: 'https://a.example/a.png', alt_text: text, title: plain },
     { type: 'markdown', text },
+    { type: 'plan', title: text, tasks: [task] },
+    {
+      type: 'container',
+      title: plain,
+      subtitle: mrkdwn,
+      is_collapsible: true,
+      child_blocks: [{ type: 'section', text: mrkdwn }],
+    },
+    {
+      type: 'data_visualization',
+      title: short,
+      chart: {
+        type: 'bar',
+        series: [{ name: short, data: [{ label: short, value: 7 }] }],
+        axis_config: { categories: [short], x_label: short, y_label: short },
+      },
+    },
+    {
+      type: 'data_visualization',
+      title: short,
+      chart: { type: 'pie', segments: [{ label: short, value: 7 }] },
+    },
   ]);
   // Random text may be too long for a button; then there is nothing that Slack would show.
   return checked.ok ? checked.value : [];

@@ -67,7 +67,7 @@ const post = (path: string, body: unknown, type = 'application/json') =>
   fetch(page.url + path, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
 
 describe("the page's API", () => {
-  it('types a command as a person, and shows what came of it', async () => {
+  it('types a command as a person, and shows the result', async () => {
     const answer = await post('/api/command', { text: '/raxx help', user: 'ops@raxx.app' });
     expect(await answer.json()).toMatchObject({ ack: { status: 200, failure: null, body: 'heard' } });
     expect(await (await get('/api/messages')).json()).toMatchObject([
@@ -82,7 +82,7 @@ describe("the page's API", () => {
     expect(bot.arrived).toEqual([]);
   });
 
-  it('presses a button, finding the channel by the message', async () => {
+  it('presses a button, and finds the channel by the message', async () => {
     const button = {
       type: 'button',
       action_id: 'approve',
@@ -100,7 +100,41 @@ describe("the page's API", () => {
     expect(payload).toMatchObject({ user: { id: 'U0MOIRA01' }, actions: [{ action_id: 'approve' }] });
   });
 
+  it('opens the Home tab of a person, which the bot is notified of, and shows what it published', async () => {
+    const opened = await post('/api/home', { user: 'moira' });
+    expect(await opened.json()).toMatchObject({ ack: { status: 200 } });
+    expect(JSON.parse(bot.arrived[0]?.body ?? '')).toMatchObject({
+      event: { type: 'app_home_opened', tab: 'home', user: 'U0MOIRA01' },
+    });
+    expect(await (await get('/api/state')).json()).toMatchObject({ homes: [] });
+    slack.views.publish('U0MOIRA01', { type: 'home', blocks: [{ type: 'divider' }] });
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      homes: [{ user: 'U0MOIRA01', blocks: [{ type: 'divider' }] }],
+    });
+  });
+
+  it('chooses a shortcut from the menu of a message', async () => {
+    slack.workspace.shortcuts = [{ callbackId: 'add_to_timeline', name: 'Add to timeline' }];
+    const said = { channel: 'C0MOOSE01', author: 'U0MOIRA01', text: 'logins fail', blocks: [] };
+    const { ts } = slack.messages.post(said);
+    const chosen = { ts, channel: 'C0MOOSE01', callbackId: 'add_to_timeline', user: 'ops@raxx.app' };
+    expect((await post('/api/shortcut', chosen)).status).toBe(200);
+    const payload = JSON.parse(new URLSearchParams(bot.arrived[0]?.body).get('payload') ?? '{}');
+    expect(payload).toMatchObject({
+      type: 'message_action',
+      callback_id: 'add_to_timeline',
+      message: { text: 'logins fail' },
+      user: { id: 'U0KRIS001' },
+    });
+    expect(await (await get('/api/state')).json()).toMatchObject({
+      workspace: { shortcuts: [{ callbackId: 'add_to_timeline' }] },
+    });
+  });
+
   it.each([
+    ['/api/home', { user: 'nobody' }, 409],
+    ['/api/shortcut', { ts: '1.0', channel: 'C0MOOSE01', callbackId: 'add_to_timeline', user: 'moira' }, 409],
+    ['/api/shortcut', { ts: '1.0', user: 'moira' }, 400],
     ['/api/click', { ts: '1.0', actionId: 'approve', user: 'moira' }, 409],
     ['/api/command', { text: '/raxx', user: 'nobody' }, 409],
     ['/api/command', { text: '/deploy', user: 'moira' }, 409],
@@ -169,7 +203,7 @@ describe("the page's API", () => {
     expect(await (await get('/api/scenarios')).json()).toMatchObject([{ id: 'healthy' }, { id: 'stopped' }]);
   });
 
-  it('tells open pages of each change', async () => {
+  it('notifies open pages of each change', async () => {
     const stream = await get('/api/events');
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toContain('event: change');
@@ -179,7 +213,7 @@ describe("the page's API", () => {
 });
 
 describe("the page's files", () => {
-  it('are served with every script that they import, types stripped, nothing from outside', async () => {
+  it('are served with every script that they import, with types stripped, and load nothing from outside', async () => {
     const seen = new Set<string>();
     const open = ['/', '/page/page.css', '/page/client/main.js'];
     for (let path = open.shift(); path !== undefined; path = open.shift()) {
@@ -197,7 +231,7 @@ describe("the page's files", () => {
     expect(seen).toContain('/page/mrkdwn.ts');
   });
 
-  it('are the listed ones only', async () => {
+  it('are only the listed ones', async () => {
     for (const path of ['/page/server.ts', '/page/../main.ts', '/package.json', '/page/constructor']) {
       expect((await get(path)).status).toBe(404);
     }
@@ -205,7 +239,7 @@ describe("the page's files", () => {
 });
 
 describe("the page's server", () => {
-  it('takes no form of another site', async () => {
+  it('refuses a form from another site', async () => {
     expect((await post('/api/command', { text: '/raxx', user: 'moira' }, 'text/plain')).status).toBe(415);
   });
 

@@ -12,6 +12,30 @@ const table = (rows: unknown) => ({ type: 'table', rows });
 const cell = (text: string) => ({ type: 'raw_text', text });
 const rich = (...elements: object[]) => ({ type: 'rich_text', elements });
 const richSection = (...elements: object[]) => ({ type: 'rich_text_section', elements });
+const task = (index: number, more: object = {}) => ({
+  type: 'task_card',
+  task_id: `t${index}`,
+  title: 'deploy',
+  status: 'in_progress',
+  ...more,
+});
+const plan = (...tasks: object[]) => ({ type: 'plan', title: 'Run 9262', tasks });
+const chart = (labels: readonly string[], categories = labels, more: object = {}) => ({
+  type: 'data_visualization',
+  title: 'Failed requests',
+  chart: {
+    type: 'bar',
+    series: [{ name: 'Failed', data: labels.map((label) => ({ label, value: 1 })) }],
+    axis_config: { categories: [...categories] },
+  },
+  ...more,
+});
+const container = (more: object = {}) => ({
+  type: 'container',
+  title: plain('10 checks'),
+  child_blocks: [{ type: 'section', text: mrkdwn('a') }],
+  ...more,
+});
 const confirm = {
   title: plain('Sure?'),
   text: plain('It stops.'),
@@ -40,6 +64,13 @@ const taken: [string, unknown[]][] = [
     ],
   ],
   ['a table of 100 rows and 20 columns', [table(many(100, () => many(20, () => cell('a'))))]],
+  [
+    'a plan with a task in each state',
+    [plan(task(1), task(2, { status: 'error', details: rich(richSection()) }))],
+  ],
+  ['a task card on its own', [task(1)]],
+  ['two charts', many(2, () => chart(['5', '0']))],
+  ['a container that can be folded', [container({ is_collapsible: true, default_collapsed: true })]],
 ];
 
 const refused: [string, unknown[], string][] = [
@@ -98,6 +129,27 @@ const refused: [string, unknown[], string][] = [
     '10001 characters',
   ],
   ['markdown of more than 12,000 together', many(2, () => ({ type: 'markdown', text: long(6001) })), '12001'],
+  ['a task in a made-up state', [task(1, { status: 'done' })], '/blocks/0/status'],
+  ['one task id twice in a plan', [plan(task(1), task(1))], '`task_id` is not unique'],
+  ['a plan without tasks', [plan()], 'at least 1'],
+  ['a chart title above 50', [chart(['5'], ['5'], { title: long(51) })], 'less than 51'],
+  ['a chart label above 20', [chart([long(21)])], 'less than 21'],
+  ['a chart of 21 points', [chart(many(21, String))], 'no more than 20'],
+  ['a chart whose series lacks a category', [chart(['5'], ['5', '0'])], 'one data point per category'],
+  ['three charts', many(3, () => chart(['5'])), 'only two data_visualization'],
+  ['a container without a title', [container({ title: undefined })], 'title or rich_text_title'],
+  ['a container title above 150', [container({ title: plain(long(151)) })], 'less than 151'],
+  [
+    'a container of eleven blocks',
+    [container({ child_blocks: many(11, () => ({ type: 'divider' })) })],
+    'no more than 10',
+  ],
+  ['a plan in a container', [container({ child_blocks: [plan(task(1))] })], 'unsupported type'],
+  [
+    'a second table in a container',
+    [table([[cell('a')]]), container({ child_blocks: [table([[cell('a')]])] })],
+    'only one table',
+  ],
   [
     'an input in a message',
     [{ type: 'input', label: plain('a'), element: { type: 'plain_text_input', action_id: 'a' } }],
@@ -105,18 +157,18 @@ const refused: [string, unknown[], string][] = [
   ],
 ];
 
-describe('what this Slack takes', () => {
-  it.each(taken)('%s', (_name, blocks) => {
+describe('the blocks that the local Slack accepts', () => {
+  it.each(taken)('include %s', (_name, blocks) => {
     expect(checkBlocks(blocks)).toEqual({ ok: true, value: blocks });
   });
 
-  it.each(refused)('is not %s', (_name, blocks, words) => {
+  it.each(refused)('exclude %s', (_name, blocks, words) => {
     const checked = checkBlocks(blocks);
     expect(checked.ok).toBe(false);
     expect(checked.ok ? '' : checked.messages.join('\n')).toContain(words);
   });
 
-  it('is a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
+  it('stand in a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
     const modal = { type: 'modal', title: plain('Stop prod?'), blocks: [{ type: 'divider' }] };
     const input = {
       type: 'input',

@@ -76,7 +76,7 @@ describe('the sender, against a Bolt app', () => {
     ]);
   });
 
-  it('shows nothing for an empty ack, and what was typed too for an in_channel one', async () => {
+  it('shows nothing for an empty ack, and also what was typed for an in_channel one', async () => {
     bot.command('/raxx', async ({ ack, command }) =>
       command.text === '' ? ack() : ack({ response_type: 'in_channel', text: 'here' }),
     );
@@ -130,7 +130,7 @@ describe('the sender, against a Bolt app', () => {
     expect(shown()).toMatchObject([{ text: '/raxx failed with the error "operation_timeout"' }]);
   });
 
-  it('is refused by the bot when the secret is another one', async () => {
+  it('is refused by the bot when the secret differs', async () => {
     const options = { slack, eventsUrl: () => botUrl, signingSecret: 'other', replyBase: slackServer.url };
     expect(await createSender(options).command('/raxx', KRIS, CHANNEL)).toMatchObject({ status: 401 });
   });
@@ -162,7 +162,7 @@ describe('the sender, against a Bolt app', () => {
     expect(shown()).toMatchObject([{ text: 'approved' }]);
   });
 
-  it('marks a button whose click the bot did not take', async () => {
+  it('marks a button whose click the bot did not accept', async () => {
     const { ts } = postCard();
     const ack = await makeSender('http://127.0.0.1:1/').click({
       channel: CHANNEL,
@@ -174,7 +174,7 @@ describe('the sender, against a Bolt app', () => {
     expect(slack.messages.find(CHANNEL, ts)?.failedAction).toBe('approve');
   });
 
-  it('lets nobody press what is not there, or see what is not theirs', async () => {
+  it('lets nobody press a button that is gone, or see a message for someone else', async () => {
     const { ts } = postCard();
     const own = slack.messages.post({
       channel: CHANNEL,
@@ -189,7 +189,7 @@ describe('the sender, against a Bolt app', () => {
     await expect(sender.command('/raxx', 'U0SAM0001', 'C0RANDOM1')).rejects.toBeInstanceOf(Impossible);
   });
 
-  it('submits a modal, and closes it when the bot takes it', async () => {
+  it('submits a modal, and closes it when the bot accepts it', async () => {
     const typed: unknown[] = [];
     bot.view('why', async ({ ack, view }) => {
       typed.push(view.state.values.reason?.text?.value);

@@ -50,7 +50,7 @@ async function refused(call: Promise<unknown>): Promise<WebAPIPlatformError['dat
 }
 
 describe("the local Slack, seen by Slack's own client", () => {
-  it('tells who the bot is, and refuses another token', async () => {
+  it('says who the bot is, and refuses another token', async () => {
     expect(await client().auth.test()).toMatchObject({
       ok: true,
       user_id: 'U0RAXXBOT',
@@ -78,7 +78,7 @@ describe("the local Slack, seen by Slack's own client", () => {
     });
   });
 
-  it('keeps replies in a thread, and marks those that stand in the channel as well', async () => {
+  it('keeps replies in a thread, and marks broadcast ones', async () => {
     const { ts = '' } = await client().chat.postMessage({ channel: CHANNEL, text: 'card' });
     const reply = { channel: CHANNEL, thread_ts: ts, text: 'reply' };
     await client().chat.postMessage(reply);
@@ -162,7 +162,7 @@ describe("the local Slack, seen by Slack's own client", () => {
     expect(names).toEqual(['kristerpher', 'moira', 'ana', 'gus', 'sam', 'raxx']);
   });
 
-  it('tells members, guests and strangers apart, and finds people by e-mail', async () => {
+  it('distinguishes members, guests and strangers, and finds people by e-mail address', async () => {
     const found = await client().users.lookupByEmail({ email: 'ops@raxx.app' });
     expect(found.user).toMatchObject({ id: KRIS, is_restricted: false, profile: { email: 'ops@raxx.app' } });
     expect((await client().users.info({ user: 'U0GUS0001' })).user).toMatchObject({ is_restricted: true });
@@ -239,7 +239,7 @@ describe('a response_url', () => {
     expect(slack.messages.all()).toEqual([]);
   });
 
-  it('answers the asker alone unless told otherwise, also where the bot is no member', async () => {
+  it('answers only the asker unless asked otherwise, even where the bot is not a member', async () => {
     const path = slack.responseUrls.issue('commands', { channel: RANDOM, user: KRIS });
     await post(path, { text: 'quiet' });
     await post(path, { text: 'loud', response_type: 'in_channel' });

@@ -1,4 +1,4 @@
-/** The card of an action at each of its states, and that nobody else's text can do more there than be read. */
+/** The card of an action in each state, and that untrusted text in it is only shown. */
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/model/action.ts';
@@ -10,8 +10,9 @@ import { historyView } from '../../../src/slack/views/history.ts';
 import type { Message } from '../../../src/slack/views/message.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/reject-reason.ts';
 import { typedVersionView } from '../../../src/slack/views/typed-version.ts';
+import { action, STATES, said } from '../../support/action.ts';
 import { cardText } from '../../support/card-text.ts';
-import { draft, NOW, PARAMS } from '../../support/draft.ts';
+import { NOW, PARAMS } from '../../support/draft.ts';
 
 const canDo: ReadonlySet<ActionKind> = new Set(['stop', 'restore', 'deploy', 'rollback', 'restart']);
 const approvers: readonly Approver[] = [
@@ -23,113 +24,18 @@ const approvers: readonly Approver[] = [
 const shown = (action: Action, warning = '', mentions = true) =>
   actionView(action, { canDo, warning, approvers, mentions });
 
-type Line = Action['trail'][number];
-const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
-  return { seq, event, who, at: NOW + seq * 1_000, hash: `abcdef0${seq}`, words };
-};
-const ASKED = [said(1, 'proposed', 'U1')];
-const SENT = [...ASKED, said(2, 'approved', 'U1'), said(3, 'executing'), said(4, 'sent')];
-
-function action(more: Partial<Action> = {}): Action {
-  return {
-    ...draft(),
-    id: '5f1c1d1e-0000-4000-8000-000000000001',
-    state: 'proposed',
-    approvals: [],
-    decidedAt: null,
-    sentAt: null,
-    endedAt: null,
-    progress: {},
-    outcome: null,
-    watchUntil: null,
-    aftermath: null,
-    revision: 1,
-    card: null,
-    trail: ASKED,
-    ...more,
-  };
-}
-const own = { approvals: [{ person: 'U1', isSelf: true, at: NOW }], trail: SENT } as const;
-const RUN = { url: 'https://github.com/o/r/actions/runs/9', text: 'Approve it on GitHub' };
-
-const STATES: readonly (readonly [name: string, action: Action])[] = [
-  ['proposed', action()],
-  [
-    'one of two approvals',
-    action({ ...own, approvalsNeeded: 2, trail: [...ASKED, said(2, 'approval', 'U1')] }),
-  ],
-  ['sent', action({ ...own, state: 'executing', progress: { answered: true } })],
-  [
-    'at the gate',
-    action({
-      ...own,
-      kind: 'deploy',
-      state: 'executing',
-      progress: {
-        answered: true,
-        words: 'The run waits at the required-reviewer gate.',
-        lines: ['freeze-check: success', 'deploy: waiting'],
-        link: RUN,
-      },
-    }),
-  ],
-  [
-    'done and watched',
-    action({
-      ...own,
-      kind: 'restart',
-      state: 'succeeded',
-      watchUntil: NOW + 310_000,
-      outcome: {
-        words: 'web.1 up.',
-        evidence: ['web.1 up', 'release v99'],
-        next: ['restore', 'resize'],
-        manualCommand: null,
-      },
-      trail: [...SENT, said(5, 'succeeded')],
-    }),
-  ],
-  [
-    'turned bad',
-    action({
-      ...own,
-      kind: 'deploy',
-      state: 'succeeded',
-      watchUntil: NOW + 310_000,
-      outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
-      aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
-      trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
-    }),
-  ],
-  [
-    'failed',
-    action({
-      ...own,
-      state: 'failed',
-      progress: { link: RUN },
-      outcome: {
-        words: 'Refused: Heroku: no.',
-        evidence: [RUN.url],
-        next: [],
-        manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',
-      },
-      trail: [...SENT, said(5, 'failed')],
-    }),
-  ],
-];
-
 function expectTaken(message: Message): void {
   expect(validateMessage(message)).toEqual([]);
   expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
 }
 
 describe('the card of an action', () => {
-  it.each(STATES)('%s, looks as it did', (_name, one) => {
+  it.each(STATES)('matches its snapshot when it is %s', (_name, one) => {
     expectTaken(shown(one));
     expect(cardText(shown(one))).toMatchSnapshot();
   });
 
-  it('has its buttons only while it is proposed; later those of what makes sense next, where there is a token', () => {
+  it('has Approve and Reject only while it is proposed, and later the next actions that the bot can do', () => {
     const ids = (one: Action) =>
       [...JSON.stringify(shown(one)).matchAll(/"action_id":"(\w+)"/g)].map((m) => m[1]);
     expect(STATES.map(([name, one]) => [name, ids(one)])).toEqual([
@@ -137,19 +43,21 @@ describe('the card of an action', () => {
       ['one of two approvals', ['approve', 'reject']],
       ['sent', []],
       ['at the gate', []],
+      ['deploying', []],
       ['done and watched', ['propose_restore']],
       ['turned bad', ['propose_rollback']],
       ['failed', []],
+      ['not confirmed', ['propose_stop']],
     ]);
   });
 
-  it('names beforehand that nobody else could approve it', () => {
+  it('warns when nobody else could approve it', () => {
     const message = shown(action(), 'nobody else can approve <this>');
     expectTaken(message);
     expect(JSON.stringify(message)).toContain('Nobody else can approve &lt;this&gt;.');
   });
 
-  it('asks once more in words that name the app and the effect, in red where it takes something away', () => {
+  it('asks for confirmation with the app and the effect, in red where the action takes something away', () => {
     expect(JSON.stringify(shown(action()))).toContain(
       '"title":{"type":"plain_text","text":"raxx-api-prod: are you sure?"},"text":{"type":"plain_text","text":"Stop raxx-api-prod: scale web from 1 to 0. Users see an error page."}',
     );
@@ -157,8 +65,8 @@ describe('the card of an action', () => {
   });
 });
 
-describe('what is told beside the card', () => {
-  it('in the thread is a sentence; in the channel it says of what, and to whom', () => {
+describe('the messages around the card', () => {
+  it('post a sentence in the thread, and name the action and its asker in the channel', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
     const ended = action({ state: 'failed', outcome: { words, evidence: [], next: [], manualCommand } });
@@ -178,7 +86,7 @@ describe('what is told beside the card', () => {
     why: null,
   } as const;
 
-  it('to the asker is where the card stands, in their own time', () => {
+  it('show the asker where the card is, in their own time zone', () => {
     const message = askedView(action(), cardAt, true);
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
@@ -193,7 +101,7 @@ describe('what is told beside the card', () => {
     ]);
   });
 
-  it('to the asker names the channel when Slack gives no link, and why it is not the usual one, with the command by hand', () => {
+  it('name the channel when Slack gives no link, and say why it is not the usual one, with the manual command', () => {
     const nameless = askedView(action(), { ...cardAt, permalink: null }, true);
     expectTaken(nameless);
     expect(JSON.stringify(nameless.blocks)).toContain('The card is in <#C1>.');
@@ -206,7 +114,7 @@ describe('what is told beside the card', () => {
     expect(elsewhere.text).toContain(why);
   });
 
-  it('in the history is how each ended, what came afterwards included', () => {
+  it('list each action in the history with how it ended, who asked, who decided, and why', () => {
     const at = NOW;
     const message = historyView([
       ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
@@ -219,12 +127,11 @@ describe('what is told beside the card', () => {
       }),
     ]);
     expectTaken(message);
-    expect(JSON.stringify(message)).toContain('Snoozed: prod until 2026-05-01 10:00:00 UTC');
-    expect(JSON.stringify(message)).toContain('Done, then it turned bad: ');
+    expect(cardText(message)).toMatchSnapshot();
     expect(historyView([]).text).toBe('No actions yet.');
   });
 
-  it('to the refused names who was faster, by mention where one can stand', () => {
+  it('name who was faster in a refusal, by a mention where one is possible', () => {
     const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
     expectTaken(phraseView(words));
     expect(phraseView(words).text).toBe('This is already approved by somebody. Nothing was done.');
@@ -232,14 +139,14 @@ describe('what is told beside the card', () => {
     expect(withoutMentions(words)).not.toContain('@');
   });
 
-  it('to whoever rejected is where to say why', () => {
+  it('let the person who rejected say why', () => {
     expectTaken(sayWhyView(action()));
     const view = rejectReasonView(action());
     expect(checkView(view)).toMatchObject({ ok: true });
     expect(view.private_metadata).toBe(action().id);
   });
 
-  it('names who may approve by their names, where nobody shall be mentioned', () => {
+  it('name the approvers without a mention where mentions are off', () => {
     const message = shown(action(), '', false);
     expectTaken(message);
     // The asker may not approve this one.
@@ -249,7 +156,7 @@ describe('what is told beside the card', () => {
     expect(JSON.stringify(message)).not.toContain('"user_id":"U2"');
   });
 
-  it('in the dialog of a rollback carries the id and nothing else', () => {
+  it('carry only the id in the dialog of a rollback', () => {
     const view = typedVersionView({ ...action(), kind: 'rollback', params: PARAMS.rollback });
     expect(checkView(view)).toMatchObject({ ok: true });
     expect(view.private_metadata).toBe('5f1c1d1e-0000-4000-8000-000000000001');
@@ -259,7 +166,7 @@ describe('what is told beside the card', () => {
 
 const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp;';
 
-it.each(STATES)('text of others in a card that is %s is only read', (_name, one) => {
+it.each(STATES)('untrusted text in a card that is %s is only shown', (_name, one) => {
   const plan = {
     ...one.plan,
     title: HOSTILE,

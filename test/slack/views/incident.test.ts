@@ -77,29 +77,29 @@ describe('the card of an incident', () => {
   const acknowledged = { by: KRIS, at: SINCE + 4 * MINUTE };
 
   it.each([
-    ['open, nobody pinged', incidentView(incident(), options())],
-    ['open, pinged', incidentView(open, options())],
+    ['open with nobody paged', incidentView(incident(), options())],
+    ['open with someone paged', incidentView(open, options())],
     [
-      'acknowledged, something tried',
+      'acknowledged after a failed action',
       incidentView({ ...open, acknowledged }, options({ tried: [rollback({ state: 'failed' })] })),
     ],
     ['snoozed', incidentView(open, options({ snooze }))],
     ['resolved', incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }))],
     [
-      'resolved by itself',
+      'resolved without an action',
       incidentView(
         incident({ state: 'resolved', resolvedAt: SINCE + 3 * MINUTE }),
         options({ now: SINCE + 60 * MINUTE }),
       ),
     ],
-  ])('%s looks as it did', (_name, message) => {
+  ])('matches its snapshot when it is %s', (_name, message) => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
   });
 
-  it('says the verdict first, then what explains it, and since when', () => {
+  it('says the verdict and since when first, then the cause', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Since 2026-05-01 02:58:00 UTC.',
+      'Incident: raxx-api-prod is down, since 02:58 UTC (5 min). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
@@ -108,7 +108,7 @@ describe('the card of an incident', () => {
     [
       'no mode',
       { failure: { kind: 'verdict', verdict: 'down' }, error: null, title: 'raxx-api-prod is down' },
-      'Incident: raxx-api-prod is down. Since',
+      'Incident: raxx-api-prod is down, since',
     ],
     [
       'stopped by another hand',
@@ -117,7 +117,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'verdict', verdict: 'stopped' },
         title: 'raxx-api-prod was stopped outside the bot',
       },
-      'Incident: raxx-api-prod was stopped outside the bot. Since',
+      'Incident: raxx-api-prod was stopped outside the bot (02:58 UTC, 5 min ago).',
     ],
     [
       'a run that failed while the app runs',
@@ -126,7 +126,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'condition', condition: 1, about: '9300' },
         title: 'Run 9300 failed after the gate',
       },
-      'Incident: Run 9300 failed after the gate. raxx-api-prod itself is healthy. Since',
+      'Incident: Run 9300 failed after the gate (02:58 UTC, 5 min ago). raxx-api-prod itself is healthy.',
     ],
     [
       'by hand',
@@ -135,15 +135,15 @@ describe('the card of an incident', () => {
         failure: { kind: 'hand' },
         title: 'raxx-api-prod: escalated by hand: logins fail',
       },
-      'Incident: raxx-api-prod: escalated by hand: logins fail. Since',
+      'Incident: raxx-api-prod: escalated by hand: logins fail (02:58 UTC, 5 min ago).',
     ],
-  ])('says it once: %s', (_name, more, words) => {
+  ])('says the state once in its text: %s', (_name, more, words) => {
     const message = incidentView(incident({ picture: picture(more) }), options());
     expectTaken(message);
     expect(message.text).toContain(words);
   });
 
-  it('says whom it wakes when, and unless what', () => {
+  it('says whom it pages next, when, and what would stop that', () => {
     const said = (one: Incident, more = {}) =>
       /Next page: (.*?)(Acknowledge|Roll back|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
     expect(said(incident())).toMatch(/^none; no escalation condition is met/);
@@ -154,7 +154,7 @@ describe('the card of an incident', () => {
     expect(said(open, { snooze })).toBe(`none until 05:03 (snoozed by @${MOIRA}), unless it gets worse`);
   });
 
-  it('says who stopped it, when and why, offers Restore, and counts nothing that a stopped app cannot meet', () => {
+  it('says who stopped the app, when and why, offers Restore, and lists no condition that a stopped app cannot meet', () => {
     const stopped = { by: MOIRA, at: SINCE + 3 * MINUTE, reason: 'too many errors' };
     const message = incidentView(
       { ...open, wakes: [pinged, memory], stopped },
@@ -181,7 +181,7 @@ describe('the card of an incident', () => {
     ]);
   });
 
-  it('says that it is up again, and when that counts', () => {
+  it('says that the app is up again, and when the incident will be resolved', () => {
     const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
@@ -189,7 +189,7 @@ describe('the card of an incident', () => {
     expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
   });
 
-  it('keeps the worst of it beside what was seen last', () => {
+  it('keeps the worst sighting beside the last one', () => {
     const last = picture({
       failure: { kind: 'verdict', verdict: 'degraded' },
       verdict: 'degraded',
@@ -204,7 +204,7 @@ describe('the card of an incident', () => {
     expect(textOf(incidentView(resolved({ picture: last }), options()))).toContain('ConnectionRefusedError');
   });
 
-  it('offers what the failure mode allows, as far as the bot can do it', () => {
+  it('offers the actions of the failure mode that the bot can do', () => {
     expect(actionsOf(incidentView(open, options()))).toEqual([
       'acknowledge',
       'propose_rollback',
@@ -229,7 +229,7 @@ describe('the card of an incident', () => {
     expect(actionsOf(incidentView(resolved(), options()))).toEqual(['postmortem']);
   });
 
-  it('says, when it is over, how long it took', () => {
+  it('says how long it took once it is resolved', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
       'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
@@ -247,7 +247,7 @@ const found = {
   users: [KRIS],
 } as const;
 
-describe('a ping', () => {
+describe('a page', () => {
   const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
   const words = "No answer for 5 min while Heroku's status is green (condition 4).";
   const lost = {
@@ -269,18 +269,18 @@ describe('a ping', () => {
     });
 
   it.each([
-    ['in the channel', ping(open)],
-    ['to the person', ping(open, { to: 'person' })],
-    ['before its card is drawn', ping(open, { card: null })],
-    ['for somebody who is not found', ping(open, { person: lost })],
+    ['posted in the channel', ping(open)],
+    ['sent to the person', ping(open, { to: 'person' })],
+    ['posted before the card', ping(open, { card: null })],
+    ['meant for someone who is not found', ping(open, { person: lost })],
     ['acknowledged', ping({ ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } })],
     ['resolved', ping(resolved())],
-  ])('%s looks as it did', (_name, message) => {
+  ])('matches its snapshot when it is %s', (_name, message) => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
   });
 
-  it('mentions the person, and says on a lock screen what is wrong, why, and what to try', () => {
+  it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
       `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
     );
@@ -296,13 +296,13 @@ describe('a ping', () => {
     );
   });
 
-  it('says how many before it could not be delivered', () => {
+  it('says how many earlier pages could not be delivered', () => {
     const message = ping(open, { missed: 5 });
     expectTaken(message);
     expect(textOf(message)).toContain('5 earlier pages could not be delivered here.');
   });
 
-  it('has the actions wherever it stands', () => {
+  it('offers the same actions in the channel and in a direct message', () => {
     expect(actionsOf(ping(open))).toEqual(actionsOf(ping(open, { to: 'person' })));
     expect(actionsOf(ping(open, { to: 'person' }))).toEqual([
       'acknowledge',
@@ -313,22 +313,22 @@ describe('a ping', () => {
     ]);
   });
 
-  it('has no button once somebody has it, or it is over', () => {
+  it('has no Acknowledge button once someone owns the incident or it is resolved', () => {
     const taken = ping({ ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } }, { to: 'person' });
     expect(actionsOf(taken)).toEqual([]);
     expect(textOf(taken)).toContain(`@${MOIRA} has it, since 03:02`);
     expect(actionsOf(ping(resolved(), { to: 'person' }))).toEqual([]);
-    expect(textOf(ping(resolved()))).toContain('Resolved at 03:08');
+    expect(textOf(ping(resolved()))).toContain('Resolved 03:08');
   });
 
-  it('alarms the channel when the person is not found, and says whom to call', () => {
+  it('alerts the channel when the person is not found, and says whom to call', () => {
     const message = ping(open, { person: lost });
     expect(message.text).toMatch(/^<!here> for Kristerpher: prod down 5 min/);
     expect(textOf(message)).toContain(`${lost.words} Call Kristerpher (ops@raxx.app).`);
   });
 });
 
-describe('what is told by itself', () => {
+describe('a message in the thread or the channel', () => {
   const run = 'https://github.com/raxx-app/TradeMasterAPI/actions/runs/9300';
 
   it.each([
@@ -337,16 +337,16 @@ describe('what is told by itself', () => {
       'a line with a link',
       incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),
     ],
-    ['a notice of the bot', noticeView(`Outside the bot: somebody dispatched a deploy: ${run}`)],
-    ['a notice of somebody', noticeView('prod: nobody is pinged until then.', MOIRA)],
-    ['an alarm', alarmView('Kristerpher cannot be reached in Slack.')],
-    ['a draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
-  ])('%s looks as it did', (_name, message) => {
+    ['a notice from the bot', noticeView(`Outside the bot: somebody dispatched a deploy: ${run}`)],
+    ['a notice about a person', noticeView('prod: nobody is pinged until then.', MOIRA)],
+    ['an alert', alarmView('Kristerpher cannot be reached in Slack.')],
+    ['a post-mortem draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
+  ])('matches its snapshot when it is %s', (_name, message) => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
   });
 
-  it('is cut at a line end when it is too long, and says where the whole is', () => {
+  it('cuts a post-mortem that is too long at a line end, and says where to read all of it', () => {
     const message = postmortemView(
       incident().id,
       `# Post-mortem\n${'- a line of the timeline\n'.repeat(900)}`,
@@ -385,7 +385,7 @@ describe('status', () => {
   const shown = (more: Partial<WatchReport>) =>
     statusView([status], { ok: true, reports: [report(more)] }, testFacts);
 
-  it('shows an incident with who has it, a snooze with its end, and what was asked', () => {
+  it('shows an incident with its owner, a snooze with its end, and open proposals', () => {
     const message = shown({
       incident: incident({ pings: 2, acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE } }),
       snooze,
@@ -414,11 +414,11 @@ describe('status', () => {
       { blindGitHub: { since: SINCE, told: true, scope: 'all' } },
       "Watch: blind: can't see GitHub since 02:58 (5 min)",
     ],
-  ])('says how good its eyes are: %j', (more, words) => {
+  ])('says how well the watch can see: %j', (more, words) => {
     expect(textOf(shown(more))).toContain(words);
   });
 
-  it('shows the apps without the ledger, and says so', () => {
+  it('shows the apps when the ledger cannot be read, and says that it cannot', () => {
     const unread = { ok: false, words: 'Incidents and the watch could not be read: x' } as const;
     const message = statusView([status], unread, testFacts);
     expectTaken(message);
@@ -428,7 +428,7 @@ describe('status', () => {
 
 const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* ```code``` &amp; | a\nb';
 
-describe('text of others', () => {
+describe('untrusted text', () => {
   const evil = incident({
     picture: picture({ title: HOSTILE, evidence: [HOSTILE, HOSTILE.repeat(200)] }),
     wakes: [{ ...pinged, reason: HOSTILE }],
@@ -459,7 +459,7 @@ describe('text of others', () => {
     ['a line', incidentLineView(event('escalated', 1, HOSTILE, 'terminal <@U0EVIL001>@host'))],
     ['a notice', noticeView(HOSTILE, 'terminal <@U0EVIL001>@host')],
     ['a draft', postmortemView('4711aaaa', HOSTILE)],
-  ])('in %s is only read', (_name, { text, blocks }) => {
+  ])('is only shown in %s', (_name, { text, blocks }) => {
     expect(validateMessage({ text, blocks })).toEqual([]);
     const parsed = JSON.stringify(blocks).match(/"type":"mrkdwn","text":"(?:[^"\\]|\\.)*"/g) ?? [];
     for (const one of [text, ...parsed])

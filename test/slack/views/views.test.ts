@@ -1,5 +1,4 @@
 /** Messages as they look, and that nobody else's text can do more than be read. */
-import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
@@ -22,9 +21,12 @@ import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/dia
 import {
   contextOf,
   evidence,
+  goodRequest,
   incident as herokuIncident,
   http,
+  logWindow,
   NOW,
+  routerError,
   seen,
   unseen,
   web,
@@ -42,7 +44,7 @@ function expectTaken(message: Message): void {
   expect(message.text).toMatch(/[.…:)]$|`$/);
 }
 
-describe('what is known beside the evidence', () => {
+describe('a diagnosis with more than its evidence', () => {
   const texts = ({ blocks }: Message, count: number) => JSON.stringify(blocks.slice(0, count));
   const change = {
     kind: 'deploy',
@@ -61,17 +63,17 @@ describe('what is known beside the evidence', () => {
       situation: { ...NO_SITUATION, ...situation },
     });
 
-  it('a change that is under way stands in place of "down", and nobody is to be woken for it yet', () => {
+  it('shows a change under way instead of "down", and asks nobody to wake anyone for it yet', () => {
     const one = situated(crash, { change });
     const message = shown(one);
     expectTaken(message);
-    expect(message.text).toMatch(/^raxx-api-prod is being deployed \(v43\): web\.1 starting\./);
+    expect(message.text).toMatch(/^raxx-api-prod is being deployed \(v43\): web\.1 starting, since /);
     expect(message.text).not.toContain('Wake');
     expect(texts(message, 2)).toContain('Change under way');
     expect(one.escalations).toMatchObject([{ condition: 4, dueAt: change.until }]);
   });
 
-  it('the process type is named where two targets are of one app', () => {
+  it('names the process type where two targets share an app', () => {
     const [prod] = testFacts.targets;
     if (!prod) throw new Error('no targets');
     const facts = { ...testFacts, targets: [prod, { ...prod, name: 'jobs', processType: 'worker' }] };
@@ -90,7 +92,7 @@ describe('what is known beside the evidence', () => {
     expect(card.text).toMatch(/^Incident: raxx-api-prod worker is down/);
   });
 
-  it('who stopped it, when and why stands before the offer to restore it', () => {
+  it('says who stopped the app, when and why before it offers to restore it', () => {
     const stop = { by: 'U0MOIRA01', at: NOW - 60_000, reason: 'too many errors' };
     const one = situated({ dynos: seen([]), formation: web(0), health: http(503) }, { stop });
     const message = shown(one);
@@ -100,7 +102,7 @@ describe('what is known beside the evidence', () => {
     expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
   });
 
-  it('the open incident is there with its owner, its own next page and its link', () => {
+  it('shows the open incident with its owner, its next page and its link', () => {
     const open = incident({
       wakes: [{ ...unreachable, dueAt: NOW + 28 * 60_000 }],
       acknowledged: { by: 'U0KRIS001', at: NOW },
@@ -115,7 +117,7 @@ describe('what is known beside the evidence', () => {
     expect(shownFirst).toMatch(/owner: .*U0KRIS001.*next page: .*Kristerpher at .*unless it is resolved/);
   });
 
-  it('the incident of Heroku with its link, and whom to wake for it, come before the rest', () => {
+  it('shows the incident at Heroku with its link, and whom to wake for it, before the rest', () => {
     const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
     const message = shown(situated({ ...crash, platform }, {}));
     expectTaken(message);
@@ -132,24 +134,24 @@ describe('the card of a diagnosis', () => {
     ['a boot timeout', bootTimeout],
     ['half blind', blind],
     ['a misspelled gate', misspelledGate],
-  ])('of %s looks as it did', (_name, one) => {
+  ])('matches its snapshot for %s', (_name, one) => {
     expectTaken(shown(one));
     expect(cardText(shown(one))).toMatchSnapshot();
   });
 
-  it('says in one text what is wrong and what to do first', () => {
+  it('says in its text what is wrong, since when, and what to do first', () => {
     expect(shown(diagnosis()).text).toBe(
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod is down. Likely failure mode B (R10): Dyno crash loop: boot timeout. Since 2026-05-01 09:58:00 UTC (2 min). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop: boot timeout. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
     );
     expect(shown(blind).text).toBe(
-      "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 of the sources could not be seen.",
+      "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",
     );
   });
 
-  it('says there whom to wake, and what fails though the app is healthy', () => {
+  it('says in its text whom to wake, and what fails although the app is healthy', () => {
     const [step, ...others] = diagnosis().findings;
     if (!step) throw new Error('a diagnosis has findings');
     const failed = {
@@ -166,7 +168,7 @@ describe('the card of a diagnosis', () => {
     );
   });
 
-  it('shows when an API’s allowance is low', () => {
+  it('shows when few API calls are left', () => {
     const low = {
       ...diagnosis(),
       lowLimits: [{ api: 'github', remaining: 12, limit: 5000, resetAt: null } as const],
@@ -246,9 +248,24 @@ describe('the other messages', () => {
       logsView(report({ lines: unseen('timeout', 'Heroku log: no answer in time') })),
     ],
     ['logs that are empty', logsView(report({ lines: seen([]) }))],
+    [
+      'logs with requests',
+      logsView(
+        report({
+          lines: seen(
+            logWindow(
+              '-1260 heroku[web.1]: State changed from starting to up',
+              goodRequest(1_000),
+              routerError(400, 'H10', 'App crashed'),
+              goodRequest(20),
+            ).lines,
+          ),
+        }),
+      ),
+    ],
     ['help', helpView(testFacts)],
     ['a sentence', sentenceView('There is no command "x". Nothing was done. Type `/raxx help`.')],
-  ])('%s', (_name, message) => {
+  ])('match the snapshot of %s', (_name, message) => {
     expect(validateMessage(message)).toEqual([]);
     expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
     expect(cardText(message)).toMatchSnapshot();
@@ -258,7 +275,7 @@ describe('the other messages', () => {
 const HOSTILE = '<!channel> <@U0EVIL001> <http://evil.example|click me> *bold* `code` &amp; \u202egnp.exe';
 
 /** Every text that Slack would parse as mrkdwn. */
-function parsedTexts(blocks: readonly KnownBlock[]): string[] {
+function parsedTexts(blocks: Message['blocks']): string[] {
   const found: string[] = [];
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -269,7 +286,7 @@ function parsedTexts(blocks: readonly KnownBlock[]): string[] {
   return found;
 }
 
-describe('text of others', () => {
+describe('untrusted text', () => {
   const hostile = (one: Diagnosis): Diagnosis => ({
     ...one,
     findings: one.findings.map((finding) => ({ ...finding, summary: HOSTILE, details: [HOSTILE] })),
@@ -307,7 +324,7 @@ describe('text of others', () => {
       ),
     ],
     ['a sentence', sentenceView(HOSTILE)],
-  ])('in %s is only read', (_name, message) => {
+  ])('is only shown in %s', (_name, message) => {
     expect(validateMessage(message)).toEqual([]);
     for (const text of [message.text, ...parsedTexts(message.blocks)]) {
       expect(text).not.toMatch(/<!channel|<@U0EVIL|<http:\/\/evil/);

@@ -4,9 +4,10 @@ import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
 import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
 import type { ActionEvidence, Look, Sent, UnderWay } from '../../../model/action-spec.ts';
-import type { Dispatched, RunDetail, WorkflowRun } from '../../../model/evidence.ts';
+import type { Dispatched, WorkflowRun } from '../../../model/evidence.ts';
 import type { Context } from '../../../model/terms.ts';
 import type { WriteRequest } from '../../../model/write-request.ts';
+import { jobLines, jobProgress } from '../../../runs/job-progress.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
 import { isSameEnvironment } from '../../../runs/passage.ts';
 import { type RunReading, readRun } from '../../../runs/reading.ts';
@@ -68,7 +69,7 @@ export function followRun(
     runId: run.id,
     words,
     lastSeen: words,
-    lines: jobLines(detail),
+    jobs: jobProgress(detail),
     link: linkTo(run, stage),
   };
   const isOurs = run.sha === params.sha;
@@ -188,7 +189,7 @@ function ended(params: DeployParams, reading: RunReading, seen: Progress, contex
   const isOurs = run.sha === params.sha;
   const how = `The run ${whereItStands(reading, context)}`;
   const words = isOurs ? how : `${wrongWords(params, run)}. ${how}`;
-  const evidence = isOurs ? [...jobLines(detail), run.url] : [run.url];
+  const evidence = isOurs ? [...jobLines(jobProgress(detail)), run.url] : [run.url];
   if (NOTHING_SHIPPED.has(stage))
     return {
       seen: 'failed',
@@ -212,16 +213,4 @@ function changesApp({ stage, detail }: RunReading, { target, facts }: Context): 
 
 function linkTo(run: WorkflowRun, stage: RunStage) {
   return { url: run.url, text: stage === 'at_gate' ? 'Approve it on GitHub' : 'The run on GitHub' };
-}
-
-/** One line per job, and one per step. */
-function jobLines({ jobs }: RunDetail): string[] {
-  return jobs.flatMap(({ name, status, conclusion, steps }) => [
-    `${name}: ${state(status, conclusion)}`,
-    ...steps.map((step) => `  ${step.name}: ${state(step.status, step.conclusion)}`),
-  ]);
-}
-
-function state(status: string, conclusion: string | null): string {
-  return (conclusion ?? status).replaceAll('_', ' ');
 }

@@ -1,0 +1,55 @@
+/** The requests of the last hour in bins of five minutes: how many, how many failed, how long they took. */
+import type { Instant, LogLine } from '../model/evidence.ts';
+import { parseRouterLine, type RouterLine } from './router-line.ts';
+import { hasFailed, medianMs } from './traffic.ts';
+
+const BIN_MS = 5 * 60_000;
+const BINS = 12;
+
+export interface TrafficBin {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly requests: number;
+  readonly failed: number;
+  /** Of the requests that a dyno answered; null when there are none. */
+  readonly medianMs: number | null;
+}
+
+export interface LastHour {
+  /** How far back the log that was read reaches, at most an hour, milliseconds. */
+  readonly coveredMs: number;
+  /** Oldest first. Only bins that the log covers whole: what was not read is not counted as nothing. */
+  readonly bins: readonly TrafficBin[];
+}
+
+/** `lines`: oldest first, the whole of what was read. */
+export function lastHour(lines: readonly LogLine[], now: Instant): LastHour {
+  const oldest = lines.find(({ at }) => at !== null)?.at ?? now;
+  const coveredMs = Math.max(0, Math.min(now - oldest, BINS * BIN_MS));
+  const count = Math.floor(coveredMs / BIN_MS);
+  const requests = lines.flatMap((line) =>
+    line.source === 'heroku' && line.process === 'router' && line.at !== null
+      ? [{ at: line.at, ...parseRouterLine(line.text) }]
+      : [],
+  );
+  const bins = Array.from({ length: count }, (_, index): TrafficBin => {
+    const from = now - (count - index) * BIN_MS;
+    const to = from + BIN_MS;
+    return binOf(
+      requests.filter(({ at }) => at >= from && at < to),
+      from,
+      to,
+    );
+  });
+  return { coveredMs, bins };
+}
+
+function binOf(requests: readonly RouterLine[], from: Instant, to: Instant): TrafficBin {
+  return {
+    from,
+    to,
+    requests: requests.length,
+    failed: requests.filter(hasFailed).length,
+    medianMs: medianMs(requests),
+  };
+}

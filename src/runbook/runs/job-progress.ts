@@ -1,0 +1,45 @@
+/** How far the jobs of a run are: the values that an action remembers and a card shows. */
+import type { RunDetail } from '../model/evidence.ts';
+import { hasFailed } from './jobs.ts';
+
+export interface StepProgress {
+  readonly name: string;
+  /** GitHub's words: `queued`, `in_progress`, `waiting`, `completed`, or one that it adds later. */
+  readonly status: string;
+  /** Null until completed. */
+  readonly conclusion: string | null;
+}
+
+export interface JobProgress extends StepProgress {
+  readonly steps: readonly StepProgress[];
+}
+
+export type JobState = 'pending' | 'in_progress' | 'complete' | 'error';
+
+export function jobProgress({ jobs }: Pick<RunDetail, 'jobs'>): readonly JobProgress[] {
+  return jobs.map(({ steps, ...job }) => ({ ...stepOf(job), steps: steps.map(stepOf) }));
+}
+
+function stepOf({ name, status, conclusion }: StepProgress): StepProgress {
+  return { name, status, conclusion };
+}
+
+/** Cancelled counts as an error: it did not do what it should. Skipped does not. */
+export function stateOfJob({ status, conclusion }: Pick<StepProgress, 'status' | 'conclusion'>): JobState {
+  if (conclusion !== null)
+    return hasFailed({ conclusion }) || conclusion === 'cancelled' ? 'error' : 'complete';
+  return status === 'in_progress' ? 'in_progress' : 'pending';
+}
+
+/** GitHub's word: `success`, `in progress`. */
+export function jobWord({ status, conclusion }: Pick<StepProgress, 'status' | 'conclusion'>): string {
+  return (conclusion ?? status).replaceAll('_', ' ');
+}
+
+/** A line for each job and, indented, for each of its steps. */
+export function jobLines(jobs: readonly JobProgress[]): string[] {
+  return jobs.flatMap((job) => [
+    `${job.name}: ${jobWord(job)}`,
+    ...job.steps.map((step) => `  ${step.name}: ${jobWord(step)}`),
+  ]);
+}
