@@ -250,7 +250,7 @@ describe('permissions', () => {
     });
     expect(await context.actionService.approve(first.id, OPERATOR)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('already rejected by <@U2>'),
+      words: ['This is already rejected by ', { who: 'U2' }, '. Nothing was done.'],
     });
     const second = await context.propose('stop');
     expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({

@@ -3,7 +3,7 @@
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import { cut } from '../text/cut.ts';
-import { joinPhrases, type Mention, type Phrase, phraseText } from '../text/phrase.ts';
+import { joinPhrases, type Mention, type Phrase, phraseOf, phraseText } from '../text/phrase.ts';
 import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
@@ -37,7 +37,7 @@ export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummar
   if (open.length === 0) return { isNamed: false, words: `${NOTHING_CHANGED}${blind}` };
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
-  return { isNamed: true, words: [...joinPhrases([...named, ...more], '; '), blind] };
+  return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
 }
 
 /** One change: what, who, when, and its verdict. */
@@ -46,7 +46,7 @@ export function changeWords(change: Change, firstFailing: Instant | null, now: I
   const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
   const by = who === null ? [] : [' by ', whoPart(who)];
   const through = via === null ? '' : ` (${quoted(via)})`;
-  return [quoted(what), ...by, `${through}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`];
+  return phraseOf([quoted(what), ...by, `${through}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`]);
 }
 
 const VERDICTS: Readonly<Record<Change['verdict'], string>> = {

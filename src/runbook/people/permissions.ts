@@ -4,7 +4,7 @@ import type { Action } from '../model/action.ts';
 import { actorName, isSlackUser } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
-import { joinPhrases, type Mention, type Phrase, partsOf } from '../text/phrase.ts';
+import { joinPhrases, type Mention, type Phrase, partsOf, phraseOf } from '../text/phrase.ts';
 import { formatInstant } from '../text/time.ts';
 
 /** A list entry that could not be read, so that the rights that depend on it are unknown. */
@@ -58,11 +58,11 @@ export interface Deciding {
 const no = (why: WhyNot, words: Phrase, others: readonly string[] = []): May => ({
   ok: false,
   why,
-  words: [
+  words: phraseOf([
     ...partsOf(words),
     ...(others.length === 0 ? [] : [' Who may: ', ...mentions(others), '.']),
     ' Nothing was done.',
-  ],
+  ]),
 });
 
 /** `role`: `an operator`. */

@@ -10,6 +10,18 @@ type PhrasePart = string | Mention;
 /** A plain sentence, or its parts. */
 export type Phrase = string | readonly PhrasePart[];
 
+/** A phrase of parts: plain text when nobody is mentioned in it. */
+export function phraseOf(parts: readonly PhrasePart[]): Phrase {
+  const merged: PhrasePart[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') merged.splice(-1, 1, last + part);
+    else merged.push(part);
+  }
+  const [only = ''] = merged;
+  return merged.length <= 1 && typeof only === 'string' ? only : merged;
+}
+
 /** The phrase in parts, so that phrases can be put together. */
 export function partsOf(phrase: Phrase): readonly PhrasePart[] {
   return typeof phrase === 'string' ? [phrase] : phrase;

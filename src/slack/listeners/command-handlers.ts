@@ -7,7 +7,7 @@ import { commandByHand } from '../../runbook/actions/manual-command.ts';
 import type { ChangeCommand, Command } from '../../runbook/commands/command.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { mayCare } from '../../runbook/people/permissions.ts';
-import { partsOf } from '../../runbook/text/phrase.ts';
+import { joinPhrases } from '../../runbook/text/phrase.ts';
 import { type Proposal, refusalOf, runPlan, runProposal } from '../actions/propose.ts';
 import { runCatchUp } from '../catch-up.ts';
 import type { Asker, SlackContext } from '../context.ts';
@@ -168,7 +168,7 @@ function beginEscalation(
   asker: Asker,
 ): CommandReply {
   const may = mayCare(asker.person, 'escalate');
-  if (!may.ok) return onlyReply(phraseView([...partsOf(may.words), ` ${callWords(context.facts)}`]));
+  if (!may.ok) return onlyReply(phraseView(joinPhrases([may.words, callWords(context.facts)], ' ')));
   return reply(`Escalating ${target.name}…`, () => runEscalation(context, target, reason, asker));
 }
 
