@@ -1,5 +1,5 @@
 /** `raxx incident --json`: an incident for scripts; times in ISO 8601. */
-import type { Action } from '../runbook/model/action.ts';
+import { type Action, outcomeWords } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import { conditionOf, type Incident, timelineWords } from '../runbook/model/incident.ts';
 
@@ -45,7 +45,7 @@ export function incidentJson(incident: Incident, tried: readonly Action[]) {
       title: plan.title,
       asked_by: askedBy,
       asked_at: iso(askedAt),
-      outcome: outcome?.words ?? null,
+      outcome: outcome === null ? null : outcomeWords(outcome),
       audit: trail.map(({ event, hash }) => ({ event, hash })),
     })),
   };

@@ -32,20 +32,18 @@ export async function openAddress(boss: PgBoss, target: string): Promise<string>
 
 const addressOf = (target: string) => `for/${target}`;
 
+/** The job keeps its id where it is put, so that a second try of this puts it there no second time. */
 export async function handOver(
   boss: PgBoss,
   name: JobName,
-  data: Owned,
+  { id, data }: { readonly id: string; readonly data: Owned },
   target: string,
   unclaimedMs: number,
 ): Promise<void> {
   const plan = PLANS[name];
-  const id = await boss.send(
-    await openAddress(boss, target),
-    { name, data },
-    { ...plan, retentionSeconds: KEPT_S },
-  );
-  if (!data.hasEnded || id === null) return;
+  const address = await openAddress(boss, target);
+  await boss.send(address, { name, data }, { ...plan, id, retentionSeconds: KEPT_S });
+  if (!data.hasEnded) return;
   await boss.send(
     name,
     { ...data, handedOver: id },

@@ -33,7 +33,7 @@ export interface Queue {
   /** Asks for a look at each target. All requests within `everySeconds` make one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
   /** Asks for a look now. All requests within a second make one look. */
-  askForLook(target: string): Promise<void>;
+  askForLook(target: string, why?: 'hint'): Promise<void>;
   /** Starts new workers of this name, without waiting for what hangs in the old ones. */
   restart(name: JobName): Promise<void>;
   /** Takes nothing new, and waits up to `withinMs` for what is running. */
@@ -119,9 +119,9 @@ export async function openQueue(database: BossOptions, options: QueueOptions): P
         names.map((target) => boss.send('watch', { target }, { singletonKey: target, singletonSeconds })),
       );
     },
-    async askForLook(target) {
-      const once = { singletonKey: `now ${target}`, singletonSeconds: 1 };
-      await boss.send('watch', { target, why: 'hint' }, once);
+    async askForLook(target, why) {
+      const once = { singletonKey: `${why ?? 'now'} ${target}`, singletonSeconds: 1 };
+      await boss.send('watch', why === undefined ? { target } : { target, why }, once);
     },
     stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs }),
   };
@@ -182,7 +182,7 @@ async function work<Name extends JobName>(
   doers.set(name, doNow);
   const start = async () =>
     void (await boss.work<Jobs[Name] & Owned>(name, options, async ([job]) => {
-      if (job) await doOrHandOver(workers, name, job.data, () => doNow(job.id, job.data));
+      if (job) await doOrHandOver(workers, name, job, () => doNow(job.id, job.data));
     }));
   starts.set(name, start);
   await start();
@@ -191,14 +191,14 @@ async function work<Name extends JobName>(
 async function doOrHandOver(
   { boss, targets, unclaimedMs }: Workers,
   name: JobName,
-  data: Owned,
+  job: { readonly id: string; readonly data: Owned },
   work: () => Promise<void>,
 ): Promise<void> {
-  const { target, handedOver } = data;
+  const { target, handedOver } = job.data;
   if (target === undefined) return work();
   if (handedOver !== undefined) return doUnclaimed(boss, target, handedOver, work);
   if (!targets || targets.includes(target)) return work();
-  await handOver(boss, name, data, target, unclaimedMs);
+  await handOver(boss, name, job, target, unclaimedMs);
 }
 
 async function takeHandedOver({ boss, targets = [], doers }: Workers): Promise<void> {

@@ -213,7 +213,7 @@ function lazyIncidentJobs(
   return {
     enqueue: async (...job) => (await queue())?.enqueue(...job),
     askForLooks: async (...targets) => (await queue())?.askForLooks(...targets),
-    askForLook: async (target) => (await queue())?.askForLook(target),
+    askForLook: async (...look) => (await queue())?.askForLook(...look),
   };
 }
 

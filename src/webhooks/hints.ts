@@ -101,7 +101,7 @@ function createLookRequests({
     const last = asked.get(target);
     if (last && recent.length >= BUDGET) return last.done;
     spent.set(target, [...recent, at]);
-    const done = incidentStore.askForLook(target);
+    const done = incidentStore.askForLook(target, 'hint');
     asked.set(target, { at, done });
     return done;
   }

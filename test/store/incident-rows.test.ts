@@ -117,6 +117,21 @@ describe('an incident of a later version', () => {
   });
 });
 
+describe('what only a later version can read of an incident', () => {
+  it('stays in the row when this version changes something else', async () => {
+    const id = await open('prod');
+    await db.sql(
+      `update incidents set changes = '{"kind": "moon"}', picture = jsonb_set(picture, '{actions}', '["fly", "restart"]') where id = $1`,
+      [id],
+    );
+    await incidentStore.acknowledge(id, 'U1', NOW);
+    const [row] = await db.sql(`select changes, picture->'actions' as actions from incidents where id = $1`, [
+      id,
+    ]);
+    expect(row).toEqual({ changes: { kind: 'moon' }, actions: ['fly', 'restart'] });
+  });
+});
+
 describe('a condition whose key is in use', () => {
   it('replaces one that cannot be read', async () => {
     await open('prod');

@@ -1,6 +1,9 @@
 /** The queue: a job that throws is reported, and each job is done by a process that names its target. */
+import { randomUUID } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '../../src/store/database/db.ts';
+import { handOver } from '../../src/store/hand-over.ts';
 import { type FailedJob, openQueue } from '../../src/store/queue.ts';
 import { openMigrated } from '../support/databases.ts';
 
@@ -70,6 +73,39 @@ it('leaves a job to a process that names its target, and loses none', {
   expect(done).toHaveLength(wanted.length + 1);
   await ours.stop(1_000);
   await foreign.stop(1_000);
+});
+
+it('marks only the look that a webhook asks for as a hint, so that the budget of hints counts no other', {
+  timeout: 30_000,
+}, async () => {
+  const looks: unknown[] = [];
+  const queue = await openQueue(db.bossOptions, { onError: () => {} });
+  await queue.work('watch', async (job) => void looks.push(job));
+  await queue.askForLook('prod');
+  await queue.askForLook('prod', 'hint');
+  await vi.waitFor(() => expect(looks).toHaveLength(2), { timeout: 20_000, interval: 100 });
+  expect(looks).toEqual(expect.arrayContaining([{ target: 'prod' }, { target: 'prod', why: 'hint' }]));
+  await queue.stop(1_000);
+});
+
+it('hands a job over once, even when it has to try again', { timeout: 30_000 }, async () => {
+  const queue = await openQueue(db.bossOptions, { onError: () => {} });
+  const boss = new PgBoss({
+    ...db.bossOptions,
+    schema: 'queue',
+    migrate: false,
+    supervise: false,
+    schedule: false,
+  });
+  boss.on('error', () => {});
+  await boss.start();
+  const job = { id: randomUUID(), data: { target: 'far', actionId: 'once' } };
+  await handOver(boss, 'draw', job, 'far', 60_000);
+  await handOver(boss, 'draw', job, 'far', 60_000);
+  const rows = await db.sql(`select id from queue.job where name = 'for/far'`);
+  expect(rows).toEqual([{ id: job.id }]);
+  await boss.stop({ graceful: false });
+  await queue.stop(1_000);
 });
 
 it('lets any process draw the card of an ended action whose target no process names', {

@@ -21,7 +21,7 @@ beforeEach(() => {
   takeHint = createHints({
     incidentStore: {
       noteCrash: (target, at) => write(`crash ${target} ${at}`),
-      askForLook: (target) => write(`look ${target}`),
+      askForLook: (target, why) => write(`${why === 'hint' ? '' : 'no hint: '}look ${target}`),
     },
     now: () => now,
     expire: () => new AbortController().signal,

@@ -119,6 +119,6 @@ export interface IncidentStore {
   forgetPing(id: string, place: PingPlace): Promise<void>;
   /** Sends the jobs of the next round, one per target. All requests within `everySeconds` make one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
-  /** Asks for a look now. All requests within a second make one look. */
-  askForLook(target: string): Promise<void>;
+  /** Asks for a look now. All requests of a kind within a second make one look. `hint`: a webhook asks, and its budget counts. */
+  askForLook(target: string, why?: 'hint'): Promise<void>;
 }

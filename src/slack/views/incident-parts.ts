@@ -1,6 +1,6 @@
 /** Parts shared by the cards of open and resolved incidents. */
 import type { KnownBlock } from '@slack/types';
-import type { Action } from '../../runbook/model/action.ts';
+import { type Action, outcomeWords } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { signOf } from './action.ts';
@@ -29,7 +29,8 @@ export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
   const lines = tried.slice(0, MOST_TRIED).map((action) => {
     const [sign, word] = signOf(action);
     const { plan, outcome, aftermath } = action;
-    const said = [plan.title, aftermath?.words ?? outcome?.words ?? ''].filter((one) => one !== '');
+    const ended = aftermath?.words ?? (outcome === null ? '' : outcomeWords(outcome));
+    const said = [plan.title, ended].filter((one) => one !== '');
     return line(emoji(sign), plain(' '), bold(`${word}: `), plain(clip(said.join('. '), 300)));
   });
   return [richText(line(bold('Actions')), list('bullet', lines))];

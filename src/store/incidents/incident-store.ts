@@ -119,7 +119,7 @@ export function createIncidentStore(
     pingsOf: (id) => pingsOf(db.sql, id),
     forgetPing: (id, place) => deletePing(db.sql, id, place),
     askForLooks: async (targets, everySeconds) => queue?.askForLooks(targets, everySeconds),
-    askForLook: async (target) => queue?.askForLook(target),
+    askForLook: async (target, why) => queue?.askForLook(target, why),
   };
 }
 
@@ -248,7 +248,7 @@ async function write(
 ): Promise<Incident> {
   const { sql } = into;
   if (before.state === 'none') await insertIncident(sql, row);
-  await updateIncident(sql, row);
+  await updateIncident(sql, row, before.state === 'none' ? null : before);
   await writeConditions(sql, row, before.state === 'none' ? [] : before.wakes);
   for (const { effects: lineEffects, ...line } of lines) {
     const { seq } = await into.audit({ ...line, actionId: row.id });

@@ -57,13 +57,18 @@ export async function insertIncident(sql: Sql, incident: Incident): Promise<void
   );
 }
 
-/** Everything of a row that may change, except its conditions. */
-export async function updateIncident(sql: Sql, incident: Incident): Promise<void> {
+/**
+ * Everything of a row that may change, except its conditions. A JSON column that is as it was `before` is not written:
+ * what a newer version keeps in it, and this one cannot read, stays. `before` null: the row was just inserted.
+ */
+export async function updateIncident(sql: Sql, incident: Incident, before: Incident | null): Promise<void> {
   const { id, state, resolvedAt, wellSince, picture, worst, changes, failures, stopped } = incident;
   const { pings, lastPingAt, acknowledged, revision } = incident;
   await sql(
-    `update incidents set state = $2, resolved_at = $3, well_since = $4, picture = $5::text::jsonb,
-       worst = $6::text::jsonb, changes = $7::text::jsonb, failures = $8, stopped = $9::text::jsonb, pings = $10,
+    `update incidents set state = $2, resolved_at = $3, well_since = $4,
+       picture = coalesce($5::text::jsonb, picture), worst = coalesce($6::text::jsonb, worst),
+       changes = case when $15 then $7::text::jsonb else changes end, failures = $8,
+       stopped = case when $16 then $9::text::jsonb else stopped end, pings = $10,
        last_ping_at = $11, acknowledged_by = $12, acknowledged_at = $13, revision = $14
      where id = $1`,
     [
@@ -71,8 +76,8 @@ export async function updateIncident(sql: Sql, incident: Incident): Promise<void
       state,
       isoOrNull(resolvedAt),
       isoOrNull(wellSince),
-      JSON.stringify(picture),
-      JSON.stringify(worst),
+      before?.picture === picture ? null : JSON.stringify(picture),
+      before?.worst === worst ? null : JSON.stringify(worst),
       jsonOrNull(changes),
       failures,
       jsonOrNull(stopped),
@@ -81,6 +86,8 @@ export async function updateIncident(sql: Sql, incident: Incident): Promise<void
       acknowledged?.by ?? null,
       isoOrNull(acknowledged?.at ?? null),
       revision,
+      before?.changes !== changes,
+      before?.stopped !== stopped,
     ],
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { WatchReport } from '../../../src/operations/incidents/watch-report.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-memory.ts';
+import { outcomeOf } from '../../../src/runbook/model/action.ts';
 import type { Incident, Snooze } from '../../../src/runbook/model/incident.ts';
 import { NO_SITUATION } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
@@ -229,6 +230,14 @@ describe('the card of an incident', () => {
     expect(actionsOf(incidentView(resolved(), options()))).toEqual(['postmortem']);
   });
 
+  it('says why an action was rejected', () => {
+    const outcome = { ...outcomeOf('Nothing was done.'), reason: 'v41 has the same bug' };
+    const tried = [rollback({ state: 'rejected', outcome })];
+    expect(textOf(incidentView(resolved(), options({ tried })))).toContain(
+      'Rejected: Roll raxx-api-prod back to v41. Reason: “v41 has the same bug”. Nothing was done.',
+    );
+  });
+
   it('says how long it took once it is resolved', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
@@ -338,7 +347,7 @@ describe('a message in the thread or the channel', () => {
       incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),
     ],
     ['a notice from the bot', noticeView(`Outside the bot: somebody dispatched a deploy: ${run}`)],
-    ['a notice about a person', noticeView('prod: nobody is pinged until then.', MOIRA)],
+    ['a notice about a person', noticeView('prod: nobody is paged until then.', MOIRA)],
     ['an alert', alarmView('Kristerpher cannot be reached in Slack.')],
     ['a post-mortem draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
   ])('matches its snapshot when it is %s', (_name, message) => {

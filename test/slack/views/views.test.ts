@@ -210,7 +210,7 @@ const report = (more: Partial<LogReport> = {}): LogReport => ({
     step: 6,
     title: 'Heroku logs',
     status: 'pass',
-    summary: 'No errors of now in 1 lines',
+    summary: 'No current errors in 1 line',
     details: [],
   },
   lines: seen([{ at: NOW, source: 'heroku', process: 'web.1', text: 'State changed from starting to up' }]),
