@@ -132,7 +132,7 @@ describe('the messages around the card', () => {
   });
 
   it('name who was faster in a refusal, by a mention where one is possible', () => {
-    const words = 'This is already approved by <@U0MOIRA01>. Nothing was done.';
+    const words = ['This is already approved by ', { who: 'U0MOIRA01' }, '. Nothing was done.'];
     expectTaken(phraseView(words));
     expect(phraseView(words).text).toBe('This is already approved by somebody. Nothing was done.');
     expect(JSON.stringify(phraseView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
