@@ -192,7 +192,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'each command', { timeout: MOST_MS }, () 
 
   it('follows a deploy to its release, with a line for each change', async () => {
     const ended = await raxx('deploy', 'staging', '--yes-i-mean', 'raxx-api-staging');
-    expect(ended.out).toMatch(/✓ done: Deploy [0-9a-f]{8} \(main\) to raxx-api-staging/);
+    expect(ended.out).toMatch(/✓ done: Redeploy [0-9a-f]{8} \(main, already live\) to raxx-api-staging/);
     expect(ended.code).toBe(0);
     const said = ended.err.split('\n').filter((line) => line !== '');
     expect(new Set(said).size).toBe(said.length);
@@ -295,7 +295,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     at = { RAXX_DATA_DIR: join(folder, 'taken') };
     const stopped = await raxx('stop', 'prod', ...MEANT);
     expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('No dynos on raxx-api-prod.') });
-    expect(stopped.err).toContain('The local audit file cannot be written');
+    expect(stopped.err).toContain("The local audit file can't be written");
   });
 
   it('is announced up front on a dyno whose disk will be lost, where reading works', async () => {

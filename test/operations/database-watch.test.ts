@@ -74,7 +74,7 @@ describe('an outage of the database', () => {
     slackWorks = true;
     await looks(5);
     expect(told).toHaveLength(2);
-    expect(told[1]).toContain('is back, after 1 min');
+    expect(told[1]).toContain('is back after 1 min');
   });
 
   it('that returns before its end was reported is still the first one', async () => {
@@ -89,6 +89,6 @@ describe('an outage of the database', () => {
     await looks(3);
     problem = null;
     await looks(2);
-    expect(told.map((words) => /is back, after/.test(words))).toEqual([false, true]);
+    expect(told.map((words) => /is back after/.test(words))).toEqual([false, true]);
   });
 });

@@ -118,7 +118,7 @@ function notFailing(
       return { ...shown, verdict: 'possible', because: "can't tell whether the app is failing" };
     if (event === stopping && event.scaled.get(target.processType) === 0)
       return { ...shown, verdict: 'suspect', because: `it set ${target.processType} to 0` };
-    const because = state === 'off' ? 'nothing is running' : 'the app is healthy with it';
+    const because = state === 'off' ? 'the app is stopped' : 'the app is healthy with it';
     return { ...shown, verdict: 'ruled_out', because };
   });
   return {

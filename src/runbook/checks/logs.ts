@@ -57,7 +57,7 @@ function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Co
 
 function quietWords({ lines, codes, crashes }: LogHistory): string {
   const earlier = codes.reduce((sum, { count }) => sum + count, 0) + crashes.length;
-  const past = earlier === 0 ? '' : ` (${earlier} earlier, recovered)`;
+  const past = earlier === 0 ? '' : ` (${earlier} earlier)`;
   return `No current errors in ${lines} ${lines === 1 ? 'line' : 'lines'}${past}`;
 }
 

@@ -247,7 +247,7 @@ describe('an app that runs nothing', () => {
     const more = { formation: web(0), dynos: seen([]), logs: seen(logWindow(...log)) };
     const found = changesIn({ more });
     expect(said(found)).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing is running',
+      'ruled_out v42 Deploy 4f070742: the app is stopped',
       'suspect Scaled to web@0:Basic: it set web to 0',
     ]);
     expect(changeLine(found, NOW)).toBe(
@@ -261,13 +261,13 @@ describe('an app that runs nothing', () => {
     const stop = propose('a1', draft({ askedAt: ago(320) })).row;
     const sent: Action = { ...stop, state: 'succeeded', sentAt: ago(301), progress: { answered: true } };
     expect(said(changesIn({ more, actions: [sent] }))).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing is running',
+      'ruled_out v42 Deploy 4f070742: the app is stopped',
       `suspect ${stop.plan.title}: it set web to 0`,
     ]);
     // Refused, it changed nothing: then it was the one whom the log names.
     const refused: Action = { ...stop, state: 'failed', sentAt: ago(301), progress: {} };
     expect(said(changesIn({ more, actions: [refused] }))).toEqual([
-      'ruled_out v42 Deploy 4f070742: nothing is running',
+      'ruled_out v42 Deploy 4f070742: the app is stopped',
       'suspect Scaled to web@0:Basic: it set web to 0',
     ]);
   });

@@ -186,7 +186,7 @@ describe('codes of the dynos in the log', () => {
     expect(judge(error(299, 'R14', 'Memory quota exceeded')).status).toBe('fail');
     expect(judge(error(301, 'R14', 'Memory quota exceeded'), goodRequest(30))).toMatchObject({
       status: 'pass',
-      summary: 'No current errors in 2 lines (1 earlier, recovered)',
+      summary: 'No current errors in 2 lines (1 earlier)',
       details: 'R14 Memory quota exceeded: 1 (none current), 5 min ago',
     });
   });
@@ -308,7 +308,7 @@ describe('crashes in the log', () => {
   it('warns about one while the dyno is down, and passes when it is back', () => {
     expect(judgeCrashed(...crash(60))).toMatchObject({
       status: 'warn',
-      summary: 'web.1 crashed 1 min ago and is still down',
+      summary: 'web.1 crashed 1 min ago, not seen up since',
     });
     expect(judge(...crash(60), up(30))).toMatchObject({
       status: 'pass',
@@ -357,7 +357,7 @@ describe('crashes in the log', () => {
     const words = 'worker: 2 crashes since the release, last 1 min ago';
     expect(worker('crashed', 100, ...twice)).toMatchObject({
       status: 'warn',
-      summary: `${words}; still down`,
+      summary: `${words}; not seen up since`,
     });
     expect(worker('up', 80, ...twice, up(80, 'worker.1'))).toMatchObject({
       status: 'warn',

@@ -168,7 +168,7 @@ describe('failure mode B, crash loop', () => {
         title: 'Dyno crash loop of worker',
         evidence: expect.arrayContaining([
           'ConnectionError: no broker',
-          'worker.1 crashed and is still down',
+          'worker.1 crashed, not seen up since',
         ]),
         verification: expect.stringContaining('worker.1: up'),
       },
