@@ -89,8 +89,12 @@ const pictures: readonly Picture[] = [
   { name: 'config-var', scenario: 'missing-variable', show: () => typed('/raxx diagnose prod', /KeyError/) },
   {
     name: 'crash-loop',
-    scenario: 'import-error',
-    show: () => typed('/raxx diagnose prod', /ModuleNotFound/),
+    scenario: 'suspect-deploy',
+    // Once GitHub has shown which files the deploy changed.
+    show: async () => {
+      await typed('/raxx diagnose prod', /TypeError/);
+      return appears(/TypeError.*suspect/);
+    },
   },
   { name: 'incident', show: () => appears(/^Incident: /) },
   { name: 'ping', show: () => appears(/^<@\w+>: .*prod down/) },
