@@ -46,7 +46,7 @@ try {
   if (error.code === 'commander.unknownCommand') process.stderr.write(suggestion(process.argv.slice(2)));
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
-// A request that was given up at the deadline, or a database that hangs, may still be open; nobody waits for either.
+// A request that timed out, or a database that hangs, may still be open. Nothing waits for either.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();
 

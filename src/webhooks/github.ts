@@ -45,7 +45,7 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
     if (!GITHUB_EVENTS.some((one) => one === name)) return { status: 200, words: `not listening to ${name}` };
     const told = payload.safeParse(body);
     if (!told.success) return { status: 400, words: 'not an event of a repository' };
-    // The id is not signed: whoever captured a delivery can send it again under any number of ids.
+    // The id is not signed, so a captured delivery can be replayed under any number of ids.
     const ids = [headerOf(delivery, 'x-github-delivery'), signature].flatMap((id) =>
       id === '' ? [] : `github ${id}`,
     );

@@ -619,7 +619,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^The request was sent, and no clear answer came at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. It is not sent again\. Propose it again, or do it by hand\.$/,
+          /^The request was sent without a clear answer at .*\. 15 s later nothing has changed: web is at 1 × Basic, web\.1 still up\. The bot will not send it again\. Propose it again, or run the command by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

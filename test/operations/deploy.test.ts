@@ -30,6 +30,7 @@ describe('a deploy', () => {
     expect(waiting.progress).toMatchObject({
       words: `Run ${local.run().id} is waiting for Kristerpher at the production gate.`,
       link: { text: 'Approve it on GitHub' },
+      gateReviewers: ['Kristerpher'],
     });
     local.letThrough();
     const ended = await local.ended(id);

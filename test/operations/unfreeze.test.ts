@@ -114,7 +114,12 @@ it.each<readonly [name: string, play: Fault['play']]>([
 });
 
 it.each<readonly [name: string, play: Fault['play'], state: string, words: string]>([
-  ['lost', { reset: true }, 'unconfirmed', 'DEPLOY_FREEZE_OVERRIDE has not changed. It is not sent again'],
+  [
+    'lost',
+    { reset: true },
+    'unconfirmed',
+    'DEPLOY_FREEZE_OVERRIDE has not changed. The bot will not send it again',
+  ],
   ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'within 1 min it was not seen to take effect'],
   [
     'refused',

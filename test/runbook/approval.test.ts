@@ -15,7 +15,7 @@ describe('rules under which nobody else could approve', () => {
   it('are all four with a single operator, who may approve their own requests', () => {
     const warnings = warningsAfter((source) => source);
     expect(warnings).toHaveLength(4);
-    expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app may approve their own request');
+    expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app may self-approve');
   });
 
   it('leave requests unapprovable without self-approval', () => {
@@ -40,7 +40,7 @@ describe('rules under which nobody else could approve', () => {
         ),
     );
     expect(warnings).toEqual([
-      'approvals.deploy: fewer than 2 other approvers: ops@raxx.app or two@raxx.app must also approve their own request',
+      'approvals.deploy: fewer than 2 other approvers: ops@raxx.app or two@raxx.app must also self-approve',
     ]);
   });
 

@@ -45,7 +45,7 @@ describe('/raxx plan', () => {
       'Only a plan, nothing is proposed: Stop raxx-api-prod: scale web from 1 to 0. To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
-    expect(JSON.stringify(blocks)).toContain('Save 1 × Basic for a restore.');
+    expect(JSON.stringify(blocks)).toContain('Keep the formation (1 × Basic) for Restore.');
     expect(JSON.stringify(blocks)).not.toContain('"action_id"');
     expect(await bot.actionStore.recent(5)).toEqual([]);
     expect(bot.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);

@@ -154,7 +154,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'unconfirmed',
       outcome: {
         words:
-          'The request was accepted at 2026-05-01 10:00:04 UTC; within 2 min it was not seen to take effect: web.1 up. It is not sent again.',
+          'The request was accepted at 2026-05-01 10:00:04 UTC; within 2 min it was not seen to take effect: web.1 up. The bot will not send it again.',
         evidence: ['web.1 up'],
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

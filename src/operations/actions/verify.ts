@@ -16,7 +16,7 @@ import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
 const LOOK_EVERY_MS = 2_000;
-/** An unanswered write is given up when this many looks, over this long, show the world unchanged. */
+/** Checking an unanswered write stops after this many looks, over this long, that show the world unchanged. */
 const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
@@ -53,7 +53,7 @@ async function follow(
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
-      const words = `${look.words}. It is not sent again.`;
+      const words = `${look.words}. The bot will not send it again.`;
       return end(context, action, 'lose', outcomeOf(words, { evidence: seen, next, manualCommand }));
     }
     case 'under_way':
@@ -190,17 +190,17 @@ function waitingWords({ progress }: Action, seen: string): string {
 }
 
 function sentWords({ progress, sentAt }: Action): string {
-  const sent = progress.answered === true ? 'was accepted' : 'was sent, and no clear answer came';
+  const sent = progress.answered === true ? 'was accepted' : 'was sent without a clear answer';
   return `The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
 }
 
 /** The world shows that nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. It is not sent again. Propose it again, or do it by hand.`;
+  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. The bot will not send it again. Propose it again, or run the command by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 
 function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. It is not sent again.`;
+  const words = `${sentWords(action)}; within ${formatLimit(withinMs)} it was not seen to take effect: ${seen}. The bot will not send it again.`;
   return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
 }

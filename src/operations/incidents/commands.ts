@@ -149,7 +149,7 @@ async function escalate(
   if (!may.ok) return notAllowed(may);
   const at = now();
   const { name, app } = target;
-  // Whoever escalates wants to be heard.
+  // An escalation has to be heard, so it ends a snooze.
   if (await incidentStore.snoozeOf(name, at)) await incidentStore.endSnooze(name, person.id, 'escalated', at);
   const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
   const picture = pictureByHand(target, reason, at);

@@ -130,7 +130,7 @@ async function see(context: WatchContext, target: Target, wanted: CollectOptions
   const { facts, actionStore, now } = context;
   const startedAt = now();
   const evidence = await collectRedacted(target, facts, context, wanted);
-  // Whoever brought a stopped process type back: a later restore is no longer about that stop.
+  // No matter who restarted a stopped process type, a later restore is no longer about that stop.
   const running = seenRunning(evidence, startedAt);
   if (running.length > 0) await actionStore.forgetFormations(target.app, running, now());
   return evidence;

@@ -78,7 +78,7 @@ export interface ActionStore {
   recent(count: number, target?: string): Promise<readonly Action[]>;
   /** Formations that stops took from the app, and that have not been brought back yet. */
   savedFormations(app: string): Promise<readonly KeptFormation[]>;
-  /** Forgets what was kept of process types that have been seen running since, whoever brought them back. */
+  /** Forgets what was kept of process types that have been seen running since, no matter who restarted them. */
   forgetFormations(app: string, seen: readonly SeenRunning[], at: Instant): Promise<void>;
 }
 

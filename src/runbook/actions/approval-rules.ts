@@ -42,7 +42,5 @@ function wayOut(
   const short = needed === 1 ? 'no other approver' : `fewer than ${needed} other approvers`;
   if (!selfApprove || approvers.length < needed)
     return `${short}, so what ${askers} asks for can never be approved`;
-  return needed === 1
-    ? `${short}: ${askers} may approve their own request`
-    : `${short}: ${askers} must also approve their own request`;
+  return needed === 1 ? `${short}: ${askers} may self-approve` : `${short}: ${askers} must also self-approve`;
 }

@@ -9,6 +9,8 @@ import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
 const SHOWN = 2;
+/** Where the failure names its own cause, that is where to look. */
+const NO_CHANGE = 'No recent change found';
 export const NOTHING_CHANGED = 'No change found: check traffic, data and outside services';
 
 /**
@@ -26,15 +28,16 @@ export interface ChangeSummary {
   readonly words: Phrase;
 }
 
-/** Returns null if there is nothing to explain. */
-export function changeSummary(changes: ChangeReport, now: Instant): ChangeSummary | null {
+/** Returns null if there is nothing to explain. `namesCause`: the failure's own error is shown with it. */
+export function changeSummary(changes: ChangeReport, now: Instant, namesCause = false): ChangeSummary | null {
   const { state, list, onset, unread } = changes;
   if (state === 'well' || state === 'unknown') return null;
   const suspects = list.filter(({ verdict }) => verdict === 'suspect');
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
   if (open.length === 0 && state === 'off') return null;
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
-  if (open.length === 0) return { isNamed: false, words: `${NOTHING_CHANGED}${blind}` };
+  if (open.length === 0)
+    return { isNamed: false, words: `${namesCause ? NO_CHANGE : NOTHING_CHANGED}${blind}` };
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };

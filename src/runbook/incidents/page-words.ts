@@ -46,7 +46,7 @@ export function wakeWords(
     const what = codeWords(mode?.code ?? null);
     return isLate
       ? `${what} for ${seenFor}; the standard fix did not resolve it${named}`
-      : `${what}; the standard fix has ${unresolvedMinutes} min${named}`;
+      : `${what}; the standard fix has ${formatDuration(unresolvedMinutes * 60_000)}${named}`;
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
   // A condition that was due when it was first seen had no explanation.
@@ -54,8 +54,8 @@ export function wakeWords(
   const unreachable = `no answer${lasts} while Heroku's status is green`;
   if (explained === null) return `${capitalize(unreachable)}${named}`;
   return isLate
-    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${unresolvedMinutes} min${named}`
-    : `No answer, and Heroku's status is green; ${explained} has ${unresolvedMinutes} min to be fixed${named}`;
+    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${formatDuration(unresolvedMinutes * 60_000)}${named}`
+    : `No answer, and Heroku's status is green; ${explained} has ${formatDuration(unresolvedMinutes * 60_000)} to be fixed${named}`;
 }
 
 /** A failure that has just begun has no duration yet. */

@@ -10,7 +10,7 @@ export type PageStep =
       readonly kind: 'ping';
       readonly why: 'new' | 'repeat' | 'asks_again';
       readonly wakes: readonly OpenWake[];
-      /** Whoever acknowledged the incident keeps it, and learns what is new. */
+      /** The owner stays the owner, and is notified of what is new. */
       readonly keepsOwner: boolean;
     }
   /** No page before `until`; null when no timer is running. */

@@ -139,6 +139,8 @@ export interface Progress {
   /** Of a deploy: the jobs of its run, with their steps. */
   readonly jobs?: readonly JobProgress[];
   readonly link?: { readonly url: string; readonly text: string };
+  /** Of a deploy: whom GitHub asked at the gate when the run got there. */
+  readonly gateReviewers?: readonly string[];
   /** One look of the aftercare has seen it bad; if the next one does too, it has turned bad. */
   readonly doubted?: boolean;
   /** The workflow run of a deploy. */

@@ -24,16 +24,17 @@ export async function postActionLine(
     throw new Error('the card is not drawn yet');
   }
   const { channel, ts } = action.card;
-  const reviewers = await reviewersOf(context, auditLine);
+  const reviewers = auditLine.event === 'at_gate' ? await reviewersOf(context, action) : [];
   await send.post(channel, toldView(action, auditLine, everybody, reviewers), { ts, everybody });
 }
 
 /** The gate's reviewers whom Slack knows: the runbook file names only one person both at GitHub and in Slack, the contact. */
 async function reviewersOf(
   context: SlackContext,
-  { words, event }: Action['trail'][number],
+  { progress: { gateReviewers = [] } }: Action,
 ): Promise<readonly string[]> {
-  if (event !== 'at_gate' || !words.includes(context.facts.escalation.who.name)) return [];
+  const name = context.facts.escalation.who.name.toLowerCase();
+  if (!gateReviewers.some((reviewer) => reviewer.toLowerCase() === name)) return [];
   const reached = await findContact(context);
   return reached.ok ? reached.users : [];
 }

@@ -283,7 +283,7 @@ function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
   const steps = shown.slice(1).map(({ event, who: by, at, words }) => {
     const own =
       approvals.some(({ person, isSelf }) => person === by && isSelf) && event.startsWith('approv')
-        ? ' (their own)'
+        ? ' (self-approved)'
         : '';
     // At the terminal, typing the app's name replaces the approval.
     const instead = event === 'approved' && words !== '' ? ` (${words})` : '';

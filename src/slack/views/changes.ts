@@ -25,9 +25,9 @@ import { stateSentence } from './words.ts';
 /** Two lines on a phone, since it is above the buttons. */
 const LONGEST = 200;
 
-/** The line on a card. None where there is nothing to explain. */
-export function changeLines(changes: ChangeReport | null, now: Instant) {
-  const said = changes === null ? null : changeSummary(changes, now);
+/** The line on a card. None where there is nothing to explain. `namesCause`: the card shows the failure's own error. */
+export function changeLines(changes: ChangeReport | null, now: Instant, namesCause: boolean) {
+  const said = changes === null ? null : changeSummary(changes, now, namesCause);
   if (said === null) return [];
   const words = phraseParts(cutPhrase(said.words, LONGEST));
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];

@@ -72,7 +72,9 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
         ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
         // A stop on purpose is the change, and its line is already above.
-        ...(diagnosis.situation.stop ? [] : changeLines(diagnosis.changes, diagnosis.at)),
+        ...(diagnosis.situation.stop
+          ? []
+          : changeLines(diagnosis.changes, diagnosis.at, namesCause(diagnosis))),
         ...situationLines(diagnosis.situation, {
           facts: asked.facts,
           now: diagnosis.at,
@@ -125,6 +127,10 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
     bold(after),
     ...lasts,
   );
+}
+
+function namesCause({ modes: [mode] }: Diagnosis): boolean {
+  return mode !== undefined && errorIn(mode.evidence) !== null;
 }
 
 interface CauseLine {

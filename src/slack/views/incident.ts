@@ -10,6 +10,7 @@ import {
   type Incident,
   type IncidentEvent,
   isAboutRunning,
+  isUnheard,
   type OpenWake,
   offeredActions,
   type Snooze,
@@ -78,7 +79,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
       richText(
         line(...heading),
         ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
-        ...changeLines(incident.changes, now),
+        ...changeLines(incident.changes, now, incident.picture.error !== null),
         ...lastSeenLines(incident),
         ownerLine(incident, now),
         line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
@@ -169,11 +170,8 @@ function wasHarmed({ worst: { verdict } }: Incident): boolean {
 }
 
 function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
-  const { wakes, acknowledged } = incident;
   const { first } = pastWords(incident, app);
-  const isUnheard =
-    acknowledged === null && wakes.some(({ cause, overAt }) => cause.kind === 'hand' && overAt === null);
-  const ends = isUnheard ? 'Resolves once somebody acknowledges' : 'Resolves after one more check';
+  const ends = isUnheard(incident) ? 'Resolves once somebody acknowledges' : 'Resolves after one more check';
   return {
     heading: [
       emoji('large_yellow_circle'),
@@ -198,10 +196,15 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 
-function ownerLine({ acknowledged }: Incident, now: Instant) {
+function ownerLine({ acknowledged, pings, lastPingAt }: Incident, now: Instant) {
   return acknowledged
     ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
-    : line(bold('Owner: '), plain('none'));
+    : line(bold('Owner: '), plain('none'), ...pagedParts(pings, lastPingAt, now));
+}
+
+function pagedParts(pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
+  if (pings === 0 || lastPingAt === null) return [];
+  return [plain(pings === 1 ? ', paged ' : `, paged ${pings} times, last `), momentOf(lastPingAt, now)];
 }
 
 /** The same words on every card and diagnosis. */
@@ -241,7 +244,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   const words = isByHand
     ? reason
     : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
-  const named = isByHand ? 'Called by hand: ' : isCounting ? 'Counting: ' : 'Paged for: ';
+  const named = isByHand ? 'Called by hand: ' : isCounting ? 'Timer running: ' : 'Paged for: ';
   const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
   const said = clip(words, 400);
   return line(

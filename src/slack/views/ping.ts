@@ -1,9 +1,11 @@
 /** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
+
 import type { KnownBlock } from '@slack/types';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, offeredActions } from '../../runbook/model/incident.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
+import { changeLines } from './changes.ts';
 import { evidenceParts } from './incident-parts.ts';
 import {
   acknowledgeButton,
@@ -85,6 +87,7 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ),
         ...lostLines(options),
         ...missedLines(options),
+        ...suspectLines(incident, options.at),
         ...(rest === '' ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
       ),
       ...firstButtons(incident, options),
@@ -100,6 +103,12 @@ function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlo
     ...(card === null ? [] : [line(boldLink(card, 'Incident card'))]),
   ];
   return lines.length === 0 ? [] : [richText(...lines)];
+}
+
+/** The change that is tied to the failure. What is merely possible is on the incident's card. */
+function suspectLines({ state, changes }: Incident, at: Instant) {
+  const isSuspected = changes?.list.some(({ verdict }) => verdict === 'suspect') ?? false;
+  return isSuspected && state === 'open' ? changeLines(changes, at, true) : [];
 }
 
 /** Text that someone typed to wake the operator keeps its links. */

@@ -91,6 +91,7 @@ const progress: z.ZodType<Progress> = z.looseObject({
   githubDate: maybe(number),
   sendFault: maybe(text),
   words: maybe(text),
+  gateReviewers: maybe(z.array(z.string())),
   jobs: maybe(z.array(z.object({ ...stepProgress, steps: z.array(z.object(stepProgress)) }))),
   link: maybe(z.object({ url: text, text })),
   doubted: maybe(z.boolean()),

@@ -1,4 +1,4 @@
-/** Keys of the audit. They are not in the database: whoever has only that cannot make a line that carries one. */
+/** Keys of the audit. They are not in the database, so database access alone is not enough to forge a keyed line. */
 import { createHmac } from 'node:crypto';
 
 /** What a key leaves on a line. */

@@ -20,6 +20,7 @@ import { pingView } from '../../../src/slack/views/ping.ts';
 import { postmortemView } from '../../../src/slack/views/postmortem.ts';
 import { statusView } from '../../../src/slack/views/status.ts';
 import { cardText } from '../../support/card-text.ts';
+import { changesIn, deployed } from '../../support/changes.ts';
 import { seen } from '../../support/evidence.ts';
 import { testFacts } from '../../support/facts.ts';
 import {
@@ -173,7 +174,7 @@ describe('the card of an incident', () => {
     expect(
       textOf(incidentView({ ...open, wakes: [pinged, memory], stopped }, options({ snooze }))),
     ).toContain('Next page: none while it is stopped');
-    expect(textOf(message)).not.toMatch(/Counting|Paged for/);
+    expect(textOf(message)).not.toMatch(/Timer running|Paged for/);
     expect(actionsOf(message)).toEqual([
       'acknowledge',
       'propose_restore',
@@ -256,6 +257,32 @@ const found = {
   users: [KRIS],
 } as const;
 
+describe('the line of what changed', () => {
+  const unchanged = { ...changesIn({ releases: [deployed(41, 20 * 3_600)] }), list: [] };
+
+  it('sends nobody to traffic and data when the card shows the error of the app', () => {
+    const named = incidentView(incident({ changes: unchanged }), options());
+    expect(textOf(named)).toContain('No recent change found');
+    expect(textOf(named)).not.toContain('traffic');
+  });
+
+  it('says where to look when no error is known', () => {
+    const bare = incident({ picture: picture({ error: null }), changes: unchanged });
+    expect(textOf(incidentView(bare, options()))).toContain('check traffic, data and outside services');
+  });
+});
+
+describe('the owner of an incident', () => {
+  it('is none, with when somebody was last paged', () => {
+    const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
+    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none, paged /);
+    expect(textOf(incidentView({ ...once, pings: 3 }, options()))).toMatch(
+      /Owner: none, paged 3 times, last /,
+    );
+    expect(textOf(incidentView(incident(), options()))).not.toContain('paged');
+  });
+});
+
 describe('a page', () => {
   const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
   const words = "No answer for 5 min while Heroku's status is green (condition 4).";
@@ -287,6 +314,14 @@ describe('a page', () => {
   ])('matches its snapshot when it is %s', (_name, message) => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
+  });
+
+  it('names the change that is tied to the failure, and leaves a merely possible one to the card', () => {
+    const suspect = changesIn({ diffs: { 42: ['app/db.py'] } });
+    const possible = changesIn({ diffs: { 42: ['README.md'] } });
+    expect(textOf(ping({ ...open, changes: suspect }))).toMatch(/Changed: v42 Deploy .*suspect: app\/db\.py/);
+    expect(textOf(ping({ ...open, changes: possible }))).not.toContain('Changed');
+    expect(textOf(ping(resolved({ changes: suspect })))).not.toContain('Changed');
   });
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {

@@ -31,8 +31,8 @@ export const stop: ActionSpec<'stop'> = {
       plan: {
         title: `Stop ${app}: scale ${processType} from ${quantity} to 0`,
         will: [
-          `Scale ${processType} to 0. The app and its data stay.`,
-          `Save ${quantity} × ${size} for a restore.`,
+          `Scale ${processType} to 0. The app and its data are kept.`,
+          `Keep the formation (${quantity} × ${size}) for Restore.`,
         ],
         expect: [harmOf(processType), 'Other process types keep running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],

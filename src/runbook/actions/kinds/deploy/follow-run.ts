@@ -88,7 +88,9 @@ export function followRun(
   const isOwnGate = detail.pending.some((one) => isSameEnvironment(one.environment, target.environment));
   const unknownGate =
     isOwnGate && !target.gated ? ' Its environment has a gate that is not in the runbook file.' : '';
-  return underWay(stage, { ...seen, words: `${words}${unknownGate}` }, AGAIN_AT_GATE_MS, false);
+  const gateReviewers = detail.pending.flatMap(({ reviewers }) => reviewers);
+  const atGate = { ...seen, words: `${words}${unknownGate}`, gateReviewers };
+  return underWay(stage, atGate, AGAIN_AT_GATE_MS, false);
 }
 
 /** The environment is known, because the run was dispatched from here. */
