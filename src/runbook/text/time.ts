@@ -50,5 +50,10 @@ export function formatClock(at: Instant, now: Instant): string {
 
 /** `since 10:00 UTC (12 min)` */
 export function formatSince(at: Instant, now: Instant): string {
-  return `since ${formatClock(at, now)} (${formatDuration(Math.max(0, now - at))})`;
+  return `since ${formatClock(at, now)} (${formatAge(at, now)})`;
+}
+
+/** How long it has lasted: `12 min`; `just now` within the first second, and for clocks that run ahead of ours. */
+export function formatAge(at: Instant, now: Instant): string {
+  return now - at < 1_000 ? 'just now' : formatDuration(now - at);
 }

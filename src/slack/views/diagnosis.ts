@@ -10,7 +10,7 @@ import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
-import { formatDuration, formatInstant, formatSince } from '../../runbook/text/time.ts';
+import { formatAge, formatInstant, formatSince } from '../../runbook/text/time.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
 import { button, momentOf, timeOf, withLinks } from './incident-words.ts';
@@ -117,9 +117,7 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
   const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
   // A stop has its own line with who and when.
   const isTold = since === null || situation.stop !== null;
-  const lasts = isTold
-    ? []
-    : [plain(', since '), momentOf(since, at), plain(` (${formatDuration(at - since)})`)];
+  const lasts = isTold ? [] : [plain(', since '), momentOf(since, at), plain(` (${formatAge(since, at)})`)];
   return line(
     emoji(stateEmoji(verdict, situation)),
     bold(` ${before}`),

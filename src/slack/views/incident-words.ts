@@ -70,7 +70,7 @@ export function alarmWords(
   why: string,
 ): string {
   const { target, picture, worst, since, state, acknowledged } = incident;
-  const lasts = formatDuration(Math.max(0, now - since));
+  const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
   const isCalling = state === 'open' && !acknowledged;
   const fix = isCalling ? tryWords(sortOffers(offeredActions(incident), canDo)) : '';
   const cause = causeWords(worst);

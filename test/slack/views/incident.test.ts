@@ -272,6 +272,27 @@ describe('the line of what changed', () => {
   });
 });
 
+const pingTextOf = (one: Incident) =>
+  pingView(one, 'No answer', {
+    facts: testFacts,
+    person: found,
+    to: 'channel',
+    card: null,
+    canDo,
+    missed: 0,
+    at: NOW,
+  }).text;
+
+describe('the age of an incident', () => {
+  const fresh = incident({ wakes: [pinged], since: NOW - 180, openedAt: NOW });
+
+  it('is no number of milliseconds', () => {
+    expect(incidentView(fresh, options()).text).toMatch(/is down, since \d\d:\d\d UTC \(just now\)\./);
+    expect(incidentView(fresh, options()).text + pingTextOf(fresh)).not.toMatch(/\d ms/);
+    expect(pingTextOf(fresh)).toContain('prod down now: ');
+  });
+});
+
 describe('the owner of an incident', () => {
   it('is none, with when somebody was last paged', () => {
     const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
