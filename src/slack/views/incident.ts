@@ -204,7 +204,11 @@ function ownerLine({ acknowledged, pings, lastPingAt }: Incident, now: Instant) 
 
 function pagedParts(pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
   if (pings === 0 || lastPingAt === null) return [];
-  return [plain(pings === 1 ? ', paged ' : `, paged ${pings} times, last `), momentOf(lastPingAt, now)];
+  return [
+    plain(pings === 1 ? ' (paged ' : ` (paged ${pings} times, last `),
+    momentOf(lastPingAt, now),
+    plain(')'),
+  ];
 }
 
 /** The same words on every card and diagnosis. */

@@ -296,9 +296,9 @@ describe('the age of an incident', () => {
 describe('the owner of an incident', () => {
   it('is none, with when somebody was last paged', () => {
     const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
-    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none, paged /);
+    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(paged /);
     expect(textOf(incidentView({ ...once, pings: 3 }, options()))).toMatch(
-      /Owner: none, paged 3 times, last /,
+      /Owner: none \(paged 3 times, last /,
     );
     expect(textOf(incidentView(incident(), options()))).not.toContain('paged');
   });
