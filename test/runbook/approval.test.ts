@@ -44,6 +44,10 @@ describe('rules under which nobody else could approve', () => {
     ]);
   });
 
+  it('do not take an address that begins with S for a user group', () => {
+    expect(warningsAfter((source) => source.replaceAll('[ops@raxx.app]', '[Sam@raxx.app]'))).toHaveLength(4);
+  });
+
   it('are none with a second approver, or with a user group', () => {
     expect(
       warningsAfter((source) =>

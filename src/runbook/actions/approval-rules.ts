@@ -1,4 +1,5 @@
 /** Whether the approval rules of the runbook file can be met at all. */
+import { isUserGroup } from '../model/actor.ts';
 import type { Facts } from '../model/runbook-config.ts';
 
 const KINDS = ['stop', 'restore', 'deploy', 'fix'] as const;
@@ -15,7 +16,7 @@ export interface Unapprovable {
  * people: its members are not known here.
  */
 export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] {
-  if (people.approvers.some((person) => person.startsWith('S'))) return [];
+  if (people.approvers.some(isUserGroup)) return [];
   return KINDS.flatMap((rule) => {
     const { approvals: needed, selfApprove } = approvals[rule];
     const alone = people.operators.filter((asker) => {

@@ -27,6 +27,11 @@ export function isSlackUser(id: string): boolean {
   return /^[UW][A-Z0-9]+$/.test(id);
 }
 
+/** Whether the runbook file names a Slack user group: `S…`. */
+export function isUserGroup(named: string): boolean {
+  return /^S[A-Z0-9]+$/.test(named);
+}
+
 /** How the audit stores somebody at a terminal. */
 export function terminalActor(user: string, host: string): string {
   return `${TERMINAL}${user}@${host}`;

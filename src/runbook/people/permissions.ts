@@ -1,7 +1,7 @@
 /** Who may decide what. Checked when a decision is made, not when a button is shown. */
 
 import type { Action } from '../model/action.ts';
-import { actorName, isSlackUser } from '../model/actor.ts';
+import { actorName, isSlackUser, isUserGroup } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { joinPhrases, type Mention, type Phrase, partsOf, phraseOf } from '../text/phrase.ts';
@@ -193,7 +193,7 @@ export function mayExplain({ state, trail }: Action, person: Person): May {
 
 /** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
 function mention(named: string): string | Mention {
-  if (/^S[A-Z0-9]+$/.test(named)) return { group: named };
+  if (isUserGroup(named)) return { group: named };
   return isSlackUser(named) ? { who: named } : actorName(named);
 }
 

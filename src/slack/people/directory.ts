@@ -1,6 +1,6 @@
 /** People, e-mail addresses and user groups as Slack showed them last, each with the time of reading. */
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
-import { isSlackUser } from '../../runbook/model/actor.ts';
+import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 
@@ -44,7 +44,7 @@ const REMEMBERED_MS = 60 * 60_000;
 /** How many members of a user group are looked up in advance. */
 const MOST_MEMBERS = 50;
 
-export const isGroup = (named: string) => /^S[A-Z0-9]+$/.test(named);
+export const isGroup = isUserGroup;
 export const isPerson = (named: string) => isSlackUser(named);
 
 export interface DirectoryDeps {
