@@ -51,7 +51,7 @@ describe('what changed before an incident', () => {
       lastWell: NOW + 3 * MINUTE,
       // The log is more precise than the looks.
       firstFailing: NOW + 210_000,
-      by: 'watch',
+      by: 'log',
     });
     expect(changes?.list).toMatchObject([
       { what: 'v43 Deploy 4f070743', verdict: 'possible' },

@@ -92,8 +92,10 @@ export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Conte
   const { lastWell, firstFailing: seen } = watched;
   if (seen !== null) {
     // The log is more precise than the watch's looks, between two of them.
-    const finer = inLog !== null && inLog < seen && (lastWell === null || inLog >= lastWell) ? inLog : seen;
-    return { lastWell, firstFailing: finer, by: 'watch' };
+    const isFiner = inLog !== null && inLog < seen && (lastWell === null || inLog >= lastWell);
+    return isFiner
+      ? { lastWell, firstFailing: inLog, by: 'log' }
+      : { lastWell, firstFailing: seen, by: 'watch' };
   }
   if (inLog === null) return { lastWell, firstFailing: now, by: lastWell === null ? 'look' : 'watch' };
   // A look may have seen it healthy in the middle of what the log shows as failing.

@@ -94,6 +94,11 @@ export function isUnheard({ wakes, acknowledged }: Pick<Incident, 'wakes' | 'ack
   return acknowledged === null && wakes.some((wake) => wake.cause.kind === 'hand' && isHolding(wake));
 }
 
+/** When the failure began as far as is known: the log may show it failing before the watch first saw it. */
+export function beganAt({ since, changes }: Pick<Incident, 'since' | 'changes'>): Instant {
+  return Math.min(since, changes?.onset?.firstFailing ?? since);
+}
+
 export interface IncidentEvent {
   readonly seq: number;
   readonly event: string;

@@ -3,7 +3,7 @@ import type { Button } from '@slack/types';
 import { errorName } from '../../runbook/incidents/error-line.ts';
 import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import { type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
+import { beganAt, type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
 import { clip, type Part, plain } from './message.ts';
@@ -69,7 +69,8 @@ export function alarmWords(
   now: Instant,
   why: string,
 ): string {
-  const { target, picture, worst, since, state, acknowledged } = incident;
+  const { target, picture, worst, state, acknowledged } = incident;
+  const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
   const isCalling = state === 'open' && !acknowledged;
   const fix = isCalling ? tryWords(sortOffers(offeredActions(incident), canDo)) : '';

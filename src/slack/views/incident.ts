@@ -6,6 +6,7 @@ import type { Action } from '../../runbook/model/action.ts';
 import { BOT } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import {
+  beganAt,
   failureKey,
   type Incident,
   type IncidentEvent,
@@ -105,7 +106,8 @@ interface OpenHead {
 
 /** The current state: failing, up again and being watched, or stopped. */
 function openHead(incident: Incident, app: string, now: Instant): OpenHead {
-  const { since, stopped, wellSince } = incident;
+  const { stopped, wellSince } = incident;
+  const since = beganAt(incident);
   const often = timesDown(incident);
   const sentences = (...said: readonly string[]) =>
     said

@@ -231,7 +231,7 @@ describe('the onset', () => {
 
   it('is what the watch saw, refined by the log', () => {
     const { onset } = changesIn({ watched: { lastWell: ago(200), firstFailing: ago(90) } });
-    expect(onset).toEqual({ lastWell: ago(200), firstFailing: BROKE, by: 'watch' });
+    expect(onset).toEqual({ lastWell: ago(200), firstFailing: BROKE, by: 'log' });
   });
 
   it('does not exist while the app is healthy: every change is ruled out, and no line is shown', () => {

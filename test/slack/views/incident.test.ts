@@ -286,6 +286,15 @@ const pingTextOf = (one: Incident) =>
 describe('the age of an incident', () => {
   const fresh = incident({ wakes: [pinged], since: NOW - 180, openedAt: NOW });
 
+  it('counts from the first failing line of the log, where that is earlier than the first look', () => {
+    const onset = { lastWell: null, firstFailing: NOW - 9 * MINUTE, by: 'log' } as const;
+    const changes = { ...changesIn(), onset };
+    const late = incident({ wakes: [pinged], since: NOW - 2 * MINUTE, changes });
+    expect(incidentView(late, options()).text).toContain('UTC (9 min)');
+    expect(pingTextOf(late)).toContain('prod down 9 min: ');
+    expect(pingTextOf({ ...late, changes: null })).toContain('prod down 2 min: ');
+  });
+
   it('is no number of milliseconds', () => {
     expect(incidentView(fresh, options()).text).toMatch(/is down, since \d\d:\d\d UTC \(just now\)\./);
     expect(incidentView(fresh, options()).text + pingTextOf(fresh)).not.toMatch(/\d ms/);
