@@ -4,6 +4,7 @@ import { type HistoryEntry, readHistory } from '../operations/actions/history.ts
 import type { ActingStore, Happening } from '../operations/ports/action-store.ts';
 import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
+import { STATE_WORDS } from '../runbook/actions/state-words.ts';
 import type { Action } from '../runbook/model/action.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { formatInstant } from '../runbook/text/time.ts';
@@ -11,7 +12,6 @@ import { actionJson, happeningJson } from './action-json.ts';
 import { findTarget } from './context.ts';
 import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
-import { STATE_WORDS } from './print-action.ts';
 import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';
 
 export interface OpenedHistory {

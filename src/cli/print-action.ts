@@ -1,22 +1,11 @@
 /** An action for the terminal: what its card shows, in the same words. */
 
+import { STATE_WORDS } from '../runbook/actions/state-words.ts';
 import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import { capitalize } from '../runbook/text/capitalize.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
-
-export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
-  proposed: 'proposed',
-  approved: 'approved, not sent yet',
-  executing: 'sent, waiting for Heroku or GitHub to confirm',
-  succeeded: 'done',
-  failed: 'failed',
-  unconfirmed: 'not confirmed',
-  rejected: 'rejected',
-  expired: 'expired',
-  superseded: 'not sent',
-};
 
 export function printPlan({ plan, reason }: Draft, paint: Paint): string {
   const part = (name: string, lines: readonly string[]) =>

@@ -231,9 +231,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
     expect(said()).toContain('npx raxx history checks again and shows the result.');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
     // The sender said that it stopped looking, so the history looks at once instead of waiting for the write to time out.
-    expect((await raxx('history')).out).toContain(
-      'waiting for Heroku or GitHub to confirm: Restore raxx-api-prod',
-    );
+    expect((await raxx('history')).out).toContain('sent, waiting for confirmation: Restore raxx-api-prod');
     world.app = { answer: { status: 200 } };
     expect((await raxx('history')).out).toContain('done: Restore raxx-api-prod');
   });

@@ -1,7 +1,9 @@
 /** The watch on a scripted world, minute by minute: each look is that of a process that was just started. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readCatchUp } from '../../src/operations/catch-up.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
+import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import {
@@ -357,6 +359,9 @@ describe('pages', () => {
     await watching.pass(3 * MINUTE);
     expect(watching.sent.join('\n')).toContain('Snooze ended early');
     expect(pings()).not.toEqual([]);
+    const past = { incidentStore: watching.incidentStore, actionStore: createActionStore(db, null) };
+    const { shown } = await readCatchUp(past, watching.now() - HOUR, watching.now());
+    expect(shown.map(({ parts }) => parts.join(''))).toContain('prod: snooze ended early: it got worse.');
   });
 
   it('can be called by hand, and that incident waits for an acknowledgement', async () => {

@@ -43,7 +43,7 @@ describe('catching up', () => {
     };
     const late = told(past, SINCE + 5 * HOUR, SINCE + 6 * HOUR);
     expect(late[0]).toMatch(/incident opened: .*; still open, no owner$/);
-    expect(late[1]).toMatch(/: waiting for approval/);
+    expect(late[1]).toMatch(/: proposed · asked by/);
     expect(told({ incidents: [resolved()] }, SINCE + 5 * HOUR, SINCE + 6 * HOUR)).toEqual([]);
   });
 
@@ -57,14 +57,20 @@ describe('catching up', () => {
     ];
     const quiet: Quiet[] = [
       { kind: 'snoozed', target: 'prod', who: 'U1', at: SINCE + 1, words: '11:00' },
-      { kind: 'snooze_ended', target: 'prod', who: 'bot', at: SINCE + 5, words: 'worse' },
+      {
+        kind: 'snooze_ended',
+        target: 'prod',
+        who: 'bot',
+        at: SINCE + 5,
+        words: 'Snooze ended early: it got worse.',
+      },
     ];
     expect(told({ incidents: [incident({ openedAt: SINCE, trail })], quiet })).toEqual([
       'prod: escalated by @U1: “logins fail”; still open, no owner',
       'prod: snoozed by @U1 until 11:00',
       'prod: @U2 noted “it was the queue”',
       'prod: escalated by @U2: “still”',
-      'prod: snooze ended by @bot',
+      'prod: snooze ended early: it got worse.',
     ]);
   });
 

@@ -1,7 +1,8 @@
 /** What happened in the last hours, for someone who just joined: from the database alone, each event once, oldest first. */
 
 import { decisionOf } from '../actions/decided-by.ts';
-import type { Action, ActionState } from '../model/action.ts';
+import { STATE_WORDS } from '../actions/state-words.ts';
+import type { Action } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Incident, IncidentEvent } from '../model/incident.ts';
@@ -127,18 +128,6 @@ function lineWords(target: string, { event, words, who }: IncidentEvent): readon
   }
 }
 
-const STATES: Readonly<Record<ActionState, string>> = {
-  proposed: 'waiting for approval',
-  approved: 'approved, not sent yet',
-  executing: 'sent, not confirmed yet',
-  succeeded: 'done',
-  failed: 'failed',
-  unconfirmed: 'not confirmed',
-  rejected: 'rejected',
-  expired: 'expired',
-  superseded: 'superseded',
-};
-
 /** One line for the whole action, at the time of its first event within the window. */
 function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   const { trail, state, plan, target, askedBy, askedAt, reason, outcome, aftermath, endedAt } = action;
@@ -157,7 +146,7 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
     {
       at: seen.length === 0 ? askedAt : Math.min(...seen),
       parts: [
-        `${target}: ${plan.title}: ${STATES[state]}${why}${turnedBad} · asked by `,
+        `${target}: ${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · asked by `,
         { who: askedBy },
         ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
@@ -171,7 +160,9 @@ function quietEvent({ kind, target, who, at, words }: Quiet): Event {
   const parts: readonly EventPart[] =
     kind === 'snoozed'
       ? [`${target}: snoozed by `, { who }, words === '' ? '' : ` until ${words}`]
-      : [`${target}: snooze ended by `, { who }];
+      : who === BOT
+        ? [`${target}: ${lower(words)}`]
+        : [`${target}: snooze ended by `, { who }];
   return { at, parts, isOpen: false };
 }
 

@@ -1,9 +1,12 @@
 /** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
+
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import { STATE_WORDS } from '../../runbook/actions/state-words.ts';
 import { type Action, type ActionState, ENDED, outcomeWords, type Plan } from '../../runbook/model/action.ts';
 import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
+import { capitalize } from '../../runbook/text/capitalize.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatClock, formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';
@@ -30,16 +33,16 @@ import {
 import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
 import { runPlan } from './run-plan.ts';
 
-const STATE: Record<ActionState, readonly [emoji: string, word: string]> = {
-  proposed: ['raised_hand', 'Proposed'],
-  approved: ['hourglass_flowing_sand', 'Approved, not sent yet'],
-  executing: ['hourglass_flowing_sand', 'Sent, waiting for confirmation'],
-  succeeded: ['white_check_mark', 'Done'],
-  failed: ['x', 'Failed'],
-  unconfirmed: ['grey_question', 'Not confirmed'],
-  rejected: ['no_entry_sign', 'Rejected'],
-  expired: ['alarm_clock', 'Expired'],
-  superseded: ['fast_forward', 'Superseded'],
+const STATE_SIGNS: Readonly<Record<ActionState, string>> = {
+  proposed: 'raised_hand',
+  approved: 'hourglass_flowing_sand',
+  executing: 'hourglass_flowing_sand',
+  succeeded: 'white_check_mark',
+  failed: 'x',
+  unconfirmed: 'grey_question',
+  rejected: 'no_entry_sign',
+  expired: 'alarm_clock',
+  superseded: 'fast_forward',
 };
 
 /** Slack users are named by their id, terminal users by user and host. */
@@ -86,7 +89,7 @@ export function signOf({ state, progress, aftermath }: Action): readonly [emoji:
   if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
   if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
     return ['hourglass_flowing_sand', 'Under way'];
-  return STATE[state];
+  return [STATE_SIGNS[state], capitalize(STATE_WORDS[state])];
 }
 
 /** What a screen reader reads after the title. */
@@ -257,23 +260,24 @@ function approverPart(approver: Approver, mentions: boolean): Part {
   }
 }
 
-const EVENTS: Readonly<Record<string, string>> = {
-  proposed: 'asked',
-  approval: 'approved by',
-  approved: 'approved by',
-  rejected: 'rejected by',
-  explained: 'reason given by',
-  executing: 'sending',
-  sent: 'accepted',
-  no_answer: 'no clear answer',
-  succeeded: 'verified',
-  failed: 'failed',
-  unconfirmed: 'stopped checking',
-  superseded: 'superseded',
-  expired: 'expired',
-  held: 'held',
-  turned_bad: 'turned bad',
-  unwatched: 'no longer watched',
+/** What the trail says of an event. `names`: the person who did it is named. */
+const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
+  proposed: { words: 'asked' },
+  approval: { words: 'approved by', names: 'approver' },
+  approved: { words: 'approved by', names: 'approver' },
+  rejected: { words: 'rejected by', names: 'person' },
+  explained: { words: 'reason given by', names: 'person' },
+  executing: { words: 'sending' },
+  sent: { words: 'accepted' },
+  no_answer: { words: 'no clear answer' },
+  succeeded: { words: 'verified' },
+  failed: { words: 'failed' },
+  unconfirmed: { words: 'stopped checking' },
+  superseded: { words: 'superseded' },
+  expired: { words: 'expired' },
+  held: { words: 'held' },
+  turned_bad: { words: 'turned bad' },
+  unwatched: { words: 'no longer watched' },
 };
 
 /** When each state began, and the hash of the last audit line, which anchors the audit outside the database. */
@@ -281,14 +285,13 @@ function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);
   if (shown.length < 2) return [];
   const steps = shown.slice(1).map(({ event, who: by, at, words }) => {
-    const own =
-      approvals.some(({ person, isSelf }) => person === by && isSelf) && event.startsWith('approv')
-        ? ' (self-approved)'
-        : '';
+    const { words: what = '', names } = EVENTS[event] ?? {};
+    const isOwn = names === 'approver' && approvals.some(({ person, isSelf }) => person === by && isSelf);
+    const own = isOwn ? ' (self-approved)' : '';
     // At the terminal, typing the app's name replaces the approval.
     const instead = event === 'approved' && words !== '' ? ` (${words})` : '';
-    const named = EVENTS[event]?.endsWith(' by') ? ` ${mention(by)}${own}${instead}` : '';
-    return `${mrkdwnDate(at)} ${EVENTS[event]}${named}`;
+    const named = names === undefined ? '' : ` ${mention(by)}${own}${instead}`;
+    return `${mrkdwnDate(at)} ${what}${named}`;
   });
   return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
 }

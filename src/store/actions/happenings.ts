@@ -13,7 +13,8 @@ const BY_PEOPLE = `
     coalesce(incidents.target, audit.detail->>'target', '') as target
   from audit left join incidents on incidents.id = audit.action_id
   where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
-    and audit.who <> 'bot'
+    -- That the bot ended a snooze early is news to everybody who relied on it.
+    and (audit.who <> 'bot' or audit.event = 'snooze_ended')
     -- A snooze is in the incident's timeline as well: it counts once.
     and (audit.event <> 'snoozed' or audit.action_id is null)`;
 
@@ -45,7 +46,7 @@ function wordsOf(kind: Happening['kind'], words: string): string {
   return kind === 'escalated' ? readTimelineWords(words, false).words : words;
 }
 
-/** Whoever escalates opens an incident, or escalates an open one. */
+/** An escalation opens an incident, or is added to an open one. */
 function kindOf(event: string): Happening['kind'] {
   switch (event) {
     case 'snoozed':
