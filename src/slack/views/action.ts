@@ -3,14 +3,14 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import { STATE_WORDS } from '../../runbook/actions/state-words.ts';
 import { type Action, type ActionState, ENDED, outcomeWords, type Plan } from '../../runbook/model/action.ts';
-import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
+import { isSlackUser } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import { capitalize } from '../../runbook/text/capitalize.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { formatClock, formatInstant } from '../../runbook/text/time.ts';
 import { byHandLines, byHandWords } from './help.ts';
-import { withLinks } from './incident-words.ts';
+import { person, timeOf, withLinks } from './incident-words.ts';
 import {
   bold,
   boldLink,
@@ -44,11 +44,6 @@ const STATE_SIGNS: Readonly<Record<ActionState, string>> = {
   expired: 'alarm_clock',
   superseded: 'fast_forward',
 };
-
-/** Slack users are named by their id, terminal users by user and host. */
-export function who(id: string): Part {
-  return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
-}
 
 export interface ActionViewOptions {
   /** Kinds that the bot can do. Only these become buttons. */
@@ -116,7 +111,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
     ...parts(['What will be done', action.plan.will]),
     asked(action),
     ...approverBlocks(action, options),
-    ...(options.warning === '' ? [] : [context(`${escapeText(upper(options.warning))}.`)]),
+    ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
     ...buttonRow(approveButton(action), rejectButton(action)),
   ];
 }
@@ -133,7 +128,7 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
-    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), dateOf(since), plain('.')];
+    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), timeOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...said), ...runPlan(progress)];
 }
@@ -217,15 +212,15 @@ function watchLines({ aftermath, watchUntil }: Action) {
   if (aftermath?.kind === 'turned_bad') return [];
   if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
   if (watchUntil === null) return [];
-  return [line(bold('Watching until '), dateOf(watchUntil), plain(' for restarts.'))];
+  return [line(bold('Watching until '), timeOf(watchUntil), plain(' for restarts.'))];
 }
 
 function asked({ askedBy, reason, expiresAt, state, approvals, approvalsNeeded, app }: Action): KnownBlock {
-  const parts: Part[] = [plain('Asked by '), who(askedBy)];
+  const parts: Part[] = [plain('Asked by '), person(askedBy)];
   if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
-    parts.push(plain(' · expires '), dateOf(expiresAt));
+    parts.push(plain(' · expires '), timeOf(expiresAt));
   }
   parts.push(plain(' · '), { type: 'link', url: dashboardLink(app), text: app });
   return richText(line(...parts));
@@ -296,20 +291,12 @@ function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
   return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
 }
 
-function upper(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function mention(id: string): string {
   return isSlackUser(id) ? `<@${id}>` : escapeText(id);
 }
 
 function mrkdwnDate(at: Instant): string {
   return `<!date^${Math.floor(at / 1000)}^{time_secs}|${formatInstant(at)}>`;
-}
-
-function dateOf(at: Instant): Part {
-  return { type: 'date', timestamp: Math.floor(at / 1000), format: '{time}', fallback: formatInstant(at) };
 }
 
 /** What makes sense next, now that the action has ended. */
@@ -368,7 +355,7 @@ export function toldView(
   const said = line(
     ...(everybody ? [bold(`${title}: `)] : []),
     ...withLinks(words),
-    ...mentioned.flatMap((id) => [plain(' '), who(id)]),
+    ...mentioned.flatMap((id) => [plain(' '), person(id)]),
   );
   return {
     text: escapeText(clip(`${title}: ${words}${byHandWords(manualCommand)}`, 3_000)),

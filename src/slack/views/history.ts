@@ -4,8 +4,8 @@ import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../runbook/actions/decided-by.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import { signOf, who } from './action.ts';
-import { dayAndTimeOf } from './incident-words.ts';
+import { signOf } from './action.ts';
+import { dayAndTimeOf, person } from './incident-words.ts';
 import {
   bold,
   clip,
@@ -78,7 +78,7 @@ function actionRow(action: Action): RichTextBlock[] {
   return [
     whenCell(askedAt, trail.at(-1)?.hash ?? ''),
     cell(line(emoji(sign), bold(` ${word}: `), plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
-    cell(line(who(askedBy)), line(...decided(action)), ...whyRejected(action)),
+    cell(line(person(askedBy)), line(...decided(action)), ...whyRejected(action)),
   ];
 }
 
@@ -86,7 +86,7 @@ function actionRow(action: Action): RichTextBlock[] {
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
   if (decision === null) return action.state === 'proposed' ? [plain('→ waiting')] : [plain('→ nobody')];
-  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(', ')]), who(by)]);
+  const names = decision.by.flatMap((by, index) => [...(index === 0 ? [] : [plain(', ')]), person(by)]);
   const missing = action.state === 'proposed' ? action.approvalsNeeded - action.approvals.length : 0;
   return [plain('→ '), ...names, ...(missing > 0 ? [plain(`, ${missing} more needed`)] : [])];
 }
@@ -106,7 +106,7 @@ function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine)
       line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
       ...quoted(isSaid ? words : null),
     ),
-    cell(line(who(by))),
+    cell(line(person(by))),
   ];
 }
 

@@ -6,8 +6,8 @@ import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import { signOf, who } from './action.ts';
-import { dayAndTimeOf } from './incident-words.ts';
+import { signOf } from './action.ts';
+import { dayAndTimeOf, person } from './incident-words.ts';
 import { incidentLine } from './incidents.ts';
 import {
   bold,
@@ -68,7 +68,7 @@ function waitingLine({ action, card }: HomeShown['waiting'][number]) {
   const { plan, askedBy, reason, expiresAt } = action;
   return line(
     plain(`${clip(plan.title, 200)} · asked by `),
-    who(askedBy),
+    person(askedBy),
     ...(reason === null ? [] : [plain(` “${clip(reason, 200)}”`)]),
     plain(' · until '),
     dayAndTimeOf(expiresAt),
@@ -81,7 +81,7 @@ function actionLine({ action, card }: HomeShown['deploys'][number]) {
   return line(
     emoji(sign),
     plain(` ${word}: ${clip(action.plan.title, 200)} · asked by `),
-    who(action.askedBy),
+    person(action.askedBy),
     plain(' · '),
     dayAndTimeOf(action.askedAt),
     ...cardParts(card),
