@@ -218,7 +218,8 @@ const SUBJECTS = {
 } as const;
 
 function subjectOf(file: string): keyof typeof SUBJECTS | null {
-  const [, , subject] = /^src\/(runbook|operations|store|slack)\/(\w+)\//.exec(file) ?? [];
+  const [, , subject] =
+    /^src\/(runbook|operations|store|slack(?:\/views)?)\/(actions|diagnosis|incidents)\//.exec(file) ?? [];
   return subject === 'diagnosis' || subject === 'actions' || subject === 'incidents' ? subject : null;
 }
 

@@ -6,7 +6,7 @@ import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import type { Asker, SlackContext } from './context.ts';
 import { requesterOf } from './diagnosis/run-diagnosis.ts';
-import { sentenceView } from './views/help.ts';
+import { sentenceView } from './views/parts/answers.ts';
 import { statusView } from './views/status.ts';
 
 export async function runStatus(

@@ -6,7 +6,7 @@ import { printDiagnosis } from '../../src/cli/print-diagnosis.ts';
 import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../src/slack/client/validate-message.ts';
-import { diagnosisView } from '../../src/slack/views/diagnosis.ts';
+import { diagnosisView } from '../../src/slack/views/diagnosis/diagnosis.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { mentionsOf } from '../support/case-expectation.ts';
 import { shifted } from '../support/case-times.ts';

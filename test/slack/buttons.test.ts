@@ -3,8 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isButtonId } from '../../src/slack/listeners/button.ts';
-import { proposeButtons } from '../../src/slack/views/propose-buttons.ts';
-import { SAY_WHY } from '../../src/slack/views/reject-reason.ts';
+import { SAY_WHY } from '../../src/slack/views/actions/reject-reason.ts';
+import { proposeButtons } from '../../src/slack/views/parts/propose-buttons.ts';
 import { KINDS } from '../support/kinds.ts';
 
 const VIEWS = join(import.meta.dirname, '../../src/slack/views');

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
-import { actionView } from '../../src/slack/views/action.ts';
-import type { Message } from '../../src/slack/views/message.ts';
+import { actionView } from '../../src/slack/views/actions/action.ts';
+import type { Message } from '../../src/slack/views/parts/message.ts';
 import {
   KRIS,
   MOIRA,

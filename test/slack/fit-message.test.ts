@@ -12,7 +12,7 @@ import {
   preformatted,
   richText,
   section,
-} from '../../src/slack/views/message.ts';
+} from '../../src/slack/views/parts/message.ts';
 
 const BEGINS = expect.stringMatching(/^begin x+…$/);
 const fitted = (text: string, ...blocks: KnownBlock[]) => fitMessage({ text, blocks });

@@ -9,10 +9,16 @@ import { boltLogger } from '../../src/slack/client/bolt-logger.ts';
 import { fallbacksOf } from '../../src/slack/client/fallbacks.ts';
 import { createSend } from '../../src/slack/client/send.ts';
 import { validateMessage } from '../../src/slack/client/validate-message.ts';
-import { historyView } from '../../src/slack/views/history.ts';
-import { lastHourBlocks } from '../../src/slack/views/last-hour.ts';
-import { line, type Message, type MessageBlock, plain, richText } from '../../src/slack/views/message.ts';
-import { runPlan } from '../../src/slack/views/run-plan.ts';
+import { historyView } from '../../src/slack/views/actions/history.ts';
+import { runPlan } from '../../src/slack/views/actions/run-plan.ts';
+import { lastHourBlocks } from '../../src/slack/views/diagnosis/last-hour.ts';
+import {
+  line,
+  type Message,
+  type MessageBlock,
+  plain,
+  richText,
+} from '../../src/slack/views/parts/message.ts';
 import { ASKED, action, own, said } from '../support/action.ts';
 import { NOW } from '../support/evidence.ts';
 

@@ -1,6 +1,6 @@
 /** A message as its reader sees it, a line each, so that a changed card can be read in a diff; and how much of a phone it takes. */
 import type { PlanBlock, RichTextBlock, RichTextElement, TableBlock } from '@slack/types';
-import type { ChartBlock, Message, MessageBlock } from '../../src/slack/views/message.ts';
+import type { ChartBlock, Message, MessageBlock } from '../../src/slack/views/parts/message.ts';
 
 interface CardLine {
   readonly kind: 'text' | 'small' | 'code' | 'buttons';

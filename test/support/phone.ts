@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { renderChannel } from '../../sandbox/page/render-message.ts';
 import { checkBlocks } from '../../sandbox/slack/blocks/check.ts';
 import type { Message as SlackMessage } from '../../sandbox/slack/messages.ts';
-import type { Message } from '../../src/slack/views/message.ts';
+import type { Message } from '../../src/slack/views/parts/message.ts';
 
 const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== '' && existsSync(path),

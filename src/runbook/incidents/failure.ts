@@ -7,7 +7,7 @@ import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
 import { MODE_OF } from '../modes/index.ts';
-import { errorIn } from './error-line.ts';
+import { errorIn } from '../text/error-line.ts';
 
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
 

@@ -11,8 +11,8 @@ import type { MessageRef, Posted } from '../client/send.ts';
 import type { AskedIn, SlackContext } from '../context.ts';
 import { isSeenByApprover } from '../people/approver-visibility.ts';
 import { isPerson } from '../people/directory.ts';
-import { actionView } from '../views/action.ts';
-import type { Message } from '../views/message.ts';
+import { actionView } from '../views/actions/action.ts';
+import type { Message } from '../views/parts/message.ts';
 import { notifyApprovers } from './thread.ts';
 
 export type Drawn =

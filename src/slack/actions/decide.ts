@@ -6,9 +6,9 @@ import { isKnownApprover } from '../../runbook/people/permissions.ts';
 import { slackFaultOf } from '../client/fault.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { Click, SlackContext } from '../context.ts';
-import { notDoneView, phraseView, sentenceView } from '../views/help.ts';
-import { rejectReasonView, sayWhyView } from '../views/reject-reason.ts';
-import { typedVersionView } from '../views/typed-version.ts';
+import { rejectReasonView, sayWhyView } from '../views/actions/reject-reason.ts';
+import { typedVersionView } from '../views/actions/typed-version.ts';
+import { notDoneView, phraseView, sentenceView } from '../views/parts/answers.ts';
 import { drawActionCard, rememberManualCommand } from './card.ts';
 import { recordRefused } from './refused.ts';
 

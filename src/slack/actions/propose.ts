@@ -11,8 +11,9 @@ import { permalinkOf } from '../client/card.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { Asker, SlackContext } from '../context.ts';
-import { askedView, type CardAt, planView } from '../views/action.ts';
-import { notDoneView } from '../views/help.ts';
+import { planView } from '../views/actions/plan.ts';
+import { askedView, type CardAt } from '../views/actions/proposed.ts';
+import { notDoneView } from '../views/parts/answers.ts';
 import { type Drawn, drawActionCard } from './card.ts';
 import { recordRefused } from './refused.ts';
 

@@ -4,8 +4,10 @@ import { permalinkOf } from '../client/card.ts';
 import type { MessageRef } from '../client/send.ts';
 import type { SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { type Approver, mayStillApprove, toldView, waitsForYouView } from '../views/action.ts';
-import { sentenceView } from '../views/help.ts';
+import { type Approver, mayStillApprove } from '../views/actions/approval.ts';
+import { waitsForYouView } from '../views/actions/proposed.ts';
+import { toldView } from '../views/actions/thread-line.ts';
+import { sentenceView } from '../views/parts/answers.ts';
 
 /** Posts a line of the action's audit; `everybody`: also in the channel. Rejects for what passes by itself. */
 export async function postActionLine(

@@ -1,6 +1,6 @@
 /** A card is one message that shows one row. Any process can draw it at any time; it is edited in place while Slack allows that. */
 import type { WebClient } from '@slack/web-api';
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import { isGone, type MessageRef, type Send } from './send.ts';
 
 /** An action or an incident. */

@@ -10,7 +10,7 @@ import type {
   TableBlock,
   TaskCardBlock,
 } from '@slack/types';
-import { clip, escapeText, type Message, type MessageBlock } from '../views/message.ts';
+import { clip, escapeText, type Message, type MessageBlock } from '../views/parts/message.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 
 export interface Fallback {

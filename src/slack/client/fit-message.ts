@@ -1,7 +1,7 @@
 /** Shortens a message that is too large for Slack, so that it is never lost. */
 import type { KnownBlock, MrkdwnElement, PlainTextElement } from '@slack/types';
 import { cut } from '../../runbook/text/cut.ts';
-import type { Message, MessageBlock } from '../views/message.ts';
+import type { Message, MessageBlock } from '../views/parts/message.ts';
 import { withoutNewer } from './fallbacks.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 import { validateMessage } from './validate-message.ts';

@@ -1,7 +1,7 @@
 /** Answers to the person who asked: in the channel or to them alone, by whichever of Slack's methods takes the message. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import { answerOf, faultOfKind, NOTHING_TO_SEND, slackFaultOf } from './fault.ts';
 import type { Replied, ResponseUrl } from './response-url.ts';
 import type { MessageRef, Send } from './send.ts';

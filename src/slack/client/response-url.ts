@@ -1,7 +1,7 @@
 /** Answers a command or a click by its `response_url`, only on Slack's own hosts and without following redirects. */
 
 import { asRecord } from '../../runbook/model/record.ts';
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import { faultOfCode, faultOfKind, type SlackFault } from './fault.ts';
 
 export interface ResponseUrlDeps {

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { RefusalSeen } from '../../operations/ports/slack-refusals.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import { type Fallback, fallbacksOf } from './fallbacks.ts';
 import { answerOf, faultWords, NOTHING_TO_SEND, type SlackAnswer, type SlackFault } from './fault.ts';
 import { fitMessage } from './fit-message.ts';

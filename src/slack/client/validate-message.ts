@@ -1,6 +1,6 @@
 /** Finds what Slack would refuse in a message before it is sent, each fault with its path. */
 
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import {
   arrayOf,
   fields,

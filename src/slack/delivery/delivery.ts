@@ -9,7 +9,7 @@ import type { Posted, Send, Thread } from '../client/send.ts';
 import type { Directory } from '../people/directory.ts';
 import { findContact } from '../people/escalation-contact.ts';
 import { alarmView } from '../views/alarm.ts';
-import type { Message } from '../views/message.ts';
+import type { Message } from '../views/parts/message.ts';
 import type { TeamChannel } from './team-channel.ts';
 
 export interface DeliveryDeps {

@@ -10,12 +10,12 @@ import { permalinkOf } from '../client/card.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { MessageRef } from '../client/send.ts';
 import type { Asker, SlackContext } from '../context.ts';
-import { changesThread, changesView } from '../views/changes.ts';
-import { checksView } from '../views/checks.ts';
-import { diagnosisView } from '../views/diagnosis.ts';
-import { sentenceView } from '../views/help.ts';
-import { logsView } from '../views/logs.ts';
-import type { Message } from '../views/message.ts';
+import { changesThread, changesView } from '../views/diagnosis/changes.ts';
+import { checksView } from '../views/diagnosis/checks.ts';
+import { diagnosisView } from '../views/diagnosis/diagnosis.ts';
+import { logsView } from '../views/diagnosis/logs.ts';
+import { sentenceView } from '../views/parts/answers.ts';
+import type { Message } from '../views/parts/message.ts';
 import { removeWaiting, showWaiting } from './waiting-message.ts';
 
 /** Resolves when the card was shown, or the reason why there is none. Rejects when neither could be. */

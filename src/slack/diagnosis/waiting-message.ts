@@ -2,8 +2,8 @@
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { MessageRef } from '../client/send.ts';
 import type { Asker, SlackContext } from '../context.ts';
-import type { Message } from '../views/message.ts';
-import { waitingView } from '../views/waiting.ts';
+import { waitingView } from '../views/diagnosis/waiting.ts';
+import type { Message } from '../views/parts/message.ts';
 
 /** Most diagnoses are done before anybody wonders. */
 const WONDER_MS = 1_000;

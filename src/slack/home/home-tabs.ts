@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import { keepNewest } from '../client/keep-newest.ts';
 import type { Origin } from '../people/identify.ts';
-import type { MessageBlock } from '../views/message.ts';
+import type { MessageBlock } from '../views/parts/message.ts';
 
 export interface HomeTabsDeps {
   /** What this person may see now; the last block is the time of drawing. */

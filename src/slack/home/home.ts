@@ -7,9 +7,9 @@ import type { Person } from '../../runbook/people/permissions.ts';
 import { permalinkOf } from '../client/card.ts';
 import type { SlackContext } from '../context.ts';
 import { identify, type Origin } from '../people/identify.ts';
-import { sentenceView } from '../views/help.ts';
 import { homeView } from '../views/home.ts';
-import type { Message } from '../views/message.ts';
+import { sentenceView } from '../views/parts/answers.ts';
+import type { Message } from '../views/parts/message.ts';
 
 export async function renderHome(
   context: SlackContext,

@@ -6,10 +6,11 @@ import type { Incident } from '../../runbook/model/incident.ts';
 import { drawUntilCurrent, editCard, type PlaceCard, recordCard } from '../client/card.ts';
 import type { SlackContext } from '../context.ts';
 import { userNames } from '../people/user-names.ts';
-import { changesThread } from '../views/changes.ts';
-import { incidentLineView, incidentView } from '../views/incident.ts';
-import type { Message } from '../views/message.ts';
-import { postmortemView } from '../views/postmortem.ts';
+import { changesThread } from '../views/diagnosis/changes.ts';
+import { incidentView } from '../views/incidents/incident.ts';
+import { postmortemView } from '../views/incidents/postmortem.ts';
+import { incidentLineView } from '../views/incidents/thread-line.ts';
+import type { Message } from '../views/parts/message.ts';
 import { updatePings } from './ping.ts';
 
 /** The newest actions of a target, among which those tried during an incident are found. */

@@ -2,7 +2,7 @@
 import { mayAcknowledge, type Person } from '../../runbook/people/permissions.ts';
 import type { Click, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { phraseView, sentenceView } from '../views/help.ts';
+import { phraseView, sentenceView } from '../views/parts/answers.ts';
 import { postPostmortem } from './card.ts';
 
 /** The card, its thread and the pings show it to everybody; the person is answered at once. */

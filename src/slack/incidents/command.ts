@@ -9,9 +9,9 @@ import { permalinkOf } from '../client/card.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { phraseView, withCardView } from '../views/help.ts';
-import { incidentsView } from '../views/incidents.ts';
-import type { Unwritten } from '../views/ping.ts';
+import { incidentsView } from '../views/incidents/incidents.ts';
+import type { Unwritten } from '../views/incidents/ping.ts';
+import { phraseView, withCardView } from '../views/parts/answers.ts';
 import { pingUnrecorded } from './ping.ts';
 
 /** `target` null: of all targets. */

@@ -7,9 +7,9 @@ import type { Incident } from '../../runbook/model/incident.ts';
 import { permalinkOf } from '../client/card.ts';
 import type { SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import type { Message } from '../views/message.ts';
+import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/incidents/ping.ts';
 import { noticeView } from '../views/notice.ts';
-import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/ping.ts';
+import type { Message } from '../views/parts/message.ts';
 
 type PingTo = PingPlace['to'];
 

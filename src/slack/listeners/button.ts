@@ -13,7 +13,7 @@ import type { Click, SlackContext } from '../context.ts';
 import { requesterOf, runDiagnosis, showChecks } from '../diagnosis/run-diagnosis.ts';
 import { acknowledgeByClick, closeByClick, draftPostmortem } from '../incidents/click.ts';
 import { identify } from '../people/identify.ts';
-import { phraseView, sentenceView } from '../views/help.ts';
+import { phraseView, sentenceView } from '../views/parts/answers.ts';
 import { runAfterAck } from './failure.ts';
 import { isFirst, originOf } from './request.ts';
 

@@ -14,9 +14,10 @@ import type { Asker, SlackContext } from '../context.ts';
 import { requesterOf, runChanges, runDiagnosis, runLogs } from '../diagnosis/run-diagnosis.ts';
 import { runEscalation, runIncidents, runNote, runSnooze } from '../incidents/command.ts';
 import { runStatus } from '../status.ts';
-import { helpView, phraseView, sentenceView } from '../views/help.ts';
-import { historyView } from '../views/history.ts';
-import type { Message } from '../views/message.ts';
+import { historyView } from '../views/actions/history.ts';
+import { helpView } from '../views/help.ts';
+import { phraseView, sentenceView } from '../views/parts/answers.ts';
+import type { Message } from '../views/parts/message.ts';
 
 export interface CommandReply {
   /** Shown to the asker at once. */

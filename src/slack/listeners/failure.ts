@@ -3,7 +3,7 @@ import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { failureWords } from '../client/failure-words.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { SlackContext } from '../context.ts';
-import { failureView } from '../views/help.ts';
+import { failureView } from '../views/parts/answers.ts';
 
 /** Does the work after the acknowledgement. If the database fails it, the asker gets the manual commands. Never rejects. */
 export async function runAfterAck(

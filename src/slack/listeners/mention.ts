@@ -10,7 +10,7 @@ import type { ReplyTo } from '../client/post.ts';
 import type { SlackContext } from '../context.ts';
 import { identify, type Origin } from '../people/identify.ts';
 import { readTyped } from '../people/typed-text.ts';
-import { sentenceView } from '../views/help.ts';
+import { sentenceView } from '../views/parts/answers.ts';
 import { beginCommand, type CommandReply, nameOf, onlyReply } from './command-handlers.ts';
 import { runAfterAck } from './failure.ts';
 

@@ -3,8 +3,8 @@
 import { drawDecision } from '../actions/decide.ts';
 import type { SlackContext } from '../context.ts';
 import { identify } from '../people/identify.ts';
-import { withoutMentions } from '../views/help.ts';
-import { REJECT_REASON } from '../views/reject-reason.ts';
+import { REJECT_REASON } from '../views/actions/reject-reason.ts';
+import { withoutMentions } from '../views/parts/answers.ts';
 import type { Dialog, Submission } from './dialog.ts';
 
 export const REJECT_DIALOG: Dialog = {

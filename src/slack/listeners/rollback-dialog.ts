@@ -7,8 +7,8 @@ import { manualCommandsOfAction } from '../actions/manual-command.ts';
 import { recordRefused } from '../actions/refused.ts';
 import type { SlackContext } from '../context.ts';
 import { identify } from '../people/identify.ts';
-import { byHandWords, withoutMentions } from '../views/help.ts';
-import { TYPED_VERSION, versionToType } from '../views/typed-version.ts';
+import { TYPED_VERSION, versionToType } from '../views/actions/typed-version.ts';
+import { byHandWords, withoutMentions } from '../views/parts/answers.ts';
 import type { Dialog, Submission } from './dialog.ts';
 
 export const ROLLBACK_DIALOG: Dialog = {

@@ -12,7 +12,7 @@ import type { ReplyTo } from '../client/post.ts';
 import type { SlackContext } from '../context.ts';
 import { identify, type Origin } from '../people/identify.ts';
 import { readTyped } from '../people/typed-text.ts';
-import { phraseView, sentenceView, withCardView } from '../views/help.ts';
+import { phraseView, sentenceView, withCardView } from '../views/parts/answers.ts';
 import { runAfterAck } from './failure.ts';
 import { appOf, isFirst } from './request.ts';
 

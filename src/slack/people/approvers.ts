@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import type { Approver } from '../views/action.ts';
+import type { Approver } from '../views/actions/approval.ts';
 import { isGroup, isPerson } from './directory.ts';
 
 /** Never rejects. Anyone who cannot be looked up is named as in the runbook file. */

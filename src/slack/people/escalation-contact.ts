@@ -1,7 +1,7 @@
 /** The operator to page, as the runbook file names them: by Slack id, e-mail address or user group. */
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultWords, isPassing, type SlackFault } from '../client/fault.ts';
-import type { Reached } from '../views/ping.ts';
+import type { Reached } from '../views/incidents/ping.ts';
 import { type Directory, type DirectoryRead, isGroup, isPerson } from './directory.ts';
 
 export interface ContactContext {

@@ -1,6 +1,15 @@
 /** A problem with the bot itself that people have to fix. */
 import { type Phrase, partsOf, phraseText } from '../../runbook/text/phrase.ts';
-import { clip, emoji, escapeText, line, type Message, phraseParts, plain, richText } from './message.ts';
+import {
+  clip,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  phraseParts,
+  plain,
+  richText,
+} from './parts/message.ts';
 
 export function alarmView(words: Phrase): Message {
   const said = partsOf(words).map((part) => (typeof part === 'string' ? clip(part, 3_000) : part));

@@ -2,8 +2,18 @@
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
-import { dayAndTimeOf, person } from './incident-words.ts';
-import { bold, code, escapeText, line, list, type Message, type Part, plain, richText } from './message.ts';
+import {
+  bold,
+  code,
+  escapeText,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from './parts/message.ts';
+import { dayAndTimeOf, person } from './parts/moments.ts';
 
 /** A null `target` means all targets. */
 export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {

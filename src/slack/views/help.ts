@@ -1,22 +1,8 @@
-/** The commands, and short answers that are a sentence. */
+/** The commands that `/raxx help` lists. */
 
 import { COMMANDS, usageOf } from '../../runbook/commands/vocabulary.ts';
-import type { ManualCommand } from '../../runbook/model/action.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
-import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
-import {
-  bold,
-  boldLink,
-  code,
-  escapeText,
-  line,
-  list,
-  type Message,
-  phraseParts,
-  plain,
-  richText,
-  section,
-} from './message.ts';
+import { bold, escapeText, line, list, type Message, plain, richText, section } from './parts/message.ts';
 
 export function helpView({ targets }: Facts): Message {
   const words = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
@@ -31,65 +17,4 @@ export function helpView({ targets }: Facts): Message {
       richText(list('bullet', commands), line(bold('Targets: '), plain(names))),
     ],
   };
-}
-
-/** An answer that may mention people and groups. */
-export function phraseView(words: Phrase): Message {
-  return { text: escapeText(withoutMentions(words)), blocks: [richText(line(...phraseParts(words)))] };
-}
-
-/** `card` links to the card that the answer refers to. Null when Slack gives no link. */
-export function withCardView({ text, blocks }: Message, card: string | null): Message {
-  return card === null
-    ? { text, blocks }
-    : { text, blocks: [...blocks, richText(line(boldLink(card, 'See its card')))] };
-}
-
-/** Why nothing was done, and the manual command where running it is right. `card` links to an action that already does it. */
-export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
-  const { text, blocks } = withCardView(phraseView(words), card);
-  if (manualCommand === null) return { text, blocks };
-  return {
-    text: text + escapeText(byHandWords(manualCommand)),
-    blocks: [...blocks, richText(...byHandLines(manualCommand))],
-  };
-}
-
-interface NotDone {
-  readonly words: Phrase;
-  readonly manualCommand: ManualCommand;
-}
-
-/** What could not be done, and the commands that do it by hand. */
-export function failureView(words: string, byHand: readonly string[]): Message {
-  const { text, blocks } = sentenceView(words);
-  if (byHand.length === 0) return { text, blocks };
-  return {
-    text: text + escapeText(` By hand: ${byHand.join(' · ')}`),
-    blocks: [...blocks, richText(...byHand.flatMap(byHandLines))],
-  };
-}
-
-/** For texts without blocks. */
-export function byHandWords(manualCommand: ManualCommand): string {
-  return manualCommand === null ? '' : ` By hand: ${manualCommand}`;
-}
-
-/** On its own line, so that it can be copied. */
-export function byHandLines(manualCommand: ManualCommand) {
-  return manualCommand === null ? [] : [line(bold('By hand: '), code(manualCommand))];
-}
-
-/** For notifications and dialogs, which can mention nobody. */
-export function withoutMentions(words: Phrase): string {
-  return phraseText(words, (mention) => {
-    if ('who' in mention) return 'somebody';
-    return 'group' in mention ? 'a group' : 'the channel';
-  });
-}
-
-/** One or two sentences. Text between backticks is shown as code. */
-export function sentenceView(words: string): Message {
-  const parts = words.split('`').map((text, index) => (index % 2 === 1 ? code(text) : plain(text)));
-  return { text: escapeText(words), blocks: [richText(line(...parts))] };
 }

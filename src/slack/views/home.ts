@@ -6,9 +6,8 @@ import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
-import { signOf } from './action.ts';
-import { dayAndTimeOf, person } from './incident-words.ts';
-import { incidentLine } from './incidents.ts';
+import { incidentLine } from './incidents/incidents.ts';
+import { signOf } from './parts/action-sign.ts';
 import {
   bold,
   boldLink,
@@ -21,7 +20,8 @@ import {
   type Part,
   plain,
   richText,
-} from './message.ts';
+} from './parts/message.ts';
+import { dayAndTimeOf, person } from './parts/moments.ts';
 
 export interface HomeShown {
   readonly at: Instant;

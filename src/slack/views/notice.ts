@@ -1,7 +1,7 @@
 /** A quiet notice in the channel. */
 import { BOT } from '../../runbook/model/actor.ts';
-import { person, withLinks } from './incident-words.ts';
-import { clip, escapeText, line, type Message, type Part, plain, richText } from './message.ts';
+import { clip, escapeText, line, type Message, type Part, plain, richText } from './parts/message.ts';
+import { person, withLinks } from './parts/moments.ts';
 
 /** `who` did it. Nobody is named when it is left out or the bot. */
 export function noticeView(words: string, who = BOT): Message {

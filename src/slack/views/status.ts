@@ -6,7 +6,7 @@ import type { Watches, WatchReport } from '../../operations/incidents/watch-repo
 import { type WatchLine, watchLines } from '../../operations/incidents/watch-text.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
-import { person, withLinks } from './incident-words.ts';
+import { stopParts } from './diagnosis/situation.ts';
 import {
   bold,
   clip,
@@ -19,9 +19,9 @@ import {
   plain,
   richText,
   section,
-} from './message.ts';
-import { stopParts } from './situation.ts';
-import { stateEmoji, stateSentence } from './words.ts';
+} from './parts/message.ts';
+import { person, withLinks } from './parts/moments.ts';
+import { stateEmoji, stateSentence } from './parts/state-words.ts';
 
 export function statusView(
   statuses: readonly TargetStatus[],

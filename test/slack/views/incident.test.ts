@@ -9,15 +9,12 @@ import { NO_SITUATION } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
-import {
-  type IncidentViewOptions,
-  incidentLineView,
-  incidentView,
-} from '../../../src/slack/views/incident.ts';
-import type { Message } from '../../../src/slack/views/message.ts';
+import { type IncidentViewOptions, incidentView } from '../../../src/slack/views/incidents/incident.ts';
+import { pingView } from '../../../src/slack/views/incidents/ping.ts';
+import { postmortemView } from '../../../src/slack/views/incidents/postmortem.ts';
+import { incidentLineView } from '../../../src/slack/views/incidents/thread-line.ts';
 import { noticeView } from '../../../src/slack/views/notice.ts';
-import { pingView } from '../../../src/slack/views/ping.ts';
-import { postmortemView } from '../../../src/slack/views/postmortem.ts';
+import type { Message } from '../../../src/slack/views/parts/message.ts';
 import { statusView } from '../../../src/slack/views/status.ts';
 import { cardText } from '../../support/card-text.ts';
 import { changesIn, deployed } from '../../support/changes.ts';

@@ -1,13 +1,11 @@
-/** Words and parts that the cards, pings and lines of an incident share. */
-import type { Button } from '@slack/types';
-import { errorName } from '../../runbook/incidents/error-line.ts';
-import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import { beganAt, type Incident, offeredActions, type Picture } from '../../runbook/model/incident.ts';
-import type { ActionKind } from '../../runbook/model/terms.ts';
-import { formatDuration, formatInstant } from '../../runbook/text/time.ts';
-import { clip, type Part, plain } from './message.ts';
-import { sortOffers, tryWords } from './propose-buttons.ts';
+/** What the cards and pages of an incident say first: the app's state, and the cause. */
+
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { beganAt, type Incident, offeredActions, type Picture } from '../../../runbook/model/incident.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
+import { errorName } from '../../../runbook/text/error-line.ts';
+import { formatDuration } from '../../../runbook/text/time.ts';
+import { sortOffers, tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
@@ -87,74 +85,4 @@ function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
   if (failure.kind !== 'mode') return error ?? (cause === '' ? title : cause);
   const code = failure.code === null ? '' : ` (${failure.code})`;
   return `${error === null ? cause : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
-}
-
-/** Slack users as a mention, everyone else by name. */
-export function person(id: string): Part {
-  return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
-}
-
-/** In the reader's time zone. */
-export function timeOf(at: Instant): Part {
-  return dateOf(at, '{time}');
-}
-
-/** With the day when it is half a day away or more. */
-export function momentOf(at: Instant, now: Instant): Part {
-  return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
-}
-
-/** ` at 21:37`, ` yesterday 21:37` */
-export function atParts(at: Instant, now: Instant): Part[] {
-  return Math.abs(now - at) < HALF_A_DAY_MS ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
-}
-
-const HALF_A_DAY_MS = 12 * 3_600_000;
-
-export function dayAndTimeOf(at: Instant): Part {
-  return dateOf(at, '{date_short_pretty} {time}');
-}
-
-function dateOf(at: Instant, format: string): Part {
-  return { type: 'date', timestamp: Math.floor(at / 1000), format, fallback: formatInstant(at) };
-}
-
-/** Links only runs on GitHub and incidents at Heroku. Times are shown in the reader's zone, with the day. */
-export function withLinks(text: string): Part[] {
-  return text
-    .split(
-      /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
-    )
-    .map((part, index, all): Part => {
-      // `at today 21:37` is not English; `today 21:37` is.
-      if (index % 2 === 0) return plain(isTime(all[index + 1]) ? part.replace(/ at $/, ' ') : part);
-      return part.startsWith('https:')
-        ? { type: 'link', url: part }
-        : dayAndTimeOf(Date.parse(part.replace(' UTC', 'Z').replace(' ', 'T')));
-    });
-}
-
-function isTime(part: string | undefined): boolean {
-  return part?.endsWith(' UTC') === true;
-}
-
-export function acknowledgeButton({ id, app }: Incident): Button {
-  return {
-    ...button('acknowledge', 'Acknowledge', id, `Acknowledge the incident of ${app}`),
-    style: 'primary',
-  };
-}
-
-export function diagnoseButton({ target, app }: Incident): Button {
-  return button('diagnose_again', 'Diagnose again', target, `Diagnose ${app} again`);
-}
-
-export function button(action_id: string, text: string, value: string, label: string): Button {
-  return {
-    type: 'button',
-    action_id,
-    text: { type: 'plain_text', text },
-    value,
-    accessibility_label: clip(label, 75),
-  };
 }

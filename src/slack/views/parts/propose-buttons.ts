@@ -2,9 +2,20 @@
  * The buttons that propose an action. The one or two that the runbook would press first are on the first screen, the others
  * below the evidence. All are real buttons: a menu has a single action_id, which would hide the kind.
  */
+
 import type { Button, KnownBlock } from '@slack/types';
-import type { ActionKind } from '../../runbook/model/terms.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { clip } from './message.ts';
+
+export function button(action_id: string, text: string, value: string, label: string): Button {
+  return {
+    type: 'button',
+    action_id,
+    text: { type: 'plain_text', text },
+    value,
+    accessibility_label: clip(label, 75),
+  };
+}
 
 const WORDS: Readonly<Record<ActionKind, string>> = {
   stop: 'Stop the app',

@@ -1,7 +1,7 @@
 /** A rollback is approved by typing the version: it may have crossed a migration. */
 import type { ModalView } from '@slack/types';
-import type { Action } from '../../runbook/model/action.ts';
-import { clip, line, list, plain, richText } from './message.ts';
+import type { Action } from '../../../runbook/model/action.ts';
+import { clip, line, list, plain, richText } from '../parts/message.ts';
 
 export const TYPED_VERSION = 'typed_version';
 

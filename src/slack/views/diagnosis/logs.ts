@@ -1,10 +1,9 @@
 /** `/raxx logs`: what the runbook's step 6 concludes, the requests of the last hour, and the last lines; for the asker only. */
-import type { LogReport } from '../../operations/diagnosis/log-report.ts';
-import { lastHour } from '../../runbook/logs/last-hour.ts';
-import { shownLines } from '../../runbook/logs/shown-lines.ts';
-import { cutAtToken } from '../../runbook/text/cut.ts';
-import { dashboardLink } from '../../runbook/text/links.ts';
-import { lastHourBlocks, lastHourWords } from './last-hour.ts';
+import type { LogReport } from '../../../operations/diagnosis/log-report.ts';
+import { lastHour } from '../../../runbook/logs/last-hour.ts';
+import { shownLines } from '../../../runbook/logs/shown-lines.ts';
+import { cutAtToken } from '../../../runbook/text/cut.ts';
+import { dashboardLink } from '../../../runbook/text/links.ts';
 import {
   bold,
   clip,
@@ -18,8 +17,9 @@ import {
   preformatted,
   richText,
   section,
-} from './message.ts';
-import { statusEmoji } from './words.ts';
+} from '../parts/message.ts';
+import { statusEmoji } from '../parts/state-words.ts';
+import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
 const SHOWN = 25;
 const LONGEST_LINE = 180;

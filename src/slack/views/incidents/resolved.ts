@@ -1,13 +1,11 @@
 /** The card of a resolved incident: how long it took to detect, acknowledge and fix. It does not page anyone. */
 
-import { incidentTimes } from '../../runbook/incidents/times.ts';
-import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Incident } from '../../runbook/model/incident.ts';
-import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
-import { formatSpan } from '../../runbook/text/duration.ts';
-import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
-import { button, dayAndTimeOf, pastWords, person, timeOf, withLinks } from './incident-words.ts';
+import { incidentTimes } from '../../../runbook/incidents/times.ts';
+import type { Action } from '../../../runbook/model/action.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Incident } from '../../../runbook/model/incident.ts';
+import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
+import { formatSpan } from '../../../runbook/text/duration.ts';
 import {
   bold,
   clip,
@@ -19,7 +17,11 @@ import {
   type Part,
   plain,
   richText,
-} from './message.ts';
+} from '../parts/message.ts';
+import { dayAndTimeOf, person, timeOf, withLinks } from '../parts/moments.ts';
+import { button } from '../parts/propose-buttons.ts';
+import { pastWords } from './failure-words.ts';
+import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 
 export interface ResolvedViewOptions {
   /** Newest first. */

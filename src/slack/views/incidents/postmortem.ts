@@ -1,6 +1,15 @@
 /** The draft of a post-mortem in the incident's thread, as Markdown source to copy. Nothing in it is parsed as markup. */
-import { cut } from '../../runbook/text/cut.ts';
-import { bold, code, escapeText, line, type Message, plain, preformatted, richText } from './message.ts';
+import { cut } from '../../../runbook/text/cut.ts';
+import {
+  bold,
+  code,
+  escapeText,
+  line,
+  type Message,
+  plain,
+  preformatted,
+  richText,
+} from '../parts/message.ts';
 
 /** Slack refuses messages that are much longer. */
 const LONGEST = 9_000;

@@ -1,8 +1,8 @@
 /** The checks of a diagnosis: how many have each status, and the ones worth reading; the rest on request. */
 import type { KnownBlock } from '@slack/types';
-import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
-import type { Finding, Status } from '../../runbook/model/terms.ts';
-import { formatInstant } from '../../runbook/text/time.ts';
+import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { Finding, Status } from '../../../runbook/model/terms.ts';
+import { formatInstant } from '../../../runbook/text/time.ts';
 import {
   bold,
   clip,
@@ -14,8 +14,8 @@ import {
   type Message,
   plain,
   richText,
-} from './message.ts';
-import { statusEmoji } from './words.ts';
+} from '../parts/message.ts';
+import { statusEmoji } from '../parts/state-words.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
 

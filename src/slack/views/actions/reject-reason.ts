@@ -1,7 +1,7 @@
 /** The dialog in which the person who rejected a proposal says why. */
 import type { ModalView } from '@slack/types';
-import type { Action } from '../../runbook/model/action.ts';
-import { clip, escapeText, line, type Message, plain, richText } from './message.ts';
+import type { Action } from '../../../runbook/model/action.ts';
+import { clip, escapeText, line, type Message, plain, richText } from '../parts/message.ts';
 
 export const REJECT_REASON = 'reject_reason';
 /** The button that opens it. */

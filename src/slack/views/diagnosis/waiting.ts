@@ -1,7 +1,7 @@
 /** What a slow diagnosis is waiting for, and since when. */
-import type { Instant } from '../../runbook/model/evidence.ts';
-import { dashboardLink } from '../../runbook/text/links.ts';
-import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { dashboardLink } from '../../../runbook/text/links.ts';
+import { formatInstant, formatLimit } from '../../../runbook/text/time.ts';
 import {
   bold,
   boldLink,
@@ -13,7 +13,7 @@ import {
   type Message,
   plain,
   richText,
-} from './message.ts';
+} from '../parts/message.ts';
 
 export interface Waiting {
   readonly app: string;

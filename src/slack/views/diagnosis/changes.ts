@@ -1,13 +1,17 @@
 /** What changed: one line on a card, all of it in the thread, or on request. */
 import type { KnownBlock } from '@slack/types';
-import { changeSummary, changeWords, NOTHING_CHANGED, SEEN_BY } from '../../runbook/changes/change-line.ts';
-import type { ChangeReport, Onset, SeenBefore } from '../../runbook/model/change.ts';
-import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import { formatSpan } from '../../runbook/text/duration.ts';
-import { cutPhrase } from '../../runbook/text/phrase.ts';
-import { withoutMentions } from './help.ts';
-import { dayAndTimeOf } from './incident-words.ts';
+import {
+  changeSummary,
+  changeWords,
+  NOTHING_CHANGED,
+  SEEN_BY,
+} from '../../../runbook/changes/change-line.ts';
+import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
+import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { formatSpan } from '../../../runbook/text/duration.ts';
+import { cutPhrase } from '../../../runbook/text/phrase.ts';
+import { withoutMentions } from '../parts/answers.ts';
 import {
   bold,
   clip,
@@ -19,8 +23,9 @@ import {
   phraseParts,
   plain,
   richText,
-} from './message.ts';
-import { stateSentence } from './words.ts';
+} from '../parts/message.ts';
+import { dayAndTimeOf } from '../parts/moments.ts';
+import { stateSentence } from '../parts/state-words.ts';
 
 /** Two lines on a phone, since it is above the buttons. */
 const LONGEST = 200;

@@ -1,10 +1,34 @@
 /** Parts shared by the cards of open and resolved incidents. */
-import type { KnownBlock } from '@slack/types';
-import { type Action, outcomeWords } from '../../runbook/model/action.ts';
-import type { Incident } from '../../runbook/model/incident.ts';
-import { dashboardLink } from '../../runbook/text/links.ts';
-import { signOf } from './action.ts';
-import { bold, clip, context, emoji, line, link, list, plain, preformatted, richText } from './message.ts';
+
+import type { Button, KnownBlock } from '@slack/types';
+import { type Action, outcomeWords } from '../../../runbook/model/action.ts';
+import type { Incident } from '../../../runbook/model/incident.ts';
+import { dashboardLink } from '../../../runbook/text/links.ts';
+import { signOf } from '../parts/action-sign.ts';
+import {
+  bold,
+  clip,
+  context,
+  emoji,
+  line,
+  link,
+  list,
+  plain,
+  preformatted,
+  richText,
+} from '../parts/message.ts';
+import { button } from '../parts/propose-buttons.ts';
+
+export function acknowledgeButton({ id, app }: Incident): Button {
+  return {
+    ...button('acknowledge', 'Acknowledge', id, `Acknowledge the incident of ${app}`),
+    style: 'primary',
+  };
+}
+
+export function diagnoseButton({ target, app }: Incident): Button {
+  return button('diagnose_again', 'Diagnose again', target, `Diagnose ${app} again`);
+}
 
 /** Router lines are longer, but nobody reads them to the end at night. */
 const LONGEST_LINE = 140;

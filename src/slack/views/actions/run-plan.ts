@@ -1,14 +1,14 @@
 /** The jobs and steps of the run that a deploy follows, as a Slack plan with a task card for each job, in GitHub's order. */
 import type { KnownBlock, TaskCardBlock } from '@slack/types';
-import type { Progress } from '../../runbook/model/action.ts';
+import type { Progress } from '../../../runbook/model/action.ts';
 import {
   type JobProgress,
   type JobState,
   jobWord,
   type StepProgress,
   stateOfJob,
-} from '../../runbook/runs/job-progress.ts';
-import { clip, emoji, line, plain } from './message.ts';
+} from '../../../runbook/runs/job-progress.ts';
+import { clip, emoji, line, plain } from '../parts/message.ts';
 
 /** Most runs have far fewer; one with a matrix may have more. */
 const MOST_JOBS = 20;

@@ -1,20 +1,11 @@
 /** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
 
 import type { KnownBlock } from '@slack/types';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import { type Incident, offeredActions } from '../../runbook/model/incident.ts';
-import type { Facts } from '../../runbook/model/runbook-config.ts';
-import type { ActionKind } from '../../runbook/model/terms.ts';
-import { changeLines } from './changes.ts';
-import { evidenceParts } from './incident-parts.ts';
-import {
-  acknowledgeButton,
-  alarmWords,
-  dayAndTimeOf,
-  diagnoseButton,
-  person as named,
-  withLinks,
-} from './incident-words.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { type Incident, offeredActions } from '../../../runbook/model/incident.ts';
+import type { Facts } from '../../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
+import { changeLines } from '../diagnosis/changes.ts';
 import {
   bold,
   boldLink,
@@ -27,9 +18,11 @@ import {
   plain,
   richText,
   withTypedLinks,
-} from './message.ts';
-
-import { buttonRow, proposeButtons, sortOffers } from './propose-buttons.ts';
+} from '../parts/message.ts';
+import { dayAndTimeOf, person as named, withLinks } from '../parts/moments.ts';
+import { buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { alarmWords } from './failure-words.ts';
+import { acknowledgeButton, diagnoseButton, evidenceParts } from './incident-parts.ts';
 
 /** Who is paged, or why they cannot be reached and what to do. */
 export type Reached =

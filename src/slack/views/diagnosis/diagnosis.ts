@@ -2,18 +2,15 @@
  * The card of a diagnosis. Its first screen is what someone reads on a phone at night: the state and since when, the cause,
  * what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
+
 import type { Button, KnownBlock } from '@slack/types';
-import { CONDITION_NAMES } from '../../runbook/diagnosis/escalation.ts';
-import { noModeWords } from '../../runbook/diagnosis/no-mode.ts';
-import { errorIn } from '../../runbook/incidents/error-line.ts';
-import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
-import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
-import type { ActionKind, EscalationDue, Finding, MatchedMode } from '../../runbook/model/terms.ts';
-import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, modeAnchor } from '../../runbook/text/links.ts';
-import { formatAge, formatInstant, formatSince } from '../../runbook/text/time.ts';
-import { changeLines, changeSentence } from './changes.ts';
-import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
-import { button, momentOf, timeOf, withLinks } from './incident-words.ts';
+import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
+import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
+import { errorIn } from '../../../runbook/text/error-line.ts';
+import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
+import { formatAge, formatInstant, formatSince } from '../../../runbook/text/time.ts';
 import {
   bold,
   boldLink,
@@ -23,22 +20,25 @@ import {
   escapeText,
   line,
   link,
-  list,
   type Message,
-  type Part,
   plain,
-  preformatted,
   richText,
-} from './message.ts';
-import { buttonRow, type Offers, proposeButtons, sortOffers, tryWords } from './propose-buttons.ts';
+} from '../parts/message.ts';
+import { momentOf, timeOf, withLinks } from '../parts/moments.ts';
+import {
+  button,
+  buttonRow,
+  type Offers,
+  proposeButtons,
+  sortOffers,
+  tryWords,
+} from '../parts/propose-buttons.ts';
+import { stateEmoji, stateSentence } from '../parts/state-words.ts';
+import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
+import { changeLines, changeSentence } from './changes.ts';
+import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
+import { modeBlocks } from './mode.ts';
 import { situationLines, stopLines } from './situation.ts';
-import { stateEmoji, stateSentence } from './words.ts';
-
-/** Router lines are longer, but nobody reads them to the end at night. */
-const LONGEST_LINE = 140;
-/** The longest sentence of the first screen. */
-const LONGEST_SENTENCE = 200;
-const MOST_EVIDENCE = 8;
 
 export interface DiagnosisViewOptions {
   /** Slack id of the person who asked. */
@@ -108,10 +108,6 @@ function offered(diagnosis: Diagnosis): readonly ActionKind[] {
   return theirIncident(diagnosis) && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
 }
 
-function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefined {
-  return escalations.find(({ condition, dueAt }) => condition === 3 && dueAt <= at);
-}
-
 /** `raxx-api-prod is down, since 21:37 (4 min)` */
 function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
   const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
@@ -130,54 +126,6 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
 function namesCause({ modes: [mode] }: Diagnosis): boolean {
   return mode !== undefined && errorIn(mode.evidence) !== null;
 }
-
-interface CauseLine {
-  readonly words: string;
-  readonly parts: readonly Part[];
-  /** The check that this line comes from, if any. It is not listed again. */
-  readonly of: Finding | null;
-}
-
-const NOTHING_HERE = 'Nothing to fix on our side.';
-
-/** The cause in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
-function causeOf(diagnosis: Diagnosis): CauseLine | null {
-  const { modes, findings, verdict } = diagnosis;
-  const [mode] = modes;
-  if (mode) {
-    const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
-    const name = modeName(mode);
-    const parts = [boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
-    return { words: `${name}: ${what}`, parts, of: null };
-  }
-  const theirs = theirIncident(diagnosis);
-  if (theirs) {
-    const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
-    return { words, parts: withLinks(words), of: findings.find(({ id }) => id === 'platform') ?? null };
-  }
-  const named = noModeWords(diagnosis);
-  const wrong = findings.find(({ status }) => status === 'fail');
-  if (wrong) {
-    const what = clip(wrong.summary, LONGEST_SENTENCE);
-    const words = `${wrong.title}: ${what}.${named === '' ? '' : ` ${named}`}`;
-    return {
-      words,
-      parts: [bold(`${wrong.title}: `), plain(words.slice(wrong.title.length + 2))],
-      of: wrong,
-    };
-  }
-  if (named !== '') return { words: named, parts: [plain(named)], of: null };
-  return verdict === 'healthy' ? runningWell(diagnosis) : null;
-}
-
-/** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
-function runningWell({ findings }: Diagnosis): CauseLine {
-  const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
-  const words = told.map(({ summary }) => summary).join(' · ');
-  return { words, parts: [plain(clip(words, LONGEST_SENTENCE))], of: null };
-}
-
-const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
 
 /** Who has to be woken now, or who will be and when. An open incident shows the latter itself. */
 function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: DiagnosisViewOptions) {
@@ -233,51 +181,6 @@ function sentence(
 
 function ended(words: string): string {
   return words.endsWith('.') ? words : `${words}.`;
-}
-
-/** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
-function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
-  const error = errorIn(mode.evidence);
-  // A line that is shown above, or with the checks below, is not repeated.
-  const isSaid = (words: string) =>
-    (offers !== null && error !== null && words.trim().endsWith(error)) ||
-    findings.some(({ status, summary }) => status === 'fail' && summary.includes(words));
-  const evidence = mode.evidence.filter((words) => !isSaid(words)).map((words) => clip(words, LONGEST_LINE));
-  const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
-  const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
-  const fix = offers?.first.length === 0 ? mode.fix.slice(1) : mode.fix;
-  const name = boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
-  return [
-    ...(offers === null ? [richText(line(name))] : []),
-    ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
-    richText(
-      line(bold('Cause: '), plain(mode.cause)),
-      ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
-      line(bold('Verify: '), plain(mode.verification)),
-    ),
-  ];
-}
-
-function fixTitle({ fixBy, fix }: MatchedMode, shown: readonly string[]): string {
-  const title = shown.length < fix.length ? 'Then' : 'Fix';
-  return fixBy ? `${title} (${fixBy})` : title;
-}
-
-function fixList(steps: readonly string[]) {
-  return list(
-    'ordered',
-    steps.map((step) => line(plain(step))),
-  );
-}
-
-function cutLines(lines: readonly string[], most: number): readonly string[] {
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more`];
-}
-
-/** `Likely failure mode B (R10)` */
-function modeName({ id, code, confidence }: MatchedMode): string {
-  const certainty = confidence === 'likely' ? 'Likely' : 'Possible';
-  return `${certainty} failure mode ${id}${code === null ? '' : ` (${code})`}`;
 }
 
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {

@@ -1,10 +1,9 @@
 /** `/raxx incidents`: a line for each, the open ones first. */
 
-import { lastedMs } from '../../runbook/incidents/times.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Incident } from '../../runbook/model/incident.ts';
-import { formatSpan } from '../../runbook/text/duration.ts';
-import { dayAndTimeOf, person } from './incident-words.ts';
+import { lastedMs } from '../../../runbook/incidents/times.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Incident } from '../../../runbook/model/incident.ts';
+import { formatSpan } from '../../../runbook/text/duration.ts';
 import {
   bold,
   boldLink,
@@ -17,7 +16,8 @@ import {
   type Part,
   plain,
   richText,
-} from './message.ts';
+} from '../parts/message.ts';
+import { dayAndTimeOf, person } from '../parts/moments.ts';
 
 export interface ListedIncident {
   readonly incident: Incident;

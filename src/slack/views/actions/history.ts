@@ -1,11 +1,10 @@
 /** `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or snoozed. */
 
 import type { RichTextBlock, RichTextSection } from '@slack/types';
-import { decisionOf } from '../../runbook/actions/decided-by.ts';
-import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import { signOf } from './action.ts';
-import { dayAndTimeOf, person } from './incident-words.ts';
+import { decisionOf } from '../../../runbook/actions/decided-by.ts';
+import type { Action } from '../../../runbook/model/action.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { signOf } from '../parts/action-sign.ts';
 import {
   bold,
   clip,
@@ -17,7 +16,8 @@ import {
   type Part,
   plain,
   richText,
-} from './message.ts';
+} from '../parts/message.ts';
+import { dayAndTimeOf, person } from '../parts/moments.ts';
 
 /** Something that a person did other than changing an app. */
 export interface HappeningLine {

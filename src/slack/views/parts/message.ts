@@ -1,7 +1,7 @@
 /** The parts of our messages. Untrusted text goes into rich text, where Slack parses nothing. */
 
 import type { Block, KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
-import { type Phrase, partsOf } from '../../runbook/text/phrase.ts';
+import { type Phrase, partsOf } from '../../../runbook/text/phrase.ts';
 
 export interface Message {
   /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
@@ -114,4 +114,4 @@ export function preformatted(lines: readonly string[]): RichTextBlock['elements'
   return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') }] };
 }
 
-export { cut as clip } from '../../runbook/text/cut.ts';
+export { cut as clip } from '../../../runbook/text/cut.ts';

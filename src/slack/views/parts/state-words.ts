@@ -1,8 +1,8 @@
 /** Verdicts and statuses as an emoji and a word; the word is enough by itself. */
 
-import type { Situation } from '../../runbook/model/situation.ts';
-import type { Status, Verdict } from '../../runbook/model/terms.ts';
-import { changeWords } from '../../runbook/situation/expected-change.ts';
+import type { Situation } from '../../../runbook/model/situation.ts';
+import type { Status, Verdict } from '../../../runbook/model/terms.ts';
+import { changeWords } from '../../../runbook/situation/expected-change.ts';
 
 const VERDICT_EMOJI: Record<Verdict, string> = {
   healthy: 'large_green_circle',

@@ -1,11 +1,11 @@
 /** What is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
 import type { RichTextSection } from '@slack/types';
-import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Facts } from '../../runbook/model/runbook-config.ts';
-import type { Situation } from '../../runbook/model/situation.ts';
-import { nextPageParts } from './incident.ts';
-import { atParts, momentOf, person, timeOf, withLinks } from './incident-words.ts';
-import { bold, boldLink, clip, line, type Part, plain } from './message.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Facts } from '../../../runbook/model/runbook-config.ts';
+import type { Situation } from '../../../runbook/model/situation.ts';
+import { bold, boldLink, clip, line, type Part, plain } from '../parts/message.ts';
+import { atParts, momentOf, person, timeOf, withLinks } from '../parts/moments.ts';
+import { nextPageParts } from '../parts/next-page.ts';
 
 export interface SituationOptions {
   readonly facts: Facts;

@@ -1,0 +1,154 @@
+/** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
+
+import type { KnownBlock } from '@slack/types';
+import { type Action, type ActionState, outcomeWords } from '../../../runbook/model/action.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
+import { capitalize } from '../../../runbook/text/capitalize.ts';
+import { signOf } from '../parts/action-sign.ts';
+import { byHandLines, byHandWords } from '../parts/answers.ts';
+import {
+  bold,
+  boldLink,
+  clip,
+  context,
+  emoji,
+  escapeText,
+  line,
+  type Message,
+  plain,
+  preformatted,
+  richText,
+} from '../parts/message.ts';
+import { timeOf, withLinks } from '../parts/moments.ts';
+import { buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
+import { parts, restOfPlan } from './plan.ts';
+import { runPlan } from './run-plan.ts';
+import { trailBlocks } from './trail.ts';
+
+export interface ActionViewOptions extends WaitsForOptions {
+  /** Kinds that the bot can do. Only these become buttons. */
+  readonly canDo: ReadonlySet<ActionKind>;
+  /** Shown where nobody else could approve it; empty otherwise. */
+  readonly warning: string;
+}
+
+export function actionView(action: Action, options: ActionViewOptions): Message {
+  const [, word] = signOf(action);
+  const { title } = action.plan;
+  return {
+    text: escapeText(clip(`${word}: ${title}.${sentenceOf(action)}`, 3_000)),
+    blocks: [
+      ...firstScreen(action, options),
+      ...details(action),
+      ...(action.state === 'proposed' ? [] : [asked(action)]),
+      ...trailBlocks(action),
+    ],
+  };
+}
+
+function headline(action: Action): KnownBlock {
+  const [sign, word] = signOf(action);
+  return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title)));
+}
+
+/** What a screen reader reads after the title. */
+function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
+  if (aftermath) return ` ${aftermath.words}`;
+  if (outcome) return ` ${outcomeWords(outcome)}${byHandWords(outcome.manualCommand)}`;
+  if (state === 'proposed') return ' Waiting for approval.';
+  return progress.words === undefined ? '' : ` ${progress.words}`;
+}
+
+/** What it is, how far it is, whom it waits for, and what to press. */
+function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
+  const { outcome, state } = action;
+  if (outcome)
+    return [
+      headline(action),
+      richText(...seenLines(action, outcomeWords(outcome))),
+      ...nextButtons(action, options),
+    ];
+  if (state === 'executing') return [headline(action), ...progressBlocks(action)];
+  if (state !== 'proposed') return [headline(action)];
+  return [
+    headline(action),
+    ...parts(['What will be done', action.plan.will]),
+    asked(action),
+    ...approverBlocks(action, options),
+    ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
+    ...buttonRow(approveButton(action), rejectButton(action)),
+  ];
+}
+
+function details(action: Action): KnownBlock[] {
+  const { outcome, state, plan } = action;
+  if (outcome) return outcomeBlocks(action);
+  return state === 'proposed' ? restOfPlan(plan) : briefBlocks(action);
+}
+
+/** What the action waits for and since when, where to go, and each job of a run with its steps. */
+function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
+  const { words = '', link: to, notice } = progress;
+  const noticed = notice === undefined ? [] : [line(bold(notice))];
+  const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
+  const waiting =
+    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), timeOf(since), plain('.')];
+  const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+  return [richText(...said), ...runPlan(progress)];
+}
+
+/** What the action does, without the evidence that helped to decide. */
+function briefBlocks({ plan, state }: Action): KnownBlock[] {
+  return parts([BRIEFLY[state] ?? 'What was proposed', plan.will]);
+}
+
+const BRIEFLY: Readonly<Partial<Record<ActionState, string>>> = {
+  approved: 'What will be done',
+  executing: 'What is being done',
+};
+
+const MOST_LINES = 40;
+
+function clipLines(lines: readonly string[]): readonly string[] {
+  const shown =
+    lines.length <= MOST_LINES ? lines : [`… ${lines.length - MOST_LINES} more`, ...lines.slice(-MOST_LINES)];
+  return shown.map((words) => clip(words, 200));
+}
+
+function outcomeBlocks(action: Action): KnownBlock[] {
+  const { outcome, plan, state, progress } = action;
+  if (!outcome) return [];
+  const { words, manualCommand } = outcome;
+  // Evidence that the sentence or the link already shows is not repeated.
+  const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
+  const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
+  const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
+  const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(outcome.undo ?? plan.undo))] : [];
+  const hand = byHandLines(manualCommand);
+  const all = [...evidence, ...to, ...watchLines(action), ...undo, ...hand];
+  return all.length === 0 ? [] : [richText(...all)];
+}
+
+/** The current state comes first: what was seen right after the action may no longer hold. */
+function seenLines({ aftermath }: Action, words: string) {
+  return aftermath?.kind === 'turned_bad'
+    ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
+    : [line(...withLinks(words))];
+}
+
+function watchLines({ aftermath, watchUntil }: Action) {
+  if (aftermath?.kind === 'turned_bad') return [];
+  if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
+  if (watchUntil === null) return [];
+  return [line(bold('Watching until '), timeOf(watchUntil), plain(' for restarts.'))];
+}
+
+/** What makes sense next, now that the action has ended. */
+function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionViewOptions): KnownBlock[] {
+  const { first, others } = sortOffers(
+    [...new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])])],
+    canDo,
+  );
+  return buttonRow(...proposeButtons([...first, ...others], target));
+}

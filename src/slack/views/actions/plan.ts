@@ -1,0 +1,44 @@
+/** The plan of an action: what it will do, what to expect, and how to undo it. */
+
+import type { KnownBlock } from '@slack/types';
+import type { Action, Plan } from '../../../runbook/model/action.ts';
+import { byHandLines } from '../parts/answers.ts';
+import { bold, code, escapeText, line, list, type Message, plain, richText } from '../parts/message.ts';
+
+/** What the action would do, shown only to the person who asked. */
+export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
+  const said = `Only a plan, nothing is proposed: ${plan.title}.`;
+  return {
+    text: escapeText(`${said} To propose it: ${command}`),
+    blocks: [
+      richText(line(bold(said)), line(plain(`App: ${app}`))),
+      ...planBlocks({ plan }),
+      richText(line(bold('To propose it: '), code(command)), ...byHandLines(plan.byHand)),
+    ],
+  };
+}
+
+function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
+  return [...parts(['What will be done', plan.will]), ...restOfPlan(plan)];
+}
+
+export function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {
+  return [
+    ...parts(['What to expect', expect], ['Based on', evidence]),
+    richText(line(bold('Undo: '), plain(undo))),
+  ];
+}
+
+/** A heading and its lines for each; headings without lines are left out. */
+export function parts(
+  ...named: readonly (readonly [name: string, lines: readonly string[]])[]
+): KnownBlock[] {
+  const shown = named.filter(([, lines]) => lines.length > 0);
+  if (shown.length === 0) return [];
+  const bullets = (lines: readonly string[]) =>
+    list(
+      'bullet',
+      lines.map((words) => line(plain(words))),
+    );
+  return [richText(...shown.flatMap(([name, lines]) => [line(bold(name)), bullets(lines)]))];
+}

@@ -1,0 +1,70 @@
+/** Messages about a proposal beside its card: the answer to the asker, and the direct message to an approver. */
+
+import type { Action } from '../../../runbook/model/action.ts';
+import { formatClock, formatInstant } from '../../../runbook/text/time.ts';
+import {
+  boldLink,
+  clip,
+  escapeText,
+  line,
+  link,
+  type Message,
+  plain,
+  richText,
+  section,
+} from '../parts/message.ts';
+
+/** The direct message to an approver. */
+export function waitsForYouView({ plan, app, reason }: Action, permalink: string | null): Message {
+  const why = reason === null ? '' : ` (“${clip(reason, 300)}”)`;
+  const said = `Waiting for your approval: ${plan.title}${why}.`;
+  const card = permalink === null ? [] : [line(boldLink(permalink, 'See the card'))];
+  return {
+    text: escapeText(`${said} App: ${app}.`),
+    blocks: [richText(line(plain(said)), ...card)],
+  };
+}
+
+/** Where a card is. */
+export type CardAt =
+  | {
+      readonly kind: 'shown';
+
+      /** Null when Slack gives no link. */
+      readonly permalink: string | null;
+      readonly channel: string;
+      /** It is in the channel where the action was requested. */
+      readonly isHere: boolean;
+      /** Why it is not in the team's channel, as full sentences. Null when it is. */
+      readonly why: string | null;
+    }
+  /** Slack does not accept it now; the queue draws it later. */
+  | { readonly kind: 'later' };
+
+/** For the asker. Where the card is not in the team's channel, the manual command is included. */
+export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
+  const begin = isNew ? 'Proposed' : 'This is proposed already';
+  const { title, byHand } = action.plan;
+  const seconds = Math.floor(action.expiresAt / 1000);
+  const until = formatInstant(action.expiresAt);
+  const spoken = formatClock(action.expiresAt, action.askedAt);
+  const said = `${begin}: ${escapeText(title)}. It needs an approval by`;
+  const hand =
+    at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
+  return {
+    text: `${said} ${spoken}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
+    blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${cardWords(at)}${hand}`)],
+  };
+}
+
+function cardWords(at: CardAt): string {
+  if (at.kind === 'later') return 'The card follows as soon as Slack accepts it.';
+  const card = at.permalink === null ? 'The card' : link(at.permalink, 'See the card');
+  const where = at.isHere
+    ? 'here'
+    : `in ${at.channel.startsWith('D') ? 'your direct messages with me' : `<#${at.channel}>`}`;
+  if (at.why === null) return at.permalink === null ? `The card is ${where}.` : `${card}.`;
+  return at.permalink === null
+    ? `The card is ${where}: ${escapeText(at.why)}`
+    : `${card} ${where}: ${escapeText(at.why)}`;
+}

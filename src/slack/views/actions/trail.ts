@@ -1,0 +1,52 @@
+/** The last line of an action's card: when each step happened. */
+
+import type { KnownBlock } from '@slack/types';
+import type { Action } from '../../../runbook/model/action.ts';
+import { isSlackUser } from '../../../runbook/model/actor.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { formatInstant } from '../../../runbook/text/time.ts';
+import { clip, context, escapeText } from '../parts/message.ts';
+
+/** What the trail says of an event. `names`: the person who did it is named. */
+const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
+  proposed: { words: 'asked' },
+  approval: { words: 'approved by', names: 'approver' },
+  approved: { words: 'approved by', names: 'approver' },
+  rejected: { words: 'rejected by', names: 'person' },
+  explained: { words: 'reason given by', names: 'person' },
+  executing: { words: 'sending' },
+  sent: { words: 'accepted' },
+  no_answer: { words: 'no clear answer' },
+  succeeded: { words: 'verified' },
+  failed: { words: 'failed' },
+  unconfirmed: { words: 'stopped checking' },
+  superseded: { words: 'superseded' },
+  expired: { words: 'expired' },
+  held: { words: 'held' },
+  turned_bad: { words: 'turned bad' },
+  unwatched: { words: 'no longer watched' },
+};
+
+/** When each state began, and the hash of the last audit line, which anchors the audit outside the database. */
+export function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
+  const shown = trail.filter(({ event }) => event in EVENTS);
+  if (shown.length < 2) return [];
+  const steps = shown.slice(1).map(({ event, who: by, at, words }) => {
+    const { words: what = '', names } = EVENTS[event] ?? {};
+    const isOwn = names === 'approver' && approvals.some(({ person, isSelf }) => person === by && isSelf);
+    const own = isOwn ? ' (self-approved)' : '';
+    // At the terminal, typing the app's name replaces the approval.
+    const instead = event === 'approved' && words !== '' ? ` (${words})` : '';
+    const named = names === undefined ? '' : ` ${mention(by)}${own}${instead}`;
+    return `${mrkdwnDate(at)} ${what}${named}`;
+  });
+  return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
+}
+
+function mention(id: string): string {
+  return isSlackUser(id) ? `<@${id}>` : escapeText(id);
+}
+
+function mrkdwnDate(at: Instant): string {
+  return `<!date^${Math.floor(at / 1000)}^{time_secs}|${formatInstant(at)}>`;
+}

@@ -1,0 +1,70 @@
+/** The cause of a failure in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
+
+import { noModeWords } from '../../../runbook/diagnosis/no-mode.ts';
+import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { EscalationDue, Finding, MatchedMode } from '../../../runbook/model/terms.ts';
+import { errorIn } from '../../../runbook/text/error-line.ts';
+import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
+import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
+import { withLinks } from '../parts/moments.ts';
+
+/** The longest sentence of the first screen. */
+export const LONGEST_SENTENCE = 200;
+
+export function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefined {
+  return escalations.find(({ condition, dueAt }) => condition === 3 && dueAt <= at);
+}
+
+export interface CauseLine {
+  readonly words: string;
+  readonly parts: readonly Part[];
+  /** The check that this line comes from, if any. It is not listed again. */
+  readonly of: Finding | null;
+}
+
+const NOTHING_HERE = 'Nothing to fix on our side.';
+
+/** The cause in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
+export function causeOf(diagnosis: Diagnosis): CauseLine | null {
+  const { modes, findings, verdict } = diagnosis;
+  const [mode] = modes;
+  if (mode) {
+    const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
+    const name = modeName(mode);
+    const parts = [boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
+    return { words: `${name}: ${what}`, parts, of: null };
+  }
+  const theirs = theirIncident(diagnosis);
+  if (theirs) {
+    const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
+    return { words, parts: withLinks(words), of: findings.find(({ id }) => id === 'platform') ?? null };
+  }
+  const named = noModeWords(diagnosis);
+  const wrong = findings.find(({ status }) => status === 'fail');
+  if (wrong) {
+    const what = clip(wrong.summary, LONGEST_SENTENCE);
+    const words = `${wrong.title}: ${what}.${named === '' ? '' : ` ${named}`}`;
+    return {
+      words,
+      parts: [bold(`${wrong.title}: `), plain(words.slice(wrong.title.length + 2))],
+      of: wrong,
+    };
+  }
+  if (named !== '') return { words: named, parts: [plain(named)], of: null };
+  return verdict === 'healthy' ? runningWell(diagnosis) : null;
+}
+
+/** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
+function runningWell({ findings }: Diagnosis): CauseLine {
+  const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
+  const words = told.map(({ summary }) => summary).join(' · ');
+  return { words, parts: [plain(clip(words, LONGEST_SENTENCE))], of: null };
+}
+
+const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
+
+/** `Likely failure mode B (R10)` */
+export function modeName({ id, code, confidence }: MatchedMode): string {
+  const certainty = confidence === 'likely' ? 'Likely' : 'Possible';
+  return `${certainty} failure mode ${id}${code === null ? '' : ` (${code})`}`;
+}

@@ -1,0 +1,54 @@
+/** A failure mode of the runbook under the buttons: evidence, cause, fix and verification. */
+
+import type { KnownBlock } from '@slack/types';
+import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { MatchedMode } from '../../../runbook/model/terms.ts';
+import { errorIn } from '../../../runbook/text/error-line.ts';
+import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
+import { bold, boldLink, clip, line, list, plain, preformatted, richText } from '../parts/message.ts';
+import type { Offers } from '../parts/propose-buttons.ts';
+import { modeName } from './cause.ts';
+
+/** Router lines are longer, but nobody reads them to the end at night. */
+const LONGEST_LINE = 140;
+
+const MOST_EVIDENCE = 8;
+
+/** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
+export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
+  const error = errorIn(mode.evidence);
+  // A line that is shown above, or with the checks below, is not repeated.
+  const isSaid = (words: string) =>
+    (offers !== null && error !== null && words.trim().endsWith(error)) ||
+    findings.some(({ status, summary }) => status === 'fail' && summary.includes(words));
+  const evidence = mode.evidence.filter((words) => !isSaid(words)).map((words) => clip(words, LONGEST_LINE));
+  const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
+  const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
+  const fix = offers?.first.length === 0 ? mode.fix.slice(1) : mode.fix;
+  const name = boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
+  return [
+    ...(offers === null ? [richText(line(name))] : []),
+    ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
+    richText(
+      line(bold('Cause: '), plain(mode.cause)),
+      ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
+      line(bold('Verify: '), plain(mode.verification)),
+    ),
+  ];
+}
+
+function fixTitle({ fixBy, fix }: MatchedMode, shown: readonly string[]): string {
+  const title = shown.length < fix.length ? 'Then' : 'Fix';
+  return fixBy ? `${title} (${fixBy})` : title;
+}
+
+function fixList(steps: readonly string[]) {
+  return list(
+    'ordered',
+    steps.map((step) => line(plain(step))),
+  );
+}
+
+function cutLines(lines: readonly string[], most: number): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more`];
+}

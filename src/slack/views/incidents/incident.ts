@@ -1,0 +1,110 @@
+/** The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was tried. */
+
+import type { Action } from '../../../runbook/model/action.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { failureKey, type Incident, offeredActions, type Snooze } from '../../../runbook/model/incident.ts';
+import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
+import type { ActionKind } from '../../../runbook/model/terms.ts';
+import { changeLines, changeSentence } from '../diagnosis/changes.ts';
+import {
+  bold,
+  clip,
+  escapeText,
+  line,
+  list,
+  type Message,
+  type Part,
+  plain,
+  richText,
+} from '../parts/message.ts';
+import { momentOf, person, withLinks } from '../parts/moments.ts';
+import { nextPageParts } from '../parts/next-page.ts';
+import { button, buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { openHead } from './heading.ts';
+import {
+  acknowledgeButton,
+  diagnoseButton,
+  evidenceParts,
+  incidentFoot,
+  triedBlocks,
+} from './incident-parts.ts';
+import { reasons } from './reasons.ts';
+import { resolvedView } from './resolved.ts';
+
+export interface IncidentViewOptions {
+  readonly facts: Facts;
+  /** Actions on the app since the incident began, newest first. */
+  readonly tried: readonly Action[];
+  readonly snooze: Snooze | null;
+  readonly canDo: ReadonlySet<ActionKind>;
+  readonly now: Instant;
+}
+
+export function incidentView(incident: Incident, options: IncidentViewOptions): Message {
+  return incident.state === 'resolved' ? resolvedView(incident, options) : openView(incident, options);
+}
+
+function openView(incident: Incident, options: IncidentViewOptions): Message {
+  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts), options.now);
+  const { facts, tried, snooze, canDo, now } = options;
+  const changed = changeSentence(incident.changes, now);
+  const { target, acknowledged } = incident;
+  const { first, others } = sortOffers(offeredActions(incident), canDo);
+  const evidence = evidenceParts(incident, MOST_EVIDENCE);
+  const why = reasons(incident, options);
+  const own = ownButtons(incident);
+  return {
+    text: escapeText(clip(`Incident: ${text}${changed === '' ? '' : ` ${changed}.`}`, 3_000)),
+    blocks: [
+      richText(
+        line(...heading),
+        ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
+        ...changeLines(incident.changes, now, incident.picture.error !== null),
+        ...lastSeenLines(incident),
+        ownerLine(incident, now),
+        line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
+      ),
+      ...buttonRow(...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)),
+      ...(evidence.length === 0 ? [] : [richText(...evidence)]),
+      ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
+      ...triedBlocks(tried),
+      incidentFoot(incident),
+      ...buttonRow(...proposeButtons(others, target), ...own),
+    ],
+  };
+}
+
+const MOST_EVIDENCE = 8;
+
+/** When the last sighting shows a different failure than the worst one, the card shows both. */
+function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
+  if (stopped || wellSince !== null) return [];
+  if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
+    return [];
+  return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
+}
+
+function ownerLine({ acknowledged, pings, lastPingAt }: Incident, now: Instant) {
+  return acknowledged
+    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
+    : line(bold('Owner: '), plain('none'), ...pagedParts(pings, lastPingAt, now));
+}
+
+function pagedParts(pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
+  if (pings === 0 || lastPingAt === null) return [];
+  return [
+    plain(pings === 1 ? ' (paged ' : ` (paged ${pings} times, last `),
+    momentOf(lastPingAt, now),
+    plain(')'),
+  ];
+}
+
+function ownButtons(incident: Incident) {
+  const { id, app, stopped } = incident;
+  return [
+    diagnoseButton(incident),
+    ...(stopped
+      ? [button('close_incident', 'Close: stays stopped', id, `Close the incident of ${app}`)]
+      : []),
+  ];
+}

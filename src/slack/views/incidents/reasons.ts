@@ -1,0 +1,50 @@
+/** Why somebody was paged for an incident, or will be. */
+
+import { wakeWords } from '../../../runbook/incidents/page-words.ts';
+import { BOT } from '../../../runbook/model/actor.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import { type Incident, isAboutRunning, type OpenWake } from '../../../runbook/model/incident.ts';
+import type { Facts } from '../../../runbook/model/runbook-config.ts';
+import { bold, clip, line, type Part, plain, withTypedLinks } from '../parts/message.ts';
+import { person, timeOf, withLinks } from '../parts/moments.ts';
+
+const MOST_REASONS = 4;
+
+/** Conditions that are met, then those that are not due yet. For a stopped app, none that needs it to run. */
+export function reasons(
+  incident: Incident,
+  { facts, now }: { readonly facts: Facts; readonly now: Instant },
+) {
+  return incident.wakes
+    .filter(({ overAt, cause }) => overAt === null && !(incident.stopped && isAboutRunning(cause)))
+    .toSorted((one, other) => one.dueAt - other.dueAt)
+    .slice(0, MOST_REASONS)
+    .map((wake) => reasonLine(wake, incident, facts, now));
+}
+
+function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Instant) {
+  const { cause, reason, since, dueAt } = wake;
+  const isByHand = cause.kind === 'hand';
+  const isCounting = dueAt > now;
+  // The card is drawn on changes, not as time passes, so it shows when the condition began instead of how long it lasts.
+  const words = isByHand
+    ? reason
+    : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
+  const named = isByHand ? 'Called by hand: ' : isCounting ? 'Timer running: ' : 'Paged for: ';
+  const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
+  const said = clip(words, 400);
+  return line(
+    bold(named),
+    ...(isByHand ? withTypedLinks(said) : withLinks(said)),
+    ...(isByHand ? callerParts(incident, reason) : []),
+    ...when,
+  );
+}
+
+function callerParts({ trail }: Incident, reason: string): Part[] {
+  const call = trail.findLast(
+    ({ event, who, words }) =>
+      (event === 'opened' || event === 'escalated') && who !== BOT && words.includes(reason),
+  );
+  return call === undefined ? [] : [plain(' · '), person(call.who)];
+}

@@ -1,0 +1,24 @@
+/** The state of an action as an emoji and a word. */
+
+import { STATE_WORDS } from '../../../runbook/actions/state-words.ts';
+import type { Action, ActionState } from '../../../runbook/model/action.ts';
+import { capitalize } from '../../../runbook/text/capitalize.ts';
+
+const STATE_SIGNS: Readonly<Record<ActionState, string>> = {
+  proposed: 'raised_hand',
+  approved: 'hourglass_flowing_sand',
+  executing: 'hourglass_flowing_sand',
+  succeeded: 'white_check_mark',
+  failed: 'x',
+  unconfirmed: 'grey_question',
+  rejected: 'no_entry_sign',
+  expired: 'alarm_clock',
+  superseded: 'fast_forward',
+};
+
+export function signOf({ state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
+  if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
+  if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
+    return ['hourglass_flowing_sand', 'Under way'];
+  return [STATE_SIGNS[state], capitalize(STATE_WORDS[state])];
+}

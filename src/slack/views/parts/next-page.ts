@@ -1,0 +1,26 @@
+/** Who is paged next and when, in the same words on every card and diagnosis. */
+
+import { pageStep } from '../../../runbook/incidents/paging.ts';
+import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Incident, Snooze } from '../../../runbook/model/incident.ts';
+import type { Facts } from '../../../runbook/model/runbook-config.ts';
+import { type Part, plain } from './message.ts';
+import { dayAndTimeOf, person, timeOf } from './moments.ts';
+
+/** The same words on every card and diagnosis. */
+export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
+  const { name } = facts.escalation.who;
+  const { acknowledged, pings, stopped } = incident;
+  // A stopped app does not page anyone when its snooze ends, either.
+  const awake = pageStep(incident, null, facts, now);
+  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('none while it is stopped')];
+  if (snooze && now < snooze.until) {
+    const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
+    return [plain('none until '), dayAndTimeOf(snooze.until), ...by];
+  }
+  const step = pageStep(incident, snooze, facts, now);
+  if (step.kind === 'ping') return [plain(`${name}, now`)];
+  if (step.until === null) return [plain('none; no escalation condition is met')];
+  const unless = pings > 0 && !acknowledged ? ', unless somebody acknowledges' : ', unless it is resolved';
+  return [plain(`${name} at `), timeOf(step.until), plain(unless)];
+}
