@@ -124,7 +124,10 @@ const pictures: readonly Picture[] = [
     scenario: 'healthy',
     show: () => typed('/raxx deploy prod', /^Proposed: Deploy/),
   },
-  { name: 'at-the-gate', show: () => approved(/^Proposed: Deploy/, /^Under way: Deploy.* waiting for /) },
+  {
+    name: 'at-the-gate',
+    show: () => approved(/^Proposed: Deploy/, /^Waiting for approval on GitHub: Deploy/),
+  },
   { name: 'history', show: () => typed('/raxx history', /^Last \d+ actions/, USER_ID) },
   {
     name: 'unconfirmed',

@@ -12,9 +12,9 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
     lines.length === 0 ? [] : [`  ${paint.bold(name)}`, ...lines.map((line) => `    ${line}`)];
   return lines([
     plan.danger ? paint.bold(paint.red(plan.title)) : paint.bold(plan.title),
-    ...part('What will be done', plan.will),
-    ...part('What to expect', plan.expect),
-    ...part('Based on', plan.evidence),
+    ...part('Plan', plan.will),
+    ...part('Impact', plan.expect),
+    ...part('Evidence', plan.evidence),
     ...part('Undo', [plan.undo]),
     ...part('Why', reason === null ? [] : [reason]),
   ]);

@@ -4,7 +4,7 @@ import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import { BOT } from '../runbook/model/actor.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { type Incident, timelineWords } from '../runbook/model/incident.ts';
+import { type Incident, pictureTitle, timelineWords } from '../runbook/model/incident.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
@@ -18,7 +18,7 @@ export function printIncidents(incidents: readonly Incident[], now: Instant, pai
       const span = formatSpan(lastedMs(incident, now));
       const ended = state === 'open' ? paint.red(`open for ${span}`) : `resolved after ${span}`;
       const owner = acknowledged ? ` · owner ${acknowledged.by}` : state === 'open' ? ' · no owner' : '';
-      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${worst.title}${owner}\n`;
+      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${pictureTitle(worst)}${owner}\n`;
     })
     .join('');
 }
@@ -33,7 +33,7 @@ export function printIncident(
   const { acknowledged, fixed, detectMs, lastedMs: lasted } = incidentTimes(incident, tried, now);
   const ended = state === 'open' ? 'OPEN for' : 'resolved after';
   return `${[
-    `${paint.bold(app)}: ${worst.title}`,
+    `${paint.bold(app)}: ${pictureTitle(worst)}`,
     `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (down ${failures} times)` : ''}, first seen ${formatInstant(since)}, opened ${formatSpan(detectMs)} later`,
     `  ${pings} ${pings === 1 ? 'page' : 'pages'}, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'not acknowledged'}`,
     `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no bot action fixed it'}`,

@@ -105,10 +105,10 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
   it('stops and restores with one ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
-    expect(stopped.out).toContain('What will be done\n    Scale web to 0.');
+    expect(stopped.out).toContain('Plan\n    Scale web to 0.');
     expect(stopped.out).toContain('Why\n    it burns');
     expect(stopped.out).toContain(
-      '✓ done: Stop raxx-api-prod: scale web from 1 to 0\n  No dynos on raxx-api-prod.',
+      '✓ done: Stop raxx-api-prod (web from 1 to 0)\n  No dynos on raxx-api-prod.',
     );
     expect(stopped.out).toContain('Next: npx raxx restore prod');
     expect(stopped.err).toContain('Checking once more, then sending…\n');
@@ -143,7 +143,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
   it('only shows the plan with --plan', async () => {
     const planned = await raxx('stop', 'raxx-api-prod', 'because', 'it', 'burns', '--plan');
     expect(planned).toMatchObject({ code: 0 });
-    expect(planned.out).toContain('Stop raxx-api-prod: scale web from 1 to 0');
+    expect(planned.out).toContain('Stop raxx-api-prod (web from 1 to 0)');
     expect(planned.out).toContain('By hand\n    heroku ps:scale web=0 --app raxx-api-prod');
     expect(planned.out).toContain('Why\n    it burns');
     expect(planned.out).toContain('Only a plan: nothing was done.');
@@ -365,7 +365,7 @@ describe.skipIf(why !== null)(
       await vi.waitFor(
         () =>
           expect(slack.messages.all().map(({ text }) => text)).toContainEqual(
-            'Done: Stop raxx-api-prod: scale web from 1 to 0. No dynos on raxx-api-prod.',
+            'Done: Stop raxx-api-prod (web from 1 to 0). No dynos on raxx-api-prod.',
           ),
         MOST_MS,
       );

@@ -177,7 +177,7 @@ describe('the fixes', () => {
     });
     expect(prodState().releases.at(-1)).toMatchObject({ description: 'Rollback to v98', slug: 'slug-98' });
     await expect(context.propose('rollback', { version: 3 })).rejects.toThrow(
-      /v3 cannot be rolled back to\. Eligible releases with other code: v9\d/,
+      /v3 .*\. Eligible releases with other code: v9\d/,
     );
   });
 
@@ -193,7 +193,7 @@ describe('the fixes', () => {
 
   it('take the next size with more memory', async () => {
     const done = await carryOut('resize');
-    expect(done.plan.title).toBe('Resize web of raxx-api-prod: Basic to Standard-2X');
+    expect(done.plan.title).toBe('Resize web of raxx-api-prod from Basic to Standard-2X');
     expect(done.state).toBe('succeeded');
     expect(prodState().formation[0]?.size).toBe('Standard-2X');
   });
@@ -392,7 +392,7 @@ describe('a fix of a diagnosis', () => {
   it('acts on the process type that the evidence names, from plan to verification', async () => {
     const { id, plan } = await proposeFix('resize', true);
     expect(plan).toMatchObject({
-      title: 'Resize worker of raxx-api-prod: Standard-1X to Standard-2X',
+      title: 'Resize worker of raxx-api-prod from Standard-1X to Standard-2X',
       byHand: 'heroku ps:resize worker=Standard-2X --app raxx-api-prod',
     });
     await context.actionService.approve(id, APPROVER);
@@ -505,7 +505,7 @@ describe('a restore', () => {
     await carryOut('stop');
     const restored = await carryOut('restore');
     expect(restored.plan).toMatchObject({
-      title: 'Restore raxx-api-prod: scale web from 0 to 4',
+      title: 'Restore raxx-api-prod (web from 0 to 4)',
       will: ['Scale web to 4 × Standard-2X (as it was saved at the stop).'],
       byHand: 'heroku ps:scale web=4:Standard-2X --app raxx-api-prod',
     });

@@ -516,7 +516,7 @@ describe('a snooze', () => {
     expect(watching.sent.join('\n')).not.toContain('ended early');
     await watching.pass(HOUR + 2 * MINUTE);
     expect(pings()).toHaveLength(1);
-    expect(pings()[0]).toContain('R14 (memory) for 2 h; the standard fix did not resolve it (condition 2)');
+    expect(pings()[0]).toContain('R14 (memory) for 2 h; the standard fix did not resolve it');
   });
 
   it('ends when the failure mode gets worse', async () => {

@@ -28,10 +28,10 @@ const trailLine = (seq: number, event: string, at: number, words = '', who = 'bo
 describe('catching up', () => {
   it('shows an incident, what was done, who decided and how it ended, each once and in order', () => {
     expect(told({ incidents: [resolved()], actions: [rollback()] })).toEqual([
-      'prod: incident opened: Failure mode B (H10): Dyno crash loop: ConnectionRefusedError: [Errno 111] Connection refused',
+      'prod: incident opened: Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused',
       'prod: the operator was paged once',
       'prod: acknowledged by @U0KRIS001',
-      'prod: Roll raxx-api-prod back to v41: done · asked by @U0MOIRA01 “v42 crashes at boot”, approved by @U0KRIS001',
+      'prod: Roll raxx-api-prod back to v41: done · proposed by @U0MOIRA01 “v42 crashes at boot”, approved by @U0KRIS001',
       'prod: resolved: healthy on two checks. Outage: 9 min.',
     ]);
   });
@@ -43,7 +43,7 @@ describe('catching up', () => {
     };
     const late = told(past, SINCE + 5 * HOUR, SINCE + 6 * HOUR);
     expect(late[0]).toMatch(/incident opened: .*; still open, no owner$/);
-    expect(late[1]).toMatch(/: proposed · asked by/);
+    expect(late[1]).toMatch(/: proposed · proposed by/);
     expect(told({ incidents: [resolved()] }, SINCE + 5 * HOUR, SINCE + 6 * HOUR)).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ describe('/raxx plan', () => {
   it('shows the plan to the asker alone and proposes nothing', async () => {
     const shown = await bot.type('plan stop raxx-api-prod');
     expect(shown.at(-1)).toBe(
-      'Only a plan, nothing is proposed: Stop raxx-api-prod: scale web from 1 to 0. To propose it: /raxx stop prod',
+      'Only a plan, nothing is proposed: Stop raxx-api-prod (web from 1 to 0). To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
     expect(JSON.stringify(blocks)).toContain('Keep the formation (1 × Basic) for Restore.');
@@ -53,7 +53,7 @@ describe('/raxx plan', () => {
 
   it('says why there is nothing to do, without a manual command that would do harm', async () => {
     expect((await bot.type('plan rollback prod v9999')).at(-1)).toMatch(
-      /^v9999 cannot be rolled back to\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
+      /^v9999 is not among the releases that Heroku lists\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
     );
     expect((await bot.type('plan deploy prod develop')).at(-1)).toMatch(
       /^prod takes only main: .* Nothing was done\.$/,
@@ -206,7 +206,7 @@ describe('the approvers', () => {
     await bot.type('stop prod');
     expect(await bot.card()).toContain('"Can approve: "},{"type":"text","text":"Moira');
     expect(directs().map(({ text }) => text)).toEqual([
-      'Waiting for your approval: Stop raxx-api-prod: scale web from 1 to 0. App: raxx-api-prod.',
+      'Waiting for your approval: Stop raxx-api-prod (web from 1 to 0). App: raxx-api-prod.',
     ]);
     expect((await bot.thread()).map(({ text }) => text)).toEqual([
       'No direct message reached the group S0ONCALL1.',
@@ -245,10 +245,10 @@ describe('the asker', () => {
   it('is notified of a rejection, and of its reason once somebody gives it', async () => {
     await bot.type('stop prod');
     const [offer] = await bot.press('reject', MOIRA);
-    expect(offer).toBe('Rejected: Stop raxx-api-prod: scale web from 1 to 0.');
+    expect(offer).toBe('Rejected: Stop raxx-api-prod (web from 1 to 0).');
     await bot.work();
     expect((await heard()).map(({ text }) => text)).toEqual([
-      'Stop raxx-api-prod: scale web from 1 to 0: Rejected. Nothing was done.',
+      'Stop raxx-api-prod (web from 1 to 0): Rejected. Nothing was done.',
     ]);
     await bot.press('say_why', MOIRA);
     const ack = await bot.submit(MOIRA, { reject_reason: { reject_reason: 'the errors are from a test' } });
@@ -277,7 +277,7 @@ describe('the asker', () => {
     bot.pass(31 * 60_000);
     await bot.work();
     expect((await heard()).map(({ text }) => text)).toEqual([
-      'Stop raxx-api-prod: scale web from 1 to 0: Nobody decided in time. Nothing was done. Propose it again.',
+      'Stop raxx-api-prod (web from 1 to 0): Nobody decided in time. Nothing was done. Propose it again.',
     ]);
     await carryOut('restart prod because workers hang');
     expect((await heard()).map(({ text }) => text)).toEqual(['Restart web of raxx-api-prod: web.1 up.']);
@@ -320,11 +320,7 @@ describe('/raxx history', () => {
         KRIS,
       ],
       [expect.any(String), ' Escalated: staging “the login fails”', KRIS],
-      [
-        expect.any(String),
-        ' Done: Stop raxx-api-prod: scale web from 1 to 0 “it burns”',
-        `${KRIS} → ${MOIRA}`,
-      ],
+      [expect.any(String), ' Done: Stop raxx-api-prod (web from 1 to 0) “it burns”', `${KRIS} → ${MOIRA}`],
     ]);
     await bot.type('history prod');
     expect(JSON.stringify(bot.slack.messages.all().at(-1)?.blocks)).not.toContain('Snoozed');

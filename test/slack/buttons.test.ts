@@ -12,7 +12,9 @@ const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
 describe('a button', () => {
   it('has a handler wherever a view draws it', () => {
-    const sources = globSync('*.ts', { cwd: VIEWS }).map((file) => readFileSync(join(VIEWS, file), 'utf8'));
+    const sources = globSync('**/*.ts', { cwd: VIEWS }).map((file) =>
+      readFileSync(join(VIEWS, file), 'utf8'),
+    );
     const drawn = [...sources.join('\n').matchAll(/(?:action_id: |\bbutton\(\s*)'([a-z_]+)'/g)].map(
       ([, id = '']) => id,
     );

@@ -228,7 +228,7 @@ describe('the Home tab', () => {
     await world.bot.see({ kind: 'open' });
     await world.bot.work();
     await vi.waitFor(() => expect(home(OPERATOR)).toContain('Open incidents'), { timeout: 8_000 });
-    expect(home(OPERATOR)).toMatch(/^Waiting for your approval.* · asked by <@U0MOIRA01>.*until/s);
+    expect(home(OPERATOR)).toMatch(/^Waiting for your approval.* · proposed by <@U0MOIRA01>.*until/s);
     expect(home(OPERATOR)).toMatch(/raxx-api-prod: down, incident open since .* UTC/);
     await world.bot.sender.openHome(ENGINEER);
     await until(() => expect(home(ENGINEER)).toContain('Nothing is waiting for your approval'));

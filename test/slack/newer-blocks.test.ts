@@ -87,7 +87,7 @@ const NEWER: readonly (readonly [type: string, message: Message, facts: readonly
   [
     'table',
     message(...historyView([{ kind: 'action', action: done }]).blocks),
-    ['When', 'Asked → decided', 'Stop raxx-api-prod', 'it burns', 'Done', 'U0MOIRA01', 'abcdef02'],
+    ['When', 'Proposed → decided by', 'Stop raxx-api-prod', 'it burns', 'Done', 'U0MOIRA01', 'abcdef02'],
   ],
   [
     'plan',

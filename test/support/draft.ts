@@ -35,7 +35,7 @@ export function draft({ kind = 'stop', ...more }: Partial<Draft> = {}): Draft {
     app,
     params: PARAMS[kind],
     plan: {
-      title: 'Stop raxx-api-prod: scale web from 1 to 0',
+      title: 'Stop raxx-api-prod (web from 1 to 0)',
       will: ['Scale web to 0.'],
       expect: ['Users see an error page.'],
       evidence: ['web: 1 × Basic'],

@@ -129,7 +129,7 @@ export function resolved(more: Partial<Incident> = {}): Incident {
     acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE },
     trail: [
       event('opened', 1, 'Failure mode B (H10): Dyno crash loop'),
-      event('pinged', 1, "No answer for 1 min while Heroku's status is green (condition 4)."),
+      event('pinged', 1, "No answer for 1 min while Heroku's status is green."),
       event('acknowledged', 4, 'Acknowledged.', KRIS),
       event('resolved', 10, 'Resolved: healthy on two checks. Outage: 9 min.'),
     ],

@@ -158,7 +158,7 @@ function outsideOf(see: () => Evidence): Outside {
     async (): Promise<Evidence[K]> =>
       see()[name];
   const never = async () => {
-    throw new Error('not asked by a watch');
+    throw new Error('not proposed by a watch');
   };
   return {
     heroku: {

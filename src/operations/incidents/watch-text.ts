@@ -1,6 +1,7 @@
 /** What the watch knows about a target, in words: the same at the terminal and in Slack. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
+import { pictureTitle } from '../../runbook/model/incident.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { formatAgo, formatInstant } from '../../runbook/text/time.ts';
 import type { RequestCount } from '../ports/incident-store.ts';
@@ -29,7 +30,7 @@ function incidentLines({ incident, at }: WatchReport): WatchLine[] {
       : `, up again since ${formatInstant(wellSince)}`;
   const paged = pings === 0 ? 'nobody was paged' : `${pings} ${pings === 1 ? 'page' : 'pages'}`;
   return [
-    { name: 'Incident', words: `${worst.title}, ${lasts}${often}${now}`, who: null },
+    { name: 'Incident', words: `${pictureTitle(worst)}, ${lasts}${often}${now}`, who: null },
     {
       name: 'Owner',
       words: acknowledged ? `${paged}, acknowledged ${formatInstant(acknowledged.at)} by` : `none, ${paged}`,

@@ -5,7 +5,7 @@ import { STATE_WORDS } from '../actions/state-words.ts';
 import type { Action } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
-import type { Incident, IncidentEvent } from '../model/incident.ts';
+import { type Incident, type IncidentEvent, pictureTitle } from '../model/incident.ts';
 import { cut } from '../text/cut.ts';
 
 /** Plain text, or a person by the id in the audit. */
@@ -91,9 +91,7 @@ function openedWords(
   first: IncidentEvent | undefined,
 ): readonly EventPart[] {
   const isByHand = first?.byHand === true;
-  const title = isByHand
-    ? quoted(first.words)
-    : clip(worst.error === null ? worst.title : `${worst.title}: ${worst.error}`);
+  const title = isByHand ? quoted(first.words) : clip(pictureTitle(worst));
   const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
   const what = isByHand ? 'escalated' : 'incident opened';
   const now: readonly EventPart[] =
@@ -146,7 +144,7 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
     {
       at: seen.length === 0 ? askedAt : Math.min(...seen),
       parts: [
-        `${target}: ${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · asked by `,
+        `${target}: ${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · proposed by `,
         { who: askedBy },
         ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),

@@ -1,6 +1,7 @@
 /** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations, offered actions. Pure. */
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
+import { rollbackTargets } from '../heroku/rollback-targets.ts';
 import { failingSince } from '../logs/failing-since.ts';
 import type { Action } from '../model/action.ts';
 import { NOT_WATCHED, type WatchedBracket } from '../model/change.ts';
@@ -61,6 +62,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     modes,
     escalations: escalationsDue(input).map((due) => whileChanging(due, situation.change, context)),
     actions: offers(evidence, verdict, modes, findings, context),
+    rollbackTo: rollbackTargets(evidence)[0]?.version ?? null,
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
     situation,

@@ -1,7 +1,8 @@
 /** The actions that a diagnosis offers as buttons (contract, "actions"): the best first, each kind once. */
 import { isReachable } from '../checks/freeze.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
-import { carriesCode, codeIn } from '../heroku/release-kind.ts';
+import { carriesCode } from '../heroku/release-kind.ts';
+import { rollbackTargets } from '../heroku/rollback-targets.ts';
 import { historyOf } from '../logs/history.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { ActionKind, Context, Finding, MatchedMode, Verdict } from '../model/terms.ts';
@@ -40,7 +41,7 @@ export function offers(
   if (isAiling && modes.length === 0 && hasDynos(evidence, context) && mayHelp(evidence, context))
     offered.push(...OF_NO_MODE);
   const kinds = [...new Set(offered)];
-  return canRollBack(evidence) ? kinds : kinds.filter((kind) => kind !== 'rollback');
+  return rollbackTargets(evidence).length > 0 ? kinds : kinds.filter((kind) => kind !== 'rollback');
 }
 
 /** After a failed release the app still runs the release before it: a restart would not help. */
@@ -96,14 +97,4 @@ function lacksGate({ environments }: Evidence, { target, facts }: Context): bool
 
 function hasDynos({ dynos }: Evidence, { target }: Context): boolean {
   return dynos.ok && dynos.value.some(({ type }) => type === target.processType);
-}
-
-/** Only to an eligible release with other code (contract): the same slug or image would crash the same way. */
-function canRollBack({ releases }: Evidence): boolean {
-  if (!releases.ok) return false;
-  const current = releases.value.find((release) => release.current);
-  return releases.value.some(
-    (one) =>
-      one.eligibleForRollback && codeIn(one) !== null && codeIn(one) !== (current ? codeIn(current) : null),
-  );
 }

@@ -1,5 +1,6 @@
 /** What is wrong, in one sentence, and what has to be seen before it counts as over. */
 
+import { stepByHand } from '../diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
@@ -26,6 +27,12 @@ export function failureOf(
 ): NamedFailure | null {
   const isExplained = change !== null || isOff;
   const { verdict, findings, actions } = diagnosis;
+  const doFirst = stepByHand(diagnosis);
+  const offered = {
+    actions,
+    ...(doFirst === null ? {} : { doFirst }),
+    ...(diagnosis.rollbackTo === null ? {} : { rollbackTo: diagnosis.rollbackTo }),
+  };
   const subject = subjectOf(diagnosis, context.facts);
   const likely = likelyMode(diagnosis, isExplained);
   if (likely) {
@@ -38,7 +45,7 @@ export function failureOf(
       error,
       ...(atBoot ? { atBoot } : {}),
       evidence,
-      actions,
+      ...offered,
     };
   }
   const failed = findings.filter(({ status }) => status === 'fail');
@@ -56,16 +63,16 @@ export function failureOf(
       cause,
       error,
       evidence,
-      actions,
+      ...offered,
     };
   }
   if (!isExplained && verdict === 'stopped') {
     const title = `${subject} was stopped outside the bot`;
-    return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, actions };
+    return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, ...offered };
   }
   const own = due.find(({ condition }) => concerns(condition, context));
   return own
-    ? { ...ofCondition(own), error: null, evidence, actions: own.condition === 3 ? [] : actions }
+    ? { ...ofCondition(own), error: null, evidence, ...(own.condition === 3 ? { actions: [] } : offered) }
     : null;
 }
 

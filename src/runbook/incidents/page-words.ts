@@ -27,7 +27,7 @@ export function pageWords(
   return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
 }
 
-/** `No answer for 31 min while Heroku's status is green; B (H10) was not fixed in 30 min (condition 4)` */
+/** `No answer for 31 min while Heroku's status is green; B (H10) was not fixed in 30 min` */
 export function wakeWords(
   wake: OpenWake,
   incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'wellSince'>,
@@ -36,26 +36,25 @@ export function wakeWords(
 ): string {
   const { cause, reason, dueAt } = wake;
   const condition = conditionOf(cause);
-  const named = condition === null ? '' : ` (condition ${condition})`;
   if (cause.kind === 'hand') return `Called by hand: ${reason}`;
-  if (condition !== 2 && condition !== 4) return `${reason}${named}`;
+  if (condition !== 2 && condition !== 4) return reason;
   const mode = modeOf(incident.picture.failure) ?? modeOf(incident.worst.failure);
   const isLate = dueAt <= now;
   if (condition === 2) {
     const seenFor = formatDuration(Math.max(0, now - (dueAt - unresolvedMinutes * 60_000)));
     const what = codeWords(mode?.code ?? null);
     return isLate
-      ? `${what} for ${seenFor}; the standard fix did not resolve it${named}`
-      : `${what}; the standard fix has ${formatDuration(unresolvedMinutes * 60_000)}${named}`;
+      ? `${what} for ${seenFor}; the standard fix did not resolve it`
+      : `${what}; the standard fix has ${formatDuration(unresolvedMinutes * 60_000)}`;
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
   // A condition that was due when it was first seen had no explanation.
   const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
   const unreachable = `no answer${lasts} while Heroku's status is green`;
-  if (explained === null) return `${capitalize(unreachable)}${named}`;
+  if (explained === null) return `${capitalize(unreachable)}`;
   return isLate
-    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${formatDuration(unresolvedMinutes * 60_000)}${named}`
-    : `No answer, and Heroku's status is green; ${explained} has ${formatDuration(unresolvedMinutes * 60_000)} to be fixed${named}`;
+    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${formatDuration(unresolvedMinutes * 60_000)}`
+    : `No answer, and Heroku's status is green; ${explained} has ${formatDuration(unresolvedMinutes * 60_000)} to be fixed`;
 }
 
 /** A failure that has just begun has no duration yet. */

@@ -16,6 +16,8 @@ export interface Diagnosis {
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];
   readonly actions: readonly ActionKind[];
+  /** The release that a rollback without a version would go back to; null when there is none. */
+  readonly rollbackTo: number | null;
   readonly unread: readonly Unread[];
   /** Only those that are low. */
   readonly lowLimits: readonly RateLimit[];

@@ -32,6 +32,22 @@ export interface Picture {
   readonly evidence: readonly string[];
   /** Kinds that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
+  /** The release that a rollback would go back to, where one is offered. */
+  readonly rollbackTo?: number;
+  /** What a person has to do before any action can help. */
+  readonly doFirst?: string;
+}
+
+/** The failure in one clause: the app's own error says more than the title of the failure mode. */
+export function pictureTitle({
+  title,
+  error,
+  failure,
+}: Pick<Picture, 'title' | 'error' | 'failure'>): string {
+  if (error === null) return title;
+  if (failure.kind !== 'mode') return `${title}: ${error}`;
+  const code = failure.code === null ? '' : ` (${failure.code})`;
+  return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
 /** Why the operator is paged. */

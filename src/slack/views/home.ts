@@ -21,7 +21,7 @@ import {
   plain,
   richText,
 } from './parts/message.ts';
-import { dayAndTimeOf, person } from './parts/moments.ts';
+import { momentOf, person, timeOf } from './parts/moments.ts';
 
 export interface HomeShown {
   readonly at: Instant;
@@ -39,17 +39,21 @@ export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown
     blocks: [
       ...part(
         waiting.length === 0 ? 'Nothing is waiting for your approval' : 'Waiting for your approval',
-        waiting.slice(0, MOST_WAITING).map(waitingLine),
+        waiting.slice(0, MOST_WAITING).map((one) => waitingLine(one, at)),
       ),
       ...part(
         incidents.length === 0 ? 'No open incidents' : 'Open incidents',
         incidents.map((one) => incidentLine(one, at)),
       ),
-      ...part('Apps at their last check', targets.map(targetLine)),
-      ...part(deploys.length === 0 ? 'No deploys through raxx yet' : 'Last deploys', deploys.map(actionLine)),
-      richText(
-        line(plain('As of '), dayAndTimeOf(at), plain('. Check again: '), code('/raxx status'), plain('.')),
+      ...part(
+        'Apps at their last check',
+        targets.map((one) => targetLine(one, at)),
       ),
+      ...part(
+        deploys.length === 0 ? 'No deploys through raxx yet' : 'Last deploys',
+        deploys.map((one) => actionLine(one, at)),
+      ),
+      richText(line(plain('As of '), timeOf(at), plain('. Check again: '), code('/raxx status'), plain('.'))),
     ],
   };
 }
@@ -64,26 +68,26 @@ function part(title: string, lines: readonly ReturnType<typeof line>[]): readonl
   return [richText(line(bold(title)), ...(lines.length === 0 ? [] : [list('bullet', lines)]))];
 }
 
-function waitingLine({ action, card }: HomeShown['waiting'][number]) {
+function waitingLine({ action, card }: HomeShown['waiting'][number], now: Instant) {
   const { plan, askedBy, reason, expiresAt } = action;
   return line(
-    plain(`${clip(plan.title, 200)} · asked by `),
+    plain(`${clip(plan.title, 200)} · proposed by `),
     person(askedBy),
     ...(reason === null ? [] : [plain(` “${clip(reason, 200)}”`)]),
     plain(' · until '),
-    dayAndTimeOf(expiresAt),
+    momentOf(expiresAt, now),
     ...cardParts(card),
   );
 }
 
-function actionLine({ action, card }: HomeShown['deploys'][number]) {
+function actionLine({ action, card }: HomeShown['deploys'][number], now: Instant) {
   const [sign, word] = signOf(action);
   return line(
     emoji(sign),
-    plain(` ${word}: ${clip(action.plan.title, 200)} · asked by `),
+    plain(` ${word}: ${clip(action.plan.title, 200)} · proposed by `),
     person(action.askedBy),
     plain(' · '),
-    dayAndTimeOf(action.askedAt),
+    momentOf(action.askedAt, now),
     ...cardParts(card),
   );
 }
@@ -92,33 +96,33 @@ function cardParts(card: string | null): readonly Part[] {
   return card === null ? [] : [plain(' · '), boldLink(card, 'Card')];
 }
 
-function targetLine({ target, state }: HomeShown['targets'][number]) {
-  return line(bold(`${target.app}: `), ...stateParts(state));
+function targetLine({ target, state }: HomeShown['targets'][number], now: Instant) {
+  return line(bold(`${target.app}: `), ...stateParts(state, now));
 }
 
-function stateParts(state: WatchedState): readonly Part[] {
+function stateParts(state: WatchedState, now: Instant): readonly Part[] {
   switch (state.kind) {
     case 'never':
       return [plain('unknown, not checked yet')];
     case 'late':
       return state.seenAt === null
         ? [plain('unknown, no check has reached it yet')]
-        : [plain('unknown, last checked '), dayAndTimeOf(state.seenAt)];
+        : [plain('unknown, last checked '), momentOf(state.seenAt, now)];
     case 'blind':
-      return [plain('unknown, Heroku unreachable since '), dayAndTimeOf(state.since)];
+      return [plain('unknown, Heroku unreachable since '), momentOf(state.since, now)];
     case 'off':
-      return [plain('stopped, checked '), dayAndTimeOf(state.seenAt)];
+      return [plain('stopped, checked '), momentOf(state.seenAt, now)];
     case 'failing':
       return [
         plain('failing since '),
-        dayAndTimeOf(state.since),
+        momentOf(state.since, now),
         plain(', not confirmed by a second check yet'),
       ];
     case 'incident':
       return state.wellSince === null
-        ? [plain(`${state.verdict}, incident open since `), dayAndTimeOf(state.since)]
-        : [plain('recovering since '), dayAndTimeOf(state.wellSince), plain(', incident still open')];
+        ? [plain(`${state.verdict}, incident open since `), momentOf(state.since, now)]
+        : [plain('recovering since '), momentOf(state.wellSince, now), plain(', incident still open')];
     case 'well':
-      return [plain('no failure seen, checked '), dayAndTimeOf(state.seenAt)];
+      return [plain('no failure seen, checked '), momentOf(state.seenAt, now)];
   }
 }

@@ -4,6 +4,7 @@ import { dynoWords, healthWords, releaseWords } from '../../operations/diagnosis
 import type { TargetStatus } from '../../operations/diagnosis/target-status.ts';
 import type { Watches, WatchReport } from '../../operations/incidents/watch-report.ts';
 import { type WatchLine, watchLines } from '../../operations/incidents/watch-text.ts';
+import { pictureTitle } from '../../runbook/model/incident.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
 import { stopParts } from './diagnosis/situation.ts';
@@ -21,7 +22,7 @@ import {
   section,
 } from './parts/message.ts';
 import { person, withLinks } from './parts/moments.ts';
-import { stateEmoji, stateSentence } from './parts/state-words.ts';
+import { stateEmoji, stateSentence, stateWords } from './parts/state-words.ts';
 
 export function statusView(
   statuses: readonly TargetStatus[],
@@ -50,15 +51,14 @@ function reportOf({ target }: TargetStatus, watches: Watches): WatchReport | nul
 
 function incidentWords(report: WatchReport | null): string[] {
   if (!report?.incident) return [];
-  return [`An incident is open: ${clip(report.incident.worst.title, 300)}.`];
+  return [`An incident is open: ${clip(pictureTitle(report.incident.worst), 300)}.`];
 }
 
 function targetBlocks(status: TargetStatus, subject: string, report: WatchReport | null): KnownBlock[] {
   const { app, verdict, findings, situation } = status;
   const stop = stopParts(situation, status.at);
-  const linked = escapeText(stateSentence(subject, verdict, situation)).replace(app, () =>
-    link(dashboardLink(app), app),
-  );
+  const { before, after } = stateWords(verdict, situation);
+  const linked = `${escapeText(before)}${link(dashboardLink(app), subject)}${escapeText(after)}`;
   const wrong = findings.filter((one) => one.status === 'fail' || one.status === 'unknown');
   return [
     section(`:${stateEmoji(verdict, situation)}: *${linked}.*`),

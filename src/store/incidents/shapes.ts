@@ -63,6 +63,8 @@ const picture: z.ZodType<Picture> = z.looseObject({
   atBoot: maybe(z.boolean()),
   evidence: texts.default([]),
   actions,
+  rollbackTo: maybe(number),
+  doFirst: maybe(text),
 });
 
 const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: text.default('') });

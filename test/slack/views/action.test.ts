@@ -62,7 +62,7 @@ describe('the card of an action', () => {
 
   it('asks for confirmation with the app and the effect, in red where the action takes something away', () => {
     expect(JSON.stringify(shown(action()))).toContain(
-      '"title":{"type":"plain_text","text":"raxx-api-prod: are you sure?"},"text":{"type":"plain_text","text":"Stop raxx-api-prod: scale web from 1 to 0. Users see an error page."}',
+      '"title":{"type":"plain_text","text":"raxx-api-prod: are you sure?"},"text":{"type":"plain_text","text":"Stop raxx-api-prod (web from 1 to 0). Users see an error page."}',
     );
     expect(JSON.stringify(shown(action())).match(/"style":"danger"/g)).toHaveLength(2);
   });
@@ -76,7 +76,7 @@ describe('the messages around the card', () => {
     const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
-    expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod: scale web from 1 to 0: ');
+    expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod (web from 1 to 0): ');
     expect(JSON.stringify(loud?.blocks)).toContain('{"type":"user","user_id":"U1"}');
     expect(JSON.stringify(loud?.blocks)).toContain('"style":{"code":true}');
   });

@@ -66,6 +66,10 @@ describe('the glossary', () => {
       ...namesOf(ACTIONS).map((state) => [state, wordOf({ state })] as const),
       ['executing, seen to go on', wordOf({ state: 'executing', progress: { words: 'web.1 starting' } })],
       [
+        'executing, at the gate',
+        wordOf({ state: 'executing', progress: { words: 'waiting', stage: 'at_gate' } }),
+      ],
+      [
         'succeeded, then watched',
         wordOf({
           state: 'succeeded',

@@ -468,7 +468,7 @@ describe('status', () => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
     expect(message.text).toBe(
-      'raxx-api-prod is down. An incident is open: Failure mode B (H10): Dyno crash loop.',
+      'raxx-api-prod is down. An incident is open: Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
     );
   });
 

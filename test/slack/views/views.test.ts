@@ -80,7 +80,7 @@ describe('a diagnosis with more than its evidence', () => {
     const facts = { ...testFacts, targets: [prod, { ...prod, name: 'jobs', processType: 'worker' }] };
     const both = statusView([status(), status({ target: 'jobs', verdict: 'down' })], facts);
     expect(both.text).toMatch(/^raxx-api-prod web is healthy\. raxx-api-prod worker is down\./);
-    expect(JSON.stringify(both.blocks)).toContain('|raxx-api-prod> worker is down');
+    expect(JSON.stringify(both.blocks)).toContain('|raxx-api-prod worker> is down');
     const one = { ...situated(crash, {}), target: 'jobs' };
     expect(diagnosisView(one, { ...asked, facts }).text).toMatch(/^raxx-api-prod worker is down\./);
     const card = incidentView(incident({ target: 'jobs' }), {
@@ -145,7 +145,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop: boot timeout. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back or Restart.',
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back to v41 or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",

@@ -35,7 +35,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
         seconds: SECONDS,
       },
       plan: {
-        title: `Give ${app} longer to boot: ${VARIABLE}=${SECONDS}`,
+        title: `Raise the boot timeout of ${app} to ${SECONDS} s (${VARIABLE})`,
         will: [`Set the config var ${VARIABLE} to ${SECONDS}. Nothing else is changed or read.`],
         expect: [
           'A new release, and a restart. The old value cannot be shown: config vars are never read.',

@@ -53,7 +53,7 @@ export const createGate: ActionSpec<'create_gate'> = {
         was: gate.kind,
       },
       plan: {
-        title: `Create the gate: ${environment} with ${reviewers.join(', ')} as required reviewer`,
+        title: `Create the gate ${environment} with ${reviewers.join(', ')} as required reviewer`,
         will: [
           `${existing ? 'Keep' : 'Create'} the environment ${environment} of ${repository}.`,
           `Add required reviewer: ${reviewers.join(', ')}.`,

@@ -55,7 +55,7 @@ export const resize: ActionSpec<'resize'> = {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
       plan: {
-        title: `Resize ${processType} of ${app}: ${now.size} to ${to.name}`,
+        title: `Resize ${processType} of ${app} from ${now.size} to ${to.name}`,
         will: [`Change ${now.quantity} × ${now.size} to ${now.quantity} × ${to.name} (${to.memory} each).`],
         expect: [
           `It restarts. About $${to.price * now.quantity} a month at this size.`,

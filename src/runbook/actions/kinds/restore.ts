@@ -48,7 +48,7 @@ export const restore: ActionSpec<'restore'> = {
         size: to.size,
       },
       plan: {
-        title: `Restore ${app}: scale ${processType} from 0 to ${to.quantity}`,
+        title: `Restore ${app} (${processType} from 0 to ${to.quantity})`,
         will: [`Scale ${processType} to ${to.quantity} × ${to.size} (${known}).`],
         expect: [
           `It boots v${release.value.version} (${release.value.description}); that may take a minute or two.`,

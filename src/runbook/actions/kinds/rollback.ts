@@ -3,28 +3,13 @@
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
+import { rollbackTargets, whyNotToVersion } from '../../heroku/rollback-targets.ts';
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
-import type { Evidence, Release } from '../../model/evidence.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';
 import { currentRelease, dynosUnseen, formationOf, newestVersion, unseenNow } from './formation-of.ts';
 import { stayedUp, UP_FOR_MS } from './stayed-up.ts';
 import { areUp, sinceSent } from './up-and-answering.ts';
-
-/** Releases with other code that can be rolled back to, newest first. */
-export function rollbackTargets({ releases }: Evidence): readonly Release[] {
-  if (!releases.ok) return [];
-  const current = releases.value.find((release) => release.current);
-  return releases.value.filter(
-    (one) =>
-      one.eligibleForRollback &&
-      one.status === 'succeeded' &&
-      codeIn(one) !== null &&
-      current !== undefined &&
-      codeIn(one) !== codeIn(current) &&
-      one.version < current.version,
-  );
-}
 
 export const rollback: ActionSpec<'rollback'> = {
   kind: 'rollback',
@@ -49,9 +34,7 @@ export const rollback: ActionSpec<'rollback'> = {
           .map((one) => `v${one.version}`)
           .join(', ') || 'none';
       const wished =
-        version === undefined
-          ? 'There is no release to roll back to'
-          : `v${version} cannot be rolled back to`;
+        version === undefined ? 'There is no release to roll back to' : whyNotToVersion(evidence, version);
       return refusal(`${wished}. Eligible releases with other code: ${possible}.`);
     }
     const from = current.value;

@@ -29,7 +29,7 @@ export const stop: ActionSpec<'stop'> = {
       ok: true,
       params: { app, processType, quantity, size },
       plan: {
-        title: `Stop ${app}: scale ${processType} from ${quantity} to 0`,
+        title: `Stop ${app} (${processType} from ${quantity} to 0)`,
         will: [
           `Scale ${processType} to 0. The app and its data are kept.`,
           `Keep the formation (${quantity} × ${size}) for Restore.`,
@@ -79,7 +79,7 @@ export const stop: ActionSpec<'stop'> = {
     const others = othersOf(evidence, processType);
     const words =
       others === '' ? `No dynos on ${app}` : `No ${processType} dynos on ${app}; still running: ${others}`;
-    return { seen: 'done', words, evidence: [`${processType} is at 0`] };
+    return { seen: 'done', words, evidence: [] };
   },
 };
 

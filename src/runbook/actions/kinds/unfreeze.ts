@@ -41,7 +41,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
       ok: true,
       params: { app: target.app, secret, changedAt },
       plan: {
-        title: `Lift the stuck freeze: ${secret}=${LIFTED}`,
+        title: `Lift the stuck freeze (${secret}=${LIFTED})`,
         will: [`Set the repository secret ${secret} of ${facts.github.repository} to ${LIFTED}.`],
         expect: [
           'The next freeze check passes, for every deploy, until somebody changes the secret again.',

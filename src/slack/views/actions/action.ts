@@ -1,7 +1,7 @@
 /** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
 
 import type { KnownBlock } from '@slack/types';
-import { type Action, type ActionState, outcomeWords } from '../../../runbook/model/action.ts';
+import { type Action, outcomeWords } from '../../../runbook/model/action.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { capitalize } from '../../../runbook/text/capitalize.ts';
 import { signOf } from '../parts/action-sign.ts';
@@ -20,7 +20,7 @@ import {
   richText,
 } from '../parts/message.ts';
 import { timeOf, withLinks } from '../parts/moments.ts';
-import { buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
 import { parts, restOfPlan } from './plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -73,7 +73,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
   if (state !== 'proposed') return [headline(action)];
   return [
     headline(action),
-    ...parts(['What will be done', action.plan.will]),
+    ...parts(['Plan', action.plan.will]),
     asked(action),
     ...approverBlocks(action, options),
     ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
@@ -99,14 +99,9 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
 }
 
 /** What the action does, without the evidence that helped to decide. */
-function briefBlocks({ plan, state }: Action): KnownBlock[] {
-  return parts([BRIEFLY[state] ?? 'What was proposed', plan.will]);
+function briefBlocks({ plan }: Action): KnownBlock[] {
+  return parts(['Plan', plan.will]);
 }
-
-const BRIEFLY: Readonly<Partial<Record<ActionState, string>>> = {
-  approved: 'What will be done',
-  executing: 'What is being done',
-};
 
 const MOST_LINES = 40;
 
@@ -146,9 +141,11 @@ function watchLines({ aftermath, watchUntil }: Action) {
 
 /** What makes sense next, now that the action has ended. */
 function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionViewOptions): KnownBlock[] {
-  const { first, others } = sortOffers(
-    [...new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])])],
-    canDo,
+  const kinds = new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])]);
+  return buttonRow(
+    ...proposeButtons(
+      [...kinds].filter((kind) => canDo.has(kind)),
+      target,
+    ),
   );
-  return buttonRow(...proposeButtons([...first, ...others], target));
 }

@@ -21,7 +21,7 @@ export function asked({
   approvalsNeeded,
   app,
 }: Action): KnownBlock {
-  const parts: Part[] = [plain('Asked by '), person(askedBy)];
+  const parts: Part[] = [plain('Proposed by '), person(askedBy)];
   if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));

@@ -42,7 +42,7 @@ const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, 
 };
 
 /** Three columns fit on a phone. The state leads the action, as it does on cards. */
-const COLUMNS = ['When', 'State and action', 'Asked → decided'] as const;
+const COLUMNS = ['When', 'State and action', 'Proposed → decided by'] as const;
 /** Fifteen rows of cells this long stay well below the limit of a table. */
 const LONGEST_CELL = 180;
 

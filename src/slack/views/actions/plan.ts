@@ -19,14 +19,11 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
 }
 
 function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
-  return [...parts(['What will be done', plan.will]), ...restOfPlan(plan)];
+  return [...parts(['Plan', plan.will]), ...restOfPlan(plan)];
 }
 
 export function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {
-  return [
-    ...parts(['What to expect', expect], ['Based on', evidence]),
-    richText(line(bold('Undo: '), plain(undo))),
-  ];
+  return [...parts(['Impact', expect], ['Evidence', evidence]), richText(line(bold('Undo: '), plain(undo)))];
 }
 
 /** A heading and its lines for each; headings without lines are left out. */

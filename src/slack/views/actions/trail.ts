@@ -9,7 +9,7 @@ import { clip, context, escapeText } from '../parts/message.ts';
 
 /** What the trail says of an event. `names`: the person who did it is named. */
 const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
-  proposed: { words: 'asked' },
+  proposed: { words: 'proposed' },
   approval: { words: 'approved by', names: 'approver' },
   approved: { words: 'approved by', names: 'approver' },
   rejected: { words: 'rejected by', names: 'person' },

@@ -20,6 +20,13 @@ export interface CauseLine {
   readonly parts: readonly Part[];
   /** The check that this line comes from, if any. It is not listed again. */
   readonly of: Finding | null;
+  /** The escalation condition that this line gives the reason of, if any. It is not repeated. */
+  readonly condition: EscalationDue['condition'] | null;
+}
+
+function causeLine(name: Part | null, words: string, more: Partial<CauseLine> = {}): CauseLine {
+  const parts = name === null ? [plain(words)] : [name, plain(`: ${words}`)];
+  return { words, parts, of: null, condition: null, ...more };
 }
 
 const NOTHING_HERE = 'Nothing to fix on our side.';
@@ -28,37 +35,37 @@ const NOTHING_HERE = 'Nothing to fix on our side.';
 export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
   const [mode] = modes;
-  if (mode) {
-    const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
-    const name = modeName(mode);
-    const parts = [boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
-    return { words: `${name}: ${what}`, parts, of: null };
-  }
+  if (mode) return ofMode(mode, diagnosis);
   const theirs = theirIncident(diagnosis);
   if (theirs) {
     const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
-    return { words, parts: withLinks(words), of: findings.find(({ id }) => id === 'platform') ?? null };
+    const of = findings.find(({ id }) => id === 'platform') ?? null;
+    return causeLine(null, words, { parts: withLinks(words), of, condition: theirs.condition });
   }
   const named = noModeWords(diagnosis);
   const wrong = findings.find(({ status }) => status === 'fail');
   if (wrong) {
-    const what = clip(wrong.summary, LONGEST_SENTENCE);
-    const words = `${wrong.title}: ${what}.${named === '' ? '' : ` ${named}`}`;
-    return {
-      words,
-      parts: [bold(`${wrong.title}: `), plain(words.slice(wrong.title.length + 2))],
-      of: wrong,
-    };
+    const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === '' ? '' : ` ${named}`}`;
+    return causeLine(bold(wrong.title), what, { words: `${wrong.title}: ${what}`, of: wrong });
   }
-  if (named !== '') return { words: named, parts: [plain(named)], of: null };
+  if (named !== '') return causeLine(null, named);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
+}
+
+/** An app that was stopped on purpose does not fail now: the log shows what failed before. */
+function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine {
+  const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
+  const name = modeName(mode);
+  const before = verdict === 'stopped' && situation.stop !== null ? 'Before the stop: ' : '';
+  const parts = [plain(before), boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
+  return causeLine(null, `${before}${name}: ${what}`, { parts });
 }
 
 /** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
 function runningWell({ findings }: Diagnosis): CauseLine {
   const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
   const words = told.map(({ summary }) => summary).join(' · ');
-  return { words, parts: [plain(clip(words, LONGEST_SENTENCE))], of: null };
+  return causeLine(null, words, { parts: [plain(clip(words, LONGEST_SENTENCE))] });
 }
 
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);

@@ -5,6 +5,7 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
+import { type Offers, sortOffers, stepByHand } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
@@ -25,15 +26,8 @@ import {
   richText,
 } from '../parts/message.ts';
 import { momentOf, timeOf, withLinks } from '../parts/moments.ts';
-import {
-  button,
-  buttonRow,
-  type Offers,
-  proposeButtons,
-  sortOffers,
-  tryWords,
-} from '../parts/propose-buttons.ts';
-import { stateEmoji, stateSentence } from '../parts/state-words.ts';
+import { button, buttonRow, proposeButtons, tryWords } from '../parts/propose-buttons.ts';
+import { stateEmoji, stateSentence, stateWords } from '../parts/state-words.ts';
 import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
 import { changeLines, changeSentence } from './changes.ts';
 import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
@@ -55,8 +49,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   const { modes, target } = diagnosis;
   const said = causeOf(diagnosis);
   const own = ownButtons(diagnosis);
-  const first = proposeButtons(offers.first, target);
-  const others = proposeButtons(offers.others, target);
+  const first = proposeButtons(offers.first, target, offers.rollbackTo);
+  const others = proposeButtons(offers.others, target, offers.rollbackTo);
   const foot = footer(diagnosis, asked.by);
   const explained = [
     ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
@@ -92,14 +86,13 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
 
 /** A stopped app is restored first: what failed before the stop does not fail now. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
+  const { verdict, rollbackTo, changes } = diagnosis;
   const kinds = offered(diagnosis);
-  const isOff = diagnosis.verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
-  if (!isOff) return sortOffers(kinds, canDo);
-  const { first, others } = sortOffers(
-    kinds.filter((kind) => kind !== 'restore'),
-    canDo,
-  );
-  return { first: ['restore'], others: [...first, ...others] };
+  const isOff = verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
+  if (!isOff)
+    return sortOffers({ kinds, rollbackTo, changes, isByHand: stepByHand(diagnosis) !== null }, canDo);
+  const others = kinds.filter((kind) => kind !== 'restore' && canDo.has(kind));
+  return { first: ['restore'], others, rollbackTo };
 }
 
 /** When only an incident at Heroku explains the failure, no action of ours can help. */
@@ -110,14 +103,14 @@ function offered(diagnosis: Diagnosis): readonly ActionKind[] {
 
 /** `raxx-api-prod is down, since 21:37 (4 min)` */
 function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
-  const [before = '', after = ''] = stateSentence(subject, verdict, situation).split(app);
+  const { before, after } = stateWords(verdict, situation);
   // A stop has its own line with who and when.
   const isTold = since === null || situation.stop !== null;
   const lasts = isTold ? [] : [plain(', since '), momentOf(since, at), plain(` (${formatAge(since, at)})`)];
   return line(
     emoji(stateEmoji(verdict, situation)),
     bold(` ${before}`),
-    boldLink(dashboardLink(app), app),
+    boldLink(dashboardLink(app), subject),
     bold(after),
     ...lasts,
   );
@@ -134,15 +127,14 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
   const title = situation.incident?.acknowledged ? 'Condition met' : `Wake ${name} now`;
   const lines = due.map(({ reason, condition }) => {
-    const isShown = cause?.words.startsWith(reason) ?? false;
-    const why = `: ${isShown ? CONDITION_NAMES[condition] : clip(reason, LONGEST_SENTENCE)}`;
-    return line(emoji('rotating_light'), bold(` ${title}`), ...withLinks(`${why} (condition ${condition})`));
+    const why = `: ${cause?.condition === condition ? CONDITION_NAMES[condition] : clip(reason, LONGEST_SENTENCE)}`;
+    return line(emoji('rotating_light'), bold(` ${title}`), ...withLinks(why));
   });
   const [next] = escalations
     .filter(({ dueAt }) => dueAt > at)
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
-  const words = ` unless fixed (condition ${next.condition}: ${CONDITION_NAMES[next.condition]})`;
+  const words = ` unless fixed (${CONDITION_NAMES[next.condition]})`;
   return [line(bold('Next page: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
 }
 
@@ -168,7 +160,7 @@ function sentence(
   if (changed !== '') said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) {
-    const why = cause?.words.startsWith(due.reason) ? ' now' : `: ${due.reason}`;
+    const why = cause?.condition === due.condition ? ' now' : `: ${due.reason}`;
     said.push(`Wake ${facts.escalation.who.name}${why}.`);
   }
   if (unread.length > 0)
@@ -189,7 +181,7 @@ function footer(diagnosis: Diagnosis, by: string): KnownBlock {
   const when = `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`;
   const isWell = findings.every(({ status }) => status === 'pass');
   return context(
-    `${isWell ? `${countWords(findings)} · ` : ''}${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · asked by <@${by}> · ${runbook}`,
+    `${isWell ? `${countWords(findings)} · ` : ''}${escapeText(target)} · ${when} · took ${(tookMs / 1000).toFixed(1)} s · run by <@${by}> · ${runbook}`,
   );
 }
 

@@ -1,12 +1,12 @@
 /** A failure mode of the runbook under the buttons: evidence, cause, fix and verification. */
 
 import type { KnownBlock } from '@slack/types';
+import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { MatchedMode } from '../../../runbook/model/terms.ts';
 import { errorIn } from '../../../runbook/text/error-line.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, line, list, plain, preformatted, richText } from '../parts/message.ts';
-import type { Offers } from '../parts/propose-buttons.ts';
 import { modeName } from './cause.ts';
 
 /** Router lines are longer, but nobody reads them to the end at night. */
@@ -30,7 +30,8 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     ...(offers === null ? [richText(line(name))] : []),
     ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
     richText(
-      line(bold('Cause: '), plain(mode.cause)),
+      // Where the app's own error is the cause, the runbook's list of possible causes adds nothing.
+      ...(mode.causedBy === 'error' ? [] : [line(bold('Cause: '), plain(mode.cause))]),
       ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
     ),

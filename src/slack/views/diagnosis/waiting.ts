@@ -51,7 +51,7 @@ export function waitingView({ app, names, since, within, by }: Waiting): Message
         ),
         line(plain(`Waiting for ${sources}; ${limit} at most.`)),
       ),
-      context(`asked by <@${by}>`),
+      context(`run by <@${by}>`),
     ],
   };
 }

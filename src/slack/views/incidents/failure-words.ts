@@ -1,11 +1,12 @@
 /** What the cards and pages of an incident say first: the app's state, and the cause. */
 
+import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { beganAt, type Incident, offeredActions, type Picture } from '../../../runbook/model/incident.ts';
+import { beganAt, type Incident, type Picture, pictureTitle } from '../../../runbook/model/incident.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { errorName } from '../../../runbook/text/error-line.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
-import { sortOffers, tryWords } from '../parts/propose-buttons.ts';
+import { tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
@@ -16,19 +17,11 @@ export interface Headline {
 /** The app's current state, then the cause as it was at the worst sighting. `app` names the subject. */
 export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
-  const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : explained(worst);
+  const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
     second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
   };
-}
-
-/** The app's own error says more than the failure mode's title. */
-function explained({ title, error, failure }: Picture): string {
-  if (error === null) return title;
-  if (failure.kind !== 'mode') return `${title}: ${error}`;
-  const code = failure.code === null ? '' : ` (${failure.code})`;
-  return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
 /** In the past tense, for an incident that has ended or an app that was stopped since. */
@@ -52,7 +45,7 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
           first: title,
           second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : '',
         };
-      return { first: `${app} ${tense} ${verdict}`, second: explained(picture) };
+      return { first: `${app} ${tense} ${verdict}`, second: pictureTitle(picture) };
     }
   }
 }
@@ -71,7 +64,7 @@ export function alarmWords(
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
   const isCalling = state === 'open' && !acknowledged;
-  const fix = isCalling ? tryWords(sortOffers(offeredActions(incident), canDo)) : '';
+  const fix = isCalling ? fixWords(incident, canDo) : '';
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
@@ -79,6 +72,11 @@ export function alarmWords(
     return `${target}: ${why}${fix}`;
   const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
   return `${harm}${cause}.${fix}`;
+}
+
+function fixWords(incident: Incident, canDo: ReadonlySet<ActionKind>): string {
+  const step = doFirst(incident);
+  return step === null ? tryWords(incidentOffers(incident, canDo)) : ` Do first: ${step}`;
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {

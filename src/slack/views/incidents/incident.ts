@@ -1,8 +1,9 @@
 /** The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was tried. */
 
+import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { failureKey, type Incident, offeredActions, type Snooze } from '../../../runbook/model/incident.ts';
+import { failureKey, type Incident, type Snooze } from '../../../runbook/model/incident.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines, changeSentence } from '../diagnosis/changes.ts';
@@ -19,7 +20,7 @@ import {
 } from '../parts/message.ts';
 import { momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
-import { button, buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { button, buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { openHead } from './heading.ts';
 import {
   acknowledgeButton,
@@ -49,7 +50,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { facts, tried, snooze, canDo, now } = options;
   const changed = changeSentence(incident.changes, now);
   const { target, acknowledged } = incident;
-  const { first, others } = sortOffers(offeredActions(incident), canDo);
+  const { first, others, rollbackTo } = incidentOffers(incident, canDo);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   const why = reasons(incident, options);
   const own = ownButtons(incident);
@@ -63,18 +64,27 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
         ...lastSeenLines(incident),
         ownerLine(incident, now),
         line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
+        ...stepLines(incident),
       ),
-      ...buttonRow(...(acknowledged ? [] : [acknowledgeButton(incident)]), ...proposeButtons(first, target)),
+      ...buttonRow(
+        ...(acknowledged ? [] : [acknowledgeButton(incident)]),
+        ...proposeButtons(first, target, rollbackTo),
+      ),
       ...(evidence.length === 0 ? [] : [richText(...evidence)]),
       ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
       ...triedBlocks(tried),
+      ...buttonRow(...proposeButtons(others, target, rollbackTo), ...own),
       incidentFoot(incident),
-      ...buttonRow(...proposeButtons(others, target), ...own),
     ],
   };
 }
 
 const MOST_EVIDENCE = 8;
+
+function stepLines(incident: Incident) {
+  const step = doFirst(incident);
+  return step === null ? [] : [line(bold('Do first: '), plain(clip(step, 300)))];
+}
 
 /** When the last sighting shows a different failure than the worst one, the card shows both. */
 function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
@@ -104,7 +114,7 @@ function ownButtons(incident: Incident) {
   return [
     diagnoseButton(incident),
     ...(stopped
-      ? [button('close_incident', 'Close: stays stopped', id, `Close the incident of ${app}`)]
+      ? [button('close_incident', 'Close, leave it stopped', id, `Close the incident of ${app}`)]
       : []),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { lastedMs } from '../../../runbook/incidents/times.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import type { Incident } from '../../../runbook/model/incident.ts';
+import { type Incident, pictureTitle } from '../../../runbook/model/incident.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import {
   bold,
@@ -17,7 +17,7 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
-import { dayAndTimeOf, person } from '../parts/moments.ts';
+import { momentOf, person } from '../parts/moments.ts';
 
 export interface ListedIncident {
   readonly incident: Incident;
@@ -41,7 +41,7 @@ export function incidentsView(
   const count = open.length === 0 ? 'No open incidents' : `${open.length} open`;
   const last = ended === 0 ? '' : `; the last ${ended} that ended`;
   const head = `Incidents${of}: ${count}${last}`;
-  const named = open.map(({ incident }) => `${incident.target}: ${incident.worst.title}`).join('; ');
+  const named = open.map(({ incident }) => `${incident.target}: ${pictureTitle(incident.worst)}`).join('; ');
   return {
     text: escapeText(clip(named === '' ? `${head}.` : `${head}. Open: ${named}.`, 3_000)),
     blocks: [
@@ -65,16 +65,12 @@ export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
     emoji(isOpen ? 'red_circle' : 'white_check_mark'),
     bold(` ${named}: `),
     plain(`${app} · since `),
-    dayAndTimeOf(since),
+    momentOf(since, now),
     plain(isOpen ? ` (${lasted})` : `, lasted ${lasted}`),
-    plain(` · ${clip(causeOf(incident), 200)}`),
+    plain(` · ${clip(pictureTitle(incident.worst), 200)}`),
     ...(isOpen || incident.acknowledged ? [plain(' · '), ...ownerOf(incident)] : []),
     ...(card === null ? [] : [plain(' · '), boldLink(card, 'Card')]),
   );
-}
-
-function causeOf({ worst }: Incident): string {
-  return worst.error === null ? worst.title : `${worst.title}: ${worst.error}`;
 }
 
 function ownerOf({ acknowledged }: Incident): readonly Part[] {

@@ -1,8 +1,9 @@
 /** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
 
 import type { KnownBlock } from '@slack/types';
+import { incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { type Incident, offeredActions } from '../../../runbook/model/incident.ts';
+import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines } from '../diagnosis/changes.ts';
@@ -20,7 +21,7 @@ import {
   withTypedLinks,
 } from '../parts/message.ts';
 import { dayAndTimeOf, person as named, withLinks } from '../parts/moments.ts';
-import { buttonRow, proposeButtons, sortOffers } from '../parts/propose-buttons.ts';
+import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { alarmWords } from './failure-words.ts';
 import { acknowledgeButton, diagnoseButton, evidenceParts } from './incident-parts.ts';
 
@@ -203,14 +204,14 @@ function endWords({ state, acknowledged }: Incident): string {
 /** The same facts as the first screen of the card. */
 function firstButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (!isCalling(incident)) return [];
-  const { first } = sortOffers(offeredActions(incident), canDo);
-  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target));
+  const { first, rollbackTo } = incidentOffers(incident, canDo);
+  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target, rollbackTo));
 }
 
 function otherButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (!isCalling(incident)) return [];
-  const { others } = sortOffers(offeredActions(incident), canDo);
-  return buttonRow(...proposeButtons(others, incident.target), diagnoseButton(incident));
+  const { others, rollbackTo } = incidentOffers(incident, canDo);
+  return buttonRow(...proposeButtons(others, incident.target, rollbackTo), diagnoseButton(incident));
 }
 
 function isCalling({ state, acknowledged }: Incident): boolean {

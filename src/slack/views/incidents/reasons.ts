@@ -31,7 +31,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
     ? reason
     : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
   const named = isByHand ? 'Called by hand: ' : isCounting ? 'Timer running: ' : 'Paged for: ';
-  const when = isCounting ? [plain(', due at '), timeOf(dueAt)] : [];
+  const when = isCounting ? [plain('; pages at '), timeOf(dueAt)] : [];
   const said = clip(words, 400);
   return line(
     bold(named),

@@ -53,7 +53,6 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
         ]),
       ),
       ...triedBlocks(tried),
-      incidentFoot(incident),
       {
         type: 'actions',
         elements: [
@@ -65,6 +64,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
           ),
         ],
       },
+      incidentFoot(incident),
     ],
   };
 }

@@ -16,9 +16,13 @@ const STATE_SIGNS: Readonly<Record<ActionState, string>> = {
   superseded: 'fast_forward',
 };
 
-export function signOf({ state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
+export function signOf({ kind, state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
   if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
+  if (state === 'executing' && progress.stage === 'at_gate' && progress.unseenSince === undefined)
+    return ['hourglass_flowing_sand', 'Waiting for approval on GitHub'];
   if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
     return ['hourglass_flowing_sand', 'Under way'];
-  return [STATE_SIGNS[state], capitalize(STATE_WORDS[state])];
+  // An app that was stopped is off: nothing about it is green.
+  const sign = kind === 'stop' && state === 'succeeded' ? 'octagonal_sign' : STATE_SIGNS[state];
+  return [sign, capitalize(STATE_WORDS[state])];
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Button, KnownBlock } from '@slack/types';
+import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { clip } from './message.ts';
 
@@ -29,34 +30,32 @@ const WORDS: Readonly<Record<ActionKind, string>> = {
   create_gate: 'Create the gate',
 };
 
-const MOST_FIRST = 2;
-
-export interface Offers {
-  readonly first: readonly ActionKind[];
-  readonly others: readonly ActionKind[];
+/** `Roll back to v41`: what it says is looked up again at the click, and the proposal shows it. */
+function offerWords(kind: ActionKind, rollbackTo: number | null): string {
+  return kind === 'rollback' && rollbackTo !== null ? `${WORDS.rollback} to v${rollbackTo}` : WORDS[kind];
 }
 
-/** Kinds that the bot can do, best fit first. A stop ends the service, so it is never among the first. */
-export function sortOffers(kinds: readonly ActionKind[], canDo: ReadonlySet<ActionKind>): Offers {
-  const able = kinds.filter((kind) => canDo.has(kind));
-  const first: readonly ActionKind[] = able.filter((kind) => kind !== 'stop').slice(0, MOST_FIRST);
-  return { first, others: able.filter((kind) => !first.includes(kind)) };
-}
-
-/** ` Try Restart or Roll back.`, in the words of the buttons. Empty where there is nothing to press. */
-export function tryWords({ first }: Offers): string {
-  return first.length === 0 ? '' : ` Try ${first.map((kind) => WORDS[kind]).join(' or ')}.`;
+/** ` Try Roll back to v41 or Restart.`, in the words of the buttons. Empty where there is nothing to press. */
+export function tryWords({ first, rollbackTo }: Offers): string {
+  return first.length === 0 ? '' : ` Try ${first.map((kind) => offerWords(kind, rollbackTo)).join(' or ')}.`;
 }
 
 /** The value is the target's name, looked up again at the click. */
-export function proposeButtons(kinds: readonly ActionKind[], target: string): Button[] {
-  return kinds.map((kind) => ({
-    type: 'button',
-    action_id: `propose_${kind}`,
-    text: { type: 'plain_text', text: WORDS[kind] },
-    value: target,
-    accessibility_label: clip(`Propose: ${WORDS[kind]}, ${target}`, 75),
-  }));
+export function proposeButtons(
+  kinds: readonly ActionKind[],
+  target: string,
+  rollbackTo: number | null = null,
+): Button[] {
+  return kinds.map((kind) => {
+    const words = offerWords(kind, rollbackTo);
+    return {
+      type: 'button',
+      action_id: `propose_${kind}`,
+      text: { type: 'plain_text', text: words },
+      value: target,
+      accessibility_label: clip(`Propose: ${words}, ${target}`, 75),
+    };
+  });
 }
 
 /** A row of buttons, or nothing without buttons. */

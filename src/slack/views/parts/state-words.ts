@@ -32,16 +32,25 @@ export function stateEmoji(verdict: Verdict, { change }: Situation): string {
   return change && isTroubled(verdict) ? 'hourglass_flowing_sand' : verdictEmoji(verdict);
 }
 
-/** `raxx-api-prod is being deployed (v43): web.1 starting`, otherwise the verdict. */
-export function stateSentence(app: string, verdict: Verdict, { change }: Situation): string {
-  return change && isTroubled(verdict) ? `${app} is ${changeWords(change)}` : verdictSentence(app, verdict);
+/** The words before and after the app's name, so that the name can be a link. */
+export interface StateWords {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** `raxx-api-prod is being deployed (v43): web.1 starting`, otherwise the verdict; for `unknown`, what that means. */
+export function stateWords(verdict: Verdict, { change }: Situation): StateWords {
+  if (change && isTroubled(verdict)) return { before: '', after: ` is ${changeWords(change)}` };
+  return verdict === 'unknown'
+    ? { before: "Can't tell whether ", after: ' is up' }
+    : { before: '', after: ` is ${verdict}` };
+}
+
+export function stateSentence(app: string, verdict: Verdict, situation: Situation): string {
+  const { before, after } = stateWords(verdict, situation);
+  return `${before}${app}${after}`;
 }
 
 function isTroubled(verdict: Verdict): boolean {
   return verdict === 'down' || verdict === 'degraded';
-}
-
-/** `raxx-api-prod is down`; for `unknown`, what that means. */
-export function verdictSentence(app: string, verdict: Verdict): string {
-  return verdict === 'unknown' ? `Can't tell whether ${app} is up` : `${app} is ${verdict}`;
 }
