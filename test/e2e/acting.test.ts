@@ -129,7 +129,7 @@ describe('a change, from command to end state,', () => {
     await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already at 0\. Nothing was done\./);
 
     await click(stopped, 'propose_restore', KRIS);
-    const restore = await card(/^Proposed: Restore raxx-api-prod (web from 0 to 1)/);
+    const restore = await card(/^Proposed: Restore raxx-api-prod \(web from 0 to 1\)/);
     await click(restore, 'approve', MOIRA);
     await becomes(restore, /^Done: .*web\.1 up; the health URL answers HTTP 200/);
     expect(await dynosOf('raxx-api-prod')).toBe('web.1 up');

@@ -25,9 +25,9 @@ export function asked({
   if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
-    parts.push(plain(' · expires '), timeOf(expiresAt));
+    parts.push(plain(' · expires '), timeOf(expiresAt), plain(' · '));
+    parts.push({ type: 'link', url: dashboardLink(app), text: app });
   }
-  parts.push(plain(' · '), { type: 'link', url: dashboardLink(app), text: app });
   return richText(line(...parts));
 }
 

@@ -4,8 +4,9 @@ import type { KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
+import { dashboardLink } from '../../../runbook/text/links.ts';
 import { formatInstant } from '../../../runbook/text/time.ts';
-import { clip, context, escapeText } from '../parts/message.ts';
+import { clip, context, escapeText, link } from '../parts/message.ts';
 
 /** What the trail says of an event. `names`: the person who did it is named. */
 const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
@@ -27,8 +28,8 @@ const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?:
   unwatched: { words: 'no longer watched' },
 };
 
-/** When each state began, and the hash of the last audit line, which anchors the audit outside the database. */
-export function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
+/** The app, when each state began, and the hash of the last audit line, which anchors the audit outside the database. */
+export function trailBlocks({ trail, approvals, app }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);
   if (shown.length < 2) return [];
   const steps = shown.slice(1).map(({ event, who: by, at, words }) => {
@@ -40,7 +41,8 @@ export function trailBlocks({ trail, approvals }: Action): KnownBlock[] {
     const named = names === undefined ? '' : ` ${mention(by)}${own}${instead}`;
     return `${mrkdwnDate(at)} ${what}${named}`;
   });
-  return [context(clip(`${steps.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
+  const all = [link(dashboardLink(app), app), ...steps];
+  return [context(clip(`${all.join(' · ')} · audit \`${trail.at(-1)?.hash ?? ''}\``, 2_900))];
 }
 
 function mention(id: string): string {
