@@ -3,6 +3,7 @@ import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
 import { rollbackTargets } from '../heroku/rollback-targets.ts';
 import { failingSince } from '../logs/failing-since.ts';
+import { lastHour } from '../logs/last-hour.ts';
 import type { Action } from '../model/action.ts';
 import { NOT_WATCHED, type WatchedBracket } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
@@ -66,6 +67,7 @@ export function diagnose(evidence: Evidence, context: Context, measured: Measure
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
     situation,
+    lastHour: evidence.logs.ok ? lastHour(evidence.logs.value.lines, context.now) : null,
     changes: changesAround({
       evidence,
       context,

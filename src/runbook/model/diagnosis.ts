@@ -1,4 +1,5 @@
 /** What the runbook concludes from the evidence. */
+import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { Situation } from './situation.ts';
@@ -23,6 +24,8 @@ export interface Diagnosis {
   readonly lowLimits: readonly RateLimit[];
   /** What is known besides the evidence. */
   readonly situation: Situation;
+  /** The requests of the last hour; null when the log was not read. */
+  readonly lastHour: LastHour | null;
   /** What changed around the onset of the failure. */
   readonly changes: ChangeReport;
 }

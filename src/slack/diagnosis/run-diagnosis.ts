@@ -50,9 +50,9 @@ async function addChanges(
   after: Diagnosis,
   draw: (diagnosis: Diagnosis) => Message,
 ): Promise<void> {
-  const { changes, at } = after;
+  const { changes, lastHour, at } = after;
   if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
-  const all = changesThread(changes, at);
+  const all = changesThread(changes, lastHour, at);
   if (all) await post.inThread(thread, all);
 }
 

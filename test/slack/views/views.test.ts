@@ -9,6 +9,7 @@ import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
+import { changesThread } from '../../../src/slack/views/diagnosis/changes.ts';
 import { checksView } from '../../../src/slack/views/diagnosis/checks.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis/diagnosis.ts';
 import { logsView } from '../../../src/slack/views/diagnosis/logs.ts';
@@ -21,12 +22,14 @@ import { cardText } from '../../support/card-text.ts';
 import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
 import {
   contextOf,
+  dyno,
   evidence,
   goodRequest,
   incident as herokuIncident,
   http,
   logWindow,
   NOW,
+  release,
   routerError,
   seen,
   unseen,
@@ -91,6 +94,63 @@ describe('a diagnosis with more than its evidence', () => {
       now: NOW,
     });
     expect(card.text).toMatch(/^Incident: raxx-api-prod worker is down/);
+  });
+
+  it('has the requests of the last hour in its thread, as text and as a chart', () => {
+    const one = diagnosis({
+      ...crash,
+      logs: seen(logWindow(...[1_700, 1_200, 700].map(goodRequest), routerError(60, 'H10', 'App crashed'))),
+    });
+    const thread = changesThread(one.changes, one.lastHour, one.at);
+    if (!thread) throw new Error('nothing in the thread');
+    expectTaken(thread);
+    expect(thread.text).toContain('Last 25 min (the log reaches no further back): 1 of 3 requests failed.');
+    expect(cardText(thread)).toContain('Requests per 5 minutes');
+    expect(thread.blocks.map(({ type }) => type)).toContain('data_visualization');
+    const unread = changesThread(one.changes, null, one.at);
+    expect(unread?.blocks.map(({ type }) => type)).not.toContain('data_visualization');
+  });
+
+  it('says what a person has to do first where no button helps', () => {
+    const unset = diagnosis({
+      ...crash,
+      dynos: seen([dyno('crashed', 60_000)]),
+      releases: seen([release(42, { current: true, createdAt: NOW - 72 * 3_600_000 })]),
+      logs: seen(
+        logWindow(
+          '-62 heroku[web.1]: State changed from crashed to starting',
+          '-61 app[web.1]: Traceback (most recent call last):',
+          '-61 app[web.1]:   File "/app/raptor/settings.py", line 41, in <module>',
+          "-61 app[web.1]:     KEY = os.environ['BROKER_API_KEY']",
+          "-61 app[web.1]: KeyError: 'BROKER_API_KEY'",
+          '-60 heroku[web.1]: Process exited with status 1',
+          '-60 heroku[web.1]: State changed from starting to crashed',
+        ),
+      ),
+    });
+    const step = 'Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod';
+    expect(cardText(shown(unset))).toContain(`Do first: ${step}`);
+    expect(shown(unset).text).toMatch(new RegExp(`Do first: ${step}$`));
+    const { picture } = incident();
+    const card = incidentView(incident({ picture: { ...picture, doFirst: step } }), {
+      facts: testFacts,
+      tried: [],
+      snooze: null,
+      canDo,
+      now: NOW,
+    });
+    expect(cardText(card)).toMatch(/Do first: Set it: heroku config:set .*\n\[Acknowledge: \S+ \S+\]\n/);
+    expectTaken(card);
+  });
+
+  it('says that a failure mode is from before the stop of the app', () => {
+    const stop = { by: 'U0MOIRA01', at: NOW - 60_000, reason: 'too many errors' };
+    const logs = seen(
+      logWindow(routerError(90, 'H10', 'App crashed'), routerError(80, 'H10', 'App crashed')),
+    );
+    const one = situated({ dynos: seen([]), formation: web(0), health: http(503), logs }, { stop });
+    expect(shown(one).text).toContain('Before the stop: Possible failure mode B (H10): ');
+    expect(cardText(shown(one))).toContain('Before the stop: Possible failure mode B (H10)');
   });
 
   it('says who stopped the app, when and why before it offers to restore it', () => {

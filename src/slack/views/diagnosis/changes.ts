@@ -6,6 +6,7 @@ import {
   NOTHING_CHANGED,
   SEEN_BY,
 } from '../../../runbook/changes/change-line.ts';
+import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
@@ -26,6 +27,7 @@ import {
 } from '../parts/message.ts';
 import { dayAndTimeOf } from '../parts/moments.ts';
 import { stateSentence } from '../parts/state-words.ts';
+import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
 /** Two lines on a phone, since it is above the buttons. */
 const LONGEST = 200;
@@ -45,12 +47,19 @@ export function changeSentence(changes: ChangeReport | null, now: Instant): stri
   return `${said.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(said.words, LONGEST))}`;
 }
 
-/** All changes, for a thread. Null when there is nothing to explain. */
-export function changesThread(changes: ChangeReport | null, now: Instant): Message | null {
+/** All changes, and the requests of the last hour where the log was read, for a thread. Null when there is nothing to explain. */
+export function changesThread(
+  changes: ChangeReport | null,
+  lastHour: LastHour | null,
+  now: Instant,
+): Message | null {
   if (changes?.state !== 'failing') return null;
+  const requests = lastHour === null ? [] : lastHourBlocks(lastHour, now);
+  const said = [changeSentence(changes, now)];
+  if (lastHour !== null && requests.length > 0) said.push(lastHourWords(lastHour));
   return {
-    text: escapeText(clip(changeSentence(changes, now), 1_000)),
-    blocks: allOf(changes, now),
+    text: escapeText(clip(`${said.filter((one) => one !== '').join('. ')}.`, 1_000)),
+    blocks: [...allOf(changes, now), ...requests],
   };
 }
 
