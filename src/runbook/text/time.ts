@@ -40,6 +40,20 @@ export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+const INSTANT = /\b(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC\b/;
+
+/**
+ * Text that is kept as it was written (the audit, an outcome), at its instants: text and instants in turn, so that they can be
+ * shown in the reader's zone. It reads exactly what `formatInstant` writes.
+ */
+export function splitAtInstants(text: string): readonly (string | Instant)[] {
+  // A split by two groups gives text, day, time, text, …
+  return text.split(INSTANT).flatMap((part, index, all): readonly (string | Instant)[] => {
+    if (index % 3 === 0) return [part];
+    return index % 3 === 1 ? [Date.parse(`${part}T${all[index + 1]}Z`)] : [];
+  });
+}
+
 const HALF_A_DAY_MS = 12 * 3_600_000;
 
 /** `10:00 UTC`, with its day when that is half a day away or more: `2026-05-01 10:00 UTC`. For text that no reader's clock converts. */

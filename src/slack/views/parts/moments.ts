@@ -2,7 +2,7 @@
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { formatInstant } from '../../../runbook/text/time.ts';
+import { formatInstant, splitAtInstants } from '../../../runbook/text/time.ts';
 import { type Part, plain } from './message.ts';
 
 /** Slack users as a mention, everyone else by name. */
@@ -38,18 +38,18 @@ function dateOf(at: Instant, format: string): Part {
 /** Links only runs on GitHub and incidents at Heroku. Times are shown in the reader's zone, with the day. */
 export function withLinks(text: string): Part[] {
   return text
-    .split(
-      /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\b)/,
-    )
-    .map((part, index, all): Part => {
-      // `at today 21:37` is not English; `today 21:37` is.
-      if (index % 2 === 0) return plain(isTime(all[index + 1]) ? part.replace(/ at $/, ' ') : part);
-      return part.startsWith('https:')
-        ? { type: 'link', url: part }
-        : dayAndTimeOf(Date.parse(part.replace(' UTC', 'Z').replace(' ', 'T')));
-    });
+    .split(LINKED)
+    .flatMap((part, index): readonly Part[] =>
+      index % 2 === 1 ? [{ type: 'link', url: part }] : withMoments(part),
+    );
 }
 
-function isTime(part: string | undefined): boolean {
-  return part?.endsWith(' UTC') === true;
+const LINKED = /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?)/;
+
+function withMoments(text: string): readonly Part[] {
+  return splitAtInstants(text).map((part, index, all): Part => {
+    if (typeof part === 'number') return dayAndTimeOf(part);
+    // `at today 21:37` is not English; `today 21:37` is.
+    return plain(typeof all[index + 1] === 'number' ? part.replace(/ at $/, ' ') : part);
+  });
 }
