@@ -74,6 +74,7 @@ const diagnosisService: DiagnosisService = {
       status: 'pass',
       summary: 'Quiet',
       details: [],
+      error: null,
     } as const;
     return { ok: true, value: { target: target.name, app: target.app, at: NOW, finding, lines: seen([]) } };
   },

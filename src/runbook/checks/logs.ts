@@ -1,6 +1,7 @@
 /** Step 6: what the log shows now (failing requests, error codes, crashes), apart from what has recovered. */
 
 import { ROUTED_TYPE } from '../logs/codes.ts';
+import { causeOfCrashes } from '../logs/crash-cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { memoryWords } from '../logs/memory-figures.ts';
 import { defineCheck } from '../model/check.ts';
@@ -34,14 +35,19 @@ export const logsCheck = defineCheck({
 
 /** The worst signs make the summary. */
 function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Context): Judgement {
+  const cause = causeOfCrashes(
+    history.crashes.map(({ boot }) => boot),
+    null,
+  );
+  const error = cause?.error ?? null;
   const details = [
     ...history.codes.map((code) => codeDetail(code, context)),
     ...memoryWords(history.memory),
-    ...crashDetails(history, context.now),
+    ...crashDetails(history, cause, context.now),
     ...truncation(history),
     ...lostLines(history),
   ];
-  if (history.lines === 0) return { status: 'warn', summary: 'The log is empty', details };
+  if (history.lines === 0) return { status: 'warn', summary: 'The log is empty', details, error };
   const signs = [
     ...trafficSigns(history, context),
     ...codeSigns(history, context),
@@ -50,9 +56,9 @@ function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Co
     ...silence(history, context),
   ];
   const worst = (['fail', 'warn'] as const).find((status) => signs.some((sign) => sign.status === status));
-  if (worst === undefined) return { status: 'pass', summary: quietWords(history), details };
+  if (worst === undefined) return { status: 'pass', summary: quietWords(history), details, error };
   const summaries = signs.filter(({ status }) => status === worst).map(({ summary }) => summary);
-  return { status: worst, summary: summaries.join('; '), details };
+  return { status: worst, summary: summaries.join('; '), details, error };
 }
 
 function quietWords({ lines, codes, crashes }: LogHistory): string {

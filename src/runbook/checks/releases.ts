@@ -2,6 +2,7 @@
 
 import { failedRelease } from '../heroku/failed-release.ts';
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
+import type { Boot } from '../logs/boot.ts';
 import { causeOfEnd } from '../logs/crash-cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck } from '../model/check.ts';
@@ -27,9 +28,11 @@ export const releasesCheck = defineCheck({
     const seen: Observed<readonly Release[]> = { ok: true, value: releases, at: now };
     const history = historyOf({ logs, dynos, formation, releases: seen }, context);
     const failed = failedRelease(releases, now);
-    const wrote = failed ? releaseDynoOutput(failed.release, history) : [];
+    const boot = failed ? releasePhase(failed.release, history) : undefined;
+    const cause = boot ? causeOfEnd({ ...boot, upAt: null }, null) : null;
+    const wrote = boot ? [...(cause?.evidence ?? []), ...exitWords(boot)] : [];
     const details = [...wrote, ...releases.slice(0, SHOWN).map((release) => releaseLine(release, now))];
-    return { ...judgeHistory(releases, wholeSentence(wrote), now), details };
+    return { ...judgeHistory(releases, wholeSentence(wrote), now), details, error: cause?.error ?? null };
   },
 });
 
@@ -85,18 +88,18 @@ function wholeSentence(wrote: readonly string[]): string | undefined {
 const RELEASE_PHASE_MS = 3_600_000;
 const CLOCKS_MS = 5_000;
 
-/** Why the release phase failed: what its one-off dyno wrote before it exited, the most useful line first; empty if unknown. */
-function releaseDynoOutput({ createdAt }: Release, history: Observed<LogHistory>): string[] {
-  if (!history.ok) return [];
-  const boot = history.value.boots.findLast(({ type, end }) => {
+/** The one-off dyno of a release phase that failed; undefined if the log does not show it. */
+function releasePhase({ createdAt }: Release, history: Observed<LogHistory>): Boot | undefined {
+  if (!history.ok) return undefined;
+  return history.value.boots.findLast(({ type, end }) => {
     const since = (end?.at ?? 0) - createdAt;
     return type === 'release' && end?.exitStatus !== 0 && since >= -CLOCKS_MS && since <= RELEASE_PHASE_MS;
   });
-  if (!boot) return [];
-  const cause = causeOfEnd({ ...boot, upAt: null }, null);
-  const status = boot.end?.exitStatus ?? null;
-  const exit = status === null ? [] : [`${boot.dyno} exited with status ${status}`];
-  return [...(cause?.evidence ?? []), ...exit];
+}
+
+function exitWords({ dyno, end }: Boot): string[] {
+  const status = end?.exitStatus ?? null;
+  return status === null ? [] : [`${dyno} exited with status ${status}`];
 }
 
 function releaseWords({ version, description, createdAt }: Release, now: Instant): string {

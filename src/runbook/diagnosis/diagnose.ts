@@ -113,6 +113,7 @@ function matches(
     ...filled({ ...wordsOf(mode, context.facts), ...match.words }, context),
     ...withoutWords(match),
     id: mode.id,
+    error: match.error ?? null,
     // With a source unseen, no mode is likely (contract).
     confidence: match.missing.length > 0 ? 'possible' : match.confidence,
   }));

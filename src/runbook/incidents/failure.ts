@@ -8,7 +8,6 @@ import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
 import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
 import { MODE_OF } from '../modes/index.ts';
-import { errorIn } from '../text/error-line.ts';
 
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
 
@@ -36,8 +35,7 @@ export function failureOf(
   const subject = subjectOf(diagnosis, context.facts);
   const likely = likelyMode(diagnosis, isExplained);
   if (likely) {
-    const { id, code, title, evidence, atBoot } = likely;
-    const error = errorIn(evidence);
+    const { id, code, title, error, evidence, atBoot } = likely;
     return {
       failure: { kind: 'mode', id, code },
       title: titleOf(likely),
@@ -50,7 +48,7 @@ export function failureOf(
   }
   const failed = findings.filter(({ status }) => status === 'fail');
   const evidence = failed.map(({ title, summary }) => `${title}: ${summary}`);
-  const error = errorIn(failed.flatMap(({ details }) => details));
+  const error = failed.map((finding) => finding.error).find((found) => found !== null) ?? null;
   const due = dueNow(diagnosis, context, isExplained);
   const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {

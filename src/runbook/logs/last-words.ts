@@ -1,5 +1,6 @@
 /** The last lines before the exit, for an end that no rule recognizes. */
 import type { LogLine } from '../model/evidence.ts';
+import { appErrorIn } from './app-error.ts';
 import type { Cause } from './cause.ts';
 
 const SHOWN_LINES = 3;
@@ -22,7 +23,7 @@ export function lastWords(output: readonly LogLine[]): Cause | null {
     .slice(Math.max(0, from))
     .slice(0, SHOWN_LINES)
     .map(({ text }) => messageIn(text));
-  return quoted.length === 0 ? null : { kind: 'words', evidence: quoted };
+  return quoted.length === 0 ? null : { kind: 'words', evidence: quoted, error: appErrorIn(quoted) };
 }
 
 /** The message in a line of JSON; any other line as it is. */

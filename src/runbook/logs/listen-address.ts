@@ -26,7 +26,8 @@ export function listensElsewhere({
 }: Pick<Boot, 'output' | 'command' | 'end'>): Cause | null {
   for (const { at, text } of output) {
     const socket = SOCKET.exec(text)?.[1];
-    if (socket !== undefined) return { kind: 'address', address: socket, evidence: [text.trim()] };
+    if (socket !== undefined)
+      return { kind: 'address', address: socket, evidence: [text.trim()], error: null };
     const [, host, ofHost] = LISTENS.exec(text) ?? (CALLS.test(text) ? null : OFFERED.exec(text)) ?? [];
     const port = ofHost ?? LISTENS_ON_PORT.exec(text)?.[1];
     if (port === undefined) continue;
@@ -35,7 +36,7 @@ export function listensElsewhere({
     const isCommanded = command?.includes(port) ?? false;
     if (!isLocal && (isCommanded || !wasTried)) continue;
     const address = host === undefined ? `port ${port}` : `${host}:${port}`;
-    return { kind: 'address', address, evidence: [text.trim()] };
+    return { kind: 'address', address, evidence: [text.trim()], error: null };
   }
   return null;
 }

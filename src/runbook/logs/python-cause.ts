@@ -1,6 +1,7 @@
 /** What a Python traceback shows of the cause. */
 import type { LogLine } from '../model/evidence.ts';
-import type { Cause, CauseLines } from './cause.ts';
+import { appErrorIn } from './app-error.ts';
+import type { Cause, Reason } from './cause.ts';
 import {
   type ErrorChain,
   type Frame,
@@ -17,28 +18,36 @@ export function pythonCause(output: readonly LogLine[], command: string | null):
   const chain = readErrorChains(output).at(-1);
   const last = chain?.at(-1);
   if (!chain || !last) return null;
-  const evidence = chainLines(chain);
-  for (const raised of chain) {
-    const cause = ofError(raised, command, evidence);
-    if (cause) return cause;
-  }
+  const reason = chain.map((raised) => ofError(raised, command)).find((found) => found !== null);
   // Without a traceback a line may only look like an error: it is quoted among the last lines, not named.
-  return last.form === 'traceback' ? { kind: 'error', evidence } : null;
+  if (!reason && last.form !== 'traceback') return null;
+  const { errors, lines } = readChain(chain);
+  return { ...(reason ?? { kind: 'error' }), evidence: lines, error: appErrorIn(errors) };
 }
 
-/** The innermost error first, then the error it was raised as, then where. */
-function chainLines(chain: ErrorChain): readonly string[] {
+interface ReadChain {
+  /** The innermost error, then the one it was raised as. */
+  readonly errors: readonly string[];
+  /** The same for people, then where it was raised. */
+  readonly lines: readonly string[];
+}
+
+function readChain(chain: ErrorChain): ReadChain {
   const [innermost, ...others] = chain.toSorted(
     (one, other) => Number(isGroup(one)) - Number(isGroup(other)),
   );
-  if (!innermost) return [];
+  if (!innermost) return { errors: [], lines: [] };
   const more = innermost.more.filter((line) => !LOG_LINE.test(line)).slice(0, SHOWN_LINES);
   const wrapper = others.at(-1);
-  return [
-    [innermost.error, ...more].join(' ').trim(),
-    ...(wrapper ? [`raised as ${wrapper.error}`] : []),
-    ...framesShown(innermost, chain).map(frameWords),
-  ];
+  const error = [innermost.error, ...more].join(' ').trim();
+  return {
+    errors: [error, ...(wrapper ? [wrapper.error] : [])],
+    lines: [
+      error,
+      ...(wrapper ? [`raised as ${wrapper.error}`] : []),
+      ...framesShown(innermost, chain).map(frameWords),
+    ],
+  };
 }
 
 /** What a logger wrote after the error is not part of its message. */
@@ -63,13 +72,8 @@ function isGroup({ error }: RaisedError): boolean {
   return /^(?:\w+\.)*(?:Base)?ExceptionGroup\b/.test(error);
 }
 
-function ofError(raised: RaisedError, command: string | null, evidence: CauseLines): Cause | null {
-  return (
-    configVar(raised, evidence) ??
-    settings(raised, evidence) ??
-    missingModule(raised, command, evidence) ??
-    otherVersion(raised, evidence)
-  );
+function ofError(raised: RaisedError, command: string | null): Reason | null {
+  return configVar(raised) ?? settings(raised) ?? missingModule(raised, command) ?? otherVersion(raised);
 }
 
 /** Messages in which libraries say outright that an environment variable is not set. */
@@ -82,13 +86,11 @@ const SAID_UNSET: readonly RegExp[] = [
   /\b([A-Z][A-Z0-9_]{2,}) (?:environment variable|env var) (?:is )?(?:not set|missing|required|must be set)/,
 ];
 
-function configVar({ error, frames }: RaisedError, evidence: CauseLines): Cause | null {
+function configVar({ error, frames }: RaisedError): Reason | null {
   const name = SAID_UNSET.map((form) => form.exec(error)?.[1]).find((found) => found !== undefined);
-  if (name !== undefined) return { kind: 'config_var', names: [name], evidence };
+  if (name !== undefined) return { kind: 'config_var', names: [name] };
   const key = /^KeyError: ['"](\w+)['"]$/.exec(error)?.[1];
-  return key !== undefined && readsEnvironment(frames)
-    ? { kind: 'config_var', names: [key], evidence }
-    : null;
+  return key !== undefined && readsEnvironment(frames) ? { kind: 'config_var', names: [key] } : null;
 }
 
 /** A key is an environment variable only where the line that failed reads the environment. */
@@ -105,7 +107,7 @@ function isOsModule(file: string): boolean {
 const FIELD = /^([A-Za-z_][\w.]*)$/;
 
 /** pydantic: `2 validation errors for Settings`, then each field's name on its own line. */
-function settings({ error, more }: RaisedError, evidence: CauseLines): Cause | null {
+function settings({ error, more }: RaisedError): Reason | null {
   if (!/\bvalidation errors? for \w*(?:Settings|Config|Env)\w*/i.test(error)) return null;
   const names = more.flatMap((line, index) => {
     const name = FIELD.exec(line.trim())?.[1];
@@ -113,26 +115,22 @@ function settings({ error, more }: RaisedError, evidence: CauseLines): Cause | n
       ? [name]
       : [];
   });
-  return names.length === 0 ? null : { kind: 'settings', names, evidence };
+  return names.length === 0 ? null : { kind: 'settings', names };
 }
 
-function missingModule(
-  { error, frames }: RaisedError,
-  command: string | null,
-  evidence: CauseLines,
-): Cause | null {
+function missingModule({ error, frames }: RaisedError, command: string | null): Reason | null {
   const name = /^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?/.exec(error)?.[1];
   if (name === undefined) return null;
-  return { kind: isOwn(name, frames, command) ? 'own_module' : 'module', name, evidence };
+  return { kind: isOwn(name, frames, command) ? 'own_module' : 'module', name };
 }
 
 /** A library lacks a name or an attribute that another version of it has. */
-function otherVersion({ error, frames }: RaisedError, evidence: CauseLines): Cause | null {
+function otherVersion({ error, frames }: RaisedError): Reason | null {
   const name =
     /^ImportError: cannot import name '[^']+' from '([\w.]+)'/.exec(error)?.[1] ??
     /^AttributeError: module '([\w.]+)' has no attribute/.exec(error)?.[1];
   if (name === undefined || isOwn(name, frames, null)) return null;
-  return { kind: 'version', library: rootOf(name), evidence };
+  return { kind: 'version', library: rootOf(name) };
 }
 
 /** Whether the command names it, or the app's own files are in a package of that name. */
@@ -167,7 +165,7 @@ function rootOf(name: string): string {
 export function newestError(output: readonly LogLine[]): string | null {
   const chain = readErrorChains(output).findLast((one) => one.some(({ form }) => form === 'traceback'));
   if (!chain) return null;
-  const [error, ...where] = chainLines(chain);
+  const [error, ...where] = readChain(chain).lines;
   const frame = where.at(-1);
   return frame === undefined ? (error ?? null) : `${error} (${frame})`;
 }

@@ -41,7 +41,14 @@ export function defineCheck<const Need extends SourceName, const Want extends So
     byHand,
     reads: [...spec.needs, ...(spec.wants ?? [])],
     run(evidence, context) {
-      const asFinding = (judgement: Judgement): Finding => ({ id, step, title, details: [], ...judgement });
+      const asFinding = (judgement: Judgement): Finding => ({
+        id,
+        step,
+        title,
+        details: [],
+        error: null,
+        ...judgement,
+      });
       const seen: Partial<Record<SourceName, unknown>> = {};
       const missing = new Set<string>();
       for (const name of spec.needs) {

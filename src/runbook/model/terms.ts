@@ -26,6 +26,8 @@ export interface Judgement {
   readonly summary: string;
   /** Evidence lines, most important first. */
   readonly details?: readonly string[];
+  /** The app's own error, where the log shows one. */
+  readonly error?: string | null;
 }
 
 export interface Finding extends Required<Judgement> {
@@ -66,6 +68,8 @@ export interface Match {
   readonly processType?: string;
   /** Mode B: why the process ended, as far as that is known. */
   readonly causedBy?: Cause['kind'];
+  /** Mode B: the app's own error, where the log shows one. */
+  readonly error?: string | null;
   /** Mode B: whether it ended before it ever came up. */
   readonly atBoot?: boolean;
   /** The lines of evidence that made it match. */
@@ -78,6 +82,7 @@ export interface Match {
 
 export interface MatchedMode extends Match, ModeWords {
   readonly id: ModeId;
+  readonly error: string | null;
 }
 
 export type Verdict = 'healthy' | 'degraded' | 'down' | 'stopped' | 'unknown';

@@ -139,7 +139,7 @@ describe('a command that cannot be run', () => {
     ['bash: ./start.sh: No such file or directory', './start.sh', 'not_found'],
     ['bash: line 1: ./start.sh: Permission denied', './start.sh', 'not_permitted'],
   ])('is named: %s', (text, name, why) => {
-    expect(cause(text)).toEqual({ kind: 'command', name, why, evidence: [text] });
+    expect(cause(text)).toEqual({ kind: 'command', name, why, evidence: [text], error: null });
   });
 });
 
@@ -202,6 +202,7 @@ describe('output that no rule recognizes', () => {
     expect(cause(text)).toEqual({
       kind: 'words',
       evidence: ['booting', 'Error: No such option: --prot', "Try 'raptor --help' for help."],
+      error: null,
     });
   });
 
@@ -226,7 +227,7 @@ describe('output that no rule recognizes', () => {
       ['panic: missing PORT', 'goroutine 1 [running]:', 'main.main()'],
     ],
   ])('is quoted from the error on when %s follows it', (_name, text, evidence) => {
-    expect(cause(text)).toEqual({ kind: 'words', evidence });
+    expect(cause(text)).toEqual({ kind: 'words', evidence, error: null });
   });
 
   it('is quoted by the message when it is JSON', () => {
@@ -239,10 +240,33 @@ describe('output that no rule recognizes', () => {
     expect(cause('ValueError: retrying in 5 s\nbye')).toEqual({
       kind: 'words',
       evidence: ['ValueError: retrying in 5 s', 'bye'],
+      error: 'ValueError: retrying in 5 s',
     });
   });
 
   it('is null when the app wrote nothing', () => expect(causeOf([], null)).toBeNull());
+});
+
+describe("the app's own error", () => {
+  it.each([
+    ['of a traceback', traceback('app.errors.ConfigError: no key'), 'app.errors.ConfigError: no key'],
+    [
+      'of a chain is the innermost one',
+      `${traceback('psycopg2.OperationalError: could not connect')}
+During handling of the above exception, another exception occurred:
+${traceback('django.db.utils.OperationalError: wrapped')}`,
+      'psycopg2.OperationalError: could not connect',
+    ],
+    [
+      'of a chain is the outer one when the inner one is not named as an error',
+      `${traceback('redis.Gone: away')}
+The above exception was the direct cause of the following exception:
+${traceback('RuntimeError: cannot start')}`,
+      'RuntimeError: cannot start',
+    ],
+    ['among the last words', '2026 worker ValueError: bad port\nbye', 'ValueError: bad port'],
+    ['is null when the shell complained', 'bash: gunicorn: command not found', null],
+  ])('%s', (_name, text, error) => expect(cause(text)?.error).toBe(error));
 });
 
 describe("the cause of a boot's end", () => {

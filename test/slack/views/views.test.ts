@@ -273,6 +273,7 @@ const report = (more: Partial<LogReport> = {}): LogReport => ({
     status: 'pass',
     summary: 'No current errors in 1 line',
     details: [],
+    error: null,
   },
   lines: seen([{ at: NOW, source: 'heroku', process: 'web.1', text: 'State changed from starting to up' }]),
   ...more,

@@ -1,5 +1,5 @@
 /** What the crashes in the log show. */
-import { causeOfCrashes } from '../../logs/crash-cause.ts';
+import type { Cause } from '../../logs/cause.ts';
 import { type Crash, crashLoops, otherCrashLoops } from '../../logs/crashes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { CRASH_LOOP } from '../../logs/thresholds.ts';
@@ -40,15 +40,14 @@ export function otherCrashSigns(history: LogHistory, dynos: Evidence['dynos'], c
 }
 
 /** The last crash, and what its dyno wrote before it. */
-export function crashDetails({ crashes }: LogHistory, now: Instant): string[] {
+export function crashDetails({ crashes }: LogHistory, cause: Cause | null, now: Instant): string[] {
   const last = crashes.at(-1);
   if (!last) return [];
   const times = crashes.length === 1 ? 'crashed once,' : `crashed ${crashes.length} times, last`;
   const back = crashes.some(({ isNow }) => isNow) ? '' : ', back up since';
-  const boots = crashes.map(({ boot }) => boot);
   return [
     `${last.boot.dyno} ${times} ${formatAgo(last.at, now)}${exitWords(last)}${back}`,
-    ...(causeOfCrashes(boots, null)?.evidence ?? []),
+    ...(cause?.evidence ?? []),
   ];
 }
 

@@ -12,6 +12,7 @@ export function withCause(match: Match, cause: Cause | null, boot?: Boot): Match
   return {
     ...match,
     causedBy: cause.kind,
+    error: cause.error,
     evidence: [...cause.evidence, ...exit, ...match.evidence],
     words: {
       ...match.words,

@@ -3,7 +3,6 @@
 import { noModeWords } from '../../../runbook/diagnosis/no-mode.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { EscalationDue, Finding, MatchedMode } from '../../../runbook/model/terms.ts';
-import { errorIn } from '../../../runbook/text/error-line.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
 import { withLinks } from '../parts/moments.ts';
@@ -54,7 +53,7 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
 
 /** An app that was stopped on purpose does not fail now: the log shows what failed before. */
 function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine {
-  const what = clip(errorIn(mode.evidence) ?? mode.title, LONGEST_SENTENCE);
+  const what = clip(mode.error ?? mode.title, LONGEST_SENTENCE);
   const name = modeName(mode);
   const before = verdict === 'stopped' && situation.stop !== null ? 'Before the stop: ' : '';
   const parts = [plain(before), boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];

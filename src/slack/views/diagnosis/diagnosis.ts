@@ -9,7 +9,6 @@ import { type Offers, sortOffers, stepByHand } from '../../../runbook/diagnosis/
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
-import { errorIn } from '../../../runbook/text/error-line.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
 import { formatAge, formatInstant, formatSince } from '../../../runbook/text/time.ts';
 import {
@@ -117,7 +116,7 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
 }
 
 function namesCause({ modes: [mode] }: Diagnosis): boolean {
-  return mode !== undefined && errorIn(mode.evidence) !== null;
+  return mode !== undefined && mode.error !== null;
 }
 
 /** Who has to be woken now, or who will be and when. An open incident shows the latter itself. */

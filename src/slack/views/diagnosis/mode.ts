@@ -4,7 +4,6 @@ import type { KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { MatchedMode } from '../../../runbook/model/terms.ts';
-import { errorIn } from '../../../runbook/text/error-line.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, line, list, plain, preformatted, richText } from '../parts/message.ts';
 import { modeName } from './cause.ts';
@@ -16,7 +15,7 @@ const MOST_EVIDENCE = 8;
 
 /** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
 export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
-  const error = errorIn(mode.evidence);
+  const { error } = mode;
   // A line that is shown above, or with the checks below, is not repeated.
   const isSaid = (words: string) =>
     (offers !== null && error !== null && words.trim().endsWith(error)) ||

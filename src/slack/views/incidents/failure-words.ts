@@ -1,10 +1,10 @@
 /** What the cards and pages of an incident say first: the app's state, and the cause. */
 
 import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
+import { errorName } from '../../../runbook/logs/app-error.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, type Picture, pictureTitle } from '../../../runbook/model/incident.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
-import { errorName } from '../../../runbook/text/error-line.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 
