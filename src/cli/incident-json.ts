@@ -1,7 +1,9 @@
 /** `raxx incident --json`: an incident for scripts; times in ISO 8601. */
+
 import { type Action, outcomeWords } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { conditionOf, type Incident, timelineWords } from '../runbook/model/incident.ts';
+import { conditionOf, type Incident } from '../runbook/model/incident.ts';
+import { timelineWords } from '../runbook/model/timeline.ts';
 
 export function incidentJson(incident: Incident, tried: readonly Action[]) {
   const { id, target, app, state, since, openedAt, resolvedAt, wellSince } = incident;
@@ -35,7 +37,7 @@ export function incidentJson(incident: Incident, tried: readonly Action[]) {
       at: iso(at),
       event,
       who,
-      words: timelineWords({ words, byHand }),
+      words: timelineWords({ event, words, byHand }),
       hash,
     })),
     actions: tried.map(({ id: actionId, kind, state: ended, plan, askedBy, askedAt, outcome, trail }) => ({

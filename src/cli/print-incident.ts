@@ -4,7 +4,8 @@ import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import { BOT } from '../runbook/model/actor.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { type Incident, pictureTitle, timelineWords } from '../runbook/model/incident.ts';
+import { type Incident, pictureTitle } from '../runbook/model/incident.ts';
+import { addedWords, type IncidentEvent } from '../runbook/model/timeline.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
@@ -44,10 +45,7 @@ export function printIncident(
     ),
     ...part(
       'Timeline',
-      trail.map(
-        ({ at, event, words, byHand, who, hash }) =>
-          `${formatInstant(at)}  ${event}: ${timelineWords({ words, byHand })}${who === BOT ? '' : ` (${who})`}  ${paint.dim(hash)}`,
-      ),
+      trail.map((line) => `${formatInstant(line.at)}  ${lineWords(line)}  ${paint.dim(line.hash)}`),
     ),
     paint.dim(`Post-mortem draft: raxx incident ${id.slice(0, 8)} --markdown`),
   ].join('\n')}\n`;
@@ -55,4 +53,10 @@ export function printIncident(
   function part(name: string, lines: readonly string[]): string[] {
     return lines.length === 0 ? [] : [paint.bold(name), ...lines.map((line) => `  ${line}`)];
   }
+}
+
+function lineWords(line: IncidentEvent): string {
+  const { event, who } = line;
+  const added = addedWords(line);
+  return `${event}${added === null ? '' : `: ${added}`}${who === BOT ? '' : ` (${who})`}`;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catchUp, type Past, type Quiet, SHOWN_AT_MOST } from '../../src/runbook/catchup/catch-up.ts';
 import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
-import type { IncidentEvent } from '../../src/runbook/model/incident.ts';
+import type { IncidentEvent } from '../../src/runbook/model/timeline.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { testFacts } from '../support/facts.ts';
 import { incident, resolved, rollback } from '../support/incident.ts';
@@ -50,7 +50,7 @@ describe('catching up', () => {
   it('shows who noted and who escalated, and a snooze during an incident once', () => {
     const trail = [
       trailLine(1, 'opened', SINCE, 'logins fail', 'U1'),
-      trailLine(2, 'snoozed', SINCE + 1, 'Snoozed until 11:00.', 'U1'),
+      trailLine(2, 'snoozed', SINCE + 1, 'until 11:00.', 'U1'),
       trailLine(3, 'noted', SINCE + 2, 'it was the queue', 'U2'),
       trailLine(4, 'escalated', SINCE + 3, 'still', 'U2'),
       trailLine(5, 'counting', SINCE + 4, 'due at 11:00'),

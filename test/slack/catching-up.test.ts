@@ -259,7 +259,7 @@ describe('the shortcut "Add to incident timeline"', () => {
     await until(() => expect(lastShown()).toMatch(/^Noted .* which ended/));
     const noted =
       (await world.bot.incidentStore.find(id))?.trail.filter(({ event }) => event === 'noted') ?? [];
-    expect(noted.map(({ who, words }) => [who, words.replace(/^.* UTC/, 'UTC')])).toEqual([
+    expect(noted.map(({ who, words }) => [who, words?.replace(/^.* UTC/, 'UTC')])).toEqual([
       [OPERATOR, 'UTC, @moira: Logins fail since 10:00'],
       [OPERATOR, 'UTC, @moira: it was the queue'],
     ]);

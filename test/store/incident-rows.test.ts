@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
-import { timelineWords, type Wake } from '../../src/runbook/model/incident.ts';
+import type { Wake } from '../../src/runbook/model/incident.ts';
+import { timelineWords } from '../../src/runbook/model/timeline.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { appendAudit } from '../../src/store/audit/audit.ts';
 import type { Db } from '../../src/store/database/db.ts';
@@ -96,6 +97,26 @@ describe('an incident of an earlier version', () => {
     expect(trail.map(timelineWords)).toEqual(['By hand: logins fail', 'By hand: nobody can order']);
     const happened = await createActionStore(db, null).happenings(2, 'prod');
     expect(happened.map(({ words }) => words)).toEqual(['nobody can order', 'logins fail']);
+  });
+});
+
+describe('a line of the timeline of an earlier version', () => {
+  it.each([
+    ['acknowledged', 'Acknowledged.', null],
+    ['closed', 'Closed: the app stays stopped.', 'the app stays stopped.'],
+    ['resolved', 'Resolved: healthy on two checks. Outage: 9 min.', 'healthy on two checks. Outage: 9 min.'],
+    ['snoozed', 'Snoozed until 2026-05-01 11:00:00 UTC.', 'until 2026-05-01 11:00:00 UTC.'],
+    ['stopped', 'Stopped: bad data. Nobody is paged while it is stopped.', 'bad data'],
+    ['stopped', 'Stopped. Nobody is paged while it is stopped.', null],
+    ['noted', 'Resolved: by hand', 'Resolved: by hand'],
+  ])('does not repeat the event %s, which the whole sentence named: %s', async (event, stored, words) => {
+    const prod = await open('prod');
+    await db.tx((sql) =>
+      appendAudit(sql, { at: NOW + 1, actionId: prod, event, who: 'U2', detail: { words: stored } }),
+    );
+    const line = (await incidentStore.find(prod))?.trail.at(-1);
+    expect(line).toMatchObject({ event, words });
+    expect(line && timelineWords(line)).toBe(stored);
   });
 });
 

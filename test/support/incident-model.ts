@@ -36,7 +36,7 @@ export function modelIncidents(target: string, app: string): IncidentModel {
       event,
       who,
       at,
-      words: String(detail.words),
+      words: typeof detail.words === 'string' ? detail.words : null,
       byHand: detail.byHand === true,
       hash: '',
     }));

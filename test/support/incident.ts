@@ -28,7 +28,12 @@ export const memory: OpenWake = {
 
 const KINDS = ['opened', 'escalated', 'pinged', 'acknowledged', 'changed', 'resolved', 'reopened'];
 
-export function event(kind: string, minutes: number, words: string, who = 'bot'): Incident['trail'][number] {
+export function event(
+  kind: string,
+  minutes: number,
+  words: string | null,
+  who = 'bot',
+): Incident['trail'][number] {
   const seq = minutes * 10 + KINDS.indexOf(kind);
   return {
     seq,
@@ -130,8 +135,8 @@ export function resolved(more: Partial<Incident> = {}): Incident {
     trail: [
       event('opened', 1, 'Failure mode B (H10): Dyno crash loop'),
       event('pinged', 1, "No answer for 1 min while Heroku's status is green."),
-      event('acknowledged', 4, 'Acknowledged.', KRIS),
-      event('resolved', 10, 'Resolved: healthy on two checks. Outage: 9 min.'),
+      event('acknowledged', 4, null, KRIS),
+      event('resolved', 10, 'healthy on two checks. Outage: 9 min.'),
     ],
     ...more,
   });

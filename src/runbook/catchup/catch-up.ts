@@ -5,7 +5,8 @@ import { STATE_WORDS } from '../actions/state-words.ts';
 import type { Action } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
-import { type Incident, type IncidentEvent, pictureTitle } from '../model/incident.ts';
+import { type Incident, pictureTitle } from '../model/incident.ts';
+import type { IncidentEvent } from '../model/timeline.ts';
 import { cut } from '../text/cut.ts';
 
 /** Plain text, or a person by the id in the audit. */
@@ -91,7 +92,7 @@ function openedWords(
   first: IncidentEvent | undefined,
 ): readonly EventPart[] {
   const isByHand = first?.byHand === true;
-  const title = isByHand ? quoted(first.words) : clip(pictureTitle(worst));
+  const title = isByHand ? quoted(first.words ?? '') : clip(pictureTitle(worst));
   const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
   const what = isByHand ? 'escalated' : 'incident opened';
   const now: readonly EventPart[] =
@@ -105,20 +106,21 @@ function openedWords(
 
 /** Returns null for a line that is shown in another way, or that someone who joins does not need. */
 function lineWords(target: string, { event, words, who }: IncidentEvent): readonly EventPart[] | null {
+  const more = words === null ? '' : `: ${clip(words)}`;
   switch (event) {
     case 'opened':
     case 'escalated':
       return who === BOT
-        ? [`${target}: escalated: ${clip(words)}`]
-        : [`${target}: escalated by `, { who }, `: ${quoted(words)}`];
+        ? [`${target}: escalated${more}`]
+        : [`${target}: escalated by `, { who }, ...(words === null ? [] : [`: ${quoted(words)}`])];
     case 'acknowledged':
       return [`${target}: acknowledged by `, { who }];
     case 'noted':
-      return [`${target}: `, { who }, ` noted ${quoted(words)}`];
+      return [`${target}: `, { who }, ` noted ${quoted(words ?? '')}`];
     case 'reopened':
-      return [`${target}: incident reopened: ${clip(words)}`];
+      return [`${target}: incident reopened${more}`];
     case 'resolved':
-      return [`${target}: ${clip(lower(words))}`];
+      return [`${target}: resolved${more}`];
     case 'closed':
       return [`${target}: incident closed by `, { who }];
     default:

@@ -19,14 +19,12 @@ import {
   worseOf,
 } from '../model/incident.ts';
 import {
-  ACKNOWLEDGED,
-  CLOSED,
   changedWords,
   endedWords,
   reopenedWords,
   resolvedWords,
+  STAYS_STOPPED,
   snoozedWords,
-  stoppedWords,
 } from './timeline-words.ts';
 
 /** What an incident is before it is opened: its names only. */
@@ -222,7 +220,7 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
   },
   acknowledge: ({ acknowledged }, { who, at }) =>
     acknowledged === null
-      ? { row: { acknowledged: { by: who, at } }, lines: [posted('acknowledged', ACKNOWLEDGED, who)] }
+      ? { row: { acknowledged: { by: who, at } }, lines: [posted('acknowledged', null, who)] }
       : null,
   snooze: (_incident, { who, until }) => ({ lines: [posted('snoozed', snoozedWords(until), who)] }),
   end_snooze: () => ({ redraws: true }),
@@ -230,7 +228,7 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
     stopped === null
       ? {
           row: { stopped: stop, wellSince: null },
-          lines: [posted('stopped', stoppedWords(stop), stop.by)],
+          lines: [posted('stopped', stop.reason || null, stop.by)],
         }
       : null,
   recover: ({ wellSince, stopped }, { since }) =>
@@ -240,7 +238,9 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
     lines: [posted('resolved', resolvedWords(incident, wellSince))],
   }),
   close: (incident, { who, at }) =>
-    incident.stopped === null ? null : { row: ended(incident, at), lines: [posted('closed', CLOSED, who)] },
+    incident.stopped === null
+      ? null
+      : { row: ended(incident, at), lines: [posted('closed', STAYS_STOPPED, who)] },
   reopen: (incident, { picture }) => ({
     ...failAgain(incident, picture, null),
     isUnseen: false,
@@ -340,9 +340,10 @@ function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident |
   };
 }
 
-/** A line that is posted in the card's thread. */
-function posted(event: string, words: string, who: string = BOT, detail: Detail = {}) {
-  return { event, who, detail: { words, ...detail }, effects: [{ kind: 'tell' }] } as const;
+/** A line that is posted in the card's thread. `words`: what it adds to its name. */
+function posted(event: string, words: string | null, who: string = BOT, more: Detail = {}) {
+  const detail = words === null ? more : { words, ...more };
+  return { event, who, detail, effects: [{ kind: 'tell' }] } as const;
 }
 
 /** What was seen last is kept beside the worst. Most looks see nothing that the card does not say already. */

@@ -3,7 +3,8 @@
 import { type Action, outcomeWords } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
-import { type Incident, isSameNews, type Picture, timelineWords } from '../model/incident.ts';
+import { type Incident, isSameNews, type Picture } from '../model/incident.ts';
+import { addedWords } from '../model/timeline.ts';
 import { formatSpan } from '../text/duration.ts';
 import { fenced, escapeMarkdown as inert } from '../text/markdown.ts';
 import { formatInstant } from '../text/time.ts';
@@ -108,7 +109,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   const own = incident.trail.map(({ at, seq, event, words, byHand, who, hash }) => ({
     at,
     seq,
-    line: said(at, event, timelineWords({ words, byHand }), who, hash),
+    line: said(at, event, addedWords({ event, words, byHand }), who, hash),
   }));
   const actionService = tried.flatMap(({ plan, trail }) =>
     trail.map(({ at, seq, event, words, who, hash }) => ({
@@ -121,13 +122,9 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   const first = `- ${clock(incident.since)} **first seen**`;
   return [first, ...lines.map(({ line }) => line)].join('\n');
 
-  function said(at: Instant, event: string, words: string, who: string, hash: string): string {
+  function said(at: Instant, event: string, words: string | null, who: string, hash: string): string {
     const by = who === BOT ? '' : `(${inert(nameOf(who))})`;
-    const named = eventWords(event);
-    // `Acknowledged.` and `Resolved: …` would repeat the event.
-    const isNamed = words.toLowerCase().startsWith(named);
-    const more = isNamed ? words.slice(named.length).replace(/^[:.]\s*/, '') : words;
-    return [`- ${clock(at)} **${named}**`, inert(more), by, `\`${hash}\``]
+    return [`- ${clock(at)} **${eventWords(event)}**`, inert(words ?? ''), by, `\`${hash}\``]
       .filter((one) => one !== '')
       .join(' ');
   }
@@ -170,7 +167,7 @@ function pages({ incident: { trail }, nameOf }: PostmortemInput): string {
   return lines
     .map(({ event, at, words, who }) =>
       event === 'pinged'
-        ? `- ${clock(at)} page: ${inert(words)}`
+        ? `- ${clock(at)} page: ${inert(words ?? '')}`
         : `- ${clock(at)} acknowledged by ${inert(nameOf(who))}`,
     )
     .join('\n');

@@ -1,12 +1,11 @@
-/** The sentences of an incident's timeline. */
+/** What the lines of an incident's timeline add to the names of their events. */
 import { CONDITION_NAMES } from '../diagnosis/escalation.ts';
 import type { Instant } from '../model/evidence.ts';
-import { failureKey, type Incident, type Picture, type Stop, type WakeCause } from '../model/incident.ts';
+import { failureKey, type Incident, type Picture, type WakeCause } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
 import { formatInstant } from '../text/time.ts';
 
-export const ACKNOWLEDGED = 'Acknowledged.';
-export const CLOSED = 'Closed: the app stays stopped.';
+export const STAYS_STOPPED = 'the app stays stopped.';
 
 /** Null when it fails in the same way as before. */
 export function changedWords(before: Picture, after: Picture): string | null {
@@ -30,13 +29,9 @@ export function reopenedWords({ title }: Picture): string {
 
 export function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {
   const often = failures > 1 ? ` It went down ${failures} times.` : '';
-  return `Resolved: healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - since))}.${often}`;
+  return `healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - since))}.${often}`;
 }
 
 export function snoozedWords(until: Instant): string {
-  return `Snoozed until ${formatInstant(until)}.`;
-}
-
-export function stoppedWords({ reason }: Stop): string {
-  return `Stopped${reason === '' ? '' : `: ${reason}`}. Nobody is paged while it is stopped.`;
+  return `until ${formatInstant(until)}.`;
 }

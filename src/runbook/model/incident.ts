@@ -4,6 +4,7 @@ import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
 import type { ActionKind, Verdict } from './terms.ts';
+import type { IncidentEvent } from './timeline.ts';
 
 /** What is wrong: distinguishes one failure from another. */
 export type Failure =
@@ -113,30 +114,6 @@ export function isUnheard({ wakes, acknowledged }: Pick<Incident, 'wakes' | 'ack
 /** When the failure began as far as is known: the log may show it failing before the watch first saw it. */
 export function beganAt({ since, changes }: Pick<Incident, 'since' | 'changes'>): Instant {
   return Math.min(since, changes?.onset?.firstFailing ?? since);
-}
-
-export interface IncidentEvent {
-  readonly seq: number;
-  readonly event: string;
-  readonly who: string;
-  readonly at: Instant;
-  readonly words: string;
-  /** A person called the operator by hand; `words` is their reason. */
-  readonly byHand: boolean;
-  readonly hash: string;
-}
-
-const BY_HAND = 'By hand: ';
-
-/** A line of the timeline as it is shown by itself: `By hand: logins fail`. */
-export function timelineWords({ words, byHand }: Pick<IncidentEvent, 'words' | 'byHand'>): string {
-  return byHand ? `${BY_HAND}${words}` : words;
-}
-
-/** Reads a line of any version: earlier ones wrote `byHand` into the words. */
-export function readTimelineWords(words: string, byHand: boolean): Pick<IncidentEvent, 'words' | 'byHand'> {
-  const isOld = !byHand && words.startsWith(BY_HAND);
-  return isOld ? { words: words.slice(BY_HAND.length), byHand: true } : { words, byHand };
 }
 
 /** The app was stopped through the bot. */

@@ -49,7 +49,7 @@ export async function postPing(context: SlackContext, id: string, seq: number, t
   if (decision.kind === 'drop' || !said) return;
   const ping = { incident, seq };
   const text = {
-    words: currentWords(context, incident, said.words, decision),
+    words: currentWords(context, incident, said.words ?? '', decision),
     missed: decision.missed,
     at: now,
   };
@@ -142,7 +142,7 @@ export async function updatePings(context: SlackContext, incident: Incident): Pr
     if (ping.shown === shown) continue;
     const said = incident.trail.find((entry) => entry.seq === ping.seq);
     if (said) {
-      const text = { words: said.words, missed: 0, at: said.at };
+      const text = { words: said.words ?? '', missed: 0, at: said.at };
       const message = await pingMessage(context, { incident, seq: ping.seq }, ping.to, text);
       await send.edit({ channel: ping.channel, ts: ping.ts }, message);
     }

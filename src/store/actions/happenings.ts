@@ -1,15 +1,15 @@
 /** What people did other than change an app, from the audit: escalate, snooze, acknowledge, add a note. */
 
 import type { Happening } from '../../operations/ports/action-store.ts';
-import { readTimelineWords } from '../../runbook/model/incident.ts';
+import { readTimelineWords } from '../../runbook/model/timeline.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
-import { instant } from '../database/columns.ts';
+import { instant, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
 /** The bot opens incidents as well; only people escalate. */
 const BY_PEOPLE = `
   select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
-    coalesce(audit.detail->>'words', audit.detail->>'until', '') as words,
+    coalesce(audit.detail->>'words', audit.detail->>'until') as words,
     coalesce(incidents.target, audit.detail->>'target', '') as target
   from audit left join incidents on incidents.id = audit.action_id
   where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
@@ -37,13 +37,9 @@ function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
     target: String(target),
     who: String(who),
     at: instant(at),
-    words: wordsOf(kindOf(String(event)), String(words)) || null,
+    words: readTimelineWords({ event: String(event), words: textOrNull(words), byHand: false }).words,
     hash: String(hash),
   };
-}
-
-function wordsOf(kind: Happening['kind'], words: string): string {
-  return kind === 'escalated' ? readTimelineWords(words, false).words : words;
 }
 
 /** An escalation opens an incident, or is added to an open one. */

@@ -13,6 +13,11 @@ export function instantOrNull(value: unknown): Instant | null {
   return value === null || value === undefined ? null : instant(value);
 }
 
+/** Absent in a column that is not nullable, and in JSON of any version: empty. */
+export function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined || value === '' ? null : String(value);
+}
+
 export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,16 +1,11 @@
 /** Incidents, watches, snoozes and pages, from their database rows. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
-import {
-  type Incident,
-  type IncidentEvent,
-  type OpenWake,
-  readTimelineWords,
-  type Snooze,
-} from '../../runbook/model/incident.ts';
+import type { Incident, OpenWake, Snooze } from '../../runbook/model/incident.ts';
 import { asRecord } from '../../runbook/model/record.ts';
+import { type IncidentEvent, readTimelineWords } from '../../runbook/model/timeline.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
-import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
+import { arrayOf, instant, instantOrNull, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 import {
   askedShape,
@@ -62,7 +57,7 @@ function selectIncidents(sql: Sql, where: string, params: readonly unknown[]): P
                                                    'dueAt', due_at, 'toldAt', told_at, 'overAt', over_at) order by since, key)
                  from wakes where incident_id = incidents.id), '[]') as wakes,
        coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, ${ANCHOR_DIGITS}),
-                                                   'words', coalesce(detail->>'words', ''), 'byHand', detail->'byHand') order by seq)
+                                                   'words', detail->>'words', 'byHand', detail->'byHand') order by seq)
                  from audit where action_id = incidents.id), '[]') as trail
      from incidents ${where}`,
     params,
@@ -117,17 +112,11 @@ function eventOf(written: unknown): IncidentEvent {
   const { seq, event, who, at, words, byHand, hash } = asRecord(written);
   return {
     seq: Number(seq),
-    event: String(event),
     who: String(who),
     at: instant(at),
-    ...wordsOf(String(event), String(words), byHand === true),
+    ...readTimelineWords({ event: String(event), words: textOrNull(words), byHand: byHand === true }),
     hash: String(hash),
   };
-}
-
-/** Only a line that calls the operator may begin with what earlier versions put before the reason. */
-function wordsOf(event: string, words: string, byHand: boolean): Pick<IncidentEvent, 'words' | 'byHand'> {
-  return event === 'opened' || event === 'escalated' ? readTimelineWords(words, byHand) : { words, byHand };
 }
 
 export const NOBODY_LOOKED: Omit<WatchRow, 'target'> = {

@@ -94,7 +94,7 @@ describe('a step of an incident', () => {
     const { since } = incident();
     const flapped = incident({ failures: 3 });
     const applied = applyIncidentStep(flapped, { name: 'resolve', at: NOW, wellSince: since + 9 * MINUTE });
-    expect(words(applied)).toEqual(['Resolved: healthy on two checks. Outage: 9 min. It went down 3 times.']);
+    expect(words(applied)).toEqual(['healthy on two checks. Outage: 9 min. It went down 3 times.']);
   });
 
   it('ends every condition with the incident', () => {

@@ -403,7 +403,7 @@ describe('a message in the thread or the channel', () => {
   const run = 'https://github.com/raxx-app/TradeMasterAPI/actions/runs/9300';
 
   it.each([
-    ['a line of the thread', incidentLineView(event('acknowledged', 4, 'Acknowledged.', KRIS))],
+    ['a line of the thread', incidentLineView(event('acknowledged', 4, null, KRIS))],
     [
       'a line with a link',
       incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),

@@ -99,12 +99,11 @@ function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine)
   const [sign, word] = HAPPENED[kind];
   const until =
     kind === 'snoozed' && words !== null ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
-  const isSaid = words !== 'Acknowledged.' && until.length === 0;
   return [
     whenCell(at, hash),
     cell(
       line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
-      ...quoted(isSaid ? words : null),
+      ...quoted(until.length === 0 ? words : null),
     ),
     cell(line(person(by))),
   ];

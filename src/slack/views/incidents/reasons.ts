@@ -44,7 +44,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
 function callerParts({ trail }: Incident, reason: string): Part[] {
   const call = trail.findLast(
     ({ event, who, words }) =>
-      (event === 'opened' || event === 'escalated') && who !== BOT && words.includes(reason),
+      (event === 'opened' || event === 'escalated') && who !== BOT && words?.includes(reason),
   );
   return call === undefined ? [] : [plain(' · '), person(call.who)];
 }

@@ -1,7 +1,7 @@
 /** A line of an incident's timeline, posted in the thread of its card. */
 
 import { BOT } from '../../../runbook/model/actor.ts';
-import { type IncidentEvent, timelineWords } from '../../../runbook/model/incident.ts';
+import { type IncidentEvent, timelineWords } from '../../../runbook/model/timeline.ts';
 import {
   bold,
   clip,
@@ -26,7 +26,7 @@ function noteView(words: string, who: string): Message {
 /** A line of the timeline, posted in the card's thread. */
 export function incidentLineView(written: IncidentEvent): Message {
   const { event, words, who } = written;
-  if (event === 'noted') return noteView(words, who);
+  if (event === 'noted') return noteView(words ?? '', who);
   const said = event === 'counting' ? `Timer started: ${words}` : timelineWords(written);
   const by: Part[] = who === BOT ? [] : [plain(' · '), person(who)];
   return {
