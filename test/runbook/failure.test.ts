@@ -4,6 +4,7 @@ import { failureOf } from '../../src/runbook/incidents/failure.ts';
 import {
   contextOf,
   detail,
+  dyno,
   evidence,
   incident as herokuIncident,
   http,
@@ -48,5 +49,15 @@ describe('the failure', () => {
         title: expect.stringContaining('https://status.heroku.com'),
         actions: [],
       });
+  });
+
+  const dynos = (state: string) => seen([dyno(state, 30_000)]);
+  it.each([
+    ['an HTTP status', { health: http(503) }, 'health/http_503'],
+    ['a dyno', { health: http(503), dynos: dynos('crashed') }, 'formation/crashed'],
+  ])('of an app that is down names the fault of the first check that fails: %s', (_name, world, fault) => {
+    const found = failure(world);
+    expect(found?.failure.kind).toBe('verdict');
+    expect(found?.fault).toBe(fault);
   });
 });

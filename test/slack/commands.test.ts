@@ -75,6 +75,7 @@ const diagnosisService: DiagnosisService = {
       summary: 'Quiet',
       details: [],
       error: null,
+      fault: null,
     } as const;
     return { ok: true, value: { target: target.name, app: target.app, at: NOW, finding, lines: seen([]) } };
   },

@@ -72,12 +72,12 @@ describe('an incident of an earlier version', () => {
   it('has defaults for what that version did not write', async () => {
     const prod = await open('prod');
     await db.sql(
-      `update incidents set picture = picture - 'cause' - 'error' - 'atBoot' - 'evidence' - 'actions',
+      `update incidents set picture = picture - 'cause' - 'error' - 'fault' - 'atBoot' - 'evidence' - 'actions',
          stopped = '{"by": "U1", "at": 5}', changes = '{"state": "failing", "onset": null, "list": []}' where id = $1`,
       [prod],
     );
     expect(await incidentStore.find(prod)).toMatchObject({
-      picture: { cause: '', error: null, evidence: [], actions: [] },
+      picture: { cause: '', error: null, fault: null, evidence: [], actions: [] },
       stopped: { by: 'U1', at: 5, reason: '' },
       changes: { state: 'failing', unread: [], wanted: [], before: null },
     });

@@ -165,6 +165,7 @@ async function openIncidentBot(
         title: 'raxx-api-prod is down',
         cause: 'No answer within 5 s',
         error: null,
+        fault: 'health/timeout',
         evidence: ['Health: no answer'],
         actions: ['restart', 'stop'],
         ...picture,

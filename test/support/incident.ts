@@ -53,6 +53,7 @@ const DOWN: Picture = {
   title: 'Failure mode B (H10): Dyno crash loop',
   cause: 'Dyno crash loop',
   error: 'ConnectionRefusedError: [Errno 111] Connection refused',
+  fault: null,
   atBoot: true,
   evidence: [
     'web.1: crashed (2 min)',

@@ -53,6 +53,7 @@ function pictureOf(
     title: reason,
     cause: '',
     error: null,
+    fault: null,
     evidence,
     actions: [],
   };

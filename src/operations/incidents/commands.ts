@@ -166,6 +166,7 @@ function pictureByHand({ app }: Target, reason: string, at: Instant): Picture {
     title: `${app}: escalated by hand: ${reason}`,
     cause: `called by hand: ${reason}`,
     error: null,
+    fault: null,
     evidence: [],
     actions: [],
   };

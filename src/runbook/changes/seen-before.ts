@@ -8,16 +8,20 @@ import { failureKey, type Incident, type Picture } from '../model/incident.ts';
 import { formatSpan } from '../text/duration.ts';
 import { formatInstant } from '../text/time.ts';
 
-type Failed = Pick<Picture, 'failure' | 'cause' | 'error'>;
+type Failed = Pick<Picture, 'failure' | 'error' | 'fault'>;
 
 /** Ages, ports and addresses, which differ from one failure to the next. */
 const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
 
-/** Equal for equal failures: the mode and code, and the error with the name that is missing, without ports and addresses. */
-export function signatureOf({ failure, cause, error }: Failed): string {
-  // In a cause with several clauses the first one says what is wrong, the others describe the state.
-  const message = error ?? (failure.kind === 'verdict' ? (cause.split(';', 1)[0] ?? '') : '');
-  return `${failureKey(failure)} ${message.replace(MEASURE, '#').slice(0, 200)}`;
+/**
+ * Equal for equal failures: the mode and code, or the check that fails, and the error with the name that is missing, without
+ * ports and addresses. Null when nothing distinguishes it from other outages, as in rows of versions that stored no fault.
+ */
+export function signatureOf({ failure, error, fault }: Failed): string | null {
+  const isOutage = failure.kind === 'verdict' && failure.verdict !== 'stopped';
+  if (isOutage && error === null && fault === null) return null;
+  const what = error === null ? (fault ?? '') : error.replace(MEASURE, '#').slice(0, 200);
+  return `${failureKey(failure)} ${what}`;
 }
 
 /** `past`: the target's incidents; `actions`: its actions; both newest first. Returns null if no such failure was seen. */
@@ -28,6 +32,7 @@ export function seenBefore(
   now: Instant,
 ): SeenBefore | null {
   const signature = signatureOf(failed);
+  if (signature === null) return null;
   const same = past.filter(
     ({ state, worst, picture }) =>
       state === 'resolved' && [worst, picture].some((one) => signatureOf(one) === signature),

@@ -29,7 +29,7 @@ export const formationCheck = defineCheck({
         wanted === 0
           ? absence(formation, slug, context) + scaledBy(historyOf(seen, context), context)
           : `${wanted} wanted, none running`;
-      return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, details };
+      return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, fault: 'no_dynos', details };
     }
     const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
     const judged = [
@@ -40,17 +40,20 @@ export const formationCheck = defineCheck({
     const list = own.map((dyno) => dynoWords(dyno, now)).join(', ');
     const more = judged.map(({ summary }) => summary).filter((words) => words !== '');
     const summary = [list, ...more].join('; ');
+    const bad = own.find((dyno) => judgeDyno(dyno, now) === 'fail');
+    const fault = bad?.state ?? (own.length < wanted ? 'too_few_dynos' : null);
     if (own.length < wanted) {
-      return { status: 'fail', summary: `${own.length} of ${wanted} dynos: ${summary}`, details };
+      return { status: 'fail', summary: `${own.length} of ${wanted} dynos: ${summary}`, fault, details };
     }
     if (own.length > wanted) {
       return {
         status: worst([...judged.map(({ status }) => status), 'warn']),
         summary: `${summary} (${wanted} wanted)`,
+        fault,
         details,
       };
     }
-    return { status: worst(judged.map(({ status }) => status)), summary, details };
+    return { status: worst(judged.map(({ status }) => status)), summary, fault, details };
   },
 });
 

@@ -25,12 +25,21 @@ export const healthCheck = defineCheck({
 
 function judgeAnswer(answer: HttpAnswer): Judgement {
   const summary = answerWords(answer);
-  if (answer.kind !== 'http') return { status: 'fail', summary };
+  if (answer.kind !== 'http') return { status: 'fail', summary, fault: answer.kind };
   const { status, herokuPage } = answer;
-  if (herokuPage !== undefined) return { status: 'fail', summary: `${summary}: ${pageWords(herokuPage)}` };
-  if (status >= 500) return { status: 'fail', summary: `${summary} from the app or from Heroku's router` };
+  if (herokuPage !== undefined) {
+    return { status: 'fail', summary: `${summary}: ${pageWords(herokuPage)}`, fault: herokuPage };
+  }
+  const fault = `http_${status}`;
+  if (status >= 500) {
+    return { status: 'fail', summary: `${summary} from the app or from Heroku's router`, fault };
+  }
   if (status === 404 || status === 410) {
-    return { status: 'fail', summary: `${summary}: the app runs, but has no such page. Wrong health_path?` };
+    return {
+      status: 'fail',
+      summary: `${summary}: the app runs, but has no such page. Wrong health_path?`,
+      fault,
+    };
   }
   if (status >= 200 && status < 300) {
     const complaint = complaintOf(answer.report ?? {});

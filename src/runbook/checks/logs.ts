@@ -57,8 +57,14 @@ function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Co
   ];
   const worst = (['fail', 'warn'] as const).find((status) => signs.some((sign) => sign.status === status));
   if (worst === undefined) return { status: 'pass', summary: quietWords(history), details, error };
-  const summaries = signs.filter(({ status }) => status === worst).map(({ summary }) => summary);
-  return { status: worst, summary: summaries.join('; '), details, error };
+  const worstSigns = signs.filter(({ status }) => status === worst);
+  return {
+    status: worst,
+    summary: worstSigns.map(({ summary }) => summary).join('; '),
+    fault: worstSigns[0]?.fault ?? null,
+    details,
+    error,
+  };
 }
 
 function quietWords({ lines, codes, crashes }: LogHistory): string {

@@ -39,11 +39,12 @@ export const releasesCheck = defineCheck({
 /** `wrote`: why the release failed, if its dyno wrote that. */
 function judgeHistory(releases: readonly Release[], wrote: string | undefined, now: Instant): Judgement {
   const [newest] = releases;
-  if (!newest) return { status: 'fail', summary: 'The app has no releases' };
+  if (!newest) return { status: 'fail', summary: 'The app has no releases', fault: 'no_releases' };
   const current = releases.find((release) => release.current);
   const lastDeploy = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
   if (!lastDeploy && releases.every((one) => codeIn(one) === null)) {
-    return { status: 'fail', summary: `No code has ever been deployed: ${countKinds(releases)}, no Deploy` };
+    const summary = `No code has ever been deployed: ${countKinds(releases)}, no Deploy`;
+    return { status: 'fail', summary, fault: 'never_deployed' };
   }
   const runs = current ? `the app still runs v${current.version}` : "can't tell which release is running";
   const failed = failedRelease(releases, now);
@@ -51,7 +52,7 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
     const { release, isFresh } = failed;
     const why = wrote === undefined ? '' : `: ${wrote}`;
     const words = `v${release.version} (${release.description}) failed ${formatAgo(release.createdAt, now)}${why}; ${runs}`;
-    return { status: isFresh ? 'fail' : 'warn', summary: words };
+    return { status: isFresh ? 'fail' : 'warn', summary: words, fault: 'release_failed' };
   }
   if (newest.status === 'pending') {
     return {
@@ -65,6 +66,7 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
     return {
       status: 'fail',
       summary: `Nothing to run: v${current.version} (${current.description}) has no slug`,
+      fault: 'no_slug',
     };
   }
   const shown = releaseKind(current) === 'deploy' ? '' : `; current: ${releaseWords(current, now)}`;

@@ -6,7 +6,7 @@ import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
 import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
-import type { Context, EscalationDue, MatchedMode } from '../model/terms.ts';
+import type { Context, EscalationDue, Finding, MatchedMode } from '../model/terms.ts';
 import { MODE_OF } from '../modes/index.ts';
 
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
@@ -41,6 +41,7 @@ export function failureOf(
       title: titleOf(likely),
       cause: title,
       error,
+      fault: null,
       ...(atBoot ? { atBoot } : {}),
       evidence,
       ...offered,
@@ -54,19 +55,29 @@ export function failureOf(
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
     // Heroku's own incident explains it, and nothing here fixes it.
     if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
-    const cause = failed.map(({ summary }) => summary)[0] ?? '';
+    const [first] = failed;
+    const cause = first?.summary ?? '';
     return {
       failure: { kind: 'verdict', verdict },
       title: `${subject} is ${verdict}`,
       cause,
       error,
+      fault: first ? faultOf(first) : null,
       evidence,
       ...offered,
     };
   }
   if (!isExplained && verdict === 'stopped') {
     const title = `${subject} was stopped outside the bot`;
-    return { failure: { kind: 'verdict', verdict }, title, cause: '', error, evidence, ...offered };
+    return {
+      failure: { kind: 'verdict', verdict },
+      title,
+      cause: '',
+      error,
+      fault: null,
+      evidence,
+      ...offered,
+    };
   }
   const own = due.find(({ condition }) => concerns(condition, context));
   return own
@@ -75,7 +86,11 @@ export function failureOf(
 }
 
 function ofCondition({ condition, about, reason }: EscalationDue) {
-  return { failure: { kind: 'condition', condition, about }, title: reason, cause: '' } as const;
+  return { failure: { kind: 'condition', condition, about }, title: reason, cause: '', fault: null } as const;
+}
+
+function faultOf({ id, fault }: Finding): string {
+  return fault === null ? id : `${id}/${fault}`;
 }
 
 /** In the runbook's order. */

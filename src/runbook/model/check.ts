@@ -47,6 +47,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
         title,
         details: [],
         error: null,
+        fault: null,
         ...judgement,
       });
       const seen: Partial<Record<SourceName, unknown>> = {};

@@ -28,6 +28,8 @@ export interface Picture {
   readonly cause: string;
   /** The app's own error: `ConnectionRefusedError: [Errno 111]`; null when it logged none. */
   readonly error: string | null;
+  /** The check that fails, and as what: `health/http_503`; null in a failure mode, and where no check fails. */
+  readonly fault: string | null;
   /** The error ended the process before it ever came up. */
   readonly atBoot?: boolean;
   readonly evidence: readonly string[];

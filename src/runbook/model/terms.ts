@@ -28,6 +28,8 @@ export interface Judgement {
   readonly details?: readonly string[];
   /** The app's own error, where the log shows one. */
   readonly error?: string | null;
+  /** What fails, as a code that is the same each time it does: `http_503`; null where the check itself says enough. */
+  readonly fault?: string | null;
 }
 
 export interface Finding extends Required<Judgement> {

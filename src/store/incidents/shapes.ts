@@ -60,6 +60,7 @@ const picture: z.ZodType<Picture> = z.looseObject({
   title: text,
   cause: text.default(''),
   error: text.nullable().default(null),
+  fault: text.nullable().default(null),
   atBoot: maybe(z.boolean()),
   evidence: texts.default([]),
   actions,

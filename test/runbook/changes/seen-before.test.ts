@@ -11,6 +11,8 @@ const failed = (error: string | null, more: Partial<Picture> = {}): Picture => (
   error,
   ...more,
 });
+const down = (fault: string | null, cause = 'HTTP 503') =>
+  failed(null, { failure: { kind: 'verdict', verdict: 'down' }, cause, fault });
 
 it('is recognized by its error and the missing name, not by what differs each time', () => {
   const missing = failed("KeyError: 'BROKER_API_KEY'");
@@ -21,9 +23,21 @@ it('is recognized by its error and the missing name, not by what differs each ti
   expect(signatureOf(missing)).not.toBe(
     signatureOf(failed(missing.error, { failure: { kind: 'mode', id: 'B', code: 'H12' } })),
   );
-  const down = (cause: string) => failed(null, { failure: { kind: 'verdict', verdict: 'down' }, cause });
-  expect(signatureOf(down('web.1: crashed (30 s)'))).toBe(signatureOf(down('web.1: crashed (2 h); 1 more')));
-  expect(signatureOf(down('web.1: crashed (30 s)'))).not.toBe(signatureOf(down('HTTP 503')));
+  expect(signatureOf(down('formation/crashed', 'web.1: crashed (30 s)'))).toBe(
+    signatureOf(down('formation/crashed', 'web.1: crashed (2 h); 1 more')),
+  );
+  expect(signatureOf(down('formation/crashed'))).not.toBe(signatureOf(down('health/http_503')));
+});
+
+it('is not recognized in an outage whose fault an earlier version did not store, unless its error was', () => {
+  expect(signatureOf(down(null))).toBeNull();
+  const stored = resolved({ picture: down(null), worst: down(null) });
+  expect(seenBefore(down('health/http_503'), [stored], [], NOW)).toBeNull();
+  expect(seenBefore(down(null), [stored], [], NOW)).toBeNull();
+  const withError = resolved({ picture: { ...down(null), error: 'OSError: x' } });
+  expect(seenBefore({ ...down('health/http_503'), error: 'OSError: x' }, [withError], [], NOW)?.times).toBe(
+    1,
+  );
 });
 
 it('says when, after how long, and what ended it', () => {

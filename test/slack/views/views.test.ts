@@ -274,6 +274,7 @@ const report = (more: Partial<LogReport> = {}): LogReport => ({
     summary: 'No current errors in 1 line',
     details: [],
     error: null,
+    fault: null,
   },
   lines: seen([{ at: NOW, source: 'heroku', process: 'web.1', text: 'State changed from starting to up' }]),
   ...more,

@@ -20,7 +20,7 @@ export function codeSigns({ codes }: LogHistory, { target }: Context): Sign[] {
       const isOwn = type === target.processType;
       const on = type === null || isOwn ? '' : ` on ${type}`;
       const summary = `${code} ${words} × ${now}${on}`;
-      return { status: isOwn && GRAVE.has(code) ? 'fail' : 'warn', summary };
+      return { status: isOwn && GRAVE.has(code) ? 'fail' : 'warn', summary, fault: code };
     });
 }
 

@@ -15,7 +15,7 @@ export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], contex
   if (!last) return [];
   const counted = `${ofRelease.length} crashes since the release, last ${formatAgo(last.at, now)}`;
   if (ofRelease.some(({ isNow }) => isNow)) {
-    if (ofRelease.length >= CRASH_LOOP) return [{ status: 'fail', summary: counted }];
+    if (ofRelease.length >= CRASH_LOOP) return [{ status: 'fail', summary: counted, fault: 'crashes' }];
     const summary = `${last.boot.dyno} crashed ${formatAgo(last.at, now)}, not seen up since`;
     return [{ status: 'warn', summary }];
   }

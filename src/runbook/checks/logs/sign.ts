@@ -1,4 +1,4 @@
 /** One thing that the log shows, and how bad it is. */
 import type { Judgement } from '../../model/terms.ts';
 
-export type Sign = Required<Pick<Judgement, 'status' | 'summary'>>;
+export type Sign = Pick<Judgement, 'status' | 'summary' | 'fault'>;

@@ -20,7 +20,8 @@ function failureSigns(history: LogHistory, { target, now }: Context): Sign[] {
     case 'users': {
       const status: Status = target.processType === ROUTED_TYPE ? 'fail' : 'warn';
       const share = `${among} in the last ${formatDuration(TRAFFIC_MS)} (${formatPercent(failed.length / requests)})`;
-      return [{ status, summary: [`${share}: ${faults(history)}`, ...appErrors(history)].join('; ') }];
+      const summary = [`${share}: ${faults(history)}`, ...appErrors(history)].join('; ');
+      return [{ status, summary, fault: tally(failed, faultOf)[0]?.name ?? null }];
     }
     case 'unsure': {
       const last = formatAgo(failed.at(-1)?.at ?? now, now);
