@@ -1,7 +1,7 @@
 /** The environment variables: what they should be, and how they become settings. */
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
-import { type Checked, type Fault, faultsOf } from './fault.ts';
+import { type Checked, checkWith, type Fault } from './fault.ts';
 
 /** A credential: text without white space. */
 const secret = (should: string) => z.string({ error: should }).regex(/^\S+$/, { error: should });
@@ -109,11 +109,11 @@ function withoutEmpty(variables: Variables): Record<string, string> {
 
 export function parseShared(variables: Variables): Checked<SharedSettings> {
   const given = withoutEmpty(variables);
-  const checked = shared.safeParse(given);
-  const faults = [...(checked.success ? [] : faultsOf(checked.error)), ...githubFaults(given)];
-  if (!checked.success || faults.length > 0) return { ok: false, faults };
+  const checked = checkWith(shared, given);
+  const faults = [...(checked.ok ? [] : checked.faults), ...githubFaults(given)];
+  if (!checked.ok || faults.length > 0) return { ok: false, faults };
   const { GITHUB_TOKEN, GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY, GITHUB_APP_INSTALLATION_ID, ...rest } =
-    checked.data;
+    checked.value;
   const githubAuth: GitHubAuth =
     GITHUB_TOKEN === undefined
       ? {
@@ -142,9 +142,9 @@ function githubFaults(given: Record<string, string>): Fault[] {
 
 /** The database's address alone, which is required in the release phase and by a bot on Heroku. */
 export function parseDatabaseUrl(variables: Variables): Checked<string> {
-  const checked = shared.pick({ DATABASE_URL: true }).safeParse(withoutEmpty(variables));
-  if (!checked.success) return { ok: false, faults: faultsOf(checked.error) };
-  const { DATABASE_URL } = checked.data;
+  const checked = checkWith(shared.pick({ DATABASE_URL: true }), withoutEmpty(variables));
+  if (!checked.ok) return checked;
+  const { DATABASE_URL } = checked.value;
   return DATABASE_URL === undefined
     ? { ok: false, faults: [NO_DATABASE] }
     : { ok: true, value: DATABASE_URL };
@@ -157,14 +157,11 @@ const NO_DATABASE: Fault = {
 };
 
 export function parseSlack(variables: Variables): Checked<SlackSettings> {
-  const checked = slack.safeParse(withoutEmpty(variables));
-  return checked.success ? { ok: true, value: checked.data } : { ok: false, faults: faultsOf(checked.error) };
+  return checkWith(slack, withoutEmpty(variables));
 }
 
 /** The audit keys alone, to verify an exported ledger; none when the variable is not set. */
 export function parseAuditKeys(variables: Variables): Checked<readonly string[]> {
-  const checked = shared.pick({ AUDIT_KEY: true }).safeParse(withoutEmpty(variables));
-  return checked.success
-    ? { ok: true, value: checked.data.AUDIT_KEY ?? [] }
-    : { ok: false, faults: faultsOf(checked.error) };
+  const checked = checkWith(shared.pick({ AUDIT_KEY: true }), withoutEmpty(variables));
+  return checked.ok ? { ok: true, value: checked.value.AUDIT_KEY ?? [] } : checked;
 }

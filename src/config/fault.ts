@@ -13,23 +13,44 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** An object that refuses unknown keys by name. Its error message carries the known keys to `faultsOf`. */
+/** An object that refuses unknown keys. */
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : 'should be a mapping of keys',
-  });
+  return z.strictObject(shape, { error: 'should be a mapping of keys' });
 }
 
-/** Turns zod's issues into faults, one per key. Every schema must say what it expects in its own `error`. */
-export function faultsOf(error: z.ZodError): Fault[] {
+/** Every schema must say what it expects in its own `error`. */
+export function checkWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Checked<z.output<Schema>> {
+  const checked = schema.safeParse(value);
+  return checked.success
+    ? { ok: true, value: checked.data }
+    : { ok: false, faults: faultsOf(checked.error, schema) };
+}
+
+/** Turns zod's issues into faults, one per key. */
+function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
   return error.issues.flatMap((issue) => {
     const at = issue.path.map(String);
     if (issue.code !== 'unrecognized_keys')
       return [{ path: at.join('.') || 'the file', words: issue.message }];
-    const known = issue.message.split(' ');
+    const known = knownKeys(schema, at);
     return issue.keys.map((key) => ({ path: [...at, key].join('.'), words: unknownKey(key, known) }));
   });
+}
+
+/** The keys that the schema knows at this path. */
+function knownKeys(schema: unknown, path: readonly string[]): readonly string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return knownKeys(schema.unwrap(), path);
+  }
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodObject) {
+    return key === undefined ? Object.keys(schema.shape) : knownKeys(schema.shape[key], rest);
+  }
+  if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, rest);
+  return schema instanceof z.ZodArray ? knownKeys(schema.element, rest) : [];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** Reads `runbook.yml` into `Facts`. */
 import { parseDocument } from 'yaml';
 import type { Facts } from '../runbook/model/runbook-config.ts';
-import { type Checked, type Fault, faultsOf } from './fault.ts';
+import { type Checked, checkWith, type Fault } from './fault.ts';
 import { conflictsIn } from './runbook-conflicts.ts';
 import { type RunbookFile, runbookFile } from './runbook-schema.ts';
 
@@ -16,10 +16,12 @@ export function parseRunbook(source: string): Checked<Facts> {
   if (broken.length > 0) return { ok: false, faults: broken };
   const read = readYaml(document);
   if (!read.ok) return read;
-  const checked = runbookFile.safeParse(read.value);
-  if (!checked.success) return { ok: false, faults: faultsOf(checked.error) };
-  const conflicts = conflictsIn(checked.data);
-  return conflicts.length > 0 ? { ok: false, faults: conflicts } : { ok: true, value: toFacts(checked.data) };
+  const checked = checkWith(runbookFile, read.value);
+  if (!checked.ok) return checked;
+  const conflicts = conflictsIn(checked.value);
+  return conflicts.length > 0
+    ? { ok: false, faults: conflicts }
+    : { ok: true, value: toFacts(checked.value) };
 }
 
 /** Anchors that multiply each other are valid YAML, and the library throws for them. */

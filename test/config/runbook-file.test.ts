@@ -48,6 +48,16 @@ describe('runbook.yml', () => {
       'heroku.quux_zebra is an unknown key; known keys: region',
     ],
     [
+      'an unknown key at the top',
+      (s: string) => s.replace('heroku:\n', 'herokus: 1\nheroku:\n'),
+      'herokus is an unknown key; did you mean heroku?',
+    ],
+    [
+      'an unknown key in a list',
+      (s: string) => s.replace(/\n {4}- file: /, '\n    - files: x\n      file: '),
+      'document.workflows.0.files is an unknown key; did you mean file?',
+    ],
+    [
       'an app name that Heroku would not accept',
       (s: string) => s.replace('app: raxx-api-prod', 'app: Raxx_API'),
       'targets.prod.app should be the name of a Heroku app: raxx-api-prod',
