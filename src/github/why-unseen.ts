@@ -15,8 +15,8 @@ type Answered = NonNullable<RequestError['response']>;
 
 function ofAnswer({ status }: RequestError, { headers, data }: Answered): Reason {
   const said = messageOf(data);
-  const words = `HTTP ${status}${said === '' ? '' : ` ${said}`}`;
-  const usedUp = headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(said);
+  const words = `HTTP ${status}${said === null ? '' : ` ${said}`}`;
+  const usedUp = headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(said ?? '');
   if (status === 429 || (status === 403 && usedUp)) return { why: 'rate_limited', words };
   switch (status) {
     case 401:

@@ -13,8 +13,8 @@ export function whyUnseen(error: unknown): Reason {
   return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
 
-function ofStatus(status: number, message: string, id: string): Reason {
-  const words = `HTTP ${status}${message === '' ? '' : ` ${message}`}`;
+function ofStatus(status: number, message: string | null, id: string): Reason {
+  const words = `HTTP ${status}${message === null ? '' : ` ${message}`}`;
   const closed = CLOSED.get(id);
   if (closed !== undefined) return { why: 'forbidden', words: `${closed} (${words})` };
   switch (status) {

@@ -26,8 +26,9 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
 /** An error's message is shown on one line. */
 const LONGEST_MESSAGE = 200;
 
-/** The `message` of an error's body; empty for an HTML page, which has none. */
-export function messageOf(body: unknown): string {
+/** The `message` of an error's body without its full stop, to stand within a sentence; null for an HTML page, which has none. */
+export function messageOf(body: unknown): string | null {
   const { message } = asRecord(body);
-  return typeof message === 'string' ? wordsFromOutside(message, LONGEST_MESSAGE) : '';
+  if (typeof message !== 'string') return null;
+  return wordsFromOutside(message, LONGEST_MESSAGE).replace(/(?<!\.)\.$/, '') || null;
 }

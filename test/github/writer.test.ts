@@ -113,12 +113,14 @@ describe('a write', () => {
     [401, 'Bad credentials'],
     [403, 'Resource not accessible by personal access token'],
     [404, 'Not Found'],
-    [409, 'Cannot cancel a workflow run that is completed.'],
+    [409, 'Cannot cancel a workflow run that is completed'],
     [422, 'Unexpected inputs provided: ["foo"]'],
     [429, 'You have exceeded a secondary rate limit'],
   ])('is sent once and refused with GitHub’s message when it is answered %i', async (status, message) => {
     server = await startRawServer((_request, response) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message })),
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ message: `${message}.` })),
     );
     const result = await writer(server.url)(DISPATCH);
     expect(result).toMatchObject({

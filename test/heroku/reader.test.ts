@@ -172,7 +172,7 @@ describe('a bad answer from Heroku', () => {
     ],
     [402, problem('delinquent', 'Pay first.'), 'forbidden', 'the account has an unpaid invoice'],
     [403, problem('suspended', 'Suspended.'), 'forbidden', 'the account or the app is suspended by Heroku'],
-    [404, problem('not_found', "Couldn't find that app."), 'not_found', "Couldn't find that app."],
+    [404, problem('not_found', "Couldn't find that app."), 'not_found', "Couldn't find that app"],
     [429, problem('rate_limit', 'Your account reached\nthe limit'), 'rate_limited', 'reached the limit'],
     [503, problem('maintenance', 'API is down'), 'unreachable', 'HTTP 503 API is down'],
     [502, '<html>Bad gateway</html>', 'unreachable', 'HTTP 502'],

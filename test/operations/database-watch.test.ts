@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createDatabaseWatch } from '../../src/operations/incidents/database-outage.ts';
 import { DatabaseFault } from '../../src/operations/ports/database-fault.ts';
 
-const LOCKED = new DatabaseFault('locked', 'session 4711', { cure: 'End it with `heroku pg:kill 4711`' });
+const LOCKED = new DatabaseFault('locked', 'session 4711', { cure: 'End it with heroku pg:kill 4711' });
 
 let now: number;
 let problem: DatabaseFault | null;
@@ -47,7 +47,7 @@ describe('an outage of the database', () => {
       'My database is back after 5 min: the watch continues where it was.',
     ]);
     expect(logged).toEqual([
-      'the database does not work: another session holds a lock (session 4711. End it with `heroku pg:kill 4711`)',
+      'the database does not work: another session holds a lock (session 4711. End it with heroku pg:kill 4711)',
       'the database works again after 5 min',
     ]);
   });

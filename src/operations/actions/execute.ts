@@ -77,8 +77,7 @@ export async function noteAnswer(
   const spec = actionSpec(action.kind);
   if (result.kind === 'refused') {
     const after = spec.whenRefused ?? 'Nothing was changed.';
-    const which =
-      taken === 0 ? `Refused: ${result.words.replace(/\.$/, '')}. ${after}` : partly(taken, result.words);
+    const which = taken === 0 ? `Refused: ${result.words}. ${after}` : partly(taken, result.words);
     const outcome = outcomeOf(which, { manualCommand: action.plan.byHand });
     await actionStore.move(action.id, { ...read, name: 'refuse', outcome });
     return;
@@ -121,7 +120,7 @@ async function supersede(
 }
 
 function partly(accepted: number, words: string): string {
-  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words.replace(/\.$/, '')}. It is half done: check it.`;
+  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words}. It is half done: check it.`;
 }
 
 /** What the clocks of Heroku and GitHub said just before, to distinguish later changes from earlier ones, whatever our own clock says. */

@@ -74,6 +74,6 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
 }
 
 function outageWords({ words, cure }: DatabaseFault): string {
-  const fix = cure === null ? '' : ` ${cure.replaceAll('`', '')}.`;
+  const fix = cure === null ? '' : ` ${cure}.`;
   return `My database doesn't work: ${words}.${fix} Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.`;
 }

@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly kind: DatabaseTrouble;
-  /** What fixes it, with the command for it; null when that is not known. */
+  /** What fixes it, with the command for it, as plain text without a full stop; null when that is not known. */
   readonly cure: string | null;
 
   constructor(

@@ -43,6 +43,7 @@ export type Planned<Kind extends ActionKind = ActionKind> =
 /** Why nothing is done, and how to do it by hand where that is right. */
 export interface Refusal {
   readonly ok: false;
+  /** Whole sentences. */
   readonly words: string;
   readonly manualCommand: ManualCommand;
 }
@@ -55,6 +56,7 @@ export type Applies =
   | { readonly ok: true }
   | {
       readonly ok: false;
+      /** Why not, as a clause without a full stop. */
       readonly words: string;
       /** What is new, one line each. */
       readonly evidence?: readonly string[];

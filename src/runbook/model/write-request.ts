@@ -13,7 +13,10 @@ export interface WriteRequest {
   readonly sealed?: string;
 }
 
-/** How a write ended. `unknown`: it may have taken effect; what happened is then observed, never assumed. */
+/**
+ * How a write ended. `unknown`: it may have taken effect; what happened is then observed, never assumed. `words`: why, as a
+ * clause without a full stop.
+ */
 export type WriteResult =
   | { readonly kind: 'done'; readonly body: unknown }
   | { readonly kind: 'refused'; readonly words: string }

@@ -46,7 +46,7 @@ async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
     const [holder] = await db.sql(HOLDER, [[...TABLES], CHAIN_LOCK]);
     if (!holder) return fault;
     const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held it for ${holder.minutes} min`;
-    const cure = `End it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
+    const cure = `End it with heroku pg:kill ${holder.pid}, or in psql: select pg_terminate_backend(${holder.pid})`;
     return new DatabaseFault('locked', who, { cure, cause: fault });
   } catch {
     return fault;

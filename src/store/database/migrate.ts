@@ -60,7 +60,7 @@ async function lockHeld(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   const [holder] = await db.sql(HOLDER, [PG_MIGRATE_LOCK_ID]);
   if (!holder) return fault;
   const who = `session ${holder.pid} (${holder.application}, ${holder.state}) has held the migration lock for more than a minute`;
-  const cure = `If no other release or start of the bot is in progress, its process is gone: end it with \`heroku pg:kill ${holder.pid}\`, or in psql: \`select pg_terminate_backend(${holder.pid})\``;
+  const cure = `If no other release or start of the bot is in progress, its process is gone: end it with heroku pg:kill ${holder.pid}, or in psql: select pg_terminate_backend(${holder.pid})`;
   return new DatabaseFault('unmigrated', who, { cure, cause: fault });
 }
 
@@ -82,8 +82,8 @@ async function halfApplied(db: Db, error: unknown): Promise<unknown> {
   const code = String(asRecord(error).code);
   const isOutOfOrder = said.startsWith('Not run migration');
   if (next === undefined || !(IS_THERE.has(code) || IS_MISSING.has(code) || isOutOfOrder)) return error;
-  const restore = 'restore the last backup (`heroku pg:backups:restore`)';
-  const list = `if everything in migrations/${next}.sql exists, list it in psql: \`insert into migrations (name, run_on) values ('${next}', now())\`, and start again; else ${restore}`;
+  const restore = 'restore the last backup (heroku pg:backups:restore)';
+  const list = `if everything in migrations/${next}.sql exists, list it in psql (insert into migrations (name, run_on) values ('${next}', now())) and start again; else ${restore}`;
   const cure = IS_MISSING.has(code)
     ? `What an earlier migration created is gone, although the table migrations lists it: ${restore}`
     : `A part of it exists, although the table migrations does not list it: ${list}`;

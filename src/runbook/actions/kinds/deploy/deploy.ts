@@ -52,7 +52,7 @@ export const deploy: ActionSpec<'deploy'> = {
       return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
     const { head, comparison } = evidence.shipment.value;
     const onItsWay = sameCommitRun(evidence, context, sha);
-    if (onItsWay !== null) return { ok: false, words: onItsWay.replace(/\.$/, '') };
+    if (onItsWay !== null) return { ok: false, words: onItsWay };
     if (head?.sha === sha) return { ok: true };
     if (!head) return { ok: false, words: `the branch ${ref} is gone` };
     return {

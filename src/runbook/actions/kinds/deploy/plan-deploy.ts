@@ -77,7 +77,7 @@ function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shi
   const current = currentRelease(evidence);
   if (!current.ok) return refusal(`The releases could not be seen (${current.words}).`, byHand);
   const onItsWay = sameCommitRun(evidence, context, head.sha);
-  if (onItsWay !== null) return refusal(onItsWay);
+  if (onItsWay !== null) return refusal(`${onItsWay}.`);
   return { ok: true, shipment, head, release: current.value };
 }
 
@@ -138,7 +138,7 @@ export function sameCommitRun(evidence: ActionEvidence, context: Context, sha: s
   );
   if (!twin) return null;
   const { run } = twin;
-  return `${shortSha(sha)} is already on its way to ${context.target.name}: run ${run.id} ${whereItStands(twin, context)} (${run.url}). Approve that one, or cancel it first.`;
+  return `${shortSha(sha)} is already on its way to ${context.target.name}: run ${run.id} ${whereItStands(twin, context)} (${run.url}). Approve that one, or cancel it first`;
 }
 
 /**
