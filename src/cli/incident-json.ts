@@ -23,7 +23,7 @@ export function incidentJson(incident: Incident, tried: readonly Action[]) {
     error: worst.error,
     evidence: worst.evidence,
     last_seen: { at: iso(picture.at), verdict: picture.verdict, title: picture.title },
-    stopped: stopped && { by: stopped.by, at: iso(stopped.at), reason: stopped.reason },
+    stopped: stopped && { by: stopped.by, at: iso(stopped.at), reason: stopped.reason ?? '' },
     pings,
     acknowledged: acknowledged && { by: acknowledged.by, at: iso(acknowledged.at) },
     conditions: incident.wakes.map((wake) => ({

@@ -45,7 +45,7 @@ function headline(diagnosis: Diagnosis, paint: Paint): string {
   const { app, target, verdict, at, tookMs, situation } = diagnosis;
   const change = situation.change ? `\n${app} is ${changeWords(situation.change)}` : '';
   const facts = paint.dim(`(${target}, ${formatInstant(at)}, took ${formatDuration(tookMs)})`);
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${change}\n${noModeWords(diagnosis)}`.trimEnd();
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${change}\n${noModeWords(diagnosis) ?? ''}`.trimEnd();
 }
 
 function modeLines(mode: MatchedMode, paint: Paint): string {

@@ -120,10 +120,10 @@ describe('a change at the terminal', () => {
     });
     const { trail } = (done as Extract<Done, { kind: 'ended' }>).action;
     expect(trail.map(({ event, who, words }) => [event, who, words])).toEqual([
-      ['proposed', WHO, ''],
+      ['proposed', WHO, null],
       ['approved', WHO, 'approvals not asked'],
-      ['executing', 'bot', ''],
-      ['sent', 'bot', ''],
+      ['executing', 'bot', null],
+      ['sent', 'bot', null],
       ['succeeded', 'bot', 'No dynos on raxx-api-prod.'],
     ]);
     expect(writes()).toBe(1);

@@ -70,7 +70,7 @@ describe('/raxx', () => {
       { kind: 'escalate', reason: 'Logins fail, since 10:00 — 5 % of all (see @moira: "it burns!").' },
     ],
     ['stop — prod — it’s *on fire*!', { kind: 'propose', reason: 'it’s *on fire*!' }],
-    ['stop prod', { kind: 'propose', reason: '' }],
+    ['stop prod', { kind: 'propose', reason: null }],
     ['snooze prod 2h', { kind: 'snooze', forMs: 7_200_000 }],
     ['snooze prod 1h30m', { kind: 'snooze', forMs: 5_400_000 }],
     ['snooze prod 90 min', { kind: 'snooze', forMs: 5_400_000 }],
@@ -152,7 +152,7 @@ describe('/raxx', () => {
     ['rollback prod v98 because v99 is bad', { action: 'rollback', version: 98, reason: 'v99 is bad' }],
     ['deploy prod because hotfix', { action: 'deploy', ref: null, reason: 'hotfix' }],
     ['deploy prod main because hotfix', { action: 'deploy', ref: 'main', reason: 'hotfix' }],
-    ['plan deploy prod main', { kind: 'plan', action: 'deploy', ref: 'main', reason: '' }],
+    ['plan deploy prod main', { kind: 'plan', action: 'deploy', ref: 'main', reason: null }],
   ])('reads %j as a change with its reason', (text, command) =>
     expect(parse(text)).toMatchObject({ kind: 'propose', target: { name: 'prod' }, ...command }),
   );

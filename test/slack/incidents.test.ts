@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const world = useIncidentBot();
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
 const unreachable = (): Wake => ({
-  cause: { kind: 'condition', condition: 4, about: '' },
+  cause: { kind: 'condition', condition: 4, about: null },
   reason: 'The app is unreachable and Heroku’s status is green',
   dueAt: world.bot.now(),
 });

@@ -44,9 +44,9 @@ const PICTURES: readonly Picture[] = [
 
 const CAUSES: readonly WakeCause[] = [
   { kind: 'condition', condition: 1, about: '9' },
-  { kind: 'condition', condition: 2, about: '' },
+  { kind: 'condition', condition: 2, about: null },
   { kind: 'condition', condition: 3, about: '1' },
-  { kind: 'condition', condition: 4, about: '' },
+  { kind: 'condition', condition: 4, about: null },
   { kind: 'dark' },
 ];
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
-import type { Wake } from '../../src/runbook/model/incident.ts';
+import { type Wake, wakeKey } from '../../src/runbook/model/incident.ts';
 import { timelineWords } from '../../src/runbook/model/timeline.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { appendAudit } from '../../src/store/audit/audit.ts';
@@ -77,10 +77,28 @@ describe('an incident of an earlier version', () => {
       [prod],
     );
     expect(await incidentStore.find(prod)).toMatchObject({
-      picture: { cause: '', error: null, fault: null, evidence: [], actions: [] },
-      stopped: { by: 'U1', at: 5, reason: '' },
+      picture: { cause: null, error: null, fault: null, evidence: [], actions: [] },
+      stopped: { by: 'U1', at: 5, reason: null },
       changes: { state: 'failing', unread: [], wanted: [], before: null },
     });
+  });
+
+  it('has no cause, reason or subject where that version stored an empty text', async () => {
+    const prod = await open('prod');
+    await db.sql(
+      `update incidents set stopped = '{"by": "U1", "at": 5, "reason": ""}',
+         picture = jsonb_set(picture, '{cause}', '""')
+           || '{"failure": {"kind": "condition", "condition": 2, "about": ""}}' where id = $1`,
+      [prod],
+    );
+    await db.sql(`update wakes set cause = '{"kind": "condition", "condition": 4, "about": ""}', key = '4'`);
+    const read = await incidentStore.find(prod);
+    expect(read).toMatchObject({
+      picture: { cause: null, failure: { kind: 'condition', condition: 2, about: null } },
+      stopped: { reason: null },
+      wakes: [{ cause: { kind: 'condition', condition: 4, about: null } }],
+    });
+    expect(read?.wakes.map(({ cause }) => wakeKey(cause))).toEqual(['4']);
   });
 
   it('shows who called by hand as it always did', async () => {
@@ -157,7 +175,7 @@ describe('a condition whose key is in use', () => {
   it('replaces one that cannot be read', async () => {
     await open('prod');
     const wake: Wake = {
-      cause: { kind: 'condition', condition: 4, about: '' },
+      cause: { kind: 'condition', condition: 4, about: null },
       reason: 'no answer',
       dueAt: NOW,
     };

@@ -3,7 +3,7 @@ import type { Action } from '../../src/runbook/model/action.ts';
 import { draft, NOW } from './draft.ts';
 
 type Line = Action['trail'][number];
-export const said = (seq: number, event: string, who = 'bot', words = ''): Line => {
+export const said = (seq: number, event: string, who = 'bot', words: string | null = null): Line => {
   return { seq, event, who, at: NOW + seq * 1_000, hash: `abcdef0${seq}`, words };
 };
 export const ASKED = [said(1, 'proposed', 'U1')];

@@ -9,7 +9,7 @@ export const KRIS = 'U0KRIS001';
 export const MOIRA = 'U0MOIRA01';
 
 export const unreachable: OpenWake = {
-  cause: { kind: 'condition', condition: 4, about: '' },
+  cause: { kind: 'condition', condition: 4, about: null },
   reason: 'The app is unreachable and Heroku’s status is green',
   since: SINCE + MINUTE,
   dueAt: SINCE + MINUTE,
@@ -18,7 +18,7 @@ export const unreachable: OpenWake = {
 };
 
 export const memory: OpenWake = {
-  cause: { kind: 'condition', condition: 2, about: '' },
+  cause: { kind: 'condition', condition: 2, about: null },
   reason: 'Error R14 (memory) in the log; the standard fix has 30 min to resolve it',
   since: SINCE,
   dueAt: SINCE + 30 * MINUTE,
@@ -115,8 +115,8 @@ export function rollback(more: Partial<Action> = {}): Action {
     revision: 5,
     card: null,
     trail: [
-      { seq: 51, event: 'proposed', who: MOIRA, at: at(5), hash: 'aaaa1111', words: '' },
-      { seq: 52, event: 'approved', who: KRIS, at: at(6), hash: 'aaaa2222', words: '' },
+      { seq: 51, event: 'proposed', who: MOIRA, at: at(5), hash: 'aaaa1111', words: null },
+      { seq: 52, event: 'approved', who: KRIS, at: at(6), hash: 'aaaa2222', words: null },
       { seq: 53, event: 'succeeded', who: 'bot', at: at(8), hash: 'aaaa3333', words: 'web.1 is up.' },
     ],
     ...more,

@@ -51,7 +51,7 @@ function pictureOf(
     verdict: 'unknown',
     failure: { kind: 'condition', condition, about },
     title: reason,
-    cause: '',
+    cause: null,
     error: null,
     fault: null,
     evidence,

@@ -57,17 +57,17 @@ export const CHANGES = {
 function propose(
   action: ChangeWord,
   { target }: TargetWords,
-  reason: string,
+  reason: string | null,
   wish: Partial<Pick<ChangeCommand, 'ref' | 'version'>> = {},
 ) {
   return { kind: 'propose', action, target, reason, version: null, ref: null, ...wish } as const;
 }
 
 /** The reason after this many words of a branch or a version, and after `because`. */
-function reasonAfter({ rest, textAfter }: TargetWords, words: number): string {
+function reasonAfter({ rest, textAfter }: TargetWords, words: number): string | null {
   // "because of an attack" is a reason as it is: without its first word it would not be one.
   const isIntroduced = isBecause(rest[words]) && rest[words + 1]?.toLowerCase() !== 'of';
-  return textAfter(isIntroduced ? words + 1 : words);
+  return textAfter(isIntroduced ? words + 1 : words) || null;
 }
 
 /** `v41` or `41`. Returns null if it is not a version. */

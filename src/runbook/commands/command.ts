@@ -26,8 +26,8 @@ export type Command =
 export interface ChangeCommand {
   readonly action: ChangeWord;
   readonly target: Target;
-  /** Why, as it was typed; '' if no reason was given. */
-  readonly reason: string;
+  /** Why, as it was typed; null if no reason was given. */
+  readonly reason: string | null;
   /** For a rollback; null for the last release with other code. */
   readonly version: number | null;
   /** The branch of a deploy; null for the one in the runbook file. */

@@ -76,7 +76,7 @@ function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): Esc
   const dueAt = since + unresolvedMinutes * 60_000;
   const trouble = `${first.words} for ${formatDuration(now - since)}`;
   const reason = dueAt <= now ? `${trouble}; the standard fix did not resolve it` : trouble;
-  return { condition: 2, reason, dueAt, about: '' };
+  return { condition: 2, reason, dueAt, about: null };
 }
 
 interface Trouble {
@@ -145,7 +145,7 @@ function unreachableOnGreen({
       condition: 4,
       reason: "The app is unreachable and Heroku's status is green",
       dueAt: context.now,
-      about: '',
+      about: null,
     };
   }
   const dueAt = (firstSeen?.unreachable ?? context.now) + unresolvedMinutes * 60_000;
@@ -155,6 +155,6 @@ function unreachableOnGreen({
     condition: 4,
     reason: `The app is unreachable and Heroku's status is green; ${mode} ${state}`,
     dueAt,
-    about: '',
+    about: null,
   };
 }

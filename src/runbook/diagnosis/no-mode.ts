@@ -1,9 +1,9 @@
 /** The sentence for a diagnosis without a failure mode: with sources unseen, that does not prove that there is none. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
-/** Returns '' if a mode matches, or the app is healthy. */
-export function noModeWords({ modes, verdict, unread }: Diagnosis): string {
-  if (modes.length > 0 || verdict === 'healthy') return '';
+/** Returns null if a mode matches, or the app is healthy. */
+export function noModeWords({ modes, verdict, unread }: Diagnosis): string | null {
+  if (modes.length > 0 || verdict === 'healthy') return null;
   return unread.length > 0
     ? 'No failure mode matches the evidence that was read.'
     : 'No failure mode matches.';

@@ -56,7 +56,7 @@ export function failureOf(
     // Heroku's own incident explains it, and nothing here fixes it.
     if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
     const [first] = failed;
-    const cause = first?.summary ?? '';
+    const cause = first?.summary ?? null;
     return {
       failure: { kind: 'verdict', verdict },
       title: `${subject} is ${verdict}`,
@@ -72,7 +72,7 @@ export function failureOf(
     return {
       failure: { kind: 'verdict', verdict },
       title,
-      cause: '',
+      cause: null,
       error,
       fault: null,
       evidence,
@@ -86,7 +86,12 @@ export function failureOf(
 }
 
 function ofCondition({ condition, about, reason }: EscalationDue) {
-  return { failure: { kind: 'condition', condition, about }, title: reason, cause: '', fault: null } as const;
+  return {
+    failure: { kind: 'condition', condition, about },
+    title: reason,
+    cause: null,
+    fault: null,
+  } as const;
 }
 
 function faultOf({ id, fault }: Finding): string {

@@ -228,7 +228,7 @@ const RULES: { readonly [Name in IncidentStepName]: Rule<Name> } = {
     stopped === null
       ? {
           row: { stopped: stop, wellSince: null },
-          lines: [posted('stopped', stop.reason || null, stop.by)],
+          lines: [posted('stopped', stop.reason, stop.by)],
         }
       : null,
   recover: ({ wellSince, stopped }, { since }) =>

@@ -60,7 +60,7 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
     worst.error === null ? '' : `The app's own error: ${inert(worst.error)}.`,
     failures > 1 ? `It went down ${times(failures)}.` : '',
     stopped
-      ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === '' ? '' : ` (“${inert(stopped.reason)}”)`}.`
+      ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === null ? '' : ` (“${inert(stopped.reason)}”)`}.`
       : '',
     count > 0 ? `The operator was paged ${times(count)}.` : 'Nobody was paged.',
     acknowledged
@@ -115,7 +115,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
     trail.map(({ at, seq, event, words, who, hash }) => ({
       at,
       seq,
-      line: said(at, event, words === '' ? plan.title : `${plan.title}. ${words}`, who, hash),
+      line: said(at, event, words === null ? plan.title : `${plan.title}. ${words}`, who, hash),
     })),
   );
   const lines = [...own, ...actionService].toSorted((one, other) => one.at - other.at || one.seq - other.seq);

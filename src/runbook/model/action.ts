@@ -67,8 +67,8 @@ export interface Action<Kind extends ActionKind = ActionKind> {
     readonly who: string;
     readonly at: Instant;
     readonly hash: string;
-    /** What was noted with it; empty for nothing. */
-    readonly words: string;
+    /** What was noted with it; null for nothing. */
+    readonly words: string | null;
   }[];
 }
 

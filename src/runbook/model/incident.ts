@@ -10,7 +10,7 @@ import type { IncidentEvent } from './timeline.ts';
 export type Failure =
   | { readonly kind: 'mode'; readonly id: ModeId; readonly code: string | null }
   | { readonly kind: 'verdict'; readonly verdict: 'down' | 'degraded' | 'stopped' }
-  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
+  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string | null }
   /** Reported by a person. */
   | { readonly kind: 'hand' };
 
@@ -24,8 +24,8 @@ export interface Picture {
   readonly failure: Failure;
   /** One sentence: `Failure mode B (R14): Dyno crash loop`. */
   readonly title: string;
-  /** The same without the name of the mode: `Dyno over its memory quota`, `HTTP 503`; empty when there is nothing more. */
-  readonly cause: string;
+  /** The same without the name of the mode: `Dyno over its memory quota`, `HTTP 503`; null when there is nothing more. */
+  readonly cause: string | null;
   /** The app's own error: `ConnectionRefusedError: [Errno 111]`; null when it logged none. */
   readonly error: string | null;
   /** The check that fails, and as what: `health/http_503`; null in a failure mode, and where no check fails. */
@@ -55,7 +55,7 @@ export function pictureTitle({
 
 /** Why the operator is paged. */
 export type WakeCause =
-  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string }
+  | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string | null }
   /** The app is down, and the status page could not be read. */
   | { readonly kind: 'dark' }
   /** A person escalated. */
@@ -79,7 +79,7 @@ export interface OpenWake extends Wake {
 export function wakeKey(cause: WakeCause): string {
   switch (cause.kind) {
     case 'condition':
-      return cause.about === '' ? String(cause.condition) : `${cause.condition}:${cause.about}`;
+      return cause.about === null ? String(cause.condition) : `${cause.condition}:${cause.about}`;
     case 'dark':
       return 'unknown';
     case 'hand':
@@ -105,7 +105,9 @@ export function isHolding({ overAt }: Pick<OpenWake, 'overAt'>): boolean {
 
 /** A workflow run, and an incident of Heroku's, wakes the operator once, however often it is seen. */
 export function isHeardOnce(cause: WakeCause): boolean {
-  return cause.kind === 'condition' && (cause.condition === 1 || cause.condition === 3) && cause.about !== '';
+  return (
+    cause.kind === 'condition' && (cause.condition === 1 || cause.condition === 3) && cause.about !== null
+  );
 }
 
 /** Somebody called by hand, and nobody has acknowledged since. */
@@ -123,8 +125,8 @@ export interface Stop {
   /** As the audit stores them. */
   readonly by: string;
   readonly at: Instant;
-  /** In the asker's words; empty for none. */
-  readonly reason: string;
+  /** In the asker's words; null for none. */
+  readonly reason: string | null;
 }
 
 export interface Incident {
@@ -227,7 +229,7 @@ export function failureKey(failure: Failure): string {
     case 'verdict':
       return failure.verdict;
     case 'condition':
-      return `${failure.condition}:${failure.about}`;
+      return `${failure.condition}:${failure.about ?? ''}`;
     case 'hand':
       return 'hand';
   }

@@ -105,8 +105,8 @@ export interface EscalationDue {
   readonly condition: 1 | 2 | 3 | 4;
   readonly reason: string;
   readonly dueAt: Instant;
-  /** What distinguishes it: the run of condition 1, the Heroku incident of condition 3; else empty. */
-  readonly about: string;
+  /** What distinguishes it: the run of condition 1, the Heroku incident of condition 3; else null. */
+  readonly about: string | null;
 }
 
 export interface Unread {

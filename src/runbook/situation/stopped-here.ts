@@ -27,7 +27,7 @@ export function stoppedHere({ evidence, processType, actions, runningAt }: Stopp
   return {
     by: newest.approvals.at(-1)?.person ?? newest.askedBy,
     at: done,
-    reason: newest.reason ?? '',
+    reason: newest.reason,
   };
 }
 

@@ -21,7 +21,7 @@ import { recordRefused } from './refused.ts';
 export interface Proposal {
   readonly kind: ActionKind;
   readonly target: Target;
-  readonly reason: string;
+  readonly reason: string | null;
   readonly version: number | null;
   readonly ref: string | null;
   /** Set: asked for by a button of a diagnosis or an incident. */

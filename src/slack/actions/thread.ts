@@ -19,7 +19,7 @@ export async function postActionLine(
   const { actionStore, delivery, send } = context;
   const action = await actionStore.find(id);
   const auditLine = action?.trail.find((entry) => entry.seq === seq);
-  if (!action || !auditLine || auditLine.words === '') return;
+  if (!action || !auditLine || auditLine.words === null) return;
   if (!action.card) {
     // While the channel is unreachable there will be no card, and so no thread.
     if (delivery.teamFault()) return;

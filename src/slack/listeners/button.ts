@@ -113,7 +113,7 @@ async function proposeByClick(context: SlackContext, click: Click, kind: ActionK
   const refused = target && refusalOf(context, { kind, target }, click);
   if (refused) return context.post.toAsker(click.replyTo, phraseView(refused));
   return withTarget(context, click, 'Looking at', (found) => {
-    const proposal = { kind, target: found, reason: '', version: null, ref: null, isFix: true };
+    const proposal = { kind, target: found, reason: null, version: null, ref: null, isFix: true };
     return runProposal(context, proposal, click);
   });
 }

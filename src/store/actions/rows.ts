@@ -2,7 +2,7 @@
 import type { Action, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
-import { arrayOf, instant, instantOrNull } from '../database/columns.ts';
+import { arrayOf, instant, instantOrNull, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 import { shapeOf, UnreadableAction } from './shapes.ts';
 
@@ -41,7 +41,7 @@ function selectActions(sql: Sql, where: string, params: readonly unknown[]): Pro
        coalesce((select json_agg(json_build_object('person', person, 'isSelf', is_self, 'at', at) order by at)
                  from approvals where action_id = actions.id), '[]') as approvals,
        coalesce((select json_agg(json_build_object('seq', seq, 'event', event, 'who', who, 'at', at, 'hash', left(hash, ${ANCHOR_DIGITS}),
-                                                   'words', coalesce(detail->>'words', '')) order by seq)
+                                                   'words', detail->>'words') order by seq)
                  from audit where action_id = actions.id), '[]') as trail
      from actions ${where}`,
     params,
@@ -80,7 +80,7 @@ function actionOf(row: Row): Action {
         who: String(who),
         at: instant(at),
         hash: String(hash),
-        words: String(words),
+        words: textOrNull(words),
       };
     }),
   };

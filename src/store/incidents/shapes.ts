@@ -30,6 +30,11 @@ import type { Row } from '../database/db.ts';
 import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
 
 const text = z.string();
+/** Earlier versions wrote '' for an absent text, or nothing. */
+const textOrNone = text
+  .nullable()
+  .default(null)
+  .transform((written) => written || null);
 const texts = z.array(text);
 const number = z.number();
 const maybe = z.exactOptional;
@@ -44,7 +49,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
     code: text.nullable(),
   }),
   z.object({ kind: z.literal('verdict'), verdict: z.literal(['down', 'degraded', 'stopped']) }),
-  z.object({ kind: z.literal('condition'), condition, about: text }),
+  z.object({ kind: z.literal('condition'), condition, about: textOrNone }),
   z.object({ kind: z.literal('hand') }),
 ]);
 
@@ -58,7 +63,7 @@ const picture: z.ZodType<Picture> = z.looseObject({
   verdict,
   failure,
   title: text,
-  cause: text.default(''),
+  cause: textOrNone,
   error: text.nullable().default(null),
   fault: text.nullable().default(null),
   atBoot: maybe(z.boolean()),
@@ -68,7 +73,7 @@ const picture: z.ZodType<Picture> = z.looseObject({
   doFirst: maybe(text),
 });
 
-const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: text.default('') });
+const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: textOrNone });
 
 const change: z.ZodType<Change> = z.looseObject({
   at: number,
@@ -146,7 +151,7 @@ export function changesShape({ id, changes: written }: Row): ChangeReport | null
 }
 
 const CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('condition'), condition, about: text }),
+  z.object({ kind: z.literal('condition'), condition, about: textOrNone }),
   z.object({ kind: z.literal('dark') }),
   z.object({ kind: z.literal('hand'), id: text }),
 ]);

@@ -8,6 +8,7 @@ import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 import { formationsIn, keptEvent, restoredEvent } from '../actions/kept-formations.ts';
 import { shortHash } from '../audit/audit.ts';
 import type { AuditFile } from '../audit/audit-file.ts';
+import { textOrNull } from '../database/columns.ts';
 
 /** It knows only what this process does, not whether another change of the app is in progress. */
 export function createLocalActionStore(file: AuditFile): ActingStore {
@@ -17,7 +18,7 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
   function write({ row, audit, effects }: Applied): Action {
     const line = file.append({ ...audit, actionId: row.id });
     const { seq, event, who, at, detail } = line;
-    const words = typeof detail.words === 'string' ? detail.words : '';
+    const words = textOrNull(detail.words);
     const written = { ...row, trail: [...row.trail, { seq, event, who, at, hash: shortHash(line), words }] };
     rows.set(row.id, written);
     for (const effect of effects) {

@@ -98,7 +98,7 @@ describe('a step of an incident', () => {
   });
 
   it('ends every condition with the incident', () => {
-    const stop = { by: 'U1', at: NOW, reason: '' };
+    const stop = { by: 'U1', at: NOW, reason: null };
     const open = incident({ stopped: stop, wakes: [unreachable, memory] });
     const closed = applyIncidentStep(open, { name: 'close', at: NOW, who: 'U1' });
     expect(closed?.row).toMatchObject({ state: 'resolved', wakes: [{ overAt: NOW }, { overAt: NOW }] });

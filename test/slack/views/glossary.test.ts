@@ -104,7 +104,7 @@ describe('the glossary', () => {
       const card = cardText(incidentsView([{ incident: incident(more), card: null }], null, NOW));
       return /• :\w+: ([^:]+): raxx-api-prod/.exec(card)?.[1];
     };
-    const stopped = { by: 'U1', at: NOW, reason: '' };
+    const stopped = { by: 'U1', at: NOW, reason: null };
     expect(table('States of an incident')).toEqual([
       ['open', said({})],
       ['open, app stopped', said({ stopped })],

@@ -221,8 +221,8 @@ describe('the card of a diagnosis', () => {
       status: 'fail',
       summary: 'x asks nobody',
     } as const;
-    const due = { condition: 1, reason: 'Run 7 failed', dueAt: NOW, about: '' } as const;
-    const later = { condition: 2, reason: 'R14', dueAt: NOW + 1, about: '' } as const;
+    const due = { condition: 1, reason: 'Run 7 failed', dueAt: NOW, about: null } as const;
+    const later = { condition: 2, reason: 'R14', dueAt: NOW + 1, about: null } as const;
     const one = { ...diagnosis(), at: NOW, findings: [failed, ...others], escalations: [later, due] };
     expect(shown(one).text).toBe(
       'raxx-api-prod is healthy. GitHub Environments: x asks nobody. Wake Kristerpher: Run 7 failed.',
@@ -362,7 +362,7 @@ describe('untrusted text', () => {
       fix: [HOSTILE],
       verification: HOSTILE,
     })),
-    escalations: [{ condition: 1, reason: HOSTILE, dueAt: NOW, about: '' }],
+    escalations: [{ condition: 1, reason: HOSTILE, dueAt: NOW, about: null }],
     unread: [{ source: 'logs', why: 'timeout', detail: HOSTILE }],
   });
 

@@ -23,11 +23,11 @@ export function toldView(
   const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];
   const said = line(
     ...(everybody ? [bold(`${title}: `)] : []),
-    ...withLinks(words),
+    ...withLinks(words ?? ''),
     ...mentioned.flatMap((id) => [plain(' '), person(id)]),
   );
   return {
-    text: escapeText(clip(`${title}: ${words}${byHandWords(manualCommand)}`, 3_000)),
+    text: escapeText(clip(`${title}: ${words ?? ''}${byHandWords(manualCommand)}`, 3_000)),
     blocks: [richText(said, ...byHandLines(manualCommand))],
   };
 }

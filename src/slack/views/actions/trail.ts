@@ -37,7 +37,7 @@ export function trailBlocks({ trail, approvals, app }: Action): KnownBlock[] {
     const isOwn = names === 'approver' && approvals.some(({ person, isSelf }) => person === by && isSelf);
     const own = isOwn ? ' (self-approved)' : '';
     // At the terminal, typing the app's name replaces the approval.
-    const instead = event === 'approved' && words !== '' ? ` (${words})` : '';
+    const instead = event === 'approved' && words !== null ? ` (${words})` : '';
     const named = names === undefined ? '' : ` ${mention(by)}${own}${instead}`;
     return `${mrkdwnDate(at)} ${what}${named}`;
   });

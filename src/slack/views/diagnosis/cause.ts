@@ -44,10 +44,10 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const named = noModeWords(diagnosis);
   const wrong = findings.find(({ status }) => status === 'fail');
   if (wrong) {
-    const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === '' ? '' : ` ${named}`}`;
+    const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === null ? '' : ` ${named}`}`;
     return causeLine(bold(wrong.title), what, { words: `${wrong.title}: ${what}`, of: wrong });
   }
-  if (named !== '') return causeLine(null, named);
+  if (named !== null) return causeLine(null, named);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
 }
 

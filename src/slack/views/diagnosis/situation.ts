@@ -44,7 +44,7 @@ function whoParts(who: string): Part[] {
 /** Without this line, the next person might restore what was stopped on purpose. */
 export function stopParts({ stop }: Situation, now: Instant): Part[] {
   if (!stop) return [];
-  const why = stop.reason === '' ? '' : `: ${clip(stop.reason, 300)}`;
+  const why = stop.reason === null ? '' : `: ${clip(stop.reason, 300)}`;
   return [
     bold('Stopped on purpose'),
     plain(' by '),

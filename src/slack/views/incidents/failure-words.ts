@@ -80,7 +80,7 @@ function fixWords(incident: Incident, canDo: ReadonlySet<ActionKind>): string {
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {
-  if (failure.kind !== 'mode') return error ?? (cause === '' ? title : cause);
+  if (failure.kind !== 'mode') return error ?? cause ?? title;
   const code = failure.code === null ? '' : ` (${failure.code})`;
-  return `${error === null ? cause : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
+  return `${error === null ? (cause ?? title) : `${errorName(error)}${atBoot ? ' at boot' : ''}`}${code}`;
 }

@@ -27,7 +27,7 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
       .join(' ');
   if (stopped) {
     const { first, second } = pastWords(incident, app);
-    const why = stopped.reason === '' ? '' : `: ${clip(stopped.reason, 300)}`;
+    const why = stopped.reason === null ? '' : `: ${clip(stopped.reason, 300)}`;
     return {
       heading: [
         emoji('octagonal_sign'),
