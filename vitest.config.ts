@@ -38,7 +38,7 @@ const PATCHING = [
 const UNIT = [
   'test/config/**/*.test.ts',
   'test/runbook/**/!(harmless).test.ts',
-  'test/slack/views/**/*.test.ts',
+  'test/{slack/views,support}/**/*.test.ts',
   'test/{architecture,docs,log,manifest}.test.ts',
 ];
 

@@ -20,6 +20,7 @@ import { incident } from '../support/incident.ts';
 import { KINDS } from '../support/kinds.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 import { firstScreens, NO_BROWSER, openBrowser } from '../support/phone.ts';
+import { type KnownRepetition, unexpectedRepetitions } from '../support/repeated-facts.ts';
 
 const scenarios = loadScenarios();
 let world: World;
@@ -117,13 +118,24 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
   },
 );
 
+/** The scenarios whose failure opens an incident, which has a card and a page. */
+const opensIncident = ({ expect: { verdict } }: Scenario) => verdict !== 'healthy' && verdict !== 'unknown';
+
+it('draws the diagnosis of every scenario, and the card and the page of every incident', () => {
+  const names = [...drawn.keys()];
+  expect(names.filter((name) => name.endsWith(': diagnosis'))).toEqual(
+    scenarios.map(({ id }) => `${id}: diagnosis`),
+  );
+  const opening = scenarios.filter(opensIncident).flatMap(({ id }) => [`${id}: incident`, `${id}: ping`]);
+  expect(opening.filter((name) => !drawn.has(name))).toEqual([]);
+});
+
 describe('the first screen of a phone', () => {
   /** What the app's header, the composer and the keyboard bar leave of 844 px. */
   const SCREEN_PX = 640;
   const SCREEN_LINES = 20;
 
   it('shows everything down to the buttons, counted in lines', () => {
-    expect(drawn.size).toBeGreaterThan(scenarios.length);
     const long = [...drawn].map(([name, card]) => [name, phoneLines(card)] as const);
     expect(long.filter(([, lines]) => lines > SCREEN_LINES)).toEqual([]);
   });
@@ -143,13 +155,61 @@ describe('the first screen of a phone', () => {
       }
     },
   );
+});
 
-  it('repeats nothing, and shows a healthy diagnosis in three lines and its buttons', () => {
-    const [, healthy] = [...drawn].find(([name]) => name === 'healthy: diagnosis') ?? [];
+const KNOWN: readonly KnownRepetition[] = [
+  {
+    why: 'the reason why a source was not read is repeated for each source',
+    fact: /^(connection cut without|no answer in time|http 403 resource|it needs actions|the rate limit is|the token is refused)/,
+    cards: [
+      'everything-failing: diagnosis',
+      'everything-silent: diagnosis',
+      'github-down: diagnosis',
+      'github-forbidden: diagnosis',
+      'heroku-rate-limited: diagnosis',
+      'heroku-unauthorized: diagnosis',
+    ],
+  },
+  {
+    why: 'a page or an incident gives its first line again as evidence',
+    fact: /^(heroku incident in the|v100 deploy 9be41c07 failed|the app still runs|http 500 in|connection closed without|r15 memory quota)/,
+    cards: [
+      'memory-killed: incident',
+      'memory-killed: ping',
+      'platform-incident: incident',
+      'platform-incident: ping',
+      'release-failed: ping',
+      'server-error: ping',
+      'unreachable-green: ping',
+    ],
+  },
+  {
+    why: 'the reason to wake somebody is the cause, in almost the same words',
+    fact: /^gate was passed deploy step/,
+    cards: ['failed-after-gate: diagnosis', 'failed-after-gate: incident'],
+  },
+  {
+    why: 'the evidence of the failure mode is what a check says',
+    fact: /^(2 config var changes|health url http 502|not seen heroku log|r15 memory quota)/,
+    cards: ['log-unreadable: diagnosis', 'memory-killed: diagnosis', 'never-deployed: diagnosis'],
+  },
+  {
+    why: 'every change has the same reason for its verdict',
+    fact: /possible its diff has not been read/,
+    cards: ['log-unreadable: diagnosis'],
+  },
+  {
+    why: 'the cause and the change both say who stopped the app and when',
+    fact: /^by ops@raxx\.app/,
+    cards: ['stopped: diagnosis'],
+  },
+];
+
+describe('the cards of the scenarios', () => {
+  it('say no fact twice', () => expect(unexpectedRepetitions(drawn, KNOWN)).toEqual([]));
+
+  it('show a healthy diagnosis in three lines and its buttons', () => {
+    const healthy = drawn.get('healthy: diagnosis');
     expect(healthy && cardText(healthy).split('\n')).toHaveLength(1 + 3 + 1);
-    for (const [name, card] of drawn) {
-      const lines = cardText(card).split('\n').slice(1);
-      expect([name, lines.filter((line, index) => lines.indexOf(line) !== index)]).toEqual([name, []]);
-    }
   });
 });

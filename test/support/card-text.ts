@@ -2,14 +2,19 @@
 import type { PlanBlock, RichTextBlock, RichTextElement, TableBlock } from '@slack/types';
 import type { ChartBlock, Message, MessageBlock } from '../../src/slack/views/parts/message.ts';
 
-interface CardLine {
+export interface CardLine {
   readonly kind: 'text' | 'small' | 'code' | 'buttons';
   readonly words: string;
 }
 
 /** The text first, as a notification shows it. */
 export function cardText({ text, blocks }: Message): string {
-  return [`text: ${text}`, ...blocks.flatMap(linesOf).map(shown)].join('\n');
+  return [`text: ${text}`, ...cardLines({ text, blocks }).map(shown)].join('\n');
+}
+
+/** What the card shows, without the text of its notification. */
+export function cardLines({ blocks }: Message): CardLine[] {
+  return blocks.flatMap(linesOf);
 }
 
 function shown({ kind, words }: CardLine): string {
@@ -131,9 +136,9 @@ function leafWords(one: RichTextElement): string {
 const WIDTH = { text: 42, small: 50, code: 36 } as const;
 
 /** How many lines of a phone stand above the first buttons, of a message that has some; an estimate, on the high side. */
-export function phoneLines({ blocks }: Message): number {
+export function phoneLines(message: Message): number {
   let lines = 0;
-  for (const { kind, words } of blocks.flatMap(linesOf)) {
+  for (const { kind, words } of cardLines(message)) {
     if (kind === 'buttons') return lines;
     const seen = words
       .replaceAll(/ <https?:[^>]*>/g, '')
