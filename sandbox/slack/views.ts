@@ -1,11 +1,11 @@
 /** Modals and home tabs of the local Slack, and the `trigger_id`s that open them: three seconds, one use. */
 import type { ViewContent } from './blocks/check.ts';
 
-export interface View extends ViewContent {
+export type View = ViewContent & {
   readonly id: string;
   readonly user: string;
   readonly hash: string;
-}
+};
 
 export interface Views {
   trigger(user: string): string;

@@ -38,28 +38,40 @@ const MESSAGES_ONLY: ReadonlySet<Block['type']> = new Set([
   'data_visualization',
 ]);
 
-const view = z
+const viewBlocks = blocks(100).refine(
+  (all) => withChildren(all).every((one) => !MESSAGES_ONLY.has(one.type)),
+  { error: 'unsupported type in a view' },
+);
+
+const common = {
+  blocks: viewBlocks,
+  callback_id: identifier.optional(),
+  external_id: identifier.optional(),
+  private_metadata: bounded(3000, 0).optional(),
+};
+
+const modal = z
   .strictObject({
-    type: z.enum(['modal', 'home']),
-    blocks: blocks(100).refine((all) => withChildren(all).every((one) => !MESSAGES_ONLY.has(one.type)), {
-      error: 'unsupported type in a view',
-    }),
-    title: plainText(24).optional(),
+    type: z.literal('modal'),
+    ...common,
+    title: plainText(24, 'missing required field: title'),
     submit: plainText(24).optional(),
     close: plainText(24).optional(),
-    callback_id: identifier.optional(),
-    external_id: identifier.optional(),
-    private_metadata: bounded(3000, 0).optional(),
     clear_on_close: z.boolean().optional(),
     notify_on_close: z.boolean().optional(),
     submit_disabled: z.boolean().optional(),
   })
-  .refine((one) => one.type === 'home' || one.title !== undefined, {
-    error: 'missing required field: title',
-  })
-  .refine((one) => one.submit !== undefined || one.blocks.every(({ type }) => type !== 'input'), {
-    error: 'missing required field: submit',
-  });
+  .refine(
+    (one) => one.submit !== undefined || withChildren(one.blocks).every(({ type }) => type !== 'input'),
+    {
+      error: 'missing required field: submit',
+    },
+  );
+
+/** The Home tab has neither a title nor buttons of its own; its inputs are not submitted. */
+const home = z.strictObject({ type: z.literal('home'), ...common });
+
+const view = z.discriminatedUnion('type', [modal, home]);
 
 export type ViewContent = z.infer<typeof view>;
 

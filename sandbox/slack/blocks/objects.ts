@@ -17,12 +17,14 @@ export const url = bounded(3000).refine(
   { error: 'must be a valid URL' },
 );
 
-export function plainText(most: number) {
-  return z.strictObject({
+/** `missing` is the error when there is no such text. */
+export function plainText(most: number, missing?: string) {
+  const shape = {
     type: z.literal('plain_text', { error: 'must be plain_text' }),
     text: bounded(most),
     emoji: z.boolean().optional(),
-  });
+  };
+  return z.strictObject(shape, { error: ({ input }) => (input === undefined ? missing : undefined) });
 }
 
 export function mrkdwn(most: number) {

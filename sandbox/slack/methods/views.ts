@@ -77,8 +77,11 @@ export function showView(view: View, slack: Slack): Record<string, unknown> {
   };
 }
 
+/** Slack documents 250 kB. */
+const LARGEST = 250_000;
+
 function readView(given: Arguments, type: ViewContent['type']): ViewContent {
-  need(given, 'view');
+  if (Buffer.byteLength(need(given, 'view')) > LARGEST) throw new Refusal('view_too_large');
   const content = accept(checkView(readJson(given, 'view', 'invalid_arguments')), 'invalid_arguments');
   if (content.type !== type) throw new Refusal('invalid_arguments');
   return content;

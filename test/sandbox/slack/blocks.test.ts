@@ -167,18 +167,172 @@ describe('the blocks that the local Slack accepts', () => {
     expect(checked.ok).toBe(false);
     expect(checked.ok ? '' : checked.messages.join('\n')).toContain(words);
   });
+});
 
-  it('stand in a modal with a title of at most 24 characters, and a submit button where it has inputs', () => {
-    const modal = { type: 'modal', title: plain('Stop prod?'), blocks: [{ type: 'divider' }] };
-    const input = {
-      type: 'input',
-      label: plain('Why?'),
-      element: { type: 'plain_text_input', action_id: 'a' },
-    };
-    expect(checkView(modal).ok).toBe(true);
-    expect(checkView({ ...modal, title: plain(long(25)) }).ok).toBe(false);
-    expect(checkView({ ...modal, title: undefined }).ok).toBe(false);
-    expect(checkView({ ...modal, blocks: [input] }).ok).toBe(false);
-    expect(checkView({ ...modal, blocks: [input], submit: plain('Stop') }).ok).toBe(true);
+const modal = (more: object = {}) => ({
+  type: 'modal',
+  title: plain('Stop prod?'),
+  blocks: [{ type: 'divider' }],
+  ...more,
+});
+const home = (more: object = {}) => ({ type: 'home', blocks: [], ...more });
+const input = (more: object = {}) => ({
+  type: 'input',
+  label: plain('Why?'),
+  element: { type: 'plain_text_input', action_id: 'a' },
+  ...more,
+});
+const typed = (more: object) => input({ element: { type: 'plain_text_input', action_id: 'a', ...more } });
+const chosen = (more: object) =>
+  input({
+    element: {
+      type: 'static_select',
+      action_id: 'a',
+      options: [{ text: plain('v98'), value: 'v98' }],
+      ...more,
+    },
+  });
+const asking = (...blocks: object[]) => modal({ submit: plain('Stop'), blocks });
+const dividers = (count: number) => many(count, () => ({ type: 'divider' }));
+
+const LIMITS: readonly (readonly [name: string, taken: object, refused: object, words: string])[] = [
+  ['a modal’s title', modal({ title: plain(long(24)) }), modal({ title: plain(long(25)) }), 'less than 25'],
+  ['a missing title', modal(), modal({ title: undefined }), 'missing required field: title'],
+  ['a title in mrkdwn', modal(), modal({ title: mrkdwn('Stop?') }), 'must be plain_text'],
+  [
+    'a submit button',
+    modal({ submit: plain(long(24)) }),
+    modal({ submit: plain(long(25)) }),
+    '/view/submit/text',
+  ],
+  [
+    'a submit button in mrkdwn',
+    modal({ submit: plain('Go') }),
+    modal({ submit: mrkdwn('Go') }),
+    'must be plain_text',
+  ],
+  [
+    'a close button',
+    modal({ close: plain(long(24)) }),
+    modal({ close: plain(long(25)) }),
+    '/view/close/text',
+  ],
+  [
+    'inputs without a submit button',
+    asking(input()),
+    modal({ blocks: [input()] }),
+    'missing required field: submit',
+  ],
+  [
+    'inputs in a container without a submit button',
+    asking(container({ child_blocks: [input()] })),
+    modal({ blocks: [container({ child_blocks: [input()] })] }),
+    'missing required field: submit',
+  ],
+  [
+    'metadata',
+    modal({ private_metadata: long(3000) }),
+    modal({ private_metadata: long(3001) }),
+    '/view/private_metadata',
+  ],
+  [
+    'a callback id',
+    modal({ callback_id: long(255) }),
+    modal({ callback_id: long(256) }),
+    '/view/callback_id',
+  ],
+  [
+    'an external id',
+    modal({ external_id: long(255) }),
+    modal({ external_id: long(256) }),
+    '/view/external_id',
+  ],
+  [
+    'the blocks of a modal',
+    modal({ blocks: dividers(100) }),
+    modal({ blocks: dividers(101) }),
+    'no more than 100 items',
+  ],
+  [
+    'a block that is for messages only',
+    modal(),
+    modal({ blocks: [table([[cell('a')]])] }),
+    'unsupported type in a view',
+  ],
+  [
+    'an input’s label',
+    asking(input({ label: plain(long(2000)) })),
+    asking(input({ label: plain(long(2001)) })),
+    'less than 2001',
+  ],
+  ['an input without a label', asking(input()), asking(input({ label: undefined })), '/view/blocks/0/label'],
+  [
+    'an input’s label in mrkdwn',
+    asking(input()),
+    asking(input({ label: mrkdwn('Why?') })),
+    'must be plain_text',
+  ],
+  [
+    'an input’s hint',
+    asking(input({ hint: plain(long(2000)) })),
+    asking(input({ hint: plain(long(2001)) })),
+    '/view/blocks/0/hint',
+  ],
+  [
+    'a text input’s placeholder',
+    asking(typed({ placeholder: plain(long(150)) })),
+    asking(typed({ placeholder: plain(long(151)) })),
+    'less than 151',
+  ],
+  [
+    'a text input’s length',
+    asking(typed({ max_length: 3000 })),
+    asking(typed({ max_length: 3001 })),
+    '/view/blocks/0/element/max_length',
+  ],
+  [
+    'a menu’s placeholder',
+    asking(chosen({ placeholder: plain(long(150)) })),
+    asking(chosen({ placeholder: plain(long(151)) })),
+    'less than 151',
+  ],
+  [
+    'a menu’s options',
+    asking(chosen({ options: many(100, (i) => ({ text: plain('v'), value: `v${i}` })) })),
+    asking(chosen({ options: many(101, (i) => ({ text: plain('v'), value: `v${i}` })) })),
+    'no more than 100',
+  ],
+  [
+    'the blocks of a Home tab',
+    home({ blocks: dividers(100) }),
+    home({ blocks: dividers(101) }),
+    'no more than 100 items',
+  ],
+  [
+    'the metadata of a Home tab',
+    home({ private_metadata: long(3000) }),
+    home({ private_metadata: long(3001) }),
+    '/view/private_metadata',
+  ],
+  [
+    'inputs in a Home tab, which is not submitted',
+    home({ blocks: [input()] }),
+    home({ blocks: [input()], submit: plain('Go') }),
+    'submit',
+  ],
+  [
+    'a title, which a Home tab does not have',
+    home(),
+    home({ title: plain('Home') }),
+    'invalid additional property: title',
+  ],
+  ['a view that is neither', home(), { type: 'drawer', blocks: [] }, 'unsupported type'],
+];
+
+describe('the views that the local Slack accepts', () => {
+  it.each(LIMITS)('are limited in %s', (_name, accepted, refused, words) => {
+    expect(checkView(accepted)).toEqual({ ok: true, value: accepted });
+    const checked = checkView(refused);
+    expect(checked.ok ? '' : checked.messages.join('\n')).toContain(words);
   });
 });

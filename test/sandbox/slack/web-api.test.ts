@@ -204,6 +204,16 @@ describe("the local Slack, seen by Slack's own client", () => {
     });
   });
 
+  it('refuses a view above 250 kB', async () => {
+    // Within every other limit: 100 blocks of fewer than 3,000 characters, of two bytes each.
+    const publish = (characters: number) => {
+      const blocks = Array.from({ length: 100 }, () => section('é'.repeat(characters)));
+      return client().views.publish({ user_id: KRIS, view: { type: 'home', blocks } });
+    };
+    expect((await publish(1_200)).ok).toBe(true);
+    expect(await refused(publish(1_250))).toMatchObject({ error: 'view_too_large' });
+  });
+
   it('plays faults: a rate limit with its Retry-After, a broken gateway', async () => {
     faults = [
       {
