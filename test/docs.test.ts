@@ -52,6 +52,25 @@ function missingPaths(file: string): string[] {
     );
 }
 
+const FILES: readonly string[] = globSync(
+  '{*,{bench,docs,fidelity,migrations,sandbox,scripts,src,test}/**/*}',
+  {
+    cwd: ROOT,
+  },
+);
+/** Workflow files of the repository that the bot deploys, which the runbook names. */
+const ELSEWHERE = /(?:\.github\/workflows\/|--workflow=)[\w-]+\.yml/g;
+
+/** File names in code marks, with or without some of their folders, that no file of this repository has. */
+function missingFiles(file: string): string[] {
+  return [...proseOf(file).matchAll(/`([^`\n]+)`/g)]
+    .flatMap(
+      ([, code = '']) =>
+        code.replaceAll(ELSEWHERE, '').match(/(?<![\w<>*./-])[\w-][\w./-]*\.(?:ts|sql|yml|js|json)\b/g) ?? [],
+    )
+    .filter((name) => !FILES.some((path) => path === name || path.endsWith(`/${name}`)));
+}
+
 /** `npm run …` that package.json does not have. */
 function missingScripts(file: string): string[] {
   const { scripts } = JSON.parse(read('package.json'));
@@ -64,7 +83,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
   it('links to files and headings that exist', () => expect(brokenLinks(file)).toEqual([]));
 
   it('names files and scripts that exist', () =>
-    expect([...missingPaths(file), ...missingScripts(file)]).toEqual([]));
+    expect([...missingPaths(file), ...missingFiles(file), ...missingScripts(file)]).toEqual([]));
 });
 
 describe('the README', () => {
