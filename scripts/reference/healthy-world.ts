@@ -1,6 +1,6 @@
 /** Evidence of a healthy target, in which the reference changes one thing at a time. */
 
-import { parseLogLine } from '../src/runbook/logs/lines.ts';
+import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type {
   Evidence,
   LogWindow,
@@ -8,7 +8,7 @@ import type {
   Release,
   SourceName,
   Sources,
-} from '../src/runbook/model/evidence.ts';
+} from '../../src/runbook/model/evidence.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 const HOUR = 3_600_000;
