@@ -1,5 +1,5 @@
 /** Finds what a card says twice: the same words in two places cost a reader at night a line, and the question whether they differ. */
-import type { Message } from '../../src/slack/views/message.ts';
+import type { Message } from '../../src/slack/views/parts/message.ts';
 import { cardLines } from './card-text.ts';
 
 /** Shorter runs of words are phrases. A run of this length is a fact, even if a card has it only twice. */

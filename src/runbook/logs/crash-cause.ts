@@ -32,8 +32,14 @@ export function causeOfCrashes(boots: readonly Boot[], commandNow: string | null
   const [newest, ...earlier] = boots.slice(-EARLIER).toReversed();
   const cause = newest ? causeOfEnd(newest, commandNow) : null;
   if (!cause) return null;
-  const same = earlier
-    .map((boot) => causeOfEnd(boot, commandNow))
-    .filter((one) => one !== null && one.kind === cause.kind && one.evidence[0] === cause.evidence[0]);
-  return same.find((one) => one && one.evidence.length > cause.evidence.length) ?? cause;
+  const others = earlier.map((boot) => causeOfEnd(boot, commandNow)).filter((one) => one !== null);
+  return (
+    others.find((one) => isSameError(one, cause) && one.evidence.length > cause.evidence.length) ?? cause
+  );
+}
+
+/** Without its traceback an error is only `words`, whatever the traceback would have shown. */
+function isSameError(earlier: Cause, newest: Cause): boolean {
+  if (newest.kind === 'words') return newest.error !== null && earlier.error === newest.error;
+  return earlier.kind === newest.kind && earlier.evidence[0] === newest.evidence[0];
 }

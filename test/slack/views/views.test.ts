@@ -125,6 +125,11 @@ describe('a diagnosis with more than its evidence', () => {
           "-61 app[web.1]: KeyError: 'BROKER_API_KEY'",
           '-60 heroku[web.1]: Process exited with status 1',
           '-60 heroku[web.1]: State changed from starting to crashed',
+          // The newest boot printed only its error.
+          '-40 heroku[web.1]: State changed from crashed to starting',
+          "-31 app[web.1]: KeyError: 'BROKER_API_KEY'",
+          '-30 heroku[web.1]: Process exited with status 1',
+          '-30 heroku[web.1]: State changed from starting to crashed',
         ),
       ),
     });

@@ -21,6 +21,7 @@ import {
 } from '../parts/message.ts';
 import { timeOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
+import { isShown } from '../parts/shown.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
 import { parts, restOfPlan } from './plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -116,7 +117,7 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   if (!outcome) return [];
   const { words, manualCommand } = outcome;
   // Evidence that the sentence or the link already shows is not repeated.
-  const more = outcome.evidence.filter((one) => !words.includes(one) && one !== progress.link?.url);
+  const more = outcome.evidence.filter((one) => !isShown(one, [words]) && one !== progress.link?.url);
   const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
   const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(outcome.undo ?? plan.undo))] : [];

@@ -15,6 +15,7 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
+import { isShown } from '../parts/shown.ts';
 import { statusEmoji } from '../parts/state-words.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
@@ -56,7 +57,8 @@ function checkLine(same: readonly Finding[]) {
 
 /** Unread sources that no check mentions. */
 export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
-  const untold = unread.filter(({ detail }) => !findings.some(({ summary }) => summary.includes(detail)));
+  const summaries = findings.map(({ summary }) => summary);
+  const untold = unread.filter(({ detail }) => !isShown(detail, summaries));
   return [
     ...bulletBlocks(
       'Not seen, and why',

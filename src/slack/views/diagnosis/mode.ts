@@ -6,6 +6,7 @@ import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { MatchedMode } from '../../../runbook/model/terms.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, line, list, plain, preformatted, richText } from '../parts/message.ts';
+import { isShown } from '../parts/shown.ts';
 import { modeName } from './cause.ts';
 
 /** Router lines are longer, but nobody reads them to the end at night. */
@@ -15,12 +16,14 @@ const MOST_EVIDENCE = 8;
 
 /** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
 export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
-  const { error } = mode;
-  // A line that is shown above, or with the checks below, is not repeated.
-  const isSaid = (words: string) =>
-    (offers !== null && error !== null && words.trim().endsWith(error)) ||
-    findings.some(({ status, summary }) => status === 'fail' && summary.includes(words));
-  const evidence = mode.evidence.filter((words) => !isSaid(words)).map((words) => clip(words, LONGEST_LINE));
+  // What is shown above, or with the checks below.
+  const shown = [
+    ...(offers !== null && mode.error !== null ? [mode.error] : []),
+    ...findings.filter(({ status }) => status === 'fail').map(({ summary }) => summary),
+  ];
+  const evidence = mode.evidence
+    .filter((words) => !isShown(words, shown))
+    .map((words) => clip(words, LONGEST_LINE));
   const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
   const fix = offers?.first.length === 0 ? mode.fix.slice(1) : mode.fix;
@@ -30,7 +33,9 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
     richText(
       // Where the app's own error is the cause, the runbook's list of possible causes adds nothing.
-      ...(mode.causedBy === 'error' ? [] : [line(bold('Cause: '), plain(mode.cause))]),
+      ...(mode.error !== null && (mode.causedBy === 'error' || mode.causedBy === 'words')
+        ? []
+        : [line(bold('Cause: '), plain(mode.cause))]),
       ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
     ),

@@ -50,6 +50,12 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
   }
 }
 
+export interface Alarm {
+  readonly words: string;
+  /** Whether the words are the reason for the page, which is not repeated then. */
+  readonly givesReason: boolean;
+}
+
 /**
  * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is the
  * current one, the cause the most specific one seen. Where no visitor is harmed, the reason for the page is enough.
@@ -59,7 +65,7 @@ export function alarmWords(
   canDo: ReadonlySet<ActionKind>,
   now: Instant,
   why: string,
-): string {
+): Alarm {
   const { target, picture, worst, state, acknowledged } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
@@ -69,9 +75,9 @@ export function alarmWords(
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
   if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
-    return `${target}: ${why}${fix}`;
+    return { words: `${target}: ${why}${fix}`, givesReason: true };
   const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
-  return `${harm}${cause}.${fix}`;
+  return { words: `${harm}${cause}.${fix}`, givesReason: false };
 }
 
 function fixWords(incident: Incident, canDo: ReadonlySet<ActionKind>): string {

@@ -18,6 +18,7 @@ import {
   richText,
 } from '../parts/message.ts';
 import { button } from '../parts/propose-buttons.ts';
+import { isShown } from '../parts/shown.ts';
 
 export function acknowledgeButton({ id, app }: Incident): Button {
   return {
@@ -35,7 +36,7 @@ const LONGEST_LINE = 140;
 
 /** Evidence of the worst sighting. With `errorFirst` the app's own error leads it; otherwise the error is already above and left out. */
 export function evidenceParts({ worst: { evidence, error } }: Incident, most: number, errorFirst = false) {
-  const isError = (words: string) => error !== null && words.trim().endsWith(error);
+  const isError = (words: string) => error !== null && isShown(words, [error]);
   const sorted = [
     ...(errorFirst ? evidence.filter(isError) : []),
     ...evidence.filter((words) => !isError(words)),

@@ -64,9 +64,8 @@ export function pingShows({ state, acknowledged }: Incident): string {
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
   const alarm = alarmWords(incident, options.canDo, options.at, words);
   const end = endWords(incident);
-  // What the first line already says is not repeated.
-  const rest = alarm.includes(words) ? '' : words;
-  const said = [end, alarm, rest].filter((one) => one !== '').join(' ');
+  const rest = alarm.givesReason ? '' : words;
+  const said = [end, alarm.words, rest].filter((one) => one !== '').join(' ');
   return {
     text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
     blocks: [
@@ -77,12 +76,12 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
           ...mentionParts(options),
           plain(' '),
           ...endParts(incident),
-          ...(rest === '' ? reasonParts(incident, clip(alarm, 1_000)) : [bold(alarm)]),
+          ...(alarm.givesReason ? reasonParts(incident, clip(alarm.words, 1_000)) : [bold(alarm.words)]),
         ),
         ...lostLines(options),
         ...missedLines(options),
         ...suspectLines(incident, options.at),
-        ...(rest === '' ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
+        ...(alarm.givesReason ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
       ),
       ...firstButtons(incident, options),
       ...evidenceBlocks(incident, options),

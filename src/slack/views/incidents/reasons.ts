@@ -1,7 +1,6 @@
 /** Why somebody was paged for an incident, or will be. */
 
 import { wakeWords } from '../../../runbook/incidents/page-words.ts';
-import { BOT } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { type Incident, isAboutRunning, type OpenWake } from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
@@ -42,9 +41,6 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
 }
 
 function callerParts({ trail }: Incident, reason: string): Part[] {
-  const call = trail.findLast(
-    ({ event, who, words }) =>
-      (event === 'opened' || event === 'escalated') && who !== BOT && words?.includes(reason),
-  );
+  const call = trail.findLast(({ byHand, words }) => byHand && words === reason);
   return call === undefined ? [] : [plain(' · '), person(call.who)];
 }
