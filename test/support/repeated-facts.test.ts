@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { line, type Message, plain, preformatted, richText, section } from '../../src/slack/views/parts/message.ts';
+import {
+  line,
+  type Message,
+  plain,
+  preformatted,
+  richText,
+  section,
+} from '../../src/slack/views/parts/message.ts';
 import { repeatedFacts, unexpectedRepetitions } from './repeated-facts.ts';
 
 const card = (...lines: string[]): Message => ({

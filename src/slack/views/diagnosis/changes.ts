@@ -41,8 +41,8 @@ export function changeLines(changes: ChangeReport | null, now: Instant, namesCau
 }
 
 /** The same for a notification, which cannot mention anyone. Empty where there is nothing to explain. */
-export function changeSentence(changes: ChangeReport | null, now: Instant): string {
-  const said = changes === null ? null : changeSummary(changes, now);
+export function changeSentence(changes: ChangeReport | null, now: Instant, namesCause = false): string {
+  const said = changes === null ? null : changeSummary(changes, now, namesCause);
   if (said === null) return '';
   return `${said.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(said.words, LONGEST))}`;
 }

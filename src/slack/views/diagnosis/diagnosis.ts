@@ -155,7 +155,9 @@ function sentence(
   const state = stateSentence(subjectOf(diagnosis, facts), verdict, situation);
   const said = [since === null ? `${state}.` : `${state}, ${formatSince(since, at)}.`];
   if (cause) said.push(ended(cause.words));
-  const changed = situation.stop ? '' : changeSentence(diagnosis.changes, diagnosis.at);
+  const changed = situation.stop
+    ? ''
+    : changeSentence(diagnosis.changes, diagnosis.at, namesCause(diagnosis));
   if (changed !== '') said.push(ended(changed));
   const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
   if (due) {

@@ -48,7 +48,7 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts), options.now);
   const { facts, tried, snooze, canDo, now } = options;
-  const changed = changeSentence(incident.changes, now);
+  const changed = changeSentence(incident.changes, now, incident.picture.error !== null);
   const { target, acknowledged } = incident;
   const { first, others, rollbackTo } = incidentOffers(incident, canDo);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
