@@ -66,7 +66,7 @@ describe('the actions to press first', () => {
 describe('the step by hand', () => {
   const [mode] = bootTimeout.modes;
   if (!mode) throw new Error('no mode');
-  const fix = ['Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod'];
+  const fix = ['Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod'];
   const unset = (changes: ChangeReport): Pick<Diagnosis, 'modes' | 'changes'> => ({
     modes: [{ ...mode, causedBy: 'config_var', fix }],
     changes,

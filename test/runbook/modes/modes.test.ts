@@ -212,7 +212,9 @@ describe('failure mode B, crash loop', () => {
       cause: expect.stringContaining('the module httpx_cache is not installed'),
     });
     const [variable] = modesOf({ ...crashed, ...boot("KeyError: 'BROKER_API_KEY'") });
-    expect(variable?.fix[0]).toBe('Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod');
+    expect(variable?.fix[0]).toBe(
+      'Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod',
+    );
   });
 
   it("has the runbook's fix for its code", () => {

@@ -133,7 +133,7 @@ describe('a diagnosis with more than its evidence', () => {
         ),
       ),
     });
-    const step = 'Set it: heroku config:set BROKER_API_KEY=… --app raxx-api-prod';
+    const step = 'Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod';
     expect(cardText(shown(unset))).toContain(`Do first: ${step}`);
     expect(shown(unset).text).toMatch(new RegExp(`Do first: ${step}$`));
     const { picture } = incident();
@@ -144,7 +144,9 @@ describe('a diagnosis with more than its evidence', () => {
       canDo,
       now: NOW,
     });
-    expect(cardText(card)).toMatch(/Do first: Set it: heroku config:set .*\n\[Acknowledge: \S+ \S+\]\n/);
+    expect(cardText(card)).toMatch(
+      /Do first: Set BROKER_API_KEY: heroku config:set .*\n\[Acknowledge: \S+ \S+\]\n/,
+    );
     expectTaken(card);
   });
 

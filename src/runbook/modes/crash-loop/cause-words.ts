@@ -12,7 +12,7 @@ export function causeWords(cause: Cause): Partial<ModeWords> {
       const set = cause.names.map((name) => `${name}=…`).join(' ');
       return {
         cause: `Application boot failure: the config var ${names} is not set.`,
-        fix: [`Set it: heroku config:set ${set} --app <app>`],
+        fix: [`Set ${names}: heroku config:set ${set} --app <app>`],
       };
     }
     case 'settings': {

@@ -26,7 +26,10 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     .map((words) => clip(words, LONGEST_LINE));
   const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
-  const fix = offers?.first.length === 0 ? mode.fix.slice(1) : mode.fix;
+  const steps = shownSteps(mode);
+  // Where no button comes first, the first step is above.
+  const isRest = offers?.first.length === 0;
+  const fix = isRest ? steps.slice(1) : steps;
   const name = boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
   return [
     ...(offers === null ? [richText(line(name))] : []),
@@ -36,14 +39,29 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
       ...(mode.error !== null && (mode.causedBy === 'error' || mode.causedBy === 'words')
         ? []
         : [line(bold('Cause: '), plain(mode.cause))]),
-      ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, fix))), fixList(fix)]),
+      ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, isRest))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
     ),
   ];
 }
 
-function fixTitle({ fixBy, fix }: MatchedMode, shown: readonly string[]): string {
-  const title = shown.length < fix.length ? 'Then' : 'Fix';
+/** Causes that the log names for certain. Their own fix comes first, and the runbook's general one adds nothing to it. */
+const CERTAIN: ReadonlySet<MatchedMode['causedBy']> = new Set([
+  'config_var',
+  'settings',
+  'module',
+  'own_module',
+  'version',
+  'command',
+  'address',
+]);
+
+function shownSteps({ causedBy, fix }: MatchedMode): readonly string[] {
+  return CERTAIN.has(causedBy) ? fix.slice(0, 1) : fix;
+}
+
+function fixTitle({ fixBy }: MatchedMode, isRest: boolean): string {
+  const title = isRest ? 'Then' : 'Fix';
   return fixBy ? `${title} (${fixBy})` : title;
 }
 
