@@ -82,8 +82,9 @@ type Named = { readonly ok: true; readonly target: Target } | Extract<Confirmed,
 
 /** The one target that was named, if the change could be confirmed here at all. */
 function targetOf(wanted: ActOptions, facts: Facts): Named {
-  const target = findTarget(facts, wanted.spoken);
-  if (typeof target === 'string') return { ok: false, words: target };
+  const found = findTarget(facts, wanted.spoken);
+  if (!found.ok) return found;
+  const { target } = found;
   const other = namedTarget(wanted.wish.ref ?? wanted.reason?.split(' ')[0] ?? '', facts.targets);
   // A second target is neither a reason nor a branch.
   if (other.kind === 'one' && other.target !== target)

@@ -1,9 +1,9 @@
 /** Actions in the `--json` output of the terminal. */
 
-import type { Happening } from '../operations/ports/action-store.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
+import type { Happening } from '../runbook/model/happening.ts';
 
 export function actionJson(action: Action) {
   const { id, kind, target, app, state, plan, reason, askedBy, outcome, aftermath, trail } = action;
@@ -55,8 +55,9 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
 }
 
 /** Something that a person did besides a change. */
-export function happeningJson({ kind, target, who, at, words, hash }: Happening) {
-  return { kind, target, by: who, at: iso(at), words: words ?? '', audit: hash };
+export function happeningJson({ kind, target, who, at, words, until, hash }: Happening) {
+  const said = words ?? (until === null ? '' : iso(until));
+  return { kind, target, by: who, at: iso(at), words: said, audit: hash };
 }
 
 /** For a refused command, which has no row. */

@@ -4,19 +4,16 @@ import { changesText } from '../runbook/changes/change-line.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
+import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
 /** Exit status: 1 the app is stopped, down or degraded; 2 its state, or what changed, is unknown; 0 otherwise. */
 export async function runChanges(spoken: string, json: boolean, setting: CommandContext): Promise<number> {
-  const { terminal, facts } = setting;
-  const target = findTarget(facts, spoken);
-  if (typeof target === 'string') {
-    terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const { terminal } = setting;
+  const target = targetOrUsage(spoken, setting);
+  if (!target) return EXIT.usage;
   terminal.progress(`Looking at what changed on ${target.app}…`);
   const { value: answer, unknown } = await setting.remembering(async (diagnosisService) => {
     const found = await diagnosisService.diagnose(target, AT_TERMINAL);

@@ -23,13 +23,35 @@ export interface CommandContext {
 /** The holder of the credentials. */
 export const AT_TERMINAL: Requester = { id: 'terminal', use: 'incident' };
 
+export type FoundTarget =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly words: string };
+
 /** The target that `spoken` names, by its name, an alias or its app; else a sentence that suggests the nearest name. */
-export function findTarget(facts: Facts, spoken: string): Target | string {
+export function findTarget(facts: Facts, spoken: string): FoundTarget {
   const named = namedTarget(spoken, facts.targets);
-  if (named.kind === 'one') return named.target;
-  if (named.kind === 'several')
-    return `${spoken} has several targets: ${named.targets.map(({ name }) => name).join(', ')}. Name one of them. Nothing was done.`;
+  if (named.kind === 'one') return { ok: true, target: named.target };
+  if (named.kind === 'several') {
+    const names = named.targets.map(({ name }) => name).join(', ');
+    const words = `${spoken} has several targets: ${names}. Name one of them. Nothing was done.`;
+    return { ok: false, words };
+  }
   const near = nearestWord(spoken.toLowerCase(), targetWords(facts.targets));
   const hint = near === null ? '' : ` Did you mean ${near}?`;
-  return `There is no target "${spoken}".${hint} Targets: ${facts.targets.map(({ name }) => name).join(', ')}. Nothing was done.`;
+  const names = facts.targets.map(({ name }) => name).join(', ');
+  return {
+    ok: false,
+    words: `There is no target "${spoken}".${hint} Targets: ${names}. Nothing was done.`,
+  };
+}
+
+/** The same for a command that ends with `EXIT.usage` without a target: null then, and the reason is printed. */
+export function targetOrUsage(
+  spoken: string,
+  { facts, terminal }: Pick<CommandContext, 'facts' | 'terminal'>,
+): Target | null {
+  const found = findTarget(facts, spoken);
+  if (found.ok) return found.target;
+  terminal.err(`${found.words}\n`);
+  return null;
 }

@@ -4,7 +4,7 @@ import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
 import { exitStatus } from '../runbook/diagnosis/exit-status.ts';
 import { toJson } from '../runbook/diagnosis/to-json.ts';
-import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
+import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 
@@ -14,11 +14,8 @@ export async function runDiagnose(
   json: boolean,
   { terminal, facts, diagnosisService }: CommandContext,
 ) {
-  const target = findTarget(facts, spoken);
-  if (typeof target === 'string') {
-    terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const target = targetOrUsage(spoken, { terminal, facts });
+  if (!target) return EXIT.usage;
   terminal.progress(`Diagnosing ${target.name}…`);
   const answer = await diagnosisService.diagnose(target, AT_TERMINAL);
   terminal.progress('');

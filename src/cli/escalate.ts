@@ -4,18 +4,15 @@ import { createPage } from '../operations/incidents/notify-operator.ts';
 import { readWatches } from '../operations/incidents/watch-report.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import { formatAgo } from '../runbook/text/time.ts';
-import { findTarget } from './context.ts';
+import { targetOrUsage } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { EXIT } from './output.ts';
 
 /** Exit status: 0 a running bot pages; 1 nobody is paged, and the text says whom to call; 64 usage. */
 export async function runEscalate(spoken: string, reason: string, setting: IncidentSetting): Promise<number> {
-  const { terminal, facts } = setting;
-  const target = findTarget(facts, spoken);
-  if (typeof target === 'string') {
-    terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const { terminal } = setting;
+  const target = targetOrUsage(spoken, setting);
+  if (!target) return EXIT.usage;
   if (reason.trim() === '') {
     terminal.err('Give a reason: the operator reads it first. Nothing was done.\n');
     return EXIT.usage;

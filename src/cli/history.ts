@@ -1,15 +1,16 @@
 /** `raxx history [target]`: what was proposed, decided and done; `--verify`: whether the audit, and the rows that follow from it, are intact. */
 
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
-import type { ActingStore, Happening } from '../operations/ports/action-store.ts';
+import type { ActingStore } from '../operations/ports/action-store.ts';
 import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import { STATE_WORDS } from '../runbook/actions/state-words.ts';
 import type { Action } from '../runbook/model/action.ts';
+import type { Happening } from '../runbook/model/happening.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import { actionJson, happeningJson } from './action-json.ts';
-import { findTarget } from './context.ts';
+import { targetOrUsage } from './context.ts';
 import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
 import { anchoredWords, type Proven, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';
@@ -54,11 +55,8 @@ export async function runHistory(
   { verify, json, anchors }: HistoryWanted,
   { terminal, facts, open, local }: HistorySetting,
 ): Promise<number> {
-  const target = spoken === undefined ? null : findTarget(facts, spoken);
-  if (typeof target === 'string') {
-    terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const target = spoken === undefined ? undefined : targetOrUsage(spoken, { terminal, facts });
+  if (target === null) return EXIT.usage;
   terminal.progress('Opening the ledger…');
   const read = await readLedger(open, verify, target?.name);
   terminal.progress('');
@@ -122,8 +120,9 @@ function actionLine(action: Action, paint: Paint): string {
   return `${formatInstant(askedAt)}  ${paint.bold(STATE_WORDS[state] + after)}: ${plan.title} · ${askedBy}${why}${decided} · ${hash}\n`;
 }
 
-function happeningLine({ kind, target, who, at, words, hash }: Happening, paint: Paint): string {
-  const said = words === null ? '' : ` “${words}”`;
+function happeningLine({ kind, target, who, at, words, until, hash }: Happening, paint: Paint): string {
+  const lasts = until === null ? '' : ` until ${formatInstant(until)}`;
+  const said = words === null ? lasts : ` “${words}”`;
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 

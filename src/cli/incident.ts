@@ -4,7 +4,7 @@ import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
 import { actorName } from '../runbook/model/actor.ts';
 import type { Incident } from '../runbook/model/incident.ts';
-import { findTarget } from './context.ts';
+import { targetOrUsage } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { incidentJson } from './incident-json.ts';
 import { EXIT } from './output.ts';
@@ -31,11 +31,8 @@ export async function runIncidents(
   json: boolean,
   setting: IncidentSetting,
 ): Promise<number> {
-  const target = spoken === undefined ? null : findTarget(setting.facts, spoken);
-  if (typeof target === 'string') {
-    setting.terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const target = spoken === undefined ? undefined : targetOrUsage(spoken, setting);
+  if (target === null) return EXIT.usage;
   return runIncident(
     { id: null, ...(target ? { target: target.name } : {}), markdown: false, json },
     setting,

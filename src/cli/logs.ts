@@ -1,7 +1,7 @@
 /** `raxx logs <target>`: the last lines, and what the runbook's step 6 concludes from them. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
-import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
+import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
@@ -11,11 +11,8 @@ export async function runLogs(
   json: boolean,
   { terminal, facts, diagnosisService }: CommandContext,
 ) {
-  const target = findTarget(facts, spoken);
-  if (typeof target === 'string') {
-    terminal.err(`${target}\n`);
-    return EXIT.usage;
-  }
+  const target = targetOrUsage(spoken, { terminal, facts });
+  if (!target) return EXIT.usage;
   terminal.progress(`Reading the log of ${target.app}…`);
   const answer = await diagnosisService.logs(target, AT_TERMINAL);
   terminal.progress('');

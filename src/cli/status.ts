@@ -3,7 +3,7 @@
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
 import type { Watches } from '../operations/incidents/watch-report.ts';
-import { AT_TERMINAL, type CommandContext, findTarget } from './context.ts';
+import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { statusJson } from './status-json.ts';
@@ -11,12 +11,9 @@ import { statusJson } from './status-json.ts';
 /** Exit status: 1 a target is stopped, down or degraded; else 2 a verdict is unknown; else 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: CommandContext) {
   const { terminal, facts, diagnosisService, watches } = setting;
-  const named = spoken === undefined ? facts.targets : findTarget(facts, spoken);
-  if (typeof named === 'string') {
-    terminal.err(`${named}\n`);
-    return EXIT.usage;
-  }
-  const targets = 'name' in named ? [named] : named;
+  const named = spoken === undefined ? undefined : targetOrUsage(spoken, setting);
+  if (named === null) return EXIT.usage;
+  const targets = named === undefined ? facts.targets : [named];
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
   // The JSON shows no watches, and opening an embedded ledger takes a second.
   const [answer, watched] = await Promise.all([

@@ -2,7 +2,6 @@
 
 import { type CatchUp, catchUp, type Quiet } from '../runbook/catchup/catch-up.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
-import { formatInstant } from '../runbook/text/time.ts';
 import type { ActionStore } from './ports/action-store.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
 
@@ -27,15 +26,9 @@ export async function readCatchUp(
     actionStore.happenings(LOOKED_THROUGH, target),
   ]);
   // The timelines of the incidents have the rest of what people did.
-  const quiet = happenings.flatMap(({ kind, words, ...one }): readonly Quiet[] => {
-    if (kind === 'snooze_ended') return [{ ...one, kind, words: words ?? '' }];
-    return kind === 'snoozed' ? [{ ...one, kind, words: untilWords(words ?? '') }] : [];
+  const quiet = happenings.flatMap(({ kind, words, until, ...one }): readonly Quiet[] => {
+    if (kind === 'snooze_ended') return [{ ...one, kind, words }];
+    return kind === 'snoozed' ? [{ ...one, kind, until }] : [];
   });
   return catchUp({ incidents, actions, quiet }, from, now);
-}
-
-/** The audit has it in ISO 8601. */
-function untilWords(words: string): string {
-  const at = Date.parse(words);
-  return Number.isNaN(at) ? words : formatInstant(at);
 }

@@ -13,6 +13,13 @@ import {
 } from './hand-over.ts';
 import { HEARTBEAT_S, JOB_NAMES, type JobHandlers, type JobName, type Jobs, PLANS } from './queue-jobs.ts';
 
+/** Where a step's jobs are put: into its own transaction. */
+export interface JobScope {
+  readonly sql: Sql;
+  /** Null when no jobs are sent. */
+  readonly queue: Pick<Queue, 'enqueue'> | null;
+}
+
 export interface Queue {
   /** Commits with the transaction of `sql`, or is never sent. Starts at `startAt`, or at once. `target`: whose job it is. */
   enqueue<Name extends JobName>(

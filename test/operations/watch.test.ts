@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCatchUp } from '../../src/operations/catch-up.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { failureKey } from '../../src/runbook/model/incident.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
@@ -361,7 +362,7 @@ describe('pages', () => {
     expect(pings()).not.toEqual([]);
     const past = { incidentStore: watching.incidentStore, actionStore: createActionStore(db, null) };
     const { shown } = await readCatchUp(past, watching.now() - HOUR, watching.now());
-    expect(shown.map(({ parts }) => parts.join(''))).toContain('prod: snooze ended early: it got worse.');
+    expect(shown.map(({ words }) => phraseText(words))).toContain('prod: snooze ended early: it got worse.');
   });
 
   it('can be called by hand, and that incident waits for an acknowledgement', async () => {

@@ -4,6 +4,7 @@ import { catchUp, type Past, type Quiet, SHOWN_AT_MOST } from '../../src/runbook
 import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
 import type { IncidentEvent } from '../../src/runbook/model/timeline.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
+import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { testFacts } from '../support/facts.ts';
 import { incident, resolved, rollback } from '../support/incident.ts';
 
@@ -13,7 +14,7 @@ const SINCE = incident().since;
 const NOTHING: Past = { incidents: [], actions: [], quiet: [] };
 const told = (past: Partial<Past>, from = SINCE - MINUTE, now = SINCE + HOUR) =>
   catchUp({ ...NOTHING, ...past }, from, now).shown.map((one) =>
-    one.parts.map((part) => (typeof part === 'string' ? part : `@${part.who}`)).join(''),
+    phraseText(one.words, (mention) => `@${'who' in mention ? mention.who : '?'}`),
   );
 const trailLine = (seq: number, event: string, at: number, words = '', who = 'bot'): IncidentEvent => ({
   seq,
@@ -56,7 +57,7 @@ describe('catching up', () => {
       trailLine(5, 'counting', SINCE + 4, 'due at 11:00'),
     ];
     const quiet: Quiet[] = [
-      { kind: 'snoozed', target: 'prod', who: 'U1', at: SINCE + 1, words: '11:00' },
+      { kind: 'snoozed', target: 'prod', who: 'U1', at: SINCE + 1, until: SINCE + HOUR },
       {
         kind: 'snooze_ended',
         target: 'prod',
@@ -67,7 +68,7 @@ describe('catching up', () => {
     ];
     expect(told({ incidents: [incident({ openedAt: SINCE, trail })], quiet })).toEqual([
       'prod: escalated by @U1: “logins fail”; still open, no owner',
-      'prod: snoozed by @U1 until 11:00',
+      'prod: snoozed by @U1 until 2026-05-01 03:58:00 UTC',
       'prod: @U2 noted “it was the queue”',
       'prod: escalated by @U2: “still”',
       'prod: snooze ended early: it got worse.',

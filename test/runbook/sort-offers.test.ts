@@ -14,6 +14,7 @@ const deploy: Change = {
   kind: 'deploy',
   what: 'v42 Deploy 4f070742',
   who: null,
+  isOurs: false,
   via: null,
   verdict: 'suspect',
   because: 'app/db.py is in the traceback',

@@ -147,7 +147,14 @@ describe('/raxx diagnose', () => {
 
   it('adds what changed to its card once the diffs are read, with the full list in the thread', async () => {
     const at = bootTimeout.at - 60_000;
-    const what = { at, kind: 'deploy', what: 'v42 Deploy 4f070742', who: 'ops@raxx.app', via: null } as const;
+    const what = {
+      at,
+      kind: 'deploy',
+      what: 'v42 Deploy 4f070742',
+      who: 'ops@raxx.app',
+      isOurs: false,
+      via: null,
+    } as const;
     const changes = (verdict: 'possible' | 'suspect', because: string): ChangeReport => ({
       ...bootTimeout.changes,
       list: [{ ...what, verdict, because }],

@@ -1,7 +1,8 @@
 /** Actions, and what else people did, in one chronological list. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { ActionStore, Happening } from '../ports/action-store.ts';
+import type { Happening } from '../../runbook/model/happening.ts';
+import type { ActionStore } from '../ports/action-store.ts';
 
 export type HistoryEntry =
   | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }

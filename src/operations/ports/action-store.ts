@@ -4,6 +4,7 @@ import type { ActionStep } from '../../runbook/actions/lifecycle.ts';
 import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
 import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Happening } from '../../runbook/model/happening.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
 export type Proposed =
@@ -80,18 +81,6 @@ export interface ActionStore {
   savedFormations(app: string): Promise<readonly KeptFormation[]>;
   /** Forgets what was kept of process types that have been seen running since, no matter who restarted them. */
   forgetFormations(app: string, seen: readonly SeenRunning[], at: Instant): Promise<void>;
-}
-
-/** Something that a person did, other than changing an app. */
-export interface Happening {
-  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
-  readonly target: string;
-  readonly who: string;
-  readonly at: Instant;
-  /** Why, or until when (ISO 8601); null for neither. */
-  readonly words: string | null;
-  /** Short hash of its audit line. */
-  readonly hash: string;
 }
 
 /** What is needed once an action has been decided. */

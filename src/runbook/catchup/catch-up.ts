@@ -3,18 +3,17 @@
 import { decisionOf } from '../actions/decided-by.ts';
 import { STATE_WORDS } from '../actions/state-words.ts';
 import type { Action } from '../model/action.ts';
-import { BOT } from '../model/actor.ts';
+import { actorPart, BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import { type Incident, pictureTitle } from '../model/incident.ts';
 import type { IncidentEvent } from '../model/timeline.ts';
 import { cut } from '../text/cut.ts';
-
-/** Plain text, or a person by the id in the audit. */
-export type EventPart = string | { readonly who: string };
+import { type Phrase, type PhrasePart, phraseOf } from '../text/phrase.ts';
+import { formatInstant } from '../text/time.ts';
 
 export interface CaughtUp {
   readonly at: Instant;
-  readonly parts: readonly EventPart[];
+  readonly words: Phrase;
 }
 
 export interface CatchUp {
@@ -25,14 +24,11 @@ export interface CatchUp {
 }
 
 /** A snooze, which may begin and end without an incident. */
-export interface Quiet {
-  readonly kind: 'snoozed' | 'snooze_ended';
-  readonly target: string;
-  readonly who: string;
-  readonly at: Instant;
-  /** Until when it lasts, or why it ended. */
-  readonly words: string;
-}
+export type Quiet = { readonly target: string; readonly who: string; readonly at: Instant } & (
+  | { readonly kind: 'snoozed'; readonly until: Instant | null }
+  /** `words`: why it ended. */
+  | { readonly kind: 'snooze_ended'; readonly words: string | null }
+);
 
 export interface Past {
   readonly incidents: readonly Incident[];
@@ -60,7 +56,7 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
   );
   const shown = ranked.slice(0, SHOWN_AT_MOST).toSorted((one, other) => one.at - other.at);
   return {
-    shown: shown.map(({ at, parts }) => ({ at, parts })),
+    shown: shown.map(({ at, words }) => ({ at, words })),
     more: events.length - shown.length,
   };
 }
@@ -71,18 +67,18 @@ function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] 
   const { trail, state, target, openedAt } = incident;
   const isOpen = state === 'open';
   const first = trail.find(({ event }) => event === 'opened');
-  const opening = { at: openedAt, parts: openedWords(incident, first), isOpen };
+  const opening = { at: openedAt, words: phraseOf(openedWords(incident, first)), isOpen };
   const pings = trail.filter(({ event, at }) => event === 'pinged' && within(at));
   const [ping] = pings;
   const times = pings.length === 1 ? 'once' : `${pings.length} times`;
   return [
     ...(isOpen || within(openedAt) ? [opening] : []),
-    ...(ping ? [{ at: ping.at, parts: [`${target}: the operator was paged ${times}`], isOpen: false }] : []),
+    ...(ping ? [{ at: ping.at, words: `${target}: the operator was paged ${times}`, isOpen: false }] : []),
     ...trail
       .filter((line) => line !== first && within(line.at))
       .flatMap((line) => {
         const parts = lineWords(target, line);
-        return parts === null ? [] : [{ at: line.at, parts, isOpen: false }];
+        return parts === null ? [] : [{ at: line.at, words: phraseOf(parts), isOpen: false }];
       }),
   ];
 }
@@ -90,39 +86,39 @@ function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] 
 function openedWords(
   { target, worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
-): readonly EventPart[] {
+): readonly PhrasePart[] {
   const isByHand = first?.byHand === true;
   const title = isByHand ? quoted(first.words ?? '') : clip(pictureTitle(worst));
-  const by: readonly EventPart[] = isByHand ? [' by ', { who: first.who }] : [];
+  const by: readonly PhrasePart[] = isByHand ? [' by ', actorPart(first.who)] : [];
   const what = isByHand ? 'escalated' : 'incident opened';
-  const now: readonly EventPart[] =
+  const now: readonly PhrasePart[] =
     state === 'resolved'
       ? []
       : acknowledged
-        ? ['; still open, owner: ', { who: acknowledged.by }]
+        ? ['; still open, owner: ', actorPart(acknowledged.by)]
         : ['; still open, no owner'];
   return [`${target}: ${what}`, ...by, `: ${title}`, ...now];
 }
 
 /** Returns null for a line that is shown in another way, or that someone who joins does not need. */
-function lineWords(target: string, { event, words, who }: IncidentEvent): readonly EventPart[] | null {
+function lineWords(target: string, { event, words, who }: IncidentEvent): readonly PhrasePart[] | null {
   const more = words === null ? '' : `: ${clip(words)}`;
   switch (event) {
     case 'opened':
     case 'escalated':
       return who === BOT
         ? [`${target}: escalated${more}`]
-        : [`${target}: escalated by `, { who }, ...(words === null ? [] : [`: ${quoted(words)}`])];
+        : [`${target}: escalated by `, actorPart(who), ...(words === null ? [] : [`: ${quoted(words)}`])];
     case 'acknowledged':
-      return [`${target}: acknowledged by `, { who }];
+      return [`${target}: acknowledged by `, actorPart(who)];
     case 'noted':
-      return [`${target}: `, { who }, ` noted ${quoted(words ?? '')}`];
+      return [`${target}: `, actorPart(who), ` noted ${quoted(words ?? '')}`];
     case 'reopened':
       return [`${target}: incident reopened${more}`];
     case 'resolved':
       return [`${target}: resolved${more}`];
     case 'closed':
-      return [`${target}: incident closed by `, { who }];
+      return [`${target}: incident closed by `, actorPart(who)];
     default:
       return null;
   }
@@ -135,9 +131,9 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   const isOpen = state === 'proposed' || state === 'approved' || state === 'executing';
   if (seen.length === 0 && !isOpen) return [];
   const decision = decisionOf(action);
-  const names = (decision?.by ?? []).flatMap((who, index): readonly EventPart[] => [
+  const names = (decision?.by ?? []).flatMap((who, index): readonly PhrasePart[] => [
     ...(index === 0 ? [] : [' and ']),
-    { who },
+    actorPart(who),
   ]);
   const turnedBad = aftermath?.kind === 'turned_bad' ? `, then it turned bad: ${clip(aftermath.words)}` : '';
   const isQuiet = isOpen || state === 'succeeded' || state === 'rejected' || state === 'expired';
@@ -145,25 +141,29 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   return [
     {
       at: seen.length === 0 ? askedAt : Math.min(...seen),
-      parts: [
+      words: phraseOf([
         `${target}: ${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · proposed by `,
-        { who: askedBy },
+        actorPart(askedBy),
         ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
-      ],
+      ]),
       isOpen,
     },
   ];
 }
 
-function quietEvent({ kind, target, who, at, words }: Quiet): Event {
-  const parts: readonly EventPart[] =
-    kind === 'snoozed'
-      ? [`${target}: snoozed by `, { who }, words === '' ? '' : ` until ${words}`]
-      : who === BOT
-        ? [`${target}: ${lower(words)}`]
-        : [`${target}: snooze ended by `, { who }];
-  return { at, parts, isOpen: false };
+function quietEvent(quiet: Quiet): Event {
+  return { at: quiet.at, words: phraseOf(quietParts(quiet)), isOpen: false };
+}
+
+function quietParts(quiet: Quiet): readonly PhrasePart[] {
+  const { target, who } = quiet;
+  if (quiet.kind === 'snoozed') {
+    const until = quiet.until === null ? '' : ` until ${formatInstant(quiet.until)}`;
+    return [`${target}: snoozed by `, actorPart(who), until];
+  }
+  if (who !== BOT) return [`${target}: snooze ended by `, actorPart(who)];
+  return [`${target}: ${quiet.words === null ? 'snooze ended' : lower(quiet.words)}`];
 }
 
 const LONGEST = 140;

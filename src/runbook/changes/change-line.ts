@@ -1,9 +1,10 @@
 /** What changed around a failure, as the one line on a card and as a text for the thread. */
 
+import { actorPart } from '../model/actor.ts';
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import { cut } from '../text/cut.ts';
-import { joinPhrases, type Mention, type Phrase, phraseOf, phraseText } from '../text/phrase.ts';
+import { joinPhrases, type Phrase, phraseOf, phraseText } from '../text/phrase.ts';
 import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
@@ -43,11 +44,11 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
 }
 
-/** One change: what, who, when, and its verdict. */
+/** One change: what, who, when, and its verdict. Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
 export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): Phrase {
-  const { at, what, who, via, verdict, because } = change;
+  const { at, what, who, isOurs, via, verdict, because } = change;
   const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
-  const by = who === null ? [] : [' by ', whoPart(who)];
+  const by = who === null ? [] : [' by ', isOurs ? actorPart(who) : quoted(who)];
   const through = via === null ? '' : ` (${quoted(via)})`;
   return phraseOf([quoted(what), ...by, `${through}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`]);
 }
@@ -57,11 +58,6 @@ const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
   possible: 'possible',
   ruled_out: 'ruled out',
 };
-
-/** Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
-function whoPart(who: string): string | Mention {
-  return /^[UW](?=[A-Z]*\d)[A-Z0-9]{7,}$/.test(who) ? { who } : quoted(who);
-}
 
 /** Text from outside on one line, without mentions. */
 function quoted(words: string): string {

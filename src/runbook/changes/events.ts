@@ -29,6 +29,7 @@ export function eventsOf(evidence: Evidence, context: Context, actions: readonly
 }
 
 const NOTHING_MORE = {
+  isOurs: false,
   via: null,
   version: null,
   neverRan: null,
@@ -51,7 +52,9 @@ function actionEvents(actions: readonly Action[]): ChangeEvent[] {
     if (kind === undefined || sentAt === null || wasNotTaken(action)) return [];
     const type = 'processType' in params ? params.processType : null;
     const scaled = kind === 'scale' && type !== null ? new Map([[type, quantityOf(action)]]) : new Map();
-    return [{ ...NOTHING_MORE, at: sentAt, kind, what: plan.title, who: decider(action), scaled }];
+    return [
+      { ...NOTHING_MORE, at: sentAt, kind, what: plan.title, who: decider(action), isOurs: true, scaled },
+    ];
   });
 }
 

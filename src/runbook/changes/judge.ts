@@ -97,8 +97,8 @@ function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['stat
   }
 }
 
-function shownOf({ at, kind, what, who, via }: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
-  return { at, kind, what, who, via };
+function shownOf({ at, kind, what, who, isOurs, via }: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
+  return { at, kind, what, who, isOurs, via };
 }
 
 /** Nothing fails, or nobody knows: only the change that stopped the app on purpose is a suspect. */

@@ -23,6 +23,7 @@ export function releaseEvents(
       kind: kindOf(release),
       what: `v${release.version} ${release.description}`.trim(),
       who: ours ? decider(ours) : release.actor,
+      isOurs: ours !== undefined,
       via: run && `${runName(run.run)}${run.run.actor === null ? '' : ` by ${run.run.actor}`}`,
       version: release.version,
       neverRan: neverRan(release),

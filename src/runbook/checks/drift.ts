@@ -3,7 +3,7 @@
 import { defineCheck } from '../model/check.ts';
 import type { WorkflowFile } from '../model/evidence.ts';
 import type { Context } from '../model/terms.ts';
-import { legacyUses } from '../runs/legacy-action.ts';
+import { unsafeLegacyUses } from '../runs/legacy-action.ts';
 import { accessFaults } from './repository-access.ts';
 
 export const driftCheck = defineCheck({
@@ -22,7 +22,7 @@ export const driftCheck = defineCheck({
     const access = repository.ok ? accessFaults(repository.value, context) : [];
     const wordsOf = (status: 'warn' | 'fail') =>
       access.filter((one) => one.status === status).map(({ words }) => words);
-    const faults = [...wordsOf('fail'), ...workflowFaults(workflows, facts), ...legacyFaults(workflows)];
+    const faults = [...wordsOf('fail'), ...workflowFaults(workflows, facts), ...unsafeLegacyUses(workflows)];
     const stacks = { app: app.stack, 'running slug': slug.ok ? slug.value?.stack : undefined };
     for (const [what, stack] of Object.entries(stacks)) {
       if (stack && stack !== target.stack)
@@ -59,12 +59,4 @@ function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context[
   });
   const back = github.retiredWorkflows.filter((file) => (stateOf.get(file) ?? 'deleted') !== 'deleted');
   return [...wrong, ...back.map((file) => `${file} is back although it is retired`)];
-}
-
-function legacyFaults(workflows: readonly WorkflowFile[]): string[] {
-  return workflows.flatMap(({ file, text }) =>
-    legacyUses(text ?? '')
-      .filter(({ safe }) => !safe)
-      .map(({ line }) => `${file}:${line} uses akhileshns/heroku-deploy without dontautocreate: true`),
-  );
 }

@@ -1,5 +1,7 @@
 /** Who did something. The audit stores an actor as one string and hashes it; this is the only place that reads that string. */
 
+import type { Mention } from '../text/phrase.ts';
+
 /** The bot itself, for what no person decided. */
 export const BOT = 'bot';
 
@@ -35,6 +37,12 @@ export function isUserGroup(named: string): boolean {
 /** How the audit stores somebody at a terminal. */
 export function terminalActor(user: string, host: string): string {
   return `${TERMINAL}${user}@${host}`;
+}
+
+/** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
+export function actorPart(named: string): string | Mention {
+  if (isUserGroup(named)) return { group: named };
+  return isSlackUser(named) ? { who: named } : actorName(named);
 }
 
 /** For a text that cannot mention anybody: the terminal, documents. */

@@ -24,6 +24,8 @@ export interface ChangeEvent {
   readonly what: string;
   /** An actor of the audit for one of our changes, else the name on Heroku or GitHub; null when not known. */
   readonly who: string | null;
+  /** It was made through the bot. */
+  readonly isOurs: boolean;
   /** Who let it run, where that is somebody else: `run 9250 by kris`; null for nobody else. */
   readonly via: string | null;
   /** The release that it created; null for none. */
@@ -42,6 +44,8 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly what: string;
   readonly who: string | null;
+  /** It was made through the bot: `who` is an actor of the audit. */
+  readonly isOurs: boolean;
   readonly via: string | null;
   readonly verdict: ChangeVerdict;
   /** One clause, fit to follow a colon. */

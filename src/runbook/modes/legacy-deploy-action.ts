@@ -1,7 +1,7 @@
 /** Failure mode C: a workflow uses the old deploy action without its safe option. */
 
 import type { Mode } from '../model/check.ts';
-import { legacyUses } from '../runs/legacy-action.ts';
+import { unsafeLegacyUses } from '../runs/legacy-action.ts';
 
 export const legacyDeployAction: Mode = {
   id: 'C',
@@ -18,11 +18,7 @@ export const legacyDeployAction: Mode = {
   closesWhenSeen: ['workflows'],
   match({ workflows }) {
     if (!workflows.ok) return [];
-    const unsafe = workflows.value.flatMap(({ file, text }) =>
-      legacyUses(text ?? '')
-        .filter(({ safe }) => !safe)
-        .map(({ line }) => `${file}:${line} uses akhileshns/heroku-deploy without dontautocreate: true`),
-    );
+    const unsafe = unsafeLegacyUses(workflows.value);
     // The workflow can fail this way; nothing here shows that it did.
     return unsafe.length > 0 ? [{ code: null, confidence: 'possible', evidence: unsafe, missing: [] }] : [];
   },

@@ -1,7 +1,7 @@
 /** Who may decide what. Checked when a decision is made, not when a button is shown. */
 
 import type { Action } from '../model/action.ts';
-import { actorName, isSlackUser, isUserGroup } from '../model/actor.ts';
+import { actorPart } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { joinPhrases, type Mention, type Phrase, partsOf, phraseOf } from '../text/phrase.ts';
@@ -180,7 +180,7 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): Phrase | null {
   if (state === 'proposed') return now >= expiresAt ? 'This has expired. Propose it again.' : null;
   const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
-  const by = last ? [' by ', mention(last.who)] : [];
+  const by = last ? [' by ', actorPart(last.who)] : [];
   return [`This is already ${state}`, ...by, '.'];
 }
 
@@ -191,15 +191,9 @@ export function mayExplain({ state, trail }: Action, person: Person): May {
   return no('over', 'Only the person who rejected this can say why.');
 }
 
-/** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
-function mention(named: string): string | Mention {
-  if (isUserGroup(named)) return { group: named };
-  return isSlackUser(named) ? { who: named } : actorName(named);
-}
-
 function mentions(named: readonly string[]): readonly (string | Mention)[] {
   return joinPhrases(
-    named.map((one) => [mention(one)]),
+    named.map((one) => [actorPart(one)]),
     ', ',
   );
 }

@@ -1,5 +1,7 @@
 /** Finds the action of failure mode C in a workflow's text. */
 
+import type { WorkflowFile } from '../model/evidence.ts';
+
 /** GitHub ignores the case of actions and inputs; the action itself is published as `AkhileshNS`. */
 const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;
 const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/i;
@@ -21,6 +23,17 @@ export function legacyUses(text: string): LegacyUse[] {
     const step = stepAround(lines, index);
     return [{ line: index + 1, safe: step.some((one) => SAFE.test(one)) }];
   });
+}
+
+/** `deploy.yml:9 uses akhileshns/heroku-deploy without dontautocreate: true`, for each step that does. */
+export function unsafeLegacyUses(workflows: readonly WorkflowFile[]): string[] {
+  return workflows.flatMap(({ file, text }) =>
+    text === null
+      ? []
+      : legacyUses(text)
+          .filter(({ safe }) => !safe)
+          .map(({ line }) => `${file}:${line} uses akhileshns/heroku-deploy without dontautocreate: true`),
+  );
 }
 
 /** The lines of the list item that contains `index`. */

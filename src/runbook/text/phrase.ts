@@ -5,7 +5,7 @@ import { cut } from './cut.ts';
 /** Ids as Slack has them. */
 export type Mention = { readonly who: string } | { readonly group: string } | { readonly channel: string };
 
-type PhrasePart = string | Mention;
+export type PhrasePart = string | Mention;
 
 /** A plain sentence, or its parts. */
 export type Phrase = string | readonly PhrasePart[];

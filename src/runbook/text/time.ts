@@ -56,10 +56,15 @@ export function splitAtInstants(text: string): readonly (string | Instant)[] {
 
 const HALF_A_DAY_MS = 12 * 3_600_000;
 
+/** Whether a time is read without its day: it is less than half a day away. */
+export function isWithinHalfADay(at: Instant, now: Instant): boolean {
+  return Math.abs(now - at) < HALF_A_DAY_MS;
+}
+
 /** `10:00 UTC`, with its day when that is half a day away or more: `2026-05-01 10:00 UTC`. For text that no reader's clock converts. */
 export function formatClock(at: Instant, now: Instant): string {
   const [day = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
-  return Math.abs(now - at) < HALF_A_DAY_MS ? `${time} UTC` : `${day} ${time} UTC`;
+  return isWithinHalfADay(at, now) ? `${time} UTC` : `${day} ${time} UTC`;
 }
 
 /** `since 10:00 UTC (12 min)` */

@@ -9,11 +9,11 @@ import {
   line,
   list,
   type Message,
-  type Part,
+  phraseParts,
   plain,
   richText,
 } from './parts/message.ts';
-import { dayAndTimeOf, person } from './parts/moments.ts';
+import { dayAndTimeOf } from './parts/moments.ts';
 
 /** A null `target` means all targets. */
 export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {
@@ -37,10 +37,6 @@ export function catchUpView({ shown, more }: CatchUp, forMs: number, target: str
   };
 }
 
-function eventLine({ at, parts }: CaughtUp) {
-  return line(
-    dayAndTimeOf(at),
-    plain(' '),
-    ...parts.map((part): Part => (typeof part === 'string' ? plain(part) : person(part.who))),
-  );
+function eventLine({ at, words }: CaughtUp) {
+  return line(dayAndTimeOf(at), plain(' '), ...phraseParts(words));
 }

@@ -2,14 +2,10 @@
 import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
 import { type Action, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { Sql } from '../database/db.ts';
-import type { Queue } from '../queue.ts';
+import type { JobScope } from '../queue.ts';
 import { forgetFormation, keepFormation } from './statements.ts';
 
-interface EffectScope {
-  readonly sql: Sql;
-  /** Null when no jobs are sent. */
-  readonly queue: Pick<Queue, 'enqueue'> | null;
+interface ActionScope extends JobScope {
   readonly action: Action;
   /** The number of the step's audit line. */
   readonly seq: number;
@@ -17,7 +13,7 @@ interface EffectScope {
 }
 
 type Performers = {
-  readonly [Kind in EffectKind]: (effect: Effect<Kind>, within: EffectScope) => Promise<void>;
+  readonly [Kind in EffectKind]: (effect: Effect<Kind>, within: ActionScope) => Promise<void>;
 };
 
 const PERFORM: Performers = {
@@ -36,10 +32,10 @@ function endOf({ state }: Action): { readonly hasEnded?: true } {
   return ENDED.has(state) ? { hasEnded: true } : {};
 }
 
-export async function performEffects(within: EffectScope, effects: readonly Effect[]): Promise<void> {
+export async function performEffects(within: ActionScope, effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) await perform(effect, within);
 }
 
-function perform<Kind extends EffectKind>(effect: Effect<Kind>, within: EffectScope): Promise<void> {
+function perform<Kind extends EffectKind>(effect: Effect<Kind>, within: ActionScope): Promise<void> {
   return PERFORM[effect.kind](effect, within);
 }

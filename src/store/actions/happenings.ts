@@ -1,15 +1,15 @@
 /** What people did other than change an app, from the audit: escalate, snooze, acknowledge, add a note. */
 
-import type { Happening } from '../../operations/ports/action-store.ts';
+import type { Happening } from '../../runbook/model/happening.ts';
 import { readTimelineWords } from '../../runbook/model/timeline.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
-import { instant, textOrNull } from '../database/columns.ts';
+import { instant, instantOrNull, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
 /** The bot opens incidents as well; only people escalate. */
 const BY_PEOPLE = `
   select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
-    coalesce(audit.detail->>'words', audit.detail->>'until') as words,
+    audit.detail->>'words' as words, audit.detail->>'until' as until,
     coalesce(incidents.target, audit.detail->>'target', '') as target
   from audit left join incidents on incidents.id = audit.action_id
   where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
@@ -31,13 +31,14 @@ export async function listHappenings(
   return rows.map(happeningOf);
 }
 
-function happeningOf({ at, event, who, hash, words, target }: Row): Happening {
+function happeningOf({ at, event, who, hash, words, until, target }: Row): Happening {
   return {
     kind: kindOf(String(event)),
     target: String(target),
     who: String(who),
     at: instant(at),
     words: readTimelineWords({ event: String(event), words: textOrNull(words), byHand: false }).words,
+    until: instantOrNull(until),
     hash: String(hash),
   };
 }

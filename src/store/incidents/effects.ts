@@ -2,18 +2,14 @@
 import type { IncidentEffect, LineEffect } from '../../runbook/incidents/lifecycle.ts';
 import type { TargetNotice } from '../../runbook/incidents/target-notices.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
-import type { Sql } from '../database/db.ts';
-import type { Queue } from '../queue.ts';
+import type { JobScope } from '../queue.ts';
 
-interface EffectScope {
-  readonly sql: Sql;
-  /** Null when no jobs are sent. */
-  readonly queue: Pick<Queue, 'enqueue'> | null;
+interface IncidentScope extends JobScope {
   readonly incident: Incident;
 }
 
 export async function performEffects(
-  { sql, queue, incident: { id, target } }: EffectScope,
+  { sql, queue, incident: { id, target } }: IncidentScope,
   effects: readonly IncidentEffect[],
 ): Promise<void> {
   for (const effect of effects) {
@@ -24,7 +20,7 @@ export async function performEffects(
 
 /** `seq`: the number that the audit gave to the line. */
 export async function performLineEffects(
-  { sql, queue, incident: { id, target } }: EffectScope,
+  { sql, queue, incident: { id, target } }: IncidentScope,
   seq: number,
   effects: readonly LineEffect[],
 ): Promise<void> {
@@ -35,7 +31,7 @@ export async function performLineEffects(
 }
 
 export async function performNotice(
-  { sql, queue }: Pick<EffectScope, 'sql' | 'queue'>,
+  { sql, queue }: Pick<IncidentScope, 'sql' | 'queue'>,
   target: string,
   { words, who }: TargetNotice,
 ): Promise<void> {

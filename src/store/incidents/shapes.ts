@@ -91,6 +91,7 @@ const change: z.ZodType<Change> = z.looseObject({
   }),
   what: text,
   who: text.nullable(),
+  isOurs: z.boolean().default(false),
   via: text.nullable().default(null),
   verdict: z.literal(['suspect', 'possible', 'ruled_out']),
   because: text,

@@ -122,10 +122,11 @@ describe('the messages around the card', () => {
     const message = historyView([
       ...STATES.map(([, one]) => ({ kind: 'action', action: one }) as const),
       ...(['escalated', 'snoozed', 'snooze_ended', 'acknowledged', 'noted'] as const).map((kind) => {
-        const words = kind === 'snoozed' ? new Date(NOW).toISOString() : 'it burns';
+        const words = kind === 'snoozed' || kind === 'acknowledged' ? null : 'it burns';
+        const until = kind === 'snoozed' ? NOW : null;
         return {
           kind: 'happening',
-          happening: { kind, target: 'prod', who: 'U1', at, words, hash: 'ab' },
+          happening: { kind, target: 'prod', who: 'U1', at, words, until, hash: 'ab' },
         } as const;
       }),
     ]);

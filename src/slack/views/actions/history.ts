@@ -4,6 +4,7 @@ import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../../runbook/actions/decided-by.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Happening } from '../../../runbook/model/happening.ts';
 import { signOf } from '../parts/action-sign.ts';
 import {
   bold,
@@ -19,21 +20,11 @@ import {
 } from '../parts/message.ts';
 import { dayAndTimeOf, person } from '../parts/moments.ts';
 
-/** Something that a person did other than changing an app. */
-export interface HappeningLine {
-  readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
-  readonly target: string;
-  readonly who: string;
-  readonly at: Instant;
-  readonly words: string | null;
-  readonly hash: string;
-}
-
 export type HistoryLine =
   | { readonly kind: 'action'; readonly action: Action }
-  | { readonly kind: 'happening'; readonly happening: HappeningLine };
+  | { readonly kind: 'happening'; readonly happening: Happening };
 
-const HAPPENED: Readonly<Record<HappeningLine['kind'], readonly [emoji: string, word: string]>> = {
+const HAPPENED: Readonly<Record<Happening['kind'], readonly [emoji: string, word: string]>> = {
   escalated: ['rotating_light', 'Escalated'],
   snoozed: ['zzz', 'Snoozed'],
   snooze_ended: ['bell', 'Snooze ended'],
@@ -95,15 +86,14 @@ function whyRejected({ outcome }: Action): readonly RichTextSection[] {
   return quoted(outcome?.reason ?? null);
 }
 
-function happeningRow({ kind, target, who: by, at, words, hash }: HappeningLine): RichTextBlock[] {
+function happeningRow({ kind, target, who: by, at, words, until, hash }: Happening): RichTextBlock[] {
   const [sign, word] = HAPPENED[kind];
-  const until =
-    kind === 'snoozed' && words !== null ? [plain(' until '), dayAndTimeOf(Date.parse(words))] : [];
+  const lasts = until === null ? [] : [plain(' until '), dayAndTimeOf(until)];
   return [
     whenCell(at, hash),
     cell(
-      line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...until),
-      ...quoted(until.length === 0 ? words : null),
+      line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...lasts),
+      ...quoted(words),
     ),
     cell(line(person(by))),
   ];

@@ -2,7 +2,7 @@
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { formatInstant, splitAtInstants } from '../../../runbook/text/time.ts';
+import { formatInstant, isWithinHalfADay, splitAtInstants } from '../../../runbook/text/time.ts';
 import { type Part, plain } from './message.ts';
 
 /** Slack users as a mention, everyone else by name. */
@@ -17,15 +17,13 @@ export function timeOf(at: Instant): Part {
 
 /** With the day when it is half a day away or more. */
 export function momentOf(at: Instant, now: Instant): Part {
-  return Math.abs(now - at) < HALF_A_DAY_MS ? timeOf(at) : dayAndTimeOf(at);
+  return isWithinHalfADay(at, now) ? timeOf(at) : dayAndTimeOf(at);
 }
 
 /** ` at 21:37`, ` yesterday 21:37` */
 export function atParts(at: Instant, now: Instant): Part[] {
-  return Math.abs(now - at) < HALF_A_DAY_MS ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
+  return isWithinHalfADay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
 }
-
-const HALF_A_DAY_MS = 12 * 3_600_000;
 
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');
