@@ -17,15 +17,15 @@ import { createMetrics } from './metrics.ts';
 import { createActionEnded } from './operations/actions/ended.ts';
 import { createActionService } from './operations/actions/service.ts';
 import { createDiagnosisService } from './operations/diagnosis/diagnosis-service.ts';
-import { createExplain } from './operations/diagnosis/explain.ts';
+import { createExplain, type Recall } from './operations/diagnosis/explain.ts';
 import { createReadDiffs } from './operations/diagnosis/read-diffs.ts';
 import { createRemember } from './operations/diagnosis/remember.ts';
 import { createIncidentCommands } from './operations/incidents/commands.ts';
 import { createDatabaseWatch } from './operations/incidents/database-outage.ts';
 import { createHeartbeat } from './operations/incidents/heartbeat.ts';
 import { createIncidentChanges } from './operations/incidents/incident-changes.ts';
-import { createPage } from './operations/incidents/notify-operator.ts';
-import { createRecall } from './operations/incidents/recall.ts';
+import { pageOperator } from './operations/incidents/notify-operator.ts';
+import { recallFailure } from './operations/incidents/recall.ts';
 import { createWatchSilence } from './operations/incidents/watch-silence.ts';
 import { watchTarget } from './operations/incidents/watch-target.ts';
 import { callHeartbeat } from './probe/call-heartbeat.ts';
@@ -80,12 +80,13 @@ const DATABASE_ERROR_EVERY_MS = 10_000;
 const store = openStoreOrEnd();
 const { actionStore, incidentStore } = store;
 const remember = createRemember({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout });
-const recall = createRecall({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout });
+const recall: Recall = (explaining) =>
+  recallFailure({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout }, explaining);
 const diagnosisService = meterReadings(
   createDiagnosisService({ ...collecting, elapsed, remember, recall }),
   metrics,
 );
-const page = createPage({ facts, incidentStore, now: Date.now });
+const page = (id: string) => pageOperator({ facts, incidentStore, now: Date.now }, id);
 const incidents = createIncidentCommands({ facts, incidentStore, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
 const ended = createActionEnded({

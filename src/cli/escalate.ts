@@ -1,6 +1,6 @@
 /** `raxx escalate <target> <reason>`: pages the operator, through the bot that uses the same ledger. */
 import { createIncidentCommands } from '../operations/incidents/commands.ts';
-import { createPage } from '../operations/incidents/notify-operator.ts';
+import { pageOperator } from '../operations/incidents/notify-operator.ts';
 import { readWatches } from '../operations/incidents/watch-report.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import { formatAgo } from '../runbook/text/time.ts';
@@ -40,7 +40,7 @@ async function escalate(
   setting: IncidentSetting,
 ): Promise<number> {
   const { terminal, facts, who, now, randomId } = setting;
-  const page = createPage({ facts, incidentStore, now });
+  const page = (id: string) => pageOperator({ facts, incidentStore, now }, id);
   const incidents = createIncidentCommands({ facts, incidentStore, page, now, randomId });
   // The holder of the credentials decides, as with every change at the terminal.
   const person = { id: who, isOperator: true, isApprover: true };

@@ -5,7 +5,7 @@ import {
   type DiagnosisServiceDeps,
 } from '../operations/diagnosis/diagnosis-service.ts';
 import { createRemember } from '../operations/diagnosis/remember.ts';
-import { createRecall } from '../operations/incidents/recall.ts';
+import { recallFailure } from '../operations/incidents/recall.ts';
 import { type IncidentTerminalDeps, incidentSetting } from './incident-terminal.ts';
 
 /** If the ledger cannot be opened, the rest is shown anyway, with what is missing. */
@@ -29,7 +29,7 @@ export function rememberingAtTerminal(
       const diagnosisService = createDiagnosisService({
         ...reading,
         remember: createRemember(known),
-        recall: createRecall(known),
+        recall: (explaining) => recallFailure(known, explaining),
       });
       return { value: await use(diagnosisService), unknown: null };
     } finally {

@@ -5,7 +5,7 @@ import type { World } from '../../sandbox/world.ts';
 import { createOutside } from '../../src/compose/upstreams.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { pageOperator } from '../../src/operations/incidents/notify-operator.ts';
 import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';
@@ -60,7 +60,7 @@ async function anHour(scenario: string, hints = false) {
     incidentStore,
     outside,
     actionStore: { recent: async () => [], forgetFormations: async () => {} },
-    page: createPage({ facts, incidentStore, now: () => now }),
+    page: (id: string) => pageOperator({ facts, incidentStore, now: () => now }, id),
     changes: localChanges({ outside, redactor, incidentStore, now: () => now }),
     now: () => now,
     expire: AbortSignal.timeout,

@@ -6,7 +6,7 @@ import { createLog } from '../../src/log.ts';
 import type { ActionService } from '../../src/operations/actions/context.ts';
 import { createActionEnded } from '../../src/operations/actions/ended.ts';
 import { createActionService } from '../../src/operations/actions/service.ts';
-import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { pageOperator } from '../../src/operations/incidents/notify-operator.ts';
 import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
@@ -85,7 +85,7 @@ export function startActing(
   const send = createWrite(config.value, log);
   const outside = createOutside(config.value, log);
   const incidentStore = createIncidentStore(db, null);
-  const page = createPage({ facts, incidentStore, now });
+  const page = (id: string) => pageOperator({ facts, incidentStore, now }, id);
   const lost = new Set<string>();
   const onError = (error: unknown) => {
     throw error;

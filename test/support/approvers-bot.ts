@@ -14,7 +14,7 @@ import type { ActionService } from '../../src/operations/actions/context.ts';
 import { createActionService } from '../../src/operations/actions/service.ts';
 import { createDiagnosisService } from '../../src/operations/diagnosis/diagnosis-service.ts';
 import { createIncidentCommands } from '../../src/operations/incidents/commands.ts';
-import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { pageOperator } from '../../src/operations/incidents/notify-operator.ts';
 import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
@@ -223,7 +223,7 @@ async function openBot(
     canDo,
     write: createWrite(config.value, log),
   });
-  const page = createPage({ facts, incidentStore, now });
+  const page = (id: string) => pageOperator({ facts, incidentStore, now }, id);
   const changes = localChanges({ ...collecting, incidentStore, actionStore });
   const watchContext: WatchContext = {
     ...collecting,

@@ -7,7 +7,7 @@ import { type SlackServer, startSlack } from '../../sandbox/slack/simulator.ts';
 import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Fault } from '../../sandbox/world.ts';
 import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
-import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { pageOperator } from '../../src/operations/incidents/notify-operator.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
@@ -78,7 +78,7 @@ async function openIncidentBot(
   const facts: Facts = more.facts ?? testFacts;
   const incidentStore = createIncidentStore(db, queue);
   const actionStore = createActionStore(db, queue);
-  const page = createPage({ facts, incidentStore, now });
+  const page = (id: string) => pageOperator({ facts, incidentStore, now }, id);
   const incidents = createIncidentCommands({ facts, incidentStore, page, now, randomId: randomUUID });
   const logged: string[] = [];
   const slack = createSlack();

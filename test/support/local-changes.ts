@@ -5,7 +5,7 @@ import {
   createIncidentChanges,
   type IncidentChanges,
 } from '../../src/operations/incidents/incident-changes.ts';
-import { createRecall } from '../../src/operations/incidents/recall.ts';
+import { recallFailure } from '../../src/operations/incidents/recall.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
@@ -29,6 +29,8 @@ export function localChanges({
 }: LocalChangesDeps): IncidentChanges {
   const expire = () => new AbortController().signal;
   const readDiffs = createReadDiffs({ outside, redactor, now, expire });
-  const explain = createExplain(readDiffs, createRecall({ incidentStore, actionStore, now, expire }));
+  const explain = createExplain(readDiffs, (explaining) =>
+    recallFailure({ incidentStore, actionStore, now, expire }, explaining),
+  );
   return createIncidentChanges({ incidentStore, explain, now });
 }

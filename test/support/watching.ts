@@ -1,7 +1,7 @@
 /** The watch on a scripted world, with real stores on a real database, and a clock and a queue that the test drives. */
 
 import { createIncidentCommands, type IncidentCommands } from '../../src/operations/incidents/commands.ts';
-import { createPage } from '../../src/operations/incidents/notify-operator.ts';
+import { pageOperator } from '../../src/operations/incidents/notify-operator.ts';
 import { type WatchContext, type WhyLook, watchTarget } from '../../src/operations/incidents/watch-target.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
@@ -72,7 +72,7 @@ export function startWatching(db: Db, change: (facts: Facts) => Facts = (facts) 
   /** Nothing is kept in a process: each look is by a process that has just started. */
   function start() {
     const incidentStore = createIncidentStore(db, queue);
-    const page = createPage({ facts, incidentStore, now: () => now });
+    const page = (id: string) => pageOperator({ facts, incidentStore, now: () => now }, id);
     let count = 0;
     const outside = outsideOf(() => {
       count += 1;

@@ -6,26 +6,27 @@ import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 
-export interface PageDeps {
+export interface PageContext {
   readonly facts: Facts;
   readonly incidentStore: Pick<IncidentStore, 'find' | 'snoozeOf' | 'ping' | 'pageAgain'>;
   now(): Instant;
 }
 
 /** A page that is due later gets a job for that time; each look of the watch checks as well. */
-export function createPage({ facts, incidentStore, now }: PageDeps): (incidentId: string) => Promise<void> {
-  return async (id) => {
-    let incident = await incidentStore.find(id);
-    if (!incident) return;
-    const snooze = await incidentStore.snoozeOf(incident.target, now());
-    let step = pageStep(incident, snooze, facts, now());
-    if (step.kind === 'ping') {
-      incident = await incidentStore.ping(incident, step, pageWords(incident, step, facts, now()), now());
-      // The row has changed meanwhile: the job that reads it next decides again.
-      if (!incident) return incidentStore.pageAgain(id, now());
-      step = pageStep(incident, snooze, facts, now());
-    }
-    if (step.kind === 'wait' && step.until !== null && step.until - now() <= facts.watch.everySeconds * 1_000)
-      await incidentStore.pageAgain(id, step.until);
-  };
+export async function pageOperator(
+  { facts, incidentStore, now }: PageContext,
+  incidentId: string,
+): Promise<void> {
+  let incident = await incidentStore.find(incidentId);
+  if (!incident) return;
+  const snooze = await incidentStore.snoozeOf(incident.target, now());
+  let step = pageStep(incident, snooze, facts, now());
+  if (step.kind === 'ping') {
+    incident = await incidentStore.ping(incident, step, pageWords(incident, step, facts, now()), now());
+    // The row has changed meanwhile: the job that reads it next decides again.
+    if (!incident) return incidentStore.pageAgain(incidentId, now());
+    step = pageStep(incident, snooze, facts, now());
+  }
+  if (step.kind === 'wait' && step.until !== null && step.until - now() <= facts.watch.everySeconds * 1_000)
+    await incidentStore.pageAgain(incidentId, step.until);
 }

@@ -6,7 +6,7 @@ import type { Recall } from '../diagnosis/explain.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 
-export interface RecallDeps {
+export interface RecallContext {
   readonly incidentStore: Pick<IncidentStore, 'past'>;
   readonly actionStore: Pick<ActionStore, 'recent'>;
   now(): Instant;
@@ -18,20 +18,22 @@ const PAST_ACTIONS = 500;
 /** A diagnosis does not wait for a database that is away. */
 const WITHIN_MS = 3_000;
 
-export function createRecall({ incidentStore, actionStore, now, expire }: RecallDeps): Recall {
-  return async ({ diagnosis, context }) => {
-    const failed = failureOf(diagnosis, context, { change: null, isOff: false });
-    if (!failed) return null;
-    const { name } = context.target;
-    const looked = Promise.all([
-      incidentStore.past(name, PAST_INCIDENTS),
-      actionStore.recent(PAST_ACTIONS, name),
-    ]).then(
-      ([past, actions]) => seenBefore(failed, past, actions, now()),
-      () => null,
-    );
-    return Promise.race([looked, late(expire(WITHIN_MS))]);
-  };
+/** Null when it has not, and when the ledger cannot be read in time. */
+export async function recallFailure(
+  { incidentStore, actionStore, now, expire }: RecallContext,
+  { diagnosis, context }: Parameters<Recall>[0],
+): ReturnType<Recall> {
+  const failed = failureOf(diagnosis, context, { change: null, isOff: false });
+  if (!failed) return null;
+  const { name } = context.target;
+  const looked = Promise.all([
+    incidentStore.past(name, PAST_INCIDENTS),
+    actionStore.recent(PAST_ACTIONS, name),
+  ]).then(
+    ([past, actions]) => seenBefore(failed, past, actions, now()),
+    () => null,
+  );
+  return Promise.race([looked, late(expire(WITHIN_MS))]);
 }
 
 function late(signal: AbortSignal): Promise<null> {
