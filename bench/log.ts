@@ -4,7 +4,7 @@ import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
 import type { Evidence, LogWindow, Unseen } from '../src/runbook/model/evidence.ts';
 import type { Facts } from '../src/runbook/model/runbook-config.ts';
-import type { Context } from '../src/runbook/model/terms.ts';
+import type { RunbookContext } from '../src/runbook/model/terms.ts';
 import { type Figure, median } from './figure.ts';
 
 const LINES = 150_000;
@@ -45,7 +45,7 @@ const unread: Unseen = { ok: false, why: 'timeout', detail: 'not read', at: NOW 
 function read(lines: LogWindow['lines'], facts: Facts): number {
   const [target] = facts.targets;
   if (!target) throw new Error('the runbook names no target');
-  const context: Context = { now: NOW, target, facts };
+  const context: RunbookContext = { now: NOW, target, facts };
   const sources: Pick<Evidence, 'logs' | 'dynos' | 'formation' | 'releases'> = {
     logs: { ok: true, value: { lines, asked: lines.length }, at: NOW },
     dynos: unread,

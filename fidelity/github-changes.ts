@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { createGate } from '../src/runbook/actions/kinds/create-gate.ts';
 import { deploy } from '../src/runbook/actions/kinds/deploy/deploy.ts';
 import { unfreeze } from '../src/runbook/actions/kinds/unfreeze.ts';
-import type { Context } from '../src/runbook/model/terms.ts';
+import type { RunbookContext } from '../src/runbook/model/terms.ts';
 import type { WriteRequest } from '../src/runbook/model/write-request.ts';
 import { ask } from './local-github.ts';
 import { TOKENS, withWorld } from './local-world.ts';
@@ -118,7 +118,7 @@ function exchanger(api: string, described: Described) {
 }
 
 /** The team's facts. */
-function context(): Context {
+function context(): RunbookContext {
   const config = readConfig({ HEROKU_API_KEY: TOKENS.heroku, GITHUB_TOKEN: TOKENS.github });
   if (!config.ok) throw new Error(JSON.stringify(config.faults));
   const { facts } = config.value;

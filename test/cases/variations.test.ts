@@ -5,13 +5,13 @@ import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence, LogLine } from '../../src/runbook/model/evidence.ts';
-import type { Context } from '../../src/runbook/model/terms.ts';
+import type { RunbookContext } from '../../src/runbook/model/terms.ts';
 import { shifted } from '../support/case-times.ts';
 import { evidenceOf, readCases } from '../support/case-world.ts';
 
 interface World {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
 }
 
 const CASES = readCases();

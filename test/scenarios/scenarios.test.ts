@@ -10,7 +10,7 @@ import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
 import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import { failureOf } from '../../src/runbook/incidents/failure.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
-import type { ActionKind, Context } from '../../src/runbook/model/terms.ts';
+import type { ActionKind, RunbookContext } from '../../src/runbook/model/terms.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis/diagnosis.ts';
 import { incidentView } from '../../src/slack/views/incidents/incident.ts';
 import { pingView } from '../../src/slack/views/incidents/ping.ts';
@@ -39,7 +39,7 @@ function firstOf<T>([first]: readonly T[]): T {
 
 interface Diagnosed {
   readonly diagnosis: Diagnosis;
-  readonly context: Context;
+  readonly context: RunbookContext;
 }
 
 async function diagnoseScenario(scenario: Scenario): Promise<Diagnosed> {
@@ -62,7 +62,7 @@ const drawn = new Map<string, Message>();
 const canDo: ReadonlySet<ActionKind> = new Set(Object.keys(KINDS) as ActionKind[]);
 
 /** The card of the diagnosis. If something is wrong, also the card and the page of the incident that it would open. */
-function cardsOf(diagnosis: Diagnosis, context: Context): readonly (readonly [string, Message])[] {
+function cardsOf(diagnosis: Diagnosis, context: RunbookContext): readonly (readonly [string, Message])[] {
   const { facts, now } = context;
   const card = diagnosisView(diagnosis, { by: 'U0KRIS001', facts, incidentCard: null, canDo });
   const failure = failureOf(diagnosis, context, { change: null, isOff: false });

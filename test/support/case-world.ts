@@ -9,7 +9,7 @@ import { createHerokuReader } from '../../src/heroku/reader.ts';
 import { collectRedacted } from '../../src/operations/diagnosis/redact-evidence.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
-import type { Context } from '../../src/runbook/model/terms.ts';
+import type { RunbookContext } from '../../src/runbook/model/terms.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { testFacts } from './facts.ts';
 import { startRawServer } from './raw-server.ts';
@@ -96,7 +96,7 @@ export function logText({ now, log = [] }: Pick<Case, 'now' | 'log'>): string {
 }
 
 /** The case's evidence, collected and redacted as the bot does it, and the context in which to judge it. */
-export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; context: Context }> {
+export async function evidenceOf(one: Case): Promise<{ evidence: Evidence; context: RunbookContext }> {
   const at = Date.parse(one.now);
   const now = () => at;
   const server = await startRawServer((request, response) => {

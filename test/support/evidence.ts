@@ -23,14 +23,14 @@ import type {
   Unseen,
   WorkflowRun,
 } from '../../src/runbook/model/evidence.ts';
-import type { Context } from '../../src/runbook/model/terms.ts';
+import type { RunbookContext } from '../../src/runbook/model/terms.ts';
 import { testFacts } from './facts.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-export function contextOf(targetName = 'prod'): Context {
+export function contextOf(targetName = 'prod'): RunbookContext {
   const target = testFacts.targets.find(({ name }) => name === targetName);
   if (!target) throw new Error(`no target ${targetName}`);
   return { now: NOW, target, facts: testFacts };

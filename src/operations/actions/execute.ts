@@ -4,7 +4,7 @@ import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
 import { type Action, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence } from '../../runbook/model/action-spec.ts';
-import type { Context } from '../../runbook/model/terms.ts';
+import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../../runbook/model/write-request.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
@@ -39,7 +39,7 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
     spec.needs,
     await aboutAction(action, facts, actionStore),
   );
-  const runbookContext: Context = { now: now(), target, facts };
+  const runbookContext: RunbookContext = { now: now(), target, facts };
   const applies = spec.stillApplies(action.params, evidence, runbookContext);
   if (!applies.ok)
     return supersede(context, action, `It no longer applies: ${applies.words}.`, {

@@ -5,7 +5,7 @@ import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts'
 import { type Action, type ManualCommand, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
-import type { ActionKind, Context } from '../../runbook/model/terms.ts';
+import type { ActionKind, RunbookContext } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { jobLines } from '../../runbook/runs/job-progress.ts';
 import { capitalize } from '../../runbook/text/capitalize.ts';
@@ -30,7 +30,7 @@ export async function verify(context: ExecutionContext, id: string): Promise<num
   const { spec, target } = subject;
   const about = await aboutAction(action, facts, actionStore);
   const evidence = await collectActionEvidence(context, target, spec.looksAt(action.progress), about);
-  const runbookContext: Context = { now: now(), target, facts };
+  const runbookContext: RunbookContext = { now: now(), target, facts };
   const sent = { id, at: action.sentAt ?? now(), progress: action.progress };
   const look = spec.look(action.params, evidence, runbookContext, sent);
   return follow(context, action, look, subject, evidence);

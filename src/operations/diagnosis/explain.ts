@@ -6,13 +6,13 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { ChangeReport, SeenBefore, WatchedBracket } from '../../runbook/model/change.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Evidence } from '../../runbook/model/evidence.ts';
-import type { Context } from '../../runbook/model/terms.ts';
+import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { ReadDiffs } from './read-diffs.ts';
 
 /** What an explanation is made from. */
 export interface Explaining {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly diagnosis: Diagnosis;
   readonly watched: WatchedBracket;
   /** The target's actions, newest first. */

@@ -3,7 +3,7 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/model/situation.ts';
-import type { Context } from '../../runbook/model/terms.ts';
+import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from './collect.ts';
 import { collectRedacted } from './redact-evidence.ts';
@@ -15,7 +15,7 @@ export type Reading = 'diagnose' | 'status' | 'logs';
 
 export interface Collected {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly remembered: Remembered;
   /** The use of the request that started the collection. */
   readonly use: Use;

@@ -9,7 +9,7 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
-import type { Context } from '../../runbook/model/terms.ts';
+import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import { madeBy } from '../../runbook/situation/outside-change.ts';
 import { seenRunning } from '../../runbook/situation/seen-running.ts';
@@ -95,7 +95,7 @@ async function lookWhole(context: WatchContext, look: Look): Promise<void> {
   const { name } = target;
   const startedAt = now();
   const evidence = await see(context, target, { use });
-  const about: Context = { now: now(), target, facts };
+  const about: RunbookContext = { now: now(), target, facts };
   const [incident, snooze, actions] = await Promise.all([
     incidentStore.newest(name),
     incidentStore.snoozeOf(name, now()),

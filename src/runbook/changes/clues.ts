@@ -7,7 +7,7 @@ import { isOwnFrame } from '../logs/python-cause.ts';
 import { type ErrorChain, readErrorChains } from '../logs/python-traceback.ts';
 import { CLOCKS_MS } from '../model/change.ts';
 import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
-import type { Context, MatchedMode } from '../model/terms.ts';
+import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
 export interface Clues {
   /** The app's own files in the traceback, from the app's root: `raptor/pricing/quotes.py`. */
@@ -22,7 +22,7 @@ export const NO_CLUES: Clues = { files: [], cause: null, outOfMemory: new Set() 
 
 export interface CluesInput {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly modes: readonly MatchedMode[];
   readonly types: ReadonlySet<string>;
   readonly firstFailing: Instant;

@@ -5,7 +5,7 @@ import { incidentsOf } from '../heroku/platform-incident.ts';
 import type { Action } from '../model/action.ts';
 import { type ChangeEvent, type ChangeKind, CLOCKS_MS } from '../model/change.ts';
 import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { commitIn } from '../runs/release-of-run.ts';
 import type { RunStage } from '../runs/stage.ts';
@@ -13,7 +13,11 @@ import { runName, whereItStands } from '../runs/words.ts';
 import { decider, releaseEvents, runOf } from './releases.ts';
 
 /** Oldest first. */
-export function eventsOf(evidence: Evidence, context: Context, actions: readonly Action[]): ChangeEvent[] {
+export function eventsOf(
+  evidence: Evidence,
+  context: RunbookContext,
+  actions: readonly Action[],
+): ChangeEvent[] {
   const seen = runsSeen(evidence);
   const runs = seen ? readRuns(seen, context).filter(({ target }) => target === 'this') : [];
   const releases = evidence.releases.ok ? evidence.releases.value : [];
@@ -71,7 +75,7 @@ function quantityOf({ kind }: Action): number {
 const BY = / by user (\S+)$/;
 
 /** What Heroku's API logs about people's changes (`app[api]`), and restarts of dynos. */
-function lineEvents({ logs }: Evidence, { target }: Context): ChangeEvent[] {
+function lineEvents({ logs }: Evidence, { target }: RunbookContext): ChangeEvent[] {
   if (!logs.ok) return [];
   const events: ChangeEvent[] = [];
   for (const line of logs.value.lines) {
@@ -136,7 +140,7 @@ function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean 
 }
 
 /** A run that released nothing, or nothing that is among the releases. */
-function runEvent(reading: RunReading, { releases }: Evidence, context: Context): ChangeEvent {
+function runEvent(reading: RunReading, { releases }: Evidence, context: RunbookContext): ChangeEvent {
   const { run, stage, at } = reading;
   return {
     ...NOTHING_MORE,
@@ -166,7 +170,7 @@ const MAY_HAVE_SHIPPED: ReadonlySet<RunStage> = new Set([
   'cancelled_unplaced',
 ]);
 
-function platformEvents({ platform }: Evidence, { facts }: Context): ChangeEvent[] {
+function platformEvents({ platform }: Evidence, { facts }: RunbookContext): ChangeEvent[] {
   if (!platform.ok) return [];
   const event = (kind: ChangeKind, at: Instant, title: string): ChangeEvent => ({
     ...NOTHING_MORE,

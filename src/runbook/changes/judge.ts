@@ -14,7 +14,7 @@ import {
 } from '../model/change.ts';
 import type { Diff, Evidence, Instant, Observed } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import type { Context, Finding, MatchedMode, Verdict } from '../model/terms.ts';
+import type { Finding, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { type Clues, cluesOf } from './clues.ts';
 import { eventsOf } from './events.ts';
@@ -27,7 +27,7 @@ export type Diffs = ReadonlyMap<number, Observed<Diff>>;
 
 export interface ChangesInput {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];

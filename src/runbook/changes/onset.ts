@@ -7,7 +7,7 @@ import { hasFailed } from '../logs/traffic.ts';
 import type { Onset, WatchedBracket } from '../model/change.ts';
 import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import type { Context, MatchedMode } from '../model/terms.ts';
+import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
 /** What the log shows of the app's health over time. */
 export interface LogSigns {
@@ -27,7 +27,7 @@ const NO_SIGNS: LogSigns = { failing: [], good: [], upTimes: [], coveredFrom: nu
 const FAILING_CODE = /^(?:R1[045]|H1[0-4]|H2[01]|H99)$/;
 
 /** `types`: the process types that fail. */
-export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context: Context): LogSigns {
+export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context: RunbookContext): LogSigns {
   const { logs } = evidence;
   const history = historyOf(evidence, context);
   if (!logs.ok || !history.ok) return NO_SIGNS;
@@ -50,7 +50,11 @@ export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context:
   };
 }
 
-function signOf(line: LogLine, types: ReadonlySet<string>, { target }: Context): 'failing' | 'good' | null {
+function signOf(
+  line: LogLine,
+  types: ReadonlySet<string>,
+  { target }: RunbookContext,
+): 'failing' | 'good' | null {
   if (line.source !== 'heroku') return null;
   if (line.process === 'router') {
     if (!types.has(target.processType)) return null;
@@ -80,14 +84,14 @@ function crashedSince({ dynos }: Evidence, types: ReadonlySet<string>): Instant[
 }
 
 /** The process types that fail: those that a failure mode names, else the target's own. */
-export function failingTypes(modes: readonly MatchedMode[], { target }: Context): ReadonlySet<string> {
+export function failingTypes(modes: readonly MatchedMode[], { target }: RunbookContext): ReadonlySet<string> {
   const likely = modes.filter(({ id, confidence }) => id === 'B' && confidence === 'likely');
   const others = likely.flatMap(({ processType }) => (processType === undefined ? [] : [processType]));
   const isOnlyOthers = others.length > 0 && !others.includes(target.processType);
   return new Set(isOnlyOthers ? others : [target.processType, ...others]);
 }
 
-export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Context): Onset {
+export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: RunbookContext): Onset {
   const inLog = firstFailing(signs, now);
   const { lastWell, firstFailing: seen } = watched;
   if (seen !== null) {

@@ -2,7 +2,7 @@
 
 import { defineCheck } from '../model/check.ts';
 import type { WorkflowFile } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { unsafeLegacyUses } from '../runs/legacy-action.ts';
 import { accessFaults } from './repository-access.ts';
 
@@ -49,7 +49,7 @@ function unreadOf(workflows: readonly WorkflowFile[]): readonly WorkflowFile[] {
   );
 }
 
-function workflowFaults(workflows: readonly WorkflowFile[], { github }: Context['facts']): string[] {
+function workflowFaults(workflows: readonly WorkflowFile[], { github }: RunbookContext['facts']): string[] {
   const stateOf = new Map(
     workflows.map(({ file, state, isElsewhere }) => [file, isElsewhere ? `not on ${github.ref}` : state]),
   );

@@ -2,7 +2,7 @@
 
 import { defineCheck } from '../model/check.ts';
 import type { Environment, Observed, Repository } from '../model/evidence.ts';
-import type { Context, Judgement } from '../model/terms.ts';
+import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { type Gate, type GateRule, gateOf, readGate } from '../runs/gate.ts';
 import { capitalize } from '../text/capitalize.ts';
 
@@ -24,7 +24,7 @@ export const environmentsCheck = defineCheck({
   },
 });
 
-function judgeUngated(environments: readonly Environment[], { target }: Context): Judgement {
+function judgeUngated(environments: readonly Environment[], { target }: RunbookContext): Judgement {
   const found = environments.some(({ name }) => name === target.environment);
   return found
     ? { status: 'pass', summary: `${target.environment} exists; ${target.name} needs no gate` }

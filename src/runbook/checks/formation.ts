@@ -6,7 +6,7 @@ import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck } from '../model/check.ts';
 import type { Dyno, Evidence, FormationEntry, Instant, Observed, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
-import type { Context, Judgement, Status } from '../model/terms.ts';
+import type { Judgement, RunbookContext, Status } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 
 /** With preboot the previous release's dynos keep serving for three minutes, and the new ones take a minute to boot. */
@@ -65,7 +65,7 @@ function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value:
 function absence(
   formation: readonly FormationEntry[],
   slug: Evidence['slug'],
-  { target: { processType } }: Context,
+  { target: { processType } }: RunbookContext,
 ): string {
   if (formation.some(({ type }) => type === processType)) return `${processType} is scaled to 0`;
   const declared = slug.ok && slug.value !== null ? Object.keys(slug.value.processTypes) : [];
@@ -83,7 +83,7 @@ function absence(
 const SCALED = /^Scaled to (.+) by user (\S+)$/;
 
 /** ` by ops@raxx.app, 5 min ago`; '' if the log does not show who scaled the type to 0. */
-function scaledBy(history: Observed<LogHistory>, { target, now }: Context): string {
+function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): string {
   if (!history.ok) return '';
   const last = history.value.apiLines.findLast(({ text }) => {
     const [, types = ''] = SCALED.exec(text) ?? [];
@@ -116,7 +116,7 @@ function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
 /** Dynos that are up at the moment, but in a crash loop. */
 function loops(
   seen: Pick<Evidence, 'dynos' | 'formation' | 'releases' | 'logs'>,
-  context: Context,
+  context: RunbookContext,
 ): Required<Pick<Judgement, 'status' | 'summary'>>[] {
   const history = historyOf(seen, context);
   if (!history.ok || !seen.dynos.ok) return [];

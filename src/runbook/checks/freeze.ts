@@ -2,7 +2,7 @@
 
 import { defineCheck } from '../model/check.ts';
 import type { Evidence, HttpAnswer, Observed } from '../model/evidence.ts';
-import type { Context, Judgement } from '../model/terms.ts';
+import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { FRESH_MS, type FreezeCheck, newestFreezeCheck, readRuns } from '../runs/reading.ts';
 import { formatAgo } from '../text/time.ts';
 import { answerWords } from './health.ts';
@@ -62,7 +62,7 @@ function consoleWords(console: Observed<HttpAnswer>): string {
   return console.ok ? `console: ${answerWords(console.value)}` : `console not seen: ${console.detail}`;
 }
 
-function secretWords(secret: Evidence['freezeSecret'], { facts, now }: Context): string {
+function secretWords(secret: Evidence['freezeSecret'], { facts, now }: RunbookContext): string {
   const { secret: name } = facts.freeze;
   if (!secret.ok) return `secret ${name} not seen: ${secret.detail}`;
   if (secret.value === null) return `secret ${name} is not set`;

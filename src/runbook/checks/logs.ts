@@ -6,7 +6,7 @@ import { historyOf, type LogHistory } from '../logs/history.ts';
 import { memoryWords } from '../logs/memory-figures.ts';
 import { defineCheck } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Context, Judgement } from '../model/terms.ts';
+import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { formatInstant } from '../text/time.ts';
 import { codeDetail, codeSigns, lostLines } from './logs/codes.ts';
 import { crashDetails, crashSigns, otherCrashSigns } from './logs/crashes.ts';
@@ -34,7 +34,7 @@ export const logsCheck = defineCheck({
 });
 
 /** The worst signs make the summary. */
-function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Context): Judgement {
+function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: RunbookContext): Judgement {
   const cause = causeOfCrashes(
     history.crashes.map(({ boot }) => boot),
     null,
@@ -74,7 +74,7 @@ function quietWords({ lines, codes, crashes }: LogHistory): string {
 }
 
 /** A log filled by other processes says nothing about the process type, neither good nor bad. */
-function silence(history: LogHistory, { target: { processType } }: Context): Sign[] {
+function silence(history: LogHistory, { target: { processType } }: RunbookContext): Sign[] {
   const isHeard =
     history.appLines.length > 0 ||
     history.boots.some(({ type }) => type === processType) ||

@@ -1,7 +1,7 @@
 /** What GitHub shows about the bot's own access: known before anyone approves, so it is reported before anyone waits. */
 
 import type { Repository } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
 
 /** Time for someone on vacation to come back and create a new token. */
@@ -15,7 +15,7 @@ export interface AccessFault {
 
 export function accessFaults(
   { movedTo, defaultBranch, tokenExpiresAt }: Repository,
-  { facts, now }: Pick<Context, 'facts' | 'now'>,
+  { facts, now }: Pick<RunbookContext, 'facts' | 'now'>,
 ): AccessFault[] {
   const { repository, ref } = facts.github;
   const faults: AccessFault[] = [];

@@ -1,7 +1,7 @@
 /** Step 4: the last runs of the deploy workflow, and how far the last one for this target has come. */
 
 import { defineCheck } from '../model/check.ts';
-import type { Context, Judgement } from '../model/terms.ts';
+import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { type RunReading, type RunsSeen, readRuns } from '../runs/reading.ts';
 import { runWords, whereItStands } from '../runs/words.ts';
 import { formatDuration } from '../text/time.ts';
@@ -44,7 +44,7 @@ function judgeRuns(
   readings: readonly RunReading[],
   seen: RunsSeen,
   released: Released,
-  context: Context,
+  context: RunbookContext,
 ): Judgement {
   const counted = readings.filter(({ stage }) => stage !== 'skipped');
   const own = counted.find((one) => one.target === 'this');
@@ -60,7 +60,7 @@ function judgeUnclear(
   unclear: RunReading,
   own: RunReading | undefined,
   readings: readonly RunReading[],
-  context: Context,
+  context: RunbookContext,
 ): Judgement {
   const { now } = context;
   const isFailing = own !== undefined && STAGE_STATUS[own.stage] === 'fail';
@@ -77,7 +77,7 @@ function judgeUnclear(
 }
 
 /** A title is not proof: the author of the workflow may write anything there. */
-function titleHint({ run }: RunReading, { facts }: Context): string {
+function titleHint({ run }: RunReading, { facts }: RunbookContext): string {
   const words = run.title.split(/[^\w-]+/);
   const named = facts.targets.map(({ environment }) => environment).filter((one) => words.includes(one));
   return named.length === 0 ? '' : ` (its title names ${named.join(' and ')})`;
@@ -87,7 +87,7 @@ function judgeOwn(
   own: RunReading,
   readings: readonly RunReading[],
   released: Released,
-  context: Context,
+  context: RunbookContext,
 ): Judgement {
   const { target, now } = context;
   const status = STAGE_STATUS[own.stage];
@@ -105,7 +105,11 @@ function judgeOwn(
 }
 
 /** "Untouched" takes a complete look beyond the shown runs that found none. */
-function judgeNone(readings: readonly RunReading[], seen: RunsSeen, { target, now }: Context): Judgement {
+function judgeNone(
+  readings: readonly RunReading[],
+  seen: RunsSeen,
+  { target, now }: RunbookContext,
+): Judgement {
   const { environment, gated } = target;
   const { olderRuns, runs } = seen;
   const count = runs.length;

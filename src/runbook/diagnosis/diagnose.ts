@@ -11,12 +11,12 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
 import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
 import type {
-  Context,
   Finding,
   Match,
   MatchedMode,
   ModeWords,
   RateLimit,
+  RunbookContext,
   Unread,
   Verdict,
 } from '../model/terms.ts';
@@ -46,7 +46,7 @@ const LOW_SHARE = 0.1;
 const LOW_CALLS = 450;
 
 /** Never throws: a check that breaks is `unknown`. */
-export function diagnose(evidence: Evidence, context: Context, measured: Measured): Diagnosis {
+export function diagnose(evidence: Evidence, context: RunbookContext, measured: Measured): Diagnosis {
   const findings = CHECKS.map((check) => check.run(evidence, context));
   const modes = likeliestFirst(MODES.flatMap((mode) => matches(mode, evidence, findings, context)));
   const verdict = judgeVerdict(evidence, findings, context);
@@ -86,7 +86,7 @@ function sinceOf(
   evidence: Evidence,
   verdict: Verdict,
   { stop, change, incident }: Situation,
-  context: Context,
+  context: RunbookContext,
 ): Instant | null {
   switch (verdict) {
     case 'healthy':
@@ -107,7 +107,7 @@ function matches(
   mode: Mode,
   evidence: Evidence,
   findings: readonly Finding[],
-  context: Context,
+  context: RunbookContext,
 ): MatchedMode[] {
   return mode.match(evidence, findings, context).map((match) => ({
     ...filled({ ...wordsOf(mode, context.facts), ...match.words }, context),
@@ -123,7 +123,7 @@ function withoutWords({ words, ...match }: Match): Omit<Match, 'words'> {
   return match;
 }
 
-function filled(words: ModeWords, { facts, target }: Context): ModeWords {
+function filled(words: ModeWords, { facts, target }: RunbookContext): ModeWords {
   const fill = (text: string) => fillIn(text, facts, target);
   return {
     title: fill(words.title),

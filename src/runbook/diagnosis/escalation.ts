@@ -7,7 +7,7 @@ import { historyOf, type LogHistory } from '../logs/history.ts';
 import { REPEATED_R10 } from '../logs/thresholds.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { FirstSeen } from '../model/situation.ts';
-import type { Context, EscalationDue, MatchedMode, Verdict } from '../model/terms.ts';
+import type { EscalationDue, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
 import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { failedIn, runName } from '../runs/words.ts';
 import { capitalize } from '../text/capitalize.ts';
@@ -34,7 +34,7 @@ export interface EscalationInput {
   readonly evidence: Evidence;
   readonly verdict: Verdict;
   readonly modes: readonly MatchedMode[];
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly firstSeen?: FirstSeen;
 }
 
@@ -85,7 +85,7 @@ interface Trouble {
 }
 
 /** One R14 of any process type is enough; R15 is a worse R14; R10 has to be repeated (contract). */
-function firstOf(history: LogHistory, { dynos }: Evidence, context: Context): Trouble | null {
+function firstOf(history: LogHistory, { dynos }: Evidence, context: RunbookContext): Trouble | null {
   const loops = dynos.ok ? crashLoops(history, dynos.value, context) : [];
   const troubles = [
     ...history.codes.flatMap((code) => troubleOf(code, context)),
@@ -96,7 +96,7 @@ function firstOf(history: LogHistory, { dynos }: Evidence, context: Context): Tr
   return { words, since: Math.min(...troubles.map(({ since }) => since)) };
 }
 
-function troubleOf({ code, type, now, since }: CodeCount, { target }: Context): Trouble[] {
+function troubleOf({ code, type, now, since }: CodeCount, { target }: RunbookContext): Trouble[] {
   if (since === null) return [];
   const on = type === null || type === target.processType ? '' : ` on ${type}`;
   if (code === 'R14' || code === 'R15') return [{ words: `${code} (memory)${on}`, since }];

@@ -5,7 +5,7 @@ import { carriesCode } from '../heroku/release-kind.ts';
 import { rollbackTargets } from '../heroku/rollback-targets.ts';
 import { historyOf } from '../logs/history.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { ActionKind, Context, Finding, MatchedMode, Verdict } from '../model/terms.ts';
+import type { ActionKind, Finding, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
 import { gateOf, readGate } from '../runs/gate.ts';
 import { DEGRADING, isScaledToZero } from './verdict.ts';
 
@@ -32,7 +32,7 @@ export function offers(
   verdict: Verdict,
   modes: readonly MatchedMode[],
   findings: readonly Finding[],
-  context: Context,
+  context: RunbookContext,
 ): ActionKind[] {
   const offered = modes.flatMap((mode) => ofMode(mode, evidence, context));
   if (verdict === 'stopped' && carriesCode(evidence) === 'yes' && isScaledToZero(evidence, context))
@@ -54,7 +54,7 @@ function isOnlyReleases(findings: readonly Finding[]): boolean {
 const OF_HEROKU = /^H(8\d|99)$/;
 
 /** Whether the dynos can be the reason: not while Heroku has an incident, or answers in place of the app. */
-function mayHelp(evidence: Evidence, context: Context): boolean {
+function mayHelp(evidence: Evidence, context: RunbookContext): boolean {
   const { health, platform } = evidence;
   const { region } = context.facts.heroku;
   if (platform.ok && incidentsOf(platform.value, region).length > 0) return false;
@@ -69,7 +69,7 @@ function mayHelp(evidence: Evidence, context: Context): boolean {
 function ofMode(
   { id, code, causedBy, processType }: MatchedMode,
   evidence: Evidence,
-  context: Context,
+  context: RunbookContext,
 ): readonly ActionKind[] {
   switch (id) {
     case 'A':
@@ -89,12 +89,12 @@ function ofMode(
 }
 
 /** A gate that exists, or differs only in case, is not created again (contract). */
-function lacksGate({ environments }: Evidence, { target, facts }: Context): boolean {
+function lacksGate({ environments }: Evidence, { target, facts }: RunbookContext): boolean {
   if (!environments.ok) return false;
   const { kind } = readGate(environments.value, gateOf(target, facts));
   return kind === 'missing' || kind === 'no_rule';
 }
 
-function hasDynos({ dynos }: Evidence, { target }: Context): boolean {
+function hasDynos({ dynos }: Evidence, { target }: RunbookContext): boolean {
   return dynos.ok && dynos.value.some(({ type }) => type === target.processType);
 }

@@ -5,12 +5,16 @@ import { carriesCode } from '../heroku/release-kind.ts';
 import { crashLoops } from '../logs/crashes.ts';
 import { historyOf } from '../logs/history.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { CheckId, Context, Finding, Verdict } from '../model/terms.ts';
+import type { CheckId, Finding, RunbookContext, Verdict } from '../model/terms.ts';
 
 /** A `fail` of one of these makes an app that answers `degraded`. */
 export const DEGRADING: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
 
-export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], context: Context): Verdict {
+export function judgeVerdict(
+  evidence: Evidence,
+  findings: readonly Finding[],
+  context: RunbookContext,
+): Verdict {
   if (nothingAnswers(evidence)) return 'unknown';
   if (isStopped(evidence, context)) return 'stopped';
   if (isUnanswered(evidence) || areAllGone(evidence, context)) return 'down';
@@ -20,7 +24,7 @@ export function judgeVerdict(evidence: Evidence, findings: readonly Finding[], c
 }
 
 /** Up at this moment, but it keeps crashing and has not stayed up yet (contract, *Recovered*). */
-function isLooping(evidence: Evidence, context: Context): boolean {
+function isLooping(evidence: Evidence, context: RunbookContext): boolean {
   const history = historyOf(evidence, context);
   return (
     history.ok && evidence.dynos.ok && crashLoops(history.value, evidence.dynos.value, context).length > 0
@@ -28,14 +32,14 @@ function isLooping(evidence: Evidence, context: Context): boolean {
 }
 
 /** Switched off by a person: quantity 0 with something to run, or maintenance mode. */
-function isStopped(evidence: Evidence, context: Context): boolean {
+function isStopped(evidence: Evidence, context: RunbookContext): boolean {
   const { app } = evidence;
   if (app.ok && app.value.maintenance) return true;
   return carriesCode(evidence) !== 'no' && isScaledToZero(evidence, context);
 }
 
 /** The formation's quantity of the type is 0. A type that the formation does not have was not scaled to 0. */
-export function isScaledToZero({ formation }: Evidence, { target }: Context): boolean {
+export function isScaledToZero({ formation }: Evidence, { target }: RunbookContext): boolean {
   return (
     formation.ok &&
     formation.value.some(({ type, quantity }) => type === target.processType && quantity === 0)
@@ -43,7 +47,7 @@ export function isScaledToZero({ formation }: Evidence, { target }: Context): bo
 }
 
 /** No dyno is up. If there is none at all, only the formation shows whether the app was stopped. */
-function areAllGone({ dynos, formation }: Evidence, { target }: Context): boolean {
+function areAllGone({ dynos, formation }: Evidence, { target }: RunbookContext): boolean {
   if (!dynos.ok) return false;
   const { dynos: own } = countDynos(dynos.value, formation.ok ? formation.value : [], target.processType);
   return own.length > 0 ? !own.some(isAnswering) : formation.ok;

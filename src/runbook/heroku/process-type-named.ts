@@ -1,7 +1,7 @@
 /** The process type that a fix acts on: the one that the evidence names, which may differ from the target's. */
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
-import type { ActionKind, Context } from '../model/terms.ts';
+import type { ActionKind, RunbookContext } from '../model/terms.ts';
 import { crashLoop } from '../modes/crash-loop.ts';
 
 /** The sources that show it. */
@@ -13,7 +13,7 @@ export function actsOnNamedType(kind: ActionKind): boolean {
 }
 
 /** Returns the target's own type if the evidence names none. */
-export function processTypeNamed(kind: ActionKind, evidence: Evidence, context: Context): string {
+export function processTypeNamed(kind: ActionKind, evidence: Evidence, context: RunbookContext): string {
   const matches = crashLoop.match(evidence, [], context);
   const about = kind === 'resize' ? matches.filter(({ code }) => code === 'R14' || code === 'R15') : matches;
   const likely = about.find(({ confidence }) => confidence === 'likely') ?? about[0];

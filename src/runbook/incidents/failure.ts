@@ -6,7 +6,7 @@ import type { SourceName } from '../model/evidence.ts';
 import type { Failure, Picture } from '../model/incident.ts';
 import { subjectOf } from '../model/runbook-config.ts';
 import type { ExpectedChange } from '../model/situation.ts';
-import type { Context, EscalationDue, Finding, MatchedMode } from '../model/terms.ts';
+import type { EscalationDue, Finding, MatchedMode, RunbookContext } from '../model/terms.ts';
 import { MODE_OF } from '../modes/index.ts';
 
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
@@ -21,7 +21,7 @@ export interface FailureOptions {
 /** The likeliest failure mode, else the verdict, else a condition that holds now. Null when nothing is wrong. */
 export function failureOf(
   diagnosis: Diagnosis,
-  context: Context,
+  context: RunbookContext,
   { change, isOff }: FailureOptions,
 ): NamedFailure | null {
   const isExplained = change !== null || isOff;
@@ -101,7 +101,7 @@ function faultOf({ id, fault }: Finding): string {
 /** In the runbook's order. */
 function dueNow(
   { escalations }: Diagnosis,
-  context: Context,
+  context: RunbookContext,
   isExplained: boolean,
 ): readonly EscalationDue[] {
   return escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
@@ -119,7 +119,7 @@ function isOfRunning({ condition }: EscalationDue): boolean {
 }
 
 /** Heroku's own incidents concern every target: only the first one reports them, so that they are reported once. */
-export function concerns(condition: number, { target, facts }: Context): boolean {
+export function concerns(condition: number, { target, facts }: RunbookContext): boolean {
   return condition !== 3 || target.name === facts.targets[0]?.name;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
 /** The sources of a cheap look: one request to Heroku, and a free 304 from GitHub most of the time. */
@@ -18,12 +18,12 @@ export function mayBeCheap({ glance, cheapLooks }: WatchMemory, incident: Incide
 }
 
 /** Whether a cheap look saw what the last whole one saw: good or bad, there is nothing new. */
-export function isAsBefore(evidence: Evidence, { glance }: WatchMemory, context: Context): boolean {
+export function isAsBefore(evidence: Evidence, { glance }: WatchMemory, context: RunbookContext): boolean {
   return glance !== null && glanceOf(evidence, context) === glance;
 }
 
 /** What a cheap look sees, without measures that change by themselves. What it could not see is part of it. */
-export function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: Context): string {
+export function glanceOf({ dynos, health, platform, runs }: Evidence, { target }: RunbookContext): string {
   // A run that waits or is in progress is not news yet.
   const ended = runs.ok ? runs.value.filter(({ status }) => status === 'completed') : null;
   return JSON.stringify([

@@ -1,7 +1,7 @@
 /** That a side cannot be seen is a fact of its own: reported once when it begins and once when it ends. It says nothing about the app. */
 
 import type { Evidence, Instant, SourceName, Unseen } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 
@@ -28,7 +28,7 @@ export interface BlindStep {
 export function blindToHeroku(
   before: Blind | null,
   { dynos, formation }: Evidence,
-  { target: { app }, facts, now }: Context,
+  { target: { app }, facts, now }: RunbookContext,
 ): BlindStep {
   const unseen = dynos.ok || formation.ok ? null : dynos;
   const all = inWords(facts.targets.map((one) => one.app));
@@ -52,7 +52,7 @@ const GITHUB: readonly SourceName[] = [
 ];
 
 /** Blind means that nothing there can be seen: one missing permission is a finding. All targets share one repository. */
-export function blindToGitHub(before: Blind | null, evidence: Evidence, { now }: Context): BlindStep {
+export function blindToGitHub(before: Blind | null, evidence: Evidence, { now }: RunbookContext): BlindStep {
   const { runs } = evidence;
   const isBlind = GITHUB.every((source) => !evidence[source].ok);
   return blindStep('github', before, isBlind && !runs.ok ? runs : null, now, () => ({

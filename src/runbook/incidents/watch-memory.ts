@@ -3,7 +3,7 @@ import type { Action } from '../model/action.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, Instant } from '../model/evidence.ts';
 import type { FirstSeen } from '../model/situation.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import type { Known } from '../situation/outside-change.ts';
 import type { Blind } from './visibility.ts';
 
@@ -57,7 +57,7 @@ export const NOTHING_KNOWN: WatchMemory = {
 export interface WholeLook {
   readonly evidence: Evidence;
   readonly diagnosis: Diagnosis;
-  readonly context: Context;
+  readonly context: RunbookContext;
   /** Actions on this target, newest first. */
   readonly actions: readonly Action[];
   /** Whether a release or a run came from an action of the bot. */

@@ -1,7 +1,7 @@
 /** Crashes, and dynos that keep crashing. */
 import type { Dyno, Instant } from '../model/evidence.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import type { Boot } from './boot.ts';
 import { isStillDown, type Recency, recoveriesOf } from './recency.ts';
 import { CRASH_LOOP } from './thresholds.ts';
@@ -53,7 +53,7 @@ interface Crashes {
 export function crashLoops(
   { crashes, boots }: Crashes,
   dynos: readonly Dyno[],
-  context: Context,
+  context: RunbookContext,
 ): CrashLoop[] {
   return loopsAmong(crashes, boots, dynos, context);
 }
@@ -62,7 +62,7 @@ export function crashLoops(
 export function otherCrashLoops(
   { otherCrashes, boots }: Crashes,
   dynos: readonly Dyno[],
-  context: Context,
+  context: RunbookContext,
 ): CrashLoop[] {
   return loopsAmong(otherCrashes, boots, dynos, context);
 }
@@ -71,7 +71,7 @@ function loopsAmong(
   crashes: readonly Crash[],
   boots: readonly Boot[],
   dynos: readonly Dyno[],
-  { now }: Context,
+  { now }: RunbookContext,
 ): CrashLoop[] {
   return dynos.flatMap(({ name, state, updatedAt }): CrashLoop[] => {
     const isYoung = isComingUp(state) && now - updatedAt <= RECOVERED_MS;

@@ -1,13 +1,13 @@
 /** Since when the app has been failing, judged by the log alone: a caller that keeps no earlier observations has nothing else. */
 
 import type { Evidence, Instant } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { crashLoops } from './crashes.ts';
 import { historyOf, type LogHistory } from './history.ts';
 import { recoveriesOf } from './recency.ts';
 
 /** The earliest sign of the current failure; null when there is none, or no source shows it. */
-export function failingSince(evidence: Evidence, context: Context): Instant | null {
+export function failingSince(evidence: Evidence, context: RunbookContext): Instant | null {
   const history = historyOf(evidence, context);
   const signs = [
     ...(history.ok ? signsIn(history.value, context) : []),
@@ -19,7 +19,7 @@ export function failingSince(evidence: Evidence, context: Context): Instant | nu
   return signs.length === 0 ? null : Math.min(...signs);
 }
 
-function signsIn({ codes, crashes, boots }: LogHistory, { now, target }: Context): readonly Instant[] {
+function signsIn({ codes, crashes, boots }: LogHistory, { now, target }: RunbookContext): readonly Instant[] {
   const own = codes.filter(({ type, now: count }) => type === target.processType && count > 0);
   const down = crashes.filter(({ isNow }) => isNow).map(({ boot }) => boot.dyno);
   return [
@@ -36,7 +36,7 @@ function signsIn({ codes, crashes, boots }: LogHistory, { now, target }: Context
 }
 
 /** Heroku's list has the time of the last crash, which the log may have lost. */
-function crashedSince({ dynos }: Evidence, { target }: Context): readonly Instant[] {
+function crashedSince({ dynos }: Evidence, { target }: RunbookContext): readonly Instant[] {
   if (!dynos.ok) return [];
   return dynos.value
     .filter(({ type, state }) => type === target.processType && state === 'crashed')

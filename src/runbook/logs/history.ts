@@ -4,7 +4,7 @@
  */
 
 import type { Evidence, Instant, LogLine, LogWindow, Observed } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import type { Boot } from './boot.ts';
 import { readBoots } from './boots.ts';
 import { type CodeCount, type CodeLine, codeOf, countCodes } from './codes.ts';
@@ -48,7 +48,7 @@ export interface LogHistory {
 type HistorySources = Pick<Evidence, 'logs' | 'dynos' | 'formation' | 'releases'>;
 
 /** The history of the log, as of `context.now`; unseen when the log was not read. */
-export function historyOf(sources: HistorySources, context: Context): Observed<LogHistory> {
+export function historyOf(sources: HistorySources, context: RunbookContext): Observed<LogHistory> {
   const { logs } = sources;
   return logs.ok ? { ok: true, value: remembered(logs.value, sources, context), at: logs.at } : logs;
 }
@@ -56,7 +56,7 @@ export function historyOf(sources: HistorySources, context: Context): Observed<L
 /** One diagnosis needs the same history several times: the last one is kept, keyed by the identity of what it was read from. */
 let last: { readonly of: readonly unknown[]; readonly history: LogHistory } | null = null;
 
-function remembered(log: LogWindow, sources: HistorySources, context: Context): LogHistory {
+function remembered(log: LogWindow, sources: HistorySources, context: RunbookContext): LogHistory {
   const { dynos, formation, releases } = sources;
   const seen = [dynos, formation, releases].map((one) => (one.ok ? one.value : one));
   const of = [log, ...seen, context.now, context.target];
@@ -66,7 +66,11 @@ function remembered(log: LogWindow, sources: HistorySources, context: Context): 
   return history;
 }
 
-function readHistory({ lines, asked }: LogWindow, sources: HistorySources, context: Context): LogHistory {
+function readHistory(
+  { lines, asked }: LogWindow,
+  sources: HistorySources,
+  context: RunbookContext,
+): LogHistory {
   const { target, now } = context;
   const ordered = inOrder(lines);
   const boots = readBoots(ordered);

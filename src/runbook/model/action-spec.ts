@@ -14,7 +14,7 @@ import type {
   SourceName,
 } from './evidence.ts';
 import type { Facts } from './runbook-config.ts';
-import type { ActionKind, Context, EscalationDue } from './terms.ts';
+import type { ActionKind, EscalationDue, RunbookContext } from './terms.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /** The sources of a diagnosis, and those that only an action needs. */
@@ -72,7 +72,7 @@ export interface ActionSpec<Kind extends ActionKind = ActionKind> {
   readonly needs: readonly ActionSource[];
   /** Queried while it is verified. */
   looksAt(progress: Progress): readonly ActionSource[];
-  plan(evidence: ActionEvidence, context: Context, wish: Wish): Planned<Kind>;
+  plan(evidence: ActionEvidence, context: RunbookContext, wish: Wish): Planned<Kind>;
   /** Two releases whose difference the card describes. Read only for the proposal, which does not wait long for it. */
   readonly difference?: {
     between(params: ParamsOf<Kind>, evidence: ActionEvidence): WantedDiff | null;
@@ -85,15 +85,15 @@ export interface ActionSpec<Kind extends ActionKind = ActionKind> {
   /** What the app loses when it takes effect, for a restore to bring back. */
   takesAway?(params: ParamsOf<Kind>): SavedFormation;
   /** Between approval and write: is the world still the one that was approved? */
-  stillApplies(params: ParamsOf<Kind>, evidence: ActionEvidence, context: Context): Applies;
+  stillApplies(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext): Applies;
   /** Sent one after the other, each once; the first one that is not accepted ends it. */
-  requests(params: ParamsOf<Kind>, context: Context, id: string): readonly WriteRequest[];
+  requests(params: ParamsOf<Kind>, context: RunbookContext, id: string): readonly WriteRequest[];
   /** What a refusal leaves behind, if anything. */
   readonly whenRefused?: string;
   /** What to remember of the last answer. */
   learn?(answer: unknown): Progress;
   /** Has it taken effect? */
-  look(params: ParamsOf<Kind>, evidence: ActionEvidence, context: Context, sent: Sent): Look;
+  look(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext, sent: Sent): Look;
   /** How long all of its requests together may take; the default is `WRITE_MS`. */
   readonly writesWithinMs?: number;
   /** How long it may take to take effect. */
@@ -165,7 +165,7 @@ export interface Aftercare<Kind extends ActionKind = ActionKind> {
   readonly forMs: number;
   readonly looksAt: readonly SourceName[];
   /** `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
-  look(params: ParamsOf<Kind>, evidence: Evidence, context: Context, since: Instant): AfterLook;
+  look(params: ParamsOf<Kind>, evidence: Evidence, context: RunbookContext, since: Instant): AfterLook;
   /** Kinds that make sense when it turns bad. */
   readonly next: readonly ActionKind[];
 }

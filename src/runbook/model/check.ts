@@ -1,7 +1,7 @@
 /** What a check and a failure mode declare, and how a check is run. Whatever cannot be seen becomes `unknown` here, for all checks. */
 import type { Evidence, Observed, SourceName, Sources } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
-import type { CheckId, Context, Finding, Judgement, Match, ModeWords } from './terms.ts';
+import type { CheckId, Finding, Judgement, Match, ModeWords, RunbookContext } from './terms.ts';
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
 
@@ -16,7 +16,7 @@ export interface CheckSpec<Need extends SourceName, Want extends SourceName = ne
   readonly needs: readonly Need[];
   /** Helpful but not needed: passed as `Observed`. */
   readonly wants?: readonly Want[];
-  judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: Context): Judgement;
+  judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: RunbookContext): Judgement;
 }
 
 export interface Check {
@@ -26,7 +26,7 @@ export interface Check {
   readonly byHand: { readonly command: string; readonly expect: string };
   readonly reads: readonly SourceName[];
   /** Never throws: a missing source, or an exception in `judge`, gives the finding `unknown`. */
-  run(evidence: Evidence, context: Context): Finding;
+  run(evidence: Evidence, context: RunbookContext): Finding;
 }
 
 /** Wraps `judge` so that missing sources and exceptions become `unknown`, and no check has to handle them. */
@@ -78,5 +78,5 @@ export interface Mode {
   readonly words: ModeWords;
   /** An incident of this mode ends only when these sources were read, too: besides the dynos, the formation and the health URL. */
   readonly closesWhenSeen: readonly SourceName[];
-  match(evidence: Evidence, findings: readonly Finding[], context: Context): readonly Match[];
+  match(evidence: Evidence, findings: readonly Finding[], context: RunbookContext): readonly Match[];
 }

@@ -40,7 +40,7 @@ export interface Finding extends Required<Judgement> {
 }
 
 /** What every check, mode and action knows besides the evidence. */
-export interface Context {
+export interface RunbookContext {
   readonly now: Instant;
   readonly target: Target;
   readonly facts: Facts;

@@ -4,7 +4,7 @@ import { countDynos } from '../heroku/dyno-count.ts';
 import { historyOf } from '../logs/history.ts';
 import type { Mode } from '../model/check.ts';
 import type { Dyno, Evidence } from '../model/evidence.ts';
-import type { Context, Match } from '../model/terms.ts';
+import type { Match, RunbookContext } from '../model/terms.ts';
 import { bootTimeout, memory, memoryOfOthers, requestTimeouts } from './crash-loop/codes.ts';
 import { betweenCrashes, crash, crashOfOthers, dynoLine } from './crash-loop/crashes.ts';
 import { WORDS } from './crash-loop/words.ts';
@@ -40,13 +40,13 @@ export const crashLoop: Mode = {
   },
 };
 
-function crashedDynos({ dynos, formation }: Evidence, { target }: Context): readonly Dyno[] {
+function crashedDynos({ dynos, formation }: Evidence, { target }: RunbookContext): readonly Dyno[] {
   if (!dynos.ok) return [];
   const all = countDynos(dynos.value, formation.ok ? formation.value : [], target.processType);
   return all.dynos.filter(({ state }) => state === 'crashed');
 }
 
-function withoutLog(crashed: readonly Dyno[], detail: string, { now, target }: Context): Match[] {
+function withoutLog(crashed: readonly Dyno[], detail: string, { now, target }: RunbookContext): Match[] {
   if (crashed.length === 0) return [];
   const evidence = crashed.map((one) => dynoLine(one, now));
   return [

@@ -2,7 +2,7 @@
 
 import type { Mode } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Context, Match } from '../model/terms.ts';
+import type { Match, RunbookContext } from '../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../runs/gate.ts';
 import { newestPastGate, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName } from '../runs/words.ts';
@@ -35,7 +35,7 @@ export const missingGate: Mode = {
   },
 };
 
-function gateMatch({ environments, repository }: Evidence, { target, facts }: Context): Match[] {
+function gateMatch({ environments, repository }: Evidence, { target, facts }: RunbookContext): Match[] {
   if (!environments.ok) return [];
   const rule = gateOf(target, facts);
   const gate = readGate(environments.value, rule);
@@ -92,7 +92,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Co
 }
 
 /** A production run that passed without an approval although the gate exists: possible (contract). */
-function unapprovedRun(evidence: Evidence, context: Context): Match[] {
+function unapprovedRun(evidence: Evidence, context: RunbookContext): Match[] {
   const { environments } = evidence;
   const { target, now } = context;
   const seen = runsSeen(evidence);

@@ -12,7 +12,7 @@ import type {
   WorkflowRun,
 } from '../model/evidence.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { failedWithSteps, hasRun, isJob, lastEnd } from './jobs.ts';
 import { type GatePassage, gatePassage, reviewsOf } from './passage.ts';
 import { type RunStage, runStage } from './stage.ts';
@@ -58,7 +58,10 @@ export function runsSeen({ runs, runDetails, deployments, olderRuns }: Evidence)
 }
 
 /** Ordered by when it last happened, newest first, however old the run is. A run without its detail is left out. */
-export function readRuns(seen: RunsSeen, { target, facts }: Pick<Context, 'target' | 'facts'>): RunReading[] {
+export function readRuns(
+  seen: RunsSeen,
+  { target, facts }: Pick<RunbookContext, 'target' | 'facts'>,
+): RunReading[] {
   const { deployments, olderRuns } = seen;
   const older = olderRuns.ok ? olderRuns.value : { runs: [], details: [] };
   const details = new Map([...older.details, ...seen.runDetails].map((one) => [one.runId, one]));

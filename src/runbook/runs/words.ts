@@ -1,7 +1,7 @@
 /** Words for the reading of a run. */
 
 import type { Instant, WorkflowRun } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 import { hasRun } from './jobs.ts';
 import type { RunReading } from './reading.ts';
@@ -106,7 +106,7 @@ export function rejectionWords({ stage, rejection }: Pick<RunReading, 'stage' | 
 }
 
 /** Its stage, with who it is waiting for, who rejected it, or where it failed. */
-export function whereItStands(reading: RunReading, { target }: Pick<Context, 'target'>): string {
+export function whereItStands(reading: RunReading, { target }: Pick<RunbookContext, 'target'>): string {
   const { stage } = reading;
   const isGated = target.gated && reading.target === 'this';
   if (stage === 'at_gate') return `is waiting for ${waitsFor(reading)}`;

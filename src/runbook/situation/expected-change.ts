@@ -6,12 +6,12 @@ import type { Action } from '../model/action.ts';
 import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
 import type { ExpectedChange, ExpectedChangeKind } from '../model/situation.ts';
-import type { ActionKind, Context } from '../model/terms.ts';
+import type { ActionKind, RunbookContext } from '../model/terms.ts';
 import { madeBy } from './outside-change.ts';
 
 export interface ChangeInput {
   readonly evidence: Pick<Evidence, 'dynos' | 'releases'>;
-  readonly context: Context;
+  readonly context: RunbookContext;
   /** Of this target, newest first. */
   readonly actions: readonly Action[];
   /** Whether the app was failing before: a boot after a crash explains nothing. */
@@ -30,7 +30,7 @@ export function expectedChange(input: ChangeInput): ExpectedChange | null {
   return change;
 }
 
-function dynosOf({ dynos }: ChangeInput['evidence'], { target }: Context): readonly Dyno[] | null {
+function dynosOf({ dynos }: ChangeInput['evidence'], { target }: RunbookContext): readonly Dyno[] | null {
   return dynos.ok ? dynos.value.filter(({ type }) => type === target.processType) : null;
 }
 

@@ -3,7 +3,7 @@
 import { releaseKind } from '../heroku/release-kind.ts';
 import { type Action, isKind } from '../model/action.ts';
 import type { Evidence, Instant, Release } from '../model/evidence.ts';
-import type { Context } from '../model/terms.ts';
+import type { RunbookContext } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName, whereItStands } from '../runs/words.ts';
 
@@ -17,7 +17,7 @@ export interface Known {
 
 export interface Looked {
   readonly evidence: Evidence;
-  readonly context: Context;
+  readonly context: RunbookContext;
   readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
 }
 

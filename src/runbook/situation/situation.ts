@@ -2,14 +2,14 @@
 
 import type { Evidence } from '../model/evidence.ts';
 import type { ExpectedChange, Remembered, Situation } from '../model/situation.ts';
-import type { Context, EscalationDue } from '../model/terms.ts';
+import type { EscalationDue, RunbookContext } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { changeWords, expectedChange } from './expected-change.ts';
 import { stoppedHere } from './stopped-here.ts';
 
 export function situationOf(
   evidence: Pick<Evidence, 'dynos' | 'releases' | 'formation' | 'logs'>,
-  context: Context,
+  context: RunbookContext,
   { ailing, runningAt, crashedAt, actions, incident, snooze }: Remembered,
 ): Situation {
   const { processType } = context.target;
@@ -27,7 +27,7 @@ export function situationOf(
 export function whileChanging(
   due: EscalationDue,
   change: ExpectedChange | null,
-  { now, facts }: Context,
+  { now, facts }: RunbookContext,
 ): EscalationDue {
   if (change === null || due.condition !== 4 || due.dueAt >= change.until) return due;
   const { name } = facts.escalation.who;

@@ -3,7 +3,7 @@
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
 import { type ActionEvidence, type ActionSpec, type Applies, refusal } from '../../model/action-spec.ts';
-import type { Context } from '../../model/terms.ts';
+import type { RunbookContext } from '../../model/terms.ts';
 import { newestFreezeCheck, readRuns, runsSeen } from '../../runs/reading.ts';
 import { runName } from '../../runs/words.ts';
 import { capitalize } from '../../text/capitalize.ts';
@@ -86,7 +86,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
 };
 
 /** Stuck means that the newest freeze check failed, and the console that could lift the freeze does not answer. */
-function isStuck(evidence: ActionEvidence, context: Context): Applies & { words: string } {
+function isStuck(evidence: ActionEvidence, context: RunbookContext): Applies & { words: string } {
   const { runs, runDetails, console } = evidence;
   const { facts } = context;
   const no = (words: string) => ({ ok: false, words }) as const;

@@ -1,7 +1,7 @@
 /** What Heroku's error codes in the log show. */
 import type { CodeCount } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
-import type { Context } from '../../model/terms.ts';
+import type { RunbookContext } from '../../model/terms.ts';
 import { formatAgo } from '../../text/time.ts';
 import type { Sign } from './sign.ts';
 
@@ -13,7 +13,7 @@ const LOSSY = new Set(['L10', 'L11', 'L12', 'L13', 'L15']);
 const HARMLESS = new Set(['H27', 'H28', 'H31', 'H80']);
 
 /** Current codes. Those of requests are judged by their share of the traffic. */
-export function codeSigns({ codes }: LogHistory, { target }: Context): Sign[] {
+export function codeSigns({ codes }: LogHistory, { target }: RunbookContext): Sign[] {
   return codes
     .filter(({ code, now }) => now > 0 && !code.startsWith('H') && !HARMLESS.has(code))
     .map(({ code, words, now, type }) => {
@@ -27,7 +27,7 @@ export function codeSigns({ codes }: LogHistory, { target }: Context): Sign[] {
 /** `R14 Memory quota exceeded: 38 (3 current), first 2 h ago, last 5 s ago, 2.9/min` */
 export function codeDetail(
   { code, words, type, count, now: current, first, last, perMinute }: CodeCount,
-  { now, target }: Context,
+  { now, target }: RunbookContext,
 ): string {
   const rate = perMinute === null ? '' : `, ${perMinute.toFixed(1)}/min`;
   const on = type === null || type === target.processType ? '' : ` on ${type}`;

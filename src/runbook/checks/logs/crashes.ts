@@ -4,11 +4,11 @@ import { type Crash, crashLoops, otherCrashLoops } from '../../logs/crashes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { CRASH_LOOP } from '../../logs/thresholds.ts';
 import type { Evidence, Instant } from '../../model/evidence.ts';
-import type { Context } from '../../model/terms.ts';
+import type { RunbookContext } from '../../model/terms.ts';
 import { formatAgo } from '../../text/time.ts';
 import type { Sign } from './sign.ts';
 
-export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], context: Context): Sign[] {
+export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], context: RunbookContext): Sign[] {
   const { now } = context;
   const ofRelease = history.crashes.filter(({ isOfRelease }) => isOfRelease);
   const last = ofRelease.at(-1);
@@ -24,7 +24,11 @@ export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], contex
 }
 
 /** Another process type's crashes are a warning with its name: the verdict is about the target's type (contract). */
-export function otherCrashSigns(history: LogHistory, dynos: Evidence['dynos'], context: Context): Sign[] {
+export function otherCrashSigns(
+  history: LogHistory,
+  dynos: Evidence['dynos'],
+  context: RunbookContext,
+): Sign[] {
   const loops = dynos.ok ? otherCrashLoops(history, dynos.value, context) : [];
   const ofRelease = history.otherCrashes.filter(({ isOfRelease }) => isOfRelease);
   return [...Map.groupBy(ofRelease, ({ boot }) => boot.type)].flatMap(([type, own]): Sign[] => {

@@ -4,15 +4,15 @@ import type { LogHistory } from '../../logs/history.ts';
 import { newestError } from '../../logs/python-cause.ts';
 import { TRAFFIC_MS } from '../../logs/thresholds.ts';
 import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../../logs/traffic.ts';
-import type { Context, Status } from '../../model/terms.ts';
+import type { RunbookContext, Status } from '../../model/terms.ts';
 import { formatAgo, formatDuration, formatPercent } from '../../text/time.ts';
 import type { Sign } from './sign.ts';
 
-export function trafficSigns(history: LogHistory, context: Context): Sign[] {
+export function trafficSigns(history: LogHistory, context: RunbookContext): Sign[] {
   return [...failureSigns(history, context), ...abandonedSigns(history)];
 }
 
-function failureSigns(history: LogHistory, { target, now }: Context): Sign[] {
+function failureSigns(history: LogHistory, { target, now }: RunbookContext): Sign[] {
   const { traffic } = history;
   const { failed, requests } = traffic;
   const among = `${failed.length} of ${requests} requests failed`;

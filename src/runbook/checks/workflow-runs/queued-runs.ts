@@ -1,5 +1,5 @@
 /** Runs that wait: behind another one, or at the gate. */
-import type { Context, Judgement } from '../../model/terms.ts';
+import type { Judgement, RunbookContext } from '../../model/terms.ts';
 import { holderOf, type RunReading } from '../../runs/reading.ts';
 import { openClause, runName, runWords, waitsFor } from '../../runs/words.ts';
 import { formatDuration } from '../../text/time.ts';
@@ -8,7 +8,7 @@ import { formatDuration } from '../../text/time.ts';
 export function heldWords(
   held: RunReading,
   readings: readonly RunReading[],
-  { now }: Context,
+  { now }: RunbookContext,
 ): Required<Pick<Judgement, 'summary' | 'details'>> {
   const holder = holderOf(held, readings);
   const begin = `${runWords(held, now)} is queued behind`;
@@ -24,7 +24,11 @@ export function heldWords(
 }
 
 /** The target's other runs that wait at the gate: nothing else reminds anyone of them. */
-export function othersAtGate(reading: RunReading, readings: readonly RunReading[], { now }: Context): string {
+export function othersAtGate(
+  reading: RunReading,
+  readings: readonly RunReading[],
+  { now }: RunbookContext,
+): string {
   return readings
     .filter((one) => one.target === 'this' && one.stage === 'at_gate' && one.run.id !== reading.run.id)
     .map(

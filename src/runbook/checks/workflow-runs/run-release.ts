@@ -1,6 +1,6 @@
 /** A successful run whose release failed, or never came, did not deploy. */
 import type { Evidence } from '../../model/evidence.ts';
-import type { Context, Judgement } from '../../model/terms.ts';
+import type { Judgement, RunbookContext } from '../../model/terms.ts';
 import { FRESH_MS, type RunReading } from '../../runs/reading.ts';
 import { releaseOfRun } from '../../runs/release-of-run.ts';
 
@@ -11,7 +11,7 @@ export function judgeRelease(
   own: RunReading,
   summary: string,
   released: Released,
-  { target, now }: Context,
+  { target, now }: RunbookContext,
 ): Judgement | null {
   const result = releaseOfRun(own, released, now);
   if (result.kind === 'fine') return null;

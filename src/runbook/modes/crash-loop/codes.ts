@@ -5,7 +5,7 @@ import { listensElsewhere } from '../../logs/listen-address.ts';
 import { memoryWords } from '../../logs/memory-figures.ts';
 import { FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../../logs/thresholds.ts';
 import { howManyFail, tally } from '../../logs/traffic.ts';
-import type { Confidence, Context, Match } from '../../model/terms.ts';
+import type { Confidence, Match, RunbookContext } from '../../model/terms.ts';
 import { formatPercent } from '../../text/time.ts';
 import { withCause } from './with-cause.ts';
 import { FIX_OF_CODE } from './words.ts';
@@ -32,7 +32,7 @@ export function codeMatch(
   };
 }
 
-export function bootTimeout(history: LogHistory, { target: { processType } }: Context): Match[] {
+export function bootTimeout(history: LogHistory, { target: { processType } }: RunbookContext): Match[] {
   const found = currentCode(history, 'R10', processType);
   if (!found) return [];
   const match = codeMatch(found, processType, found.now >= REPEATED_R10 ? 'likely' : 'possible');
@@ -55,7 +55,10 @@ export function memoryOfOthers(history: LogHistory, processType: string): Match[
   return [...types].flatMap((type) => memory(history, type));
 }
 
-export function requestTimeouts(history: LogHistory, { target: { processType }, now }: Context): Match[] {
+export function requestTimeouts(
+  history: LogHistory,
+  { target: { processType }, now }: RunbookContext,
+): Match[] {
   const { requests, failed } = history.traffic;
   const timedOut = failed.filter(({ code }) => code === 'H12');
   const found = history.codes.find(({ code }) => code === 'H12');

@@ -6,7 +6,7 @@ import { type CrashLoop, crashLoops, otherCrashLoops } from '../../logs/crashes.
 import type { LogHistory } from '../../logs/history.ts';
 import { CRASH_LOOP } from '../../logs/thresholds.ts';
 import type { Dyno, Evidence } from '../../model/evidence.ts';
-import type { Context, Match } from '../../model/terms.ts';
+import type { Match, RunbookContext } from '../../model/terms.ts';
 import { formatDuration } from '../../text/time.ts';
 import { codeMatch } from './codes.ts';
 import { withCause } from './with-cause.ts';
@@ -17,7 +17,7 @@ export function crash(
   history: LogHistory,
   crashed: readonly Dyno[],
   { formation }: Evidence,
-  { target: { processType }, now }: Context,
+  { target: { processType }, now }: RunbookContext,
 ): Match[] {
   const h10 = processType === ROUTED_TYPE ? currentCode(history, 'H10', ROUTED_TYPE) : undefined;
   const isDown = crashed.length > 0;
@@ -45,7 +45,7 @@ export function crash(
 export function crashOfOthers(
   history: LogHistory,
   { dynos, formation }: Evidence,
-  context: Context,
+  context: RunbookContext,
 ): Match[] {
   const loops = dynos.ok ? otherCrashLoops(history, dynos.value, context) : [];
   const ofRelease = history.otherCrashes.filter(({ isOfRelease }) => isOfRelease);
@@ -76,7 +76,7 @@ export function crashOfOthers(
 export function betweenCrashes(
   history: LogHistory,
   { dynos, formation }: Evidence,
-  context: Context,
+  context: RunbookContext,
 ): Match[] {
   const { processType } = context.target;
   const [loop] = dynos.ok ? crashLoops(history, dynos.value, context) : [];

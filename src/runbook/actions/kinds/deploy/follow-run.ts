@@ -5,7 +5,7 @@ import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
 import type { ActionEvidence, Look, Sent, UnderWay } from '../../../model/action-spec.ts';
 import type { Dispatched, WorkflowRun } from '../../../model/evidence.ts';
-import type { Context } from '../../../model/terms.ts';
+import type { RunbookContext } from '../../../model/terms.ts';
 import type { WriteRequest } from '../../../model/write-request.ts';
 import { jobLines, jobProgress } from '../../../runs/job-progress.ts';
 import { isJob, isRunning } from '../../../runs/jobs.ts';
@@ -46,7 +46,7 @@ const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
 export function followRun(
   params: DeployParams,
   { dispatched, ...ahead }: ActionEvidence,
-  context: Context,
+  context: RunbookContext,
   { progress }: Sent,
 ): Look {
   const memory: Progress = progress;
@@ -96,7 +96,7 @@ export function followRun(
 /** The environment is known, because the run was dispatched from here. */
 function readOwn(
   { run, detail, deployments }: Extract<Dispatched, { kind: 'found' }>,
-  { target, facts }: Context,
+  { target, facts }: RunbookContext,
 ): RunReading {
   return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
 }
@@ -142,7 +142,12 @@ function unseen(memory: Progress, why: string, now: number): Look {
 }
 
 /** A dispatch names a branch, so GitHub may have resolved it to a newer commit than the approved one. */
-function wrongCommit(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
+function wrongCommit(
+  params: DeployParams,
+  reading: RunReading,
+  seen: Progress,
+  context: RunbookContext,
+): Look {
   const { run, stage } = reading;
   const { target, now } = context;
   const which = wrongWords(params, run);
@@ -186,7 +191,7 @@ function several({ runs }: Extract<Dispatched, { kind: 'several' }>): Look {
 }
 
 /** If anything may have reached Heroku, the releases are checked before the run counts as failed. */
-function ended(params: DeployParams, reading: RunReading, seen: Progress, context: Context): Look {
+function ended(params: DeployParams, reading: RunReading, seen: Progress, context: RunbookContext): Look {
   const { run, detail, stage } = reading;
   const isOurs = run.sha === params.sha;
   const how = `The run ${whereItStands(reading, context)}`;
@@ -206,7 +211,7 @@ function ended(params: DeployParams, reading: RunReading, seen: Progress, contex
 }
 
 /** Whether its deploy job is running. A run that is queued, in its checks, or held by the gate or a timer has changed nothing yet. */
-function changesApp({ stage, detail }: RunReading, { target, facts }: Context): boolean {
+function changesApp({ stage, detail }: RunReading, { target, facts }: RunbookContext): boolean {
   if (stage === 'deploying') return true;
   // Without a gate, the job that deploys may name no environment.
   const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));

@@ -5,7 +5,7 @@ import type { Progress } from '../../../model/action.ts';
 import type { DeployParams } from '../../../model/action-params.ts';
 import type { ActionEvidence, Look, Sent } from '../../../model/action-spec.ts';
 import type { Instant, Release } from '../../../model/evidence.ts';
-import type { ActionKind, Context } from '../../../model/terms.ts';
+import type { ActionKind, RunbookContext } from '../../../model/terms.ts';
 import { commitIn } from '../../../runs/release-of-run.ts';
 import { formatDuration } from '../../../text/time.ts';
 import { currentRelease, formationOf } from '../formation-of.ts';
@@ -22,7 +22,7 @@ const AGAIN_MS = 3_000;
 export function lookForRelease(
   params: DeployParams,
   evidence: ActionEvidence,
-  { now }: Context,
+  { now }: RunbookContext,
   { progress }: Sent,
 ): Look {
   const memory: Progress = progress;

@@ -9,7 +9,7 @@ import type { Plan } from '../../../model/action.ts';
 import { type ActionEvidence, type Planned, type Refusal, refusal } from '../../../model/action-spec.ts';
 import type { Commit, Release, Shipment } from '../../../model/evidence.ts';
 import type { Facts } from '../../../model/runbook-config.ts';
-import type { Context } from '../../../model/terms.ts';
+import type { RunbookContext } from '../../../model/terms.ts';
 import { gateOf, holdsDeploys, readGate } from '../../../runs/gate.ts';
 import { readRuns, runsSeen } from '../../../runs/reading.ts';
 import { whereItStands } from '../../../runs/words.ts';
@@ -22,7 +22,7 @@ import { comparisonLines, shortSha, stateOfRuns } from './shipment-words.ts';
 
 export function planDeploy(
   evidence: ActionEvidence,
-  context: Context,
+  context: RunbookContext,
   wish: { readonly ref?: string },
 ): Planned<'deploy'> {
   const { app, environment, processType } = context.target;
@@ -52,7 +52,7 @@ interface Shipping {
   readonly release: Release;
 }
 
-function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shipping | Refusal {
+function whatShips(evidence: ActionEvidence, context: RunbookContext, ref: string): Shipping | Refusal {
   const { target, facts } = context;
   const { gate } = facts.github;
   if (target.gated && ref !== gate.branch)
@@ -84,7 +84,7 @@ function whatShips(evidence: ActionEvidence, context: Context, ref: string): Shi
 function planOf(
   { shipment, head, release }: Shipping,
   evidence: ActionEvidence,
-  context: Context,
+  context: RunbookContext,
   ref: string,
 ): Plan {
   const { target, facts, now } = context;
@@ -123,14 +123,14 @@ function titleOf({ comparison, ref }: Shipment, sha: string, app: string, runnin
   return isLive ? `Redeploy ${sha} (${ref}, already live) to ${app}` : `Deploy ${sha} (${ref}) to ${app}`;
 }
 
-function gateWords({ target, facts }: Context): string {
+function gateWords({ target, facts }: RunbookContext): string {
   return target.gated
     ? `It waits at the gate until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub.`
     : `${target.name} has no gate: it deploys at once.`;
 }
 
 /** Why a run of the same commit stands in the way; null when none is on its way to the target. */
-export function sameCommitRun(evidence: ActionEvidence, context: Context, sha: string): string | null {
+export function sameCommitRun(evidence: ActionEvidence, context: RunbookContext, sha: string): string | null {
   const seen = runsSeen(evidence);
   if (!seen) return null;
   const twin = readRuns(seen, context).find(
@@ -145,7 +145,10 @@ export function sameCommitRun(evidence: ActionEvidence, context: Context, sha: s
  * Why the gate would not hold this deploy; null when it would, or none is needed. A run that names a missing environment
  * would create it, without a gate (GitHub, "using environments").
  */
-export function gateFault({ environments }: ActionEvidence, { target, facts }: Context): string | null {
+export function gateFault(
+  { environments }: ActionEvidence,
+  { target, facts }: RunbookContext,
+): string | null {
   if (!target.gated) return null;
   const rule = gateOf(target, facts);
   const name = rule.environment;
@@ -160,7 +163,7 @@ export function gateFault({ environments }: ActionEvidence, { target, facts }: C
 }
 
 /** What GitHub is known to refuse is not sent. */
-function whyRefused({ workflows, repository }: ActionEvidence, context: Context): Refusal | null {
+function whyRefused({ workflows, repository }: ActionEvidence, context: RunbookContext): Refusal | null {
   const { deployWorkflow, repository: name } = context.facts.github;
   const moved = repository.ok
     ? accessFaults(repository.value, context).find(({ status }) => status === 'fail')
@@ -175,7 +178,7 @@ function whyRefused({ workflows, repository }: ActionEvidence, context: Context)
 }
 
 /** What would otherwise be found out only by waiting. */
-function warningsOf({ repository, environments }: ActionEvidence, context: Context) {
+function warningsOf({ repository, environments }: ActionEvidence, context: RunbookContext) {
   const { target, facts } = context;
   const access = repository.ok ? accessFaults(repository.value, context) : [];
   const gate = target.gated && environments.ok ? readGate(environments.value, gateOf(target, facts)) : null;
@@ -190,7 +193,7 @@ function warningsOf({ repository, environments }: ActionEvidence, context: Conte
 }
 
 /** Where the workflow allows one run at a time, this one waits for these. */
-function openRuns(evidence: ActionEvidence, context: Context): string[] {
+function openRuns(evidence: ActionEvidence, context: RunbookContext): string[] {
   const seen = runsSeen(evidence);
   return (seen ? readRuns(seen, context) : [])
     .filter((one) => one.run.status !== 'completed' && one.target === 'this')
@@ -216,7 +219,7 @@ function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence, f
   return `There is no branch ${ref} (or the token may not see it).${main === ref ? '' : hint}`;
 }
 
-function lastDeploy({ releases }: ActionEvidence, { now }: Context): string {
+function lastDeploy({ releases }: ActionEvidence, { now }: RunbookContext): string {
   if (!releases.ok) return `last deploy: not seen (${releases.detail})`;
   const last = releases.value.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
   return last
