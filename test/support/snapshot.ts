@@ -4,7 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync } from 'node:
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { dumpMemory } from '../../src/store/database/db.ts';
+import { type Db, dumpMemory } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
 
 declare module 'vitest' {
@@ -29,8 +29,18 @@ export default async function setup({ provide }: TestProject) {
 /** Several runs may make it at once: each writes a file of its own and renames it. */
 async function make(file: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
-  const dump = await dumpMemory(migrate);
+  const dump = await dumpMemory(async (db) => {
+    await migrate(db);
+    await dropTemplates(db);
+  });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
   renameSync(unfinished, file);
+}
+
+/** Nothing creates another database, and without the templates a copy has a third of the files: it opens in half of the time. */
+async function dropTemplates({ sql }: Db): Promise<void> {
+  await sql('update pg_database set datistemplate = false');
+  await sql('drop database template0');
+  await sql('drop database template1');
 }
