@@ -37,7 +37,8 @@ export function actionJson(action: Action) {
 
 /** For `--plan`. */
 export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'target' | 'app' | 'plan'>) {
-  const { title, will, expect, evidence, undo, byHand } = plan;
+  const { title, will, warnings = [], evidence, undo, byHand } = plan;
+  const expect = [...warnings, ...plan.expect];
   return {
     schema: 1,
     id: null as string | null,

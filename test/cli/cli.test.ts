@@ -198,7 +198,7 @@ describe('raxx runbook check', () => {
     expect(ended.out).toContain(
       'runbook.yml is valid. Targets: prod (raxx-api-prod), staging (raxx-api-staging).',
     );
-    expect(ended.out).toContain('Warning: approvals.stop: no other approver: ops@raxx.app may self-approve');
+    expect(ended.out).toContain('Warning: approvals.stop: no other approver: ops@raxx.app can self-approve');
   });
 
   it('lists each fault with its path', async () => {

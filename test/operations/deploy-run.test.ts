@@ -213,7 +213,7 @@ describe('a dispatch without a clear answer', () => {
     });
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toMatch(/^The request was sent without a clear answer at /);
+    expect(ended.outcome?.words).toMatch(/^The request sent at /);
     expect(dispatches()).toHaveLength(1);
   });
 });

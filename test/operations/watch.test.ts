@@ -271,7 +271,7 @@ describe('the four conditions', () => {
     watching.world(slow);
     await watching.pass(2 * MINUTE);
     expect(pings()).toEqual([2]);
-    expect(watching.sent.at(-1)).toMatch(/No answer for 1 min while Heroku's status is green\.$/);
+    expect(watching.sent.at(-1)).toMatch(/App unreachable for 1 min while Heroku's status is green\.$/);
   });
 
   it('4: a crash that explains it gets its time first', async () => {

@@ -15,7 +15,7 @@ describe('rules under which nobody else could approve', () => {
   it('are all four with a single operator, who may approve their own requests', () => {
     const warnings = warningsAfter((source) => source);
     expect(warnings).toHaveLength(4);
-    expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app may self-approve');
+    expect(warnings[0]).toBe('approvals.stop: no other approver: ops@raxx.app can self-approve');
   });
 
   it('leave requests unapprovable without self-approval', () => {

@@ -13,8 +13,9 @@ const HOUR = 60 * MINUTE;
 const SINCE = incident().since;
 const NOTHING: Past = { incidents: [], actions: [], quiet: [] };
 const told = (past: Partial<Past>, from = SINCE - MINUTE, now = SINCE + HOUR) =>
-  catchUp({ ...NOTHING, ...past }, from, now).shown.map((one) =>
-    phraseText(one.words, (mention) => `@${'who' in mention ? mention.who : '?'}`),
+  catchUp({ ...NOTHING, ...past }, from, now).shown.map(
+    (one) =>
+      `${one.target}: ${phraseText(one.words, (mention) => `@${'who' in mention ? mention.who : '?'}`)}`,
   );
 const trailLine = (seq: number, event: string, at: number, words = '', who = 'bot'): IncidentEvent => ({
   seq,
@@ -30,7 +31,7 @@ describe('catching up', () => {
   it('shows an incident, what was done, who decided and how it ended, each once and in order', () => {
     expect(told({ incidents: [resolved()], actions: [rollback()] })).toEqual([
       'prod: incident opened: Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused',
-      'prod: the operator was paged once',
+      'prod: operator paged',
       'prod: acknowledged by @U0KRIS001',
       'prod: Roll raxx-api-prod back to v41: done · proposed by @U0MOIRA01 “v42 crashes at boot”, approved by @U0KRIS001',
       'prod: resolved: healthy on two checks. Outage: 9 min.',

@@ -77,7 +77,7 @@ describe('the draft of a post-mortem', () => {
 
       - 2026-05-01 02:58:00 **first seen**
       - 2026-05-01 02:59:00 **opened** Failure mode B (H10): Dyno crash loop \`c0de1010\`
-      - 2026-05-01 02:59:00 **paged** No answer for 1 min while Heroku's status is green. \`c0de1012\`
+      - 2026-05-01 02:59:00 **paged** App unreachable for 1 min while Heroku's status is green. \`c0de1012\`
       - 2026-05-01 03:02:00 **acknowledged** (Kristerpher) \`c0de1043\`
       - 2026-05-01 03:03:00 **proposed** Roll raxx-api-prod back to v41 (Moira Quill) \`aaaa1111\`
       - 2026-05-01 03:04:00 **approved** Roll raxx-api-prod back to v41 (Kristerpher) \`aaaa2222\`
@@ -104,7 +104,7 @@ describe('the draft of a post-mortem', () => {
 
       ## Pages
 
-      - 2026-05-01 02:59:00 page: No answer for 1 min while Heroku's status is green.
+      - 2026-05-01 02:59:00 page: App unreachable for 1 min while Heroku's status is green.
       - 2026-05-01 03:02:00 acknowledged by Kristerpher
 
       ## What went well

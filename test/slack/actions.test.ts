@@ -45,7 +45,9 @@ describe('/raxx plan', () => {
       'Only a plan, nothing is proposed: Stop raxx-api-prod (web from 1 to 0). To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
-    expect(JSON.stringify(blocks)).toContain('Keep the formation (1 × Basic) for Restore.');
+    expect(JSON.stringify(blocks)).toContain(
+      'Save the formation (1 × Basic), so that Restore can bring it back.',
+    );
     expect(JSON.stringify(blocks)).not.toContain('"action_id"');
     expect(await bot.actionStore.recent(5)).toEqual([]);
     expect(bot.slack.messages.all().every(({ onlyFor }) => onlyFor !== undefined)).toBe(true);

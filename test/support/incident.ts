@@ -135,7 +135,7 @@ export function resolved(more: Partial<Incident> = {}): Incident {
     acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE },
     trail: [
       event('opened', 1, 'Failure mode B (H10): Dyno crash loop'),
-      event('pinged', 1, "No answer for 1 min while Heroku's status is green."),
+      event('pinged', 1, "App unreachable for 1 min while Heroku's status is green."),
       event('acknowledged', 4, null, KRIS),
       event('resolved', 10, 'healthy on two checks. Outage: 9 min.'),
     ],

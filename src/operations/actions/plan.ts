@@ -1,6 +1,7 @@
 /** What would be done now, based on current evidence: the plan that is shown before anybody decides. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
+import type { DiffWords } from '../../runbook/changes/migrations.ts';
 import {
   actsOnNamedType,
   NAMING_SOURCES,
@@ -53,7 +54,11 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
     target: target.name,
     app: target.app,
     params: planned.params,
-    plan: { ...planned.plan, expect: [...planned.plan.expect, ...difference] },
+    plan: {
+      ...planned.plan,
+      warnings: [...(planned.plan.warnings ?? []), ...difference.warnings],
+      expect: [...planned.plan.expect, ...difference.expect],
+    },
     reason: redactor.text(fromOutside(reason ?? '')) || null,
     origin,
     askedBy: by,
@@ -91,13 +96,15 @@ async function differenceWords(
   kind: ActionKind,
   params: ParamsOf,
   evidence: ActionEvidence,
-): Promise<readonly string[]> {
+): Promise<DiffWords> {
   const { difference } = actionSpec(kind);
   const wanted = difference?.between(params, evidence) ?? null;
-  if (!difference || wanted === null) return [];
+  if (!difference || wanted === null) return NO_WORDS;
   const seen = (await readDiffs(app, [wanted], useOf(kind), DIFF_WITHIN_MS)).get(wanted.version);
-  return seen ? difference.words(seen) : [];
+  return seen ? difference.words(seen) : NO_WORDS;
 }
+
+const NO_WORDS: DiffWords = { warnings: [], expect: [] };
 
 function twinWords({ plan, progress }: Action): string {
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;

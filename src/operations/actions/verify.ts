@@ -190,13 +190,15 @@ function waitingWords({ progress }: Action, seen: string): string {
 }
 
 function sentWords({ progress, sentAt }: Action): string {
-  const sent = progress.answered === true ? 'was accepted' : 'was sent without a clear answer';
-  return `The request ${sent} at ${formatInstant(sentAt ?? 0)}`;
+  const at = formatInstant(sentAt ?? 0);
+  return progress.answered === true
+    ? `The request was accepted at ${at}`
+    : `The request sent at ${at} got no clear answer`;
 }
 
 /** The world shows that nothing of it has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing has changed: ${seen}. The bot will not send it again. Propose it again, or run the command by hand.`;
+  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing had changed: ${seen}. The bot will not send it again. Propose it again, or run the command by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 

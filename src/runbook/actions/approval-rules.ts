@@ -43,5 +43,5 @@ function wayOut(
   const short = needed === 1 ? 'no other approver' : `fewer than ${needed} other approvers`;
   if (!selfApprove || approvers.length < needed)
     return `${short}, so what ${askers} asks for can never be approved`;
-  return needed === 1 ? `${short}: ${askers} may self-approve` : `${short}: ${askers} must also self-approve`;
+  return needed === 1 ? `${short}: ${askers} can self-approve` : `${short}: ${askers} must also self-approve`;
 }

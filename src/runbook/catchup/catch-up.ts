@@ -13,6 +13,7 @@ import { formatInstant } from '../text/time.ts';
 
 export interface CaughtUp {
   readonly at: Instant;
+  readonly target: string;
   readonly words: Phrase;
 }
 
@@ -56,7 +57,7 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
   );
   const shown = ranked.slice(0, SHOWN_AT_MOST).toSorted((one, other) => one.at - other.at);
   return {
-    shown: shown.map(({ at, words }) => ({ at, words })),
+    shown: shown.map(({ at, target, words }) => ({ at, target, words })),
     more: events.length - shown.length,
   };
 }
@@ -67,24 +68,24 @@ function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] 
   const { trail, state, target, openedAt } = incident;
   const isOpen = state === 'open';
   const first = trail.find(({ event }) => event === 'opened');
-  const opening = { at: openedAt, words: phraseOf(openedWords(incident, first)), isOpen };
+  const opening = { at: openedAt, target, words: phraseOf(openedWords(incident, first)), isOpen };
   const pings = trail.filter(({ event, at }) => event === 'pinged' && within(at));
   const [ping] = pings;
-  const times = pings.length === 1 ? 'once' : `${pings.length} times`;
+  const times = pings.length === 1 ? '' : ` ${pings.length} times`;
   return [
     ...(isOpen || within(openedAt) ? [opening] : []),
-    ...(ping ? [{ at: ping.at, words: `${target}: the operator was paged ${times}`, isOpen: false }] : []),
+    ...(ping ? [{ at: ping.at, target, words: `operator paged${times}`, isOpen: false }] : []),
     ...trail
       .filter((line) => line !== first && within(line.at))
       .flatMap((line) => {
-        const parts = lineWords(target, line);
-        return parts === null ? [] : [{ at: line.at, words: phraseOf(parts), isOpen: false }];
+        const parts = lineWords(line);
+        return parts === null ? [] : [{ at: line.at, target, words: phraseOf(parts), isOpen: false }];
       }),
   ];
 }
 
 function openedWords(
-  { target, worst, state, acknowledged }: Incident,
+  { worst, state, acknowledged }: Incident,
   first: IncidentEvent | undefined,
 ): readonly PhrasePart[] {
   const isByHand = first?.byHand === true;
@@ -97,28 +98,28 @@ function openedWords(
       : acknowledged
         ? ['; still open, owner: ', actorPart(acknowledged.by)]
         : ['; still open, no owner'];
-  return [`${target}: ${what}`, ...by, `: ${title}`, ...now];
+  return [what, ...by, `: ${title}`, ...now];
 }
 
 /** Returns null for a line that is shown in another way, or that someone who joins does not need. */
-function lineWords(target: string, { event, words, who }: IncidentEvent): readonly PhrasePart[] | null {
+function lineWords({ event, words, who }: IncidentEvent): readonly PhrasePart[] | null {
   const more = words === null ? '' : `: ${clip(words)}`;
   switch (event) {
     case 'opened':
     case 'escalated':
       return who === BOT
-        ? [`${target}: escalated${more}`]
-        : [`${target}: escalated by `, actorPart(who), ...(words === null ? [] : [`: ${quoted(words)}`])];
+        ? [`escalated${more}`]
+        : ['escalated by ', actorPart(who), ...(words === null ? [] : [`: ${quoted(words)}`])];
     case 'acknowledged':
-      return [`${target}: acknowledged by `, actorPart(who)];
+      return ['acknowledged by ', actorPart(who)];
     case 'noted':
-      return [`${target}: `, actorPart(who), ` noted ${quoted(words ?? '')}`];
+      return [actorPart(who), ` noted ${quoted(words ?? '')}`];
     case 'reopened':
-      return [`${target}: incident reopened${more}`];
+      return [`incident reopened${more}`];
     case 'resolved':
-      return [`${target}: resolved${more}`];
+      return [`resolved${more}`];
     case 'closed':
-      return [`${target}: incident closed by `, actorPart(who)];
+      return ['incident closed by ', actorPart(who)];
     default:
       return null;
   }
@@ -141,8 +142,9 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   return [
     {
       at: seen.length === 0 ? askedAt : Math.min(...seen),
+      target,
       words: phraseOf([
-        `${target}: ${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · proposed by `,
+        `${plan.title}: ${STATE_WORDS[state]}${why}${turnedBad} · proposed by `,
         actorPart(askedBy),
         ...(reason === null ? [] : [` ${quoted(reason)}`]),
         ...(decision ? [`, ${decision.what} by `, ...names] : []),
@@ -153,17 +155,17 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
 }
 
 function quietEvent(quiet: Quiet): Event {
-  return { at: quiet.at, words: phraseOf(quietParts(quiet)), isOpen: false };
+  return { at: quiet.at, target: quiet.target, words: phraseOf(quietParts(quiet)), isOpen: false };
 }
 
 function quietParts(quiet: Quiet): readonly PhrasePart[] {
-  const { target, who } = quiet;
+  const { who } = quiet;
   if (quiet.kind === 'snoozed') {
     const until = quiet.until === null ? '' : ` until ${formatInstant(quiet.until)}`;
-    return [`${target}: snoozed by `, actorPart(who), until];
+    return ['snoozed by ', actorPart(who), until];
   }
-  if (who !== BOT) return [`${target}: snooze ended by `, actorPart(who)];
-  return [`${target}: ${quiet.words === null ? 'snooze ended' : lower(quiet.words)}`];
+  if (who !== BOT) return ['snooze ended by ', actorPart(who)];
+  return [quiet.words === null ? 'snooze ended' : lower(quiet.words)];
 }
 
 const LONGEST = 140;

@@ -11,8 +11,8 @@ import { seenBeforeWords } from './seen-before.ts';
 
 const SHOWN = 2;
 /** Where the failure names its own cause, that is where to look. */
-const NO_CHANGE = 'No recent change found';
-export const NOTHING_CHANGED = 'No change found: check traffic, data and outside services';
+const NO_CHANGE = 'No change found in the last 24 h';
+export const NOTHING_CHANGED = 'No change found in the last 24 h: check traffic, data and outside services';
 
 /**
  * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. Returns '' if there

@@ -147,7 +147,7 @@ function whyRuledOut(
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
     return `still seen healthy ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
-    return `healthy in the log until it failed, ${formatDuration(firstFailing - at)} later`;
+    return `the log shows it healthy for ${formatDuration(firstFailing - at)} after`;
   const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
   if (last && isQuietInLog(at, last.at, signs))
     return `no failing log line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
@@ -211,5 +211,5 @@ function unreadOf({ evidence }: ChangesInput): string[] {
 export function beforeWords(at: Instant, onset: Instant): string {
   const ms = onset - at;
   if (Math.abs(ms) < 1_000) return 'at the same moment';
-  return ms > 0 ? `${formatDuration(ms)} before` : `${formatDuration(-ms)} after`;
+  return ms > 0 ? `${formatDuration(ms)} before the failure` : `${formatDuration(-ms)} after it began`;
 }

@@ -25,17 +25,27 @@ export function shippedMigrations(diff: Diff): readonly string[] {
   ];
 }
 
+/** What a diff means for a plan: what no undo takes back, and what else to expect. */
+export interface DiffWords {
+  readonly warnings: readonly string[];
+  readonly expect: readonly string[];
+}
+
 /** For a rollback: the migrations of the releases that it undoes. An unread diff does not mean that there are none. */
-export function leftMigrations(seen: Observed<Diff>): readonly string[] {
-  if (!seen.ok) return [`Can't tell whether the releases it undoes had migrations (${seen.detail}).`];
+export function leftMigrations(seen: Observed<Diff>): DiffWords {
+  if (!seen.ok) return warning(`Can't tell whether the releases it undoes had migrations (${seen.detail}).`);
   const found = migrationsIn(seen.value);
   if (found.length > 0)
-    return [
+    return warning(
       `${named(found)} came with the releases it undoes; a rollback does not undo ${found.length === 1 ? 'it' : 'them'}.`,
-    ];
+    );
   return seen.value.isWhole
-    ? ['No migration file differs between the two releases.']
-    : ['No migration among the files that were read; the diff is too large to read in full.'];
+    ? { warnings: [], expect: ['No migration file differs between the two releases.'] }
+    : warning('No migration among the files that were read; the diff is too large to read in full.');
+}
+
+function warning(words: string): DiffWords {
+  return { warnings: [words], expect: [] };
 }
 
 function named(paths: readonly string[]): string {

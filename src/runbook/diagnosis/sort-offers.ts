@@ -38,10 +38,27 @@ export function sortOffers(offered: Offered, canDo: ReadonlySet<ActionKind>): Of
 function firstOf(able: readonly ActionKind[], { changes, isByHand }: Offered): readonly ActionKind[] {
   if (isByHand) return [];
   const helping = able.filter((kind) => kind !== 'stop');
-  const isSuspected = changes?.list.some(
-    ({ verdict, kind }) => verdict === 'suspect' && ROLLED_BACK.has(kind),
-  );
-  return isSuspected && helping.includes('rollback') ? ['rollback'] : helping.slice(0, MOST_FIRST);
+  return isReleaseSuspected(changes) && helping.includes('rollback')
+    ? ['rollback']
+    : helping.slice(0, MOST_FIRST);
+}
+
+function isReleaseSuspected(changes: ChangeReport | null): boolean {
+  return changes?.list.some(({ verdict, kind }) => verdict === 'suspect' && ROLLED_BACK.has(kind)) ?? false;
+}
+
+/**
+ * For an app that was stopped: the restore comes first, but the rollback before it where a release is the suspect, because
+ * that release would fail again. Nothing that only a running app needs.
+ */
+export function sortOffersWhileStopped(
+  { kinds, rollbackTo, changes }: Omit<Offered, 'isByHand'>,
+  canDo: ReadonlySet<ActionKind>,
+): Offers {
+  const able = kinds.filter((kind) => canDo.has(kind) && kind !== 'stop' && kind !== 'restart');
+  const wanted: readonly ActionKind[] = isReleaseSuspected(changes) ? ['rollback', 'restore'] : ['restore'];
+  const first = wanted.filter((kind) => able.includes(kind));
+  return { first, others: able.filter((kind) => !first.includes(kind)), rollbackTo };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What an incident offers to press. */
-import { type Offers, sortOffers } from '../diagnosis/sort-offers.ts';
+import { type Offers, sortOffers, sortOffersWhileStopped } from '../diagnosis/sort-offers.ts';
 import { type Incident, offeredActions } from '../model/incident.ts';
 import type { ActionKind } from '../model/terms.ts';
 
@@ -7,6 +7,10 @@ export function incidentOffers(incident: Incident, canDo: ReadonlySet<ActionKind
   const { picture, changes } = incident;
   const kinds = offeredActions(incident);
   const { rollbackTo = null } = picture;
+  if (incident.stopped) {
+    const before = picture.actions.filter((kind) => kind === 'rollback');
+    return sortOffersWhileStopped({ kinds: [...kinds, ...before], rollbackTo, changes }, canDo);
+  }
   return sortOffers({ kinds, rollbackTo, changes, isByHand: doFirst(incident) !== null }, canDo);
 }
 

@@ -3,7 +3,6 @@
 import type { Instant } from '../model/evidence.ts';
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Facts } from '../model/runbook-config.ts';
-import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
@@ -27,7 +26,7 @@ export function pageWords(
   return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
 }
 
-/** `No answer for 31 min while Heroku's status is green; B (H10) was not fixed in 30 min` */
+/** `App unreachable for 31 min while Heroku's status is green; not fixed within 30 min` */
 export function wakeWords(
   wake: OpenWake,
   incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'wellSince'>,
@@ -49,12 +48,12 @@ export function wakeWords(
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
   // A condition that was due when it was first seen had no explanation.
-  const explained = mode?.id === 'B' && dueAt > wake.since ? shortMode(mode) : null;
-  const unreachable = `no answer${lasts} while Heroku's status is green`;
-  if (explained === null) return `${capitalize(unreachable)}`;
+  const isExplained = mode?.id === 'B' && dueAt > wake.since;
+  if (!isExplained) return `App unreachable${lasts} while Heroku's status is green`;
+  const limit = formatDuration(unresolvedMinutes * 60_000);
   return isLate
-    ? `${capitalize(unreachable)}; ${explained} was not fixed in ${formatDuration(unresolvedMinutes * 60_000)}`
-    : `No answer, and Heroku's status is green; ${explained} has ${formatDuration(unresolvedMinutes * 60_000)} to be fixed`;
+    ? `App unreachable${lasts} while Heroku's status is green; not fixed within ${limit}`
+    : `App unreachable while Heroku's status is green; ${limit} to fix it`;
 }
 
 /** A failure that has just begun has no duration yet. */
@@ -62,11 +61,6 @@ const SOON_MS = 1_000;
 
 function modeOf(failure: Failure): Extract<Failure, { kind: 'mode' }> | null {
   return failure.kind === 'mode' ? failure : null;
-}
-
-/** `B (H10)` */
-export function shortMode({ id, code }: Extract<Failure, { kind: 'mode' }>): string {
-  return code === null ? `failure mode ${id}` : `${id} (${code})`;
 }
 
 function codeWords(code: string | null): string {

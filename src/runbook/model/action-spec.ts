@@ -1,5 +1,6 @@
 /** What each kind of action declares: how it is planned, checked once more, sent, verified, and watched afterwards. */
 
+import type { DiffWords } from '../changes/migrations.ts';
 import type { KeptFormation, ManualCommand, Plan, Progress, SavedFormation } from './action.ts';
 import type { ParamsOf } from './action-params.ts';
 import type { WantedDiff } from './change.ts';
@@ -76,7 +77,7 @@ export interface ActionSpec<Kind extends ActionKind = ActionKind> {
   /** Two releases whose difference the card describes. Read only for the proposal, which does not wait long for it. */
   readonly difference?: {
     between(params: ParamsOf<Kind>, evidence: ActionEvidence): WantedDiff | null;
-    words(seen: Observed<Diff>): readonly string[];
+    words(seen: Observed<Diff>): DiffWords;
   };
   /** Whether it blocks other changes of the target from its approval on; if false, only from the stage that says so. */
   readonly holdsAtOnce: boolean;

@@ -104,6 +104,8 @@ export interface Plan {
   /** What users and the team will see. */
   readonly expect: readonly string[];
   readonly evidence: readonly string[];
+  /** What no undo takes back: it is shown before the buttons. Rows of earlier versions have none. */
+  readonly warnings?: readonly string[];
   readonly undo: string;
   /** The runbook's own command for doing it by hand. */
   readonly byHand: string;

@@ -2,6 +2,7 @@
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
+import { isWithinHalfADay } from '../../runbook/text/time.ts';
 import {
   bold,
   code,
@@ -13,12 +14,12 @@ import {
   plain,
   richText,
 } from './parts/message.ts';
-import { dayAndTimeOf } from './parts/moments.ts';
+import { dayAndTimeOf, timeOf } from './parts/moments.ts';
 
 /** A null `target` means all targets. */
 export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {
   const of = target === null ? '' : ` of ${target}`;
-  const head = `The last ${formatSpan(forMs)}${of}`;
+  const head = `Last ${formatSpan(forMs)}${of}`;
   if (shown.length === 0) {
     const words = `${head}: nothing happened. No incident, action, escalation, snooze or note.`;
     return { text: escapeText(words), blocks: [richText(line(plain(words)))] };
@@ -30,13 +31,18 @@ export function catchUpView({ shown, more }: CatchUp, forMs: number, target: str
     blocks: [
       richText(
         line(bold(title)),
-        list('bullet', shown.map(eventLine)),
+        list(
+          'bullet',
+          shown.map((one) => eventLine(one, forMs, target)),
+        ),
         ...(more === 0 ? [] : [line(plain(`and ${more} more: `), code('/raxx history'))]),
       ),
     ],
   };
 }
 
-function eventLine({ at, words }: CaughtUp) {
-  return line(dayAndTimeOf(at), plain(' '), ...phraseParts(words));
+/** A window of half a day needs no day, and a catch-up of one target does not repeat its name. */
+function eventLine({ at, target, words }: CaughtUp, forMs: number, of: string | null) {
+  const when = isWithinHalfADay(at, at + forMs) ? timeOf(at) : dayAndTimeOf(at);
+  return line(when, plain(of === null ? ` ${target}: ` : ' '), ...phraseParts(words));
 }

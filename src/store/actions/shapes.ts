@@ -71,6 +71,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   will: texts,
   expect: texts,
   evidence: texts,
+  warnings: maybe(texts),
   undo: text,
   byHand: text,
   danger: z.boolean(),

@@ -35,7 +35,7 @@ import {
   web,
 } from '../../support/evidence.ts';
 
-const NOTHING = 'No change found: check traffic, data and outside services';
+const NOTHING = 'No change found in the last 24 h: check traffic, data and outside services';
 const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
 
 describe('a change is suspect', () => {
@@ -43,7 +43,7 @@ describe('a change is suspect', () => {
     const found = changesIn({ diffs: { 42: ['README.md', 'app/db.py'] }, watched: WELL_BEFORE });
     expect(said(found)).toEqual(['suspect v42 Deploy 4f070742: app/db.py is in the traceback']);
     expect(changeLine(found, NOW)).toBe(
-      'Changed: v42 Deploy 4f070742 by ops@raxx.app, 1 min before (suspect: app/db.py is in the traceback)',
+      'Changed: v42 Deploy 4f070742 by ops@raxx.app, 1 min before the failure (suspect: app/db.py is in the traceback)',
     );
   });
 
@@ -129,7 +129,7 @@ describe('a change is ruled out', () => {
   it('when the log shows that the app served requests for longer than that', () => {
     const log = Array.from({ length: 30 }, (_, index) => goodRequest(900 - index * 20));
     const found = changesIn({ releases: [deployed(42, 1_200), deployed(41, 90_000)], log });
-    expect(said(found)[0]).toMatch(/^ruled_out v42 .*: healthy in the log until it failed, 18 min later$/);
+    expect(said(found)[0]).toMatch(/^ruled_out v42 .*: the log shows it healthy for 18 min after$/);
   });
 
   it('when the next change came long after it, with no failing line in between', () => {
@@ -156,7 +156,7 @@ describe('a change is possible, and no more', () => {
       'possible v42 Deploy 4f070742: nothing in its diff ties it to the failure',
     ]);
     expect(changeLine(found, NOW)).toMatch(
-      /^Changed: v43 .*, 30 s before \(possible: .*\); v42 .*, 1 min before/,
+      /^Changed: v43 .*, 30 s before the failure \(possible: .*\); v42 .*, 1 min before/,
     );
   });
 

@@ -177,7 +177,7 @@ describe('codes of the dynos in the log', () => {
       status: 'fail',
       summary: 'R14 Memory quota exceeded × 5',
       details: expect.stringContaining(
-        'R14 Memory quota exceeded: 5, first 10 min ago, last 2 min ago, 0.6/min',
+        'R14 Memory quota exceeded × 5, first 10 min ago, last 2 min ago, 0.6/min',
       ),
     });
   });
@@ -187,7 +187,7 @@ describe('codes of the dynos in the log', () => {
     expect(judge(error(301, 'R14', 'Memory quota exceeded'), goodRequest(30))).toMatchObject({
       status: 'pass',
       summary: 'No current errors in 2 lines (1 earlier)',
-      details: 'R14 Memory quota exceeded: 1 (none current), 5 min ago',
+      details: 'R14 Memory quota exceeded × 1 (none current), 5 min ago',
     });
   });
 
@@ -195,7 +195,7 @@ describe('codes of the dynos in the log', () => {
     const lines = [3000, 2980, 60, 40].map((ago) => error(ago, 'R14', 'Memory quota exceeded'));
     expect(judge(...lines)).toMatchObject({
       summary: 'R14 Memory quota exceeded × 2',
-      details: expect.stringContaining('R14 Memory quota exceeded: 4 (2 current), first 50 min ago'),
+      details: expect.stringContaining('R14 Memory quota exceeded × 4 (2 current), first 50 min ago'),
     });
   });
 
@@ -291,7 +291,7 @@ describe('codes of the dynos in the log', () => {
     expect(judge(r10(30)).details).not.toContain('lines were lost'));
 
   it('shows no rate over less than a minute', () => {
-    expect(judge(r10(60), r10(10)).details).toContain('R10 Boot timeout: 2, first 1 min ago, last 10 s ago');
+    expect(judge(r10(60), r10(10)).details).toContain('R10 Boot timeout × 2, first 1 min ago, last 10 s ago');
     expect(judge(r10(60), r10(10)).details).not.toContain('/min');
   });
 });
@@ -312,7 +312,7 @@ describe('crashes in the log', () => {
     });
     expect(judge(...crash(60), up(30))).toMatchObject({
       status: 'pass',
-      details: 'web.1 crashed once, 1 min ago, exit status 1, back up since',
+      details: 'web.1 crashed once, 1 min ago, exit status 1, up again now',
     });
   });
 

@@ -144,13 +144,13 @@ describe('the card of an incident', () => {
 
   it('says whom it pages next, when, and what would stop that', () => {
     const said = (one: Incident, more = {}) =>
-      /Next page: (.*?)(Acknowledge|Roll back|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
-    expect(said(incident())).toMatch(/^none; no escalation condition is met/);
-    expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28, unless it is resolved');
+      /Paging: (.*?)(Acknowledge|Roll back|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
+    expect(said(incident())).toMatch(/^nobody; no escalation condition is met/);
+    expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28 unless it is resolved');
     expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher, now');
-    expect(said(open)).toBe('Kristerpher at 03:09, unless somebody acknowledges');
-    expect(said({ ...open, acknowledged })).toBe('Kristerpher at 03:28, unless it is resolved');
-    expect(said(open, { snooze })).toBe(`none until 05:03 (snoozed by @${MOIRA}), unless it gets worse`);
+    expect(said(open)).toBe('Kristerpher at 03:09 unless someone acknowledges');
+    expect(said({ ...open, acknowledged })).toBe('Kristerpher at 03:28 unless it is resolved');
+    expect(said(open, { snooze })).toBe(`nobody until 05:03 (snoozed by @${MOIRA}), unless it gets worse`);
   });
 
   it('says who stopped the app, when and why, offers Restore, and lists no condition that a stopped app cannot meet', () => {
@@ -166,11 +166,11 @@ describe('the card of an incident', () => {
         `^ raxx-api-prod is stopped, by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
       ),
     );
-    expect(textOf(message)).toContain('Next page: none while it is stopped');
+    expect(textOf(message)).toContain('Paging: nobody while it is stopped');
     // It pages nobody when the snooze ends, either.
     expect(
       textOf(incidentView({ ...open, wakes: [pinged, memory], stopped }, options({ snooze }))),
-    ).toContain('Next page: none while it is stopped');
+    ).toContain('Paging: nobody while it is stopped');
     expect(textOf(message)).not.toMatch(/Timer running|Paged for/);
     expect(actionsOf(message)).toEqual([
       'acknowledge',
@@ -259,7 +259,7 @@ describe('the line of what changed', () => {
 
   it('sends nobody to traffic and data when the card shows the error of the app', () => {
     const named = incidentView(incident({ changes: unchanged }), options());
-    expect(textOf(named)).toContain('No recent change found');
+    expect(textOf(named)).toContain('No change found in the last 24 h');
     expect(textOf(named)).not.toContain('traffic');
   });
 
@@ -302,9 +302,9 @@ describe('the age of an incident', () => {
 describe('the owner of an incident', () => {
   it('is none, with when somebody was last paged', () => {
     const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
-    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(paged /);
+    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(Kristerpher was paged /);
     expect(textOf(incidentView({ ...once, pings: 3 }, options()))).toMatch(
-      /Owner: none \(paged 3 times, last /,
+      /Owner: none \(Kristerpher was paged 3 times, last /,
     );
     expect(textOf(incidentView(incident(), options()))).not.toContain('paged');
   });
@@ -312,7 +312,7 @@ describe('the owner of an incident', () => {
 
 describe('a page', () => {
   const open = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
-  const words = "No answer for 5 min while Heroku's status is green (condition 4).";
+  const words = "App unreachable for 5 min while Heroku's status is green (condition 4).";
   const lost = {
     ok: false,
     passes: false,

@@ -145,7 +145,7 @@ describe('a diagnosis with more than its evidence', () => {
       now: NOW,
     });
     expect(cardText(card)).toMatch(
-      /Do first: Set BROKER_API_KEY: heroku config:set .*\n\[Acknowledge: \S+ \S+\]\n/,
+      /Do first: Set BROKER_API_KEY: heroku config:set .*\nOwner: none\nPaging: .*\n\[Acknowledge: \S+ \S+\]\n/,
     );
     expectTaken(card);
   });
@@ -182,7 +182,7 @@ describe('a diagnosis with more than its evidence', () => {
     expectTaken(message);
     const shownFirst = texts(message, 2);
     expect(shownFirst).toContain('https://raxx.slack.com/archives/C0MOOSE01/p1');
-    expect(shownFirst).toMatch(/owner: .*U0KRIS001.*next page: .*Kristerpher at .*unless it is resolved/);
+    expect(shownFirst).toMatch(/owner: .*U0KRIS001.*paging: .*Kristerpher at .*unless it is resolved/);
   });
 
   it('shows the incident at Heroku with its link, and whom to wake for it, before the rest', () => {
@@ -212,7 +212,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before (possible: its diff has not been read yet). Try Roll back to v41 or Restart.',
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: its diff has not been read yet). Try Roll back to v41 or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",

@@ -32,11 +32,11 @@ export const stop: ActionSpec<'stop'> = {
         title: `Stop ${app} (${processType} from ${quantity} to 0)`,
         will: [
           `Scale ${processType} to 0. The app and its data are kept.`,
-          `Keep the formation (${quantity} × ${size}) for Restore.`,
+          `Save the formation (${quantity} × ${size}), so that Restore can bring it back.`,
         ],
         expect: [harmOf(processType), 'Other process types keep running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
-        undo: `Restore: ${processType} back to ${quantity} × ${size}`,
+        undo: `Restore (${processType} back to ${quantity} × ${size})`,
         byHand,
         danger: true,
       },
@@ -86,8 +86,8 @@ export const stop: ActionSpec<'stop'> = {
 /** Heroku's router sends requests only to web dynos. */
 function harmOf(processType: string): string {
   return processType === 'web'
-    ? 'Requests in progress have 30 s to finish. After that users see Heroku’s error page (503) until it is restored.'
-    : `Work in progress has 30 s to finish. After that ${processType} does nothing until it is restored.`;
+    ? 'Requests in progress have 30 s to finish. After that, users see Heroku’s error page (503) until it is restored.'
+    : `Work in progress has 30 s to finish. After that, ${processType} does nothing until it is restored.`;
 }
 
 /** `web.1 still up, web.2 shutting down`; empty for no dynos. */

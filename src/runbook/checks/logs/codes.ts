@@ -24,7 +24,7 @@ export function codeSigns({ codes }: LogHistory, { target }: RunbookContext): Si
     });
 }
 
-/** `R14 Memory quota exceeded: 38 (3 current), first 2 h ago, last 5 s ago, 2.9/min` */
+/** `R14 Memory quota exceeded × 38 (3 current), first 2 h ago, last 5 s ago, 2.9/min` */
 export function codeDetail(
   { code, words, type, count, now: current, first, last, perMinute }: CodeCount,
   { now, target }: RunbookContext,
@@ -33,7 +33,7 @@ export function codeDetail(
   const on = type === null || type === target.processType ? '' : ` on ${type}`;
   const span =
     count === 1 ? formatAgo(last, now) : `first ${formatAgo(first, now)}, last ${formatAgo(last, now)}`;
-  return `${code} ${words}${on}: ${count}${stateWords(code, current, count)}, ${span}${rate}`;
+  return `${code} ${words}${on} × ${count}${stateWords(code, current, count)}, ${span}${rate}`;
 }
 
 function stateWords(code: string, current: number, count: number): string {

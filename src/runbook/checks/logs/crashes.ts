@@ -48,7 +48,7 @@ export function crashDetails({ crashes }: LogHistory, cause: Cause | null, now: 
   const last = crashes.at(-1);
   if (!last) return [];
   const times = crashes.length === 1 ? 'crashed once,' : `crashed ${crashes.length} times, last`;
-  const back = crashes.some(({ isNow }) => isNow) ? '' : ', back up since';
+  const back = crashes.some(({ isNow }) => isNow) ? '' : ', up again now';
   return [
     `${last.boot.dyno} ${times} ${formatAgo(last.at, now)}${exitWords(last)}${back}`,
     ...(cause?.evidence ?? []),

@@ -57,7 +57,8 @@ function faults({ traffic: { failed } }: LogHistory): string {
   const [dyno, ...others] = tally(failed, (request) => request.dyno);
   const on = dyno && others.length === 0 ? ` on ${dyno.name}` : '';
   const [path] = tally(failed, (request) => [request.method, request.path].join(' ').trim());
-  const most = path && path.count * 2 > failed.length ? `, mostly ${path.name}` : '';
+  const isMost = path !== undefined && path.count * 2 > failed.length;
+  const most = isMost ? `, ${failed.length === 1 ? '' : 'mostly '}${path.name}` : '';
   return list.join(', ') + on + most;
 }
 

@@ -23,7 +23,7 @@ import { timeOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { isShown } from '../parts/shown.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
-import { parts, restOfPlan } from './plan.ts';
+import { parts, restOfPlan, warningBlocks } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 import { trailBlocks } from './trail.ts';
 
@@ -70,11 +70,13 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
       richText(...seenLines(action, outcomeWords(outcome))),
       ...nextButtons(action, options),
     ];
-  if (state === 'executing') return [headline(action), ...progressBlocks(action)];
+  if (state === 'executing')
+    return [headline(action), ...progressBlocks(action), ...warningBlocks(action.plan)];
   if (state !== 'proposed') return [headline(action)];
   return [
     headline(action),
     ...parts(['Plan', action.plan.will]),
+    ...warningBlocks(action.plan),
     asked(action),
     ...approverBlocks(action, options),
     ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
@@ -94,7 +96,7 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
-    since === null ? [] : [plain(words === '' ? 'Waiting since ' : ' Since '), timeOf(since), plain('.')];
+    since === null ? [] : [plain(`${words === '' ? '' : ' '}Waiting since `), timeOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...said), ...runPlan(progress)];
 }

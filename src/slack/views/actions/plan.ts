@@ -3,7 +3,17 @@
 import type { KnownBlock } from '@slack/types';
 import type { Action, Plan } from '../../../runbook/model/action.ts';
 import { byHandLines } from '../parts/answers.ts';
-import { bold, code, escapeText, line, list, type Message, plain, richText } from '../parts/message.ts';
+import {
+  bold,
+  code,
+  emoji,
+  escapeText,
+  line,
+  list,
+  type Message,
+  plain,
+  richText,
+} from '../parts/message.ts';
 
 /** What the action would do, shown only to the person who asked. */
 export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
@@ -19,7 +29,14 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
 }
 
 function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
-  return [...parts(['Plan', plan.will]), ...restOfPlan(plan)];
+  return [...parts(['Plan', plan.will]), ...warningBlocks(plan), ...restOfPlan(plan)];
+}
+
+/** What no undo takes back. It stands before what is pressed. */
+export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
+  return warnings.length === 0
+    ? []
+    : [richText(...warnings.map((words) => line(emoji('warning'), bold(` ${words}`))))];
 }
 
 export function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {

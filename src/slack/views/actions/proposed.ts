@@ -48,7 +48,7 @@ export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
   const spoken = formatClock(action.expiresAt, action.askedAt);
-  const said = `${begin}: ${escapeText(title)}. It needs an approval by`;
+  const said = `${begin}: ${escapeText(title)}. Needs approval by`;
   const hand =
     at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {

@@ -24,7 +24,7 @@ export function typedVersionView(action: Action<'rollback'>): ModalView {
         line(plain(action.plan.title)),
         list(
           'bullet',
-          action.plan.expect.map((words) => line(plain(words))),
+          [...(action.plan.warnings ?? []), ...action.plan.expect].map((words) => line(plain(words))),
         ),
       ),
       {

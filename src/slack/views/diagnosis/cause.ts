@@ -2,6 +2,7 @@
 
 import { noModeWords } from '../../../runbook/diagnosis/no-mode.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import { pictureTitle } from '../../../runbook/model/incident.ts';
 import type { EscalationDue, Finding, MatchedMode } from '../../../runbook/model/terms.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
@@ -23,10 +24,16 @@ export interface CauseLine {
   readonly condition: EscalationDue['condition'] | null;
 }
 
-function causeLine(name: Part | null, words: string, more: Partial<CauseLine> = {}): CauseLine {
-  const parts = name === null ? [plain(words)] : [name, plain(`: ${words}`)];
-  return { words, parts, of: null, condition: null, ...more };
+function causeLine(words: string, more: Partial<CauseLine> = {}): CauseLine {
+  return { words, parts: [plain(words)], of: null, condition: null, ...more };
 }
+
+function titledLine(title: string, words: string, more: Partial<CauseLine> = {}): CauseLine {
+  const parts = [bold(title), plain(`: ${words}`)];
+  return causeLine(`${title}: ${words}`, { parts, ...more });
+}
+
+const BEFORE_STOP = 'Before the stop';
 
 const NOTHING_HERE = 'Nothing to fix on our side.';
 
@@ -39,32 +46,35 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   if (theirs) {
     const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
     const of = findings.find(({ id }) => id === 'platform') ?? null;
-    return causeLine(null, words, { parts: withLinks(words), of, condition: theirs.condition });
+    return causeLine(words, { parts: withLinks(words), of, condition: theirs.condition });
   }
   const named = noModeWords(diagnosis);
   const wrong = findings.find(({ status }) => status === 'fail');
   if (wrong) {
     const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === null ? '' : ` ${named}`}`;
-    return causeLine(bold(wrong.title), what, { words: `${wrong.title}: ${what}`, of: wrong });
+    return titledLine(wrong.title, what, { of: wrong });
   }
-  if (named !== null) return causeLine(null, named);
+  if (named !== null) return causeLine(named);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
 }
 
 /** An app that was stopped on purpose does not fail now: the log shows what failed before. */
 function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine {
+  const isOff = verdict === 'stopped' && situation.stop !== null;
   const what = clip(mode.error ?? mode.title, LONGEST_SENTENCE);
   const name = modeName(mode);
-  const before = verdict === 'stopped' && situation.stop !== null ? 'Before the stop: ' : '';
+  if (isOff && situation.incident)
+    return titledLine(BEFORE_STOP, clip(pictureTitle(situation.incident.worst), LONGEST_SENTENCE));
+  const before = isOff ? `${BEFORE_STOP}: ` : '';
   const parts = [plain(before), boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
-  return causeLine(null, `${before}${name}: ${what}`, { parts });
+  return causeLine(`${before}${name}: ${what}`, { parts });
 }
 
 /** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
 function runningWell({ findings }: Diagnosis): CauseLine {
   const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
   const words = told.map(({ summary }) => summary).join(' · ');
-  return causeLine(null, words, { parts: [plain(clip(words, LONGEST_SENTENCE))] });
+  return causeLine(words, { parts: [plain(clip(words, LONGEST_SENTENCE))] });
 }
 
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);

@@ -5,10 +5,15 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
-import { type Offers, sortOffers, stepByHand } from '../../../runbook/diagnosis/sort-offers.ts';
+import {
+  type Offers,
+  sortOffers,
+  sortOffersWhileStopped,
+  stepByHand,
+} from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
-import type { ActionKind } from '../../../runbook/model/terms.ts';
+import type { ActionKind, MatchedMode } from '../../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
 import { formatAge, formatInstant, formatSince } from '../../../runbook/text/time.ts';
 import {
@@ -45,14 +50,16 @@ export interface DiagnosisViewOptions {
 
 export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions): Message {
   const offers = offersOf(diagnosis, asked.canDo);
-  const { modes, target } = diagnosis;
+  const { target } = diagnosis;
   const said = causeOf(diagnosis);
   const own = ownButtons(diagnosis);
   const first = proposeButtons(offers.first, target, offers.rollbackTo);
   const others = proposeButtons(offers.others, target, offers.rollbackTo);
   const foot = footer(diagnosis, asked.by);
   const explained = [
-    ...modes.flatMap((mode, index) => modeBlocks(mode, diagnosis, index === 0 ? offers : null)),
+    ...shownModes(diagnosis).flatMap((mode, index) =>
+      modeBlocks(mode, diagnosis, index === 0 ? offers : null),
+    ),
     ...checksBlocks(diagnosis, said?.of ?? null),
     ...unseenBlocks(diagnosis),
   ];
@@ -64,10 +71,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
         headline(diagnosis, subjectOf(diagnosis, asked.facts)),
         ...stopLines(diagnosis.situation, diagnosis.at),
         ...(said === null ? [] : [line(...said.parts)]),
-        // A stop on purpose is the change, and its line is already above.
-        ...(diagnosis.situation.stop
-          ? []
-          : changeLines(diagnosis.changes, diagnosis.at, namesCause(diagnosis))),
+        ...changedLines(diagnosis),
+        ...stepLines(diagnosis, offers),
         ...situationLines(diagnosis.situation, {
           facts: asked.facts,
           now: diagnosis.at,
@@ -75,7 +80,6 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
           card: asked.incidentCard,
         }),
         ...wakeLines(diagnosis, said, asked),
-        ...stepLines(diagnosis, offers),
       ),
       ...(explained.length === 0 ? [foot, ...top] : [...top, ...explained, foot]),
       ...buttonRow(...others, ...(first.length > 0 ? own : [])),
@@ -83,15 +87,21 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   };
 }
 
+/** An app that was stopped on purpose has no crash loop to fix: its incident has what was seen before. */
+function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedMode[] {
+  const isOff = verdict === 'stopped' && situation.stop !== null;
+  return isOff ? modes.filter(({ id }) => id !== 'B') : modes;
+}
+
 /** A stopped app is restored first: what failed before the stop does not fail now. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
-  const { verdict, rollbackTo, changes } = diagnosis;
+  const { verdict, rollbackTo, changes, situation } = diagnosis;
   const kinds = offered(diagnosis);
   const isOff = verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
   if (!isOff)
     return sortOffers({ kinds, rollbackTo, changes, isByHand: stepByHand(diagnosis) !== null }, canDo);
-  const others = kinds.filter((kind) => kind !== 'restore' && canDo.has(kind));
-  return { first: ['restore'], others, rollbackTo };
+  const changesBefore = situation.incident?.changes ?? changes;
+  return sortOffersWhileStopped({ kinds, rollbackTo, changes: changesBefore }, canDo);
 }
 
 /** When only an incident at Heroku explains the failure, no action of ours can help. */
@@ -115,6 +125,13 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
   );
 }
 
+/** A stop on purpose has its own line: what changed then is what changed before it. */
+function changedLines(diagnosis: Diagnosis) {
+  const { situation, changes, at } = diagnosis;
+  if (!situation.stop) return changeLines(changes, at, namesCause(diagnosis));
+  return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
+}
+
 function namesCause({ modes: [mode] }: Diagnosis): boolean {
   return mode !== undefined && mode.error !== null;
 }
@@ -134,7 +151,7 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
   const words = ` unless fixed (${CONDITION_NAMES[next.condition]})`;
-  return [line(bold('Next page: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
+  return [line(bold('Paging: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
 }
 
 /** The runbook's first step, where no button does it. */

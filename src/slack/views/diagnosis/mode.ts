@@ -26,7 +26,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     .map((words) => clip(words, LONGEST_LINE));
   const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
-  const steps = shownSteps(mode);
+  const steps = shownSteps(mode, offers);
   // Where no button comes first, the first step is above.
   const isRest = offers?.first.length === 0;
   const fix = isRest ? steps.slice(1) : steps;
@@ -36,9 +36,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
     richText(
       // Where the app's own error is the cause, the runbook's list of possible causes adds nothing.
-      ...(mode.error !== null && (mode.causedBy === 'error' || mode.causedBy === 'words')
-        ? []
-        : [line(bold('Cause: '), plain(mode.cause))]),
+      ...(isErrorAlone(mode) ? [] : [line(bold('Cause: '), plain(mode.cause))]),
       ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, isRest))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
     ),
@@ -56,8 +54,15 @@ const CERTAIN: ReadonlySet<MatchedMode['causedBy']> = new Set([
   'address',
 ]);
 
-function shownSteps({ causedBy, fix }: MatchedMode): readonly string[] {
-  return CERTAIN.has(causedBy) ? fix.slice(0, 1) : fix;
+/** The runbook's step for a crash is to look for its error: done where the card shows the error and has a button. */
+function shownSteps(mode: MatchedMode, offers: Offers | null): readonly string[] {
+  if (isErrorAlone(mode) && offers !== null && offers.first.length > 0) return [];
+  return CERTAIN.has(mode.causedBy) ? mode.fix.slice(0, 1) : mode.fix;
+}
+
+/** The error is known, but not what would mend it. */
+function isErrorAlone({ error, causedBy }: MatchedMode): boolean {
+  return error !== null && (causedBy === 'error' || causedBy === 'words');
 }
 
 function fixTitle({ fixBy }: MatchedMode, isRest: boolean): string {
@@ -73,5 +78,7 @@ function fixList(steps: readonly string[]) {
 }
 
 function cutLines(lines: readonly string[], most: number): readonly string[] {
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more`];
+  return lines.length <= most
+    ? lines
+    : [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines`];
 }

@@ -69,7 +69,7 @@ function incidentLines({ incident, snooze }: Situation, { facts, now, card, sinc
       ...(since === told ? [] : [plain(' since '), momentOf(since, now)]),
       plain(' · owner: '),
       ...owner,
-      plain(' · next page: '),
+      plain(' · paging: '),
       ...nextPageParts(incident, facts, snooze, now),
     ),
   ];

@@ -42,7 +42,7 @@ export function evidenceParts({ worst: { evidence, error } }: Incident, most: nu
     ...evidence.filter((words) => !isError(words)),
   ];
   if (sorted.length === 0) return [];
-  const more = sorted.length > most ? [`… ${sorted.length - most} more`] : [];
+  const more = sorted.length > most ? [`… ${sorted.length - most} more lines`] : [];
   return [preformatted([...sorted.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];
 }
 

@@ -62,9 +62,9 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
         ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
         ...changeLines(incident.changes, now, incident.picture.error !== null),
         ...lastSeenLines(incident),
-        ownerLine(incident, now),
-        line(bold('Next page: '), ...nextPageParts(incident, facts, snooze, now)),
         ...stepLines(incident),
+        ownerLine(incident, facts, now),
+        line(bold('Paging: '), ...nextPageParts(incident, facts, snooze, now)),
       ),
       ...buttonRow(
         ...(acknowledged ? [] : [acknowledgeButton(incident)]),
@@ -94,16 +94,16 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 
-function ownerLine({ acknowledged, pings, lastPingAt }: Incident, now: Instant) {
+function ownerLine({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, now: Instant) {
   return acknowledged
     ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
-    : line(bold('Owner: '), plain('none'), ...pagedParts(pings, lastPingAt, now));
+    : line(bold('Owner: '), plain('none'), ...pagedParts(facts.escalation.who.name, pings, lastPingAt, now));
 }
 
-function pagedParts(pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
+function pagedParts(name: string, pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
   if (pings === 0 || lastPingAt === null) return [];
   return [
-    plain(pings === 1 ? ' (paged ' : ` (paged ${pings} times, last `),
+    plain(pings === 1 ? ` (${name} was paged ` : ` (${name} was paged ${pings} times, last `),
     momentOf(lastPingAt, now),
     plain(')'),
   ];

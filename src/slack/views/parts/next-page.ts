@@ -13,14 +13,14 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
   const { acknowledged, pings, stopped } = incident;
   // A stopped app does not page anyone when its snooze ends, either.
   const awake = pageStep(incident, null, facts, now);
-  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('none while it is stopped')];
+  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('nobody while it is stopped')];
   if (snooze && now < snooze.until) {
     const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
-    return [plain('none until '), dayAndTimeOf(snooze.until), ...by];
+    return [plain('nobody until '), dayAndTimeOf(snooze.until), ...by];
   }
   const step = pageStep(incident, snooze, facts, now);
   if (step.kind === 'ping') return [plain(`${name}, now`)];
-  if (step.until === null) return [plain('none; no escalation condition is met')];
-  const unless = pings > 0 && !acknowledged ? ', unless somebody acknowledges' : ', unless it is resolved';
+  if (step.until === null) return [plain('nobody; no escalation condition is met')];
+  const unless = pings > 0 && !acknowledged ? ' unless someone acknowledges' : ' unless it is resolved';
   return [plain(`${name} at `), timeOf(step.until), plain(unless)];
 }

@@ -99,9 +99,8 @@ function planOf(
     ],
     expect: [
       warnings.gate ?? gateWords(context),
-      ...(shipment.comparison ? shippedMigrations(shipment.comparison.diff) : []),
       ...idleWords(evidence, processType),
-      'A new release restarts the app. Cancelled if the branch moves before approval.',
+      `A new release restarts the app. Canceled if ${ref} gets new commits before it is approved here.`,
       ...warnings.access,
     ],
     evidence: [
@@ -112,6 +111,7 @@ function planOf(
       ...openRuns(evidence, context),
       lastDeploy(evidence, context),
     ],
+    warnings: shipment.comparison ? shippedMigrations(shipment.comparison.diff) : [],
     undo: `Roll back to v${release.version}`,
     byHand: dispatchCommand(facts, ref, environment),
     danger: false,
@@ -125,7 +125,7 @@ function titleOf({ comparison, ref }: Shipment, sha: string, app: string, runnin
 
 function gateWords({ target, facts }: RunbookContext): string {
   return target.gated
-    ? `It waits at the gate until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub.`
+    ? `The run then waits at the gate until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub.`
     : `${target.name} has no gate: it deploys at once.`;
 }
 
