@@ -7,7 +7,7 @@ import { addIncidentCommands } from './compose/commands/incidents.ts';
 import { addLedgerCommands } from './compose/commands/ledger.ts';
 import { addReadingCommands } from './compose/commands/reading.ts';
 import { addSetupCommands } from './compose/commands/setup.ts';
-import { readVersion } from './compose/terminal.ts';
+import { readVersion } from './compose/package-files.ts';
 import { readFacts, runbookPath } from './config.ts';
 import { suggestCommand } from './runbook/commands/command-hint.ts';
 import { nearestWord } from './runbook/text/nearest-word.ts';

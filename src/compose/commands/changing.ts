@@ -2,7 +2,8 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { type ActOptions, runAct } from '../../cli/act.ts';
 import { versionOf } from '../../runbook/commands/change-words.ts';
-import { openActing, questioner } from '../terminal.ts';
+import { openActing } from '../command-settings.ts';
+import { questioner } from '../terminal.ts';
 import { AS_JSON, configured, type Json, TARGET } from './configured.ts';
 
 interface Options extends Json {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { runEscalate } from '../../cli/escalate.ts';
 import { runIncident, runIncidents } from '../../cli/incident.ts';
 import { runWatchdog } from '../../cli/watchdog.ts';
-import { openIncidents } from '../terminal.ts';
+import { openIncidents } from '../command-settings.ts';
 import { ANY_TARGET, AS_JSON, configured, type Json, TARGET } from './configured.ts';
 
 export function addIncidentCommands(program: Command): void {

@@ -5,7 +5,7 @@ import { runHistory } from '../../cli/history.ts';
 import { EXIT } from '../../cli/output.ts';
 import { runVerifyFile } from '../../cli/verify-file.ts';
 import { parseAnchor } from '../../operations/ports/audit-proof.ts';
-import { openExport, openExported, openPast } from '../terminal.ts';
+import { openExport, openExported, openPast } from '../command-settings.ts';
 import { ANY_TARGET, AS_JSON, configured, type Json } from './configured.ts';
 
 interface HistoryOptions extends Json {

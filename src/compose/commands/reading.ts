@@ -4,7 +4,7 @@ import { runChanges } from '../../cli/changes.ts';
 import { runDiagnose } from '../../cli/diagnose.ts';
 import { runLogs } from '../../cli/logs.ts';
 import { runStatus } from '../../cli/status.ts';
-import { openSetting } from '../terminal.ts';
+import { openSetting } from '../command-settings.ts';
 import { ANY_TARGET, AS_JSON, configured, type Json, TARGET } from './configured.ts';
 
 export function addReadingCommands(program: Command): void {

@@ -4,7 +4,9 @@ import { runDoctor } from '../../cli/doctor.ts';
 import { runManifest } from '../../cli/manifest.ts';
 import { runRunbookCheck } from '../../cli/runbook-check.ts';
 import { readFacts, runbookPath } from '../../config.ts';
-import { checkEverything, createTerminal, readManifest } from '../terminal.ts';
+import { checkEverything } from '../check-everything.ts';
+import { readManifest } from '../package-files.ts';
+import { createTerminal } from '../terminal.ts';
 import { AS_JSON, type Json } from './configured.ts';
 
 export function addSetupCommands(program: Command): void {
