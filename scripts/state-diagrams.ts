@@ -1,6 +1,6 @@
 /** Diagrams and tables of the lives of an action and an incident, generated from the tables that the code follows. */
-import { TRANSITIONS } from '../src/runbook/actions/lifecycle.ts';
-import { INCIDENT_TRANSITIONS } from '../src/runbook/incidents/lifecycle.ts';
+import { TRANSITIONS } from '../src/runbook/actions/transitions.ts';
+import { INCIDENT_TRANSITIONS } from '../src/runbook/incidents/transitions.ts';
 
 interface Transition {
   readonly from: readonly string[];

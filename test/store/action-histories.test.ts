@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActingStore } from '../../src/operations/ports/action-store.ts';
-import { type ActionStep, TRANSITIONS, type TransitionName } from '../../src/runbook/actions/lifecycle.ts';
+import { type ActionStep, TRANSITIONS, type TransitionName } from '../../src/runbook/actions/transitions.ts';
 import type { Action, Progress } from '../../src/runbook/model/action.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { openAuditFile } from '../../src/store/audit/audit-file.ts';

@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createActionService } from '../../src/operations/actions/service.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
-import { type ActionStep, TRANSITIONS } from '../../src/runbook/actions/lifecycle.ts';
+import { type ActionStep, TRANSITIONS } from '../../src/runbook/actions/transitions.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { phraseText } from '../../src/runbook/text/phrase.ts';
 import { openStore } from '../../src/store/store.ts';

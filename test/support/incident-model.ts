@@ -1,11 +1,7 @@
 /** The incidents of one target in memory, by the pure lifecycle alone: what the database's store is checked against. */
-import {
-  applyIncidentSteps,
-  type IncidentApplied,
-  type IncidentStep,
-  type Unopened,
-} from '../../src/runbook/incidents/lifecycle.ts';
+import { applyIncidentSteps, type IncidentApplied } from '../../src/runbook/incidents/lifecycle.ts';
 import { applyLook } from '../../src/runbook/incidents/look-outcome.ts';
+import type { IncidentStep, Unopened } from '../../src/runbook/incidents/transitions.ts';
 import type { WatchStep } from '../../src/runbook/incidents/watch-step.ts';
 import type { Instant } from '../../src/runbook/model/evidence.ts';
 import { type Incident, type Wake, wakeKey } from '../../src/runbook/model/incident.ts';

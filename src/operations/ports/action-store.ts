@@ -1,7 +1,7 @@
 /** Actions as the use-cases see them: each change of a row is a compare-and-set, with its audit line and its jobs in the same transaction. */
 
-import type { ActionStep } from '../../runbook/actions/lifecycle.ts';
 import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
+import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Happening } from '../../runbook/model/happening.ts';

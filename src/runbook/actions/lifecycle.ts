@@ -1,157 +1,28 @@
 /**
- * The life of an action as one table: which state may follow which, what that means, and what has to be done then. A store
- * applies a step and performs its effects; what a step leads to is decided only here.
+ * What a step in the life of an action leads to: the new row, its audit line, and what has to be done then. A store applies a
+ * step and performs its effects; what a step leads to is decided only here.
  */
+
 import {
   type Action,
-  type ActionState,
-  type Aftermath,
-  type ApprovalGiven,
   type Detail,
   type Draft,
   ENDED,
   isKind,
   type Outcome,
   outcomeOf,
-  type Progress,
   type SavedFormation,
 } from '../model/action.ts';
 import { actorName, actorOf, BOT } from '../model/actor.ts';
 import type { Instant } from '../model/evidence.ts';
-import type { Approval } from '../model/runbook-config.ts';
 import { actionSpec } from './kinds/index.ts';
-
-interface ActionTransition {
-  readonly from: readonly ActionState[];
-  readonly to: ActionState;
-  /** What it means, in a sentence. */
-  readonly meaning: string;
-}
-
-export const TRANSITIONS = {
-  count_approval: { from: ['proposed'], to: 'proposed', meaning: 'One approval of several was given.' },
-  approve: { from: ['proposed'], to: 'approved', meaning: 'Enough people have approved.' },
-  begin: {
-    from: ['proposed'],
-    to: 'approved',
-    meaning: 'The holder of the credentials decided at the terminal.',
-  },
-  reject: { from: ['proposed'], to: 'rejected', meaning: 'Somebody rejected it, or the asker withdrew it.' },
-  explain: { from: ['rejected'], to: 'rejected', meaning: 'The reason was given afterwards.' },
-  expire: { from: ['proposed'], to: 'expired', meaning: 'Nobody decided in time.' },
-  withdraw: { from: ['proposed'], to: 'superseded', meaning: 'Its card could not be shown to anybody.' },
-  replace: { from: ['proposed'], to: 'superseded', meaning: 'The same is being done from the terminal.' },
-  overtake: { from: ['approved'], to: 'superseded', meaning: 'A stop of the app overtook it.' },
-  supersede: { from: ['approved'], to: 'superseded', meaning: 'The world changed, or it came too late.' },
-  interrupt: {
-    from: ['approved'],
-    to: 'superseded',
-    meaning: 'The terminal was interrupted before it sent.',
-  },
-  send: { from: ['approved'], to: 'executing', meaning: 'The request is about to leave.' },
-  accept: { from: ['executing'], to: 'executing', meaning: 'The API accepted the request.' },
-  miss_answer: { from: ['executing'], to: 'executing', meaning: 'No clear answer came.' },
-  refuse: { from: ['executing'], to: 'failed', meaning: 'The API refused the request.' },
-  hold_back: {
-    from: ['executing'],
-    to: 'failed',
-    meaning: 'The process stalled before sending, so it did not send.',
-  },
-  advance: { from: ['executing'], to: 'executing', meaning: 'It reached a new stage.' },
-  annotate: {
-    from: ['executing'],
-    to: 'executing',
-    meaning: 'The app was stopped or restored while a deploy was on its way.',
-  },
-  succeed: { from: ['executing'], to: 'succeeded', meaning: 'It was seen to have taken effect.' },
-  fail: { from: ['executing'], to: 'failed', meaning: 'It was seen to have failed.' },
-  lose: {
-    from: ['executing'],
-    to: 'unconfirmed',
-    meaning: 'Whether it took effect can no longer be found out.',
-  },
-  time_out: {
-    from: ['executing'],
-    to: 'unconfirmed',
-    meaning: 'It was not seen to take effect in time, but may have.',
-  },
-  close_aftercare: {
-    from: ['succeeded'],
-    to: 'succeeded',
-    meaning: 'Aftercare ended.',
-  },
-} as const satisfies Record<string, ActionTransition>;
-
-export type TransitionName = keyof typeof TRANSITIONS;
-
-/** A step that rests on what was read: it is taken only if the row has not changed since. */
-interface OnRead {
-  readonly revision: number;
-}
-
-interface ByPerson {
-  /** As the audit stores them. */
-  readonly who: string;
-}
-
-interface Ends {
-  readonly outcome: Outcome;
-}
-
-export interface ApprovalBy extends ByPerson {
-  readonly isSelf: boolean;
-  /** What the audit notes with it; null for nothing. */
-  readonly words: string | null;
-  /** The approvals that count from now on, including this one. */
-  readonly approvals: readonly ApprovalGiven[];
-  /** The rule that they count by. */
-  readonly rule: Approval;
-}
-
-/** `by`: id of the action that it gives way to. */
-interface GivesWay extends ByPerson {
-  readonly by: string;
-}
-
-/** What each step carries. A step without `who` is the bot's. */
-interface StepFields {
-  count_approval: ApprovalBy;
-  approve: ApprovalBy;
-  begin: ByPerson;
-  /** `rights`: how the person's rights were known; null when there is nothing to note. */
-  reject: ByPerson & Ends & { readonly rights: string | null };
-  /** The reason is in the outcome. */
-  explain: ByPerson & { readonly outcome: Outcome & { readonly reason: string } };
-  expire: Ends;
-  withdraw: Ends;
-  replace: GivesWay;
-  overtake: GivesWay;
-  supersede: Ends;
-  interrupt: ByPerson & Ends;
-  send: { readonly progress: Progress };
-  accept: OnRead & { readonly progress: Progress };
-  /** `words`: why no answer came. */
-  miss_answer: OnRead & { readonly progress: Progress; readonly words: string };
-  refuse: OnRead & Ends;
-  hold_back: Ends;
-  /** `holds`: whether it blocks other changes of the target in this stage. */
-  advance: OnRead & { readonly stage: string; readonly progress: Progress; readonly holds: boolean };
-  annotate: {
-    readonly event: 'app_stopped' | 'app_restored';
-    readonly progress: Progress;
-    readonly words: string;
-  };
-  /** `watchUntil`: until when it is watched; null when it is not. */
-  succeed: OnRead & Ends & { readonly progress: Progress; readonly watchUntil: Instant | null };
-  fail: OnRead & Ends;
-  lose: OnRead & Ends;
-  time_out: OnRead & Ends;
-  close_aftercare: OnRead & { readonly aftermath: Aftermath };
-}
-
-export type ActionStep<Name extends TransitionName = TransitionName> = {
-  [N in Name]: { readonly name: N; readonly at: Instant } & StepFields[N];
-}[Name];
+import {
+  type ActionStep,
+  type ActionTransition,
+  type ApprovalBy,
+  TRANSITIONS,
+  type TransitionName,
+} from './transitions.ts';
 
 /** What has to be done when a step is taken; `at: null` means at once. */
 interface Effects {

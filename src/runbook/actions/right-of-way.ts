@@ -3,7 +3,7 @@ import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
-import type { ActionStep, ApprovalBy } from './lifecycle.ts';
+import type { ActionStep, ApprovalBy } from './transitions.ts';
 
 export type RightOfWay =
   /** `overtaken`: the changes that give way to it, none of which has been sent. */

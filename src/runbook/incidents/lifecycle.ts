@@ -1,10 +1,10 @@
 /**
- * The life of an incident as one table: what may follow what, what it means, and what has to be done then. The store
- * applies a step and carries out its effects; nothing else decides what a step leads to.
+ * What a step in the life of an incident leads to: the new row, the lines of the timeline, and what has to be done then. The
+ * store applies a step and carries out its effects; nothing else decides what a step leads to.
  */
+
 import type { Detail } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
-import type { ChangeReport } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import {
   type Incident,
@@ -26,110 +26,13 @@ import {
   STAYS_STOPPED,
   snoozedWords,
 } from './timeline-words.ts';
-
-/** What an incident is before it is opened: its names only. */
-export interface Unopened {
-  readonly state: 'none';
-  readonly id: string;
-  readonly target: string;
-  readonly app: string;
-}
-
-type State = Incident['state'] | Unopened['state'];
-
-interface IncidentTransition {
-  readonly from: readonly State[];
-  /** `same`: the state does not change. */
-  readonly to: Incident['state'] | 'same';
-  /** What it means, in a sentence. */
-  readonly meaning: string;
-}
-
-export const INCIDENT_TRANSITIONS = {
-  open: {
-    from: ['none'],
-    to: 'open',
-    meaning: 'The target failed at two looks at least 30 s apart, or at one look that is proof.',
-  },
-  escalate: {
-    from: ['none', 'open'],
-    to: 'open',
-    meaning: 'A person called the operator, or an action ended in a way that meets an escalation condition.',
-  },
-  update: { from: ['open'], to: 'open', meaning: 'The target still fails, perhaps in another way.' },
-  count_conditions: {
-    from: ['open'],
-    to: 'open',
-    meaning: 'Escalation conditions are met, or their timers run.',
-  },
-  end_conditions: { from: ['open'], to: 'open', meaning: 'Escalation conditions are no longer met.' },
-  keep_changes: {
-    from: ['open'],
-    to: 'open',
-    meaning: 'What changed before the failure was found.',
-  },
-  page: { from: ['open'], to: 'open', meaning: 'The operator is paged.' },
-  acknowledge: { from: ['open'], to: 'open', meaning: 'Somebody took it, and owns it from now on.' },
-  snooze: { from: ['open'], to: 'open', meaning: 'The target was snoozed: nobody is paged for a while.' },
-  end_snooze: { from: ['open'], to: 'open', meaning: 'The snooze of the target ended early.' },
-  stop: { from: ['open'], to: 'open', meaning: 'The app was stopped through the bot: nobody is paged.' },
-  recover: {
-    from: ['open'],
-    to: 'open',
-    meaning: 'The target does not fail now, but not for long enough to resolve.',
-  },
-  resolve: {
-    from: ['open'],
-    to: 'resolved',
-    meaning: 'The target was healthy at two looks, and up for more than five minutes.',
-  },
-  close: { from: ['open'], to: 'resolved', meaning: 'A person closed it while the app was stopped.' },
-  reopen: { from: ['resolved'], to: 'open', meaning: 'The target failed again within 15 minutes.' },
-  note: { from: ['open', 'resolved'], to: 'same', meaning: 'Somebody added a note.' },
-} as const satisfies Record<string, IncidentTransition>;
-
-export type IncidentStepName = keyof typeof INCIDENT_TRANSITIONS;
-
-interface ByPerson {
-  /** As the audit names them. */
-  readonly who: string;
-}
-
-/** What each step carries. A step without `who` is taken by the bot. */
-interface StepFields {
-  /** `wellBefore`: the last look that was well; null when there was none. */
-  open: { readonly since: Instant; readonly wellBefore: Instant | null; readonly picture: Picture };
-  /** `picture`: what an incident that this opens shows. */
-  escalate: ByPerson & { readonly wake: Wake; readonly picture: Picture };
-  /** `isOff`: the app is at 0 or in maintenance, and something else is wrong. */
-  update: { readonly picture: Picture; readonly isOff: boolean };
-  /** `heard`: keys of all conditions that the target ever had. */
-  count_conditions: { readonly wakes: readonly Wake[]; readonly heard: ReadonlySet<string> };
-  /** `isSaid`: another line of the same look says it already. */
-  end_conditions: { readonly keys: readonly string[]; readonly isSaid: boolean };
-  /** `words`: posted in the thread; null to redraw the card only. */
-  keep_changes: { readonly changes: ChangeReport; readonly words: string | null };
-  /** Refused when the row has changed since `revision`. `keepsOwner`: an acknowledgement stays. */
-  page: {
-    readonly revision: number;
-    readonly wakes: readonly Wake[];
-    readonly keepsOwner: boolean;
-    readonly words: string;
-  };
-  acknowledge: ByPerson;
-  snooze: ByPerson & { readonly until: Instant };
-  end_snooze: Readonly<Record<never, never>>;
-  stop: { readonly stop: Stop };
-  recover: { readonly since: Instant };
-  resolve: { readonly wellSince: Instant };
-  close: ByPerson;
-  reopen: { readonly picture: Picture };
-  note: ByPerson & { readonly words: string };
-}
-
-export type IncidentStep<Name extends IncidentStepName = IncidentStepName> = {
-  [N in Name]: { readonly name: N; readonly at: Instant } & StepFields[N];
-}[Name];
+import {
+  INCIDENT_TRANSITIONS,
+  type IncidentStep,
+  type IncidentStepName,
+  type IncidentTransition,
+  type Unopened,
+} from './transitions.ts';
 
 /** What is done with a line of the timeline: posted in the card's thread, or sent as a page. */
 export type LineEffect =

@@ -8,9 +8,9 @@ import type { FirstSeen } from '../model/situation.ts';
 import { outsideChanges } from '../situation/outside-change.ts';
 import { absentConditions, conditionsOf, NOTHING_ABSENT } from './conditions.ts';
 import { glanceOf } from './glance.ts';
-import type { IncidentStep } from './lifecycle.ts';
 import { isRunning, type LookResult, seenOf } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
+import type { IncidentStep } from './transitions.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
 

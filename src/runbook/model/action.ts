@@ -6,7 +6,7 @@ import type { ParamsOf } from './action-params.ts';
 import type { Instant } from './evidence.ts';
 import type { ActionKind } from './terms.ts';
 
-/** What may follow what is in `runbook/actions/lifecycle.ts`. */
+/** What may follow what is in `runbook/actions/transitions.ts`. */
 export type ActionState =
   | 'proposed' // waiting for approvals
   | 'approved' // decided, and certainly not sent yet

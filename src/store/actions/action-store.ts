@@ -1,19 +1,14 @@
 /** The ledger in the database: one transaction per step, with its audit line and its effects. The lifecycle says what a step leads to. */
 import { randomUUID } from 'node:crypto';
 import type { ActionStore, Approved, BeginResult, Proposed } from '../../operations/ports/action-store.ts';
-import {
-  type ActionStep,
-  type Applied,
-  applyStep,
-  propose,
-  withoutHold,
-} from '../../runbook/actions/lifecycle.ts';
+import { type Applied, applyStep, propose, withoutHold } from '../../runbook/actions/lifecycle.ts';
 import {
   type CountingRule,
   countApproval,
   type GivenBy,
   rightOfWay,
 } from '../../runbook/actions/right-of-way.ts';
+import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import type { Action, Draft } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { AuditLine } from '../audit/audit.ts';

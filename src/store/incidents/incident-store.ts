@@ -1,12 +1,7 @@
 /** Incidents and watches in the database: one transaction per step, with its audit lines and its effects. The lifecycle says what a step leads to. */
 import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentStore, LookDone } from '../../operations/ports/incident-store.ts';
-import {
-  applyIncidentSteps,
-  type IncidentApplied,
-  type IncidentStep,
-  type Unopened,
-} from '../../runbook/incidents/lifecycle.ts';
+import { applyIncidentSteps, type IncidentApplied } from '../../runbook/incidents/lifecycle.ts';
 import { applyLook } from '../../runbook/incidents/look-outcome.ts';
 import {
   noticeOf,
@@ -15,6 +10,7 @@ import {
   snoozeNotice,
   type TargetNotice,
 } from '../../runbook/incidents/target-notices.ts';
+import type { IncidentStep, Unopened } from '../../runbook/incidents/transitions.ts';
 import { isPostedForAll } from '../../runbook/incidents/visibility.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
 import { BOT } from '../../runbook/model/actor.ts';

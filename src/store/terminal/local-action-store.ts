@@ -1,7 +1,8 @@
 /** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
 import { randomUUID } from 'node:crypto';
 import type { ActingStore, BeginResult } from '../../operations/ports/action-store.ts';
-import { type ActionStep, type Applied, applyStep, propose } from '../../runbook/actions/lifecycle.ts';
+import { type Applied, applyStep, propose } from '../../runbook/actions/lifecycle.ts';
+import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import { type Action, type Draft, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';

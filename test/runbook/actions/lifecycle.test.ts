@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyStep, type Effect, propose, TRANSITIONS } from '../../../src/runbook/actions/lifecycle.ts';
+import { applyStep, type Effect, propose } from '../../../src/runbook/actions/lifecycle.ts';
 import { countApproval, rightOfWay } from '../../../src/runbook/actions/right-of-way.ts';
+import { TRANSITIONS } from '../../../src/runbook/actions/transitions.ts';
 import { type Action, type ActionState, ENDED } from '../../../src/runbook/model/action.ts';
 import { draft, NOW } from '../../support/draft.ts';
 

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   applyIncidentStep,
   applyIncidentSteps,
-  INCIDENT_TRANSITIONS,
   type IncidentApplied,
-  type Unopened,
 } from '../../../src/runbook/incidents/lifecycle.ts';
 import { applyLook } from '../../../src/runbook/incidents/look-outcome.ts';
+import { INCIDENT_TRANSITIONS, type Unopened } from '../../../src/runbook/incidents/transitions.ts';
 import type { OpenWake, Wake } from '../../../src/runbook/model/incident.ts';
 import { NOW } from '../../support/evidence.ts';
 import { incident, MINUTE, memory, unreachable } from '../../support/incident.ts';
