@@ -23,7 +23,7 @@ describe('a deploy', () => {
   it('ships what was approved with one dispatch, through the gate, to the release', async () => {
     const { id, plan } = await local.approve('deploy');
     expect(plan.title).toMatch(/^Deploy [0-9a-f]{8} \(main\) to raxx-api-prod$/);
-    expect(plan.expect).toContain(
+    expect(plan.warnings).toContain(
       'migrations/0042_portfolios.py runs with this release; a rollback does not undo it.',
     );
     const waiting = await local.reached(id, 'at_gate');

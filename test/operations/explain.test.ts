@@ -52,7 +52,7 @@ describe('the explanation of a failure', () => {
       /v100 .*\(possible: its diff has not been read yet\)/,
     );
     expect(changeLine(after.changes, after.at)).toBe(
-      'Changed: v100 Deploy 86b3e4b4 by ops@raxx.app, 15 s before (suspect: raptor/db.py is in the traceback)',
+      'Changed: v100 Deploy 86b3e4b4 by ops@raxx.app, 15 s before the failure (suspect: raptor/db.py is in the traceback)',
     );
     expect(read).toEqual([0, 1]);
     expect(toJson(after).changes[0]).toEqual({

@@ -362,7 +362,7 @@ describe('pages', () => {
     expect(pings()).not.toEqual([]);
     const past = { incidentStore: watching.incidentStore, actionStore: createActionStore(db, null) };
     const { shown } = await readCatchUp(past, watching.now() - HOUR, watching.now());
-    expect(shown.map(({ words }) => phraseText(words))).toContain('prod: snooze ended early: it got worse.');
+    expect(shown.map(({ words }) => phraseText(words))).toContain('snooze ended early: it got worse.');
   });
 
   it('can be called by hand, and that incident waits for an acknowledgement', async () => {

@@ -195,7 +195,7 @@ const KNOWN: readonly KnownRepetition[] = [
   },
   {
     why: 'every change has the same reason for its verdict',
-    fact: /possible its diff has not been read/,
+    fact: /the failure possible its( diff has not been read)?/,
     cards: ['log-unreadable: diagnosis'],
   },
   {

@@ -125,14 +125,14 @@ describe('/raxx note', () => {
 
 describe('/raxx catchup', () => {
   it('shows what happened to the asker alone, from the ledger alone', async () => {
-    const nothing = 'The last 8 h: nothing happened. No incident, action, escalation, snooze or note.\n';
+    const nothing = 'Last 8 h: nothing happened. No incident, action, escalation, snooze or note.\n';
     expect(await answer('catchup')).toBe(nothing);
     await world.bot.see({ kind: 'open' });
     await world.bot.work();
     await answer('snooze prod 2h', OPERATOR);
     await answer('note prod I saw @moira & friends');
     const lines = (await answer('catchup prod 1h')).split('\n');
-    expect(lines[0]).toBe('The last 1 h of prod: 3 events, oldest first');
+    expect(lines[0]).toBe('Last 1 h of prod: 3 events, oldest first');
     expect(lines[1]).toMatch(/ prod: incident opened: raxx-api-prod is down; still open, no owner$/);
     expect(lines[2]).toMatch(/ prod: snoozed by <@U0KRIS001> until .* UTC$/);
     expect(lines[3]).toMatch(/ prod: <@U0MOIRA01> noted “I saw @moira.* & friends”$/);

@@ -225,3 +225,21 @@ describe("the watch's memory", () => {
     );
   });
 });
+
+describe('a row that an earlier version will read after a rollback', () => {
+  it('has an empty text where nothing is said: earlier versions refuse null there', async () => {
+    const cause = { kind: 'condition', condition: 4, about: null } as const;
+    const nameless = { ...picture, cause: null, failure: cause };
+    const wake: Wake = { cause, reason: 'unreachable', dueAt: NOW };
+    const { id } = await incidentStore.wake('prod', 'app-prod', wake, nameless, 'bot', NOW);
+    const [row] = await db.sql(
+      `select picture->>'cause' as cause, picture->'failure'->>'about' as about, worst->>'cause' as worst,
+         (select cause->>'about' from wakes where incident_id = incidents.id) as wake from incidents where id = $1`,
+      [id],
+    );
+    expect(row).toEqual({ cause: '', about: '', worst: '', wake: '' });
+    const read = await incidentStore.find(id);
+    expect(read?.picture).toMatchObject({ cause: null, failure: cause });
+    expect(read?.wakes).toMatchObject([{ cause }]);
+  });
+});

@@ -35,6 +35,13 @@ const textOrNone = text
   .nullable()
   .default(null)
   .transform((written) => written || null);
+const TEXT_OR_NONE = new Set(['about', 'cause', 'reason']);
+
+/** A picture, a stop or a cause as every version reads it: earlier ones, which a rollback brings back, refuse a text that is null. */
+export function rowJson(value: Picture | Stop | WakeCause): string {
+  return JSON.stringify(value, (key, one: unknown) => (one === null && TEXT_OR_NONE.has(key) ? '' : one));
+}
+
 const texts = z.array(text);
 const number = z.number();
 const maybe = z.exactOptional;

@@ -13,6 +13,7 @@ import {
 import { instant, iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { findIncident } from './rows.ts';
+import { rowJson } from './shapes.ts';
 
 /** Nobody else can change the row until the transaction ends. Null when there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Incident | null> {
@@ -50,8 +51,8 @@ export async function insertIncident(sql: Sql, incident: Incident): Promise<void
       state,
       iso(since),
       iso(openedAt),
-      JSON.stringify(picture),
-      JSON.stringify(worst),
+      rowJson(picture),
+      rowJson(worst),
       isoOrNull(wellBefore),
     ],
   );
@@ -76,11 +77,11 @@ export async function updateIncident(sql: Sql, incident: Incident, before: Incid
       state,
       isoOrNull(resolvedAt),
       isoOrNull(wellSince),
-      before?.picture === picture ? null : JSON.stringify(picture),
-      before?.worst === worst ? null : JSON.stringify(worst),
+      before?.picture === picture ? null : rowJson(picture),
+      before?.worst === worst ? null : rowJson(worst),
       jsonOrNull(changes),
       failures,
-      jsonOrNull(stopped),
+      stopped === null ? null : rowJson(stopped),
       pings,
       isoOrNull(lastPingAt),
       acknowledged?.by ?? null,
@@ -133,7 +134,7 @@ async function insertCondition(sql: Sql, id: string, target: string, wake: OpenW
       id,
       target,
       wakeKey(cause),
-      JSON.stringify(cause),
+      rowJson(cause),
       reason,
       iso(since),
       iso(dueAt),
