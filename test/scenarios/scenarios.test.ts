@@ -178,20 +178,17 @@ const KNOWN: readonly KnownRepetition[] = [
       'memory-killed: ping',
       'platform-incident: incident',
       'platform-incident: ping',
-      'release-failed: ping',
-      'server-error: ping',
-      'unreachable-green: ping',
     ],
   },
   {
     why: 'the reason to wake somebody is the cause, in almost the same words',
     fact: /^gate was passed deploy step/,
-    cards: ['failed-after-gate: diagnosis', 'failed-after-gate: incident'],
+    cards: ['failed-after-gate: incident'],
   },
   {
     why: 'the evidence of the failure mode is what a check says',
     fact: /^(2 config var changes|health url http 502|not seen heroku log|r15 memory quota)/,
-    cards: ['log-unreadable: diagnosis', 'memory-killed: diagnosis', 'never-deployed: diagnosis'],
+    cards: ['memory-killed: diagnosis', 'never-deployed: diagnosis'],
   },
   {
     why: 'every change has the same reason for its verdict',

@@ -133,15 +133,15 @@ describe('/raxx catchup', () => {
     await answer('note prod I saw @moira & friends');
     const lines = (await answer('catchup prod 1h')).split('\n');
     expect(lines[0]).toBe('Last 1 h of prod: 3 events, oldest first');
-    expect(lines[1]).toMatch(/ prod: incident opened: raxx-api-prod is down; still open, no owner$/);
-    expect(lines[2]).toMatch(/ prod: snoozed by <@U0KRIS001> until .* UTC$/);
-    expect(lines[3]).toMatch(/ prod: <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
+    expect(lines[1]).toMatch(/ incident opened: raxx-api-prod is down; still open, no owner$/);
+    expect(lines[2]).toMatch(/ snoozed by <@U0KRIS001> until .* UTC$/);
+    expect(lines[3]).toMatch(/ <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
     for (let count = 0; count < 11; count += 1)
       await world.bot.incidentStore.note(await only(), ENGINEER, 'more', world.bot.now());
     const many = await answer('catchup');
     expect(many.split('\n').filter((one) => one !== '')).toHaveLength(14);
     expect(many).toMatch(/and 2 more: \/raxx history\n$/);
-    expect(await answer('catchup staging')).toContain('The last 8 h of staging: nothing happened.');
+    expect(await answer('catchup staging')).toContain('Last 8 h of staging: nothing happened.');
   });
 
   const only = async () => (await world.bot.incidentStore.open())[0]?.id ?? '';

@@ -52,7 +52,8 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const wrong = findings.find(({ status }) => status === 'fail');
   if (wrong) {
     const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === null ? '' : ` ${named}`}`;
-    return titledLine(wrong.title, what, { of: wrong });
+    const condition = wrong.id === 'workflow_runs' ? 1 : null;
+    return titledLine(wrong.title, what, { of: wrong, condition });
   }
   if (named !== null) return causeLine(named);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;

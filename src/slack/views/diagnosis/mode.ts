@@ -19,12 +19,13 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
   // What is shown above, or with the checks below.
   const shown = [
     ...(offers !== null && mode.error !== null ? [mode.error] : []),
-    ...findings.filter(({ status }) => status === 'fail').map(({ summary }) => summary),
+    ...findings.filter(({ status }) => status !== 'pass').map(({ summary }) => summary),
   ];
   const evidence = mode.evidence
     .filter((words) => !isShown(words, shown))
     .map((words) => clip(words, LONGEST_LINE));
-  const missing = mode.missing.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
+  const unseen = mode.missing.filter((words) => !isShown(words, shown));
+  const missing = unseen.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
   const steps = shownSteps(mode, offers);
   // Where no button comes first, the first step is above.

@@ -4,8 +4,8 @@ import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, isUnheard } from '../../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../../runbook/model/recovery.ts';
 import { formatAgo, formatClock, formatLimit, formatSince } from '../../../runbook/text/time.ts';
-import { bold, clip, emoji, type Part, plain } from '../parts/message.ts';
-import { atParts, momentOf, person } from '../parts/moments.ts';
+import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';
+import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
 import { headWords, pastWords } from './failure-words.ts';
 
 interface OpenHead {
@@ -66,7 +66,8 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
   return {
     heading: [
       emoji('rotating_light'),
-      bold(` ${first}`),
+      plain(' '),
+      ...withLinks(first).map(asBold),
       ...(lasts
         ? [plain(', since '), momentOf(since, now)]
         : [plain(' ('), momentOf(since, now), plain(')')]),

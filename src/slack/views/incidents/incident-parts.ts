@@ -35,11 +35,13 @@ export function diagnoseButton({ target, app }: Incident): Button {
 const LONGEST_LINE = 140;
 
 /** Evidence of the worst sighting. With `errorFirst` the app's own error leads it; otherwise the error is already above and left out. */
-export function evidenceParts({ worst: { evidence, error } }: Incident, most: number, errorFirst = false) {
+export function evidenceParts({ worst }: Incident, most: number, errorFirst = false) {
+  const { evidence, error, title, cause } = worst;
   const isError = (words: string) => error !== null && isShown(words, [error]);
+  const above = cause === null ? [title] : [title, cause];
   const sorted = [
     ...(errorFirst ? evidence.filter(isError) : []),
-    ...evidence.filter((words) => !isError(words)),
+    ...evidence.filter((words) => !isError(words) && !isShown(words, above)),
   ];
   if (sorted.length === 0) return [];
   const more = sorted.length > most ? [`… ${sorted.length - most} more lines`] : [];

@@ -1,8 +1,15 @@
 /** Why somebody was paged for an incident, or will be. */
 
+import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import { wakeWords } from '../../../runbook/incidents/page-words.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { type Incident, isAboutRunning, type OpenWake } from '../../../runbook/model/incident.ts';
+import {
+  conditionOf,
+  type Incident,
+  isAboutRunning,
+  isHeardOnce,
+  type OpenWake,
+} from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { bold, clip, line, type Part, plain, withTypedLinks } from '../parts/message.ts';
 import { person, timeOf, withLinks } from '../parts/moments.ts';
@@ -22,22 +29,27 @@ export function reasons(
 }
 
 function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Instant) {
-  const { cause, reason, since, dueAt } = wake;
+  const { cause, reason, dueAt } = wake;
   const isByHand = cause.kind === 'hand';
   const isCounting = dueAt > now;
-  // The card is drawn on changes, not as time passes, so it shows when the condition began instead of how long it lasts.
-  const words = isByHand
-    ? reason
-    : wakeWords(wake, incident, facts, isCounting ? now : Math.max(dueAt, since));
   const named = isByHand ? 'Called by hand: ' : isCounting ? 'Timer running: ' : 'Paged for: ';
-  const when = isCounting ? [plain('; pages at '), timeOf(dueAt)] : [];
-  const said = clip(words, 400);
+  const said = clip(isByHand ? reason : reasonWords(wake, incident, facts, now), 400);
   return line(
     bold(named),
     ...(isByHand ? withTypedLinks(said) : withLinks(said)),
     ...(isByHand ? callerParts(incident, reason) : []),
-    ...when,
+    ...(isCounting ? [plain('; pages at '), timeOf(dueAt)] : []),
   );
+}
+
+/** A run or a Heroku incident that is the failure itself has its reason in the heading. */
+function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Instant): string {
+  const { cause, since, dueAt } = wake;
+  const { failure } = incident.worst;
+  const isHeading = failure.kind === 'condition' && failure.condition === conditionOf(cause);
+  if (isHeading && isHeardOnce(cause)) return CONDITION_NAMES[failure.condition];
+  // The card is drawn on changes, not as time passes, so it shows when the condition began instead of how long it lasts.
+  return wakeWords(wake, incident, facts, dueAt > now ? now : Math.max(dueAt, since));
 }
 
 function callerParts({ trail }: Incident, reason: string): Part[] {

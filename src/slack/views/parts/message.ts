@@ -63,6 +63,10 @@ export function boldLink(url: string, text: string): Part {
   return { type: 'link', url, text, style: { bold: true } };
 }
 
+export function asBold(part: Part): Part {
+  return part.type === 'text' || part.type === 'link' ? { ...part, style: { bold: true } } : part;
+}
+
 export function code(text: string): Part {
   return { type: 'text', text, style: { code: true } };
 }
