@@ -98,7 +98,7 @@ describe('the draft of a post-mortem', () => {
       ## Actions
 
       - **Roll raxx-api-prod back to v41: succeeded**
-        - Asked by Moira Quill (“v42 crashes at boot”), approved by Kristerpher.
+        - Proposed by Moira Quill (“v42 crashes at boot”), approved by Kristerpher.
         - web.1 is up, and the app answers 200.
         - Audit: proposed \`aaaa1111\`, approved \`aaaa2222\`, succeeded \`aaaa3333\`
 

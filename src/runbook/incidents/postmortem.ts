@@ -152,7 +152,7 @@ function actions({ tried, nameOf }: PostmortemInput): string {
       const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
       return [
         `- **${inert(plan.title)}: ${state}**`,
-        `  - Asked by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
+        `  - Proposed by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
         ...(outcome ? [`  - ${inert(outcomeWords(outcome))}`] : []),
         ...(aftermath ? [`  - Afterwards: ${inert(aftermath.words)}`] : []),
         `  - Audit: ${hashes}`,
