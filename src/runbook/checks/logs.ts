@@ -43,7 +43,7 @@ function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: Ru
   const details = [
     ...history.codes.map((code) => codeDetail(code, context)),
     ...memoryWords(history.memory),
-    ...crashDetails(history, cause, context.now),
+    ...crashDetails(history, dynos, cause, context.now),
     ...truncation(history),
     ...lostLines(history),
   ];

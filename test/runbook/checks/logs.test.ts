@@ -6,6 +6,7 @@ import {
   contextOf,
   dyno,
   evidence,
+  finding,
   goodRequest,
   logWindow,
   NOW,
@@ -13,6 +14,7 @@ import {
   routerError,
   seen,
   unseen,
+  web,
 } from '../../support/evidence.ts';
 
 function judge(...lines: readonly string[]) {
@@ -303,6 +305,13 @@ describe('crashes in the log', () => {
       summary: '2 crashes since the release, last 1 min ago',
       details: expect.stringContaining('web.1 crashed 2 times, last 1 min ago, exit status 1'),
     });
+  });
+
+  it('does not say that a dyno is up again which is gone', () => {
+    const stopped = { dynos: seen([]), formation: web(0) };
+    const judged = finding(logsCheck, { ...stopped, logs: seen(logWindow(...crash(60))) });
+    expect(judged.details.join()).toContain('web.1 crashed once, 1 min ago, exit status 1');
+    expect(judged.details.join()).not.toContain('up again');
   });
 
   it('warns about one while the dyno is down, and passes when it is back', () => {

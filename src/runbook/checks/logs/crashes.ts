@@ -43,12 +43,18 @@ export function otherCrashSigns(
   });
 }
 
-/** The last crash, and what its dyno wrote before it. */
-export function crashDetails({ crashes }: LogHistory, cause: Cause | null, now: Instant): string[] {
+/** The last crash, what its dyno wrote before it, and whether Heroku shows that dyno up again. */
+export function crashDetails(
+  { crashes }: LogHistory,
+  dynos: Evidence['dynos'],
+  cause: Cause | null,
+  now: Instant,
+): string[] {
   const last = crashes.at(-1);
   if (!last) return [];
   const times = crashes.length === 1 ? 'crashed once,' : `crashed ${crashes.length} times, last`;
-  const back = crashes.some(({ isNow }) => isNow) ? '' : ', up again now';
+  const isUp = dynos.ok && dynos.value.some(({ name, state }) => name === last.boot.dyno && state === 'up');
+  const back = isUp && !crashes.some(({ isNow }) => isNow) ? ', up again now' : '';
   return [
     `${last.boot.dyno} ${times} ${formatAgo(last.at, now)}${exitWords(last)}${back}`,
     ...(cause?.evidence ?? []),
