@@ -310,8 +310,8 @@ describe('crashes in the log', () => {
   it('does not say that a dyno is up again which is gone', () => {
     const stopped = { dynos: seen([]), formation: web(0) };
     const judged = finding(logsCheck, { ...stopped, logs: seen(logWindow(...crash(60))) });
-    expect(judged.details.join()).toContain('web.1 crashed once, 1 min ago, exit status 1');
-    expect(judged.details.join()).not.toContain('up again');
+    expect(judged.said).toContain('web.1 crashed once, 1 min ago, exit status 1');
+    expect(judged.said).not.toContain('up again');
   });
 
   it('warns about one while the dyno is down, and passes when it is back', () => {
