@@ -105,7 +105,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
   it('stops and restores with one ledger, and shows both in the history', async () => {
     const stopped = await raxx('stop', 'prod', 'it', 'burns', ...MEANT);
     expect(stopped).toMatchObject({ code: 0 });
-    expect(stopped.out).toContain('Plan\n    Scale web to 0.');
+    expect(stopped.out).toContain('\n    Scale web to 0. The app and its data are kept.\n');
     expect(stopped.out).toContain('Why\n    it burns');
     expect(stopped.out).toContain(
       '✓ done: Stop raxx-api-prod (web from 1 to 0)\n  No dynos on raxx-api-prod.',

@@ -9,6 +9,8 @@ export interface Unapprovable {
   readonly rule: (typeof KINDS)[number];
   /** Who they are, and whether they may approve their own request. */
   readonly words: string;
+  /** The same about the person who proposed an action, without naming them. */
+  readonly aboutProposer: string;
 }
 
 /**
@@ -24,7 +26,15 @@ export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] 
       return others.length < needed;
     });
     if (alone.length === 0) return [];
-    return [{ rule, words: wayOut(needed, selfApprove, people.approvers, alone) }];
+    const enough = selfApprove && people.approvers.length >= needed;
+    const named = alone.join(' or ');
+    return [
+      {
+        rule,
+        words: enough ? selfApproval(needed, named) : neverApproved(needed, `what ${named} asks for`),
+        aboutProposer: enough ? selfApproval(needed, 'the proposer') : neverApproved(needed, 'this'),
+      },
+    ];
   });
 }
 
@@ -33,15 +43,14 @@ export function unapprovable(facts: Facts): string[] {
   return unapprovableRules(facts).map(({ rule, words }) => `approvals.${rule}: ${words}`);
 }
 
-function wayOut(
-  needed: number,
-  selfApprove: boolean,
-  approvers: readonly string[],
-  alone: readonly string[],
-): string {
-  const askers = alone.join(' or ');
-  const short = needed === 1 ? 'no other approver' : `fewer than ${needed} other approvers`;
-  if (!selfApprove || approvers.length < needed)
-    return `${short}, so what ${askers} asks for can never be approved`;
-  return needed === 1 ? `${short}: ${askers} can self-approve` : `${short}: ${askers} must also self-approve`;
+function selfApproval(needed: number, who: string): string {
+  return `${tooFew(needed)}: ${who} ${needed === 1 ? 'can' : 'must also'} self-approve`;
+}
+
+function neverApproved(needed: number, what: string): string {
+  return `${tooFew(needed)}, so ${what} can never be approved`;
+}
+
+function tooFew(needed: number): string {
+  return needed === 1 ? 'no other approver' : `fewer than ${needed} other approvers`;
 }

@@ -134,5 +134,5 @@ async function keepCard(
 function warningOf({ kind, state }: Action, facts: Facts): string {
   if (state !== 'proposed') return '';
   const { rule } = actionSpec(kind);
-  return unapprovableRules(facts).find((unapprovable) => unapprovable.rule === rule)?.words ?? '';
+  return unapprovableRules(facts).find((unapprovable) => unapprovable.rule === rule)?.aboutProposer ?? '';
 }

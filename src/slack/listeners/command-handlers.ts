@@ -55,11 +55,11 @@ const HANDLERS: CommandHandlers = {
   snooze: beginSnooze,
   note: beginNote,
   incidents: (context, { target }, asker) =>
-    reply('Reading the incidents…', () => runIncidents(context, target, asker)),
+    reply('Loading incidents…', () => runIncidents(context, target, asker)),
   catchup: (context, { target, forMs }, asker) =>
-    reply('Reading what happened…', () => runCatchUp(context, target, forMs, asker)),
+    reply('Loading events…', () => runCatchUp(context, target, forMs, asker)),
   history: (context, { target }, asker) =>
-    reply('Reading the history…', () => showHistory(context, target, asker)),
+    reply('Loading history…', () => showHistory(context, target, asker)),
 };
 
 export function beginCommand<K extends CommandKind>(

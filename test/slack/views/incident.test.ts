@@ -148,8 +148,8 @@ describe('the card of an incident', () => {
     expect(said(incident())).toMatch(/^nobody; no escalation condition is met/);
     expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28 unless it is resolved');
     expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher, now');
-    expect(said(open)).toBe('Kristerpher at 03:09 unless someone acknowledges');
-    expect(said({ ...open, acknowledged })).toBe('Kristerpher at 03:28 unless it is resolved');
+    expect(said(open)).toBe('Kristerpher again at 03:09 unless someone acknowledges');
+    expect(said({ ...open, acknowledged })).toBe('Kristerpher again at 03:28 unless it is resolved');
     expect(said(open, { snooze })).toBe(`nobody until 05:03 (snoozed by @${MOIRA}), unless it gets worse`);
   });
 
@@ -166,11 +166,11 @@ describe('the card of an incident', () => {
         `^ raxx-api-prod is stopped, by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
       ),
     );
-    expect(textOf(message)).toContain('Paging: nobody while it is stopped');
+    expect(textOf(message)).toContain('Paging: paused while it is stopped');
     // It pages nobody when the snooze ends, either.
     expect(
       textOf(incidentView({ ...open, wakes: [pinged, memory], stopped }, options({ snooze }))),
-    ).toContain('Paging: nobody while it is stopped');
+    ).toContain('Paging: paused while it is stopped');
     expect(textOf(message)).not.toMatch(/Timer running|Paged for/);
     expect(actionsOf(message)).toEqual([
       'acknowledge',
@@ -302,7 +302,7 @@ describe('the age of an incident', () => {
 describe('the owner of an incident', () => {
   it('is none, with when somebody was last paged', () => {
     const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
-    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(Kristerpher was paged /);
+    expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(Kristerpher was paged at /);
     expect(textOf(incidentView({ ...once, pings: 3 }, options()))).toMatch(
       /Owner: none \(Kristerpher was paged 3 times, last /,
     );

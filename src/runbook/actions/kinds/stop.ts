@@ -31,8 +31,8 @@ export const stop: ActionSpec<'stop'> = {
       plan: {
         title: `Stop ${app} (${processType} from ${quantity} to 0)`,
         will: [
-          `Scale ${processType} to 0. The app and its data are kept.`,
           `Save the formation (${quantity} × ${size}), so that Restore can bring it back.`,
+          `Scale ${processType} to 0. The app and its data are kept.`,
         ],
         expect: [harmOf(processType), 'Other process types keep running.'],
         evidence: [`${processType}: ${quantity} × ${size}`, `dynos: ${running}`],
@@ -86,7 +86,7 @@ export const stop: ActionSpec<'stop'> = {
 /** Heroku's router sends requests only to web dynos. */
 function harmOf(processType: string): string {
   return processType === 'web'
-    ? 'Requests in progress have 30 s to finish. After that, users see Heroku’s error page (503) until it is restored.'
+    ? 'Requests in progress have 30 s to finish. New ones get Heroku’s error page (503) until the app is restored.'
     : `Work in progress has 30 s to finish. After that, ${processType} does nothing until it is restored.`;
 }
 

@@ -20,14 +20,14 @@ import { statusEmoji } from '../parts/state-words.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
 
-/** `10 checks: 8 pass, 2 fail`, or `10 checks pass` when all do. */
+/** `10 checks: 8 pass, 2 fail`, or `All 10 checks pass`. */
 export function countWords(findings: readonly Finding[]): string {
   const counts = ORDER.map(
     (status) => [status, findings.filter((one) => one.status === status).length] as const,
   );
   const told = counts.filter(([, count]) => count > 0);
   const [first] = told;
-  if (told.length === 1 && first) return `${findings.length} checks ${first[0]}`;
+  if (told.length === 1 && first) return `All ${findings.length} checks ${first[0]}`;
   return `${findings.length} checks: ${told.map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }
 

@@ -156,6 +156,8 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
 
 /** The runbook's first step, where no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {
+  if (first.includes('restore') && first.includes('rollback'))
+    return [line(bold('Do first: '), plain('roll back. A restore alone starts the suspect release again.'))];
   const step = modes[0]?.fix[0];
   if (first.length > 0 || step === undefined) return [];
   return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];

@@ -103,7 +103,7 @@ function ownerLine({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, 
 function pagedParts(name: string, pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
   if (pings === 0 || lastPingAt === null) return [];
   return [
-    plain(pings === 1 ? ` (${name} was paged ` : ` (${name} was paged ${pings} times, last `),
+    plain(pings === 1 ? ` (${name} was paged at ` : ` (${name} was paged ${pings} times, last `),
     momentOf(lastPingAt, now),
     plain(')'),
   ];

@@ -13,7 +13,7 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
   const { acknowledged, pings, stopped } = incident;
   // A stopped app does not page anyone when its snooze ends, either.
   const awake = pageStep(incident, null, facts, now);
-  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('nobody while it is stopped')];
+  if (stopped && awake.kind === 'wait' && awake.until === null) return [plain('paused while it is stopped')];
   if (snooze && now < snooze.until) {
     const by = [plain(' (snoozed by '), person(snooze.by), plain('), unless it gets worse')];
     return [plain('nobody until '), dayAndTimeOf(snooze.until), ...by];
@@ -22,5 +22,6 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
   if (step.kind === 'ping') return [plain(`${name}, now`)];
   if (step.until === null) return [plain('nobody; no escalation condition is met')];
   const unless = pings > 0 && !acknowledged ? ' unless someone acknowledges' : ' unless it is resolved';
-  return [plain(`${name} at `), timeOf(step.until), plain(unless)];
+  const again = pings > 0 ? 'again ' : '';
+  return [plain(`${name} ${again}at `), timeOf(step.until), plain(unless)];
 }
