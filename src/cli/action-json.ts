@@ -4,6 +4,7 @@ import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
 import type { Instant } from '../runbook/model/evidence.ts';
 import type { Happening } from '../runbook/model/happening.ts';
+import { timelineWords } from '../runbook/model/timeline.ts';
 
 export function actionJson(action: Action) {
   const { id, kind, target, app, state, plan, reason, askedBy, outcome, aftermath, trail } = action;
@@ -57,7 +58,7 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
 
 /** Something that a person did besides a change. */
 export function happeningJson({ kind, target, who, at, words, until, hash }: Happening) {
-  const said = words ?? (until === null ? '' : iso(until));
+  const said = words ?? (until === null ? timelineWords({ event: kind, words, byHand: false }) : iso(until));
   return { kind, target, by: who, at: iso(at), words: said, audit: hash };
 }
 

@@ -13,7 +13,7 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
   return lines([
     plan.danger ? paint.bold(paint.red(plan.title)) : paint.bold(plan.title),
     ...part('Plan', plan.will),
-    ...part('Cannot be undone', plan.warnings ?? []),
+    ...part('Warnings', plan.warnings ?? []),
     ...part('Impact', plan.expect),
     ...part('Evidence', plan.evidence),
     ...part('Undo', [plan.undo]),

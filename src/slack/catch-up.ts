@@ -14,5 +14,5 @@ export async function runCatchUp(
 ): Promise<void> {
   const at = context.now();
   const caughtUp = await readCatchUp(context, at - forMs, at, target?.name);
-  await context.post.toAsker(replyTo, catchUpView(caughtUp, forMs, target?.name ?? null));
+  await context.post.toAsker(replyTo, catchUpView(caughtUp, forMs, target?.name ?? null, at));
 }

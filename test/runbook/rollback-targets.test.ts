@@ -1,6 +1,11 @@
 /** Which releases can be rolled back to, and why the others cannot. */
 import { describe, expect, it } from 'vitest';
-import { rollbackTargets, whyNotToVersion } from '../../src/runbook/heroku/rollback-targets.ts';
+import {
+  defaultRollback,
+  rollbackOf,
+  rollbackTargets,
+  whyNotToVersion,
+} from '../../src/runbook/heroku/rollback-targets.ts';
 import { evidence, release, seen, unseen } from '../support/evidence.ts';
 
 const releases = seen([
@@ -36,5 +41,31 @@ describe('the releases that can be rolled back to', () => {
     [9, 'v9 is not among the releases that Heroku lists'],
   ])('do not include v%i, with the reason', (version, why) => {
     expect(whyNotToVersion(evidence({ releases }), version)).toBe(why);
+  });
+});
+
+describe('a rollback without a version', () => {
+  const of = (...list: readonly ReturnType<typeof release>[]) => evidence({ releases: seen(list) });
+
+  it('goes to the newest release with other code, and takes back what has come since', () => {
+    const world = of(release(43, { current: true, slugId: 's42' }), release(42), release(41));
+    expect(rollbackOf(world)).toEqual({ to: 41, takesBack: [43, 42] });
+  });
+
+  it('does not go back to the release that was just left by a rollback', () => {
+    const back = release(43, { current: true, slugId: 's41', description: 'Rollback to v41' });
+    expect(rollbackOf(of(back, release(42), release(41), release(40)))).toEqual({ to: 40, takesBack: [43] });
+    const config = release(44, { current: true, slugId: 's41', description: 'Set A config vars' });
+    const before = { ...back, current: false };
+    expect(rollbackOf(of(config, before, release(42), release(41), release(40)))).toEqual({
+      to: 40,
+      takesBack: [44, 43],
+    });
+  });
+
+  it('goes to what there is when nothing is older than the current code', () => {
+    const back = release(43, { current: true, slugId: 's41', description: 'Rollback to v41' });
+    expect(defaultRollback(of(back, release(42), release(41)))?.version).toBe(42);
+    expect(rollbackOf(of(back, release(41)))).toBeNull();
   });
 });

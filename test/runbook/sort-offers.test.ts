@@ -1,9 +1,8 @@
 /** What a card offers to press first. */
 import { describe, expect, it } from 'vitest';
-import { sortOffers, stepByHand } from '../../src/runbook/diagnosis/sort-offers.ts';
+import { sortOffers, sortOffersWhileStopped, stepByHand } from '../../src/runbook/diagnosis/sort-offers.ts';
 import { type Change, type ChangeReport, NO_CHANGES } from '../../src/runbook/model/change.ts';
-import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
-import type { ActionKind } from '../../src/runbook/model/terms.ts';
+import type { ActionKind, MatchedMode } from '../../src/runbook/model/terms.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 
 const ALL: ReadonlySet<ActionKind> = new Set(['rollback', 'restart', 'stop', 'resize', 'boot_timeout']);
@@ -16,6 +15,7 @@ const deploy: Change = {
   who: null,
   isOurs: false,
   via: null,
+  version: 42,
   verdict: 'suspect',
   because: 'app/db.py is in the traceback',
 };
@@ -24,14 +24,19 @@ function changed(...list: readonly Change[]): ChangeReport {
   return { ...NO_CHANGES, state: 'failing', list };
 }
 
-const offered = { kinds: OF_CRASH, rollbackTo: 41, changes: changed(), isByHand: false };
+const offered = {
+  kinds: OF_CRASH,
+  rollback: { to: 41, takesBack: [43, 42] },
+  changes: changed(),
+  isByHand: false,
+};
 
 describe('the actions to press first', () => {
   it('are the two that fit best, and never a stop', () => {
     expect(sortOffers(offered, ALL)).toEqual({
       first: ['rollback', 'restart'],
       others: ['stop'],
-      rollbackTo: 41,
+      rollback: { to: 41, takesBack: [43, 42] },
     });
     expect(sortOffers({ ...offered, kinds: ['stop'] }, ALL)).toMatchObject({ first: [], others: ['stop'] });
   });
@@ -40,7 +45,7 @@ describe('the actions to press first', () => {
     expect(sortOffers(offered, new Set(['stop']))).toMatchObject({ first: [], others: ['stop'] });
   });
 
-  it.each(['deploy', 'config', 'rollback', 'release'] as const)(
+  it.each(['deploy', 'rollback', 'release'] as const)(
     'are the rollback alone where a release of kind %s is the suspect',
     (kind) => {
       const changes = changed({ ...deploy, kind });
@@ -52,11 +57,22 @@ describe('the actions to press first', () => {
   );
 
   it('are not the rollback alone for a change that is only possible, or that no rollback takes back', () => {
-    for (const change of [{ ...deploy, verdict: 'possible' } as const, { ...deploy, kind: 'scale' } as const])
+    for (const change of [
+      { ...deploy, verdict: 'possible' } as const,
+      { ...deploy, kind: 'scale', version: null } as const,
+    ])
       expect(sortOffers({ ...offered, changes: changed(change) }, ALL).first).toEqual([
         'rollback',
         'restart',
       ]);
+  });
+
+  it('are not the rollback alone where it does not take back the suspect', () => {
+    const changes = changed(deploy);
+    for (const rollback of [{ to: 42, takesBack: [43] }, { to: 40, takesBack: [] }, null])
+      expect(sortOffers({ ...offered, rollback, changes }, ALL).first).toEqual(['rollback', 'restart']);
+    const removed = changed({ ...deploy, kind: 'config' });
+    expect(sortOffers({ ...offered, changes: removed }, ALL).first).toEqual(['rollback', 'restart']);
   });
 
   it('are none where a person has to do something first', () => {
@@ -68,20 +84,45 @@ describe('the step by hand', () => {
   const [mode] = bootTimeout.modes;
   if (!mode) throw new Error('no mode');
   const fix = ['Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod'];
-  const unset = (changes: ChangeReport): Pick<Diagnosis, 'modes' | 'changes'> => ({
-    modes: [{ ...mode, causedBy: 'config_var', fix }],
-    changes,
-  });
+  const unset: MatchedMode = { ...mode, causedBy: 'config_var', fix };
 
   it('is to set the config var that is missing', () => {
-    expect(stepByHand(unset(changed()))).toBe(fix[0]);
-    expect(stepByHand(unset(changed({ ...deploy, verdict: 'ruled_out' })))).toBe(fix[0]);
+    expect(stepByHand(unset, changed())).toBe(fix[0]);
+    expect(stepByHand(unset, changed({ ...deploy, verdict: 'ruled_out' }))).toBe(fix[0]);
   });
 
-  it('is none where a change may have taken the config var away, or another cause is known', () => {
-    expect(stepByHand(unset(changed(deploy)))).toBeNull();
-    expect(stepByHand(unset(changed({ ...deploy, verdict: 'possible' })))).toBeNull();
-    expect(stepByHand(bootTimeout)).toBeNull();
-    expect(stepByHand({ modes: [], changes: changed() })).toBeNull();
+  it('is the same where a release took the config var away: the code since is not given up', () => {
+    expect(stepByHand(unset, changed({ ...deploy, kind: 'config' }))).toBe(fix[0]);
+  });
+
+  it('is none where new code may be what needs the config var, or another cause is known', () => {
+    expect(stepByHand(unset, changed(deploy))).toBeNull();
+    expect(stepByHand(unset, changed({ ...deploy, verdict: 'possible' }))).toBeNull();
+    expect(stepByHand(bootTimeout.modes[0], bootTimeout.changes)).toBeNull();
+    expect(stepByHand(undefined, changed())).toBeNull();
+  });
+});
+
+describe('the actions to press first while the app is stopped', () => {
+  const kinds: readonly ActionKind[] = ['rollback', 'restart', 'stop', 'restore'];
+  const able: ReadonlySet<ActionKind> = new Set(kinds);
+
+  it('are the restore, without what only a running app needs', () => {
+    expect(sortOffersWhileStopped({ ...offered, kinds }, able)).toMatchObject({
+      first: ['restore'],
+      others: ['rollback'],
+    });
+  });
+
+  it('begin with the rollback where the release that runs is the suspect', () => {
+    const changes = changed(deploy);
+    expect(sortOffersWhileStopped({ ...offered, kinds, changes }, able)).toMatchObject({
+      first: ['rollback', 'restore'],
+      others: [],
+    });
+    const gone = { to: 41, takesBack: [43] };
+    expect(sortOffersWhileStopped({ ...offered, kinds, changes, rollback: gone }, able).first).toEqual([
+      'restore',
+    ]);
   });
 });

@@ -154,6 +154,7 @@ describe('/raxx diagnose', () => {
       who: 'ops@raxx.app',
       isOurs: false,
       via: null,
+      version: 42,
     } as const;
     const changes = (verdict: 'possible' | 'suspect', because: string): ChangeReport => ({
       ...bootTimeout.changes,

@@ -97,8 +97,16 @@ function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['stat
   }
 }
 
-function shownOf({ at, kind, what, who, isOurs, via }: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
-  return { at, kind, what, who, isOurs, via };
+function shownOf({
+  at,
+  kind,
+  what,
+  who,
+  isOurs,
+  via,
+  version,
+}: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
+  return { at, kind, what, who, isOurs, via, version };
 }
 
 /** Nothing fails, or nobody knows: only the change that stopped the app on purpose is a suspect. */

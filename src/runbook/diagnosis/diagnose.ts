@@ -1,7 +1,7 @@
 /** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations, offered actions. Pure. */
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
-import { rollbackTargets } from '../heroku/rollback-targets.ts';
+import { rollbackOf } from '../heroku/rollback-targets.ts';
 import { failingSince } from '../logs/failing-since.ts';
 import { lastHour } from '../logs/last-hour.ts';
 import type { Action } from '../model/action.ts';
@@ -63,7 +63,7 @@ export function diagnose(evidence: Evidence, context: RunbookContext, measured: 
     modes,
     escalations: escalationsDue(input).map((due) => whileChanging(due, situation.change, context)),
     actions: offers(evidence, verdict, modes, findings, context),
-    rollbackTo: rollbackTargets(evidence)[0]?.version ?? null,
+    rollback: rollbackOf(evidence),
     unread: unreadOf(evidence),
     lowLimits: measured.limits.filter(isLow),
     situation,

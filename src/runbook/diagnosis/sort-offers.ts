@@ -1,19 +1,19 @@
 /** Which of the offered actions to press first. */
-import type { Change, ChangeReport } from '../model/change.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { ActionKind } from '../model/terms.ts';
+import type { ChangeReport } from '../model/change.ts';
+import type { Rollback } from '../model/rollback.ts';
+import type { ActionKind, MatchedMode } from '../model/terms.ts';
 
 export interface Offers {
   readonly first: readonly ActionKind[];
   readonly others: readonly ActionKind[];
-  /** The release that a rollback would go back to; null when that is not known. */
-  readonly rollbackTo: number | null;
+  /** What a rollback would do; null when that is not known. */
+  readonly rollback: Rollback | null;
 }
 
 interface Offered {
   /** Best fit first. */
   readonly kinds: readonly ActionKind[];
-  readonly rollbackTo: number | null;
+  readonly rollback: Rollback | null;
   /** Null when they have not been looked for. */
   readonly changes: ChangeReport | null;
   /** Whether something has to be done by hand first (`stepByHand`). */
@@ -22,9 +22,6 @@ interface Offered {
 
 const MOST_FIRST = 2;
 
-/** Releases that a rollback takes back: it restores code and config vars. */
-const ROLLED_BACK: ReadonlySet<Change['kind']> = new Set(['deploy', 'config', 'rollback', 'release']);
-
 /**
  * Kinds that the bot can do. A stop ends the service, so it is never among the first. Where a release is the suspect, a
  * rollback comes alone: a restart would only run the same release again.
@@ -32,19 +29,27 @@ const ROLLED_BACK: ReadonlySet<Change['kind']> = new Set(['deploy', 'config', 'r
 export function sortOffers(offered: Offered, canDo: ReadonlySet<ActionKind>): Offers {
   const able = offered.kinds.filter((kind) => canDo.has(kind));
   const first = firstOf(able, offered);
-  return { first, others: able.filter((kind) => !first.includes(kind)), rollbackTo: offered.rollbackTo };
+  return { first, others: able.filter((kind) => !first.includes(kind)), rollback: offered.rollback };
 }
 
-function firstOf(able: readonly ActionKind[], { changes, isByHand }: Offered): readonly ActionKind[] {
+function firstOf(
+  able: readonly ActionKind[],
+  { changes, rollback, isByHand }: Offered,
+): readonly ActionKind[] {
   if (isByHand) return [];
   const helping = able.filter((kind) => kind !== 'stop');
-  return isReleaseSuspected(changes) && helping.includes('rollback')
+  return takesBackSuspect(rollback, changes) && helping.includes('rollback')
     ? ['rollback']
     : helping.slice(0, MOST_FIRST);
 }
 
-function isReleaseSuspected(changes: ChangeReport | null): boolean {
-  return changes?.list.some(({ verdict, kind }) => verdict === 'suspect' && ROLLED_BACK.has(kind)) ?? false;
+/** Config vars are not code: whoever removed one sets it again, without giving up the code since. */
+function takesBackSuspect(rollback: Rollback | null, changes: ChangeReport | null): boolean {
+  if (rollback === null || changes === null) return false;
+  return changes.list.some(
+    ({ verdict, kind, version }) =>
+      verdict === 'suspect' && kind !== 'config' && version !== null && rollback.takesBack.includes(version),
+  );
 }
 
 /**
@@ -52,22 +57,23 @@ function isReleaseSuspected(changes: ChangeReport | null): boolean {
  * that release would fail again. Nothing that only a running app needs.
  */
 export function sortOffersWhileStopped(
-  { kinds, rollbackTo, changes }: Omit<Offered, 'isByHand'>,
+  { kinds, rollback, changes }: Omit<Offered, 'isByHand'>,
   canDo: ReadonlySet<ActionKind>,
 ): Offers {
   const able = kinds.filter((kind) => canDo.has(kind) && kind !== 'stop' && kind !== 'restart');
-  const wanted: readonly ActionKind[] = isReleaseSuspected(changes) ? ['rollback', 'restore'] : ['restore'];
+  const wanted: readonly ActionKind[] = takesBackSuspect(rollback, changes)
+    ? ['rollback', 'restore']
+    : ['restore'];
   const first = wanted.filter((kind) => able.includes(kind));
-  return { first, others: able.filter((kind) => !first.includes(kind)), rollbackTo };
+  return { first, others: able.filter((kind) => !first.includes(kind)), rollback };
 }
 
 /**
- * What a person has to do before any button can help: set the config var that is missing, where no change explains that it
- * is. Null when there is no such step.
+ * What a person has to do before any button can help: set the config var that is missing, unless a release with other code
+ * may be why it is needed. Null when there is no such step.
  */
-export function stepByHand({ modes, changes }: Pick<Diagnosis, 'modes' | 'changes'>): string | null {
-  const [mode] = modes;
+export function stepByHand(mode: MatchedMode | undefined, changes: ChangeReport): string | null {
   const isUnset = mode?.causedBy === 'config_var' || mode?.causedBy === 'settings';
-  const isExplained = changes.list.some(({ verdict }) => verdict !== 'ruled_out');
+  const isExplained = changes.list.some(({ verdict, kind }) => verdict !== 'ruled_out' && kind !== 'config');
   return isUnset && !isExplained ? (mode.fix[0] ?? null) : null;
 }

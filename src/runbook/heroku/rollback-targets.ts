@@ -1,6 +1,8 @@
 /** The releases that an app can be rolled back to: those that Heroku allows and that have other code (contract, "rollback"). */
+
 import type { Evidence, Release } from '../model/evidence.ts';
-import { codeIn } from './release-kind.ts';
+import type { Rollback } from '../model/rollback.ts';
+import { codeIn, releaseKind } from './release-kind.ts';
 
 /** Newest first. Empty when the releases, or which of them is current, were not seen. */
 export function rollbackTargets({ releases }: Evidence): readonly Release[] {
@@ -8,6 +10,38 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   const current = releases.value.find((release) => release.current);
   if (current === undefined) return [];
   return releases.value.filter((one) => whyNotTo(one, current) === null);
+}
+
+/**
+ * Where a rollback goes that names no version: the newest release from before the current code was first released. After a
+ * rollback it is therefore not the release that was just left. Null when there is none.
+ */
+export function defaultRollback(evidence: Evidence): Release | null {
+  const targets = rollbackTargets(evidence);
+  const origin = Math.min(...releasesOfCurrentCode(evidence).map(({ version }) => version));
+  return targets.find(({ version }) => version < origin) ?? targets[0] ?? null;
+}
+
+/** The same with the releases that it takes back: those of the current code since the last rollback, newer than the target. */
+export function rollbackOf(evidence: Evidence): Rollback | null {
+  const target = defaultRollback(evidence);
+  if (target === null) return null;
+  const versions: number[] = [];
+  for (const release of releasesOfCurrentCode(evidence)) {
+    if (release.version > target.version) versions.push(release.version);
+    if (releaseKind(release) === 'rollback') break;
+  }
+  return { to: target.version, takesBack: versions };
+}
+
+/** Newest first, with the current one. */
+function releasesOfCurrentCode({ releases }: Evidence): readonly Release[] {
+  if (!releases.ok) return [];
+  const current = releases.value.find((release) => release.current);
+  if (current === undefined) return [];
+  return releases.value
+    .filter((one) => one.version <= current.version && codeIn(one) === codeIn(current))
+    .toSorted((one, other) => other.version - one.version);
 }
 
 /** Why a release cannot be rolled back to, as a clause after its version; null when it can. */

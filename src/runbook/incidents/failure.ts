@@ -26,16 +26,13 @@ export function failureOf(
 ): NamedFailure | null {
   const isExplained = change !== null || isOff;
   const { verdict, findings, actions } = diagnosis;
-  const doFirst = stepByHand(diagnosis);
-  const offered = {
-    actions,
-    ...(doFirst === null ? {} : { doFirst }),
-    ...(diagnosis.rollbackTo === null ? {} : { rollbackTo: diagnosis.rollbackTo }),
-  };
+  const { rollback } = diagnosis;
+  const offered = { actions, ...(rollback === null ? {} : { rollback }) };
   const subject = subjectOf(diagnosis, context.facts);
   const likely = likelyMode(diagnosis, isExplained);
   if (likely) {
     const { id, code, title, error, evidence, atBoot } = likely;
+    const doFirst = stepByHand(likely, diagnosis.changes);
     return {
       failure: { kind: 'mode', id, code },
       title: titleOf(likely),
@@ -43,6 +40,7 @@ export function failureOf(
       error,
       fault: null,
       ...(atBoot ? { atBoot } : {}),
+      ...(doFirst === null ? {} : { doFirst }),
       evidence,
       ...offered,
     };

@@ -1,24 +1,33 @@
 /** What an incident offers to press. */
 import { type Offers, sortOffers, sortOffersWhileStopped } from '../diagnosis/sort-offers.ts';
+import type { Action } from '../model/action.ts';
 import { type Incident, offeredActions } from '../model/incident.ts';
 import type { ActionKind } from '../model/terms.ts';
 
-export function incidentOffers(incident: Incident, canDo: ReadonlySet<ActionKind>): Offers {
-  const { picture, changes } = incident;
+/**
+ * `tried`: actions on the app since the incident began; null when they are not known. An app that is up again needs nothing
+ * first, and one that was rolled back while it was stopped is not rolled back once more.
+ */
+export function incidentOffers(
+  incident: Incident,
+  canDo: ReadonlySet<ActionKind>,
+  tried: readonly Action[] | null,
+): Offers {
+  const { picture, changes, stopped, wellSince } = incident;
+  const { rollback = null } = picture;
   const kinds = offeredActions(incident);
-  const { rollbackTo = null } = picture;
-  if (incident.stopped) {
-    const before = picture.actions.filter((kind) => kind === 'rollback');
-    return sortOffersWhileStopped({ kinds: [...kinds, ...before], rollbackTo, changes }, canDo);
+  if (stopped) {
+    const isRolledBack =
+      tried?.some(({ kind, state }) => kind === 'rollback' && state === 'succeeded') ?? true;
+    const before = isRolledBack ? [] : picture.actions.filter((kind) => kind === 'rollback');
+    return sortOffersWhileStopped({ kinds: [...kinds, ...before], rollback, changes }, canDo);
   }
-  return sortOffers({ kinds, rollbackTo, changes, isByHand: doFirst(incident) !== null }, canDo);
-}
-
-function isFailing({ stopped, wellSince }: Incident): boolean {
-  return stopped === null && wellSince === null;
+  if (wellSince !== null)
+    return { first: [], others: kinds.filter((kind) => canDo.has(kind)), rollback: null };
+  return sortOffers({ kinds, rollback, changes, isByHand: doFirst(incident) !== null }, canDo);
 }
 
 /** What a person has to do before a button can help; null when nothing, or the app has stopped failing. */
-export function doFirst(incident: Incident): string | null {
-  return isFailing(incident) ? (incident.picture.doFirst ?? null) : null;
+export function doFirst({ picture, wellSince }: Incident): string | null {
+  return wellSince === null ? (picture.doFirst ?? null) : null;
 }

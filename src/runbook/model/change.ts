@@ -47,6 +47,8 @@ export interface Change {
   /** It was made through the bot: `who` is an actor of the audit. */
   readonly isOurs: boolean;
   readonly via: string | null;
+  /** The release that it created; null for none. */
+  readonly version: number | null;
   readonly verdict: ChangeVerdict;
   /** One clause, fit to follow a colon. */
   readonly because: string;

@@ -2,6 +2,7 @@
 import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
+import type { Rollback } from './rollback.ts';
 import type { Situation } from './situation.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode, RateLimit, Unread, Verdict } from './terms.ts';
 
@@ -17,8 +18,8 @@ export interface Diagnosis {
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];
   readonly actions: readonly ActionKind[];
-  /** The release that a rollback without a version would go back to; null when there is none. */
-  readonly rollbackTo: number | null;
+  /** What a rollback without a version would do; null when there is nothing to roll back to. */
+  readonly rollback: Rollback | null;
   readonly unread: readonly Unread[];
   /** Only those that are low. */
   readonly lowLimits: readonly RateLimit[];

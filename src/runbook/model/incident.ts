@@ -3,6 +3,7 @@
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
+import type { Rollback } from './rollback.ts';
 import type { ActionKind, Verdict } from './terms.ts';
 import type { IncidentEvent } from './timeline.ts';
 
@@ -35,8 +36,8 @@ export interface Picture {
   readonly evidence: readonly string[];
   /** Kinds that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
-  /** The release that a rollback would go back to, where one is offered. */
-  readonly rollbackTo?: number;
+  /** What a rollback would do, where there is something to roll back to. */
+  readonly rollback?: Rollback;
   /** What a person has to do before any action can help. */
   readonly doFirst?: string;
 }
@@ -216,9 +217,10 @@ export function isSameNews(before: Picture, after: Picture): boolean {
   return newsOf(before) === newsOf(after);
 }
 
-function newsOf({ verdict, failure, title, error, evidence, actions }: Picture): string {
+function newsOf(picture: Picture): string {
+  const { verdict, failure, title, error, evidence, actions, rollback, doFirst } = picture;
   const said = [title, error ?? '', ...evidence].map((words) => words.replace(MEASURE, '#'));
-  return JSON.stringify([verdict, failureKey(failure), said, actions]);
+  return JSON.stringify([verdict, failureKey(failure), said, actions, rollback?.to ?? null, doFirst ?? null]);
 }
 
 /** Equal for the same failure. */

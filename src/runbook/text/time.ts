@@ -50,7 +50,10 @@ export function splitAtInstants(text: string): readonly (string | Instant)[] {
   // A split by two groups gives text, day, time, text, …
   return text.split(INSTANT).flatMap((part, index, all): readonly (string | Instant)[] => {
     if (index % 3 === 0) return [part];
-    return index % 3 === 1 ? [Date.parse(`${part}T${all[index + 1]}Z`)] : [];
+    if (index % 3 === 2) return [];
+    const at = Date.parse(`${part}T${all[index + 1]}Z`);
+    // What others wrote may look like an instant and be none.
+    return [Number.isNaN(at) ? `${part} ${all[index + 1]} UTC` : at];
   });
 }
 

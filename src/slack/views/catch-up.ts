@@ -1,8 +1,8 @@
 /** `/raxx catchup`: at most twelve lines for someone who just joined. */
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
-import { isWithinHalfADay } from '../../runbook/text/time.ts';
 import {
   bold,
   code,
@@ -14,10 +14,15 @@ import {
   plain,
   richText,
 } from './parts/message.ts';
-import { dayAndTimeOf, timeOf } from './parts/moments.ts';
+import { momentOf } from './parts/moments.ts';
 
 /** A null `target` means all targets. */
-export function catchUpView({ shown, more }: CatchUp, forMs: number, target: string | null): Message {
+export function catchUpView(
+  { shown, more }: CatchUp,
+  forMs: number,
+  target: string | null,
+  now: Instant,
+): Message {
   const of = target === null ? '' : ` of ${target}`;
   const head = `Last ${formatSpan(forMs)}${of}`;
   if (shown.length === 0) {
@@ -33,7 +38,7 @@ export function catchUpView({ shown, more }: CatchUp, forMs: number, target: str
         line(bold(title)),
         list(
           'bullet',
-          shown.map((one) => eventLine(one, forMs, target)),
+          shown.map((one) => eventLine(one, now, target)),
         ),
         ...(more === 0 ? [] : [line(plain(`and ${more} more: `), code('/raxx history'))]),
       ),
@@ -41,8 +46,7 @@ export function catchUpView({ shown, more }: CatchUp, forMs: number, target: str
   };
 }
 
-/** A window of half a day needs no day, and a catch-up of one target does not repeat its name. */
-function eventLine({ at, target, words }: CaughtUp, forMs: number, of: string | null) {
-  const when = isWithinHalfADay(at, at + forMs) ? timeOf(at) : dayAndTimeOf(at);
-  return line(when, plain(of === null ? ` ${target}: ` : ' '), ...phraseParts(words));
+/** A catch-up of one target does not repeat its name. */
+function eventLine({ at, target, words }: CaughtUp, now: Instant, of: string | null) {
+  return line(momentOf(at, now), plain(of === null ? ` ${target}: ` : ' '), ...phraseParts(words));
 }

@@ -2,10 +2,12 @@
  * The shapes of an incident's JSON columns. Another version of this program may have written them, or a person by hand:
  * they are believed only once they parse. Fields that earlier versions did not write have defaults.
  */
+
 import { z } from 'zod';
 import type { WatchRow } from '../../operations/ports/incident-store.ts';
 import type { Blind } from '../../runbook/incidents/visibility.ts';
 import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
+import { isSlackUser } from '../../runbook/model/actor.ts';
 import type {
   Change,
   ChangeKind,
@@ -76,33 +78,37 @@ const picture: z.ZodType<Picture> = z.looseObject({
   atBoot: maybe(z.boolean()),
   evidence: texts.default([]),
   actions,
-  rollbackTo: maybe(number),
+  rollback: maybe(z.object({ to: number, takesBack: z.array(number) })),
   doFirst: maybe(text),
 });
 
 const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: textOrNone });
 
-const change: z.ZodType<Change> = z.looseObject({
-  at: number,
-  kind: oneOf<ChangeKind>({
-    deploy: true,
-    config: true,
-    rollback: true,
-    addon: true,
-    release: true,
-    scale: true,
-    restart: true,
-    maintenance: true,
-    platform: true,
-    run: true,
-  }),
-  what: text,
-  who: text.nullable(),
-  isOurs: z.boolean().default(false),
-  via: text.nullable().default(null),
-  verdict: z.literal(['suspect', 'possible', 'ruled_out']),
-  because: text,
-});
+const change: z.ZodType<Change> = z
+  .looseObject({
+    at: number,
+    kind: oneOf<ChangeKind>({
+      deploy: true,
+      config: true,
+      rollback: true,
+      addon: true,
+      release: true,
+      scale: true,
+      restart: true,
+      maintenance: true,
+      platform: true,
+      run: true,
+    }),
+    what: text,
+    who: text.nullable(),
+    isOurs: maybe(z.boolean()),
+    version: number.nullable().default(null),
+    via: text.nullable().default(null),
+    verdict: z.literal(['suspect', 'possible', 'ruled_out']),
+    because: text,
+  })
+  // Earlier versions stored the member of Slack alone.
+  .transform(({ isOurs = false, ...one }) => ({ ...one, isOurs: isOurs || isSlackUser(one.who ?? '') }));
 
 const onset: z.ZodType<Onset> = z.looseObject({
   lastWell: number.nullable(),

@@ -3,7 +3,7 @@
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';
 import { codeIn } from '../../heroku/release-kind.ts';
-import { rollbackTargets, whyNotToVersion } from '../../heroku/rollback-targets.ts';
+import { defaultRollback, rollbackTargets, whyNotToVersion } from '../../heroku/rollback-targets.ts';
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { formatInstant } from '../../text/time.ts';
 import { rollbackCommand } from '../manual-command.ts';
@@ -26,7 +26,8 @@ export const rollback: ActionSpec<'rollback'> = {
     if (!current.ok)
       return refusal(`The releases could not be seen (${current.words}).`, rollbackCommand(target, version));
     const targets = rollbackTargets(evidence);
-    const to = version === undefined ? targets[0] : targets.find((one) => one.version === version);
+    const to =
+      version === undefined ? defaultRollback(evidence) : targets.find((one) => one.version === version);
     if (!to) {
       const possible =
         targets

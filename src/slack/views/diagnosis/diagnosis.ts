@@ -53,8 +53,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   const { target } = diagnosis;
   const said = causeOf(diagnosis);
   const own = ownButtons(diagnosis);
-  const first = proposeButtons(offers.first, target, offers.rollbackTo);
-  const others = proposeButtons(offers.others, target, offers.rollbackTo);
+  const first = proposeButtons(offers.first, target, offers.rollback);
+  const others = proposeButtons(offers.others, target, offers.rollback);
   const foot = footer(diagnosis, asked.by);
   const explained = [
     ...shownModes(diagnosis).flatMap((mode, index) =>
@@ -95,13 +95,13 @@ function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedM
 
 /** A stopped app is restored first: what failed before the stop does not fail now. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
-  const { verdict, rollbackTo, changes, situation } = diagnosis;
+  const { verdict, rollback, changes, situation, modes } = diagnosis;
   const kinds = offered(diagnosis);
   const isOff = verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
   if (!isOff)
-    return sortOffers({ kinds, rollbackTo, changes, isByHand: stepByHand(diagnosis) !== null }, canDo);
+    return sortOffers({ kinds, rollback, changes, isByHand: stepByHand(modes[0], changes) !== null }, canDo);
   const changesBefore = situation.incident?.changes ?? changes;
-  return sortOffersWhileStopped({ kinds, rollbackTo, changes: changesBefore }, canDo);
+  return sortOffersWhileStopped({ kinds, rollback, changes: changesBefore }, canDo);
 }
 
 /** When only an incident at Heroku explains the failure, no action of ours can help. */

@@ -82,7 +82,7 @@ export function alarmWords(
 
 function fixWords(incident: Incident, canDo: ReadonlySet<ActionKind>): string {
   const step = doFirst(incident);
-  return step === null ? tryWords(incidentOffers(incident, canDo)) : ` Do first: ${step}`;
+  return step === null ? tryWords(incidentOffers(incident, canDo, null)) : ` Do first: ${step}`;
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {

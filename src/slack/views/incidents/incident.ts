@@ -50,7 +50,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { facts, tried, snooze, canDo, now } = options;
   const changed = changeSentence(incident.changes, now, incident.picture.error !== null);
   const { target, acknowledged } = incident;
-  const { first, others, rollbackTo } = incidentOffers(incident, canDo);
+  const { first, others, rollback } = incidentOffers(incident, canDo, tried);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   const why = reasons(incident, options);
   const own = ownButtons(incident);
@@ -68,12 +68,12 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
       ),
       ...buttonRow(
         ...(acknowledged ? [] : [acknowledgeButton(incident)]),
-        ...proposeButtons(first, target, rollbackTo),
+        ...proposeButtons(first, target, rollback),
       ),
       ...(evidence.length === 0 ? [] : [richText(...evidence)]),
       ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
       ...triedBlocks(tried),
-      ...buttonRow(...proposeButtons(others, target, rollbackTo), ...own),
+      ...buttonRow(...proposeButtons(others, target, rollback), ...own),
       incidentFoot(incident),
     ],
   };

@@ -203,14 +203,14 @@ function endWords({ state, acknowledged }: Incident): string {
 /** The same facts as the first screen of the card. */
 function firstButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (!isCalling(incident)) return [];
-  const { first, rollbackTo } = incidentOffers(incident, canDo);
-  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target, rollbackTo));
+  const { first, rollback } = incidentOffers(incident, canDo, null);
+  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target, rollback));
 }
 
 function otherButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
   if (!isCalling(incident)) return [];
-  const { others, rollbackTo } = incidentOffers(incident, canDo);
-  return buttonRow(...proposeButtons(others, incident.target, rollbackTo), diagnoseButton(incident));
+  const { others, rollback } = incidentOffers(incident, canDo, null);
+  return buttonRow(...proposeButtons(others, incident.target, rollback), diagnoseButton(incident));
 }
 
 function isCalling({ state, acknowledged }: Incident): boolean {

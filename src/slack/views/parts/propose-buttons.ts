@@ -5,6 +5,7 @@
 
 import type { Button, KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
+import type { Rollback } from '../../../runbook/model/rollback.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { clip } from './message.ts';
 
@@ -31,23 +32,23 @@ const WORDS: Readonly<Record<ActionKind, string>> = {
 };
 
 /** `Roll back to v41`: what it says is looked up again at the click, and the proposal shows it. */
-function offerWords(kind: ActionKind, rollbackTo: number | null): string {
-  return kind === 'rollback' && rollbackTo !== null ? `${WORDS.rollback} to v${rollbackTo}` : WORDS[kind];
+function offerWords(kind: ActionKind, rollback: Rollback | null): string {
+  return kind === 'rollback' && rollback !== null ? `${WORDS.rollback} to v${rollback.to}` : WORDS[kind];
 }
 
 /** ` Try Roll back to v41 or Restart.`, in the words of the buttons. Empty where there is nothing to press. */
-export function tryWords({ first, rollbackTo }: Offers): string {
-  return first.length === 0 ? '' : ` Try ${first.map((kind) => offerWords(kind, rollbackTo)).join(' or ')}.`;
+export function tryWords({ first, rollback }: Offers): string {
+  return first.length === 0 ? '' : ` Try ${first.map((kind) => offerWords(kind, rollback)).join(' or ')}.`;
 }
 
 /** The value is the target's name, looked up again at the click. */
 export function proposeButtons(
   kinds: readonly ActionKind[],
   target: string,
-  rollbackTo: number | null = null,
+  rollback: Rollback | null = null,
 ): Button[] {
   return kinds.map((kind) => {
-    const words = offerWords(kind, rollbackTo);
+    const words = offerWords(kind, rollback);
     return {
       type: 'button',
       action_id: `propose_${kind}`,
