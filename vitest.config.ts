@@ -3,19 +3,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, longest first. If one of them began last, it would run on alone after the others have ended. */
 const SLOWEST = [
-  'e2e/watch',
-  'proof/killed',
-  'e2e/page',
-  'cli/acting',
   'e2e/meant',
+  'proof/killed',
+  'slack/actions',
+  'e2e/page',
+  'e2e/acting',
+  'e2e/watch',
+  'cli/acting',
+  'cli/cli',
+  'scenarios/scenarios',
+  'scenarios/faults',
+  'slack/commands',
   'proof/bot',
   'operations/write-faults',
-  'e2e/acting',
-  'scenarios/faults',
   'cli/doctor',
-  'cli/cli',
+  'store/queue',
+  'operations/watch-changes',
   'proof/race',
-  'operations/watch',
 ].map((name) => `test/${name}.test.ts`);
 
 class SlowestFirst extends BaseSequencer {
