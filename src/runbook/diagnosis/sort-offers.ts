@@ -43,7 +43,7 @@ function firstOf(
     : helping.slice(0, MOST_FIRST);
 }
 
-/** Config vars are not code: whoever removed one sets it again, without giving up the code since. */
+/** A config var that was removed is set again by hand, without giving up the code since. */
 function takesBackSuspect(rollback: Rollback | null, changes: ChangeReport | null): boolean {
   if (rollback === null || changes === null) return false;
   return changes.list.some(

@@ -53,11 +53,11 @@ function whyNotTo(release: Release, current: Release): string | null {
   const code = codeIn(release);
   if (code === null) return 'has no code';
   if (code === codeIn(current)) return 'has the same code as the current release';
-  return release.eligibleForRollback ? null : KEPT;
+  return release.eligibleForRollback ? null : 'is not eligible for a rollback, Heroku reports';
 }
 
 /** Heroku, changelog of 2025-10-01. */
-const KEPT = 'is too old: Heroku keeps the code of the last 20 releases and of the last 30 days';
+const KEPT = 'has expired: Heroku keeps the code of the last 20 releases and of the last 30 days';
 
 /** Why a version that someone named cannot be rolled back to, as a sentence without its full stop. */
 export function whyNotToVersion({ releases }: Evidence, version: number): string {
