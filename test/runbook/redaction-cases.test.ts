@@ -114,6 +114,13 @@ async function foundBySecretlint(content: string): Promise<number> {
   return messages.filter(({ range: [from, to] }) => !content.slice(from, to).includes('[redacted')).length;
 }
 
+describe('an AWS key id', () => {
+  it('does not come out where chance has given it no digit, and words of that length do', () => {
+    expect(text('AKIATELZUDIQEPDZWWTW')).toBe('[redacted:aws-key]');
+    expect(text('ASIAPACIFICSOUTHEAST')).toBe('ASIAPACIFICSOUTHEAST');
+  });
+});
+
 describe('a second opinion', () => {
   it('finds tokens of many vendors in the text, and none of them after redaction', async () => {
     for (const values of fc.sample(fc.tuple(...VENDORS.map((one) => fill({ text: one, secret: '' }))), 5)) {

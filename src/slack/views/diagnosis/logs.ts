@@ -27,7 +27,7 @@ const LONGEST_LINE = 180;
 export function logsView({ app, at, finding, lines }: LogReport): Message {
   const { status, summary, details } = finding;
   const said = `Log of ${app}, step 6, ${status}: ${summary}`;
-  const head = section(`:${statusEmoji(status)}: *Log of ${link(dashboardLink(app), app)}, ${status}*`);
+  const head = section(`:${statusEmoji(status)}: *Log of ${link(dashboardLink(app), app)}: ${status}*`);
   const summed = line(bold(clip(summary, 400)));
   const judged = richText(summed, ...listOf(details));
   if (!lines.ok) return { text: escapeText(said), blocks: [head, judged] };

@@ -60,7 +60,7 @@ export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
   const { app, state, since, stopped } = incident;
   const isOpen = state === 'open';
   const lasted = formatSpan(lastedMs(incident, now));
-  const named = !isOpen ? 'Resolved' : stopped ? 'Open, stopped' : 'Open';
+  const named = !isOpen ? 'Resolved' : stopped ? 'Open, app stopped' : 'Open';
   return line(
     emoji(isOpen ? 'red_circle' : 'white_check_mark'),
     bold(` ${named}: `),
