@@ -78,6 +78,15 @@ describe('what an incident offers to press first', () => {
     expect(incidentOffers(stopped, canDo, null)).toMatchObject({ first: ['restore'], others: [] });
   });
 
+  it('is the restore of an app that was stopped outside the bot', () => {
+    const outside = {
+      ...crashing,
+      picture: { ...picture, verdict: 'stopped', actions: ['rollback', 'restart', 'restore'] } as const,
+      changes: null,
+    };
+    expect(incidentOffers(outside, canDo, [])).toMatchObject({ first: ['restore'], others: ['rollback'] });
+  });
+
   it('is nothing where a person has to do something first, also while the app is stopped', () => {
     expect(incidentOffers(failing, canDo, []).first).toEqual([]);
     expect(doFirst({ ...stopped, picture: failing.picture })).toBe('Set KEY');

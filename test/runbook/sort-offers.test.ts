@@ -71,8 +71,11 @@ describe('the actions to press first', () => {
     const changes = changed(deploy);
     for (const rollback of [{ to: 42, takesBack: [43] }, { to: 40, takesBack: [] }, null])
       expect(sortOffers({ ...offered, rollback, changes }, ALL).first).toEqual(['rollback', 'restart']);
-    const removed = changed({ ...deploy, kind: 'config' });
-    expect(sortOffers({ ...offered, changes: removed }, ALL).first).toEqual(['rollback', 'restart']);
+    for (const kind of ['config', 'addon'] as const)
+      expect(sortOffers({ ...offered, changes: changed({ ...deploy, kind }) }, ALL).first).toEqual([
+        'rollback',
+        'restart',
+      ]);
   });
 
   it('are none where a person has to do something first', () => {
@@ -91,8 +94,9 @@ describe('the step by hand', () => {
     expect(stepByHand(unset, changed({ ...deploy, verdict: 'ruled_out' }))).toBe(fix[0]);
   });
 
-  it('is the same where a release took the config var away: the code since is not given up', () => {
-    expect(stepByHand(unset, changed({ ...deploy, kind: 'config' }))).toBe(fix[0]);
+  it('is the same whatever else changed, unless it was the code', () => {
+    for (const kind of ['config', 'restart', 'platform', 'scale', 'addon'] as const)
+      expect(stepByHand(unset, changed({ ...deploy, kind, verdict: 'possible' }))).toBe(fix[0]);
   });
 
   it('is none where new code may be what needs the config var, or another cause is known', () => {

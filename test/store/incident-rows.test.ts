@@ -8,6 +8,7 @@ import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { appendAudit } from '../../src/store/audit/audit.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore } from '../../src/store/incidents/incident-store.ts';
+import { changesShape } from '../../src/store/incidents/shapes.ts';
 import { openMigrated } from '../support/databases.ts';
 import { NOW } from '../support/evidence.ts';
 import { incident } from '../support/incident.ts';
@@ -241,5 +242,31 @@ describe('a row that an earlier version will read after a rollback', () => {
     const read = await incidentStore.find(id);
     expect(read?.picture).toMatchObject({ cause: null, failure: cause });
     expect(read?.wakes).toMatchObject([{ cause }]);
+  });
+});
+
+describe('a change that was stored', () => {
+  const change = {
+    at: NOW,
+    kind: 'deploy',
+    what: 'v42',
+    who: 'U0AB12CD3',
+    verdict: 'possible',
+    because: 'x',
+  };
+  const read = (stored: object) =>
+    changesShape({
+      id: 'i',
+      changes: { state: 'failing', onset: null, list: [stored], unread: [], wanted: [], before: null },
+    })?.list[0]?.isOurs;
+
+  it('mentions nobody where its maker only has a name like a member of Slack', () => {
+    expect(read({ ...change, isOurs: false })).toBe(false);
+    expect(read({ ...change, isOurs: true })).toBe(true);
+  });
+
+  it('of a version that stored no maker is ours where a member of Slack made it', () => {
+    expect(read(change)).toBe(true);
+    expect(read({ ...change, who: 'ops@raxx.app' })).toBe(false);
   });
 });

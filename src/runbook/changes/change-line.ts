@@ -10,9 +10,13 @@ import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
 const SHOWN = 2;
+
 /** Where the failure names its own cause, that is where to look. */
-const NO_CHANGE = 'No change found in the last 24 h';
-export const NOTHING_CHANGED = 'No change found in the last 24 h: check traffic, data and outside services';
+export function noChangeWords({ list }: ChangeReport, namesCause = false): string {
+  const none =
+    list.length === 0 ? 'No change found in the last 24 h' : 'No change in the last 24 h explains it';
+  return namesCause ? none : `${none}: check traffic, data and outside services`;
+}
 
 /**
  * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. Returns '' if there
@@ -37,8 +41,7 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
   if (open.length === 0 && state === 'off') return null;
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
-  if (open.length === 0)
-    return { isNamed: false, words: `${namesCause ? NO_CHANGE : NOTHING_CHANGED}${blind}` };
+  if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
   const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
@@ -76,7 +79,7 @@ export function changesText(changes: ChangeReport, now: Instant): string {
   const open = shown.some(({ verdict }) => verdict !== 'ruled_out');
   return [
     ...(onset ? [onsetWords(onset)] : []),
-    ...(open || changes.state !== 'failing' ? [] : [`${NOTHING_CHANGED}.`]),
+    ...(open || changes.state !== 'failing' ? [] : [`${noChangeWords(changes)}.`]),
     ...shown.map((one) => `• ${phraseText(changeWords(one, first, now))}`),
     ...(list.length > IN_TEXT ? [`and ${list.length - IN_TEXT} more`] : []),
     ...(unread.length === 0 ? [] : [`Not read: ${unread.map(quoted).join('; ')}`]),

@@ -64,7 +64,7 @@ export function changesAround(input: ChangesInput): ChangeReport {
   return {
     state,
     onset,
-    list: list.toReversed().slice(0, MOST),
+    list: newestOf(list),
     unread: unreadOf(input),
     wanted: open
       .map(({ event }) => wantedDiff(event.version, evidence))
@@ -72,6 +72,14 @@ export function changesAround(input: ChangesInput): ChangeReport {
       .filter(({ version }) => !input.diffs.has(version)),
     before: null,
   };
+}
+
+/** Newest first. What may be the cause is kept, however much came after it. */
+function newestOf(list: readonly Change[]): readonly Change[] {
+  const newest = list.toReversed();
+  const left = Math.max(0, MOST - newest.filter(({ verdict }) => verdict !== 'ruled_out').length);
+  const ruledOut = new Set(newest.filter(({ verdict }) => verdict === 'ruled_out').slice(0, left));
+  return newest.filter((one) => one.verdict !== 'ruled_out' || ruledOut.has(one));
 }
 
 function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['state'] {
@@ -132,7 +140,7 @@ function notFailing(
   return {
     state,
     onset: null,
-    list: list.toReversed().slice(0, MOST),
+    list: newestOf(list),
     unread: unreadOf(input),
     wanted: [],
     before: null,
@@ -215,7 +223,7 @@ function unreadOf({ evidence }: ChangesInput): string[] {
   ];
 }
 
-/** The time from `at` to the onset: `2 min before`, `30 s after`. */
+/** The time from `at` to the onset: `2 min before the failure`, `30 s after it began`. */
 export function beforeWords(at: Instant, onset: Instant): string {
   const ms = onset - at;
   if (Math.abs(ms) < 1_000) return 'at the same moment';

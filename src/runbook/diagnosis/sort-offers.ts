@@ -1,5 +1,5 @@
 /** Which of the offered actions to press first. */
-import type { ChangeReport } from '../model/change.ts';
+import type { Change, ChangeReport } from '../model/change.ts';
 import type { Rollback } from '../model/rollback.ts';
 import type { ActionKind, MatchedMode } from '../model/terms.ts';
 
@@ -43,12 +43,14 @@ function firstOf(
     : helping.slice(0, MOST_FIRST);
 }
 
-/** A config var that was removed is set again by hand, without giving up the code since. */
+/** A rollback brings back neither add-ons nor, without giving up the code since, a config var that was removed. */
+const OF_CODE: ReadonlySet<Change['kind']> = new Set(['deploy', 'rollback', 'release']);
+
 function takesBackSuspect(rollback: Rollback | null, changes: ChangeReport | null): boolean {
   if (rollback === null || changes === null) return false;
   return changes.list.some(
     ({ verdict, kind, version }) =>
-      verdict === 'suspect' && kind !== 'config' && version !== null && rollback.takesBack.includes(version),
+      verdict === 'suspect' && OF_CODE.has(kind) && version !== null && rollback.takesBack.includes(version),
   );
 }
 
@@ -74,6 +76,6 @@ export function sortOffersWhileStopped(
  */
 export function stepByHand(mode: MatchedMode | undefined, changes: ChangeReport): string | null {
   const isUnset = mode?.causedBy === 'config_var' || mode?.causedBy === 'settings';
-  const isExplained = changes.list.some(({ verdict, kind }) => verdict !== 'ruled_out' && kind !== 'config');
+  const isExplained = changes.list.some(({ verdict, kind }) => verdict !== 'ruled_out' && OF_CODE.has(kind));
   return isUnset && !isExplained ? (mode.fix[0] ?? null) : null;
 }

@@ -16,11 +16,11 @@ export function incidentOffers(
   const { picture, changes, stopped, wellSince } = incident;
   const { rollback = null } = picture;
   const kinds = offeredActions(incident);
-  if (stopped) {
+  if (stopped || (wellSince === null && picture.verdict === 'stopped')) {
     const isRolledBack =
       tried?.some(({ kind, state }) => kind === 'rollback' && state === 'succeeded') ?? true;
     const before = isRolledBack ? [] : picture.actions.filter((kind) => kind === 'rollback');
-    return sortOffersWhileStopped({ kinds: [...kinds, ...before], rollback, changes }, canDo);
+    return sortOffersWhileStopped({ kinds: [...new Set([...kinds, ...before])], rollback, changes }, canDo);
   }
   if (wellSince !== null)
     return { first: [], others: kinds.filter((kind) => canDo.has(kind)), rollback: null };

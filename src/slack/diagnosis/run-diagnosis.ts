@@ -12,7 +12,7 @@ import type { MessageRef } from '../client/send.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { changesThread, changesView } from '../views/diagnosis/changes.ts';
 import { checksView } from '../views/diagnosis/checks.ts';
-import { diagnosisView } from '../views/diagnosis/diagnosis.ts';
+import { diagnosisView, namesCause } from '../views/diagnosis/diagnosis.ts';
 import { logsView } from '../views/diagnosis/logs.ts';
 import { sentenceView } from '../views/parts/answers.ts';
 import type { Message } from '../views/parts/message.ts';
@@ -52,7 +52,7 @@ async function addChanges(
 ): Promise<void> {
   const { changes, lastHour, at } = after;
   if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
-  const all = changesThread(changes, lastHour, at);
+  const all = changesThread(changes, lastHour, at, namesCause(after));
   if (all) await post.inThread(thread, all);
 }
 

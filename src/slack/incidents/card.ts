@@ -64,7 +64,10 @@ export async function postIncidentLine(context: SlackContext, id: string, seq: n
   // The card itself shows what opened the incident.
   if (!incident || !event || event.event === 'opened') return;
   // Changes are drawn from the row, with times in the reader's own time zone.
-  const changes = event.event === 'changes' ? changesThread(incident.changes, null, context.now()) : null;
+  const changes =
+    event.event === 'changes'
+      ? changesThread(incident.changes, null, context.now(), incident.picture.error !== null)
+      : null;
   await postInThread(context, incident, changes ?? incidentLineView(event));
 }
 

@@ -108,7 +108,7 @@ const change: z.ZodType<Change> = z
     because: text,
   })
   // Earlier versions stored the member of Slack alone.
-  .transform(({ isOurs = false, ...one }) => ({ ...one, isOurs: isOurs || isSlackUser(one.who ?? '') }));
+  .transform(({ isOurs, ...one }) => ({ ...one, isOurs: isOurs ?? isSlackUser(one.who ?? '') }));
 
 const onset: z.ZodType<Onset> = z.looseObject({
   lastWell: number.nullable(),

@@ -36,6 +36,7 @@ import {
 } from '../../support/evidence.ts';
 
 const NOTHING = 'No change found in the last 24 h: check traffic, data and outside services';
+const NOTHING_EXPLAINS = 'No change in the last 24 h explains it: check traffic, data and outside services';
 const WELL_BEFORE = { lastWell: ago(200), firstFailing: BROKE };
 
 describe('a change is suspect', () => {
@@ -45,6 +46,16 @@ describe('a change is suspect', () => {
     expect(changeLine(found, NOW)).toBe(
       'Changed: v42 Deploy 4f070742 by ops@raxx.app, 1 min before the failure (suspect: app/db.py is in the traceback)',
     );
+  });
+
+  it('however many changes came after the failure had begun', () => {
+    const later = Array.from({ length: 25 }, (_, index) =>
+      deployed(67 - index, 1 + index / 50, { description: 'Set A config vars', slugId: 's42' }),
+    );
+    const releases = [...later, deployed(42, 180), deployed(41, 90_000)];
+    const found = changesIn({ releases, diffs: { 42: ['app/db.py'] }, watched: WELL_BEFORE });
+    expect(said(found)).toHaveLength(20);
+    expect(said(found).at(-1)).toBe('suspect v42 Deploy 4f070742: app/db.py is in the traceback');
   });
 
   it('when the app is in a folder of the repository and the end of the path matches', () => {
@@ -104,7 +115,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after the failure began']);
-    expect(changeLine(found, NOW)).toBe(NOTHING);
+    expect(changeLine(found, NOW)).toBe(NOTHING_EXPLAINS);
   });
 
   it('when its release failed or has not finished', () => {
@@ -123,7 +134,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: still seen healthy 26 min after it']);
-    expect(changeLine(found, NOW)).toBe(NOTHING);
+    expect(changeLine(found, NOW)).toBe(NOTHING_EXPLAINS);
   });
 
   it('when the log shows that the app served requests for longer than that', () => {

@@ -280,6 +280,18 @@ const pingTextOf = (one: Incident) =>
     at: NOW,
   }).text;
 
+describe('the first line of a page', () => {
+  it('does not call an app down that is stopped, or up again', () => {
+    const called = incident({ wakes: [pinged] });
+    expect(pingTextOf(called)).toContain('prod down ');
+    const stopped = { ...called, stopped: { by: MOIRA, at: NOW, reason: null } };
+    expect(pingTextOf(stopped)).toContain('prod stopped, was down: ConnectionRefusedError at boot (H10).');
+    expect(pingTextOf({ ...called, wellSince: NOW })).toContain(
+      'prod up again, was down: ConnectionRefusedError',
+    );
+  });
+});
+
 describe('the age of an incident', () => {
   const fresh = incident({ wakes: [pinged], since: NOW - 180, openedAt: NOW });
 

@@ -17,6 +17,7 @@ import { helpView } from '../../../src/slack/views/help.ts';
 import { incidentView } from '../../../src/slack/views/incidents/incident.ts';
 import { sentenceView } from '../../../src/slack/views/parts/answers.ts';
 import type { Message } from '../../../src/slack/views/parts/message.ts';
+import { rollBackFirst, tryWords } from '../../../src/slack/views/parts/propose-buttons.ts';
 import { statusView as statusWith } from '../../../src/slack/views/status.ts';
 import { cardText } from '../../support/card-text.ts';
 import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
@@ -101,13 +102,13 @@ describe('a diagnosis with more than its evidence', () => {
       ...crash,
       logs: seen(logWindow(...[1_700, 1_200, 700].map(goodRequest), routerError(60, 'H10', 'App crashed'))),
     });
-    const thread = changesThread(one.changes, one.lastHour, one.at);
+    const thread = changesThread(one.changes, one.lastHour, one.at, false);
     if (!thread) throw new Error('nothing in the thread');
     expectTaken(thread);
     expect(thread.text).toContain('Last 25 min (the log reaches no further back): 1 of 3 requests failed.');
     expect(cardText(thread)).toContain('Requests per 5 minutes');
     expect(thread.blocks.map(({ type }) => type)).toContain('data_visualization');
-    const unread = changesThread(one.changes, null, one.at);
+    const unread = changesThread(one.changes, null, one.at, false);
     expect(unread?.blocks.map(({ type }) => type)).not.toContain('data_visualization');
   });
 
@@ -148,6 +149,15 @@ describe('a diagnosis with more than its evidence', () => {
       /Do first: Set BROKER_API_KEY: heroku config:set .*\nOwner: none\nPaging: .*\n\[Acknowledge: \S+ \S+\]\n/,
     );
     expectTaken(card);
+  });
+
+  it('says the order where a stopped app needs a rollback and a restore', () => {
+    const rollback = { to: 41, takesBack: [42] };
+    expect(tryWords({ first: ['rollback', 'restore'], others: [], rollback })).toBe(
+      ' Try Roll back to v41, then Restore the app.',
+    );
+    expect(rollBackFirst(['rollback', 'restore'])).toContain('roll back');
+    expect(rollBackFirst(['rollback', 'restart'])).toBeNull();
   });
 
   it('says that a failure mode is from before the stop of the app', () => {

@@ -61,7 +61,7 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
 
 /** An app that was stopped on purpose does not fail now: the log shows what failed before. */
 function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine {
-  const isOff = verdict === 'stopped' && situation.stop !== null;
+  const isOff = mode.id === 'B' && verdict === 'stopped' && situation.stop !== null;
   const what = clip(mode.error ?? mode.title, LONGEST_SENTENCE);
   const name = modeName(mode);
   if (isOff && situation.incident)

@@ -1,11 +1,6 @@
 /** What changed: one line on a card, all of it in the thread, or on request. */
 import type { KnownBlock } from '@slack/types';
-import {
-  changeSummary,
-  changeWords,
-  NOTHING_CHANGED,
-  SEEN_BY,
-} from '../../../runbook/changes/change-line.ts';
+import { changeSummary, changeWords, noChangeWords, SEEN_BY } from '../../../runbook/changes/change-line.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
@@ -52,14 +47,15 @@ export function changesThread(
   changes: ChangeReport | null,
   lastHour: LastHour | null,
   now: Instant,
+  namesCause: boolean,
 ): Message | null {
   if (changes?.state !== 'failing') return null;
   const requests = lastHour === null ? [] : lastHourBlocks(lastHour, now);
-  const said = [changeSentence(changes, now)];
+  const said = [changeSentence(changes, now, namesCause)];
   if (lastHour !== null && requests.length > 0) said.push(lastHourWords(lastHour));
   return {
     text: escapeText(clip(`${said.filter((one) => one !== '').join('. ')}.`, 1_000)),
-    blocks: [...allOf(changes, now), ...requests],
+    blocks: [...allOf(changes, now, namesCause), ...requests],
   };
 }
 
@@ -80,7 +76,7 @@ function openOf({ list }: ChangeReport) {
 
 const MOST = 12;
 
-function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
+function allOf(changes: ChangeReport, now: Instant, namesCause = false): KnownBlock[] {
   const { list: all, onset, unread, before } = changes;
   const first = onset?.firstFailing ?? null;
   const lines = all.slice(0, MOST).map((one) => line(...phraseParts(changeWords(one, first, now))));
@@ -88,7 +84,7 @@ function allOf(changes: ChangeReport, now: Instant): KnownBlock[] {
   const parts = [
     ...(onset ? [onsetLine(onset)] : []),
     ...(changes.state === 'failing' && openOf(changes).length === 0
-      ? [line(plain(`${NOTHING_CHANGED}.`))]
+      ? [line(plain(`${noChangeWords(changes, namesCause)}.`))]
       : []),
     ...(lines.length === 0 ? [] : [list('bullet', [...lines, ...more])]),
     ...(unread.length === 0 ? [] : [line(bold('Not read: '), plain(clip(unread.join('; '), 600)))]),

@@ -30,7 +30,7 @@ import {
   richText,
 } from '../parts/message.ts';
 import { momentOf, timeOf, withLinks } from '../parts/moments.ts';
-import { button, buttonRow, proposeButtons, tryWords } from '../parts/propose-buttons.ts';
+import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
 import { stateEmoji, stateSentence, stateWords } from '../parts/state-words.ts';
 import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
 import { changeLines, changeSentence } from './changes.ts';
@@ -57,8 +57,8 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   const others = proposeButtons(offers.others, target, offers.rollback);
   const foot = footer(diagnosis, asked.by);
   const explained = [
-    ...shownModes(diagnosis).flatMap((mode, index) =>
-      modeBlocks(mode, diagnosis, index === 0 ? offers : null),
+    ...shownModes(diagnosis).flatMap((mode) =>
+      modeBlocks(mode, diagnosis, mode === diagnosis.modes[0] ? offers : null),
     ),
     ...checksBlocks(diagnosis, said?.of ?? null),
     ...unseenBlocks(diagnosis),
@@ -97,7 +97,7 @@ function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedM
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
   const { verdict, rollback, changes, situation, modes } = diagnosis;
   const kinds = offered(diagnosis);
-  const isOff = verdict === 'stopped' && kinds.includes('restore') && canDo.has('restore');
+  const isOff = verdict === 'stopped' && kinds.includes('restore');
   if (!isOff)
     return sortOffers({ kinds, rollback, changes, isByHand: stepByHand(modes[0], changes) !== null }, canDo);
   const changesBefore = situation.incident?.changes ?? changes;
@@ -132,7 +132,7 @@ function changedLines(diagnosis: Diagnosis) {
   return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
 }
 
-function namesCause({ modes: [mode] }: Diagnosis): boolean {
+export function namesCause({ modes: [mode] }: Diagnosis): boolean {
   return mode !== undefined && mode.error !== null;
 }
 
@@ -156,8 +156,8 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
 
 /** The runbook's first step, where no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {
-  if (first.includes('restore') && first.includes('rollback'))
-    return [line(bold('Do first: '), plain('roll back. A restore alone starts the suspect release again.'))];
+  const order = rollBackFirst(first);
+  if (order !== null) return [line(bold('Do first: '), plain(order))];
   const step = modes[0]?.fix[0];
   if (first.length > 0 || step === undefined) return [];
   return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];

@@ -66,7 +66,7 @@ export function alarmWords(
   now: Instant,
   why: string,
 ): Alarm {
-  const { target, picture, worst, state, acknowledged } = incident;
+  const { target, picture, worst, state, acknowledged, stopped, wellSince } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
   const isCalling = state === 'open' && !acknowledged;
@@ -76,7 +76,13 @@ export function alarmWords(
   const isHarmed = verdict === 'down' || verdict === 'degraded';
   if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
     return { words: `${target}: ${why}${fix}`, givesReason: true };
-  const harm = isHarmed ? `${target} ${verdict} ${lasts}: ` : `${target}: `;
+  const stateNow = state === 'resolved' ? null : stopped ? 'stopped' : wellSince !== null ? 'up again' : null;
+  const harm =
+    stateNow !== null
+      ? `${target} ${stateNow}, was ${worst.verdict}: `
+      : isHarmed
+        ? `${target} ${verdict} ${lasts}: `
+        : `${target}: `;
   return { words: `${harm}${cause}.${fix}`, givesReason: false };
 }
 

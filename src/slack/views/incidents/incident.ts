@@ -20,7 +20,7 @@ import {
 } from '../parts/message.ts';
 import { momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
-import { button, buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
+import { button, buttonRow, proposeButtons, rollBackFirst } from '../parts/propose-buttons.ts';
 import { openHead } from './heading.ts';
 import {
   acknowledgeButton,
@@ -62,7 +62,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
         ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
         ...changeLines(incident.changes, now, incident.picture.error !== null),
         ...lastSeenLines(incident),
-        ...stepLines(incident),
+        ...stepLines(incident, first),
         ownerLine(incident, facts, now),
         line(bold('Paging: '), ...nextPageParts(incident, facts, snooze, now)),
       ),
@@ -81,8 +81,8 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
 
 const MOST_EVIDENCE = 8;
 
-function stepLines(incident: Incident) {
-  const step = doFirst(incident);
+function stepLines(incident: Incident, first: readonly ActionKind[]) {
+  const step = doFirst(incident) ?? rollBackFirst(first);
   return step === null ? [] : [line(bold('Do first: '), plain(clip(step, 300)))];
 }
 

@@ -36,9 +36,18 @@ function offerWords(kind: ActionKind, rollback: Rollback | null): string {
   return kind === 'rollback' && rollback !== null ? `${WORDS.rollback} to v${rollback.to}` : WORDS[kind];
 }
 
-/** ` Try Roll back to v41 or Restart.`, in the words of the buttons. Empty where there is nothing to press. */
+/** ` Try Roll back to v41 or Restart.`, in the words of the buttons; a restore comes after what it needs. Empty where there is nothing to press. */
 export function tryWords({ first, rollback }: Offers): string {
-  return first.length === 0 ? '' : ` Try ${first.map((kind) => offerWords(kind, rollback)).join(' or ')}.`;
+  return first.length === 0
+    ? ''
+    : ` Try ${first.map((kind) => offerWords(kind, rollback)).join(first.includes('restore') ? ', then ' : ' or ')}.`;
+}
+
+/** Says the order where both are offered; null where there is none to say. */
+export function rollBackFirst(first: readonly ActionKind[]): string | null {
+  return first.includes('rollback') && first.includes('restore')
+    ? 'roll back. A restore alone starts the suspect release again.'
+    : null;
 }
 
 /** The value is the target's name, looked up again at the click. */
