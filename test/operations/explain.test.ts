@@ -4,7 +4,7 @@ import { buildWorld, loadScenario } from '../../sandbox/scenario.ts';
 import type { World } from '../../sandbox/world.ts';
 import { runChanges } from '../../src/cli/changes.ts';
 import { createPaint } from '../../src/cli/paint.ts';
-import { changeLine } from '../../src/runbook/changes/change-line.ts';
+import { changeSentence } from '../../src/runbook/changes/change-line.ts';
 import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 
@@ -48,10 +48,10 @@ const shipped = ({ github }: World) => github.branches.find(({ name }) => name =
 describe('the explanation of a failure', () => {
   it('names the deploy whose file is in the traceback, with a diff that the verdict did not wait for', async () => {
     const { first, after, read } = await explained();
-    expect(changeLine(first.changes, first.at)).toMatch(
+    expect(changeSentence(first.changes, first.at)).toMatch(
       /v100 .*\(possible: its diff has not been read yet\)/,
     );
-    expect(changeLine(after.changes, after.at)).toBe(
+    expect(changeSentence(after.changes, after.at)).toBe(
       'Changed: v100 Deploy 86b3e4b4 by ops@raxx.app, 15 s before the failure (suspect: raptor/db.py is in the traceback)',
     );
     expect(read).toEqual([0, 1]);

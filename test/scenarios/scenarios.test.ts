@@ -82,6 +82,7 @@ function cardsOf(diagnosis: Diagnosis, context: RunbookContext): readonly (reado
         to: 'channel',
         card: link,
         canDo,
+        tried: [],
         missed: 0,
         at: now,
       }),

@@ -1,15 +1,34 @@
 /** What changed around a failure, as the one line on a card and as a text for the thread. */
 
 import { actorPart } from '../model/actor.ts';
-import type { Change, ChangeReport, Onset } from '../model/change.ts';
+import type { Change, ChangeReport, Onset, SeenBefore } from '../model/change.ts';
 import type { Instant } from '../model/evidence.ts';
 import { cut } from '../text/cut.ts';
-import { joinPhrases, type Phrase, phraseOf, phraseText } from '../text/phrase.ts';
+import {
+  cutPhrase,
+  joinPhrases,
+  type Phrase,
+  phraseOf,
+  phraseText,
+  withoutMentions,
+} from '../text/phrase.ts';
 import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
+/** The changes that a card names. */
 const SHOWN = 2;
+
+/** For the changes that a card names, in characters: about four lines on a phone. */
+const ROOM = 200;
+
+/** About what `2 min before the failure began (suspect: )` takes. */
+const WHEN = 45;
+
+const SHORTEST_TITLE = 24;
+
+/** Of the line on a card, which is above the buttons. */
+export const LONGEST_ON_CARD = 320;
 
 /** Where the failure names its own cause, that is where to look. */
 export function noChangeWords({ list }: ChangeReport, namesCause = false): string {
@@ -19,12 +38,18 @@ export function noChangeWords({ list }: ChangeReport, namesCause = false): strin
 }
 
 /**
- * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before (suspect: app/db.py is in the traceback)`. Returns '' if there
- * is nothing to explain. A Slack user is named by their id.
+ * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before the failure began (suspect: app/db.py is in the traceback)`, for
+ * text that cannot mention anybody. Null if there is nothing to explain.
  */
-export function changeLine(changes: ChangeReport, now: Instant): string {
-  const summary = changeSummary(changes, now);
-  return summary === null ? '' : `${summary.isNamed ? 'Changed: ' : ''}${phraseText(summary.words)}`;
+export function changeSentence(
+  changes: ChangeReport | null,
+  now: Instant,
+  namesCause = false,
+): string | null {
+  const summary = changes === null ? null : changeSummary(changes, now, namesCause);
+  return summary === null
+    ? null
+    : `${summary.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(summary.words, LONGEST_ON_CARD))}`;
 }
 
 export interface ChangeSummary {
@@ -42,9 +67,19 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   if (open.length === 0 && state === 'off') return null;
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
   if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
-  const named = open.slice(0, SHOWN).map((one) => changeWords(one, onset?.firstFailing ?? null, now));
+  const room = ROOM / Math.min(open.length, SHOWN);
+  const named = open
+    .slice(0, SHOWN)
+    .map((one) => changeWords(shorten(one, room), onset?.firstFailing ?? null, now));
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
+}
+
+/** Who, when and the verdict stay whole on a card: only the title, which may be long, is cut. */
+function shorten(change: Change, room: number): Change {
+  const { what, who, because } = change;
+  const told = (who?.length ?? 0) + because.length + WHEN;
+  return { ...change, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
 }
 
 /** One change: what, who, when, and its verdict. Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
@@ -69,22 +104,49 @@ function quoted(words: string): string {
 
 const LONGEST = 200;
 
-const IN_TEXT = 12;
+export interface ListedChanges {
+  /** Since when it fails; null when it does not. */
+  readonly onset: Onset | null;
+  /** That no change explains the failure; null when one may, or nothing fails. */
+  readonly none: string | null;
+  /** Newest first. */
+  readonly lines: readonly Phrase[];
+  /** How many more there are. */
+  readonly more: number;
+  /** What could not be read; null for nothing. */
+  readonly unread: string | null;
+  readonly before: SeenBefore | null;
+}
 
-/** Everything, one line each, for a thread: since when, what changed, what is ruled out and why, whether it was seen before. */
+const LISTED = 12;
+
+/** Everything, for a thread or a terminal: since when, what changed, what is ruled out and why, whether it was seen before. */
+export function listChanges(changes: ChangeReport, now: Instant, namesCause = false): ListedChanges {
+  const { state, list, onset, unread, before } = changes;
+  const isOpen = list.some(({ verdict }) => verdict !== 'ruled_out');
+  return {
+    onset,
+    none: isOpen || state !== 'failing' ? null : `${noChangeWords(changes, namesCause)}.`,
+    lines: list.slice(0, LISTED).map((one) => changeWords(one, onset?.firstFailing ?? null, now)),
+    more: Math.max(0, list.length - LISTED),
+    unread: unread.length === 0 ? null : unread.map(quoted).join('; '),
+    before,
+  };
+}
+
+/** The list as text, one line each. A Slack user is named by their id. */
 export function changesText(changes: ChangeReport, now: Instant): string {
-  const { list, onset, unread, before } = changes;
-  const shown = list.slice(0, IN_TEXT);
-  const first = onset?.firstFailing ?? null;
-  const open = shown.some(({ verdict }) => verdict !== 'ruled_out');
+  const { onset, none, lines, more, unread, before } = listChanges(changes, now);
   return [
-    ...(onset ? [onsetWords(onset)] : []),
-    ...(open || changes.state !== 'failing' ? [] : [`${noChangeWords(changes)}.`]),
-    ...shown.map((one) => `• ${phraseText(changeWords(one, first, now))}`),
-    ...(list.length > IN_TEXT ? [`and ${list.length - IN_TEXT} more`] : []),
-    ...(unread.length === 0 ? [] : [`Not read: ${unread.map(quoted).join('; ')}`]),
-    ...(before === null ? [] : [quoted(seenBeforeWords(before))]),
-  ].join('\n');
+    onset && onsetWords(onset),
+    none,
+    ...lines.map((words) => `• ${phraseText(words)}`),
+    more === 0 ? null : `and ${more} more`,
+    unread === null ? null : `Not read: ${unread}`,
+    before && quoted(seenBeforeWords(before)),
+  ]
+    .filter((one) => one !== null)
+    .join('\n');
 }
 
 export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {

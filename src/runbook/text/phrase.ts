@@ -34,6 +34,14 @@ export function phraseText(phrase: Phrase, nameOf: (mention: Mention) => string 
     .join('');
 }
 
+/** The phrase for text that cannot mention anybody, and where an id would say nothing. */
+export function withoutMentions(phrase: Phrase): string {
+  return phraseText(phrase, (mention) => {
+    if ('who' in mention) return 'somebody';
+    return 'group' in mention ? 'a group' : 'the channel';
+  });
+}
+
 function idOf(mention: Mention): string {
   if ('who' in mention) return mention.who;
   return 'group' in mention ? mention.group : mention.channel;

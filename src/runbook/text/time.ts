@@ -57,17 +57,30 @@ export function splitAtInstants(text: string): readonly (string | Instant)[] {
   });
 }
 
-const HALF_A_DAY_MS = 12 * 3_600_000;
+const HOUR_MS = 3_600_000;
 
-/** Whether a time is read without its day: it is less than half a day away. */
-export function isWithinHalfADay(at: Instant, now: Instant): boolean {
-  return Math.abs(now - at) < HALF_A_DAY_MS;
+/** Whether both are on the same day in UTC. */
+function isSameDay(at: Instant, now: Instant): boolean {
+  return dayAndTime(at)[0] === dayAndTime(now)[0];
 }
 
-/** `10:00 UTC`, with its day when that is half a day away or more: `2026-05-01 10:00 UTC`. For text that no reader's clock converts. */
+/**
+ * Whether a time needs no day for a reader in any zone: it is less than an hour away, and the day is the same in UTC. Further
+ * away, it may be yesterday where the reader is.
+ */
+export function isClearWithoutDay(at: Instant, now: Instant): boolean {
+  return Math.abs(now - at) < HOUR_MS && isSameDay(at, now);
+}
+
+/** `10:00 UTC`, with its day when that is not today: `2026-05-01 10:00 UTC`. For text that no reader's clock converts. */
 export function formatClock(at: Instant, now: Instant): string {
-  const [day = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
-  return isWithinHalfADay(at, now) ? `${time} UTC` : `${day} ${time} UTC`;
+  const [day, time] = dayAndTime(at);
+  return isSameDay(at, now) ? `${time} UTC` : `${day} ${time} UTC`;
+}
+
+function dayAndTime(at: Instant): readonly [day: string, time: string] {
+  const iso = new Date(at).toISOString();
+  return [iso.slice(0, 10), iso.slice(11, 16)];
 }
 
 /** `since 10:00 UTC (12 min)` */

@@ -2,7 +2,7 @@
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import type { Requester } from '../../operations/diagnosis/request-limits.ts';
-import { changeLine } from '../../runbook/changes/change-line.ts';
+import { changeSentence } from '../../runbook/changes/change-line.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { type Person, readUse } from '../../runbook/people/permissions.ts';
@@ -51,7 +51,7 @@ async function addChanges(
   draw: (diagnosis: Diagnosis) => Message,
 ): Promise<void> {
   const { changes, lastHour, at } = after;
-  if (changeLine(changes, at) !== changeLine(before.changes, at)) await post.edit(card, draw(after));
+  if (changeSentence(changes, at) !== changeSentence(before.changes, at)) await post.edit(card, draw(after));
   const all = changesThread(changes, lastHour, at, namesCause(after));
   if (all) await post.inThread(thread, all);
 }

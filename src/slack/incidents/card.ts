@@ -1,7 +1,6 @@
 /** The card of an incident, drawn from its row, and what is posted in its thread. */
 import { actionsDuring, peopleIn } from '../../operations/incidents/postmortem.ts';
 import { postmortem } from '../../runbook/incidents/postmortem.ts';
-import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import { drawUntilCurrent, editCard, type PlaceCard, recordCard } from '../client/card.ts';
 import type { SlackContext } from '../context.ts';
@@ -12,9 +11,7 @@ import { postmortemView } from '../views/incidents/postmortem.ts';
 import { incidentLineView } from '../views/incidents/thread-line.ts';
 import type { Message } from '../views/parts/message.ts';
 import { updatePings } from './ping.ts';
-
-/** The newest actions of a target, among which those tried during an incident are found. */
-const RECENT_ACTIONS = 20;
+import { findTried } from './tried.ts';
 
 /** Rejects for what passes by itself: the caller retries. `Delivery` reports what Slack refuses for good. */
 export async function drawIncidentCard(context: SlackContext, id: string): Promise<void> {
@@ -37,13 +34,12 @@ export async function drawIncidentOfAction(context: SlackContext, actionId: stri
 }
 
 async function drawOnce(context: SlackContext, incident: Incident): Promise<void> {
-  const { actionStore, incidentStore, facts, canDo } = context;
+  const { incidentStore, facts, canDo } = context;
   const now = context.now();
-  const [actions, snooze] = await Promise.all([
-    actionStore.recent(RECENT_ACTIONS, incident.target),
+  const [tried, snooze] = await Promise.all([
+    findTried(context, incident, now),
     incidentStore.snoozeOf(incident.target, now),
   ]);
-  const tried = triedDuring(incident, actions, now);
   const message = incidentView(incident, { facts, tried, snooze, canDo, now });
   if (!incident.card) return postCard(context, incident, message);
   const edited = await editCard(context, incident.card, message);

@@ -2,6 +2,7 @@
 import type { PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
+import type { Action } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import { permalinkOf } from '../client/card.ts';
@@ -10,6 +11,7 @@ import { findContact } from '../people/escalation-contact.ts';
 import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/incidents/ping.ts';
 import { noticeView } from '../views/notice.ts';
 import type { Message } from '../views/parts/message.ts';
+import { findTried } from './tried.ts';
 
 type PingTo = PingPlace['to'];
 
@@ -113,8 +115,26 @@ async function pingMessage(
   { words, missed, at }: PingText,
 ): Promise<Message> {
   const { facts, canDo } = context;
-  const [person, card] = await Promise.all([findContact(context), permalinkOf(context, incident.card)]);
-  return pingView(incident, words, { facts, person, to, card, canDo, missed, at });
+  const [person, card, tried] = await Promise.all([
+    findContact(context),
+    permalinkOf(context, incident.card),
+    triedOrUnknown(context, incident, at),
+  ]);
+  return pingView(incident, words, { facts, person, to, card, canDo, tried, missed, at });
+}
+
+/** A page does not wait until it is known what was tried: it goes out without. */
+async function triedOrUnknown(
+  context: SlackContext,
+  incident: Incident,
+  at: Instant,
+): Promise<readonly Action[] | null> {
+  try {
+    return await findTried(context, incident, at);
+  } catch (error) {
+    context.log.warn({ err: error, incident: incident.id }, 'a page goes out without what was tried');
+    return null;
+  }
 }
 
 /** The ping is sent and must not be sent again. If recording it fails, its button stays, and still works. */

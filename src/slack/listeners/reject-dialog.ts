@@ -1,10 +1,10 @@
 /** The dialog in which a rejection is explained. */
 
+import { withoutMentions } from '../../runbook/text/phrase.ts';
 import { drawDecision } from '../actions/decide.ts';
 import type { SlackContext } from '../context.ts';
 import { identify } from '../people/identify.ts';
 import { REJECT_REASON } from '../views/actions/reject-reason.ts';
-import { withoutMentions } from '../views/parts/answers.ts';
 import type { Dialog, Submission } from './dialog.ts';
 
 export const REJECT_DIALOG: Dialog = {

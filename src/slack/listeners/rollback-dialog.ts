@@ -2,13 +2,14 @@
 
 import { isKind } from '../../runbook/model/action.ts';
 import { isKnownApprover } from '../../runbook/people/permissions.ts';
+import { withoutMentions } from '../../runbook/text/phrase.ts';
 import { drawDecision } from '../actions/decide.ts';
 import { manualCommandsOfAction } from '../actions/manual-command.ts';
 import { recordRefused } from '../actions/refused.ts';
 import type { SlackContext } from '../context.ts';
 import { identify } from '../people/identify.ts';
 import { TYPED_VERSION, versionToType } from '../views/actions/typed-version.ts';
-import { byHandWords, withoutMentions } from '../views/parts/answers.ts';
+import { byHandWords } from '../views/parts/answers.ts';
 import type { Dialog, Submission } from './dialog.ts';
 
 export const ROLLBACK_DIALOG: Dialog = {

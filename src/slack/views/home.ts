@@ -21,7 +21,7 @@ import {
   plain,
   richText,
 } from './parts/message.ts';
-import { momentOf, person, timeOf } from './parts/moments.ts';
+import { dayAndTimeOf, momentOf, person } from './parts/moments.ts';
 
 export interface HomeShown {
   readonly at: Instant;
@@ -53,7 +53,9 @@ export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown
         deploys.length === 0 ? 'No deploys through raxx yet' : 'Last deploys',
         deploys.map((one) => actionLine(one, at)),
       ),
-      richText(line(plain('As of '), timeOf(at), plain('. Check again: '), code('/raxx status'), plain('.'))),
+      richText(
+        line(plain('As of '), dayAndTimeOf(at), plain('. Check again: '), code('/raxx status'), plain('.')),
+      ),
     ],
   };
 }

@@ -1,7 +1,7 @@
 /** Worlds in which something changed: how each change is judged, and what the line on the card says. */
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../../src/runbook/actions/lifecycle.ts';
-import { changeLine } from '../../../src/runbook/changes/change-line.ts';
+import { changeSentence } from '../../../src/runbook/changes/change-line.ts';
 import type { Action } from '../../../src/runbook/model/action.ts';
 import { createRedactor } from '../../../src/runbook/redaction/redact.ts';
 import {
@@ -43,7 +43,7 @@ describe('a change is suspect', () => {
   it('when a file of its diff is in the traceback', () => {
     const found = changesIn({ diffs: { 42: ['README.md', 'app/db.py'] }, watched: WELL_BEFORE });
     expect(said(found)).toEqual(['suspect v42 Deploy 4f070742: app/db.py is in the traceback']);
-    expect(changeLine(found, NOW)).toBe(
+    expect(changeSentence(found, NOW)).toBe(
       'Changed: v42 Deploy 4f070742 by ops@raxx.app, 1 min before the failure (suspect: app/db.py is in the traceback)',
     );
   });
@@ -115,7 +115,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: came 1 min after the failure began']);
-    expect(changeLine(found, NOW)).toBe(NOTHING_EXPLAINS);
+    expect(changeSentence(found, NOW)).toBe(NOTHING_EXPLAINS);
   });
 
   it('when its release failed or has not finished', () => {
@@ -134,7 +134,7 @@ describe('a change is ruled out', () => {
       diffs: { 42: ['app/db.py'] },
     });
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: still seen healthy 26 min after it']);
-    expect(changeLine(found, NOW)).toBe(NOTHING_EXPLAINS);
+    expect(changeSentence(found, NOW)).toBe(NOTHING_EXPLAINS);
   });
 
   it('when the log shows that the app served requests for longer than that', () => {
@@ -166,7 +166,7 @@ describe('a change is possible, and no more', () => {
       'possible v43 Deploy 4f070743: app/db.py is in the traceback, but v42 is as recent',
       'possible v42 Deploy 4f070742: nothing in its diff ties it to the failure',
     ]);
-    expect(changeLine(found, NOW)).toMatch(
+    expect(changeSentence(found, NOW)).toMatch(
       /^Changed: v43 .*, 30 s before the failure \(possible: .*\); v42 .*, 1 min before/,
     );
   });
@@ -248,7 +248,7 @@ describe('the onset', () => {
   it('does not exist while the app is healthy: every change is ruled out, and no line is shown', () => {
     const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
     expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is healthy with it']);
-    expect(changeLine(found, NOW)).toBe('');
+    expect(changeSentence(found, NOW)).toBeNull();
   });
 });
 
@@ -261,7 +261,7 @@ describe('an app that runs nothing', () => {
       'ruled_out v42 Deploy 4f070742: the app is stopped',
       'suspect Scaled to web@0:Basic: it set web to 0',
     ]);
-    expect(changeLine(found, NOW)).toBe(
+    expect(changeSentence(found, NOW)).toBe(
       'Changed: Scaled to web@0:Basic by kris@raxx.app, 5 min ago (suspect: it set web to 0)',
     );
   });
@@ -291,14 +291,14 @@ describe('an app that runs nothing', () => {
       createdAt: ago(600),
     });
     const more = { releases: seen([first]), slug: seen(null), dynos: seen([]), logs: seen(logWindow()) };
-    expect(changeLine(changesIn({ more }), NOW)).toBe('');
+    expect(changeSentence(changesIn({ more }), NOW)).toBeNull();
   });
 });
 
 describe('what could not be read', () => {
   it('is reported, and never counts as no change', () => {
     const more = { releases: unseen('timeout', 'Heroku releases: no answer within 8 s') };
-    const line = changeLine(changesIn({ more }), NOW);
+    const line = changeSentence(changesIn({ more }), NOW);
     expect(line).toBe(`${NOTHING}. Not read: releases (Heroku releases: no answer within 8 s)`);
   });
 
@@ -313,16 +313,25 @@ describe('what could not be read', () => {
 describe('text from outside', () => {
   it('mentions nobody and breaks no line, whatever a description or a title contains', () => {
     const description = 'Deploy 4f070742\n<!channel> <@U0KRIS001> *now*';
-    const line = changeLine(changesIn({ releases: [deployed(42, 180, { description })] }), NOW);
+    const line = changeSentence(changesIn({ releases: [deployed(42, 180, { description })] }), NOW);
     expect(line).not.toMatch(/<[!@#]|\n/);
     expect(line).toContain('‹!channel> ‹@U0KRIS001> *now*');
+  });
+
+  it('never cuts off who made a change, when, and its verdict: its long title is cut instead', () => {
+    const description = `Deploy ${'a long title '.repeat(20)}`;
+    const long = [41, 42].map((version) => deployed(version, 180 - version, { description }));
+    const line = changeSentence(changesIn({ releases: long }), NOW);
+    expect(line).toMatch(
+      /^Changed: v42 Deploy a long.*… by ops@raxx\.app, .*\(possible: [^)]*\); v41 Deploy.*… by ops@raxx\.app, .*\(possible: [^)]*\)$/,
+    );
   });
 
   it('holds no secret: a description is redacted before it is judged', () => {
     const redactor = createRedactor({ secrets: [] });
     const description = 'Set URL=postgres://u:hunter2secret@db.example.com/x config vars';
     const all = redactor.deep(changedEvidence({ releases: [deployed(42, 180, { description })] }));
-    const line = changeLine(look(all).changes, contextOf().now);
+    const line = changeSentence(look(all).changes, contextOf().now);
     expect(line).toContain('v42 Set');
     expect(line).not.toContain('hunter2secret');
   });

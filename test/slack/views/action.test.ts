@@ -1,8 +1,10 @@
 /** The card of an action in each state, and that untrusted text in it is only shown. */
+
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, checkView } from '../../../sandbox/slack/blocks/check.ts';
 import type { Action } from '../../../src/runbook/model/action.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
+import { withoutMentions } from '../../../src/runbook/text/phrase.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { actionView } from '../../../src/slack/views/actions/action.ts';
 import type { Approver } from '../../../src/slack/views/actions/approval.ts';
@@ -11,7 +13,7 @@ import { askedView } from '../../../src/slack/views/actions/proposed.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/actions/reject-reason.ts';
 import { toldView } from '../../../src/slack/views/actions/thread-line.ts';
 import { typedVersionView } from '../../../src/slack/views/actions/typed-version.ts';
-import { phraseView, withoutMentions } from '../../../src/slack/views/parts/answers.ts';
+import { phraseView } from '../../../src/slack/views/parts/answers.ts';
 import type { Message } from '../../../src/slack/views/parts/message.ts';
 import { action, STATES, said } from '../../support/action.ts';
 import { cardText } from '../../support/card-text.ts';

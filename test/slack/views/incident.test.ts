@@ -96,9 +96,9 @@ describe('the card of an incident', () => {
     expect(cardText(message)).toMatchSnapshot();
   });
 
-  it('says the verdict and since when first, then the cause', () => {
+  it('says the first screen in its text: state, since when, cause, owner, next page, what to press', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down, since 02:58 UTC (5 min). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
+      'Incident: raxx-api-prod is down, since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try Roll back or Restart.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
@@ -184,7 +184,7 @@ describe('the card of an incident', () => {
     const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
-    expect(textOf(message)).toContain(' raxx-api-prod is up again, since 03:02 (down 3 times)');
+    expect(textOf(message)).toContain(' raxx-api-prod is up again, since 03:02 (03:02), down 3 times');
     expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
   });
 
@@ -197,7 +197,7 @@ describe('the card of an incident', () => {
     });
     const text = textOf(incidentView({ ...open, picture: last }, options()));
     expect(text).toMatch(
-      /^ raxx-api-prod is degraded, since 02:58Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
+      /^ raxx-api-prod is degraded, since 02:58 \(02:58\)Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
     );
     expect(text).toContain('raptor/wsgi.py:12');
     expect(textOf(incidentView(resolved({ picture: last }), options()))).toContain('ConnectionRefusedError');
@@ -276,6 +276,7 @@ const pingTextOf = (one: Incident) =>
     to: 'channel',
     card: null,
     canDo,
+    tried: [],
     missed: 0,
     at: NOW,
   }).text;
@@ -299,13 +300,15 @@ describe('the age of an incident', () => {
     const onset = { lastWell: null, firstFailing: NOW - 9 * MINUTE, by: 'log' } as const;
     const changes = { ...changesIn(), onset };
     const late = incident({ wakes: [pinged], since: NOW - 2 * MINUTE, changes });
-    expect(incidentView(late, options()).text).toContain('UTC (9 min)');
+    expect(incidentView(late, options()).text).toContain('UTC (9 min ago)');
     expect(pingTextOf(late)).toContain('prod down 9 min: ');
     expect(pingTextOf({ ...late, changes: null })).toContain('prod down 2 min: ');
   });
 
   it('is no number of milliseconds', () => {
-    expect(incidentView(fresh, options()).text).toMatch(/is down, since \d\d:\d\d UTC \(just now\)\./);
+    expect(incidentView(fresh, options()).text).toMatch(
+      /is down, since \d\d:\d\d UTC \((?:just now|1 s ago)\)\./,
+    );
     expect(incidentView(fresh, options()).text + pingTextOf(fresh)).not.toMatch(/\d ms/);
     expect(pingTextOf(fresh)).toContain('prod down now: ');
   });
@@ -338,6 +341,7 @@ describe('a page', () => {
       to: 'channel',
       card,
       canDo,
+      tried: [],
       missed: 0,
       at: NOW,
       ...more,
@@ -377,6 +381,22 @@ describe('a page', () => {
     expect(ping(incident({ picture: memory })).text).toContain(
       ': prod: Dyno over its memory quota (R14). Try Restart. ',
     );
+  });
+
+  it('pages for a stopped app with what its card says to press first, and what was tried already', () => {
+    const all: ReadonlySet<ActionKind> = new Set(['stop', 'restart', 'rollback', 'restore']);
+    const off = {
+      ...open,
+      stopped: { by: MOIRA, at: NOW, reason: null },
+      picture: picture({ rollback: { to: 41, takesBack: [42] } }),
+      changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
+    };
+    const paged = ping(off, { canDo: all });
+    expect(paged.text).toContain('Try Roll back to v41, then Restore the app.');
+    expect(actionsOf(paged).slice(0, 3)).toEqual(['acknowledge', 'propose_rollback', 'propose_restore']);
+    const after = ping(off, { canDo: all, tried: [rollback()] });
+    expect(after.text).toContain('Try Restore the app.');
+    expect(actionsOf(after).slice(0, 2)).toEqual(['acknowledge', 'propose_restore']);
   });
 
   it('says how many earlier pages could not be delivered', () => {
@@ -535,6 +555,7 @@ describe('untrusted text', () => {
         to: 'person',
         card: null,
         canDo,
+        tried: [],
         missed: 0,
         at: NOW,
       }),

@@ -136,7 +136,7 @@ describe('a diagnosis with more than its evidence', () => {
     });
     const step = 'Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod';
     expect(cardText(shown(unset))).toContain(`Do first: ${step}`);
-    expect(shown(unset).text).toMatch(new RegExp(`Do first: ${step}$`));
+    expect(shown(unset).text).toMatch(new RegExp(`Do first: ${step}\\.$`));
     const { picture } = incident();
     const card = incidentView(incident({ picture: { ...picture, doFirst: step } }), {
       facts: testFacts,
@@ -146,7 +146,7 @@ describe('a diagnosis with more than its evidence', () => {
       now: NOW,
     });
     expect(cardText(card)).toMatch(
-      /Do first: Set BROKER_API_KEY: heroku config:set .*\nOwner: none\nPaging: .*\n\[Acknowledge: \S+ \S+\]\n/,
+      /Owner: none\nPaging: .*\nDo first: Set BROKER_API_KEY: heroku config:set .*\n\[Acknowledge: \S+ \S+\]\n/,
     );
     expectTaken(card);
   });
@@ -176,6 +176,9 @@ describe('a diagnosis with more than its evidence', () => {
     const message = shown(one);
     expectTaken(message);
     expect(texts(message, 2)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors.*propose_restore/);
+    expect(message.text).toMatch(
+      /^raxx-api-prod is stopped\. Stopped on purpose by <@U0MOIRA01> at 09:59 UTC: too many errors\./,
+    );
     const seenBy = statusView([status({ verdict: 'stopped', situation: one.situation })]);
     expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
   });
@@ -192,7 +195,8 @@ describe('a diagnosis with more than its evidence', () => {
     expectTaken(message);
     const shownFirst = texts(message, 2);
     expect(shownFirst).toContain('https://raxx.slack.com/archives/C0MOOSE01/p1');
-    expect(shownFirst).toMatch(/owner: .*U0KRIS001.*paging: .*Kristerpher at .*unless it is resolved/);
+    expect(shownFirst).toMatch(/owner: .*U0KRIS001.*paging: .*Kristerpher.*unless it is resolved/);
+    expect(message.text).toMatch(/ Incident .*owner: <@U0KRIS001> · paging: Kristerpher at .* UTC unless /);
   });
 
   it('shows the incident at Heroku with its link, and whom to wake for it, before the rest', () => {
@@ -222,7 +226,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: its diff has not been read yet). Try Roll back to v41 or Restart.',
+      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: its diff has not been read yet). Paging: Kristerpher at 10:28 UTC unless fixed (R14 (memory) or repeated R10 (boot timeout)). Try Roll back to v41 or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",
@@ -242,7 +246,7 @@ describe('the card of a diagnosis', () => {
     const later = { condition: 2, reason: 'R14', dueAt: NOW + 1, about: null } as const;
     const one = { ...diagnosis(), at: NOW, findings: [failed, ...others], escalations: [later, due] };
     expect(shown(one).text).toBe(
-      'raxx-api-prod is healthy. GitHub Environments: x asks nobody. Wake Kristerpher: Run 7 failed.',
+      'raxx-api-prod is healthy. GitHub Environments: x asks nobody. Wake Kristerpher now: Run 7 failed.',
     );
   });
 

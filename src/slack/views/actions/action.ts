@@ -19,7 +19,7 @@ import {
   preformatted,
   richText,
 } from '../parts/message.ts';
-import { timeOf, withLinks } from '../parts/moments.ts';
+import { dayAndTimeOf, momentOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { isShown } from '../parts/shown.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
@@ -96,7 +96,9 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
-    since === null ? [] : [plain(`${words === '' ? '' : ' '}Waiting since `), timeOf(since), plain('.')];
+    since === null
+      ? []
+      : [plain(`${words === '' ? '' : ' '}Waiting since `), dayAndTimeOf(since), plain('.')];
   const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
   return [richText(...said), ...runPlan(progress)];
 }
@@ -135,11 +137,13 @@ function seenLines({ aftermath }: Action, words: string) {
     : [line(...withLinks(words))];
 }
 
-function watchLines({ aftermath, watchUntil }: Action) {
+function watchLines({ aftermath, watchUntil, endedAt }: Action) {
   if (aftermath?.kind === 'turned_bad') return [];
   if (aftermath) return [line(bold('Afterwards: '), plain(aftermath.words))];
   if (watchUntil === null) return [];
-  return [line(bold('Watching until '), timeOf(watchUntil), plain(' for restarts.'))];
+  return [
+    line(bold('Watching until '), momentOf(watchUntil, endedAt ?? watchUntil), plain(' for restarts.')),
+  ];
 }
 
 /** What makes sense next, now that the action has ended. */

@@ -4,7 +4,7 @@ import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
 import { clip, line, type Part, plain, richText, withTypedLinks } from '../parts/message.ts';
-import { person, timeOf } from '../parts/moments.ts';
+import { momentOf, person } from '../parts/moments.ts';
 
 /** Someone who may approve, as far as Slack can identify them. */
 export type Approver =
@@ -13,6 +13,7 @@ export type Approver =
   | { readonly kind: 'unknown'; readonly named: string };
 
 export function asked({
+  askedAt,
   askedBy,
   reason,
   expiresAt,
@@ -25,7 +26,7 @@ export function asked({
   if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));
-    parts.push(plain(' · expires '), timeOf(expiresAt), plain(' · '));
+    parts.push(plain(' · expires '), momentOf(expiresAt, askedAt), plain(' · '));
     parts.push({ type: 'link', url: dashboardLink(app), text: app });
   }
   return richText(line(...parts));

@@ -1,13 +1,18 @@
 /** What changed: one line on a card, all of it in the thread, or on request. */
 import type { KnownBlock } from '@slack/types';
-import { changeSummary, changeWords, noChangeWords, SEEN_BY } from '../../../runbook/changes/change-line.ts';
+import {
+  changeSentence,
+  changeSummary,
+  LONGEST_ON_CARD,
+  listChanges,
+  SEEN_BY,
+} from '../../../runbook/changes/change-line.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import { cutPhrase } from '../../../runbook/text/phrase.ts';
-import { withoutMentions } from '../parts/answers.ts';
 import {
   bold,
   clip,
@@ -24,22 +29,12 @@ import { dayAndTimeOf } from '../parts/moments.ts';
 import { stateSentence } from '../parts/state-words.ts';
 import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
-/** Two lines on a phone, since it is above the buttons. */
-const LONGEST = 200;
-
 /** The line on a card. None where there is nothing to explain. `namesCause`: the card shows the failure's own error. */
 export function changeLines(changes: ChangeReport | null, now: Instant, namesCause: boolean) {
   const said = changes === null ? null : changeSummary(changes, now, namesCause);
   if (said === null) return [];
-  const words = phraseParts(cutPhrase(said.words, LONGEST));
+  const words = phraseParts(cutPhrase(said.words, LONGEST_ON_CARD));
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
-}
-
-/** The same for a notification, which cannot mention anyone. Empty where there is nothing to explain. */
-export function changeSentence(changes: ChangeReport | null, now: Instant, namesCause = false): string {
-  const said = changes === null ? null : changeSummary(changes, now, namesCause);
-  if (said === null) return '';
-  return `${said.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(said.words, LONGEST))}`;
 }
 
 /** All changes, and the requests of the last hour where the log was read, for a thread. Null when there is nothing to explain. */
@@ -51,10 +46,12 @@ export function changesThread(
 ): Message | null {
   if (changes?.state !== 'failing') return null;
   const requests = lastHour === null ? [] : lastHourBlocks(lastHour, now);
-  const said = [changeSentence(changes, now, namesCause)];
-  if (lastHour !== null && requests.length > 0) said.push(lastHourWords(lastHour));
+  const said = [
+    changeSentence(changes, now, namesCause),
+    lastHour !== null && requests.length > 0 ? lastHourWords(lastHour) : null,
+  ];
   return {
-    text: escapeText(clip(`${said.filter((one) => one !== '').join('. ')}.`, 1_000)),
+    text: escapeText(clip(`${said.filter((one) => one !== null).join('. ')}.`, 1_000)),
     blocks: [...allOf(changes, now, namesCause), ...requests],
   };
 }
@@ -65,29 +62,20 @@ export function changesView({ app, verdict, situation, changes, at }: Diagnosis)
   const said = changeSentence(changes, at);
   const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
   return {
-    text: escapeText(clip([state, said].join(' ').trim() + nothing, 1_000)),
+    text: escapeText(clip((said === null ? state : `${state} ${said}`) + nothing, 1_000)),
     blocks: [richText(line(bold(state), plain(nothing))), ...allOf(changes, at)],
   };
 }
 
-function openOf({ list }: ChangeReport) {
-  return list.filter(({ verdict }) => verdict !== 'ruled_out');
-}
-
-const MOST = 12;
-
 function allOf(changes: ChangeReport, now: Instant, namesCause = false): KnownBlock[] {
-  const { list: all, onset, unread, before } = changes;
-  const first = onset?.firstFailing ?? null;
-  const lines = all.slice(0, MOST).map((one) => line(...phraseParts(changeWords(one, first, now))));
-  const more = all.length > MOST ? [line(plain(`and ${all.length - MOST} more`))] : [];
+  const { onset, none, lines, more, unread, before } = listChanges(changes, now, namesCause);
+  const items = lines.map((words) => line(...phraseParts(words)));
+  const rest = more === 0 ? [] : [line(plain(`and ${more} more`))];
   const parts = [
-    ...(onset ? [onsetLine(onset)] : []),
-    ...(changes.state === 'failing' && openOf(changes).length === 0
-      ? [line(plain(`${noChangeWords(changes, namesCause)}.`))]
-      : []),
-    ...(lines.length === 0 ? [] : [list('bullet', [...lines, ...more])]),
-    ...(unread.length === 0 ? [] : [line(bold('Not read: '), plain(clip(unread.join('; '), 600)))]),
+    ...(onset === null ? [] : [onsetLine(onset)]),
+    ...(none === null ? [] : [line(plain(none))]),
+    ...(items.length === 0 ? [] : [list('bullet', [...items, ...rest])]),
+    ...(unread === null ? [] : [line(bold('Not read: '), plain(clip(unread, 600)))]),
     ...(before === null ? [] : [beforeLine(before)]),
   ];
   return parts.length === 0 ? [] : [richText(...parts)];

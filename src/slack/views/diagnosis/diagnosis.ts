@@ -3,7 +3,7 @@
  * what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
 
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button, KnownBlock, RichTextSection } from '@slack/types';
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import {
   type Offers,
@@ -15,7 +15,7 @@ import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind, MatchedMode } from '../../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
-import { formatAge, formatInstant, formatSince } from '../../../runbook/text/time.ts';
+import { formatAge, formatInstant } from '../../../runbook/text/time.ts';
 import {
   bold,
   boldLink,
@@ -29,11 +29,12 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
-import { momentOf, timeOf, withLinks } from '../parts/moments.ts';
+import { atParts, momentOf, withLinks } from '../parts/moments.ts';
 import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
-import { stateEmoji, stateSentence, stateWords } from '../parts/state-words.ts';
+import { spoken } from '../parts/spoken.ts';
+import { stateEmoji, stateWords } from '../parts/state-words.ts';
 import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
-import { changeLines, changeSentence } from './changes.ts';
+import { changeLines } from './changes.ts';
 import { checksBlocks, countWords, unseenBlocks } from './checks.ts';
 import { modeBlocks } from './mode.ts';
 import { situationLines, stopLines } from './situation.ts';
@@ -63,28 +64,36 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
     ...checksBlocks(diagnosis, said?.of ?? null),
     ...unseenBlocks(diagnosis),
   ];
+  const lines = firstLines(diagnosis, said, asked, offers);
   const top = buttonRow(...(first.length > 0 ? first : own));
   return {
-    text: escapeText(sentence(diagnosis, said, asked, offers)),
+    text: sentence(diagnosis, lines, offers),
     blocks: [
-      richText(
-        headline(diagnosis, subjectOf(diagnosis, asked.facts)),
-        ...stopLines(diagnosis.situation, diagnosis.at),
-        ...(said === null ? [] : [line(...said.parts)]),
-        ...changedLines(diagnosis),
-        ...stepLines(diagnosis, offers),
-        ...situationLines(diagnosis.situation, {
-          facts: asked.facts,
-          now: diagnosis.at,
-          since: diagnosis.since,
-          card: asked.incidentCard,
-        }),
-        ...wakeLines(diagnosis, said, asked),
-      ),
+      richText(...lines),
       ...(explained.length === 0 ? [foot, ...top] : [...top, ...explained, foot]),
       ...buttonRow(...others, ...(first.length > 0 ? own : [])),
     ],
   };
+}
+
+/** State, cause, what changed, who has it and what happens next, what to do first. */
+function firstLines(
+  diagnosis: Diagnosis,
+  cause: CauseLine | null,
+  asked: DiagnosisViewOptions,
+  offers: Offers,
+): readonly RichTextSection[] {
+  const { situation, at: now, since } = diagnosis;
+  const { facts, incidentCard: card } = asked;
+  return [
+    headline(diagnosis, subjectOf(diagnosis, facts)),
+    ...stopLines(situation, now),
+    ...(cause === null ? [] : [line(...cause.parts)]),
+    ...changedLines(diagnosis),
+    ...situationLines(situation, { facts, now, since, card }),
+    ...wakeLines(diagnosis, cause, asked),
+    ...stepLines(diagnosis, offers),
+  ];
 }
 
 /** An app that was stopped on purpose has no crash loop to fix: its incident has what was seen before. */
@@ -151,7 +160,7 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
   const words = ` unless fixed (${CONDITION_NAMES[next.condition]})`;
-  return [line(bold('Paging: '), plain(`${name} at `), timeOf(next.dueAt), plain(words))];
+  return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
 }
 
 /** The runbook's first step, where no button does it. */
@@ -163,36 +172,11 @@ function stepLines({ modes }: Diagnosis, { first }: Offers) {
   return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];
 }
 
-/** The same facts in the same order as the first screen, for a notification and a screen reader. */
-function sentence(
-  diagnosis: Diagnosis,
-  cause: CauseLine | null,
-  { facts }: DiagnosisViewOptions,
-  offers: Offers,
-): string {
-  const { verdict, unread, escalations, at, situation, modes, since } = diagnosis;
-  const state = stateSentence(subjectOf(diagnosis, facts), verdict, situation);
-  const said = [since === null ? `${state}.` : `${state}, ${formatSince(since, at)}.`];
-  if (cause) said.push(ended(cause.words));
-  const changed = situation.stop
-    ? ''
-    : changeSentence(diagnosis.changes, diagnosis.at, namesCause(diagnosis));
-  if (changed !== '') said.push(ended(changed));
-  const [due] = escalations.filter(({ dueAt }) => dueAt <= at);
-  if (due) {
-    const why = cause?.condition === due.condition ? ' now' : `: ${due.reason}`;
-    said.push(`Wake ${facts.escalation.who.name}${why}.`);
-  }
-  if (unread.length > 0)
-    said.push(`${unread.length} ${unread.length === 1 ? 'source' : 'sources'} could not be read.`);
-  const [step] = modes[0]?.fix ?? [];
-  if (offers.first.length > 0) said.push(tryWords(offers).trim());
-  else if (step !== undefined) said.push(`Do first: ${step}`);
-  return clip(said.join(' '), 1_000);
-}
-
-function ended(words: string): string {
-  return words.endsWith('.') ? words : `${words}.`;
+/** The first screen for a notification and a screen reader: its lines, and what to press. */
+function sentence({ unread, at }: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
+  const { length } = unread;
+  const blind = length === 0 ? '' : ` ${length} ${length === 1 ? 'source' : 'sources'} could not be read.`;
+  return clip(`${spoken(lines, at)}${blind}${escapeText(tryWords(offers))}`, 1_500);
 }
 
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {

@@ -4,7 +4,7 @@ import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../../runbook/model/situation.ts';
 import { bold, boldLink, clip, line, type Part, plain } from '../parts/message.ts';
-import { atParts, momentOf, person, timeOf, withLinks } from '../parts/moments.ts';
+import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
 
 export interface SituationOptions {
@@ -17,10 +17,10 @@ export interface SituationOptions {
 }
 
 export function situationLines(situation: Situation, options: SituationOptions): readonly RichTextSection[] {
-  return [...changeLines(situation), ...incidentLines(situation, options)];
+  return [...changeLines(situation, options.now), ...incidentLines(situation, options)];
 }
 
-function changeLines({ change }: Situation) {
+function changeLines({ change }: Situation, now: Instant) {
   if (!change) return [];
   const by: Part[] = change.who === null ? [] : [plain(' by '), ...whoParts(change.who)];
   return [
@@ -28,9 +28,9 @@ function changeLines({ change }: Situation) {
       bold('Change under way'),
       ...by,
       plain(' since '),
-      timeOf(change.since),
+      momentOf(change.since, now),
       plain('; it has until '),
-      timeOf(change.until),
+      momentOf(change.until, now),
       plain(' to come up.'),
     ),
   ];

@@ -1,17 +1,17 @@
 /** What the cards and pages of an incident say first: the app's state, and the cause. */
 
-import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
+import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
+import { doFirst } from '../../../runbook/incidents/incident-offers.ts';
 import { errorName } from '../../../runbook/logs/app-error.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, type Picture, pictureTitle } from '../../../runbook/model/incident.ts';
-import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
-  /** The cause. Empty where the first line says it all. */
-  readonly second: string;
+  /** The cause; null where the first line says it all. */
+  readonly second: string | null;
 }
 
 /** The app's current state, then the cause as it was at the worst sighting. `app` names the subject. */
@@ -33,17 +33,17 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
   const { failure, verdict, title, error } = picture;
   switch (failure.kind) {
     case 'hand':
-      return { first: title, second: '' };
+      return { first: title, second: null };
     case 'verdict':
-      if (failure.verdict === 'stopped') return { first: title, second: '' };
-      return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? '' };
+      if (failure.verdict === 'stopped') return { first: title, second: null };
+      return { first: `${app} ${tense} ${failure.verdict}`, second: error };
     case 'mode':
     case 'condition': {
       // A failed run, a missing gate or an incident at Heroku does not harm an app that runs.
       if (verdict === 'healthy' || verdict === 'unknown')
         return {
           first: title,
-          second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : '',
+          second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : null,
         };
       return { first: `${app} ${tense} ${verdict}`, second: pictureTitle(picture) };
     }
@@ -59,18 +59,13 @@ export interface Alarm {
 /**
  * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is the
  * current one, the cause the most specific one seen. Where no visitor is harmed, the reason for the page is enough.
+ * `offers`: what to press; null once nobody has to be called any more.
  */
-export function alarmWords(
-  incident: Incident,
-  canDo: ReadonlySet<ActionKind>,
-  now: Instant,
-  why: string,
-): Alarm {
-  const { target, picture, worst, state, acknowledged, stopped, wellSince } = incident;
+export function alarmWords(incident: Incident, offers: Offers | null, now: Instant, why: string): Alarm {
+  const { target, picture, worst, state, stopped, wellSince } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
-  const isCalling = state === 'open' && !acknowledged;
-  const fix = isCalling ? fixWords(incident, canDo) : '';
+  const fix = offers === null ? '' : fixWords(incident, offers);
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
@@ -86,9 +81,9 @@ export function alarmWords(
   return { words: `${harm}${cause}.${fix}`, givesReason: false };
 }
 
-function fixWords(incident: Incident, canDo: ReadonlySet<ActionKind>): string {
+function fixWords(incident: Incident, offers: Offers): string {
   const step = doFirst(incident);
-  return step === null ? tryWords(incidentOffers(incident, canDo, null)) : ` Do first: ${step}`;
+  return step === null ? tryWords(offers) : ` Do first: ${step}`;
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {

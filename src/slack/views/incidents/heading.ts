@@ -3,79 +3,81 @@
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, isUnheard } from '../../../runbook/model/incident.ts';
 import { RECOVERED_MS } from '../../../runbook/model/recovery.ts';
-import { formatAgo, formatClock, formatLimit, formatSince } from '../../../runbook/text/time.ts';
+import { formatLimit } from '../../../runbook/text/time.ts';
 import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';
-import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
+import { agoOf, atParts, momentOf, person, sinceParts, withLinks } from '../parts/moments.ts';
 import { headWords, pastWords } from './failure-words.ts';
 
 interface OpenHead {
   readonly heading: readonly Part[];
-  readonly second: string;
-  /** The same for notifications and screen readers. */
-  readonly text: string;
+  /** The cause, and what ends the incident; null when the heading says it all. */
+  readonly second: string | null;
 }
 
 /** The current state: failing, up again and being watched, or stopped. */
 export function openHead(incident: Incident, app: string, now: Instant): OpenHead {
   const { stopped, wellSince } = incident;
-  const since = beganAt(incident);
-  const often = timesDown(incident);
-  const sentences = (...said: readonly string[]) =>
-    said
-      .filter((one) => one !== '')
-      .map((one) => `${one}.`)
-      .join(' ');
-  if (stopped) {
-    const { first, second } = pastWords(incident, app);
-    const why = stopped.reason === null ? '' : `: ${clip(stopped.reason, 300)}`;
-    return {
-      heading: [
-        emoji('octagonal_sign'),
-        bold(` ${app} is stopped`),
-        plain(', by '),
-        person(stopped.by),
-        ...atParts(stopped.at, now),
-        plain(why),
-      ],
-      second: sentences(first, second),
-      text: sentences(`${app} is stopped, ${formatSince(stopped.at, now)}${why}`, first, second),
-    };
-  }
-  if (wellSince !== null) {
-    if (!wasHarmed(incident)) return calmHead(incident, wellSince, app, now);
-    const { first, second } = pastWords(incident, app);
-    const holds = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
-    return {
-      heading: [
-        emoji('large_yellow_circle'),
-        bold(` ${app} is up again`),
-        plain(', since '),
-        momentOf(wellSince, now),
-        plain(often),
-      ],
-      second: sentences(holds, first, second),
-      text: sentences(`${app} is up again, ${formatSince(wellSince, now)}`, holds, first, second),
-    };
-  }
+  if (stopped) return stoppedHead(incident, stopped, app, now);
+  if (wellSince !== null)
+    return wasHarmed(incident)
+      ? upAgainHead(incident, wellSince, app, now)
+      : calmHead(incident, wellSince, app, now);
   const { first, second } = headWords(incident, app);
   // A failed run, a stop or a call for help is a moment; an outage lasts.
   const lasts = wasHarmed(incident) && incident.worst.verdict !== 'stopped';
-  const when = lasts
-    ? `, ${formatSince(since, now)}`
-    : ` (${formatClock(since, now)}, ${formatAgo(since, now)})`;
+  const since = beganAt(incident);
   return {
     heading: [
       emoji('rotating_light'),
       plain(' '),
       ...withLinks(first).map(asBold),
       ...(lasts
-        ? [plain(', since '), momentOf(since, now)]
-        : [plain(' ('), momentOf(since, now), plain(')')]),
-      plain(often),
+        ? sinceParts(since, now)
+        : [plain(' ('), momentOf(since, now), plain(', '), agoOf(since), plain(')')]),
+      plain(timesDown(incident)),
     ],
     second,
-    text: sentences(`${first}${when}${often}`, second),
   };
+}
+
+function stoppedHead(
+  incident: Incident,
+  { by, at, reason }: NonNullable<Incident['stopped']>,
+  app: string,
+  now: Instant,
+): OpenHead {
+  const { first, second } = pastWords(incident, app);
+  const why = reason === null ? '' : `: ${clip(reason, 300)}`;
+  return {
+    heading: [
+      emoji('octagonal_sign'),
+      bold(` ${app} is stopped`),
+      plain(', by '),
+      person(by),
+      ...atParts(at, now),
+      plain(why),
+    ],
+    second: sentences(first, second),
+  };
+}
+
+function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
+  const { first, second } = pastWords(incident, app);
+  return {
+    heading: [
+      emoji('large_yellow_circle'),
+      bold(` ${app} is up again`),
+      ...sinceParts(wellSince, now),
+      plain(timesDown(incident)),
+    ],
+    second: sentences(`Resolves after ${formatLimit(RECOVERED_MS)} without a restart`, first, second),
+  };
+}
+
+/** Each with its full stop; null for none. */
+function sentences(...said: readonly (string | null)[]): string | null {
+  const told = said.filter((one) => one !== null).map((one) => `${one}.`);
+  return told.length === 0 ? null : told.join(' ');
 }
 
 /** False when the app kept running: someone called for help, or a run or a gate was at fault. */
@@ -94,10 +96,9 @@ function calmHead(incident: Incident, wellSince: Instant, app: string, now: Inst
       momentOf(wellSince, now),
     ],
     second: `${app} itself is healthy. ${ends}.`,
-    text: `${first}. ${app} itself is healthy. ${ends}.`,
   };
 }
 
 function timesDown({ failures }: Incident): string {
-  return failures < 2 ? '' : ` (down ${failures} times)`;
+  return failures < 2 ? '' : `, down ${failures} times`;
 }

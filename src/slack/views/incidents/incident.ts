@@ -1,12 +1,13 @@
 /** The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was tried. */
 
+import type { RichTextSection } from '@slack/types';
 import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import { failureKey, type Incident, type Snooze } from '../../../runbook/model/incident.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
-import { changeLines, changeSentence } from '../diagnosis/changes.ts';
+import { changeLines } from '../diagnosis/changes.ts';
 import {
   bold,
   clip,
@@ -18,9 +19,10 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
-import { momentOf, person, withLinks } from '../parts/moments.ts';
+import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
-import { button, buttonRow, proposeButtons, rollBackFirst } from '../parts/propose-buttons.ts';
+import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
+import { spoken } from '../parts/spoken.ts';
 import { openHead } from './heading.ts';
 import {
   acknowledgeButton,
@@ -46,26 +48,18 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 }
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
-  const { heading, text, second } = openHead(incident, subjectOf(incident, options.facts), options.now);
-  const { facts, tried, snooze, canDo, now } = options;
-  const changed = changeSentence(incident.changes, now, incident.picture.error !== null);
+  const { tried, canDo, now } = options;
   const { target, acknowledged } = incident;
-  const { first, others, rollback } = incidentOffers(incident, canDo, tried);
+  const offers = incidentOffers(incident, canDo, tried);
+  const { first, others, rollback } = offers;
+  const lines = firstLines(incident, first, options);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   const why = reasons(incident, options);
   const own = ownButtons(incident);
   return {
-    text: escapeText(clip(`Incident: ${text}${changed === '' ? '' : ` ${changed}.`}`, 3_000)),
+    text: clip(`Incident: ${spoken(lines, now)}${escapeText(tryWords(offers))}`, 3_000),
     blocks: [
-      richText(
-        line(...heading),
-        ...(second === '' ? [] : [line(...withLinks(clip(second, 300)))]),
-        ...changeLines(incident.changes, now, incident.picture.error !== null),
-        ...lastSeenLines(incident),
-        ...stepLines(incident, first),
-        ownerLine(incident, facts, now),
-        line(bold('Paging: '), ...nextPageParts(incident, facts, snooze, now)),
-      ),
+      richText(...lines),
       ...buttonRow(
         ...(acknowledged ? [] : [acknowledgeButton(incident)]),
         ...proposeButtons(first, target, rollback),
@@ -77,6 +71,24 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
       incidentFoot(incident),
     ],
   };
+}
+
+/** State, cause, what changed, who has it and who is paged next, what to do first. */
+function firstLines(
+  incident: Incident,
+  first: readonly ActionKind[],
+  { facts, snooze, now }: IncidentViewOptions,
+): readonly RichTextSection[] {
+  const { heading, second } = openHead(incident, subjectOf(incident, facts), now);
+  return [
+    line(...heading),
+    ...(second === null ? [] : [line(...withLinks(clip(second, 300)))]),
+    ...changeLines(incident.changes, now, incident.picture.error !== null),
+    ...lastSeenLines(incident),
+    ownerLine(incident, facts, now),
+    line(bold('Paging: '), ...nextPageParts(incident, facts, snooze, now)),
+    ...stepLines(incident, first),
+  ];
 }
 
 const MOST_EVIDENCE = 8;
@@ -102,11 +114,8 @@ function ownerLine({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, 
 
 function pagedParts(name: string, pings: number, lastPingAt: Instant | null, now: Instant): Part[] {
   if (pings === 0 || lastPingAt === null) return [];
-  return [
-    plain(pings === 1 ? ` (${name} was paged at ` : ` (${name} was paged ${pings} times, last `),
-    momentOf(lastPingAt, now),
-    plain(')'),
-  ];
+  const often = pings === 1 ? '' : ` ${pings} times, last`;
+  return [plain(` (${name} was paged${often}`), ...atParts(lastPingAt, now), plain(')')];
 }
 
 function ownButtons(incident: Incident) {

@@ -1,7 +1,9 @@
 /** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
 
 import type { KnownBlock } from '@slack/types';
+import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import { incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
+import type { Action } from '../../../runbook/model/action.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
@@ -45,6 +47,8 @@ export interface PingViewOptions {
   /** A link to the incident's card. Null when it is not drawn yet. */
   readonly card: string | null;
   readonly canDo: ReadonlySet<ActionKind>;
+  /** Actions on the app since the incident began; null when they could not be read. */
+  readonly tried: readonly Action[] | null;
   /** Earlier pages that could not be posted here. */
   readonly missed: number;
   /** When it was sent, so that a later edit shows the same duration. */
@@ -52,7 +56,7 @@ export interface PingViewOptions {
 }
 
 /** Raise this when the drawing of pages changes: existing ones are then drawn again at the next start, like cards. */
-const DRAWING = 2;
+const DRAWING = 3;
 
 /** What a page shows of its incident. It is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
@@ -62,7 +66,8 @@ export function pingShows({ state, acknowledged }: Incident): string {
 
 /** `words` is the reason, as in the audit. */
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
-  const alarm = alarmWords(incident, options.canDo, options.at, words);
+  const offers = isCalling(incident) ? incidentOffers(incident, options.canDo, options.tried) : null;
+  const alarm = alarmWords(incident, offers, options.at, words);
   const end = endWords(incident);
   const rest = alarm.givesReason ? '' : words;
   const said = [end, alarm.words, rest].filter((one) => one !== '').join(' ');
@@ -83,9 +88,9 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ...suspectLines(incident, options.at),
         ...(alarm.givesReason ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
       ),
-      ...firstButtons(incident, options),
+      ...firstButtons(incident, offers),
       ...evidenceBlocks(incident, options),
-      ...otherButtons(incident, options),
+      ...otherButtons(incident, offers),
     ],
   };
 }
@@ -201,17 +206,19 @@ function endWords({ state, acknowledged }: Incident): string {
 }
 
 /** The same facts as the first screen of the card. */
-function firstButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
-  if (!isCalling(incident)) return [];
-  const { first, rollback } = incidentOffers(incident, canDo, null);
-  return buttonRow(acknowledgeButton(incident), ...proposeButtons(first, incident.target, rollback));
+function firstButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
+  if (offers === null) return [];
+  const propose = proposeButtons(offers.first, incident.target, offers.rollback);
+  return buttonRow(acknowledgeButton(incident), ...propose);
 }
 
-function otherButtons(incident: Incident, { canDo }: PingViewOptions): KnownBlock[] {
-  if (!isCalling(incident)) return [];
-  const { others, rollback } = incidentOffers(incident, canDo, null);
-  return buttonRow(...proposeButtons(others, incident.target, rollback), diagnoseButton(incident));
+function otherButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
+  if (offers === null) return [];
+  const propose = proposeButtons(offers.others, incident.target, offers.rollback);
+  return buttonRow(...propose, diagnoseButton(incident));
 }
+
+/** Whether it still waits for somebody to acknowledge it. */
 
 function isCalling({ state, acknowledged }: Incident): boolean {
   return state === 'open' && !acknowledged;

@@ -12,7 +12,7 @@ import {
 } from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { bold, clip, line, type Part, plain, withTypedLinks } from '../parts/message.ts';
-import { person, timeOf, withLinks } from '../parts/moments.ts';
+import { atParts, person, withLinks } from '../parts/moments.ts';
 
 const MOST_REASONS = 4;
 
@@ -38,7 +38,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
     bold(named),
     ...(isByHand ? withTypedLinks(said) : withLinks(said)),
     ...(isByHand ? callerParts(incident, reason) : []),
-    ...(isCounting ? [plain('; pages at '), timeOf(dueAt)] : []),
+    ...(isCounting ? [plain('; pages'), ...atParts(dueAt, now)] : []),
   );
 }
 

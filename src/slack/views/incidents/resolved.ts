@@ -18,7 +18,7 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
-import { dayAndTimeOf, person, timeOf, withLinks } from '../parts/moments.ts';
+import { dayAndTimeOf, momentOf, person, withLinks } from '../parts/moments.ts';
 import { button } from '../parts/propose-buttons.ts';
 import { pastWords } from './failure-words.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
@@ -38,13 +38,13 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   // Only a person can close the incident of an app that is still stopped.
   const ended = incident.stopped ? 'Closed while stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
-  const said = [head, second].filter((one) => one !== '').join('. ');
+  const said = second === null ? head : `${head}. ${second}`;
   return {
     text: escapeText(clip(`${said}.`, 3_000)),
     blocks: [
       richText(
         line(emoji('white_check_mark'), plain(' '), bold(head)),
-        ...(second === '' ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...(second === null ? [] : [line(...withLinks(clip(second, 600)))]),
         ...evidenceParts(incident, MOST_EVIDENCE),
         list('bullet', [
           seenLine(incident),
@@ -76,7 +76,9 @@ function seenLine({ since, openedAt, wellSince, resolvedAt, stopped }: Incident)
   const detected = openedAt - since >= 1_000 ? `, detected ${formatSpan(openedAt - since)} later` : '';
   const well: Part[] = wellSince === null ? [] : [plain('; healthy again '), dayAndTimeOf(wellSince)];
   const end: Part[] =
-    resolvedAt === null ? [] : [plain(stopped ? '; closed ' : '; resolved '), timeOf(resolvedAt)];
+    resolvedAt === null
+      ? []
+      : [plain(stopped ? '; closed ' : '; resolved '), momentOf(resolvedAt, wellSince ?? since)];
   return line(bold('First seen: '), dayAndTimeOf(since), plain(detected), ...well, ...end);
 }
 

@@ -1,7 +1,7 @@
 /** Short answers: a sentence or two, with the card or the manual command that goes with them. */
 
 import type { ManualCommand } from '../../../runbook/model/action.ts';
-import { type Phrase, phraseText } from '../../../runbook/text/phrase.ts';
+import { type Phrase, withoutMentions } from '../../../runbook/text/phrase.ts';
 import {
   bold,
   boldLink,
@@ -62,13 +62,6 @@ export function byHandLines(manualCommand: ManualCommand) {
 }
 
 /** For notifications and dialogs, which can mention nobody. */
-export function withoutMentions(words: Phrase): string {
-  return phraseText(words, (mention) => {
-    if ('who' in mention) return 'somebody';
-    return 'group' in mention ? 'a group' : 'the channel';
-  });
-}
-
 /** One or two sentences. Text between backticks is shown as code. */
 export function sentenceView(words: string): Message {
   const parts = words.split('`').map((text, index) => (index % 2 === 1 ? code(text) : plain(text)));

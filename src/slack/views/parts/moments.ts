@@ -2,7 +2,7 @@
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/evidence.ts';
-import { formatInstant, isWithinHalfADay, splitAtInstants } from '../../../runbook/text/time.ts';
+import { formatInstant, isClearWithoutDay, splitAtInstants } from '../../../runbook/text/time.ts';
 import { type Part, plain } from './message.ts';
 
 /** Slack users as a mention, everyone else by name. */
@@ -10,23 +10,35 @@ export function person(id: string): Part {
   return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
-/** In the reader's time zone. */
-export function timeOf(at: Instant): Part {
-  return dateOf(at, '{time}');
-}
-
-/** With the day when it is half a day away or more. */
+/** The time in the reader's zone. With `today`, `yesterday` or the date unless `now` makes the day clear. */
 export function momentOf(at: Instant, now: Instant): Part {
-  return isWithinHalfADay(at, now) ? timeOf(at) : dayAndTimeOf(at);
+  return isClearWithoutDay(at, now) ? timeOf(at) : dayAndTimeOf(at);
 }
 
 /** ` at 21:37`, ` yesterday 21:37` */
 export function atParts(at: Instant, now: Instant): Part[] {
-  return isWithinHalfADay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
+  return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
 }
 
+/** For text that may be read on another day than it was drawn. */
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');
+}
+
+export const AGO = '{ago}';
+
+/** `12 minutes ago`, which the reader's Slack keeps current. */
+export function agoOf(at: Instant): Part {
+  return dateOf(at, AGO);
+}
+
+/** `, since 21:37 (12 minutes ago)`, for a card that is not drawn again as time passes. */
+export function sinceParts(at: Instant, now: Instant): Part[] {
+  return [plain(', since '), momentOf(at, now), plain(' ('), agoOf(at), plain(')')];
+}
+
+function timeOf(at: Instant): Part {
+  return dateOf(at, '{time}');
 }
 
 function dateOf(at: Instant, format: string): Part {

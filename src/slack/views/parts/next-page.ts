@@ -5,7 +5,7 @@ import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../../runbook/model/incident.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { type Part, plain } from './message.ts';
-import { dayAndTimeOf, person, timeOf } from './moments.ts';
+import { atParts, dayAndTimeOf, person } from './moments.ts';
 
 /** The same words on every card and diagnosis. */
 export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
@@ -22,6 +22,6 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
   if (step.kind === 'ping') return [plain(`${name}, now`)];
   if (step.until === null) return [plain('nobody; no escalation condition is met')];
   const unless = pings > 0 && !acknowledged ? ' unless someone acknowledges' : ' unless it is resolved';
-  const again = pings > 0 ? 'again ' : '';
-  return [plain(`${name} ${again}at `), timeOf(step.until), plain(unless)];
+  const again = pings > 0 ? ' again' : '';
+  return [plain(`${name}${again}`), ...atParts(step.until, now), plain(unless)];
 }

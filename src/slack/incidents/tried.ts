@@ -1,0 +1,18 @@
+/** What was tried on the app while an incident lasted. */
+import { triedDuring } from '../../runbook/incidents/times.ts';
+import type { Action } from '../../runbook/model/action.ts';
+import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Incident } from '../../runbook/model/incident.ts';
+import type { SlackContext } from '../context.ts';
+
+/** The newest actions of a target, among which those tried during an incident are found. */
+const RECENT_ACTIONS = 20;
+
+/** Newest first. Rejects when the database does. */
+export async function findTried(
+  { actionStore }: SlackContext,
+  incident: Incident,
+  now: Instant,
+): Promise<readonly Action[]> {
+  return triedDuring(incident, await actionStore.recent(RECENT_ACTIONS, incident.target), now);
+}
