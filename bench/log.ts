@@ -2,7 +2,9 @@
 
 import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
-import type { Evidence, LogWindow, Unseen } from '../src/runbook/model/evidence.ts';
+import type { Evidence } from '../src/runbook/model/evidence.ts';
+import type { LogWindow } from '../src/runbook/model/heroku.ts';
+import type { Unseen } from '../src/runbook/model/observed.ts';
 import type { Facts } from '../src/runbook/model/runbook-config.ts';
 import type { RunbookContext } from '../src/runbook/model/terms.ts';
 import { type Figure, median } from './figure.ts';

@@ -64,7 +64,7 @@ const ROOMS: Record<string, Rule> = {
     packages: [],
     types: ['@slack/types'],
   },
-  'src/http/': { rooms: ['src/runbook/model/evidence.ts'], packages: ['node:*'] },
+  'src/http/': { rooms: ['src/runbook/model/instant.ts'], packages: ['node:*'] },
   'src/slack/': {
     rooms: ['src/http/', 'src/operations/', 'src/runbook/', 'src/runbook/text/nearest-word.ts'],
     packages: ['@slack/bolt', '@slack/web-api', 'node:*'],
@@ -84,7 +84,8 @@ const ROOMS: Record<string, Rule> = {
     rooms: [
       'src/runbook/text/harmless.ts',
       'src/runbook/model/budget.ts',
-      'src/runbook/model/evidence.ts',
+      'src/runbook/model/instant.ts',
+      'src/runbook/model/observed.ts',
       'src/runbook/model/record.ts',
     ],
     packages: ['zod', 'node:events'],

@@ -1,14 +1,9 @@
 /** Evidence of a healthy target, in which the reference changes one thing at a time. */
 
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
-import type {
-  Evidence,
-  LogWindow,
-  Observed,
-  Release,
-  SourceName,
-  Sources,
-} from '../../src/runbook/model/evidence.ts';
+import type { Evidence, SourceName, Sources } from '../../src/runbook/model/evidence.ts';
+import type { LogWindow, Release } from '../../src/runbook/model/heroku.ts';
+import type { Observed } from '../../src/runbook/model/observed.ts';
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 const HOUR = 3_600_000;

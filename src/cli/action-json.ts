@@ -2,8 +2,8 @@
 
 import { decisionOf } from '../runbook/actions/decided-by.ts';
 import type { Action, ManualCommand } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
 import type { Happening } from '../runbook/model/happening.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { timelineWords } from '../runbook/model/timeline.ts';
 
 export function actionJson(action: Action) {

@@ -3,7 +3,7 @@ import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import type { Paint } from './paint.ts';

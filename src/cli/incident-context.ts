@@ -2,7 +2,7 @@
 
 import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Terminal } from './output.ts';
 

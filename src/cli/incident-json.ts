@@ -1,8 +1,8 @@
 /** `raxx incident --json`: an incident for scripts; times in ISO 8601. */
 
 import { type Action, outcomeWords } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
 import { conditionOf, type Incident } from '../runbook/model/incident.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { timelineWords } from '../runbook/model/timeline.ts';
 
 export function incidentJson(incident: Incident, tried: readonly Action[]) {

@@ -3,8 +3,8 @@
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import { BOT } from '../runbook/model/actor.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
 import { type Incident, pictureTitle } from '../runbook/model/incident.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { addedWords, type IncidentEvent } from '../runbook/model/timeline.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';

@@ -4,7 +4,7 @@ import { retry } from '@octokit/plugin-retry';
 import { RequestError } from '@octokit/request-error';
 import { Octokit } from '@octokit/rest';
 import type { Use, UsedUp } from '../runbook/model/budget.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
 import { createPurse, OverBudget, type Purse } from '../upstream/budget.ts';
 import { fetchWithin } from './bounded-fetch.ts';

@@ -1,5 +1,6 @@
 /** What a deployment's statuses say about the run and the job that created it. */
-import type { Deployment, Instant } from '../runbook/model/evidence.ts';
+import type { Deployment } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { type Get, PAGE } from './get.ts';
 import { deploymentStatusesSchema } from './schemas.ts';
 

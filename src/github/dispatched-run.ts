@@ -1,12 +1,9 @@
 /** Finds the workflow run that our dispatch started: by its id, by the nonce in its title, or by who started it. Never "the newest". */
-import type {
-  Deployment,
-  Dispatched,
-  DispatchTrace,
-  Instant,
-  Observed,
-  WorkflowRun,
-} from '../runbook/model/evidence.ts';
+
+import type { Dispatched, DispatchTrace } from '../runbook/model/dispatch.ts';
+import type { Deployment, WorkflowRun } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
+import type { Observed } from '../runbook/model/observed.ts';
 import { withStatus } from './deployments.ts';
 import { type Get, orNull, PAGE } from './get.ts';
 import type { ReadRunDetail } from './run-details.ts';

@@ -1,6 +1,6 @@
 /** The repository's environments: who must review a deployment, and from which branches it may come. */
 import type { z } from 'zod';
-import type { Environment } from '../runbook/model/evidence.ts';
+import type { Environment } from '../runbook/model/github.ts';
 import { allPages, type Get } from './get.ts';
 import { branchPoliciesSchema, environmentsSchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';

@@ -1,5 +1,6 @@
 /** Finds runs of a workflow beyond its newest ones, with GitHub's own filters. */
-import type { FoundRuns, Instant, RunFilter } from '../runbook/model/evidence.ts';
+import type { FoundRuns, RunFilter } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Get } from './get.ts';
 import { runsSchema } from './schemas.ts';
 

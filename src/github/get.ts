@@ -2,7 +2,8 @@
 import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
-import type { Instant, Observed } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
+import type { Observed } from '../runbook/model/observed.ts';
 import { createObserve } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { whyUnseen } from './why-unseen.ts';

@@ -1,6 +1,6 @@
 /** Reads GitHub's REST API. Nothing throws: what could not be read says why. No answer takes more than two requests in a row, except long lists. */
 import type { GitHubReader } from '../operations/ports/upstreams.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Purse } from '../upstream/budget.ts';
 import { createClient, type GitHubCredentials, type Log } from './client.ts';
 import { withStatus } from './deployments.ts';

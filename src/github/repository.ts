@@ -1,5 +1,7 @@
 /** The repository itself: its visibility, its default branch, and whether it has been renamed. */
-import type { Instant, Repository } from '../runbook/model/evidence.ts';
+
+import type { Repository } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Get } from './get.ts';
 import { repositorySchema } from './schemas.ts';
 

@@ -2,7 +2,7 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
-import type { ReviewerFact } from '../runbook/model/evidence.ts';
+import type { ReviewerFact } from '../runbook/model/github.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { type Get, getGlobal, orNull } from './get.ts';
 import { personSchema } from './schemas.ts';

@@ -1,6 +1,7 @@
 /** The jobs, approvals and open gates of a workflow run. */
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
-import type { Instant, RunDetail, WorkflowRun } from '../runbook/model/evidence.ts';
+import type { RunDetail, WorkflowRun } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { allPages, type Get } from './get.ts';
 import { approvalsSchema, jobsSchema, pendingSchema } from './schemas.ts';
 

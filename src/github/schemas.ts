@@ -12,7 +12,7 @@ import type {
   RunApproval,
   SecretFact,
   WorkflowRun,
-} from '../runbook/model/evidence.ts';
+} from '../runbook/model/github.ts';
 import { fromOutside } from '../runbook/text/harmless.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));

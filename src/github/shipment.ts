@@ -1,5 +1,6 @@
 /** What a deploy would ship, and how two commits differ. */
-import type { Comparison, Diff, Instant, Shipment } from '../runbook/model/evidence.ts';
+import type { Comparison, Diff, Shipment } from '../runbook/model/github.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { type Get, orNull, PAGE } from './get.ts';
 import { commitSchema, comparisonSchema, refSchema, runsSchema } from './schemas.ts';
 

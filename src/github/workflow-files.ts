@@ -1,5 +1,5 @@
 /** The repository's workflows, each with its text on one branch where that may be read. */
-import type { WorkflowFile } from '../runbook/model/evidence.ts';
+import type { WorkflowFile } from '../runbook/model/github.ts';
 import { allPages, type Get } from './get.ts';
 import { textSchema, workflowsSchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';

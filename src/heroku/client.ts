@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import type { Use } from '../runbook/model/budget.ts';
-import type { Instant, Observed } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
+import type { Observed } from '../runbook/model/observed.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
 import type { Purse } from '../upstream/budget.ts';
 import { createObserve, type Observe } from '../upstream/observe.ts';

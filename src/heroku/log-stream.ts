@@ -1,7 +1,7 @@
 /** Reads the lines behind a log session's URL, as plain text or server-sent events, without blocking for long or filling the memory. */
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseLogLine } from '../runbook/logs/lines.ts';
-import type { LogLine } from '../runbook/model/evidence.ts';
+import type { LogLine } from '../runbook/model/heroku.ts';
 import { boundLine, harmless, LONGEST_LINE } from '../runbook/text/harmless.ts';
 import { Malformed } from '../upstream/parse-response.ts';
 

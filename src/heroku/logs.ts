@@ -1,7 +1,8 @@
 /** The last lines of an app's log, through a log session. Callers at the same time share one session. */
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import type { Use } from '../runbook/model/budget.ts';
-import type { LogWindow, Observed } from '../runbook/model/evidence.ts';
+import type { LogWindow } from '../runbook/model/heroku.ts';
+import type { Observed } from '../runbook/model/observed.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { appPath, type HerokuClient } from './client.ts';
 import { readLogStream } from './log-stream.ts';

@@ -1,7 +1,8 @@
 /** Reads Heroku's Platform API. Nothing throws: what could not be read says why. */
 import type { HerokuReader } from '../operations/ports/upstreams.ts';
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
-import type { Instant, Slug } from '../runbook/model/evidence.ts';
+import type { Slug } from '../runbook/model/heroku.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { createPurse, type Purse } from '../upstream/budget.ts';
 import { appPath, createHerokuClient } from './client.ts';
 import { createReadLogs } from './logs.ts';

@@ -1,6 +1,6 @@
 /** Heroku's answers (Platform API v3). Only the fields that are read are checked; the others may hold anything. */
 import { z } from 'zod';
-import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/evidence.ts';
+import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/heroku.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const named = z.object({ name: z.string() });

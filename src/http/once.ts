@@ -1,5 +1,5 @@
 /** The requests that have come already: a repeated one, with the same signature, must not act twice. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 
 export interface Once {
   /** Whether this key has not come within the last ten minutes. From now on it has. */

@@ -1,6 +1,6 @@
 /** `POST /slack/events`: checks a request for what Bolt would stumble over, then hands it to Bolt. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Once } from './once.ts';
 import { type BytesInFlight, readBody } from './read-body.ts';
 import { refuse, respond } from './respond.ts';

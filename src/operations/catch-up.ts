@@ -1,7 +1,7 @@
 /** What somebody who just joined should read: the ledger of the last hours, without a request to the outside. */
 
 import { type CatchUp, catchUp, type Quiet } from '../runbook/catchup/catch-up.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { ActionStore } from './ports/action-store.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
 

@@ -3,8 +3,8 @@
 import { mayStillSay } from '../runbook/actions/waits-for.ts';
 import { type WatchedState, watchedState } from '../runbook/incidents/watched-state.ts';
 import type { Action } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
 import type { Incident } from '../runbook/model/incident.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts, Target } from '../runbook/model/runbook-config.ts';
 import type { Person } from '../runbook/people/permissions.ts';
 import { type ReadableBook, readWatches } from './incidents/watch-report.ts';

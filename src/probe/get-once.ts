@@ -1,6 +1,6 @@
 /** Sends one GET and returns its answer, or why there was none. */
 
-import type { HttpAnswer } from '../runbook/model/evidence.ts';
+import type { HttpAnswer } from '../runbook/model/probes.ts';
 import { networkFault } from '../upstream/network-fault.ts';
 
 export interface Got {

@@ -1,7 +1,7 @@
 /** Reads what is public: the target's URLs and Heroku's status page. Nothing throws. */
 
 import type { Probe } from '../operations/ports/upstreams.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { faultWords } from '../upstream/network-fault.ts';
 import { checkShape, Malformed } from '../upstream/parse-response.ts';
 import { type Got, getOnce } from './get-once.ts';

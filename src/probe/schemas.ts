@@ -1,6 +1,6 @@
 /** The status page's answer (status.heroku.com, api/v4/current-status). */
 import { z } from 'zod';
-import type { PlatformStatus } from '../runbook/model/evidence.ts';
+import type { PlatformStatus } from '../runbook/model/probes.ts';
 
 const incident = z.object({
   id: z.union([z.number(), z.string()]).transform(String),

@@ -13,7 +13,7 @@ import type { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { ManualCommand } from '../runbook/model/action.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import type { Person } from '../runbook/people/permissions.ts';

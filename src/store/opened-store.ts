@@ -1,5 +1,5 @@
 /** A database that was opened and migrated, and the queue that works on it. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { AuditLine } from './audit/audit.ts';
 import type { AuditKeys } from './audit/audit-key.ts';
 import { beginKey } from './audit/begin-key.ts';

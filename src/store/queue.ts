@@ -1,7 +1,7 @@
 /** Work that outlives a restart: pg-boss on our database. A job is sent only within the transaction that calls for it. */
 import { PgBoss } from 'pg-boss';
 import type { QueueState } from '../operations/ports/queue-state.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { BossOptions, Sql } from './database/db.ts';
 import {
   doUnclaimed,

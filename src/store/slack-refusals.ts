@@ -1,6 +1,6 @@
 /** What Slack refused, in the database: counted, and forgotten after a month. */
 import type { KeptRefusal, RefusalSeen } from '../operations/ports/slack-refusals.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { instant, iso } from './database/columns.ts';
 import type { Db } from './database/db.ts';
 

@@ -7,7 +7,7 @@ import { DatabaseFault } from '../operations/ports/database-fault.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { RefusalSeen } from '../operations/ports/slack-refusals.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import { createActionStore } from './actions/action-store.ts';
 import { lastLine } from './audit/audit.ts';
 import { auditKeysOf } from './audit/audit-key.ts';

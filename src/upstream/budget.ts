@@ -12,7 +12,7 @@ import {
   usedUp,
   usedUpWords,
 } from '../runbook/model/budget.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 
 /** The request was not sent: what is left of the hour is kept for more urgent uses. */
 export class OverBudget extends Error {

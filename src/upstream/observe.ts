@@ -1,6 +1,7 @@
 /** Reads one source under its own time-out. Whatever goes wrong becomes the reason why it was not seen. */
 import { setMaxListeners } from 'node:events';
-import type { Instant, Observed, WhyUnseen } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
+import type { Observed, WhyUnseen } from '../runbook/model/observed.ts';
 import { OverBudget } from './budget.ts';
 import { Malformed } from './parse-response.ts';
 

@@ -1,7 +1,7 @@
 /** `POST /webhooks/heroku`: a signed event of one of our apps makes the watch look at once. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { type Delivery, headerOf, parseJson, type Webhook } from './delivery.ts';
 import type { TakeHint } from './hints.ts';

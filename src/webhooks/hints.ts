@@ -1,6 +1,6 @@
 /** A webhook's event is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Reply } from './delivery.ts';
 
 export interface HintDeps {

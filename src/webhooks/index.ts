@@ -1,5 +1,5 @@
 /** The webhooks by their path. Without a secret there is no route. */
-import type { Instant } from '../runbook/model/evidence.ts';
+import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Webhook } from './delivery.ts';
 import { createGitHubWebhook } from './github.ts';

@@ -4,7 +4,7 @@ import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GitHubCredentials } from '../../src/github/client.ts';
 import { createGitHubReader } from '../../src/github/reader.ts';
-import type { DispatchTrace } from '../../src/runbook/model/evidence.ts';
+import type { DispatchTrace } from '../../src/runbook/model/dispatch.ts';
 
 const HOST = 'https://api.github.com';
 const BASE = '/repos/raxx-app/TradeMasterAPI';

@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGitHubReader } from '../../src/github/reader.ts';
-import type { WorkflowRun } from '../../src/runbook/model/evidence.ts';
+import type { WorkflowRun } from '../../src/runbook/model/github.ts';
 
 const HOST = 'https://api.github.com';
 const BASE = '/repos/raxx-app/TradeMasterAPI';

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../../src/operations/diagnosis/collect.ts';
 import { VERDICT_SOURCES } from '../../src/operations/diagnosis/shared-collection.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
-import type { Observed, Release, WorkflowRun } from '../../src/runbook/model/evidence.ts';
+import type { WorkflowRun } from '../../src/runbook/model/github.ts';
+import type { Release } from '../../src/runbook/model/heroku.ts';
+import type { Observed } from '../../src/runbook/model/observed.ts';
 import { testFacts } from '../support/facts.ts';
 
 const NOW = 1_777_629_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import { shownLines } from '../../src/runbook/logs/shown-lines.ts';
-import type { LogLine } from '../../src/runbook/model/evidence.ts';
+import type { LogLine } from '../../src/runbook/model/heroku.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 
 const { logLine, text } = createRedactor({ secrets: [] });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
-import type { Instant } from '../../src/runbook/model/evidence.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import { printableJson } from '../../src/runbook/text/harmless.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';

@@ -4,7 +4,11 @@ import { changesAround, type Diffs } from '../../src/runbook/changes/judge.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Change, ChangeReport } from '../../src/runbook/model/change.ts';
 import { NOT_WATCHED, type WatchedBracket } from '../../src/runbook/model/change.ts';
-import type { Diff, Evidence, Instant, Observed, Release } from '../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
+import type { Diff } from '../../src/runbook/model/github.ts';
+import type { Release } from '../../src/runbook/model/heroku.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
+import type { Observed } from '../../src/runbook/model/observed.ts';
 import { contextOf, dyno, evidence, http, logWindow, look, NOW, release, seen, unseen } from './evidence.ts';
 
 export interface ChangedWorld {

@@ -4,25 +4,11 @@ import { diagnose } from '../../src/runbook/diagnosis/diagnose.ts';
 import { parseLogLine } from '../../src/runbook/logs/lines.ts';
 import type { Check } from '../../src/runbook/model/check.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
-import type {
-  App,
-  Deployment,
-  Dyno,
-  Environment,
-  Evidence,
-  FormationEntry,
-  HttpAnswer,
-  Job,
-  LogWindow,
-  Observed,
-  PlatformIncident,
-  Release,
-  RunDetail,
-  SourceName,
-  Sources,
-  Unseen,
-  WorkflowRun,
-} from '../../src/runbook/model/evidence.ts';
+import type { Evidence, SourceName, Sources } from '../../src/runbook/model/evidence.ts';
+import type { Deployment, Environment, Job, RunDetail, WorkflowRun } from '../../src/runbook/model/github.ts';
+import type { App, Dyno, FormationEntry, LogWindow, Release } from '../../src/runbook/model/heroku.ts';
+import type { Observed, Unseen } from '../../src/runbook/model/observed.ts';
+import type { HttpAnswer, PlatformIncident } from '../../src/runbook/model/probes.ts';
 import type { RunbookContext } from '../../src/runbook/model/terms.ts';
 import { testFacts } from './facts.ts';
 

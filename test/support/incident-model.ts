@@ -3,8 +3,8 @@ import { applyIncidentSteps, type IncidentApplied } from '../../src/runbook/inci
 import { applyLook } from '../../src/runbook/incidents/look-outcome.ts';
 import type { IncidentStep, Unopened } from '../../src/runbook/incidents/transitions.ts';
 import type { WatchStep } from '../../src/runbook/incidents/watch-step.ts';
-import type { Instant } from '../../src/runbook/model/evidence.ts';
 import { type Incident, type Wake, wakeKey } from '../../src/runbook/model/incident.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
 
 export interface IncidentModel {
   /** Oldest first. */

@@ -9,7 +9,7 @@ import { recallFailure } from '../../src/operations/incidents/recall.ts';
 import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
-import type { Instant } from '../../src/runbook/model/evidence.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
 import type { Redactor } from '../../src/runbook/redaction/redact.ts';
 
 export interface LocalChangesDeps {

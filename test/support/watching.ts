@@ -6,7 +6,8 @@ import { type WatchContext, type WhyLook, watchTarget } from '../../src/operatio
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
-import type { Evidence, Instant } from '../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../src/runbook/model/evidence.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
 import type { Db } from '../../src/store/database/db.ts';

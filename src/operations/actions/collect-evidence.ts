@@ -3,7 +3,9 @@
 import { runningCommit } from '../../runbook/actions/kinds/running-commit.ts';
 import type { ActionEvidence, ActionSource } from '../../runbook/model/action-spec.ts';
 import type { Use } from '../../runbook/model/budget.ts';
-import type { Dispatched, DispatchTrace, Observed, SourceName } from '../../runbook/model/evidence.ts';
+import type { Dispatched, DispatchTrace } from '../../runbook/model/dispatch.ts';
+import type { SourceName } from '../../runbook/model/evidence.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';

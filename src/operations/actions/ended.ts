@@ -1,7 +1,7 @@
 /** Notifies the watch at once of an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Picture, Wake } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { EscalationDue } from '../../runbook/model/terms.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 

@@ -1,7 +1,7 @@
 /** Actions, and what else people did, in one chronological list. */
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Happening } from '../../runbook/model/happening.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
 export type HistoryEntry =

@@ -2,7 +2,7 @@
 
 import { type Refusal, refusal } from '../../runbook/model/action-spec.ts';
 import { usedUpWords } from '../../runbook/model/budget.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { limitByPerson, type PersonLimit } from '../diagnosis/rate-limit.ts';

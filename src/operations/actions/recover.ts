@@ -2,7 +2,7 @@
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { care } from './aftercare.ts';
 import type { ExecutionContext } from './context.ts';
 import { APPROVED_FOR_MS, execute, noteAnswer } from './execute.ts';

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
 import { type Action, type ManualCommand, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionKind, RunbookContext } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { jobLines } from '../../runbook/runs/job-progress.ts';

@@ -1,6 +1,6 @@
 /** Ends a proposal that nobody can be shown: unseen, it would block the next one. */
 import { outcomeOf } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
 /** `words`: why it could not be shown. Does nothing if it has been decided already. */

@@ -1,7 +1,9 @@
 /** Reads every source of evidence at the same time, under one deadline. Nothing throws: what was not seen says why. */
 
 import type { Use } from '../../runbook/model/budget.ts';
-import type { Evidence, Instant, SourceName, Unseen } from '../../runbook/model/evidence.ts';
+import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Unseen } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside } from '../ports/upstreams.ts';
 import { evidenceRequests } from './evidence-requests.ts';

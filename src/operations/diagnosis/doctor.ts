@@ -2,7 +2,9 @@
 import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import { type Budget, budgetWords, floorOf } from '../../runbook/model/budget.ts';
-import type { Environment, Instant, Observed, Repository, Unseen } from '../../runbook/model/evidence.ts';
+import type { Environment, Repository } from '../../runbook/model/github.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed, Unseen } from '../../runbook/model/observed.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { gateOf, readGate } from '../../runbook/runs/gate.ts';
 import type { Outside } from '../ports/upstreams.ts';

@@ -1,14 +1,9 @@
 /** Which request answers each source of evidence. A request that depends on another's answer waits for that one only. */
-import type {
-  Evidence,
-  Instant,
-  Observed,
-  Release,
-  RunDetail,
-  Slug,
-  SourceName,
-  WorkflowRun,
-} from '../../runbook/model/evidence.ts';
+import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
+import type { RunDetail, WorkflowRun } from '../../runbook/model/github.ts';
+import type { Release, Slug } from '../../runbook/model/heroku.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 import { olderRuns } from './older-runs.ts';

@@ -1,6 +1,8 @@
 /** The last lines of a target's log and what the runbook's step 6 makes of them: what `logs` shows. */
 import { logsCheck } from '../../runbook/checks/logs.ts';
-import type { Instant, LogLine, Observed } from '../../runbook/model/evidence.ts';
+import type { LogLine } from '../../runbook/model/heroku.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Finding } from '../../runbook/model/terms.ts';
 import type { Collected } from './shared-collection.ts';
 

@@ -1,5 +1,7 @@
 /** Looks beyond the ten newest runs: for the newest one that reached the target's environment, and for the run that holds the queue. */
-import type { Deployment, Instant, Observed, OlderRuns, WorkflowRun } from '../../runbook/model/evidence.ts';
+import type { Deployment, OlderRuns, WorkflowRun } from '../../runbook/model/github.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { beyondShown, LOOK_BACK_MS } from '../../runbook/runs/beyond.ts';
 import type { GitHubReader, ReadOptions } from '../ports/upstreams.ts';

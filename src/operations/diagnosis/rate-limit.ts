@@ -1,5 +1,5 @@
 /** How often one person may start a diagnosis, so that a stuck key does not use up the APIs' allowance. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 
 const MINUTE_MS = 60_000;
 

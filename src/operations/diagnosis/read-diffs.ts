@@ -4,7 +4,9 @@ import type { Diffs } from '../../runbook/changes/judge.ts';
 import { BoundedMap } from '../../runbook/model/bounded-map.ts';
 import type { Use } from '../../runbook/model/budget.ts';
 import type { CodeOf, WantedDiff } from '../../runbook/model/change.ts';
-import type { Diff, Instant, Observed } from '../../runbook/model/evidence.ts';
+import type { Diff } from '../../runbook/model/github.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 

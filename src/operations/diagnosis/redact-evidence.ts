@@ -1,6 +1,8 @@
 /** Takes secrets out of evidence before anything judges, shortens or shows it: half a secret would no longer be recognised. */
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Evidence, LogLine, LogWindow, Observed, SourceName } from '../../runbook/model/evidence.ts';
+import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
+import type { LogLine, LogWindow } from '../../runbook/model/heroku.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { HerokuReader } from '../ports/upstreams.ts';

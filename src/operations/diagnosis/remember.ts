@@ -1,8 +1,8 @@
 /** What the ledger knows of a target, for a diagnosis or a status. It is read alongside the evidence and does not delay it. */
 
 import type { WatchedBracket } from '../../runbook/model/change.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { NOTHING_REMEMBERED, type Remembered } from '../../runbook/model/situation.ts';
 import type { ActionStore } from '../ports/action-store.ts';

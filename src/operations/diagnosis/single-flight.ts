@@ -1,5 +1,5 @@
 /** One run for everyone who asks for the same thing at nearly the same time: during an incident everybody types at once. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 
 /** Callers within this time after the start share its answer, finished or not. */
 const SHARED_FOR_MS = 5_000;

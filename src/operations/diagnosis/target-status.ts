@@ -1,7 +1,9 @@
 /** The state of one target, without a failure mode: what `status` shows. */
 import { CHECKS } from '../../runbook/checks/index.ts';
 import { judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
-import type { HttpAnswer, Instant, Observed } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
+import type { HttpAnswer } from '../../runbook/model/probes.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
 import type { CheckId, Finding, Verdict } from '../../runbook/model/terms.ts';
 import { situationOf } from '../../runbook/situation/situation.ts';

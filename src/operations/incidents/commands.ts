@@ -1,8 +1,8 @@
 /** What people do about an incident: acknowledge, escalate by hand, snooze, add a note, close. */
 
 import { pageStep } from '../../runbook/incidents/paging.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { type May, mayAcknowledge, mayCare, type Person } from '../../runbook/people/permissions.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';

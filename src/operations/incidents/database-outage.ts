@@ -1,6 +1,6 @@
 /** Reports in the channel, once, that the database accepts no changes, and once that it does again: from memory, as nothing can be written down. */
 
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import type { DatabaseFault } from '../ports/database-fault.ts';
 

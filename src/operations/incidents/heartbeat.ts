@@ -1,5 +1,5 @@
 /** The dead man's switch: called while the watch works, so that silence means that the bot is blind or gone. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 

@@ -2,8 +2,8 @@
 
 import { changesText } from '../../runbook/changes/change-line.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Explain, Explaining } from '../diagnosis/explain.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 

@@ -2,7 +2,7 @@
 
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 

@@ -2,8 +2,8 @@
 
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
 /** More actions than a team takes within months: post-mortems of old incidents are requested as well. */

@@ -1,7 +1,7 @@
 /** Whether a target has failed like this before: from resolved incidents in the ledger. */
 import { seenBefore } from '../../runbook/changes/seen-before.ts';
 import { failureOf } from '../../runbook/incidents/failure.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Recall } from '../diagnosis/explain.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';

@@ -1,8 +1,8 @@
 /** What the watch knows about a target, for `status`: from the ledger, without a request to the outside. */
 
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { IncidentStore, RequestCount } from '../ports/incident-store.ts';
 

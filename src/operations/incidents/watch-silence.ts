@@ -1,5 +1,5 @@
 /** Reports in the channel, once, that looks do not finish, whatever keeps them from it, and once that they do again. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { cut } from '../../runbook/text/cut.ts';
 import { formatDuration } from '../../runbook/text/time.ts';

@@ -3,8 +3,8 @@
 import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
 import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import type { Action, Detail, Draft, KeptFormation, Progress } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Happening } from '../../runbook/model/happening.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
 export type Proposed =

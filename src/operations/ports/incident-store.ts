@@ -4,8 +4,8 @@ import type { SnoozeEnd } from '../../runbook/incidents/target-notices.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 
 /** Requests to the outside within one clock hour. */
 export interface RequestCount {

@@ -1,6 +1,6 @@
 /** What Slack refused to show, kept for `raxx doctor`. */
 
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { Checkup } from '../diagnosis/doctor.ts';
 

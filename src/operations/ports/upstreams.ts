@@ -1,32 +1,25 @@
 /** What a diagnosis reads from outside. The adapters implement these interfaces; nothing here throws or rejects. */
 
 import type { Use, UsedUp } from '../../runbook/model/budget.ts';
+import type { Dispatched, DispatchTrace } from '../../runbook/model/dispatch.ts';
 import type {
-  App,
   Deployment,
   Diff,
-  Dispatched,
-  DispatchTrace,
-  Dyno,
   Environment,
-  FormationEntry,
   FoundRuns,
-  HttpAnswer,
-  Instant,
-  LogWindow,
-  Observed,
-  PlatformStatus,
-  Release,
   Repository,
   ReviewerFact,
   RunDetail,
   RunFilter,
   SecretFact,
   Shipment,
-  Slug,
   WorkflowFile,
   WorkflowRun,
-} from '../../runbook/model/evidence.ts';
+} from '../../runbook/model/github.ts';
+import type { App, Dyno, FormationEntry, LogWindow, Release, Slug } from '../../runbook/model/heroku.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
+import type { Observed } from '../../runbook/model/observed.ts';
+import type { HttpAnswer, PlatformStatus } from '../../runbook/model/probes.ts';
 import type { RateLimit } from '../../runbook/model/terms.ts';
 
 export interface ReadOptions {

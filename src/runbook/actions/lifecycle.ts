@@ -14,7 +14,7 @@ import {
   type SavedFormation,
 } from '../model/action.ts';
 import { actorName, actorOf, BOT } from '../model/actor.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import { actionSpec } from './kinds/index.ts';
 import {
   type ActionStep,

@@ -1,6 +1,6 @@
 /** Which change of a target goes first, and which approval completes a decision. */
 import type { Action } from '../model/action.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Approval } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
 import type { ActionStep, ApprovalBy } from './transitions.ts';

@@ -1,6 +1,6 @@
 /** The life of an action as one table: which state may follow which, what that means, and what each step carries. */
 import type { ActionState, Aftermath, ApprovalGiven, Outcome, Progress } from '../model/action.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Approval } from '../model/runbook-config.ts';
 
 export interface ActionTransition {

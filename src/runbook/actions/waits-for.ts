@@ -2,7 +2,7 @@
 
 import type { Action } from '../model/action.ts';
 import { ruleOf } from '../model/action-spec.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { mayApprove, type Person } from '../people/permissions.ts';
 import { actionSpec } from './kinds/index.ts';

@@ -2,7 +2,7 @@
 
 import { actorPart } from '../model/actor.ts';
 import type { Change, ChangeReport, Onset, SeenBefore } from '../model/change.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import { cut } from '../text/cut.ts';
 import {
   cutPhrase,

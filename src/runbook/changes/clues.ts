@@ -6,7 +6,9 @@ import { historyOf, type LogHistory } from '../logs/history.ts';
 import { isOwnFrame } from '../logs/python-cause.ts';
 import { type ErrorChain, readErrorChains } from '../logs/python-traceback.ts';
 import { CLOCKS_MS } from '../model/change.ts';
-import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
 export interface Clues {

@@ -12,7 +12,10 @@ import {
   type Onset,
   type WatchedBracket,
 } from '../model/change.ts';
-import type { Diff, Evidence, Instant, Observed } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Diff } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Finding, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';

@@ -1,5 +1,6 @@
 /** Database migrations among the files of a diff: they run with a release, and a rollback does not undo them. */
-import type { Diff, Observed } from '../model/evidence.ts';
+import type { Diff } from '../model/github.ts';
+import type { Observed } from '../model/observed.ts';
 
 /** Django, Alembic, Flask-Migrate, plain SQL, Rails, Prisma. */
 const MIGRATION =

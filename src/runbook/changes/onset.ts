@@ -5,7 +5,9 @@ import { historyOf, type LogHistory } from '../logs/history.ts';
 import { parseRouterLine } from '../logs/router-line.ts';
 import { hasFailed } from '../logs/traffic.ts';
 import type { Onset, WatchedBracket } from '../model/change.ts';
-import type { Evidence, Instant, LogLine } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 

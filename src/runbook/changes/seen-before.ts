@@ -3,8 +3,8 @@
 import { incidentTimes, triedDuring } from '../incidents/times.ts';
 import type { Action } from '../model/action.ts';
 import type { SeenBefore } from '../model/change.ts';
-import type { Instant } from '../model/evidence.ts';
 import { failureKey, type Incident, type Picture } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { formatSpan } from '../text/duration.ts';
 import { formatInstant } from '../text/time.ts';
 

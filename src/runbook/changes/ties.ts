@@ -2,7 +2,7 @@
 
 import type { Cause } from '../logs/cause.ts';
 import type { ChangeEvent } from '../model/change.ts';
-import type { Diff } from '../model/evidence.ts';
+import type { Diff } from '../model/github.ts';
 import type { Clues } from './clues.ts';
 
 /** Files that decide which packages are installed, anywhere in the repository. */

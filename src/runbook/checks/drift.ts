@@ -1,7 +1,7 @@
 /** What differs from the runbook file: the stack, workflows that should exist, and retired ones that should not. */
 
 import { defineCheck } from '../model/check.ts';
-import type { WorkflowFile } from '../model/evidence.ts';
+import type { WorkflowFile } from '../model/github.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { unsafeLegacyUses } from '../runs/legacy-action.ts';
 import { accessFaults } from './repository-access.ts';

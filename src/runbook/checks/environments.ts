@@ -1,7 +1,8 @@
 /** Step 5: the GitHub Environment and its gate. */
 
 import { defineCheck } from '../model/check.ts';
-import type { Environment, Observed, Repository } from '../model/evidence.ts';
+import type { Environment, Repository } from '../model/github.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { type Gate, type GateRule, gateOf, readGate } from '../runs/gate.ts';
 import { capitalize } from '../text/capitalize.ts';

@@ -1,7 +1,9 @@
 /** The deploy freeze, by the last freeze check: the console's toggle cannot be read from outside. */
 
 import { defineCheck } from '../model/check.ts';
-import type { Evidence, HttpAnswer, Observed } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Observed } from '../model/observed.ts';
+import type { HttpAnswer } from '../model/probes.ts';
 import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { FRESH_MS, type FreezeCheck, newestFreezeCheck, readRuns } from '../runs/reading.ts';
 import { formatAgo } from '../text/time.ts';

@@ -1,7 +1,7 @@
 /** The health URL: whether the app answers, and how. */
 
 import { defineCheck } from '../model/check.ts';
-import type { HttpAnswer } from '../model/evidence.ts';
+import type { HttpAnswer } from '../model/probes.ts';
 import type { Judgement } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 

@@ -6,7 +6,9 @@ import type { Boot } from '../logs/boot.ts';
 import { causeOfEnd } from '../logs/crash-cause.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
 import { defineCheck } from '../model/check.ts';
-import type { Instant, Observed, Release } from '../model/evidence.ts';
+import type { Release } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Judgement } from '../model/terms.ts';
 import { formatAgo } from '../text/time.ts';
 

@@ -1,6 +1,6 @@
 /** What GitHub shows about the bot's own access: known before anyone approves, so it is reported before anyone waits. */
 
-import type { Repository } from '../model/evidence.ts';
+import type { Repository } from '../model/github.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
 

@@ -8,7 +8,8 @@ import type { Action } from '../model/action.ts';
 import { NOT_WATCHED, type WatchedBracket } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, Instant, SourceName } from '../model/evidence.ts';
+import type { Evidence, SourceName } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
 import type {
   Finding,

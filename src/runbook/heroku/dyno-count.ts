@@ -1,5 +1,5 @@
 /** The process type's dynos, and how many its formation wants. One-off dynos never count. */
-import type { Dyno, FormationEntry } from '../model/evidence.ts';
+import type { Dyno, FormationEntry } from '../model/heroku.ts';
 
 export interface DynoCount {
   /** The formation's quantity; 0 if it has no such process type. */

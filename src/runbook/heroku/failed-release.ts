@@ -1,5 +1,7 @@
 /** A failed release that no later one has replaced: the app still runs the release before it. */
-import type { Instant, Release } from '../model/evidence.ts';
+
+import type { Release } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { releaseKind } from './release-kind.ts';
 
 /** A failed release is a failure for a day; after that it is a warning (contract). */

@@ -1,5 +1,5 @@
 /** Heroku incidents in the runbook's region. */
-import type { PlatformIncident, PlatformStatus } from '../model/evidence.ts';
+import type { PlatformIncident, PlatformStatus } from '../model/probes.ts';
 
 /** Contract: `us` matches incidents tagged NA, `eu` EMEA. */
 const TAG: Readonly<Record<string, string>> = { us: 'NA', eu: 'EMEA' };

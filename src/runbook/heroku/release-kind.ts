@@ -1,5 +1,6 @@
 /** What kind of release it is, by Heroku's description of it (Platform API, release.description). */
-import type { Evidence, Release } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Release } from '../model/heroku.ts';
 
 export type ReleaseKind = 'deploy' | 'config' | 'rollback' | 'addon' | 'initial' | 'other';
 

@@ -1,6 +1,7 @@
 /** The releases that an app can be rolled back to: those that Heroku allows and that have other code (contract, "rollback"). */
 
-import type { Evidence, Release } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Release } from '../model/heroku.ts';
 import type { Rollback } from '../model/rollback.ts';
 import { codeIn, releaseKind } from './release-kind.ts';
 

@@ -1,7 +1,7 @@
 /** Which escalation conditions a look sees, and which of an open incident it no longer sees. */
 
 import { isUnanswered, nothingAnswers } from '../diagnosis/verdict.ts';
-import type { Instant, SourceName } from '../model/evidence.ts';
+import type { SourceName } from '../model/evidence.ts';
 import {
   type Incident,
   isAboutRunning,
@@ -10,6 +10,7 @@ import {
   type WakeCause,
   wakeKey,
 } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import type { LookResult } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';

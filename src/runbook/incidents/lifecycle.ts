@@ -5,7 +5,6 @@
 
 import type { Detail } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
-import type { Instant } from '../model/evidence.ts';
 import {
   type Incident,
   isHeardOnce,
@@ -18,6 +17,7 @@ import {
   wakeKey,
   worseOf,
 } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import {
   changedWords,
   endedWords,

@@ -1,6 +1,7 @@
 /** What a look does to the incident as it is by then: since it was read, a person or another process may have changed it. */
-import type { Instant } from '../model/evidence.ts';
+
 import { type Incident, isUnheard } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { applyIncidentSteps, type IncidentApplied } from './lifecycle.ts';
 import type { IncidentStep, Unopened } from './transitions.ts';
 import type { LookedStep, WatchStep } from './watch-step.ts';

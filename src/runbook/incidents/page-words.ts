@@ -1,7 +1,7 @@
 /** Why somebody is paged, in words that are true when they are read. */
 
-import type { Instant } from '../model/evidence.ts';
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';

@@ -1,6 +1,7 @@
 /** When to page the operator: pure, from the incident's row, its conditions and the time. */
-import type { Instant } from '../model/evidence.ts';
+
 import { type Incident, isAboutRunning, type OpenWake, type Snooze } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Facts } from '../model/runbook-config.ts';
 

@@ -2,8 +2,8 @@
 
 import { type Action, outcomeWords } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
-import type { Instant } from '../model/evidence.ts';
 import { type Incident, isSameNews, type Picture } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { addedWords } from '../model/timeline.ts';
 import { formatSpan } from '../text/duration.ts';
 import { fenced, escapeMarkdown as inert } from '../text/markdown.ts';

@@ -1,8 +1,8 @@
 /** What is posted in the channel about a target rather than about an incident: notices, and snoozes. */
 import type { Detail } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
-import type { Instant } from '../model/evidence.ts';
 import type { Snooze } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { formatInstant } from '../text/time.ts';
 
 /** A line of the audit, and what is posted about it. */

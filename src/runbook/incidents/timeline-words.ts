@@ -1,7 +1,7 @@
 /** What the lines of an incident's timeline add to the names of their events. */
 import { CONDITION_NAMES } from '../diagnosis/escalation.ts';
-import type { Instant } from '../model/evidence.ts';
 import { failureKey, type Incident, type Picture, type WakeCause } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import { formatSpan } from '../text/duration.ts';
 import { formatInstant } from '../text/time.ts';
 

@@ -1,7 +1,7 @@
 /** How long it took to detect, acknowledge, fix and resolve an incident: from its row, its timeline and the actions of that time. */
 import type { Action } from '../model/action.ts';
-import type { Instant } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 
 export interface IncidentTimes {
   /** From the first sighting to the opening. */

@@ -1,8 +1,8 @@
 /** The life of an incident as one table: what may follow what, what that means, and what each step carries. */
 
 import type { ChangeReport } from '../model/change.ts';
-import type { Instant } from '../model/evidence.ts';
 import type { Incident, Picture, Stop, Wake } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 
 /** What an incident is before it is opened: its names only. */
 export interface Unopened {

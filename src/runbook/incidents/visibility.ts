@@ -1,6 +1,8 @@
 /** That a side cannot be seen is a fact of its own: reported once when it begins and once when it ends. It says nothing about the app. */
 
-import type { Evidence, Instant, SourceName, Unseen } from '../model/evidence.ts';
+import type { Evidence, SourceName } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Unseen } from '../model/observed.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';

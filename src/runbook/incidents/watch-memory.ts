@@ -1,7 +1,8 @@
 /** The input of a look at one target: what was kept of earlier looks, and what this one saw. */
 import type { Action } from '../model/action.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { FirstSeen } from '../model/situation.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import type { Known } from '../situation/outside-change.ts';

@@ -2,8 +2,8 @@
 
 import { isUnanswered } from '../diagnosis/verdict.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import type { Instant } from '../model/evidence.ts';
 import { type Incident, isUnheard, type Snooze, severityOf, type Wake } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import type { FirstSeen } from '../model/situation.ts';
 import { outsideChanges } from '../situation/outside-change.ts';
 import { absentConditions, conditionsOf, NOTHING_ABSENT } from './conditions.ts';

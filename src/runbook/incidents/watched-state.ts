@@ -1,7 +1,7 @@
 /** How an app is, according to the watch's last look. Without one, that is what it says. */
 
-import type { Instant } from '../model/evidence.ts';
 import type { Incident } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Verdict } from '../model/terms.ts';
 import type { WatchMemory } from './watch-memory.ts';
 

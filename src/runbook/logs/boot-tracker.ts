@@ -1,5 +1,7 @@
 /** Follows one dyno name through the log, and keeps its boots. Lines may be missing, late, or from before the log begins. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Boot, BootEnd } from './boot.ts';
 import type { DynoEvent } from './dyno-event.ts';
 import { LAST_WORDS, TOGETHER_MS } from './thresholds.ts';

@@ -1,5 +1,7 @@
 /** One boot of a dyno: from its start to its end, with what the app wrote in between. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 
 export interface Boot {
   /** `web.1` */

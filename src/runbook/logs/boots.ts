@@ -1,5 +1,5 @@
 /** The boots of every dyno that the log mentions: when each began, came up and ended, and what the app wrote in it. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import type { Boot } from './boot.ts';
 import { BootTracker } from './boot-tracker.ts';
 import { dynoEventOf, inCausalOrder } from './dyno-event.ts';

@@ -1,5 +1,7 @@
 /** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how many are current. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { processTypeOf } from './process-name.ts';
 import { isPlain, routerFields } from './router-line.ts';
 

@@ -1,5 +1,5 @@
 /** Finds why a process ended in what it wrote before it did. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import type { Boot } from './boot.ts';
 import type { Cause } from './cause.ts';
 import { lastWords } from './last-words.ts';

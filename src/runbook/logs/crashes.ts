@@ -1,5 +1,6 @@
 /** Crashes, and dynos that keep crashing. */
-import type { Dyno, Instant } from '../model/evidence.ts';
+import type { Dyno } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import type { Boot } from './boot.ts';

@@ -1,5 +1,7 @@
 /** What Heroku logs about a dyno: state changes, starts, exits, kills; and the order in which they happened. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 
 export type DynoEvent = { readonly at: Instant } & (
   | { readonly kind: 'state'; readonly from: string; readonly to: string }

@@ -1,6 +1,7 @@
 /** Since when the app has been failing, judged by the log alone: a caller that keeps no earlier observations has nothing else. */
 
-import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { crashLoops } from './crashes.ts';
 import { historyOf, type LogHistory } from './history.ts';

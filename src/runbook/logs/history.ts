@@ -3,7 +3,10 @@
  * what has ended. Everything that judges the log reads this one model.
  */
 
-import type { Evidence, Instant, LogLine, LogWindow, Observed } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { LogLine, LogWindow } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import type { Boot } from './boot.ts';
 import { readBoots } from './boots.ts';

@@ -1,5 +1,7 @@
 /** The requests of the last hour in bins of five minutes: how many, how many failed, how long they took. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { parseRouterLine, type RouterLine } from './router-line.ts';
 import { hasFailed, medianMs } from './traffic.ts';
 

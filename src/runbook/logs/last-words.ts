@@ -1,5 +1,5 @@
 /** The last lines before the exit, for an end that no rule recognizes. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import { appErrorIn } from './app-error.ts';
 import type { Cause } from './cause.ts';
 

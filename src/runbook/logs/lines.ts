@@ -1,5 +1,7 @@
 /** Heroku's log lines: `2026-05-01T10:00:00.123456+00:00 heroku[web.1]: State changed from up to crashed`. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 
 const HEAD = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?/;
 

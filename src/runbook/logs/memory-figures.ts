@@ -1,5 +1,5 @@
 /** The memory that Heroku prints beside R14 and R15. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import type { CodeCount } from './codes.ts';
 import { TOGETHER_MS } from './thresholds.ts';
 

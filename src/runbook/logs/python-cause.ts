@@ -1,5 +1,5 @@
 /** What a Python traceback shows of the cause. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import { appErrorIn } from './app-error.ts';
 import type { Cause, Reason } from './cause.ts';
 import {

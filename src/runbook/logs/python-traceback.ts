@@ -1,5 +1,7 @@
 /** Python tracebacks in what an app wrote: chains, exception groups, and tracebacks inside JSON lines. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 
 export interface RaisedError {
   /** `ModuleNotFoundError: No module named 'x'` */

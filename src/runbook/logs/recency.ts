@@ -2,7 +2,10 @@
  * Which log lines may describe what is still happening, and which are history: from before the current release, or of a
  * dyno that has gone, was replaced or has come up since.
  */
-import type { Dyno, Evidence, Instant } from '../model/evidence.ts';
+
+import type { Evidence } from '../model/evidence.ts';
+import type { Dyno } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { Boot } from './boot.ts';
 import { type CodeLine, ROUTED_TYPE } from './codes.ts';

@@ -1,5 +1,5 @@
 /** What the shell writes when it cannot start the command in the Procfile. */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import type { Cause, Reason } from './cause.ts';
 
 const NOT_FOUND = /^(?:\/bin\/)?(?:ba|da)?sh: (?:line )?(?:\d+: )?(?:exec: )?(.+?): (?:command )?not found$/;

@@ -1,6 +1,6 @@
 /** Log lines for people, the same in Slack and at the terminal: times in UTC, router lines shortened to what matters. */
 
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import { cut } from '../text/cut.ts';
 import { routerFields } from './router-line.ts';
 

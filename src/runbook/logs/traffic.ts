@@ -1,5 +1,7 @@
 /** The requests that Heroku's router logged: how many failed, how, on which dyno and path. */
-import type { Instant, LogLine } from '../model/evidence.ts';
+
+import type { LogLine } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { parseRouterLine, type RouterLine } from './router-line.ts';
 import { ABANDONED_SHARE, FAILING_LEAST, FAILING_SHARE, RECENT_MS, TRAFFIC_MS } from './thresholds.ts';
 

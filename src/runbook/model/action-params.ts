@@ -1,5 +1,5 @@
 /** The parameters of each kind of action, frozen when it is proposed, so that what is approved is what is done. */
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 import type { ActionKind } from './terms.ts';
 
 export interface StopParams {

@@ -4,16 +4,11 @@ import type { DiffWords } from '../changes/migrations.ts';
 import type { KeptFormation, ManualCommand, Plan, Progress, SavedFormation } from './action.ts';
 import type { ParamsOf } from './action-params.ts';
 import type { WantedDiff } from './change.ts';
-import type {
-  Diff,
-  Dispatched,
-  Evidence,
-  Instant,
-  Observed,
-  ReviewerFact,
-  Shipment,
-  SourceName,
-} from './evidence.ts';
+import type { Dispatched } from './dispatch.ts';
+import type { Evidence, SourceName } from './evidence.ts';
+import type { Diff, ReviewerFact, Shipment } from './github.ts';
+import type { Instant } from './instant.ts';
+import type { Observed } from './observed.ts';
 import type { Facts } from './runbook-config.ts';
 import type { ActionKind, EscalationDue, RunbookContext } from './terms.ts';
 import type { WriteRequest } from './write-request.ts';

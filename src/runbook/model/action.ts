@@ -3,7 +3,7 @@
 import type { JobProgress } from '../runs/job-progress.ts';
 import type { RunStage } from '../runs/stage.ts';
 import type { ParamsOf } from './action-params.ts';
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 import type { ActionKind } from './terms.ts';
 
 /** What may follow what is in `runbook/actions/transitions.ts`. */

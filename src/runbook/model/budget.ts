@@ -1,5 +1,5 @@
 /** The hourly request budget of an API, and who may spend what is left of it: the longer a use can wait, the earlier it is refused. */
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 
 export type Api = 'heroku' | 'github';
 

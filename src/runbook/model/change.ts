@@ -1,5 +1,5 @@
 /** What changed around the onset of a failure, as data for cards, terminal and JSON. */
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 
 /** `release`: a release of none of the kinds above it; `run`: a workflow run of which no release was seen. */
 export type ChangeKind =

@@ -1,6 +1,7 @@
 /** What a check and a failure mode declare, and how a check is run. Whatever cannot be seen becomes `unknown` here, for all checks. */
-import type { Evidence, Observed, SourceName, Sources } from './evidence.ts';
+import type { Evidence, SourceName, Sources } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
+import type { Observed } from './observed.ts';
 import type { CheckId, Finding, Judgement, Match, ModeWords, RunbookContext } from './terms.ts';
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };

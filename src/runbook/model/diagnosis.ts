@@ -1,7 +1,7 @@
 /** What the runbook concludes from the evidence. */
 import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from './change.ts';
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 import type { Rollback } from './rollback.ts';
 import type { Situation } from './situation.ts';
 import type { ActionKind, EscalationDue, Finding, MatchedMode, RateLimit, Unread, Verdict } from './terms.ts';

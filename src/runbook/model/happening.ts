@@ -1,5 +1,5 @@
 /** What people do besides changing an app: escalate, snooze, acknowledge, add a note. */
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 
 /** Something that a person did, other than changing an app. */
 export interface Happening {

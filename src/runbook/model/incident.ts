@@ -1,7 +1,7 @@
 /** An incident: one per target, from the first sighting of a failure to its end. The row decides; the card only shows it. */
 
 import type { ChangeReport } from './change.ts';
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 import type { ModeId } from './mode-id.ts';
 import type { Rollback } from './rollback.ts';
 import type { ActionKind, Verdict } from './terms.ts';

@@ -1,8 +1,8 @@
 /** What is known of a target besides the current evidence: what was seen before, a change in progress, who stopped it, its incident. */
 import type { Action } from './action.ts';
 import { NOT_WATCHED, type WatchedBracket } from './change.ts';
-import type { Instant } from './evidence.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
+import type { Instant } from './instant.ts';
 
 /** Since when a fact has been seen, where that is remembered; the terminal has only its one look. */
 export interface FirstSeen {

@@ -1,7 +1,9 @@
 /** The terms of the runbook: findings, failure modes, the verdict, kinds of action, and the conditions that page the operator. */
 import type { Cause } from '../logs/cause.ts';
-import type { Instant, SourceName, Unseen } from './evidence.ts';
+import type { SourceName } from './evidence.ts';
+import type { Instant } from './instant.ts';
 import type { ModeId } from './mode-id.ts';
+import type { Unseen } from './observed.ts';
 import type { Facts, Target } from './runbook-config.ts';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown';

@@ -1,5 +1,5 @@
 /** A line of an incident's timeline: a value for each event, and the sentence that it makes when it is shown by itself. */
-import type { Instant } from './evidence.ts';
+import type { Instant } from './instant.ts';
 
 export interface IncidentEvent {
   readonly seq: number;

@@ -3,7 +3,8 @@
 import { countDynos } from '../heroku/dyno-count.ts';
 import { historyOf } from '../logs/history.ts';
 import type { Mode } from '../model/check.ts';
-import type { Dyno, Evidence } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Dyno } from '../model/heroku.ts';
 import type { Match, RunbookContext } from '../model/terms.ts';
 import { bootTimeout, memory, memoryOfOthers, requestTimeouts } from './crash-loop/codes.ts';
 import { betweenCrashes, crash, crashOfOthers, dynoLine } from './crash-loop/crashes.ts';

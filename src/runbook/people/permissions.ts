@@ -2,7 +2,7 @@
 
 import type { Action } from '../model/action.ts';
 import { actorPart } from '../model/actor.ts';
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
 import { joinPhrases, type Mention, type Phrase, partsOf, phraseOf } from '../text/phrase.ts';
 import { formatInstant } from '../text/time.ts';

@@ -3,7 +3,7 @@
  * configured secret, and everything that looks like one. It reads each line by itself and unchanged, runs all finders, and
  * then replaces once; running it again changes nothing, and its time grows only with the text's length.
  */
-import type { LogLine } from '../model/evidence.ts';
+import type { LogLine } from '../model/heroku.ts';
 import { findInAddresses } from './addresses.ts';
 import { findOnCommandLines } from './commands.ts';
 import { findConfigured } from './configured.ts';

@@ -1,5 +1,7 @@
 /** Which runs beyond the ten shown are worth reading: those that may be the newest for the target's environment. */
-import type { Deployment, Instant, Observed, WorkflowRun } from '../model/evidence.ts';
+import type { Deployment, WorkflowRun } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 
 /** On GitHub a run can be re-run for 30 days, and wait at a gate just as long. */
 export const LOOK_BACK_MS = 30 * 24 * 3_600_000;

@@ -1,5 +1,5 @@
 /** The required-reviewer gate of a target's environment: it is in exactly one of these states, and none is guessed. */
-import type { Environment } from '../model/evidence.ts';
+import type { Environment } from '../model/github.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 
 export type Gate =

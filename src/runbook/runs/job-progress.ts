@@ -1,5 +1,5 @@
 /** How far the jobs of a run are: the values that an action remembers and a card shows. */
-import type { RunDetail } from '../model/evidence.ts';
+import type { RunDetail } from '../model/github.ts';
 import { hasFailed } from './jobs.ts';
 
 export interface StepProgress {

@@ -1,5 +1,7 @@
 /** The state of one job of a run. Only the freeze check is known by its name, which the runbook file has. */
-import type { Instant, Job } from '../model/evidence.ts';
+
+import type { Job } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
 
 /** A conclusion that we do not know is neither failed nor passed. */
 const FAILED = new Set(['failure', 'timed_out', 'startup_failure', 'action_required', 'stale']);

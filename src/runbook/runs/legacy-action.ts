@@ -1,6 +1,6 @@
 /** Finds the action of failure mode C in a workflow's text. */
 
-import type { WorkflowFile } from '../model/evidence.ts';
+import type { WorkflowFile } from '../model/github.ts';
 
 /** GitHub ignores the case of actions and inputs; the action itself is published as `AkhileshNS`. */
 const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;

@@ -1,13 +1,7 @@
 /** Whether the newest attempt of a run reached an environment's gate, and passed it: job names do not show that. */
-import type {
-  Deployment,
-  Instant,
-  Job,
-  Observed,
-  RunApproval,
-  RunDetail,
-  WorkflowRun,
-} from '../model/evidence.ts';
+import type { Deployment, Job, RunApproval, RunDetail, WorkflowRun } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 import { endedUnstarted, hasRun, isJob, isRunning } from './jobs.ts';
 
 export type Passage =

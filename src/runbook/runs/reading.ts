@@ -1,16 +1,9 @@
 /** The single reading of the deploy workflow's runs, for the diagnosis, the watch, the escalations and the deploys. */
 
-import type {
-  Deployment,
-  Evidence,
-  Instant,
-  Job,
-  Observed,
-  OlderRuns,
-  RunApproval,
-  RunDetail,
-  WorkflowRun,
-} from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Deployment, Job, OlderRuns, RunApproval, RunDetail, WorkflowRun } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { failedWithSteps, hasRun, isJob, lastEnd } from './jobs.ts';

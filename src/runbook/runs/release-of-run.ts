@@ -1,7 +1,8 @@
 /** Whether a successful run's commit was released: the push may succeed, and the release fail or never come. */
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
-import type { Evidence, Release } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Release } from '../model/heroku.ts';
 import type { RunReading } from './reading.ts';
 
 export type RunRelease =

@@ -1,5 +1,7 @@
 /** How far a run of the deploy workflow has come, or how it ended, from the view of one target's environment. */
-import type { Instant, Job, RunDetail, WorkflowRun } from '../model/evidence.ts';
+
+import type { Job, RunDetail, WorkflowRun } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
 import { endedUnstarted, failedWithSteps, hasFailed, hasRun, isJob, isRunning } from './jobs.ts';
 import type { GatePassage } from './passage.ts';
 

@@ -1,5 +1,6 @@
 /** Which environment a run was for. GitHub does not list a dispatch's inputs, so the run's traces have to show it. */
-import type { Deployment, Observed, RunDetail, WorkflowRun } from '../model/evidence.ts';
+import type { Deployment, RunDetail, WorkflowRun } from '../model/github.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Target } from '../model/runbook-config.ts';
 import { isSameEnvironment } from './passage.ts';
 

@@ -1,6 +1,7 @@
 /** Words for the reading of a run. */
 
-import type { Instant, WorkflowRun } from '../model/evidence.ts';
+import type { WorkflowRun } from '../model/github.ts';
+import type { Instant } from '../model/instant.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 import { hasRun } from './jobs.ts';

@@ -3,7 +3,9 @@
 import { actionSpec } from '../actions/kinds/index.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Action } from '../model/action.ts';
-import type { Dyno, Evidence, Instant, Release } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Dyno, Release } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import { BOOT_WITHIN_MS } from '../model/recovery.ts';
 import type { ExpectedChange, ExpectedChangeKind } from '../model/situation.ts';
 import type { ActionKind, RunbookContext } from '../model/terms.ts';

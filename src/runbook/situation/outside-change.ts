@@ -2,7 +2,9 @@
 
 import { releaseKind } from '../heroku/release-kind.ts';
 import { type Action, isKind } from '../model/action.ts';
-import type { Evidence, Instant, Release } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Release } from '../model/heroku.ts';
+import type { Instant } from '../model/instant.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName, whereItStands } from '../runs/words.ts';

@@ -1,5 +1,6 @@
 /** Which process types are running in one observation: what a stop took from them was restored, by anyone. */
-import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 
 export interface SeenRunning {
   readonly processType: string;

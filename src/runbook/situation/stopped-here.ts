@@ -1,7 +1,8 @@
 /** Whether an app at quantity 0 was stopped by the bot: only while the last change of its quantity is our own stop. */
 import type { Action } from '../model/action.ts';
-import type { Evidence, Instant } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Stop } from '../model/incident.ts';
+import type { Instant } from '../model/instant.ts';
 
 /** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
 const CLOCKS_MS = 60_000;

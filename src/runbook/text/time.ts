@@ -1,5 +1,5 @@
 /** Durations and instants for people, the same on cards, at the terminal and in findings. */
-import type { Instant } from '../model/evidence.ts';
+import type { Instant } from '../model/instant.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400_000],

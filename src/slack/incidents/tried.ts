@@ -1,8 +1,8 @@
 /** What was tried on the app while an incident lasted. */
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { SlackContext } from '../context.ts';
 
 /** The newest actions of a target, among which those tried during an incident are found. */

@@ -1,6 +1,6 @@
 /** The approvers that the runbook file names, looked up so that they can be mentioned. */
 import type { WebClient } from '@slack/web-api';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Approver } from '../views/actions/approval.ts';
 import { isGroup, isPerson } from './directory.ts';

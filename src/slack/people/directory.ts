@@ -1,7 +1,7 @@
 /** People, e-mail addresses and user groups as Slack showed them last, each with the time of reading. */
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 
 export interface Profile {

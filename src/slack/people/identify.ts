@@ -1,6 +1,6 @@
 /** Who sent a request, and whether they may read, propose or approve: by Slack id, e-mail or user group, never by a display name. */
 
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { type Person, type UnreadRight, unreadWords } from '../../runbook/people/permissions.ts';
 import type { SlackFault } from '../client/fault.ts';

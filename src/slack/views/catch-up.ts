@@ -1,7 +1,7 @@
 /** `/raxx catchup`: at most twelve lines for someone who just joined. */
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import {
   bold,

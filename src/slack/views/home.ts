@@ -3,8 +3,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { WatchedState } from '../../runbook/incidents/watched-state.ts';
 import type { Action } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import { incidentLine } from './incidents/incidents.ts';
 import { signOf } from './parts/action-sign.ts';

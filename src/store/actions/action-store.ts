@@ -10,7 +10,7 @@ import {
 } from '../../runbook/actions/right-of-way.ts';
 import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import type { Action, Draft } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type AuditedChange, createChange } from '../audit/audited-change.ts';

@@ -1,7 +1,7 @@
 /** Carries out the effects of a step in its transaction: jobs of the queue, and formations that are kept for a restore. */
 import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
 import { type Action, ENDED } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { JobScope } from '../queue.ts';
 import { forgetFormation, keepFormation } from './statements.ts';
 

@@ -1,7 +1,7 @@
 /** Formations of stopped apps, kept as lines of the local audit: a restore finds them again. */
 import type { KeptFormation, SavedFormation } from '../../runbook/model/action.ts';
 import { BOT } from '../../runbook/model/actor.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { AuditEvent, AuditLine } from '../audit/audit.ts';
 
 const KEPT = 'formation_kept';

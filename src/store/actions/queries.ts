@@ -1,7 +1,7 @@
 /** What is read about actions besides one row. Each question is one statement. */
 import type { OtherDeploy } from '../../operations/ports/action-store.ts';
 import type { Action, KeptFormation } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { keptOf, listActions } from './rows.ts';

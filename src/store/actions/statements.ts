@@ -1,6 +1,6 @@
 /** The statements that write actions. Each is one function; what they write was decided before. */
 import type { Action, Progress, SavedFormation } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 import { iso, isoOrNull, jsonOrNull } from '../database/columns.ts';

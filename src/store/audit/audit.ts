@@ -1,7 +1,7 @@
 /** The audit: append-only lines, each with the hash of the one before. */
 
 import { createHash } from 'node:crypto';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { instant, iso } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';

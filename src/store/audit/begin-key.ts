@@ -1,5 +1,5 @@
 /** The line with which a key begins: a later chain without the key must have been rewritten. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { Db } from '../database/db.ts';
 import { type AuditLine, lastLine } from './audit.ts';
 import type { AuditKeys } from './audit-key.ts';

@@ -1,5 +1,5 @@
 /** Column values as we write and read them: each of the two databases returns times and arrays in its own shape. */
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 
 export function iso(at: Instant): string {
   return new Date(at).toISOString();

@@ -14,8 +14,8 @@ import type { IncidentStep, Unopened } from '../../runbook/incidents/transitions
 import { isPostedForAll } from '../../runbook/incidents/visibility.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
 import { BOT } from '../../runbook/model/actor.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import { type Incident, type Snooze, wakeKey } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type AuditKeys, NO_KEYS } from '../audit/audit-key.ts';
 import { type AuditedChange, createChange } from '../audit/audited-change.ts';

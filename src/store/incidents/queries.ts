@@ -1,8 +1,8 @@
 /** What is read about incidents and watches besides one row. Each question is one statement. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { iso } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { listIncidents, NOBODY_LOOKED, pingOf, snoozeOf, watchOf } from './rows.ts';

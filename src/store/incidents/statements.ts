@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LookDone, PingPlace } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
 import {
   type Incident,
   isHolding,
@@ -10,6 +9,7 @@ import {
   type Snooze,
   wakeKey,
 } from '../../runbook/model/incident.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { instant, iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { findIncident } from './rows.ts';

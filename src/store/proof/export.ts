@@ -3,7 +3,7 @@
  * each audit line. A value from which the redactor removed something is marked: it cannot be checked against the chain.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import type { AuditLine, ChainEnd } from '../audit/audit.ts';
 import { lineOf } from '../audit/audit-json.ts';

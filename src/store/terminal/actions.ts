@@ -3,7 +3,7 @@
 import type { ActingStore } from '../../operations/ports/action-store.ts';
 import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
 import { restoredBy } from '../../runbook/actions/lifecycle.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import { formationsIn } from '../actions/kept-formations.ts';
 import { type AuditFile, auditPath, openAuditFile } from '../audit/audit-file.ts';
 import { auditKeysOf } from '../audit/audit-key.ts';

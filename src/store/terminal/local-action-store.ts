@@ -4,7 +4,7 @@ import type { ActingStore, BeginResult } from '../../operations/ports/action-sto
 import { type Applied, applyStep, propose } from '../../runbook/actions/lifecycle.ts';
 import type { ActionStep } from '../../runbook/actions/transitions.ts';
 import { type Action, type Draft, ENDED } from '../../runbook/model/action.ts';
-import type { Instant } from '../../runbook/model/evidence.ts';
+import type { Instant } from '../../runbook/model/instant.ts';
 import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 import { formationsIn, keptEvent, restoredEvent } from '../actions/kept-formations.ts';
 import { shortHash } from '../audit/audit.ts';

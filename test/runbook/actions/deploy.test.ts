@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../src/runbook/actions/kinds/deploy/deploy.ts';
 import type { Progress } from '../../../src/runbook/model/action.ts';
 import type { ActionEvidence, Look } from '../../../src/runbook/model/action-spec.ts';
-import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { RunDetail, WorkflowRun } from '../../../src/runbook/model/github.ts';
 import {
   contextOf,
   deployment,

@@ -1,6 +1,6 @@
 /** Random histories: whatever else happened, nothing is suspect that was not planted, and what was planted alone is found. */
 import { describe, expect, it } from 'vitest';
-import type { Release } from '../../../src/runbook/model/evidence.ts';
+import type { Release } from '../../../src/runbook/model/heroku.ts';
 import {
   ago,
   BROKE,

@@ -1,7 +1,8 @@
 /** Every check: at least one pass, one fail, one unknown, and each answer that it distinguishes. */
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/runbook/checks/index.ts';
-import type { Evidence, HttpAnswer } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { HttpAnswer } from '../../../src/runbook/model/probes.ts';
 import type { CheckId, Status } from '../../../src/runbook/model/terms.ts';
 import {
   contextOf,

@@ -1,7 +1,9 @@
 /** What drifted from the runbook's facts. */
 import { describe, expect, it } from 'vitest';
 import { driftCheck } from '../../../src/runbook/checks/drift.ts';
-import type { Evidence, Repository, Slug } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { Repository } from '../../../src/runbook/model/github.ts';
+import type { Slug } from '../../../src/runbook/model/heroku.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
 

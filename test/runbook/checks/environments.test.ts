@@ -1,7 +1,8 @@
 /** Step 5: the gate of the target's own environment. */
 import { describe, expect, it } from 'vitest';
 import { environmentsCheck } from '../../../src/runbook/checks/environments.ts';
-import type { Environment, Evidence, Reviewer } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { Environment, Reviewer } from '../../../src/runbook/model/github.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { environment, finding, seen, unseen } from '../../support/evidence.ts';
 

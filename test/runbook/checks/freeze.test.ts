@@ -1,7 +1,8 @@
 /** The deploy freeze: what the last freeze check said, and who could lift it. */
 import { describe, expect, it } from 'vitest';
 import { freezeCheck, isReachable } from '../../../src/runbook/checks/freeze.ts';
-import type { Evidence, HttpAnswer } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { HttpAnswer } from '../../../src/runbook/model/probes.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { detail, finding, http, job, NOW, run, runs, seen, unseen } from '../../support/evidence.ts';
 

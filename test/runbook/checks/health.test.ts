@@ -1,7 +1,8 @@
 /** The health URL: an answer, and how the request failed when there is none. */
 import { describe, expect, it } from 'vitest';
 import { healthCheck } from '../../../src/runbook/checks/health.ts';
-import type { Evidence, HttpAnswer } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { HttpAnswer } from '../../../src/runbook/model/probes.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { app, finding, http, seen, unseen } from '../../support/evidence.ts';
 

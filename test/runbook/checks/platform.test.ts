@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { platformCheck } from '../../../src/runbook/checks/platform.ts';
 import { isGreen } from '../../../src/runbook/heroku/platform-incident.ts';
-import type { PlatformIncident, PlatformStatus } from '../../../src/runbook/model/evidence.ts';
+import type { PlatformIncident, PlatformStatus } from '../../../src/runbook/model/probes.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { finding, incident, seen, unseen } from '../../support/evidence.ts';
 

@@ -1,7 +1,7 @@
 /** Step 2: what the releases are, and whether the last one went well. */
 import { describe, expect, it } from 'vitest';
 import { releasesCheck } from '../../../src/runbook/checks/releases.ts';
-import type { Release } from '../../../src/runbook/model/evidence.ts';
+import type { Release } from '../../../src/runbook/model/heroku.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { finding, logWindow, NOW, release, seen, unseen } from '../../support/evidence.ts';
 

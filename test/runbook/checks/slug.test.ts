@@ -1,7 +1,8 @@
 /** Step 3: is there anything to run? */
 import { describe, expect, it } from 'vitest';
 import { slugCheck } from '../../../src/runbook/checks/slug.ts';
-import type { Evidence, Slug } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { Slug } from '../../../src/runbook/model/heroku.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import { app, finding, NOW, seen, unseen } from '../../support/evidence.ts';
 

@@ -1,7 +1,8 @@
 /** Step 4: where the last run for this target is, or how it ended. */
 import { describe, expect, it } from 'vitest';
 import { workflowRunsCheck } from '../../../src/runbook/checks/workflow-runs.ts';
-import type { Evidence, RunDetail, WorkflowRun } from '../../../src/runbook/model/evidence.ts';
+import type { Evidence } from '../../../src/runbook/model/evidence.ts';
+import type { RunDetail, WorkflowRun } from '../../../src/runbook/model/github.ts';
 import type { Status } from '../../../src/runbook/model/terms.ts';
 import {
   deployment,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { causeOf, causeOfEnd } from '../../../src/runbook/logs/crash-cause.ts';
 import { listensElsewhere } from '../../../src/runbook/logs/listen-address.ts';
 import { newestError } from '../../../src/runbook/logs/python-cause.ts';
-import type { LogLine } from '../../../src/runbook/model/evidence.ts';
+import type { LogLine } from '../../../src/runbook/model/heroku.ts';
 
 const NOW = 1_000_000_000;
 

@@ -1,12 +1,7 @@
 /** How far a run has come, by its attempts, reviews, deployments and steps, whatever its jobs are called. */
 import { describe, expect, it } from 'vitest';
-import type {
-  Deployment,
-  Job,
-  Observed,
-  RunDetail,
-  WorkflowRun,
-} from '../../../src/runbook/model/evidence.ts';
+import type { Deployment, Job, RunDetail, WorkflowRun } from '../../../src/runbook/model/github.ts';
+import type { Observed } from '../../../src/runbook/model/observed.ts';
 import { readRun } from '../../../src/runbook/runs/reading.ts';
 import type { RunStage } from '../../../src/runbook/runs/stage.ts';
 import { contextOf, deployment, job, jobId, NOW, run, seen, unseen } from '../../support/evidence.ts';

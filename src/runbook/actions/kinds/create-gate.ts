@@ -2,7 +2,7 @@
 
 import { environmentsCheck } from '../../checks/environments.ts';
 import { type ActionEvidence, type ActionSpec, refusal } from '../../model/action-spec.ts';
-import type { Environment } from '../../model/evidence.ts';
+import type { Environment } from '../../model/github.ts';
 import { gateOf, readGate } from '../../runs/gate.ts';
 import { environmentsCommand } from '../manual-command.ts';
 

@@ -1,6 +1,7 @@
 /** What several kinds of action read from the same evidence. */
 import type { Applies } from '../../model/action-spec.ts';
-import type { Dyno, Evidence, FormationEntry, Release } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Dyno, FormationEntry, Release } from '../../model/heroku.ts';
 
 export type Readable<T> =
   | { readonly ok: true; readonly value: T }

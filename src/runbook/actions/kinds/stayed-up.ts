@@ -2,7 +2,8 @@
 
 import { answerWords } from '../../checks/health.ts';
 import type { AfterLook } from '../../model/action-spec.ts';
-import type { Evidence, Instant } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Instant } from '../../model/instant.ts';
 import { currentRelease, dynoList, dynosOf, formationOf } from './formation-of.ts';
 
 /** Just over the five minutes without a restart that the runbook asks for. */

@@ -1,7 +1,8 @@
 /** The runbook's emergency stop: scales to 0 dynos; app and data stay intact. */
 
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
-import type { Dyno, Evidence } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Dyno } from '../../model/heroku.ts';
 import { scaleCommand } from '../manual-command.ts';
 import { dynoList, dynosOf, formationChange, formationOf, unseenNow } from './formation-of.ts';
 

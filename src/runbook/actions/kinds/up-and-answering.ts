@@ -2,7 +2,9 @@
 
 import { answerWords, reachesApp } from '../../checks/health.ts';
 import type { Look, Sent } from '../../model/action-spec.ts';
-import type { Dyno, Evidence, Instant } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Dyno } from '../../model/heroku.ts';
+import type { Instant } from '../../model/instant.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
 /** A dyno that crashes sooner after the change may be an old one shutting down. */

@@ -3,8 +3,8 @@
 import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../../runbook/actions/decided-by.ts';
 import type { Action } from '../../../runbook/model/action.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Happening } from '../../../runbook/model/happening.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { signOf } from '../parts/action-sign.ts';
 import {
   bold,

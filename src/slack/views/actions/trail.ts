@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { isSlackUser } from '../../../runbook/model/actor.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
 import { formatInstant } from '../../../runbook/text/time.ts';
 import { clip, context, escapeText, link } from '../parts/message.ts';

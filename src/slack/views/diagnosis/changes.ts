@@ -10,7 +10,7 @@ import {
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import { cutPhrase } from '../../../runbook/text/phrase.ts';
 import {

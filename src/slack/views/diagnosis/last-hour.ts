@@ -1,6 +1,6 @@
 /** The requests of the last hour: as text for everyone, and as Slack's native charts where they are supported. */
 import type { LastHour, TrafficBin } from '../../../runbook/logs/last-hour.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
 import { bold, type ChartBlock, line, type MessageBlock, preformatted, richText } from '../parts/message.ts';
 

@@ -1,6 +1,6 @@
 /** What is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
 import type { RichTextSection } from '@slack/types';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../../runbook/model/situation.ts';
 import { bold, boldLink, clip, line, type Part, plain } from '../parts/message.ts';

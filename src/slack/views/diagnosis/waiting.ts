@@ -1,5 +1,5 @@
 /** What a slow diagnosis is waiting for, and since when. */
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
 import { formatInstant, formatLimit } from '../../../runbook/text/time.ts';
 import {

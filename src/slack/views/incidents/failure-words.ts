@@ -3,8 +3,8 @@
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import { doFirst } from '../../../runbook/incidents/incident-offers.ts';
 import { errorName } from '../../../runbook/logs/app-error.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, type Picture, pictureTitle } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 

@@ -1,7 +1,7 @@
 /** The heading of an open incident: failing, up again and being watched, or stopped. */
 
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import { beganAt, type Incident, isUnheard } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { RECOVERED_MS } from '../../../runbook/model/recovery.ts';
 import { formatLimit } from '../../../runbook/text/time.ts';
 import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';

@@ -3,8 +3,8 @@
 import type { RichTextSection } from '@slack/types';
 import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Action } from '../../../runbook/model/action.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import { failureKey, type Incident, type Snooze } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines } from '../diagnosis/changes.ts';

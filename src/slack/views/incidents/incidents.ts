@@ -1,8 +1,8 @@
 /** `/raxx incidents`: a line for each, the open ones first. */
 
 import { lastedMs } from '../../../runbook/incidents/times.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import { type Incident, pictureTitle } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import {
   bold,

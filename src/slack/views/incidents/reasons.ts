@@ -2,7 +2,6 @@
 
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import { wakeWords } from '../../../runbook/incidents/page-words.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import {
   conditionOf,
   type Incident,
@@ -10,6 +9,7 @@ import {
   isHeardOnce,
   type OpenWake,
 } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { bold, clip, line, type Part, plain, withTypedLinks } from '../parts/message.ts';
 import { atParts, person, withLinks } from '../parts/moments.ts';

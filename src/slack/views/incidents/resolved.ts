@@ -2,8 +2,8 @@
 
 import { incidentTimes } from '../../../runbook/incidents/times.ts';
 import type { Action } from '../../../runbook/model/action.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Incident } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import {

@@ -1,7 +1,7 @@
 /** People and times in a line of a card: times are shown in the reader's zone. */
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatInstant, isClearWithoutDay, splitAtInstants } from '../../../runbook/text/time.ts';
 import { type Part, plain } from './message.ts';
 

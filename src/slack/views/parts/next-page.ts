@@ -1,8 +1,8 @@
 /** Who is paged next and when, in the same words on every card and diagnosis. */
 
 import { pageStep } from '../../../runbook/incidents/paging.ts';
-import type { Instant } from '../../../runbook/model/evidence.ts';
 import type { Incident, Snooze } from '../../../runbook/model/incident.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { type Part, plain } from './message.ts';
 import { atParts, dayAndTimeOf, person } from './moments.ts';

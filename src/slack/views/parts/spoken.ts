@@ -1,6 +1,6 @@
 /** Lines of a card as text: what a notification shows and a screen reader reads, so that it has the card's own facts. */
 import type { RichTextElement, RichTextSection } from '@slack/types';
-import type { Instant } from '../../../runbook/model/evidence.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatAgo, formatClock } from '../../../runbook/text/time.ts';
 import { escapeText } from './message.ts';
 import { AGO } from './moments.ts';

@@ -1,5 +1,5 @@
 /** What would ship, in words. */
-import type { Commit, Comparison, Shipment, WorkflowRun } from '../../../model/evidence.ts';
+import type { Commit, Comparison, Shipment, WorkflowRun } from '../../../model/github.ts';
 
 const SHOWN = 8;
 

@@ -1,0 +1,79 @@
+/** What Heroku's Platform API (v3) says. */
+
+import type { Instant } from './instant.ts';
+
+export interface App {
+  readonly id: string;
+  readonly name: string;
+  readonly maintenance: boolean;
+  readonly region: string;
+  readonly stack: string;
+  /** Bytes; null is evidence that no code was ever deployed. */
+  readonly slugSize: number | null;
+}
+
+export interface Dyno {
+  /** `web.1` */
+  readonly name: string;
+  /** Process type: `web`; one-off dynos are `run`, `release`, `scheduler`. */
+  readonly type: string;
+  /** `up`, `crashed`, `starting`, `idle`, `down`, or a state that Heroku adds later. */
+  readonly state: string;
+  readonly size: string;
+  readonly releaseVersion: number | null;
+  readonly createdAt: Instant;
+  /** Last change of state. */
+  readonly updatedAt: Instant;
+}
+
+export interface FormationEntry {
+  readonly type: string;
+  readonly quantity: number;
+  readonly size: string;
+  readonly command: string;
+  /** Last change of quantity, size or command; left out where Heroku does not say. */
+  readonly updatedAt?: Instant;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly version: number;
+  /** `succeeded`, `failed`, `pending`, `expired`, or a status that Heroku adds later. */
+  readonly status: string;
+  readonly current: boolean;
+  readonly description: string;
+  readonly eligibleForRollback: boolean;
+  /** Null when this release has no slug. */
+  readonly slugId: string | null;
+  /** The container image that it has instead of a slug (container and Fir apps); null for none. */
+  readonly imageId: string | null;
+  /** E-mail of the actor. */
+  readonly actor: string;
+  readonly createdAt: Instant;
+}
+
+export interface Slug {
+  readonly id: string;
+  readonly commit: string | null;
+  readonly size: number | null;
+  readonly stack: string | null;
+  readonly processTypes: Readonly<Record<string, string>>;
+  readonly createdAt: Instant;
+}
+
+export interface LogLine {
+  /** Null for a line without a timestamp (a continuation). */
+  readonly at: Instant | null;
+  /** `app` or `heroku`; empty when the line could not be parsed. */
+  readonly source: string;
+  /** `web.1`, `router`, `api`, …; empty when the line could not be parsed. */
+  readonly process: string;
+  readonly text: string;
+}
+
+export interface LogWindow {
+  /** Oldest first. */
+  readonly lines: readonly LogLine[];
+  /** How many lines were requested. If as many came back, the window is full and older lines were cut off. */
+  readonly asked: number;
+}
